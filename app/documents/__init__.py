@@ -1,0 +1,1 @@
+"""Documents in and out: spreadsheets of entries."""

@@ -1,0 +1,35 @@
+"""Bringing a CSV file in: every row becomes a submitted proposal, or none does."""
+
+from app.documents import rows
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
+from app.permissions import Action
+from app.workflow import service
+from app.workflow.models import Proposal
+from app.workflow.service import Deed, Desk
+
+
+def bring_in(desk: Desk, kind_name: str, data: bytes) -> list[Proposal]:
+    """Propose and submit every row, in the caller's transaction; InvalidError names each faulty cell by row.
+
+    The caller must roll back on the error, so that nothing is half done.
+    """
+    if kind_name not in desk.profile.kinds:
+        raise NotFoundError(f"Không có loại đối tượng “{kind_name}”: {', '.join(desk.profile.kinds)}")
+    done: list[Proposal] = []
+    errors: list[FieldError] = []
+    for row in rows.read(data):
+        try:
+            done.append(submit_row(desk, kind_name, row))
+        except DanhmucError as error:
+            found = error.fields or [FieldError("", error.code, error.message)]
+            errors += [FieldError(f"dòng {row.number}, {e.field}", e.code, e.message) for e in found]
+    if errors:
+        raise InvalidError(f"Tệp có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận", errors)
+    return done
+
+
+def submit_row(desk: Desk, kind_name: str, row: rows.Row) -> Proposal:
+    """Propose one row and submit it."""
+    request = rows.request(desk.session, desk.profile.kinds[kind_name], row)
+    proposal = service.propose(desk, request)
+    return service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))

@@ -1,0 +1,189 @@
+"""Rows of a CSV file as proposals: the header names the profile's fields, every cell is read by the field's type.
+
+Header: `title.vi`, `theme` (several values joined by `|`), `contact_point.email`; repeated groups (`data_items`) hold
+JSON. Entries are named by id, by identifier, or by the exact title that one entry has on the row's day.
+`effective_from` and `effective_to` are days, or `open` where the day is unknown.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.clock import OPEN_START
+from app.errors import FieldError, InvalidError, MalformedError
+from app.register.models import Entry, Period, Version
+from app.register.vietnamese import clean
+from app.workflow.service import Request
+from catalog_schema.profile import Field, Kind, Type
+
+MAX_BYTES = 10_000_000
+MAX_ROWS = 20_000
+_DAYS = ("effective_from", "effective_to")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the file: its number as a spreadsheet shows it, and its cells by header, blanks left out."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+def read(data: bytes) -> list[Row]:
+    """Read a CSV file (UTF-8, with or without BOM); MalformedError when it is none or too large."""
+    if len(data) > MAX_BYTES:
+        raise MalformedError(f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ")
+    try:
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        rows = [Row(number, _cells(record, number)) for number, record in enumerate(reader, start=2)]
+    except UnicodeDecodeError as error:
+        raise MalformedError("Tệp không phải UTF-8; lưu lại dạng “CSV UTF-8”") from error
+    except csv.Error as error:
+        raise MalformedError(f"Tệp không đúng dạng CSV: {error}") from error
+    if len(rows) > MAX_ROWS:
+        raise MalformedError(f"Tệp có {len(rows)} dòng; tối đa {MAX_ROWS} dòng, hãy chia nhỏ")
+    return rows
+
+
+def _cells(record: Mapping[str | None, Any], number: int) -> dict[str, str]:
+    if None in record:
+        raise MalformedError(f"Dòng {number} có nhiều ô hơn tiêu đề")
+    return {str(name).strip(): clean(text) for name, text in record.items() if text and clean(text)}
+
+
+def request(session: Session, kind: Kind, row: Row) -> Request:
+    """Return what the row proposes; InvalidError names every cell that cannot be read."""
+    reader = _CellReader(session, kind, row)
+    content = reader.content()
+    if reader.errors:
+        raise InvalidError(f"Dòng {row.number}: có {len(reader.errors)} ô phải sửa", reader.errors)
+    return Request(kind.name, content, effective_from=reader.start, effective_to=reader.end)
+
+
+class _CellReader:
+    def __init__(self, session: Session, kind: Kind, row: Row) -> None:
+        self.session = session
+        self.kind = kind
+        self.row = row
+        self.errors: list[FieldError] = []
+        self.start = self._day("effective_from")
+        self.end = self._day("effective_to")
+
+    def content(self) -> dict[str, Any]:
+        """Return the content the cells give, noting in `errors` what cannot be read."""
+        result: dict[str, Any] = {}
+        for header, text in self.row.cells.items():
+            if header not in _DAYS:
+                self._place(result, header, text)
+        return result
+
+    def _place(self, content: dict[str, Any], header: str, text: str) -> None:
+        members, target, parts = self.kind.fields, content, header.split(".")
+        while parts:
+            name = parts.pop(0)
+            field = next((f for f in members if f.name == name), None)
+            if field is None:
+                self._fail(header, "Không có trường này trong đặc tả; sửa tên cột")
+                return
+            if field.type is Type.GROUP and parts:
+                members, target = field.fields, target.setdefault(name, {})
+                continue
+            self._set(target, field, parts, header, text)
+            return
+
+    def _set(self, target: dict[str, Any], field: Field, rest: list[str], header: str, text: str) -> None:
+        if field.type is Type.LANG_TEXT and not field.many and len(rest) == 1:
+            target.setdefault(field.name, {})[rest[0]] = text
+        elif field.type is Type.GROUP:
+            target[field.name] = self._json(field, header, text)
+        elif field.many:
+            target[field.name] = [self._value(field, header, part.strip()) for part in text.split("|")]
+        else:
+            target[field.name] = self._value(field, header, text)
+
+    def _json(self, field: Field, header: str, text: str) -> Any:
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            self._fail(header, "Nhập JSON hợp lệ, ví dụ [{…}]")
+            return None
+        return self._resolved(field.fields, header, value)
+
+    def _resolved(self, members: tuple[Field, ...], header: str, value: Any) -> Any:
+        """Turn the names of entries inside JSON into ids; everything else stays for the profile to judge."""
+        if isinstance(value, list):
+            return [self._resolved(members, header, item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        by_name = {f.name: f for f in members}
+        return {name: self._inner(by_name.get(name), f"{header}.{name}", inner) for name, inner in value.items()}
+
+    def _inner(self, field: Field | None, header: str, value: Any) -> Any:
+        if field is None:
+            return value
+        if field.type is Type.GROUP:
+            return self._resolved(field.fields, header, value)
+        if field.type is Type.REFERENCE and isinstance(value, list):
+            return [self._value(field, header, str(item)) for item in value]
+        return self._value(field, header, value) if field.type is Type.REFERENCE else value
+
+    def _value(self, field: Field, header: str, text: str) -> Any:
+        match field.type:
+            case Type.BOOLEAN:
+                return {"true": True, "false": False}.get(text.lower(), text)
+            case Type.INTEGER:
+                return int(text) if text.isascii() and text.isdigit() else text
+            case Type.REFERENCE:
+                return self._reference(field, header, text)
+            case _:
+                return text
+
+    def _reference(self, field: Field, header: str, text: str) -> str:
+        found = list(find(self.session, field.target_kind or "", text, self._day_of_reference()))
+        if len(found) != 1:
+            what = "không có" if not found else f"có {len(found)}"
+            self._fail(header, f"“{text}”: {what} mục như vậy trong danh mục vào ngày này; ghi mã của mục")
+            return text
+        return str(found[0])
+
+    def _day_of_reference(self) -> date:
+        return self.start if self.start not in (None, OPEN_START) else clock.today()
+
+    def _day(self, name: str) -> date | None:
+        text = self.row.cells.get(name)
+        if text is None:
+            return None
+        if text == "open":
+            return OPEN_START if name == "effective_from" else clock.OPEN_END
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self._fail(name, "Nhập ngày dạng năm-tháng-ngày, hoặc open nếu không rõ")
+            return None
+
+    def _fail(self, header: str, message: str) -> None:
+        self.errors.append(FieldError(header, "cell", message))
+
+
+def find(session: Session, kind: str, text: str, day: date) -> Iterator[UUID]:
+    """Yield the entries of a kind that `text` names on `day`: by id, by identifier, else by exact title."""
+    by_identifier = select(Entry.id).where(Entry.kind == kind, Entry.local_id == text)
+    with suppress(ValueError):
+        by_identifier = select(Entry.id).where(Entry.kind == kind, Entry.id == UUID(text))
+    exact = list(session.scalars(by_identifier))
+    if exact:
+        yield from exact
+        return
+    titled = select(Entry.id).join(Version, Version.entry_id == Entry.id).join(Period)
+    titled = titled.where(Entry.kind == kind, Version.title == text, Period.superseded_seq.is_(None))
+    yield from session.scalars(titled.where(Period.valid_from <= day, Period.valid_to > day).distinct())

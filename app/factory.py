@@ -1,0 +1,80 @@
+"""The top floor: puts the parts together, for the command line and for WSGI servers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Flask
+
+from app import config, jobs, journal, migrations, tables
+from app.config import Settings
+from app.db import Database
+from app.rdf.projection import RdfProjection
+from app.register import service as register
+from app.search import port
+from app.search.port import SearchIndex
+from app.search.projection import SearchProjection, weights
+from catalog_schema import profile as profiles
+from catalog_schema.profile import Profile
+
+DAILY: dict[str, jobs.Daily] = {"announce-day": register.announce_day}
+
+
+@dataclass(frozen=True)
+class System:
+    """One installation: its settings and the parts made from them, each when it is first used."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        """The register's database."""
+        return Database(self.settings.database_url, tables.metadata)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The application profile, for this base address."""
+        return profiles.load(self.settings.base_uri)
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        """The search index."""
+        return port.open_index(self.settings.search_url, weights(self.profile))
+
+    @cached_property
+    def search_projection(self) -> SearchProjection:
+        """The projection that keeps the index."""
+        return SearchProjection(self.profile, self.index)
+
+    @cached_property
+    def rdf_projection(self) -> RdfProjection:
+        """The projection that keeps the representations."""
+        return RdfProjection(self.profile)
+
+    @property
+    def projections(self) -> tuple[journal.Projection, ...]:
+        """Everything that follows the journal."""
+        return (self.search_projection, self.rdf_projection)
+
+    def migrate(self) -> None:
+        """Bring the database to the newest schema; idempotent."""
+        path = self.settings.database_url.removeprefix("sqlite:///")
+        if path != self.settings.database_url:
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        migrations.upgrade(self.database)
+
+    def follow(self) -> int:
+        """Do what is due today and bring every projection up to date; return how many journal rows were read."""
+        jobs.tick(self.database, DAILY)
+        return sum(journal.follow(self.database, projection) for projection in self.projections)
+
+
+def create_app(system: System | None = None) -> Flask:
+    """Return the WSGI application; SetupError when the installation is not ready to serve."""
+    from app import api, web  # noqa: PLC0415 - the command line starts without Flask's faces
+
+    system = system or System(config.load())
+    migrations.require_current(system.database)
+    flask = Flask("danhmuc", static_folder=None)
+    api.install(flask, system)
+    web.install(flask, system)
+    return flask

@@ -1,0 +1,45 @@
+"""The job table and `tick`: what must happen on a day happens once, and is caught up after a stop."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app import clock
+from app.db import Base, Database, Instant
+
+Daily = Callable[[Session, date], None]
+
+
+class Job(Base):
+    """A daily task that was done for a day."""
+
+    __tablename__ = "job"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def tick(database: Database, tasks: Mapping[str, Daily]) -> int:
+    """Do every task for each day since it was last done, today included; return how many were done.
+
+    A task runs in one transaction with the row that says so: after a crash it is either done or not. A task that was
+    never done starts today.
+    """
+    today = clock.today()
+    return sum(_catch_up(database, name, task, today) for name, task in tasks.items())
+
+
+def _catch_up(database: Database, name: str, task: Daily, today: date) -> int:
+    with database.reading() as session:
+        last = session.scalar(select(func.max(Job.day)).where(Job.name == name))
+    first = last + timedelta(days=1) if last else today
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    for day in days:
+        with database.transaction() as session:
+            if session.get(Job, (name, day)) is None:
+                task(session, day)
+                session.add(Job(name=name, day=day, done_at=clock.now()))
+    return len(days)

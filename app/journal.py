@@ -1,0 +1,245 @@
+"""The journal: append-only, hash-chained, written in the transaction that it tells of.
+
+A row holds ids, the actor's post, the action and hashes; no personal data and no content. Its encoding never changes,
+because rows can never be hashed anew (docs/journal.md): the RFC 8785 form of `body()`, hashed as an RFC 9162 leaf,
+SHA-256(0x00 ‖ bytes). `prev` is the leaf hash of the row before, 64 zeros for the first.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import rfc8785
+from sqlalchemy import Integer, String, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app import clock
+from app.db import Base, Database, Instant, before_commit
+
+GENESIS = "0" * 64
+_QUEUE = "journal"
+_LOCK = 0x64616E68  # "danh": one advisory lock for the whole journal
+
+
+class JournalRow(Base):
+    """One row; `seq` counts from 1 without gaps, in the order of commits."""
+
+    __tablename__ = "journal"
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    action: Mapped[str] = mapped_column(String(60))
+    post_id: Mapped[UUID | None]
+    entry_id: Mapped[UUID | None] = mapped_column(index=True)
+    proposal_id: Mapped[UUID | None] = mapped_column(index=True)
+    version_id: Mapped[UUID | None]
+    hash: Mapped[str | None] = mapped_column(String(64))
+    prev: Mapped[str] = mapped_column(String(64))
+    leaf: Mapped[str] = mapped_column(String(64), unique=True)
+
+    def body(self) -> dict[str, Any]:
+        """Return what is hashed. Absent ids are left out; the instant is UTC with six decimals and Z."""
+        ids = {"post": self.post_id, "entry": self.entry_id, "proposal": self.proposal_id, "version": self.version_id}
+        return {
+            "v": 1,
+            "seq": self.seq,
+            "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "action": self.action,
+            "prev": self.prev,
+            **{name: str(value) for name, value in ids.items() if value is not None},
+            **({"hash": self.hash} if self.hash is not None else {}),
+        }
+
+    def compute_leaf(self) -> str:
+        """Return the RFC 9162 leaf hash of the row's canonical encoding, in hexadecimal."""
+        return hashlib.sha256(b"\x00" + rfc8785.dumps(self.body())).hexdigest()
+
+
+class Numbered(Protocol):
+    """Something that carries the number of the row that recorded it."""
+
+    recorded_seq: int
+
+
+class Superseded(Protocol):
+    """Something that carries the number of the row from which on it no longer holds."""
+
+    superseded_seq: int | None
+
+
+@dataclass
+class Note:
+    """What a service wants journalled; `recorded` is added, `superseded` marked, with the number the row gets."""
+
+    action: str
+    post_id: UUID | None = None
+    entry_id: UUID | None = None
+    proposal_id: UUID | None = None
+    version_id: UUID | None = None
+    hash: str | None = None
+    recorded: Sequence[Numbered] = ()
+    superseded: Sequence[Superseded] = ()
+
+
+def queue(session: Session, note: Note) -> None:
+    """Have `note` numbered, chained and written just before this transaction commits."""
+    session.info.setdefault(_QUEUE, []).append(note)
+    before_commit(session, _write)
+
+
+def head(session: Session) -> int:
+    """Return the number of the latest row, 0 when there is none."""
+    return session.scalar(select(func.max(JournalRow.seq))) or 0
+
+
+def _write(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    last = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)).first()
+    seq, prev = (last.seq, last.leaf) if last else (0, GENESIS)
+    at = clock.now()
+    for note in session.info.pop(_QUEUE, ()):
+        seq += 1
+        row = _row(note, seq, at, prev)
+        session.add(row)
+        for thing in note.recorded:
+            thing.recorded_seq = seq
+            session.add(thing)
+        for old in note.superseded:
+            old.superseded_seq = seq
+        prev = row.leaf
+    session.flush()
+
+
+def _row(note: Note, seq: int, at: datetime, prev: str) -> JournalRow:
+    row = JournalRow(
+        seq=seq,
+        at=at,
+        action=note.action,
+        post_id=note.post_id,
+        entry_id=note.entry_id,
+        proposal_id=note.proposal_id,
+        version_id=note.version_id,
+        hash=note.hash,
+        prev=prev,
+    )
+    row.leaf = row.compute_leaf()
+    return row
+
+
+class Cursor(Base):
+    """How far a projection has followed the journal, and who follows until when (one follower at a time)."""
+
+    __tablename__ = "cursor"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str | None] = mapped_column(String(80))
+    until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Projection(Protocol):
+    """Anything rebuilt from the register by following the journal."""
+
+    name: str
+
+    def apply(self, database: Database, entries: list[UUID]) -> None:
+        """Bring these entries up to date, durably; idempotent, since a crash makes it see them again."""
+        ...
+
+    def clear(self, database: Database) -> None:
+        """Forget everything, durably."""
+        ...
+
+
+def position(session: Session, name: str) -> int:
+    """Return the row up to which the projection has followed."""
+    cursor = session.get(Cursor, name)
+    return cursor.seq if cursor else 0
+
+
+def follow(database: Database, projection: Projection, batch: int = 500) -> int:
+    """Bring `projection` up to date; return how many journal rows it read.
+
+    The cursor moves only after `apply` has made its work durable, so a kill in between repeats work and loses none.
+    """
+    read = 0
+    while True:
+        with database.reading() as session:
+            rows = session.execute(_after(position(session, projection.name), batch)).all()
+        if not rows:
+            return read
+        projection.apply(database, list(dict.fromkeys(entry for _, entry in rows if entry is not None)))
+        _move(database, projection.name, rows[-1][0])
+        read += len(rows)
+
+
+def rebuild(database: Database, projection: Projection) -> int:
+    """Forget the projection and follow from the first row; return how many rows it read."""
+    projection.clear(database)
+    _move(database, projection.name, 0)
+    return follow(database, projection)
+
+
+def _after(seq: int, batch: int) -> Any:
+    return select(JournalRow.seq, JournalRow.entry_id).where(JournalRow.seq > seq).order_by(JournalRow.seq).limit(batch)
+
+
+def _move(database: Database, name: str, seq: int) -> None:
+    with database.transaction() as session:
+        cursor = session.get(Cursor, name) or Cursor(name=name)
+        cursor.seq = seq
+        session.add(cursor)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first row that does not fit, and why, in Vietnamese."""
+
+    seq: int
+    reason: str
+
+
+def verify(rows: Iterable[JournalRow]) -> tuple[int, Fault | None]:
+    """Check every link of the chain, in order; return how many rows hold and the first fault.
+
+    Names a changed, deleted, inserted or swapped row. Rows cut off at the end can only be seen against a head that
+    was noted elsewhere.
+    """
+    expected, prev = 1, GENESIS
+    for row in rows:
+        reason = _fault(row, expected, prev)
+        if reason:
+            return expected - 1, Fault(expected, reason)
+        expected, prev = expected + 1, row.leaf
+    return expected - 1, None
+
+
+def _fault(row: JournalRow, expected: int, prev: str) -> str | None:
+    if row.seq != expected:
+        return f"thiếu dòng {expected}: dòng kế tiếp mang số {row.seq}"
+    if row.compute_leaf() != row.leaf:
+        return f"nội dung dòng {expected} đã bị thay đổi: mã băm không khớp"
+    if row.prev != prev:
+        return f"dòng {expected} không nối với dòng trước: có dòng bị chèn, đổi chỗ hoặc viết lại"
+    return None
+
+
+def rows(session: Session) -> Iterator[JournalRow]:
+    """Yield every row in order, a thousand at a time."""
+    yield from session.scalars(select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000))
+
+
+def lease(database: Database, name: str, holder: str, seconds: int) -> bool:
+    """Take or renew the right to follow for `seconds`; False while somebody else holds it."""
+    now = clock.now()
+    with database.transaction() as session:
+        cursor = session.get(Cursor, name) or Cursor(name=name, seq=0)
+        if cursor.holder not in (None, holder) and cursor.until is not None and cursor.until > now:
+            return False
+        cursor.holder, cursor.until = holder, now + timedelta(seconds=seconds)
+        session.add(cursor)
+    return True

@@ -1,0 +1,33 @@
+"""Alembic migrations; `upgrade()` brings a database to the newest schema."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.db import Database
+from app.errors import SetupError
+
+
+def _config(database: Database | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    if database is not None:
+        config.attributes["engine"] = database.engine
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Bring the schema up to date; idempotent."""
+    command.upgrade(_config(database), "head")
+
+
+def require_current(database: Database) -> None:
+    """Raise SetupError unless the schema is the newest one."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    with database.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present != newest:
+        raise SetupError(f"Lược đồ cơ sở dữ liệu là {present}, cần {newest}: chạy “danhmuc migrate”")

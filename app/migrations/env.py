@@ -1,0 +1,11 @@
+"""Alembic's entry point: migrates the engine that the caller hands over."""
+
+from alembic import context
+
+from app import tables
+
+engine = context.config.attributes["engine"]
+with engine.connect().execution_options(danhmuc_write=True) as connection:
+    context.configure(connection=connection, target_metadata=tables.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()

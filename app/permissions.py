@@ -1,0 +1,114 @@
+"""Who may do what: one table of action × role × own agency. Nothing else grants a right."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from app.errors import ForbiddenError
+from catalog_schema.profile import Visibility
+
+
+class Role(StrEnum):
+    """What a post does in the register. An administrator runs accounts and decides nothing."""
+
+    REGISTRAR = "registrar"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    CLERK = "clerk"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """Everything that a person may do to a proposal or to the register."""
+
+    PROPOSE = "propose"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    WITHDRAW = "withdraw"
+    TAKE = "take"
+    FIND = "find"
+    RESOLVE = "resolve"
+    RETURN = "return"
+    RECOMMEND = "recommend"
+    APPROVE = "approve"
+    REJECT = "reject"
+    READ = "read"
+    ENTER = "enter"
+    VERIFY = "verify"
+    MANAGE_ACCOUNTS = "manage-accounts"
+
+
+class Reach(StrEnum):
+    """How far a right goes: the actor's own agency, or every agency."""
+
+    OWN = "own"
+    ANY = "any"
+
+
+RIGHTS: dict[Action, dict[Role, Reach]] = {
+    Action.PROPOSE: {Role.REGISTRAR: Reach.OWN},
+    Action.EDIT: {Role.REGISTRAR: Reach.OWN},
+    Action.SUBMIT: {Role.REGISTRAR: Reach.OWN},
+    Action.RECALL: {Role.REGISTRAR: Reach.OWN},
+    Action.WITHDRAW: {Role.REGISTRAR: Reach.OWN},
+    Action.TAKE: {Role.REVIEWER: Reach.ANY},
+    Action.FIND: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.RESOLVE: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.RETURN: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.RECOMMEND: {Role.REVIEWER: Reach.ANY},
+    Action.APPROVE: {Role.APPROVER: Reach.ANY},
+    Action.REJECT: {Role.APPROVER: Reach.ANY},
+    Action.READ: {
+        Role.REGISTRAR: Reach.OWN,
+        Role.REVIEWER: Reach.ANY,
+        Role.APPROVER: Reach.ANY,
+        Role.CLERK: Reach.ANY,
+        Role.AUDITOR: Reach.ANY,
+    },
+    Action.ENTER: {Role.CLERK: Reach.ANY},
+    Action.VERIFY: {Role.AUDITOR: Reach.ANY},
+    Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
+}
+
+DECISIONS = frozenset({Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT})
+HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.SUBMIT})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person at work in a post."""
+
+    person_id: UUID
+    post_id: UUID
+    role: Role
+    agency_id: UUID
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who reads: the level of fields that may be shown, and the agency whose own entries show everything."""
+
+    level: Visibility
+    agency_id: UUID | None = None
+
+    def level_for(self, owner_id: UUID | None) -> Visibility:
+        """Return the level of fields that this reader sees in an entry of `owner_id`."""
+        own = self.agency_id is not None and self.agency_id == owner_id
+        return Visibility.OWNER if own else self.level
+
+
+PUBLIC = Audience(Visibility.PUBLIC)
+
+
+def may(actor: Actor, action: Action, agency_id: UUID | None) -> bool:
+    """Tell whether `actor` may do `action` to something of `agency_id`."""
+    reach = RIGHTS[action].get(actor.role)
+    return reach is Reach.ANY or (reach is Reach.OWN and actor.agency_id == agency_id)
+
+
+def require(actor: Actor, action: Action, agency_id: UUID | None) -> None:
+    """Raise ForbiddenError unless `may()`."""
+    if not may(actor, action, agency_id):
+        raise ForbiddenError(f"Vai trò {actor.role} không có quyền thực hiện việc “{action}” với hồ sơ này")

@@ -1,0 +1,146 @@
+"""An entry as linked data: its own triples, its catalogue record with provenance, and what a document adds to them."""
+
+import hashlib
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from rdflib import Graph, Literal, URIRef
+
+from app import clock
+from app.clock import OPEN_END, OPEN_START
+from app.register.queries import EntryView, Register, State
+from catalog_schema.graph import Writer
+from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
+from catalog_schema.profile import Kind, Profile
+
+WRITER = "1"  # raise it when this module writes other triples for the same content
+
+STATUS: dict[State, str] = {
+    State.IN_FORCE: "da-duyet",
+    State.NOT_YET: "da-duyet",
+    State.SUSPENDED: "tam-dung",
+    State.ENDED: "thu-hoi",
+}
+
+DATASET = "shared-database"
+PROFILE_WORD = "id/dac-ta/dcat-ap-vn"
+
+
+class Names(NamedTuple):
+    """What the triples of one entry need to know of others: IRIs by id."""
+
+    iris: dict[UUID, str]
+
+    def iri(self, entry_id: str) -> str | None:
+        """Return the IRI of an entry, or None while it has none."""
+        return self.iris.get(UUID(entry_id))
+
+
+def stamp(profile: Profile) -> str:
+    """Return what kept triples depend on besides the version: profile, code lists, base and writer."""
+    return hashlib.sha256(f"{WRITER} {profile.digest}".encode()).hexdigest()
+
+
+def record_iri(profile: Profile, view: EntryView) -> URIRef:
+    """Return the IRI of the record, which is never that of the thing."""
+    return URIRef(f"{profile.base}/id/ban-ghi/{view.local_id}")
+
+
+def own(profile: Profile, view: EntryView, names: Names) -> Graph:
+    """Return an entry's own triples with its record: what is kept per version, and what the catalogue is made of."""
+    kind, subject = profile.kinds[view.kind], URIRef(view.iri)
+    if view.kind == DATASET and view.state in (State.ENDED, State.NOT_YET):
+        graph = _tombstone(subject, view)
+    else:
+        graph = Writer(profile, names.iri).graph(kind, subject, view.content)
+    _identify(graph, kind, subject, view)
+    if view.kind == DATASET:
+        graph.add((subject, DCT.issued, Literal(view.issued_on)))
+        graph.add((subject, DCT.modified, instant(view.recorded_at)))
+    if view.kind == "identifier-code" and view.content.get("holder"):
+        holder = names.iri(view.content["holder"])
+        if holder:
+            graph.add((URIRef(holder), ADMS.identifier, subject))
+    _record(graph, profile, view, names)
+    return graph
+
+
+def document(register: Register, view: EntryView) -> Graph:
+    """Return what `/doc/…` serves: own triples, the entries named (by name only), and the concepts with labels."""
+    profile = register.profile
+    others = register.referenced(view)
+    used_by = [user for field, user in register.uses(view.id) if field == "holder"]
+    names = Names({o.id: o.iri for o in [*others.values(), *used_by, view]})
+    graph = own(profile, view, names)
+    for code in used_by:
+        graph.add((URIRef(view.iri), ADMS.identifier, URIRef(code.iri)))
+    for other in [*others.values(), *used_by]:
+        graph += _stub(profile, other, names)
+    graph += background(profile, graph)
+    return graph
+
+
+def background(profile: Profile, graph: Graph) -> Graph:
+    """Return the triples of exactly the concepts that `graph` mentions, and of the profile it conforms to."""
+    mentioned = {str(node) for node in graph.objects() if isinstance(node, URIRef)}
+    found = profile.lists.describe(mentioned)
+    standard = URIRef(f"{profile.base}/{PROFILE_WORD}")
+    found.add((standard, RDF.type, DCT.Standard))
+    found.add((standard, DCT.title, Literal("Đặc tả siêu dữ liệu của danh mục", lang="vi")))
+    return found
+
+
+def instant(value: datetime) -> Literal:
+    """Return an xsd:dateTime at +07:00, to the second."""
+    text = clock.local(value).replace(microsecond=0).isoformat()
+    return Literal(text, datatype=XSD.dateTime)
+
+
+def _stub(profile: Profile, view: EntryView, names: Names) -> Graph:
+    kind, subject = profile.kinds[view.kind], URIRef(view.iri)
+    graph = Writer(profile, names.iri).graph(kind, subject, view.content, stub=True)
+    _identify(graph, kind, subject, view)
+    return graph
+
+
+def _tombstone(subject: URIRef, view: EntryView) -> Graph:
+    graph = new_graph()
+    graph.add((subject, DCT.title, Literal(view.title, lang="vi")))
+    return graph
+
+
+def _identify(graph: Graph, kind: Kind, subject: URIRef, view: EntryView) -> None:
+    if kind.identifier_field is None:
+        graph.add((subject, DCT.identifier, Literal(view.local_id)))
+
+
+def _record(graph: Graph, profile: Profile, view: EntryView, names: Names) -> None:
+    record = record_iri(profile, view)
+    activity = URIRef(f"{record}#duyet")
+    for rdf_type in (DCAT.CatalogRecord if view.kind == DATASET else FOAF.Document, PROV.Entity):
+        graph.add((record, RDF.type, rdf_type))
+    graph.add((record, FOAF.primaryTopic, URIRef(view.iri)))
+    graph.add((record, DCT.issued, Literal(view.issued_on)))
+    graph.add((record, DCT.modified, instant(view.recorded_at)))
+    graph.add((record, ADMS.status, URIRef(profile.lists.concept("trang-thai", STATUS[view.state]).iri)))
+    graph.add((record, DCT.conformsTo, URIRef(f"{profile.base}/{PROFILE_WORD}")))
+    graph.add((record, PROV.wasGeneratedBy, activity))
+    graph.add((activity, RDF.type, PROV.Activity))
+    graph.add((activity, PROV.endedAtTime, instant(view.recorded_at)))
+    unit = names.iris.get(view.decided_by_id) if view.decided_by_id else None
+    if unit:
+        graph.add((activity, PROV.wasAssociatedWith, URIRef(unit)))
+    _validity(graph, record, view.valid_from, view.valid_to)
+
+
+def _validity(graph: Graph, record: URIRef, start: date, end: date) -> None:
+    if (start, end) == (OPEN_START, OPEN_END):
+        return
+    span = URIRef(f"{record}#hieu-luc")
+    graph.add((record, DCT.valid, span))
+    graph.add((span, RDF.type, DCT.PeriodOfTime))
+    if start != OPEN_START:
+        graph.add((span, DCAT.startDate, Literal(start)))
+    if end != OPEN_END:
+        graph.add((span, DCAT.endDate, Literal(end)))

@@ -1,0 +1,41 @@
+"""How a new period cuts the ones before it: pure, so that it can be tested over every overlap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from app.clock import OPEN_END
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days `[start, end)` for which `version` holds."""
+
+    version: UUID
+    start: date
+    end: date
+    suspended: bool = False
+
+
+def default_end(spans: Sequence[Span], start: date) -> date:
+    """Return where a span that begins on `start` ends by itself: at the next later start, else never."""
+    return min((span.start for span in spans if span.start > start), default=OPEN_END)
+
+
+def overlay(spans: Sequence[Span], new: Span) -> tuple[list[Span], list[Span]]:
+    """Lay `new` over `spans`; return (spans that no longer hold as they are, spans to add, `new` among them)."""
+    replaced = [span for span in spans if span.start < new.end and new.start < span.end]
+    return replaced, [*(piece for span in replaced for piece in _outside(span, new.start, new.end)), new]
+
+
+def close(spans: Sequence[Span], day: date) -> tuple[list[Span], list[Span]]:
+    """End everything from `day` on; return (spans that no longer hold as they are, shortened spans to add)."""
+    replaced = [span for span in spans if span.end > day]
+    return replaced, [replace(span, end=day) for span in replaced if span.start < day]
+
+
+def _outside(span: Span, start: date, end: date) -> list[Span]:
+    before = [replace(span, end=start)] if span.start < start else []
+    after = [replace(span, start=end)] if span.end > end else []
+    return before + after

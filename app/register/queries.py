@@ -1,0 +1,334 @@
+"""Every read of the register: as of a day, as known at a journal row, cut to who asks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from app import clock, journal
+from app.db import among
+from app.errors import MalformedError, NotFoundError
+from app.permissions import PUBLIC, Audience
+from app.register import content as contents
+from app.register.content import Content
+from app.register.models import Entry, Fact, Period, Version
+from catalog_schema.profile import Profile, Type, Visibility
+
+
+class State(StrEnum):
+    """How an entry stands on a day."""
+
+    IN_FORCE = "in-force"
+    NOT_YET = "not-yet-in-force"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The two times of a read: a civil day, and a journal row. The same pair gives the same answer for ever."""
+
+    as_of: date
+    known_at: int
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """An entry as it stands at a moment. `content` is already cut; `valid_to` is exclusive."""
+
+    id: UUID
+    kind: str
+    local_id: str
+    iri: str
+    issued_on: date
+    state: State
+    period_id: UUID
+    version_id: UUID
+    number: int
+    content: Content
+    content_hash: str
+    title: str
+    sort_key: str
+    valid_from: date
+    valid_to: date
+    recorded_at: datetime
+    decided_by_id: UUID | None
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether the content was made up to illustrate."""
+        return bool(self.content.get("illustrative"))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list asks for. `facts`: field → allowed values (any of them); `ids`: only these entries."""
+
+    kinds: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: Sequence[UUID] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Part of a list; `after` is the key from which the next part goes on, None at the end."""
+
+    items: list[EntryView]
+    total: int
+    after: str | None
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """A version of an entry and the days for which it holds, as known at a moment."""
+
+    id: UUID
+    number: int
+    title: str
+    valid_from: date
+    valid_to: date
+    suspended: bool
+    recorded_at: datetime
+    content_hash: str
+    proposal_id: UUID | None
+
+
+def moment(session: Session, as_of: date | None = None, known_at: int | None = None) -> Moment:
+    """Return the moment asked for: today and the latest journal row by default; MalformedError beyond the journal."""
+    latest = journal.head(session)
+    if known_at is not None and not 0 <= known_at <= latest:
+        raise MalformedError(f"known_at phải là số dòng nhật ký từ 0 đến {latest}")
+    return Moment(as_of or clock.today(), latest if known_at is None else known_at)
+
+
+def _standing(at: Moment) -> Subquery:
+    """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest."""
+    day = literal(at.as_of)
+    covers = and_(Period.valid_from <= day, Period.valid_to > day)
+    rank = case((covers, 0), (Period.valid_to <= day, 1), else_=2)
+    nearest = func.row_number().over(
+        partition_by=Period.entry_id,
+        order_by=(rank, case((rank == 1, Period.valid_to)).desc(), Period.valid_from, Period.recorded_seq.desc()),
+    )
+    state = case(
+        (and_(rank == 0, Period.suspended), State.SUSPENDED),
+        (rank == 0, State.IN_FORCE),
+        (rank == 1, State.ENDED),
+        else_=State.NOT_YET,
+    )
+    known = and_(
+        Period.recorded_seq <= at.known_at,
+        or_(Period.superseded_seq.is_(None), Period.superseded_seq > at.known_at),
+    )
+    columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
+    ranked = select(*columns, state.label("state"), nearest.label("nearest")).where(known).subquery("ranked")
+    picked = [ranked.c[name] for name in ("id", "entry_id", "version_id", "valid_from", "valid_to", "state")]
+    return select(*picked).where(ranked.c.nearest == 1).subquery("standing")
+
+
+def _select(standing: Subquery) -> Select[Any]:
+    return (
+        select(Entry, Version, standing.c.id, standing.c.state, standing.c.valid_from, standing.c.valid_to)
+        .join(standing, standing.c.entry_id == Entry.id)
+        .join(Version, Version.id == standing.c.version_id)
+    )
+
+
+class Register:
+    """Reads of one register, for one session, moment and audience."""
+
+    def __init__(self, session: Session, profile: Profile, at: Moment, audience: Audience = PUBLIC) -> None:
+        self.session = session
+        self.profile = profile
+        self.at = at
+        self.audience = audience
+        self._standing = _standing(at)
+
+    def get(self, kind: str, local_id: str) -> EntryView:
+        """Return one entry by its identifier; NotFoundError when the register did not hold it then."""
+        row = self._rows(_select(self._standing).where(Entry.kind == kind, Entry.local_id == local_id))
+        if not row:
+            raise NotFoundError(f"Danh mục không có “{local_id}”")
+        return row[0]
+
+    def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, EntryView]:
+        """Return those of `ids` that the register holds."""
+        query = _select(self._standing).where(among(self.session, Entry.id, set(ids)))
+        return {view.id: view for view in self._rows(query)}
+
+    def page(self, wanted: Filter, *, after: str | None = None, limit: int = 20) -> Page:
+        """Return a part of the list, in Vietnamese order of titles, and how many entries there are in all."""
+        conditions = self._conditions(wanted)
+        query = _select(self._standing).where(*conditions).order_by(Version.sort_key, Entry.id).limit(limit + 1)
+        if after is not None:
+            query = query.where(tuple_(Version.sort_key, Entry.id) > tuple_(*self._position(after)))
+        rows = self._rows(query)
+        more = str(rows[limit - 1].id) if len(rows) > limit else None
+        return Page(rows[:limit], self.count(wanted), more)
+
+    def count(self, wanted: Filter) -> int:
+        """Return how many entries match."""
+        return self.session.scalar(self._matching(wanted, func.count())) or 0
+
+    def ids(self, wanted: Filter) -> set[UUID]:
+        """Return the ids of every entry that matches."""
+        return set(self.session.scalars(self._matching(wanted, Entry.id)))
+
+    def all(self, wanted: Filter) -> list[EntryView]:
+        """Return every entry that matches, in order of (issued, identifier)."""
+        query = _select(self._standing).where(*self._conditions(wanted)).order_by(Entry.issued_on, Entry.local_id)
+        return self._rows(query)
+
+    def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
+        """Count the values of a fact field, of `kind` or of `state` among what matches, most frequent first."""
+        if name == "state":
+            return self._counts(wanted, self._standing.c.state)
+        if name == "kind":
+            return self._counts(wanted, Entry.kind)
+        value = Fact.target_id if self._allowed(name) is Type.REFERENCE else Fact.value
+        rows = self._matching(wanted, value, func.count(Entry.id.distinct()))
+        rows = rows.join(Fact, and_(Fact.version_id == Version.id, Fact.field == name)).group_by(value)
+        return self._sorted(rows)
+
+    def versions(self, entry_id: UUID) -> list[VersionView]:
+        """Return every version with its days, newest first, as known at the moment."""
+        query = select(Version, Period).join(Period, Period.version_id == Version.id)
+        query = query.where(Period.entry_id == entry_id, Period.recorded_seq <= self.at.known_at)
+        known = or_(Period.superseded_seq.is_(None), Period.superseded_seq > self.at.known_at)
+        rows = self.session.execute(query.where(known).order_by(Period.valid_from.desc(), Version.number.desc()))
+        return [
+            VersionView(
+                v.id, v.number, v.title, p.valid_from, p.valid_to, p.suspended, v.recorded_at, v.content_hash,
+                v.proposal_id,
+            )
+            for v, p in rows
+        ]  # fmt: skip
+
+    def uses(self, entry_id: UUID) -> list[tuple[str, EntryView]]:
+        """Return who names this entry: (dotted field, entry), in order of titles."""
+        query = _select(self._standing).add_columns(Fact.field).join(Fact, Fact.version_id == Version.id)
+        rows = self.session.execute(query.where(Fact.target_id == entry_id).order_by(Version.sort_key, Entry.id)).all()
+        found = [(row[-1], self._view(*row[:-1])) for row in rows]
+        return [(name, view) for name, view in found if self._visible(view.kind, name)]
+
+    def referenced(self, view: EntryView) -> dict[UUID, EntryView]:
+        """Return the entries that an entry's (cut) content names."""
+        members = self.profile.kinds[view.kind].fields
+        targets = {fact.target for fact in contents.facts(members, view.content) if fact.target is not None}
+        return self.by_ids(targets | ({view.decided_by_id} if view.decided_by_id else set()))
+
+    def iris(self, views: Iterable[EntryView]) -> dict[UUID, str]:
+        """Return the IRIs of these entries and of all that they name."""
+        views = list(views)
+        targets = {view.decided_by_id for view in views if view.decided_by_id}
+        for view in views:
+            targets |= {
+                f.target for f in contents.facts(self.profile.kinds[view.kind].fields, view.content) if f.target
+            }
+        query = select(Entry.id, Entry.iri).where(Entry.iri.is_not(None))
+        query = query.where(among(self.session, Entry.id, targets))
+        return {entry_id: str(iri) for entry_id, iri in self.session.execute(query)}
+
+    def published(self) -> tuple[int, datetime | None]:
+        """Return the latest journal row that changed the register, and when its version was recorded."""
+        known = Period.recorded_seq <= self.at.known_at
+        ended = select(func.max(Period.superseded_seq)).where(Period.superseded_seq <= self.at.known_at)
+        latest = select(func.max(Period.recorded_seq), func.max(Version.recorded_at))
+        seq, at = self.session.execute(latest.join(Version, Version.id == Period.version_id).where(known)).one()
+        return max(seq or 0, self.session.scalar(ended) or 0), at
+
+    def _position(self, after: str) -> tuple[Any, Any]:
+        try:
+            key = UUID(after)
+        except ValueError as error:
+            raise MalformedError("Khóa trang “after” không đúng; lấy lại từ trang trước") from error
+        view = self.by_ids([key]).get(key)
+        if view is None:
+            raise MalformedError("Khóa trang “after” không còn; tải lại từ trang đầu")
+        return literal(view.sort_key), literal(key, Entry.id.type)
+
+    def _conditions(self, wanted: Filter) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = []
+        if wanted.kinds:
+            conditions.append(Entry.kind.in_(wanted.kinds))
+        if wanted.states:
+            conditions.append(self._standing.c.state.in_(wanted.states))
+        if wanted.ids is not None:
+            conditions.append(among(self.session, Entry.id, wanted.ids))
+        for name, values in wanted.facts.items():
+            conditions.append(self._has(name, values))
+        return conditions
+
+    def _has(self, name: str, values: tuple[str, ...]) -> ColumnElement[bool]:
+        fact = aliased(Fact)
+        if self._allowed(name) is Type.REFERENCE:
+            match = fact.target_id.in_([_uuid(value) for value in values])
+        else:
+            match = fact.value.in_(values)
+        return exists().where(fact.version_id == Version.id, fact.field == name, match)
+
+    def _allowed(self, name: str) -> Type:
+        """Return the type of a fact field that the audience may ask for; MalformedError for any other name."""
+        for kind in self.profile.kinds.values():
+            for dotted, declared in kind.walk():
+                if dotted == name and self.audience.level.sees(declared.audience):
+                    return declared.type
+        raise MalformedError(f"Không lọc được theo “{name}”")
+
+    def _visible(self, kind: str, name: str) -> bool:
+        found = dict(self.profile.kinds[kind].walk())[name]
+        return self.audience.level.sees(found.audience)
+
+    def _matching(self, wanted: Filter, *columns: Any) -> Select[Any]:
+        query = select(*columns).select_from(Entry).join(self._standing, self._standing.c.entry_id == Entry.id)
+        return query.join(Version, Version.id == self._standing.c.version_id).where(*self._conditions(wanted))
+
+    def _counts(self, wanted: Filter, column: Any) -> list[tuple[str, int]]:
+        return self._sorted(self._matching(wanted, column, func.count()).group_by(column))
+
+    def _sorted(self, query: Select[Any]) -> list[tuple[str, int]]:
+        rows = [(str(value), count) for value, count in self.session.execute(query)]
+        return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+    def _rows(self, query: Select[Any]) -> list[EntryView]:
+        return [self._view(*row) for row in self.session.execute(query)]
+
+    def _view(self, entry: Entry, version: Version, period: UUID, state: str, start: date, stop: date) -> EntryView:
+        kind = self.profile.kinds[entry.kind]
+        assert entry.local_id and entry.iri and entry.issued_on  # noqa: S101, PT018 - entering sets all three
+        return EntryView(
+            id=entry.id,
+            kind=entry.kind,
+            local_id=entry.local_id,
+            iri=entry.iri,
+            issued_on=entry.issued_on,
+            state=State(state),
+            period_id=period,
+            version_id=version.id,
+            number=version.number,
+            content=contents.cut(kind.fields, version.content, self._level(version.content)),
+            content_hash=version.content_hash,
+            title=version.title,
+            sort_key=version.sort_key,
+            valid_from=start,
+            valid_to=stop,
+            recorded_at=version.recorded_at,
+            decided_by_id=version.decided_by_id,
+        )
+
+    def _level(self, content: Content) -> Visibility:
+        owner = content.get("owner")
+        return self.audience.level_for(UUID(owner) if owner else None)
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise MalformedError(f"“{value}” không phải là mã của một mục trong danh mục") from error

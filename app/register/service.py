@@ -1,0 +1,183 @@
+"""What entering, suspending and ending do: make versions and periods, and nothing else changes the register."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.errors import ConflictError, NotFoundError
+from app.register import content as contents
+from app.register import periods, vietnamese
+from app.register.content import Content
+from app.register.models import Counter, Entry, Fact, Period, Version
+from app.register.periods import Span
+from catalog_schema import identifiers
+from catalog_schema.profile import Kind, Profile
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be entered, on whose authority. `start`/`end` None: from today, to the next later period."""
+
+    entry_id: UUID
+    content: Content
+    start: date | None = None
+    end: date | None = None
+    suspended: bool = False
+    proposal_id: UUID | None = None
+    post_id: UUID | None = None
+    decided_by_id: UUID | None = None
+
+
+def reserve(session: Session, kind: Kind) -> Entry:
+    """Make the entry that a first draft is about: an id, and nothing that anybody can find."""
+    entry = Entry(kind=kind.name)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def next_number(session: Session, series: str) -> int:
+    """Give out the next number of a series, from 1; numbers are never reused."""
+    done = session.execute(update(Counter).where(Counter.name == series).values(value=Counter.value + 1))
+    if done.rowcount == 0:  # type: ignore[attr-defined]
+        session.add(Counter(name=series, value=1))
+        session.flush()
+        return 1
+    return session.scalars(select(Counter.value).where(Counter.name == series)).one()
+
+
+def enter(session: Session, profile: Profile, order: Order) -> Version:
+    """Make a version of the content and have it hold for the days of the order; the first time also name the entry.
+
+    What is entered can be read after the commit. ConflictError when an identifier code is already taken.
+    """
+    entry = get_entry(session, order.entry_id)
+    kind = profile.kinds[entry.kind]
+    first = entry.local_id is None
+    if first:
+        _name(session, profile, kind, entry, order.content)
+    version = _version(session, kind, order)
+    spans = _current(session, entry.id)
+    start = order.start or clock.today()
+    end = order.end or periods.default_end([span for span, _ in spans], start)
+    replaced, added = periods.overlay([s for s, _ in spans], Span(version.id, start, end, order.suspended))
+    _journal(session, "entry.entered" if first else "entry.amended", order, version, (spans, replaced, added))
+    return version
+
+
+def end(session: Session, entry_id: UUID, day: date, order: Order) -> None:
+    """End the entry: from `day` on no version holds. Nothing is deleted."""
+    spans = _current(session, entry_id)
+    replaced, added = periods.close([span for span, _ in spans], day)
+    _journal(session, "entry.ended", order, None, (spans, replaced, added))
+
+
+def confirm(session: Session, order: Order) -> None:
+    """Journal that the description was confirmed as still right; nothing else changes."""
+    journal.queue(session, _note("entry.confirmed", order, None))
+
+
+def announce_day(session: Session, day: date) -> None:
+    """Journal every entry whose standing changes on `day`, so that projections look at it again."""
+    changes = select(Period.entry_id).where(
+        Period.superseded_seq.is_(None), or_(Period.valid_from == day, Period.valid_to == day)
+    )
+    for entry_id in session.scalars(changes.distinct().order_by(Period.entry_id)):
+        journal.queue(session, journal.Note("entry.day", entry_id=entry_id))
+
+
+def get_entry(session: Session, entry_id: UUID) -> Entry:
+    """Return the entry; NotFoundError when there is none."""
+    entry = session.get(Entry, entry_id)
+    if entry is None:
+        raise NotFoundError(f"Không có mục {entry_id}")
+    return entry
+
+
+def _name(session: Session, profile: Profile, kind: Kind, entry: Entry, content: Content) -> None:
+    entry.local_id = _local_id(session, kind, content)
+    taken = select(Entry.id).where(Entry.kind == kind.name, Entry.local_id == entry.local_id, Entry.id != entry.id)
+    with session.no_autoflush:
+        if session.scalar(taken) is not None:
+            raise ConflictError(f"{kind.labels['vi']} “{entry.local_id}” đã có trong danh mục; mã không được cấp lại")
+    entry.iri = f"{profile.base}/id/{kind.path_word}/{entry.local_id}"
+    entry.issued_on = clock.today()
+
+
+def _local_id(session: Session, kind: Kind, content: Content) -> str:
+    if kind.identifier_field is None:
+        return f"{kind.identifier_prefix}-{next_number(session, kind.name):04d}"
+    scheme = identifiers.Scheme(content["scheme"])
+    return identifiers.segment(scheme, content[kind.identifier_field])
+
+
+def _version(session: Session, kind: Kind, order: Order) -> Version:
+    latest = session.scalar(select(func.max(Version.number)).where(Version.entry_id == order.entry_id)) or 0
+    title = contents.title(kind, order.content)
+    version = Version(
+        entry_id=order.entry_id,
+        number=latest + 1,
+        content=order.content,
+        content_hash=contents.content_hash(order.content),
+        title=title[:500],
+        sort_key=vietnamese.sort_key(title),
+        match_key=contents.match_key(kind, order.content),
+        proposal_id=order.proposal_id,
+        decided_by_id=order.decided_by_id,
+        recorded_at=clock.now(),
+    )
+    session.add(version)
+    session.flush()
+    for fact in contents.facts(kind.fields, order.content):
+        days = {"valid_from": fact.valid_from, "valid_to": fact.valid_to}
+        session.add(Fact(version_id=version.id, field=fact.field, value=fact.value, target_id=fact.target, **days))
+    return version
+
+
+_Spans = Sequence[tuple[Span, Period]]
+
+
+def _current(session: Session, entry_id: UUID) -> list[tuple[Span, Period]]:
+    query = select(Period).where(Period.entry_id == entry_id, Period.superseded_seq.is_(None))
+    rows = session.scalars(query.order_by(Period.valid_from))
+    return [(Span(p.version_id, p.valid_from, p.valid_to, p.suspended), p) for p in rows]
+
+
+def _journal(
+    session: Session,
+    action: str,
+    order: Order,
+    version: Version | None,
+    change: tuple[_Spans, list[Span], list[Span]],
+) -> None:
+    spans, replaced, added = change
+    note = _note(action, order, version)
+    note.superseded = [period for span, period in spans if span in replaced]
+    note.recorded = [_period(order.entry_id, span) for span in added]
+    journal.queue(session, note)
+
+
+def _note(action: str, order: Order, version: Version | None) -> journal.Note:
+    return journal.Note(
+        action,
+        post_id=order.post_id,
+        entry_id=order.entry_id,
+        proposal_id=order.proposal_id,
+        version_id=version.id if version else None,
+        hash=version.content_hash if version else None,
+    )
+
+
+def _period(entry_id: UUID, span: Span) -> Period:
+    return Period(
+        entry_id=entry_id,
+        version_id=span.version,
+        valid_from=span.start,
+        valid_to=span.end,
+        suspended=span.suspended,
+    )

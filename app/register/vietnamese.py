@@ -1,0 +1,42 @@
+"""Vietnamese text: what may be stored, how it is ordered, how it is folded for finding."""
+
+import unicodedata
+
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_RANK = {letter: rank for rank, letter in enumerate(" 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def clean(text: str) -> str:
+    """Return `text` in NFC without control, bidi and non-characters, outer blanks trimmed; line breaks stay."""
+    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in normal if _storable(c)).strip()
+
+
+def _storable(char: str) -> bool:
+    if char in "\n\t":
+        return True
+    code = ord(char)
+    control = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000  # noqa: PLR2004 - Unicode's blocks
+    return not (control or code & 0xFFFE == 0xFFFE or char in _BIDI)  # noqa: PLR2004
+
+
+def fold(text: str) -> str:
+    """Return `text` without marks and case, đ as d: "Đất đai" and "dat dai" fold to the same."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def sort_key(text: str) -> str:
+    """Return a string whose byte order is the Vietnamese order: letters first (ă after a, đ after d), then tones."""
+    letters: list[str] = []
+    tones: list[str] = []
+    for char in unicodedata.normalize("NFD", text.lower())[:300]:
+        if char in _TONES:
+            tones[-1:] = [str(_TONES[char])]
+        elif unicodedata.combining(char) and letters:
+            letters[-1] = unicodedata.normalize("NFC", letters[-1] + char)
+        else:
+            letters.append(char)
+            tones.append("0")
+    return "".join(f"{_RANK.get(letter, 90):02d}" for letter in letters) + "!" + "".join(tones)

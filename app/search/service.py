@@ -1,0 +1,61 @@
+"""One search: the index finds by text, the register's facts filter, count and say how each entry stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.errors import MalformedError
+from app.register.queries import EntryView, Filter, Register
+from app.search.grammar import Grammar
+from app.search.port import SearchIndex
+
+FACETS = ("kind", "owner", "theme", "state")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gives: a page of entries, how many there are, counts per facet, and the key of the next page."""
+
+    items: list[EntryView]
+    total: int
+    facets: dict[str, list[tuple[str, int]]]
+    after: str | None
+
+
+def search(
+    register: Register,
+    index: SearchIndex,
+    text: str,
+    wanted: Filter,
+    *,
+    after: str | None = None,
+    limit: int = 20,
+    facets: Sequence[str] = FACETS,
+) -> Found:
+    """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError."""
+    grammar = Grammar(register.profile, register.audience.level)
+    query = grammar.parse(text)
+    wanted = replace(wanted, facts={**wanted.facts, **(query.facts or {})})
+    if not query.terms:
+        page = register.page(wanted, after=after, limit=limit)
+        return Found(page.items, page.total, _facets(register, wanted, facets), page.after)
+    ranked = index.search(query, grammar.text_fields)
+    wanted = replace(wanted, ids=ranked)
+    matching = register.ids(wanted)
+    order = [entry_id for entry_id in ranked if entry_id in matching]
+    start = _start(after)
+    views = register.by_ids(order[start : start + limit])
+    items = [views[entry_id] for entry_id in order[start : start + limit]]
+    more = str(start + limit) if len(order) > start + limit else None
+    return Found(items, len(order), _facets(register, wanted, facets), more)
+
+
+def _start(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdigit() and len(after) < 7):  # noqa: PLR2004 - more than any index holds
+        raise MalformedError("Khóa trang “after” không đúng; lấy lại từ trang trước")
+    return int(after)
+
+
+def _facets(register: Register, wanted: Filter, names: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    return {name: register.facet(wanted, name) for name in names}

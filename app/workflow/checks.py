@@ -1,0 +1,234 @@
+"""Rules that span fields or entries. The profile says what one field must be; everything wider is here.
+
+Each check reads a `Candidate` and yields what it found. An error bars submitting, a warning is shown to the reviewer.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.register import content as contents
+from app.register.content import Content
+from app.register.models import Entry, Fact, Period, Version
+from app.workflow.models import Severity
+from catalog_schema import identifiers
+from catalog_schema.profile import Kind, Profile
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Content that passed its profile, and the entry and day that it is meant for."""
+
+    session: Session
+    profile: Profile
+    kind: Kind
+    entry_id: UUID
+    content: Content
+    effective: date
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check says about one field."""
+
+    rule: str
+    field: str
+    severity: Severity
+    message: str
+
+
+Check = Callable[[Candidate], Iterator[Found]]
+
+
+def run(candidate: Candidate) -> list[Found]:
+    """Run every check; return what they found, errors first."""
+    found = [finding for check in CHECKS for finding in check(candidate)]
+    return sorted(found, key=lambda f: (f.severity is not Severity.ERROR, f.field, f.message))
+
+
+def code_syntax(candidate: Candidate) -> Iterator[Found]:
+    """An identifier code is well formed for its scheme (QĐ 20/2020 Điều 4, 6; QCVN 102:2016)."""
+    scheme = _scheme(candidate)
+    if scheme is None:
+        return
+    try:
+        identifiers.parse(scheme, candidate.content["value"])
+        identifiers.segment(scheme, candidate.content["value"])
+    except identifiers.MalformedCodeError as error:
+        yield Found("code-syntax", "value", Severity.ERROR, str(error))
+
+
+def code_unique(candidate: Candidate) -> Iterator[Found]:
+    """A code is never issued twice, not even after it was closed; near-twins are pointed out."""
+    if _scheme(candidate) is None:
+        return
+    value = candidate.content["value"]
+    for title in _alike(candidate):
+        if title == value:
+            message = f"Mã {value} đã có trong danh mục; mã không bao giờ được cấp lại, kể cả khi đã đóng"
+            yield Found("code-unique", "value", Severity.ERROR, message)
+        else:
+            message = f"Mã gần giống mã {title} đã có (chỉ khác số 0 đứng đầu); kiểm tra lại trước khi cấp"
+            yield Found("code-twin", "value", Severity.WARNING, message)
+
+
+def code_parent(candidate: Candidate) -> Iterator[Found]:
+    """The parent of a code is the code without its last group (QĐ 20/2020 Điều 4(3))."""
+    if _scheme(candidate) is not identifiers.Scheme.QD20:
+        return
+    try:
+        parent = identifiers.AgencyCode.parse(candidate.content["value"]).parent
+    except identifiers.MalformedCodeError:
+        return
+    named = candidate.content.get("parent_code")
+    title = _title(candidate, named) if named else None
+    if parent is None and named:
+        yield Found("code-parent", "parent_code", Severity.ERROR, "Mã cấp 1 không có mã cấp trên; bỏ trống trường này")
+    elif parent is not None and title != parent.value:
+        message = f"Mã cấp trên phải là {parent.value} (bỏ nhóm cuối của mã); chọn mã này trong danh mục"
+        yield Found("code-parent", "parent_code", Severity.ERROR, message)
+
+
+def one_code_per_agency(candidate: Candidate) -> Iterator[Found]:
+    """An agency has one code in use per scheme at any time."""
+    holder = candidate.content.get("holder")
+    if candidate.kind.name != "identifier-code" or not holder or candidate.content.get("status") != "dang-dung":
+        return
+    query = _standing(candidate).join(Fact, Fact.version_id == Version.id)
+    query = query.where(Fact.field == "holder", Fact.target_id == UUID(holder), Entry.id != candidate.entry_id)
+    for _, version in candidate.session.execute(query):
+        same = version.content.get("scheme") == candidate.content.get("scheme")
+        if same and version.content.get("status") == "dang-dung":
+            message = f"Cơ quan này đang dùng mã {version.title} cùng loại; đóng mã đó trước hoặc chọn cơ quan khác"
+            yield Found("code-one-per-agency", "holder", Severity.ERROR, message)
+
+
+def references_exist(candidate: Candidate) -> Iterator[Found]:
+    """Every entry named exists, is of the right kind, and is in force on the day."""
+    wanted = {
+        fact.target: fact.field
+        for fact in contents.facts(candidate.kind.fields, candidate.content)
+        if fact.target is not None
+    }
+    declared = dict(candidate.kind.walk())
+    entries = {e.id: e for e in candidate.session.scalars(select(Entry).where(Entry.id.in_(wanted)))}
+    in_force = _in_force(candidate, set(wanted))
+    for target, field in wanted.items():
+        entry, kind = entries.get(target), declared[field].target_kind
+        if entry is None or entry.kind != kind or entry.local_id is None:
+            yield Found(
+                "reference", field, Severity.ERROR, f"Chọn một mục có trong danh mục cho “{_label(declared[field])}”"
+            )
+        elif target not in in_force:
+            message = f"“{entry.local_id}” không còn hoặc chưa có hiệu lực vào ngày {candidate.effective:%d/%m/%Y}"
+            yield Found("reference-in-force", field, Severity.WARNING, message)
+
+
+def repealed_law(candidate: Candidate) -> Iterator[Found]:
+    """A legal basis that was repealed before the day is pointed out; it is shown, never dropped."""
+    for name in ("legal_basis", "issued_by"):
+        named = candidate.content.get(name) or []
+        for target in named if isinstance(named, list) else [named]:
+            law = _content(candidate, target)
+            ended = law.get("in_force_to")
+            if ended and date.fromisoformat(ended) <= candidate.effective:
+                message = f"Văn bản {law.get('number')} hết hiệu lực từ {date.fromisoformat(ended):%d/%m/%Y}"
+                yield Found("repealed-law", name, Severity.WARNING, message)
+
+
+def date_order(candidate: Candidate) -> Iterator[Found]:
+    """Starts come before ends, in the content and in each of its parts."""
+    pairs = (
+        ("start", "end"),
+        ("valid_from", "valid_to"),
+        ("established", "dissolved"),
+        ("in_force_from", "in_force_to"),
+    )
+    for prefix, part in _parts(candidate.content, ""):
+        for first, last in pairs:
+            start, end = part.get(first), part.get(last)
+            if isinstance(start, str) and isinstance(end, str) and start > end:
+                message = "Ngày kết thúc phải sau ngày bắt đầu; sửa một trong hai ngày"
+                yield Found("date-order", prefix + last, Severity.ERROR, message)
+
+
+def near_duplicate(candidate: Candidate) -> Iterator[Found]:
+    """An entry of the same kind, not ended, whose title reads the same without marks and case."""
+    if candidate.kind.identifier_field is None:
+        for title in _alike(candidate)[:1]:
+            message = f"Đã có mục cùng tên: “{title}”; kiểm tra xem có trùng không"
+            yield Found("near-duplicate", candidate.kind.title_field, Severity.WARNING, message)
+
+
+CHECKS: tuple[Check, ...] = (
+    code_syntax,
+    code_unique,
+    code_parent,
+    one_code_per_agency,
+    references_exist,
+    repealed_law,
+    date_order,
+    near_duplicate,
+)
+
+
+def _scheme(candidate: Candidate) -> identifiers.Scheme | None:
+    scheme = candidate.content.get("scheme")
+    return identifiers.Scheme(scheme) if candidate.kind.name == "identifier-code" and scheme else None
+
+
+def _standing(candidate: Candidate) -> Any:
+    day = candidate.effective
+    query = select(Entry, Version).join(Version, Version.entry_id == Entry.id).join(Period)
+    return query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
+
+
+def _alike(candidate: Candidate) -> list[str]:
+    """Titles of other entries of this kind with the same match key; ended ones count for codes only."""
+    query = select(Version.title).join(Entry, Entry.id == Version.entry_id).join(Period)
+    key = contents.match_key(candidate.kind, candidate.content)
+    query = query.where(Version.match_key == key, Entry.kind == candidate.kind.name, Entry.id != candidate.entry_id)
+    query = query.where(Period.superseded_seq.is_(None))
+    if candidate.kind.identifier_field is None:
+        query = query.where(Period.valid_to > candidate.effective)
+    return sorted(candidate.session.scalars(query.distinct()))
+
+
+def _in_force(candidate: Candidate, ids: set[UUID]) -> set[UUID]:
+    query = _standing(candidate).with_only_columns(Entry.id).where(Entry.id.in_(ids))
+    return set(candidate.session.scalars(query))
+
+
+def _latest(candidate: Candidate, entry_id: str) -> Version | None:
+    query = select(Version).where(Version.entry_id == UUID(entry_id)).order_by(Version.number.desc()).limit(1)
+    return candidate.session.scalars(query).first()
+
+
+def _title(candidate: Candidate, entry_id: str) -> str | None:
+    version = _latest(candidate, entry_id)
+    return version.title if version else None
+
+
+def _content(candidate: Candidate, entry_id: str) -> Mapping[str, Any]:
+    version = _latest(candidate, entry_id)
+    return version.content if version and "number" in version.content else {}
+
+
+def _parts(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield prefix, content
+    for name, value in content.items():
+        if isinstance(value, dict):
+            yield from _parts(value, f"{prefix}{name}.")
+        elif isinstance(value, list):
+            for position, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield from _parts(item, f"{prefix}{name}.{position}.")
+
+
+def _label(field: Any) -> str:
+    return str(field.labels["vi"])

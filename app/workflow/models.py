@@ -1,0 +1,80 @@
+"""Tables of proposals, of the hands that worked on them, and of findings."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Instant
+
+
+class ProposalType(StrEnum):
+    """What a proposal asks for."""
+
+    REGISTER = "register"
+    AMEND = "amend"
+    CONFIRM = "confirm"
+    SUSPEND = "suspend"
+    END = "end"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error must be mended, a warning must be looked at."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Proposal(Base):
+    """Asks to register, amend, confirm, suspend or end an entry. `content` is what was typed, even where invalid."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (Index("ix_proposal_status_agency_id", "status", "agency_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(unique=True)
+    type: Mapped[ProposalType] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(40))
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
+    base_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    lock_version: Mapped[int] = mapped_column(default=1)
+    round: Mapped[int] = mapped_column(default=1)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    approved_hash: Mapped[str | None] = mapped_column(String(64))
+    effective_from: Mapped[date | None]
+    effective_to: Mapped[date | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Hand(Base):
+    """A person who drafted, edited or submitted a proposal: that person never decides on it."""
+
+    __tablename__ = "hand"
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Finding(Base):
+    """What a reviewer (`post_id`) or a machine check (none) says about one field in one round."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    round: Mapped[int]
+    field: Mapped[str] = mapped_column(String(120))
+    severity: Mapped[str] = mapped_column(String(10))
+    message: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str | None] = mapped_column(String(60))
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    raised_at: Mapped[datetime] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,108 @@
+"""Which values are allowed: reads the SKOS concept schemes in `code_lists/` and looks concepts up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from catalog_schema.namespaces import DCT, DM, RDF, SKOS, new_graph
+
+DIRECTORY = Path(__file__).parent / "code_lists"
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One allowed value. `valid_from`/`valid_to` (exclusive) say when a dated vocabulary used it."""
+
+    scheme: str
+    code: str
+    iri: str
+    labels: Mapping[str, str]
+    order: int
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A code list: `concepts` by code, in the order in which people should see them."""
+
+    name: str
+    iri: str
+    labels: Mapping[str, str]
+    concepts: Mapping[str, Concept]
+
+
+class CodeLists:
+    """Every scheme of the profile for one base address, with the triples that describe each concept."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.schemes = {scheme.name: scheme for scheme in _schemes(graph)}
+        self._by_iri = {c.iri: c for s in self.schemes.values() for c in s.concepts.values()}
+
+    def concept(self, scheme: str, code: str) -> Concept:
+        """Return the concept; KeyError when the scheme or the code is unknown."""
+        return self.schemes[scheme].concepts[code]
+
+    def by_iri(self, iri: str) -> Concept | None:
+        """Return the concept with this IRI, or None when no list has it."""
+        return self._by_iri.get(iri)
+
+    def describe(self, iris: set[str]) -> Graph:
+        """Return the background triples of exactly these concepts and of their schemes (rdf profile 1.6)."""
+        result = new_graph()
+        concepts = [self._by_iri[iri] for iri in iris if iri in self._by_iri]
+        subjects = {URIRef(c.iri) for c in concepts} | {URIRef(self.schemes[c.scheme].iri) for c in concepts}
+        for subject in subjects:
+            for triple in self.graph.triples((subject, None, None)):
+                if not str(triple[1]).startswith(str(DM)):
+                    result.add(triple)
+        return result
+
+
+def load(base: str, directory: Path = DIRECTORY) -> CodeLists:
+    """Read every `*.ttl`; local concepts get IRIs below `base` (no trailing slash)."""
+    graph = new_graph()
+    for path in sorted(directory.glob("*.ttl")):
+        graph.parse(path, publicID=base + "/")
+    return CodeLists(graph)
+
+
+def _schemes(graph: Graph) -> list[Scheme]:
+    members: dict[Node, list[Node]] = {}
+    for concept, scheme in graph.subject_objects(SKOS.inScheme):
+        members.setdefault(scheme, []).append(concept)
+    return [_scheme(graph, node, members.get(node, [])) for node in graph.subjects(RDF.type, SKOS.ConceptScheme)]
+
+
+def _scheme(graph: Graph, node: Node, members: list[Node]) -> Scheme:
+    name = str(graph.value(node, DCT.identifier))
+    concepts = sorted((_concept(graph, member, name) for member in members), key=lambda c: (c.order, c.code))
+    return Scheme(name, str(node), labels(graph, node, DCT.title), {c.code: c for c in concepts})
+
+
+def _concept(graph: Graph, node: Node, scheme: str) -> Concept:
+    order = graph.value(node, DM.order)
+    return Concept(
+        scheme=scheme,
+        code=str(graph.value(node, SKOS.notation)),
+        iri=str(node),
+        labels=labels(graph, node, SKOS.prefLabel),
+        order=int(str(order)) if order is not None else 0,
+        valid_from=_day(graph.value(node, DM.validFrom)),
+        valid_to=_day(graph.value(node, DM.validTo)),
+    )
+
+
+def labels(graph: Graph, node: Node, predicate: URIRef) -> dict[str, str]:
+    """Return `{language: text}` of a node's language-tagged values, in language order."""
+    found = (o for o in graph.objects(node, predicate) if isinstance(o, Literal) and o.language)
+    return {str(o.language): str(o) for o in sorted(found, key=lambda o: str(o.language))}
+
+
+def _day(value: Node | None) -> date | None:
+    return date.fromisoformat(str(value)) if value is not None else None

@@ -1,0 +1,311 @@
+"""Kinds and fields, read from the shapes in `shapes/`: one kind a file, one block a field, nothing declared twice."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from catalog_schema import code_lists
+from catalog_schema.code_lists import CodeLists, labels
+from catalog_schema.namespaces import DCT, DM, RDF, RDFS, SH, XSD, new_graph
+
+DIRECTORY = Path(__file__).parent / "shapes"
+
+
+class Stage(StrEnum):
+    """When a field becomes mandatory. Each stage includes the ones before it."""
+
+    DRAFT = "draft"
+    SUBMIT = "submit"
+    ENTER = "enter"
+
+    def includes(self, other: "Stage | None") -> bool:
+        """Tell whether what is mandatory at `other` is mandatory at this stage."""
+        order = list(Stage)
+        return other is not None and order.index(other) <= order.index(self)
+
+
+class Visibility(StrEnum):
+    """Who may see a field: everybody, state agencies, or the owner and the department."""
+
+    PUBLIC = "public"
+    STATE = "state"
+    OWNER = "owner"
+
+    def sees(self, other: "Visibility") -> bool:
+        """Tell whether a reader of this level may see a field of level `other`."""
+        order = list(Visibility)
+        return order.index(other) <= order.index(self)
+
+
+class Type(StrEnum):
+    """How a field's value looks in content: see `catalog_schema.graph` for the RDF side."""
+
+    TEXT = "text"
+    LANG_TEXT = "lang-text"
+    DATE = "date"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    IRI = "iri"
+    CONCEPT = "concept"
+    REFERENCE = "reference"
+    GROUP = "group"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The field is mandatory only when the sibling `field` has the value `equals`."""
+
+    field: str
+    equals: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind or of a nested group. `many` fields hold a list; `fields` are those of a group."""
+
+    name: str
+    path: URIRef
+    type: Type
+    many: bool
+    labels: Mapping[str, str]
+    hints: Mapping[str, str]
+    messages: Mapping[str, str]
+    order: int
+    section: str | None
+    mandatory_at: Stage | None
+    mandatory_when: Condition | None
+    audience: Visibility
+    sources: tuple[str, ...]
+    code_list: str | None
+    target_kind: str | None
+    datatype: URIRef | None
+    max_length: int | None
+    pattern: str | None
+    minimum: int | None
+    maximum: int | None
+    constant: bool | None
+    default: str | None
+    iri_prefix: str
+    node_class: URIRef | None
+    hash_suffix: str | None
+    also_as: tuple[URIRef, ...]
+    also_as_vietnamese: tuple[URIRef, ...]
+    search_weight: float
+    facet: bool
+    short_lane: bool
+    in_stub: bool
+    rdf_types: tuple[URIRef, ...]
+    fields: tuple["Field", ...]
+
+    def required(self, stage: Stage, siblings: Mapping[str, object]) -> bool:
+        """Tell whether the field must be filled at `stage`, given the values beside it."""
+        if not stage.includes(self.mandatory_at):
+            return False
+        condition = self.mandatory_when
+        return condition is None or siblings.get(condition.field) == condition.equals
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of form and page."""
+
+    name: str
+    labels: Mapping[str, str]
+    order: int
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A class of entries. `title_field` names an entry for people; `identifier_field`, if set, names it for good."""
+
+    name: str
+    path_word: str
+    identifier_prefix: str
+    identifier_field: str | None
+    title_field: str
+    entered_by: str
+    labels: Mapping[str, str]
+    plural: Mapping[str, str]
+    rdf_types: tuple[URIRef, ...]
+    fields: tuple[Field, ...]
+    constants: tuple[tuple[URIRef, Node], ...]
+
+    def field(self, name: str) -> Field:
+        """Return a top-level field; KeyError when the kind has none of that name."""
+        return self._by_name()[name]
+
+    def _by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    def walk(self) -> Iterator[tuple[str, Field]]:
+        """Yield every field with its dotted name, groups before what they hold."""
+        yield from _walk(self.fields, "")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The whole profile for one base address; `digest` changes with any file of it and with the base."""
+
+    base: str
+    digest: str
+    kinds: Mapping[str, Kind]
+    sections: Mapping[str, Section]
+    lists: CodeLists
+    shapes: Graph
+
+    def by_path_word(self, word: str) -> Kind | None:
+        """Return the kind whose addresses use `word`, or None."""
+        return next((kind for kind in self.kinds.values() if kind.path_word == word), None)
+
+
+def _walk(fields: tuple[Field, ...], prefix: str) -> Iterator[tuple[str, Field]]:
+    for field in fields:
+        yield prefix + field.name, field
+        yield from _walk(field.fields, f"{prefix}{field.name}.")
+
+
+@lru_cache(maxsize=8)
+def load(base: str, directory: Path = DIRECTORY) -> Profile:
+    """Read every shape file; `base` (no trailing slash) is where local code lists and datatypes live."""
+    shapes = new_graph()
+    for path in sorted(directory.glob("*.ttl")):
+        shapes.parse(path, publicID=base + "/")
+    reader = _Reader(shapes)
+    kinds = {kind.name: kind for kind in reader.kinds()}
+    return Profile(base, _digest(base, directory), kinds, reader.sections(), code_lists.load(base), shapes)
+
+
+def _digest(base: str, directory: Path) -> str:
+    paths = [*sorted(directory.glob("*.ttl")), *sorted(code_lists.DIRECTORY.glob("*.ttl"))]
+    return hashlib.sha256(base.encode() + b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+class _Reader:
+    """Turns the shapes graph into kinds and fields; raises ValueError naming the block that is wrong."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def kinds(self) -> list[Kind]:
+        nodes = sorted(self.graph.subjects(DM.pathWord, None), key=str)
+        return [self._kind(node) for node in nodes]
+
+    def sections(self) -> dict[str, Section]:
+        found = [
+            Section(_local(node), labels(self.graph, node, RDFS.label), self._int(node, SH.order) or 0)
+            for node in self.graph.subjects(RDF.type, SH.PropertyGroup)
+        ]
+        return {section.name: section for section in sorted(found, key=lambda s: s.order)}
+
+    def _kind(self, node: Node) -> Kind:
+        return Kind(
+            name=_local(node),
+            path_word=self._need(node, DM.pathWord),
+            identifier_prefix=self._need(node, DM.identifierPrefix),
+            identifier_field=self._text(node, DM.identifierField),
+            title_field=self._need(node, DM.titleField),
+            entered_by=self._need(node, DM.enteredBy),
+            labels=labels(self.graph, node, RDFS.label),
+            plural=labels(self.graph, node, DM.pluralLabel),
+            rdf_types=self._iris(node, DM.rdfType),
+            fields=self._fields(node),
+            constants=self._constants(node),
+        )
+
+    def _fields(self, node: Node) -> tuple[Field, ...]:
+        blocks = [b for b in self.graph.objects(node, SH.property) if (b, DM.field, None) in self.graph]
+        return tuple(sorted((self._field(block) for block in blocks), key=lambda f: (f.order, f.name)))
+
+    def _constants(self, node: Node) -> tuple[tuple[URIRef, Node], ...]:
+        blocks = [b for b in self.graph.objects(node, SH.property) if (b, DM.field, None) not in self.graph]
+        pairs = [(self.graph.value(b, SH.path), self.graph.value(b, SH.hasValue)) for b in blocks]
+        return tuple(sorted((URIRef(str(p)), v) for p, v in pairs if p is not None and v is not None))
+
+    def _field(self, node: Node) -> Field:
+        group = self.graph.value(node, SH.node)
+        section = self.graph.value(node, SH.group)
+        mandatory = self._text(node, DM.mandatoryAt)
+        constant = self.graph.value(node, SH.hasValue)
+        return Field(
+            name=self._need(node, DM.field),
+            path=URIRef(self._need(node, SH.path)),
+            type=self._type(node),
+            many=(node, SH.maxCount, Literal(1)) not in self.graph,
+            labels=labels(self.graph, node, SH.name),
+            hints=labels(self.graph, node, SH.description),
+            messages=labels(self.graph, node, SH.message),
+            order=self._int(node, SH.order) or 0,
+            section=_local(section) if section is not None else None,
+            mandatory_at=Stage(mandatory) if mandatory else None,
+            mandatory_when=self._condition(node),
+            audience=Visibility(self._need(node, DM.audience)),
+            sources=tuple(sorted(str(o) for o in self.graph.objects(node, DCT.source))),
+            code_list=self._text(node, DM.codeList),
+            target_kind=self._text(node, DM.targetKind),
+            datatype=next(iter(self._iris(node, SH.datatype)), None),
+            max_length=self._int(node, SH.maxLength),
+            pattern=self._text(node, SH.pattern),
+            minimum=self._int(node, SH.minInclusive),
+            maximum=self._int(node, SH.maxInclusive),
+            constant=str(constant) == "true" if constant is not None else None,
+            default=self._text(node, SH.defaultValue),
+            iri_prefix=self._text(node, DM.iriPrefix) or "",
+            node_class=next(iter(self._iris(node, DM.nodeClass)), None),
+            hash_suffix=self._text(node, DM.hashSuffix),
+            also_as=self._iris(node, DM.alsoAs),
+            also_as_vietnamese=self._iris(node, DM.alsoAsVietnamese),
+            search_weight=float(self._text(node, DM.searchWeight) or 0),
+            facet=self._text(node, DM.facet) == "true",
+            short_lane=self._text(node, DM.shortLane) == "true",
+            in_stub=self._text(node, DM.inStub) == "true",
+            rdf_types=self._iris(group, DM.rdfType) if group is not None else (),
+            fields=self._fields(group) if group is not None else (),
+        )
+
+    def _type(self, node: Node) -> Type:
+        for predicate, found in ((SH.node, Type.GROUP), (DM.codeList, Type.CONCEPT), (DM.targetKind, Type.REFERENCE)):
+            if (node, predicate, None) in self.graph:
+                return found
+        if self.graph.value(node, SH.nodeKind) == SH.IRI:
+            return Type.IRI
+        return _DATATYPES.get(str(self.graph.value(node, SH.datatype)), Type.TEXT)
+
+    def _condition(self, node: Node) -> Condition | None:
+        when = self.graph.value(node, DM.mandatoryWhen)
+        return None if when is None else Condition(self._need(when, DM.field), self._need(when, DM.equals))
+
+    def _iris(self, node: Node, predicate: URIRef) -> tuple[URIRef, ...]:
+        return tuple(sorted(URIRef(str(o)) for o in self.graph.objects(node, predicate)))
+
+    def _text(self, node: Node, predicate: URIRef) -> str | None:
+        value = self.graph.value(node, predicate)
+        return None if value is None else str(value)
+
+    def _int(self, node: Node, predicate: URIRef) -> int | None:
+        value = self._text(node, predicate)
+        return None if value is None else int(value)
+
+    def _need(self, node: Node, predicate: URIRef) -> str:
+        value = self._text(node, predicate)
+        if value is None:
+            name = self._text(node, DM.field) or str(node)
+            raise ValueError(f"shape block {name!r} lacks {predicate}")
+        return value
+
+
+_DATATYPES = {
+    str(RDF.langString): Type.LANG_TEXT,
+    str(XSD.date): Type.DATE,
+    str(XSD.integer): Type.INTEGER,
+    str(XSD.boolean): Type.BOOLEAN,
+}
+
+
+def _local(node: Node) -> str:
+    return str(node).rsplit("#", 1)[-1]

@@ -1,0 +1,168 @@
+"""The profile as executable SHACL: the same rules as the compiled schemas, in the standard's own language."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyshacl
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.term import Node
+
+from catalog_schema import profile as profiles
+from catalog_schema.namespaces import DCT, DM, RDF, RDFS, SH, XSD, new_graph
+from catalog_schema.profile import Condition, Field, Kind, Profile, Stage, Type
+
+_WHEN = "-when"  # ends the name of the shape that says "mandatory when …"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One result of severity Violation: dotted field name, message, IRI of the shape, node that it is about."""
+
+    field: str
+    message: str
+    shape: str
+    focus: str
+
+
+def check(graph: Graph, profile: Profile, kind: Kind, stage: Stage = Stage.ENTER) -> list[Violation]:
+    """Validate every node of the kind's target class in `graph`, without inference, imports or network."""
+    shapes = compiled(profile.base, kind.name, stage)
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
+    assert isinstance(report, Graph)  # noqa: S101 - pyshacl returns bytes only when asked to
+    return sorted(violations(report), key=lambda v: (v.focus, v.field, v.message))
+
+
+def violations(report: Graph) -> list[Violation]:
+    """Return the results that a validation report lists itself; nested details are not counted."""
+    nodes = [n for r in report.subjects(RDF.type, SH.ValidationReport) for n in report.objects(r, SH.result)]
+    return [_violation(report, n) for n in nodes if report.value(n, SH.resultSeverity) == SH.Violation]
+
+
+def _violation(report: Graph, node: Node) -> Violation:
+    shape = str(report.value(node, SH.sourceShape))
+    name = shape.rsplit("#", 1)[-1].partition(".")[2].removesuffix(_WHEN)
+    messages = sorted(str(m) for m in report.objects(node, SH.resultMessage))
+    return Violation(name, "; ".join(messages), shape, str(report.value(node, SH.focusNode)))
+
+
+@lru_cache(maxsize=64)
+def compiled(base: str, kind_name: str, stage: Stage) -> Graph:
+    """Return the SHACL of one kind at one stage; the published profile is the stage `enter`."""
+    profile = profiles.load(base)
+    kind = profile.kinds[kind_name]
+    graph = new_graph()
+    shape = DM[kind.name]
+    graph.add((shape, RDF.type, SH.NodeShape))
+    for target in profile.shapes.objects(shape, SH.targetClass):
+        graph.add((shape, SH.targetClass, target))
+    for language, label in kind.labels.items():
+        graph.add((shape, RDFS.label, Literal(label, lang=language)))
+    compiler = _Compiler(profile, graph, stage)
+    compiler.fields(shape, kind.name, kind.fields)
+    for field in kind.fields:
+        if field.mandatory_when and stage.includes(field.mandatory_at):
+            compiler.conditional(kind, field, field.mandatory_when)
+    return graph
+
+
+class _Compiler:
+    def __init__(self, profile: Profile, graph: Graph, stage: Stage) -> None:
+        self.profile = profile
+        self.graph = graph
+        self.stage = stage
+
+    def fields(self, shape: Node, name: str, fields: tuple[Field, ...]) -> None:
+        for field in fields:
+            self._field(shape, f"{name}.{field.name}", field)
+
+    def _field(self, shape: Node, name: str, field: Field) -> None:
+        node = DM[name]
+        self._add(shape, SH.property, node)
+        self._add(node, RDF.type, SH.PropertyShape)
+        self._add(node, SH.path, field.path)
+        self._add(node, SH.order, Literal(field.order))
+        for predicate, texts in ((SH.name, field.labels), (SH.description, field.hints), (SH.message, field.messages)):
+            for language, text in texts.items():
+                self._add(node, predicate, Literal(text, lang=language))
+        for source in field.sources:
+            self._add(node, DCT.source, Literal(source))
+        self._cardinality(node, field)
+        self._values(node, name, field)
+
+    def _cardinality(self, node: Node, field: Field) -> None:
+        if self.stage.includes(field.mandatory_at) and field.mandatory_when is None:
+            self._add(node, SH.minCount, Literal(1))
+        if not field.many and field.type is not Type.LANG_TEXT:
+            self._add(node, SH.maxCount, Literal(1))
+
+    def _values(self, node: Node, name: str, field: Field) -> None:
+        match field.type:
+            case Type.GROUP:
+                inner = DM[f"{name}-group"]
+                self._add(node, SH.node, inner)
+                self._add(inner, RDF.type, SH.NodeShape)
+                self.fields(inner, name, field.fields)
+            case Type.CONCEPT:
+                concepts = self.profile.lists.schemes[field.code_list or ""].concepts.values()
+                self._list(node, SH["in"], [URIRef(c.iri) for c in concepts])
+            case Type.REFERENCE | Type.IRI:
+                self._add(node, SH.nodeKind, SH.IRI)
+            case Type.LANG_TEXT:
+                self._language(node, field)
+            case _:
+                if field.datatype is not None:
+                    self._add(node, SH.datatype, field.datatype)
+        self._limits(node, field)
+
+    def _language(self, node: Node, field: Field) -> None:
+        self._add(node, SH.datatype, RDF.langString)
+        self._list(node, SH.languageIn, [Literal("vi"), Literal("en")])
+        if field.many:
+            return
+        self._add(node, SH.uniqueLang, Literal("true", datatype=XSD.boolean))
+        vietnamese = BNode()
+        self._list(vietnamese, SH.languageIn, [Literal("vi")])
+        self._add(node, SH.qualifiedValueShape, vietnamese)
+        self._add(node, SH.qualifiedMaxCount, Literal(1))
+        if self.stage.includes(field.mandatory_at) and field.mandatory_when is None:
+            self._add(node, SH.qualifiedMinCount, Literal(1))
+
+    def _limits(self, node: Node, field: Field) -> None:
+        if field.type in (Type.TEXT, Type.LANG_TEXT):
+            self._add(node, SH.minLength, Literal(1))
+        if field.max_length is not None:
+            self._add(node, SH.maxLength, Literal(field.max_length + len(field.iri_prefix)))
+        if field.pattern is not None:
+            self._add(node, SH.pattern, Literal(field.pattern.replace("^", f"^{field.iri_prefix}", 1)))
+        for predicate, bound in ((SH.minInclusive, field.minimum), (SH.maxInclusive, field.maximum)):
+            if bound is not None:
+                self._add(node, predicate, Literal(bound))
+        if field.constant is not None:
+            self._list(node, SH["in"], [Literal(field.constant)])
+
+    def conditional(self, kind: Kind, field: Field, condition: Condition) -> None:
+        """Say: either the sibling does not have that value, or the field is there."""
+        sibling = kind.field(condition.field)
+        value = URIRef(self.profile.lists.concept(sibling.code_list or "", condition.equals).iri)
+        shape, otherwise, present = DM[f"{kind.name}.{field.name}{_WHEN}"], BNode(), BNode()
+        self._add(shape, RDF.type, SH.NodeShape)
+        for target in self.profile.shapes.objects(DM[kind.name], SH.targetClass):
+            self._add(shape, SH.targetClass, target)
+        self._add(otherwise, SH["not"], self._path(sibling, SH.hasValue, value))
+        self._add(present, SH.property, self._path(field, SH.minCount, Literal(1)))
+        self._list(shape, SH["or"], [otherwise, present])
+
+    def _path(self, field: Field, constraint: URIRef, value: Node) -> BNode:
+        node = BNode()
+        self._add(node, SH.path, field.path)
+        self._add(node, constraint, value)
+        return node
+
+    def _add(self, subject: Node, predicate: URIRef, value: Node) -> None:
+        self.graph.add((subject, predicate, value))
+
+    def _list(self, subject: Node, predicate: URIRef, members: list[Node]) -> None:
+        head = BNode()
+        self._add(subject, predicate, head)
+        Collection(self.graph, head, members)
