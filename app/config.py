@@ -13,6 +13,7 @@ from app.clock import OPEN_END, OPEN_START
 from app.errors import SetupError
 
 VARIABLE = "DANHMUC_CONFIG"
+_OPTIONAL = {"demonstration", "featured_day"}
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -37,6 +38,7 @@ class Settings:
     provinces: tuple[Province, ...]
     publisher_code: str
     demonstration: bool = False
+    featured_day: date | None = None
 
     def province(self, day: date) -> Province:
         """Return the province's name on a day; SetupError when no dated name covers it."""
@@ -63,7 +65,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     unknown = sorted(set(data) - known)
     if unknown:
         raise SetupError(f"Cấu hình có mục không dùng tới: {', '.join(unknown)}")
-    missing = sorted(known - set(data) - {"demonstration"})
+    missing = sorted(known - set(data) - _OPTIONAL)
     if missing:
         raise SetupError(f"Cấu hình thiếu mục: {', '.join(missing)}")
     if not _BASE.fullmatch(data["base_uri"]):
@@ -76,6 +78,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         provinces=tuple(Province(**row) for row in data["provinces"]),
         publisher_code=data["publisher_code"],
         demonstration=data.get("demonstration", False),
+        featured_day=data.get("featured_day"),
     )
 
 

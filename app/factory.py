@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import config, jobs, journal, migrations, tables
 from app.config import Settings
 from app.db import Database
+from app.permissions import Audience
 from app.rdf.projection import RdfProjection
+from app.rdf.records import Names, own
+from app.register import content as contents
 from app.register import service as register
+from app.register.models import Version
+from app.register.queries import Filter, Register, State, moment
 from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
 from catalog_schema import profile as profiles
-from catalog_schema.profile import Profile
+from catalog_schema import validation
+from catalog_schema.profile import Profile, Visibility
 
 DAILY: dict[str, jobs.Daily] = {"announce-day": register.announce_day}
 
@@ -61,6 +69,28 @@ class System:
         if path != self.settings.database_url:
             self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         migrations.upgrade(self.database)
+
+    def altered_versions(self, session: Session) -> list[str]:
+        """Return the versions whose content is no longer what their hash, and the journal, say."""
+        journalled = {row.version_id: row.hash for row in journal.rows(session) if row.version_id}
+        return [
+            str(version.id)
+            for version in session.scalars(select(Version).execution_options(yield_per=1000))
+            if contents.content_hash(version.content) != version.content_hash
+            or journalled.get(version.id) != version.content_hash
+        ]
+
+    def nonconforming(self, session: Session) -> list[str]:
+        """Return the entries whose triples break the profile's own SHACL."""
+        everything = Audience(Visibility.OWNER)
+        reader = Register(session, self.profile, moment(session), everything)
+        views = [view for view in reader.all(Filter()) if view.state in (State.IN_FORCE, State.SUSPENDED)]
+        names = Names(reader.iris(views))
+        return [
+            v.local_id
+            for v in views
+            if validation.check(own(self.profile, v, names), self.profile, self.profile.kinds[v.kind])
+        ]
 
     def follow(self) -> int:
         """Do what is due today and bring every projection up to date; return how many journal rows were read."""

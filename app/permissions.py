@@ -1,11 +1,15 @@
 """Who may do what: one table of action × role × own agency. Nothing else grants a right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 
 from app.errors import ForbiddenError
 from catalog_schema.profile import Visibility
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Role(StrEnum):
@@ -74,6 +78,16 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
 
 DECISIONS = frozenset({Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT})
 HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.SUBMIT})
+
+
+def declares(right: Action | None) -> Callable[[F], F]:
+    """Mark a view with the right that it asks for, None for everybody; a guard test refuses unmarked routes."""
+
+    def mark(view: F) -> F:
+        view.right = right  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 @dataclass(frozen=True)

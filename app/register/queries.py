@@ -157,6 +157,13 @@ class Register:
             raise NotFoundError(f"Danh mục không có “{local_id}”")
         return row[0]
 
+    def by_local_id(self, local_id: str) -> EntryView:
+        """Return the entry of whatever kind that has this identifier; NotFoundError when there is none."""
+        row = self._rows(_select(self._standing).where(Entry.local_id == local_id).limit(1))
+        if not row:
+            raise NotFoundError(f"Danh mục không có “{local_id}”")
+        return row[0]
+
     def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, EntryView]:
         """Return those of `ids` that the register holds."""
         query = _select(self._standing).where(among(self.session, Entry.id, set(ids)))
@@ -183,6 +190,11 @@ class Register:
     def all(self, wanted: Filter) -> list[EntryView]:
         """Return every entry that matches, in order of (issued, identifier)."""
         query = _select(self._standing).where(*self._conditions(wanted)).order_by(Entry.issued_on, Entry.local_id)
+        return self._rows(query)
+
+    def latest(self, limit: int) -> list[EntryView]:
+        """Return the entries whose versions were recorded last, newest first."""
+        query = _select(self._standing).order_by(Version.recorded_at.desc(), Entry.id).limit(limit)
         return self._rows(query)
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:

@@ -1,0 +1,115 @@
+"""Which HTTP status each error has, as one table, and how it looks as an RFC 9457 problem."""
+
+import json
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from uuid import uuid4
+
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from app import errors
+from app.errors import DanhmucError, FieldError
+
+STATUS: dict[type[DanhmucError], HTTPStatus] = {
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.MalformedError: HTTPStatus.BAD_REQUEST,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.FourEyesError: HTTPStatus.FORBIDDEN,
+    errors.TransitionError: HTTPStatus.CONFLICT,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SetupError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+TITLES: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "Yêu cầu không đúng dạng",
+    HTTPStatus.FORBIDDEN: "Không có quyền",
+    HTTPStatus.NOT_FOUND: "Không tìm thấy",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Không dùng được cách gọi này",
+    HTTPStatus.NOT_ACCEPTABLE: "Không có định dạng được yêu cầu",
+    HTTPStatus.CONFLICT: "Đã có thay đổi khác",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Dữ liệu gửi lên quá lớn",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Không nhận loại dữ liệu này",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Có chỗ phải sửa",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Hệ thống gặp lỗi",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Tạm thời không phục vụ được",
+}
+
+ADVICE: dict[HTTPStatus, str] = {
+    HTTPStatus.NOT_FOUND: "Kiểm tra lại địa chỉ, hoặc tìm theo tên ở trang tra cứu.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này chỉ nhận GET và HEAD.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Không có gì bị mất. Thử lại sau; nếu vẫn lỗi, báo mã sự cố cho đơn vị vận hành.",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an error answer says."""
+
+    status: HTTPStatus
+    code: str
+    title: str
+    detail: str
+    fields: tuple[FieldError, ...] = ()
+    incident: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def of_error(error: DanhmucError) -> Problem:
+    """Return the problem of one of our errors."""
+    status = STATUS[type(error)]
+    headers = {"Retry-After": "5"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Problem(status, error.code, _title(status), error.message, error.fields, headers=headers)
+
+
+def of_http(error: HTTPException) -> Problem:
+    """Return the problem of an error that Flask or Werkzeug raised, without its English text."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    fields = tuple(_schema_errors(error))
+    methods = getattr(error, "valid_methods", None)
+    allow = {"Allow": ", ".join(sorted(methods))} if methods else {}
+    detail = "; ".join(f"{e.field}: {e.message}" for e in fields) or ADVICE.get(status, _title(status))
+    return Problem(status, f"http-{status.value}", _title(status), detail, fields, headers=allow)
+
+
+def of_unknown(_error: Exception) -> Problem:
+    """Return the problem of a fault of ours: an incident number, nothing of its inside."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return Problem(status, "internal", _title(status), ADVICE[status], incident=uuid4().hex[:12])
+
+
+def wanted() -> bool:
+    """Tell whether this request wants a problem rather than a page."""
+    return request.path.startswith("/api/")
+
+
+def response(problem: Problem) -> Response:
+    """Return the problem as `application/problem+json`."""
+    body = {
+        "type": f"urn:danhmuc:problem:{problem.code}",
+        "title": problem.title,
+        "status": problem.status.value,
+        "detail": problem.detail,
+        "instance": request.path,
+        **({"errors": [vars(error) for error in problem.fields]} if problem.fields else {}),
+        **({"incident": problem.incident} if problem.incident else {}),
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, problem.status.value, problem.headers, content_type="application/problem+json")
+
+
+def _title(status: HTTPStatus) -> str:
+    return TITLES.get(status, f"Lỗi {status.value}")
+
+
+def _schema_errors(error: HTTPException) -> list[FieldError]:
+    """Read what flask-smorest's argument parser found, when it was that."""
+    messages = (getattr(error, "data", None) or {}).get("messages", {})
+    return [
+        FieldError(name, "invalid", "; ".join(found) if isinstance(found, list) else str(found))
+        for place in messages.values()
+        for name, found in (place.items() if isinstance(place, dict) else [("", place)])
+    ]

@@ -1,0 +1,79 @@
+"""Opens the register for one request: which day, which journal row, which filters. Shared by pages and API."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Protocol
+
+from app.config import Settings
+from app.db import Database
+from app.errors import MalformedError
+from app.register.queries import Filter, Register, State, moment
+from app.search.port import SearchIndex
+from catalog_schema.profile import Profile
+
+
+class Installation(Protocol):
+    """What the faces need of the installation; the factory supplies it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        ...
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        ...
+
+    @property
+    def profile(self) -> Profile:
+        """The application profile."""
+        ...
+
+    @property
+    def index(self) -> SearchIndex:
+        """The search index."""
+        ...
+
+
+@contextmanager
+def register(installation: Installation, as_of: date | None, known_at: int | None) -> Iterator[Register]:
+    """Open the public register at a moment, for the length of the block."""
+    with installation.database.reading() as session:
+        yield Register(session, installation.profile, moment(session, as_of, known_at))
+
+
+def day(text: str | None) -> date | None:
+    """Read a day typed as 31/12/2026 or 2026-12-31; None for nothing, MalformedError for anything else."""
+    if not text or not text.strip():
+        return None
+    parts = text.strip().split("/")
+    iso = "-".join(part.zfill(2) for part in reversed(parts)) if len(parts) == 3 else text.strip()  # noqa: PLR2004
+    try:
+        return date.fromisoformat(iso)
+    except ValueError as error:
+        raise MalformedError(f"“{text[:40]}” không phải một ngày; nhập dạng 31/12/2026") from error
+
+
+def number(text: str | None) -> int | None:
+    """Read a journal row's number; None for nothing, MalformedError for anything else."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004 - beyond any journal
+        raise MalformedError("known_at phải là số dòng nhật ký, chỉ gồm chữ số")
+    return int(text)
+
+
+def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequence[str]) -> Filter:
+    """Make a filter of the named parameters; MalformedError for a kind or state that there is not."""
+    wanted = {name: tuple(v for v in given.get(name, ()) if v) for name in names}
+    kinds, states = wanted.pop("kind", ()), wanted.pop("state", ())
+    unknown = [kind for kind in kinds if kind not in profile.kinds]
+    if unknown:
+        raise MalformedError(f"Không có loại đối tượng “{unknown[0][:40]}”")
+    try:
+        checked = tuple(State(state) for state in states)
+    except ValueError as error:
+        raise MalformedError("Trạng thái không có trong danh sách: " + ", ".join(State)) from error
+    return Filter(kinds, checked, {name: values for name, values in wanted.items() if values})

@@ -1,0 +1,51 @@
+"""The agencies of a day as a tree, each with its codes in use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.register.queries import EntryView, Filter, Register, State
+
+_PRESENT = (State.IN_FORCE, State.SUSPENDED)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """An agency, its codes, and the agencies below it in Vietnamese order."""
+
+    agency: EntryView
+    codes: list[EntryView]
+    below: list["Branch"]
+
+
+def agencies(register: Register) -> list[Branch]:
+    """Return the agencies that have no parent in force, each with its branch; a circle of parents is cut."""
+    views = register.all(Filter(kinds=("agency",), states=_PRESENT))
+    views.sort(key=lambda view: view.sort_key)
+    present = {view.id for view in views}
+    below: dict[UUID | None, list[EntryView]] = {}
+    for view in views:
+        parent = UUID(view.content["parent"]) if view.content.get("parent") else None
+        below.setdefault(parent if parent in present else None, []).append(view)
+    codes = _codes(register)
+    return [_branch(view, below, codes, frozenset()) for view in below.get(None, [])]
+
+
+def _branch(
+    view: EntryView,
+    below: Mapping[UUID | None, list[EntryView]],
+    codes: Mapping[UUID, list[EntryView]],
+    above: frozenset[UUID],
+) -> Branch:
+    inner = above | {view.id}
+    children = [_branch(child, below, codes, inner) for child in below.get(view.id, []) if child.id not in inner]
+    return Branch(view, codes.get(view.id, []), children)
+
+
+def _codes(register: Register) -> dict[UUID, list[EntryView]]:
+    wanted = Filter(kinds=("identifier-code",), states=_PRESENT, facts={"status": ("dang-dung",)})
+    found: dict[UUID, list[EntryView]] = {}
+    for view in register.all(wanted):
+        if view.content.get("holder"):
+            found.setdefault(UUID(view.content["holder"]), []).append(view)
+    return found

@@ -1,0 +1,17 @@
+"""Pages for people and documents for machines."""
+
+from flask import Flask
+
+from app.reading import Installation
+from app.web import errors, headers, language, linked_data, pages, templating
+
+
+def install(flask: Flask, installation: Installation) -> None:
+    """Put the pages, the linked data and what every answer carries into the application."""
+    flask.extensions["danhmuc"] = installation
+    language.install(flask)
+    templating.install(flask, installation)
+    flask.register_blueprint(pages.blueprint)
+    flask.register_blueprint(linked_data.blueprint)
+    errors.install(flask)
+    headers.install(flask)

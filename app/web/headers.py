@@ -1,0 +1,51 @@
+"""What every answer carries: content security policy and its companions."""
+
+import base64
+import hashlib
+import re
+
+from flask import Flask, Response
+from jinja2 import Environment
+
+_INLINE = re.compile(r"<script[^>]*>(document\.body\.className.*?)</script>", re.DOTALL)
+
+
+def inline_script_hash(environment: Environment) -> str:
+    """Return the CSP source of the one inline script, which the page template of the macros brings along."""
+    loader = environment.loader
+    if loader is None:
+        raise ValueError("no template loader")
+    source, _, _ = loader.get_source(environment, "govuk_frontend_jinja/template.html")
+    found = _INLINE.findall(source)
+    if len(found) != 1:
+        raise ValueError(f"expected one inline script in the page template, found {len(found)}")
+    return "'sha256-" + base64.b64encode(hashlib.sha256(found[0].encode()).digest()).decode() + "'"
+
+
+def policy(script_hash: str) -> str:
+    """Return the content security policy: own origin only, no inline style, no frames."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": f"'self' {script_hash}",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def install(flask: Flask) -> None:
+    """Add the headers to every answer."""
+    csp = policy(inline_script_hash(flask.jinja_env))
+
+    @flask.after_request
+    def _headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = csp
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        return response

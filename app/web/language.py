@@ -1,0 +1,33 @@
+"""Vietnamese by default, English with `?lang=en`, carried along by every link; no cookie, so pages can be cached."""
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel
+
+LANGUAGES = ("vi", "en")
+_KEPT = ("lang", "as_of", "known_at")
+
+
+def install(flask: Flask) -> None:
+    """Choose the language of each request and have links keep it, with the moment that is being looked at."""
+    flask.config["BABEL_TRANSLATION_DIRECTORIES"] = "web/translations"
+    flask.config["BABEL_DEFAULT_LOCALE"] = "vi"
+    Babel(flask, locale_selector=current)
+
+    @flask.before_request
+    def _keep() -> None:
+        g.kept = {name: request.args[name] for name in _KEPT if request.args.get(name)}
+        if g.kept.get("lang") not in LANGUAGES[1:]:
+            g.kept.pop("lang", None)
+
+    @flask.url_defaults
+    def _carry(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint.startswith(("pages.", "linked_data.")) and endpoint != "pages.static":
+            for name, value in g.get("kept", {}).items():
+                values.setdefault(name, value)
+
+
+def current() -> str:
+    """Return the language of this request."""
+    return "en" if request.args.get("lang") == "en" else "vi"

@@ -1,0 +1,222 @@
+"""Addresses of things and of their documents: `/id/…` answers 303, `/doc/…` negotiates, `/catalog` is the whole."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from rdflib import Graph
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import reading
+from app.errors import NotAcceptableError, NotFoundError
+from app.permissions import declares
+from app.rdf import catalogue, formats, records
+from app.rdf.formats import FORMATS
+from app.reading import Installation
+from app.register.queries import EntryView, Register
+from app.web import wording
+from app.web.detail import Pager
+from catalog_schema import graph
+from catalog_schema.namespaces import new_graph
+
+blueprint = Blueprint("linked_data", __name__)
+
+HTML = "html"
+MEDIA_TYPES: dict[str, str] = {"text/html": HTML, **{f.media_type: f.extension for f in FORMATS.values()}}
+
+
+def installation() -> Installation:
+    """Return the installation that this application serves."""
+    found: Installation = current_app.extensions["danhmuc"]
+    return found
+
+
+def negotiate(default: str) -> str:
+    """Return the extension of the format that Accept prefers, `default` first; NotAcceptableError for none."""
+    offered = sorted(MEDIA_TYPES, key=lambda media: MEDIA_TYPES[media] != default)
+    best = request.accept_mimetypes.best_match(offered) if request.accept_mimetypes.provided else offered[0]
+    if best is None:
+        raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(MEDIA_TYPES))
+    return MEDIA_TYPES[best]
+
+
+def split(name: str) -> tuple[str, str | None]:
+    """Split `CSDL-0007.ttl` into the identifier and the extension, None when the name has none of ours."""
+    stem, dot, extension = name.rpartition(".")
+    return (stem, extension) if dot and extension in FORMATS else (name, None)
+
+
+@blueprint.get("/id/<word>/<name>")
+@declares(None)
+def thing(word: str, name: str) -> BaseResponse:
+    """Answer 303 to the document of a thing, in the format that Accept prefers."""
+    target = _document_address(word, name, negotiate(HTML))
+    answer = redirect(target, code=303)
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+def _document_address(word: str, name: str, extension: str) -> str:
+    suffix = "" if extension == HTML else f".{extension}"
+    if (word, name) == tuple(catalogue.WORD.split("/")):
+        return url_for("linked_data.whole", extension="ttl" if extension == HTML else extension)
+    if f"id/{word}/{name}" == records.PROFILE_WORD:
+        return url_for("pages.profile") if extension == HTML else url_for("linked_data.shapes")
+    if word == "ban-ghi":
+        word = _word_of_record(name)
+    _describe(word, name)
+    return url_for("linked_data.document", word=word, name=name + suffix)
+
+
+def _word_of_record(local_id: str) -> str:
+    with _open() as register:
+        found = register.by_local_id(local_id)
+        return register.profile.kinds[found.kind].path_word
+
+
+def _open() -> AbstractContextManager[Register]:
+    day, row = reading.day(request.args.get("as_of")), reading.number(request.args.get("known_at"))
+    return reading.register(installation(), day, row)
+
+
+@blueprint.get("/doc/<word>/<name>")
+@declares(None)
+def document(word: str, name: str) -> BaseResponse:
+    """Serve the document about a thing: its page, or its triples in the format of Accept or of the extension."""
+    stem, fixed = split(name)
+    extension = fixed or negotiate(HTML)
+    render, modified = _describe(word, stem)
+    answer = render(extension)
+    answer.headers["Link"] = _links(word, stem)
+    if fixed is None:
+        answer.vary.add("Accept")
+    return finish(answer, modified)
+
+
+_Render = Callable[[str], Response]
+
+
+def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
+    """Return how to render what the address names, and when it last changed; NotFoundError for nothing."""
+    profile = installation().profile
+    kind = profile.by_path_word(word)
+    if kind is not None:
+        with _open() as register:
+            view = register.get(kind.name, name)
+        return (lambda extension: _entry(view, extension)), view.recorded_at
+    scheme = profile.lists.schemes.get(name if word == "bang-ma" else word)
+    if scheme is None or (word != "bang-ma" and name not in scheme.concepts):
+        raise NotFoundError(f"Danh mục không có “{name}”")
+    concept = None if word == "bang-ma" else scheme.concepts[name]
+
+    def render(extension: str) -> Response:
+        if extension == HTML:
+            return Response(render_template("scheme.html", scheme=scheme, concept=concept))
+        subjects = {concept.iri} if concept else {c.iri for c in scheme.concepts.values()}
+        return _triples(new_graph() + profile.lists.describe(subjects), extension)
+
+    return render, None
+
+
+def _entry(view: EntryView, extension: str) -> Response:
+    with _open() as register:
+        if extension != HTML:
+            return _triples(records.document(register, view), extension)
+        kind = register.profile.kinds[view.kind]
+        pager = Pager(register.profile, register.referenced(view))
+        page = render_template(
+            "entry.html",
+            view=view,
+            kind=kind,
+            sections=pager.sections(kind, view.content),
+            versions=register.versions(view.id),
+            uses=_grouped(register, view),
+            formats=FORMATS.values(),
+            at=register.at,
+            decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
+        )
+    return Response(page)
+
+
+def _grouped(register: Register, view: EntryView) -> list[tuple[str, list[EntryView]]]:
+    """Group who names this entry by the field that names it, in the words of the page."""
+    groups: dict[str, dict[str, EntryView]] = {}
+    for dotted, user in register.uses(view.id):
+        declared = dict(register.profile.kinds[user.kind].walk())[dotted]
+        label = f"{wording.label(register.profile.kinds[user.kind].labels)}: {wording.label(declared.labels)}"
+        groups.setdefault(label, {}).setdefault(user.local_id, user)
+    return [(label, list(users.values())) for label, users in sorted(groups.items())]
+
+
+def _triples(found: Graph, extension: str) -> Response:
+    chosen = FORMATS[extension]
+    body = chosen.write(formats.triples(formats.canonical(found)))
+    return Response(body, content_type=chosen.content_type)
+
+
+def _links(word: str, name: str) -> str:
+    base = installation().settings.base_uri
+    alternates = [
+        f'<{base}/doc/{word}/{name}.{f.extension}>; rel="alternate"; type="{f.media_type}"' for f in FORMATS.values()
+    ]
+    return ", ".join([*alternates, f'<{base}/id/{word}/{name}>; rel="describes"'])
+
+
+def finish(answer: Response, modified: datetime | None) -> Response:
+    """Give an answer its validators and answer 304 where the reader has it already."""
+    answer.add_etag()
+    answer.headers["Cache-Control"] = "no-cache"
+    if modified is not None:
+        answer.headers["Last-Modified"] = format_datetime(modified.astimezone(UTC).replace(microsecond=0), usegmt=True)
+    answer.make_conditional(request)
+    return answer
+
+
+@blueprint.get("/catalog")
+@declares(None)
+def negotiated_catalogue() -> BaseResponse:
+    """Serve the whole register in the format of Accept, Turtle by default."""
+    extension = negotiate("ttl")
+    answer = _catalogue("ttl" if extension == HTML else extension)
+    answer.vary.add("Accept")
+    return answer
+
+
+@blueprint.get("/catalog.<extension>")
+@declares(None)
+def whole(extension: str) -> BaseResponse:
+    """Serve the whole register as a dcat:Catalog in one format."""
+    if extension not in FORMATS:
+        raise NotFoundError("Danh mục có ở dạng: " + ", ".join(f"/catalog.{name}" for name in FORMATS))
+    return _catalogue(extension)
+
+
+def _catalogue(extension: str) -> Response:
+    with _open() as register:
+        path = catalogue.cached(register, installation().settings, extension)
+        _, modified = register.published()
+    answer = Response(path.read_bytes(), content_type=FORMATS[extension].content_type)
+    base = installation().settings.base_uri
+    answer.headers["Link"] = f'<{base}/id/{catalogue.WORD}>; rel="describes"'
+    return finish(answer, modified)
+
+
+@blueprint.get("/profile.ttl")
+@declares(None)
+def shapes() -> BaseResponse:
+    """Serve the SHACL that the register runs on, as its source says it."""
+    declared = installation().profile.shapes
+    return finish(Response(declared.serialize(format="longturtle"), content_type=FORMATS["ttl"].content_type), None)
+
+
+@blueprint.get("/profile/<kind>.jsonld")
+@declares(None)
+def context(kind: str) -> BaseResponse:
+    """Serve the JSON-LD context under which the API's content of a kind reads as RDF."""
+    profile = installation().profile
+    if kind not in profile.kinds:
+        raise NotFoundError(f"Không có loại đối tượng “{kind}”")
+    body = {"@context": graph.context(profile, profile.kinds[kind])}
+    return finish(Response(current_app.json.dumps(body), content_type="application/ld+json"), None)

@@ -1,0 +1,3 @@
+import { ServiceNavigation, createAll } from './vendor/govuk-frontend.min.js'
+
+createAll(ServiceNavigation)

@@ -1,0 +1,56 @@
+"""Templates: where they lie, the helpers that they may call, the static files."""
+
+from importlib import resources
+
+from flask import Flask, request, url_for
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+
+from app import clock
+from app.reading import Installation
+from app.web import detail, language, wording
+
+HERE = resources.files("app.web")
+
+
+def install(flask: Flask, installation: Installation) -> None:
+    """Set the loaders and the names that every template knows."""
+    macros = resources.files("govuk_frontend_jinja") / "templates"
+    flask.jinja_env.loader = ChoiceLoader(
+        [
+            FileSystemLoader(str(HERE / "templates")),
+            PrefixLoader({"govuk_frontend_jinja": FileSystemLoader(str(macros))}),
+        ]
+    )
+    flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
+    flask.jinja_env.filters |= {
+        "day": wording.day,
+        "instant": wording.instant,
+        "number": wording.number,
+        "capitalize_first": wording.capitalize_first,
+    }
+    profile = installation.profile
+
+    @flask.context_processor
+    def _names() -> dict[str, object]:
+        today = clock.today()
+        return {
+            "language": language.current(),
+            "province": installation.settings.province(today),
+            "demonstration": installation.settings.demonstration,
+            "label": wording.label,
+            "span": wording.span,
+            "states": wording.STATES,
+            "kinds": profile.kinds,
+            "page_of": lambda view: detail.address(profile, view),
+            "in_language": _in_language,
+            "today": today,
+        }
+
+
+def _in_language(wanted: str) -> str:
+    """Return the address of this page in another language."""
+    arguments = request.args.to_dict(flat=False) | {"lang": [wanted] if wanted != "vi" else []}
+    view = request.view_args or {}
+    if request.endpoint is None:
+        return url_for("pages.home", lang=wanted)
+    return url_for(request.endpoint, **{**view, **arguments})
