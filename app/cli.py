@@ -123,6 +123,24 @@ def check(system: System) -> None:
         sys.exit(1)
 
 
+@cli.command("profile-doc")
+def profile_doc() -> None:
+    """In trang docs/profile.md từ đặc tả."""
+    from catalog_schema import documentation, profile
+
+    click.echo(documentation.markdown(profile.load("https://danhmuc.example")), nl=False)
+
+
+@cli.command("profile-lock")
+def profile_lock() -> None:
+    """Ghi thêm vào tệp khóa profile.lock những trường mới của đặc tả."""
+    from catalog_schema import documentation, profile
+
+    path = profile.DIRECTORY.parent / "profile.lock"
+    released = path.read_text(encoding="utf-8") if path.is_file() else ""
+    path.write_text(documentation.lock(profile.load("https://danhmuc.example"), released), encoding="utf-8")
+
+
 @cli.group("journal")
 def journal_group() -> None:
     """Nhật ký."""

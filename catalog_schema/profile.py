@@ -171,18 +171,18 @@ def _walk(fields: tuple[Field, ...], prefix: str) -> Iterator[tuple[str, Field]]
 
 
 @lru_cache(maxsize=8)
-def load(base: str, directory: Path = DIRECTORY) -> Profile:
+def load(base: str) -> Profile:
     """Read every shape file; `base` (no trailing slash) is where local code lists and datatypes live."""
     shapes = new_graph()
-    for path in sorted(directory.glob("*.ttl")):
+    for path in sorted(DIRECTORY.glob("*.ttl")):
         shapes.parse(path, publicID=base + "/")
     reader = _Reader(shapes)
     kinds = {kind.name: kind for kind in reader.kinds()}
-    return Profile(base, _digest(base, directory), kinds, reader.sections(), code_lists.load(base), shapes)
+    return Profile(base, _digest(base), kinds, reader.sections(), code_lists.load(base), shapes)
 
 
-def _digest(base: str, directory: Path) -> str:
-    paths = [*sorted(directory.glob("*.ttl")), *sorted(code_lists.DIRECTORY.glob("*.ttl"))]
+def _digest(base: str) -> str:
+    paths = [*sorted(DIRECTORY.glob("*.ttl")), *sorted(code_lists.DIRECTORY.glob("*.ttl"))]
     return hashlib.sha256(base.encode() + b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 

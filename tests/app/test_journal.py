@@ -1,0 +1,160 @@
+import random
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from support import agency
+
+from app import journal
+from app.journal import JournalRow
+
+
+def chain(database):
+    with database.reading() as session:
+        return journal.verify(journal.rows(session))
+
+
+def test_the_encoding_of_a_row_never_changes():
+    """Rows can never be hashed anew: this vector must stay as it is for ever."""
+    row = JournalRow(
+        seq=7,
+        at=datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
+        action="entry.entered",
+        post_id=UUID("00000000-0000-0000-0000-000000000001"),
+        entry_id=UUID("00000000-0000-0000-0000-000000000002"),
+        proposal_id=None,
+        version_id=UUID("00000000-0000-0000-0000-000000000003"),
+        hash="ab" * 32,
+        prev="0" * 64,
+    )
+
+    assert row.compute_leaf() == "edacd527df1974467f6e0fd53f75605ce647b46965e67dde1f95614fb044edef"
+
+
+def test_a_row_holds_no_content_and_no_personal_data(office):
+    office.enter("agency", agency("Sở Bí Mật Tên"))
+
+    with office.system.database.reading() as session:
+        stored = str(session.execute(text("SELECT * FROM journal")).all())
+
+    assert "Bí Mật" not in stored
+    assert "@" not in stored
+
+
+def test_an_untouched_journal_holds(office):
+    office.land()
+
+    rows, fault = chain(office.system.database)
+
+    assert fault is None
+    assert rows > 10
+
+
+def test_a_failed_transaction_leaves_no_row(office):
+    before, _ = chain(office.system.database)
+
+    with pytest.raises(RuntimeError), office.desk() as desk:
+        journal.queue(desk.session, journal.Note("test"))
+        raise RuntimeError
+
+    assert chain(office.system.database) == (before, None)
+
+
+TAMPERINGS = {
+    "changed": "UPDATE journal SET action = 'entry.forged' WHERE seq = :seq",
+    "changed hash": f"UPDATE journal SET hash = '{'0' * 64}' WHERE seq = :seq",
+    "deleted": "DELETE FROM journal WHERE seq = :seq",
+    "relinked": f"UPDATE journal SET prev = '{'1' * 64}' WHERE seq = :seq",
+}
+
+
+@pytest.mark.parametrize("how", TAMPERINGS)
+def test_verify_names_the_row_that_was_tampered_with(office, how):
+    office.land()
+    total, _ = chain(office.system.database)
+    seq = random.Random(how).randint(2, total - 1)  # noqa: S311 - which row does not matter, but must be repeatable
+
+    with office.system.database.transaction() as session:
+        session.execute(text(TAMPERINGS[how]), {"seq": seq})
+    _, fault = chain(office.system.database)
+
+    assert fault is not None
+    assert fault.seq == seq
+    assert str(seq) in fault.reason
+
+
+def test_verify_names_a_row_that_was_inserted(office):
+    office.land()
+    with office.system.database.transaction() as session:
+        session.execute(text("UPDATE journal SET seq = -seq WHERE seq >= 5"))
+        session.execute(text("UPDATE journal SET seq = -seq + 1 WHERE seq < 0"))
+        forged = JournalRow(seq=5, at=datetime(2026, 1, 1, tzinfo=UTC), action="entry.ended", prev="0" * 64)
+        forged.leaf = forged.compute_leaf()
+        session.add(forged)
+
+    _, fault = chain(office.system.database)
+
+    assert fault is not None
+    assert fault.seq == 5
+
+
+def test_verify_names_rows_that_were_swapped(office):
+    office.land()
+    with office.system.database.transaction() as session:
+        for old, new in ((4, -1), (5, 4), (-1, 5)):
+            session.execute(text("UPDATE journal SET seq = :new WHERE seq = :old"), {"old": old, "new": new})
+
+    _, fault = chain(office.system.database)
+
+    assert fault is not None
+    assert fault.seq == 4
+
+
+class Recorder:
+    """A projection that keeps what it saw in a list, and may be killed in the middle."""
+
+    name = "recorder"
+
+    def __init__(self, fail_at=None):
+        self.seen = []
+        self.fail_at = fail_at
+
+    def apply(self, _database, entries):
+        for entry in entries:
+            if self.fail_at is not None and len(self.seen) == self.fail_at:
+                self.fail_at = None
+                raise KeyboardInterrupt
+            self.seen.append(entry)
+
+    def clear(self, _database):
+        self.seen.clear()
+
+
+def test_a_follower_killed_between_two_entries_loses_none(office):
+    office.land()
+    whole, killed = Recorder(), Recorder(fail_at=2)
+    killed.name = "killed"
+
+    journal.follow(office.system.database, whole)
+    with pytest.raises(KeyboardInterrupt):
+        journal.follow(office.system.database, killed, batch=4)
+    journal.follow(office.system.database, killed, batch=4)
+
+    assert set(killed.seen) == set(whole.seen)
+
+
+def test_following_twice_reads_nothing_the_second_time(office):
+    recorder = Recorder()
+
+    first = journal.follow(office.system.database, recorder)
+
+    assert first > 0
+    assert journal.follow(office.system.database, recorder) == 0
+
+
+def test_only_one_follower_holds_the_lease(office):
+    assert journal.lease(office.system.database, "follower", "a", 30)
+    assert not journal.lease(office.system.database, "follower", "b", 30)
+    assert journal.lease(office.system.database, "follower", "a", 0)
+    assert journal.lease(office.system.database, "follower", "b", 30)

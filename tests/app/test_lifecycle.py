@@ -1,0 +1,86 @@
+from itertools import product
+from uuid import UUID
+
+import pytest
+
+from app.errors import TransitionError
+from app.permissions import DECISIONS, RIGHTS, Action, Actor, Reach, Role, may
+from app.workflow.lifecycle import OPEN, TRANSITIONS, Status, after
+
+OWN, OTHER = UUID(int=1), UUID(int=2)
+
+AGENCY = {Action.PROPOSE, Action.EDIT, Action.SUBMIT, Action.RECALL, Action.WITHDRAW}
+EXPECTED_RIGHTS = {
+    Role.REGISTRAR: {(a, "own") for a in AGENCY | {Action.READ}},
+    Role.REVIEWER: {
+        (a, reach)
+        for a in (Action.TAKE, Action.FIND, Action.RESOLVE, Action.RETURN, Action.RECOMMEND, Action.READ)
+        for reach in ("own", "other")
+    },
+    Role.APPROVER: {
+        (a, reach)
+        for a in (Action.FIND, Action.RESOLVE, Action.RETURN, Action.APPROVE, Action.REJECT, Action.READ)
+        for reach in ("own", "other")
+    },
+    Role.CLERK: {(a, reach) for a in (Action.ENTER, Action.READ) for reach in ("own", "other")},
+    Role.AUDITOR: {(a, reach) for a in (Action.VERIFY, Action.READ) for reach in ("own", "other")},
+    Role.ADMINISTRATOR: {(Action.MANAGE_ACCOUNTS, reach) for reach in ("own", "other")},
+}
+
+NEXT = {
+    Status.DRAFT: {Action.EDIT: "draft", Action.SUBMIT: "submitted", Action.WITHDRAW: "withdrawn"},
+    Status.SUBMITTED: {Action.RECALL: "draft", Action.TAKE: "in-review", Action.WITHDRAW: "withdrawn"},
+    Status.IN_REVIEW: {
+        Action.FIND: "in-review",
+        Action.RESOLVE: "in-review",
+        Action.RETURN: "returned",
+        Action.RECOMMEND: "recommended",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.RETURNED: {Action.EDIT: "returned", Action.SUBMIT: "submitted", Action.WITHDRAW: "withdrawn"},
+    Status.RECOMMENDED: {
+        Action.FIND: "recommended",
+        Action.RETURN: "returned",
+        Action.APPROVE: "approved",
+        Action.REJECT: "rejected",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.APPROVED: {Action.ENTER: "entered"},
+    Status.ENTERED: {},
+    Status.REJECTED: {},
+    Status.WITHDRAWN: {},
+}
+
+
+@pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
+def test_every_action_in_every_status_leads_where_the_table_says_or_is_refused(status, action):
+    expected = NEXT[status].get(action)
+
+    if expected is None:
+        with pytest.raises(TransitionError):
+            after(status, action)
+    else:
+        assert after(status, action) == expected
+
+
+@pytest.mark.parametrize(("action", "role", "whose"), list(product(Action, Role, ("own", "other"))))
+def test_every_right_is_as_agreed(action, role, whose):
+    actor = Actor(UUID(int=3), UUID(int=4), role, OWN)
+
+    allowed = may(actor, action, OWN if whose == "own" else OTHER)
+
+    assert allowed == ((action, whose) in EXPECTED_RIGHTS[role])
+
+
+def test_every_action_has_somebody_who_may_do_it():
+    assert set(RIGHTS) == set(Action)
+    assert all(RIGHTS[action] for action in Action)
+    assert all(set(reaches.values()) <= set(Reach) for reaches in RIGHTS.values())
+
+
+def test_an_administrator_decides_nothing():
+    assert not any(Role.ADMINISTRATOR in RIGHTS[action] for action in DECISIONS)
+
+
+def test_what_is_closed_stays_closed():
+    assert {status for status, _ in TRANSITIONS} <= OPEN

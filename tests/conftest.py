@@ -1,0 +1,71 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from support import Office, make_system
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+ROOT = Path(__file__).parents[1]
+STANDARDS = Path(os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards"))
+
+
+@pytest.fixture
+def office(tmp_path):
+    return Office(make_system(tmp_path)).open()
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory):
+    """The demonstration register, loaded once a worker through its real workflow."""
+    from app import config
+    from app.factory import System
+    from fixtures.load import Demo
+
+    folder = tmp_path_factory.mktemp("demo")
+    text = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8").replace("../var/demo", "data")
+    (folder / "demo.toml").write_text(text, encoding="utf-8")
+    system = System(config.load({config.VARIABLE: str(folder / "demo.toml")}))
+    system.migrate()
+    for _ in Demo(system.database, system.profile).load():
+        pass
+    system.follow()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo(demo_folder):
+    """The loaded demonstration; tests only read it."""
+    from app import config
+    from app.factory import System
+
+    return System(config.load({config.VARIABLE: str(demo_folder / "demo.toml")}))
+
+
+@pytest.fixture
+def demo_copy(demo_folder, tmp_path):
+    """A copy of the loaded demonstration that a test may change."""
+    from app import config
+    from app.factory import System
+
+    shutil.copytree(demo_folder, tmp_path / "copy")
+    return System(config.load({config.VARIABLE: str(tmp_path / "copy" / "demo.toml")}))
+
+
+@pytest.fixture(scope="session")
+def demo_client(demo):
+    from app.factory import create_app
+
+    return create_app(demo).test_client()
+
+
+def missing(path):
+    """Skip by name where a part is absent, fail where nothing may be skipped and the part is ours to install."""
+    pytest.skip(f"{path} not found")
+
+
+@pytest.fixture(scope="session")
+def standards():
+    if not STANDARDS.is_dir():
+        missing(STANDARDS)
+    return STANDARDS

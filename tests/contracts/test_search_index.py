@@ -1,0 +1,130 @@
+"""What every search backend must do. A new backend is one more line in `BACKENDS`."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.errors import MalformedError
+from app.search import port
+from app.search.grammar import Grammar, Query
+from app.search.port import Document
+from catalog_schema import profile
+from catalog_schema.profile import Visibility
+
+BACKENDS = {"whoosh": lambda folder: f"whoosh:{folder}/index"}
+WEIGHTS = {"title": 4.0, "description": 1.0, "value": 5.0}
+GRAMMAR = Grammar(profile.load("https://danhmuc.example"), Visibility.PUBLIC)
+FIELDS = frozenset(WEIGHTS)
+
+
+def doc(number, title, description=""):
+    return Document(UUID(int=number), UUID(int=100 + number), {"title": (title,), "description": (description,)})
+
+
+@pytest.fixture(params=BACKENDS)
+def index(request, tmp_path):
+    found = port.open_index(BACKENDS[request.param](tmp_path), WEIGHTS)
+    found.write([
+        doc(1, "Cơ sở dữ liệu đất đai"),
+        doc(2, "Cơ sở dữ liệu giao thông", "Đường trên đất liền"),
+        doc(3, "Dat dai khong dau"),
+        doc(4, "Mã H19.7.2 của sở"),
+        doc(5, "Thủy sản", "Nuôi trồng thuỷ sản"),
+    ])  # fmt: skip
+    return found
+
+
+def find(index, text):
+    return [found.int for found in index.search(GRAMMAR.parse(text), FIELDS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("đất đai", {1, 3}),
+        ("dat dai", {1, 3}),
+        ("ĐẤT ĐAI", {1, 3}),
+        ("đất đai", {1, 3}),
+        ('"đất đai"', {1, 3}),
+        ('"đai đất"', set()),
+        ("giao", {2}),
+        ("gia*", {2}),
+        ("title:dat", {1, 3}),
+        ("description:đất", {2}),
+        ("H19.7.2", {4}),
+        ("h19.7.2", {4}),
+        ("khongco", set()),
+        ("dat giao", {2}),
+    ],
+)
+def test_it_finds_with_and_without_marks_words_phrases_prefixes_fields_and_codes(index, text, expected):
+    assert set(find(index, text)) == expected
+
+
+def test_exact_marks_rank_above_the_same_letters_without(index):
+    assert find(index, "đất đai")[0] == 1
+
+
+def test_a_title_ranks_above_a_description(index):
+    assert find(index, "dat")[-1] == 2
+
+
+def test_writing_again_replaces_and_removing_removes(index):
+    index.write([doc(1, "Cơ sở dữ liệu khoáng sản")], [UUID(int=3)])
+
+    assert find(index, "dat dai") == []
+    assert find(index, "khoang san") == [1]
+    assert set(index.versions()) == {UUID(int=n) for n in (1, 2, 4, 5)}
+
+
+def test_fields_that_the_reader_may_not_see_are_not_searched(index):
+    assert index.search(GRAMMAR.parse("đất"), frozenset({"description"})) == [UUID(int=2)]
+    assert index.search(GRAMMAR.parse("title:đất"), frozenset({"description"})) == []
+
+
+def test_an_empty_query_finds_nothing_by_text(index):
+    assert index.search(Query(), FIELDS) == []
+
+
+def test_a_cleared_index_is_empty_and_usable(index):
+    index.clear()
+
+    assert find(index, "dat") == []
+    index.write([doc(1, "đất")])
+    assert find(index, "dat") == [1]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.text(max_size=230) | st.text('"*:() ANDORT-+~[]{}^?\\/.đất', max_size=230))
+def test_any_text_is_answered_or_refused_in_words(index, text):
+    try:
+        query = GRAMMAR.parse(text)
+    except MalformedError as error:
+        assert error.message
+    else:
+        index.search(query, FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("x" * 201, "200"),
+        ('"abc', "ngoặc kép"),
+        ("a*", "hai chữ cái"),
+        ("*", "hai chữ cái"),
+        ("khongco:abc", "khongco"),
+        ("theme:ZZ", "ZZ"),
+        ("a " * 30, "20 từ"),
+    ],
+)
+def test_what_cannot_be_understood_is_said(text, word):
+    with pytest.raises(MalformedError, match=word):
+        GRAMMAR.parse(text)
+
+
+def test_a_field_with_a_code_list_filters_by_code_or_label():
+    assert GRAMMAR.parse("theme:HEAL").facts == {"theme": ("HEAL",)}
+    assert GRAMMAR.parse('linh-vuc:"Y tế"').facts == {"theme": ("HEAL",)}
+    assert GRAMMAR.parse('lĩnh-vực:"y te"').facts == {"theme": ("HEAL",)}

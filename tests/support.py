@@ -1,0 +1,197 @@
+"""A small office for tests: the real parts in a temporary folder, people in every role, entries made on request."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from app import config
+from app.accounts import service as accounts
+from app.factory import System
+from app.permissions import Action, Actor, Role
+from app.register import service as register
+from app.register.queries import Register, moment
+from app.workflow import service as workflow
+from app.workflow.service import Deed, Desk, Request
+
+BASE = "https://danhmuc.example"
+SINCE = date(2020, 1, 1)
+
+
+def make_system(folder, base=BASE):
+    data = {
+        "database_url": "sqlite:///register.db",
+        "search_url": "whoosh:index",
+        "data_dir": "data",
+        "base_uri": base,
+        "publisher_code": "Y99",
+        "provinces": [{"name": "Thử Nghiệm", "type": "tỉnh"}],
+    }
+    system = System(config.parse(data, folder))
+    system.migrate()
+    return system
+
+
+@dataclass
+class Office:
+    system: System
+    actors: dict[str, Actor] = field(default_factory=dict)
+    department: UUID | None = None
+    other: UUID | None = None
+
+    def open(self):
+        with self.system.database.transaction() as session:
+            kind = self.system.profile.kinds["agency"]
+            self.department = register.reserve(session, kind).id
+            self.other = register.reserve(session, kind).id
+            for role in Role:
+                self.actors[role] = self._hire(session, f"{role}@thu.example", self.department, role)
+            self.actors["elsewhere"] = self._hire(session, "khac@thu.example", self.other, Role.REGISTRAR)
+        self.enter("agency", agency("Sở Khoa học và Công nghệ"), entry_id=self.department)
+        self.enter("agency", agency("Sở Nông nghiệp và Môi trường"), entry_id=self.other)
+        return self
+
+    def _hire(self, session, email, agency_id, role):
+        person = accounts.add_person(session, f"Người {role}", email)
+        post = accounts.add_post(session, agency_id, str(role), role)
+        accounts.appoint(session, post, person, SINCE)
+        return Actor(person.id, post.id, role, agency_id)
+
+    @contextmanager
+    def desk(self, who=Role.REGISTRAR):
+        with self.system.database.transaction() as session:
+            yield Desk(session, self.system.profile, self.actors[who])
+
+    @contextmanager
+    def reading(self, as_of=None, known_at=None, **kw):
+        with self.system.database.reading() as session:
+            yield Register(session, self.system.profile, moment(session, as_of, known_at), **kw)
+
+    def propose(self, kind, content, who=Role.REGISTRAR, **kw):
+        with self.desk(who) as desk:
+            return workflow.propose(desk, Request(kind, content, **kw)).id
+
+    def act(self, proposal_id, action, who, **deed):
+        with self.desk(who) as desk:
+            proposal = workflow.get(desk, proposal_id)
+            deed.setdefault("lock_version", proposal.lock_version)
+            if action is Action.APPROVE:
+                deed.setdefault("seen_hash", proposal.content_hash)
+            return workflow.act(desk, proposal_id, action, Deed(**deed)).status
+
+    def enter(self, kind, content, who=Role.REGISTRAR, **kw):
+        """Take content all the way and return its entry's id."""
+        proposal_id = self.propose(kind, content, who, **kw)
+        for action, actor in PATH:
+            self.act(proposal_id, action, who if actor is Role.REGISTRAR else actor)
+        with self.system.database.reading() as session:
+            return session.get(workflow.Proposal, proposal_id).entry_id
+
+    def law(self, number="1/2026/QĐ-UBND", **more):
+        return self.enter("legal-document", {**law(number), **more})
+
+    def land(self, effective_from=None, **more):
+        content = database(str(self.department), str(self.law()), **more)
+        return self.enter("shared-database", content, effective_from=effective_from)
+
+    def get(self, entry_id, **kw):
+        with self.reading(**kw) as found:
+            return found.by_ids([entry_id])[entry_id]
+
+    def client(self):
+        from app.factory import create_app
+
+        return create_app(self.system).test_client()
+
+
+PATH = (
+    (Action.SUBMIT, Role.REGISTRAR),
+    (Action.TAKE, Role.REVIEWER),
+    (Action.RECOMMEND, Role.REVIEWER),
+    (Action.APPROVE, Role.APPROVER),
+)
+
+
+def agency(name, **more):
+    return {
+        "name": {"vi": name},
+        "classification": "so",
+        "sector": "ubnd",
+        "spatial": "VNM",
+        "certainty": "co-quan-khai",
+        **more,
+    }
+
+
+def law(number="1/2026/QĐ-UBND", **more):
+    return {
+        "number": number,
+        "title": {"vi": "Giao xây dựng cơ sở dữ liệu"},
+        "document_type": "quyet-dinh",
+        "issuer_name": "Ủy ban nhân dân tỉnh",
+        "issued": "2026-01-05",
+        "status": "con-hieu-luc",
+        "certainty": "co-quan-khai",
+        **more,
+    }
+
+
+def code(value, holder=None, **more):
+    return {
+        "value": value,
+        "scheme": "QD20",
+        "holder_name": {"vi": "Cơ quan thử"},
+        "schema_agency": {"vi": "Thủ tướng Chính phủ"},
+        "status": "dang-dung",
+        "certainty": "co-quan-khai",
+        **({"holder": str(holder)} if holder else {}),
+        **more,
+    }
+
+
+def database(owner, legal_basis, title="Cơ sở dữ liệu đất đai", **more):
+    item = {
+        "name": {"vi": "Thửa đất"},
+        "meaning": {"vi": "Thông tin về thửa đất"},
+        "layer": "chu",
+        "source": "Hồ sơ địa chính",
+        "updater": owner,
+        "protection": "noi-bo",
+        "sharing": [{"consumer_group": "trong-tinh", "mode": "dung-chung"}],
+    }
+    return {
+        "title": {"vi": title},
+        "purpose": {"vi": "Quản lý đất đai"},
+        "description": {"vi": "Thửa đất, người sử dụng đất"},
+        "scope": {"vi": "Toàn tỉnh"},
+        "record_kind": "goc",
+        "category": "dia-phuong",
+        "theme": ["ENVI"],
+        "keyword": ["đất đai"],
+        "lifecycle": "dang-van-hanh",
+        "model_state": "hien-trang",
+        "owner": owner,
+        "contact_point": {"fn": {"vi": "Phòng Công nghệ"}, "email": "cntt@so.example"},
+        "legal_basis": [legal_basis],
+        "usage_regulation": "Chưa xác định",
+        "evidence": "Tờ trình",
+        "confirmed_by": "Trưởng phòng",
+        "sources": {"vi": "Hồ sơ địa chính"},
+        "collection_mechanism": {"vi": "Khi giải quyết hồ sơ"},
+        "update_mechanism": {"vi": "Hằng ngày"},
+        "frequency": "DAILY",
+        "review_interval": 6,
+        "data_items": [item],
+        "sharing_class": "dung-chung",
+        "sharing_scope": "cap-tinh",
+        "usage_scope": "cap-tinh",
+        "access_rights": "RESTRICTED",
+        "importance": "khac",
+        "personal_data": "co-ban",
+        "state_secret": False,
+        "certainty": "co-quan-khai",
+        **more,
+    }
+
+
+__all__ = ["BASE", "Office", "agency", "code", "database", "law", "make_system", "replace"]
