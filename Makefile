@@ -7,7 +7,7 @@ VENDOR := app/web/static/vendor
 NPM := $(shell command -v npm 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test fast check bench serve setup lock screenshots docs clean
+.PHONY: demo serve test fast check bench screenshots docs openapi setup lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -64,3 +64,6 @@ lock:
 
 clean:
 	rm -rf $(VENV) node_modules $(VENDOR) var
+
+openapi: setup
+	$(BIN)/danhmuc openapi > tests/openapi.json

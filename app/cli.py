@@ -141,6 +141,18 @@ def profile_lock() -> None:
     path.write_text(documentation.lock(profile.load("https://danhmuc.example"), released), encoding="utf-8")
 
 
+@cli.command()
+def openapi() -> None:
+    """In mô tả OpenAPI của giao diện lập trình."""
+    from flask import Flask
+
+    from app.api import v1
+    from catalog_schema import profile
+
+    spec = v1.describe(Flask("danhmuc"), profile.load("https://danhmuc.example"))
+    click.echo(json.dumps(spec.to_dict(), ensure_ascii=False, indent=1, sort_keys=True))
+
+
 @cli.group("journal")
 def journal_group() -> None:
     """Nhật ký."""

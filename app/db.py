@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ class Database:
     def __init__(self, url: str, metadata: MetaData) -> None:
         """Open the database at `url`; `metadata` is that of every table, so that foreign keys resolve."""
         self.metadata = metadata
-        self.engine = create_engine(url)
+        self.engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
 

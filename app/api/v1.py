@@ -2,8 +2,10 @@
 
 from contextlib import AbstractContextManager
 from datetime import UTC
+from http import HTTPStatus
 from typing import Any
 
+from apispec import APISpec
 from flask import Flask, current_app, request
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, fields, validate
@@ -16,7 +18,7 @@ from app.reading import Installation
 from app.register.content import schema_class
 from app.register.queries import EntryView, Register, State
 from app.search import service as search
-from catalog_schema.profile import Stage
+from catalog_schema.profile import Profile, Stage
 
 MAX_PAGE = 100
 
@@ -185,31 +187,41 @@ def code_list(name: str) -> dict[str, Any]:
     return {**vars(scheme), "concepts": list(scheme.concepts.values())}
 
 
-def install(flask: Flask, installation: Installation) -> None:
-    """Register the interface and its description."""
-    flask.extensions["danhmuc"] = installation
+def describe(flask: Flask, profile: Profile) -> APISpec:
+    """Register the routes and return their description; it depends on the profile and on nothing installed."""
     flask.config |= {
         "API_TITLE": "Danh mục cơ sở dữ liệu dùng chung",
         "API_VERSION": "1.0.0",
         "OPENAPI_VERSION": "3.1.0",
         "ETAG_DISABLED": True,
-        "JSON_SORT_KEYS": True,
     }
     api = Api(flask)
-    for kind in installation.profile.kinds:
-        schema = schema_class(kind, Stage.ENTER, installation.profile.base)
+    for kind in profile.kinds:
+        schema = schema_class(kind, Stage.ENTER, profile.base)
         api.spec.components.schema(schema.__name__, schema=schema)
     api.register_blueprint(blueprint)
+    found: APISpec = api.spec
+    return found
+
+
+def install(flask: Flask, installation: Installation) -> None:
+    """Put the routes, their description and their validators into the application."""
+    flask.extensions["danhmuc"] = installation
+    spec = describe(flask, installation.profile)
 
     @flask.get("/api/openapi.json")
     @declares(None)
     def openapi() -> Any:
         """Serve the description of the interface."""
-        return flask.json.response(api.spec.to_dict())
+        return flask.json.response(spec.to_dict())
 
     @flask.after_request
     def _validators(response: Response) -> Response:
-        if request.path.startswith("/api/") and request.method in ("GET", "HEAD") and response.status_code == 200:  # noqa: PLR2004
+        if (
+            request.path.startswith("/api/")
+            and request.method in {"GET", "HEAD"}
+            and response.status_code == HTTPStatus.OK
+        ):
             response.add_etag()
             response.headers["Cache-Control"] = "no-cache"
             response.make_conditional(request)

@@ -30,9 +30,15 @@ def overlay(spans: Sequence[Span], new: Span) -> tuple[list[Span], list[Span]]:
 
 
 def close(spans: Sequence[Span], day: date) -> tuple[list[Span], list[Span]]:
-    """End everything from `day` on; return (spans that no longer hold as they are, shortened spans to add)."""
+    """End everything from `day` on; return (spans that no longer hold as they are, spans to add).
+
+    Where nothing would remain, an empty span does, so that the entry is still known, as one that has ended.
+    """
     replaced = [span for span in spans if span.end > day]
-    return replaced, [replace(span, end=day) for span in replaced if span.start < day]
+    added = [replace(span, end=day) for span in replaced if span.start < day]
+    if replaced and len(replaced) == len(spans) and not added:
+        added = [replace(replaced[0], start=day, end=day)]
+    return replaced, added
 
 
 def _outside(span: Span, start: date, end: date) -> list[Span]:

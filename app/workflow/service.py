@@ -297,7 +297,7 @@ def _enter(desk: Desk, proposal: Proposal) -> None:
         content=contents.check(kind, proposal.content, Stage.ENTER, desk.profile.base).content,
         start=proposal.effective_from,
         end=proposal.effective_to,
-        suspended=proposal.type is ProposalType.SUSPEND,
+        suspended=ProposalType(proposal.type) is ProposalType.SUSPEND,
         proposal_id=proposal.id,
         post_id=desk.actor.post_id,
         decided_by_id=desk.actor.agency_id,

@@ -33,7 +33,8 @@ TRACES = (
     "security_level",
     "consumption",
     "improvement",
-    "ns#protection", '"protection"',
+    "ns#protection",
+    '"protection"',
     "Hạn chế",
     "stateSecret",
 )

@@ -1,0 +1,207 @@
+"""Guards over the whole application: what the plan says and no reviewer should have to look for."""
+
+import ast
+import re
+import subprocess
+from dataclasses import fields as dataclass_fields
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from conftest import ROOT
+
+from app import config, errors, tables
+from app.api import problems
+
+CODE = sorted(p for part in ("app", "catalog_schema") for p in (ROOT / part).rglob("*.py") if "versions" not in p.parts)
+SHAPES = sorted((ROOT / "catalog_schema").rglob("*.ttl"))
+
+
+def relative(path):
+    return str(path.relative_to(ROOT))
+
+
+def functions(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+@pytest.mark.parametrize("path", CODE, ids=relative)
+def test_a_module_opens_with_one_sentence_and_stays_small(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert ast.get_docstring(ast.parse(text))
+    assert text.count("\n") <= 400
+    assert not re.search(r"(utils|helpers|common|manager|handler)$", path.stem)
+    for function in functions(path):
+        assert (function.end_lineno or 0) - function.lineno < 50, function.name
+
+
+def test_functions_are_short():
+    lengths = sorted((f.end_lineno or 0) - f.lineno + 1 for path in CODE for f in functions(path))
+
+    assert lengths[len(lengths) // 2] <= 7
+    assert lengths[int(len(lengths) * 0.9)] <= 25
+
+
+@pytest.mark.parametrize("path", CODE, ids=relative)
+def test_only_db_commits(path):
+    if relative(path) not in ("app/db.py", "app/search/whoosh_index.py"):
+        assert "commit(" not in path.read_text(encoding="utf-8").replace("before_commit(", "")
+
+
+@pytest.mark.parametrize("path", CODE, ids=relative)
+def test_only_the_clock_knows_what_time_it_is(path):
+    if relative(path) != "app/clock.py":
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(", text)
+
+
+@pytest.mark.parametrize("path", [*CODE, *SHAPES, *sorted((ROOT / "app").rglob("*.html"))], ids=relative)
+def test_no_province_stands_in_the_code(path):
+    assert not re.search(r"Đồng Nai|\bH19\b|Bình Phước", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", CODE, ids=relative)
+def test_nothing_catches_every_exception_but_the_edge(path):
+    handlers = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ExceptHandler)]
+    broad = [h for h in handlers if h.type is None or (isinstance(h.type, ast.Name) and h.type.id == "Exception")]
+
+    assert not broad
+
+
+def test_every_route_declares_a_right_or_is_public(demo_client):
+    application = demo_client.application
+    for rule in application.url_map.iter_rules():
+        view = application.view_functions[rule.endpoint]
+        assert hasattr(view, "right"), f"{rule} declares no right"
+
+
+def test_nothing_that_is_read_is_written_by_get(demo, demo_client):
+    from sqlalchemy import text
+
+    def state():
+        with demo.database.reading() as session:
+            names = [t.name for t in tables.metadata.sorted_tables]
+            return [session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in names]  # noqa: S608
+
+    before = state()
+    for rule in demo_client.application.url_map.iter_rules():
+        if not rule.arguments:
+            demo_client.get(rule.rule)
+
+    assert state() == before
+
+
+def test_every_error_has_a_status_and_every_status_a_title():
+    found = {e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.DanhmucError)}
+
+    assert found - {errors.DanhmucError} == set(problems.STATUS)
+    assert set(problems.STATUS.values()) <= set(problems.TITLES)
+    assert len({e.code for e in found}) == len(found)
+
+
+def test_every_setting_is_documented():
+    text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+
+    for field in dataclass_fields(config.Settings):
+        assert f"`{field.name}`" in text, field.name
+    assert config.VARIABLE in text
+
+
+def test_migrations_make_exactly_the_models(office):
+    with office.system.database.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+
+    assert differences == []
+
+
+def test_the_readme_names_rooms_that_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rooms = re.findall(r"`((?:app|catalog_schema|fixtures|docs)/[\w./<>-]*)`", readme)
+
+    assert len(rooms) > 12
+    for room in rooms:
+        assert (ROOT / re.sub(r"<[^>]*>.*", "", room)).exists(), room
+
+
+def test_every_term_of_the_plan_is_in_the_glossary():
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+    for word in ("profile", "entry", "version", "period", "proposal", "finding", "journal", "projection", "post"):
+        assert f"| {word} |" in text
+
+
+def test_what_is_set_up_is_not_committed():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+    assert not [p for p in tracked if p.startswith(("app/web/static/vendor", "node_modules", ".venv", "var/"))]
+    lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert '"resolved"' not in lock
+    pinned = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "--hash=sha256:" in pinned
+    assert "://" not in pinned
+
+
+def test_fixtures_name_source_and_certainty_row_by_row():
+    import csv
+
+    for path in (ROOT / "fixtures" / "data").glob("*.csv"):
+        with path.open(encoding="utf-8") as stream:
+            for number, row in enumerate(csv.DictReader(stream), start=2):
+                assert row["certainty"], f"{path.name}:{number}"
+                assert row["source_note"], f"{path.name}:{number}"
+
+
+def test_no_invented_code_of_the_province_is_unmarked():
+    import csv
+
+    for path in (ROOT / "fixtures" / "data").glob("*.csv"):
+        with path.open(encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                if re.fullmatch(r"H19\..+", row.get("value", "")):
+                    assert row["illustrative"] == "true"
+
+
+def test_the_assets_are_restyled_without_branding():
+    from app.web import assets
+
+    css = (assets.TARGET / "govuk-frontend.min.css").read_text(encoding="utf-8")
+
+    assert "GDS" not in css
+    assert "url(" not in css
+    with pytest.raises(ValueError, match="unexpected"):
+        assets.restyle("body{}")
+
+
+THEME = {  # foreground, background, least contrast (WCAG 1.4.3, 1.4.11)
+    "white on the header": ("#ffffff", "#8c1515", 4.5),
+    "link": ("#0b4a8f", "#ffffff", 4.5),
+    "visited link": ("#4b2c7a", "#ffffff", 4.5),
+    "button": ("#ffffff", "#0b6b3a", 4.5),
+    "meta text": ("#484949", "#ffffff", 4.5),
+    "focus on black": ("#0b0c0c", "#ffd54a", 4.5),
+    "figure border": ("#8c1515", "#ffffff", 3.0),
+    "input border": ("#0b0c0c", "#ffffff", 3.0),
+}
+
+
+@pytest.mark.parametrize("pair", THEME)
+def test_the_theme_has_contrast(pair):
+    foreground, background, least = THEME[pair]
+    used = (ROOT / "app" / "web" / "static" / "app.css").read_text(encoding="utf-8")
+
+    def luminance(colour):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(foreground), luminance(background)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= least
+    assert any(c in used for c in (foreground, background) if c not in ("#ffffff", "#0b0c0c")) or "input" in pair
+
+
+def test_the_lines_of_this_check_are_found():
+    assert len(CODE) > 50
+    assert Path(__file__).exists()

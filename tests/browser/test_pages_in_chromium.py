@@ -1,0 +1,164 @@
+"""The public pages in a real browser: accessible, quiet, within one host, usable on a phone and without JavaScript."""
+
+import shutil
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import REQUIRE_ALL
+from playwright.sync_api import sync_playwright
+from waitress.server import create_server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run"),
+]
+PAGES = [
+    "/",
+    "/tim-kiem?q=dat+dai",
+    "/tim-kiem?q=khongcogi",
+    "/co-quan",
+    "/chu-quan",
+    "/tieu-chuan",
+    "/profile",
+    "/tai-ve",
+    "/doc/csdl/CSDL-0062",
+    "/doc/co-quan/CQ-0027",
+    "/doc/ma-dinh-danh/H19",
+    "/doc/bang-ma/hinh-thuc-chia-se",
+    "/?as_of=2021-12-31",
+    "/nope",
+]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.enable_socket,
+    pytest.mark.skipif(not CHROMIUM and not REQUIRE_ALL, reason="Chromium is not installed (Debian: chromium)"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(demo, socket_enabled_module):
+    from app.factory import create_app
+
+    server = create_server(create_app(demo), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def socket_enabled_module():
+    import pytest_socket
+
+    pytest_socket.enable_socket()
+    yield
+    pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(scope="module")
+def browser(socket_enabled_module):
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+def visit(browser, address, path, width, **options):
+    """Open a page and return it with what the console said and which other hosts it asked."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    page = context.new_page()
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(address + path, wait_until="networkidle")
+    return page
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(browser, address, width, lang):
+    axe, found = Axe(), {}
+    for path in PAGES:
+        joined = path + (("&" if "?" in path else "?") + "lang=en" if lang == "en" else "")
+        page = visit(browser, address, joined, width, bypass_csp=True)
+        violations = axe.run(page).response["violations"]
+        if violations:
+            found[path] = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in violations]
+        page.context.close()
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_console_is_silent_and_no_other_host_is_asked(browser, address, path):
+    page = visit(browser, address, path, 1280)
+    said = [text for text in page.said if "404 (NOT FOUND)" not in text or path != "/nope"]
+
+    assert said == []
+    assert [url for url in page.asked if not url.startswith(address)] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_a_small_phone(browser, address, path):
+    page = visit(browser, address, path, 320)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.context.close()
+
+
+def test_the_first_visit_is_light(browser, address):
+    page = visit(browser, address, "/", 1280)
+    sizes = page.evaluate(
+        "performance.getEntriesByType('resource').map(e => e.encodedBodySize)"
+        ".concat(performance.getEntriesByType('navigation').map(e => e.encodedBodySize))"
+    )
+
+    assert len(page.asked) <= 12
+    assert sum(sizes) <= 300_000  # not compressed by this server; a proxy in front brings it to about a third
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_entry_is_found_and_read_with_and_without_javascript(browser, address, scripts):
+    page = visit(browser, address, "/", 390, java_script_enabled=scripts)
+
+    page.fill("#q", "co so du lieu dat dai")
+    page.click("main button[type=submit] >> nth=0")
+    page.click("text=Cơ sở dữ liệu đất đai")
+
+    assert page.url.endswith("/doc/csdl/CSDL-0062")
+    assert "Thửa đất" in page.inner_text("main")
+    page.context.close()
+
+
+def test_by_keyboard_the_skip_link_comes_first_and_enter_searches(browser, address):
+    page = visit(browser, address, "/", 1280)
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Chuyển đến nội dung chính"
+    page.focus("#q")
+    page.keyboard.type("giao thong")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tim-kiem?**")
+
+    assert "kết quả" in page.inner_text("[role=status]")
+    page.context.close()
+
+
+def test_a_facet_narrows_and_its_chip_widens_again(browser, address):
+    page = visit(browser, address, "/tim-kiem?q=co+so+du+lieu", 1280)
+    before = page.inner_text("[role=status]")
+
+    page.check("#theme-1")
+    page.click("text=Áp dụng bộ lọc")
+    narrowed = page.inner_text("[role=status]")
+    page.click(".app-chips a")
+
+    assert narrowed != before
+    assert page.inner_text("[role=status]") == before
+    page.context.close()
