@@ -184,6 +184,7 @@ def find(session: Session, kind: str, text: str, day: date) -> Iterator[UUID]:
     if exact:
         yield from exact
         return
-    titled = select(Entry.id).join(Version, Version.entry_id == Entry.id).join(Period)
+    titled = select(Entry.id).join(Version, Version.entry_id == Entry.id)
+    titled = titled.join(Period, Period.version_id == Version.id)
     titled = titled.where(Entry.kind == kind, Version.title == text, Period.superseded_seq.is_(None))
     yield from session.scalars(titled.where(Period.valid_from <= day, Period.valid_to > day).distinct())

@@ -70,7 +70,7 @@ def document(register: Register, view: EntryView) -> Graph:
     """Return what `/doc/…` serves: own triples, the entries named (by name only), and the concepts with labels."""
     profile = register.profile
     others = register.referenced(view)
-    used_by = [user for field, user in register.uses(view.id) if field == "holder"]
+    used_by = [code for use in register.uses(view.id, only="holder") for code in use.views]
     names = Names({o.id: o.iri for o in [*others.values(), *used_by, view]})
     graph = own(profile, view, names)
     for code in used_by:

@@ -104,6 +104,12 @@ def schema_class(kind_name: str, stage: Stage, base: str) -> type[ProfileSchema]
     return _schema(profile, kind.fields, stage, _component_name(kind_name))
 
 
+@lru_cache(maxsize=64)
+def _schema_of(kind_name: str, stage: Stage, base: str) -> ProfileSchema:
+    """Return one instance, made once: loading leaves a schema as it is."""
+    return schema_class(kind_name, stage, base)()
+
+
 def _component_name(kind_name: str) -> str:
     return "".join(part.capitalize() for part in kind_name.split("-")) + "Content"
 
@@ -208,7 +214,7 @@ class Checked:
 def check(kind: Kind, raw: Any, stage: Stage, base: str) -> Checked:
     """Load `raw` by the rules of `stage`: cleaned, blanks dropped, simple lists sorted, repeated groups keyed."""
     try:
-        loaded = schema_class(kind.name, stage, base)().load(raw)
+        loaded = _schema_of(kind.name, stage, base).load(raw)
     except ValidationError as error:
         return Checked({}, _worst(list(_flatten(error.messages, ""))))
     return Checked(normalise(kind.fields, loaded), ())

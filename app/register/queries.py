@@ -85,6 +85,16 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Use:
+    """The entries of one kind that name another in one field: how many, and the first of them."""
+
+    kind: str
+    field: str
+    total: int
+    views: list[EntryView]
+
+
+@dataclass(frozen=True)
 class VersionView:
     """A version of an entry and the days for which it holds, as known at a moment."""
 
@@ -204,9 +214,8 @@ class Register:
         if name == "kind":
             return self._counts(wanted, Entry.kind)
         value = Fact.target_id if self._allowed(name) is Type.REFERENCE else Fact.value
-        rows = self._matching(wanted, value, func.count(Entry.id.distinct()))
-        rows = rows.join(Fact, and_(Fact.version_id == Version.id, Fact.field == name)).group_by(value)
-        return self._sorted(rows)
+        counted = select(value, func.count(Fact.version_id.distinct())).where(Fact.field == name)
+        return self._sorted(counted.where(Fact.version_id.in_(self._matching(wanted, Version.id))).group_by(value))
 
     def versions(self, entry_id: UUID) -> list[VersionView]:
         """Return every version with its days, newest first, as known at the moment."""
@@ -222,12 +231,22 @@ class Register:
             for v, p in rows
         ]  # fmt: skip
 
-    def uses(self, entry_id: UUID) -> list[tuple[str, EntryView]]:
-        """Return who names this entry: (dotted field, entry), in order of titles."""
-        query = _select(self._standing).add_columns(Fact.field).join(Fact, Fact.version_id == Version.id)
-        rows = self.session.execute(query.where(Fact.target_id == entry_id).order_by(Version.sort_key, Entry.id)).all()
-        found = [(row[-1], self._view(*row[:-1])) for row in rows]
-        return [(name, view) for name, view in found if self._visible(view.kind, name)]
+    def uses(self, entry_id: UUID, *, only: str | None = None, limit: int = 30) -> list[Use]:
+        """Return who names this entry, by kind and field; of each the first `limit` in order of titles."""
+        facts = select(Entry.kind, Fact.field, Entry.id).join(Version, Version.id == Fact.version_id)
+        facts = facts.join(Entry, Entry.id == Version.entry_id).where(Fact.target_id == entry_id)
+        facts = facts.where(Fact.version_id.in_(select(self._standing.c.version_id)))
+        if only is not None:
+            facts = facts.where(Fact.field == only)
+        found: dict[tuple[str, str], dict[UUID, None]] = {}
+        for kind, name, user in self.session.execute(facts.order_by(Version.sort_key, Entry.id)):
+            if self._visible(kind, name):
+                found.setdefault((kind, name), {})[user] = None
+        views = self.by_ids(user for users in found.values() for user in list(users)[:limit])
+        return [
+            Use(kind, name, len(users), [views[user] for user in list(users)[:limit]])
+            for (kind, name), users in sorted(found.items())
+        ]
 
     def referenced(self, view: EntryView) -> dict[UUID, EntryView]:
         """Return the entries that an entry's (cut) content names."""

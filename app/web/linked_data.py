@@ -15,7 +15,7 @@ from app.permissions import declares
 from app.rdf import catalogue, formats, records
 from app.rdf.formats import FORMATS
 from app.reading import Installation
-from app.register.queries import EntryView, Register
+from app.register.queries import EntryView, Register, Use
 from app.web import wording
 from app.web.detail import Pager
 from catalog_schema import graph
@@ -132,7 +132,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             kind=kind,
             sections=pager.sections(kind, view.content),
             versions=register.versions(view.id),
-            uses=_grouped(register, view),
+            uses=_uses(register, view),
             formats=FORMATS.values(),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
@@ -140,14 +140,14 @@ def _entry(view: EntryView, extension: str) -> Response:
     return Response(page)
 
 
-def _grouped(register: Register, view: EntryView) -> list[tuple[str, list[EntryView]]]:
-    """Group who names this entry by the field that names it, in the words of the page."""
-    groups: dict[str, dict[str, EntryView]] = {}
-    for dotted, user in register.uses(view.id):
-        declared = dict(register.profile.kinds[user.kind].walk())[dotted]
-        label = f"{wording.label(register.profile.kinds[user.kind].labels)}: {wording.label(declared.labels)}"
-        groups.setdefault(label, {}).setdefault(user.local_id, user)
-    return [(label, list(users.values())) for label, users in sorted(groups.items())]
+def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:
+    """Return who names this entry, each group with its title in the words of the page."""
+    kinds = register.profile.kinds
+    titled = []
+    for use in register.uses(view.id):
+        declared = dict(kinds[use.kind].walk())[use.field]
+        titled.append((f"{wording.label(kinds[use.kind].labels)}: {wording.label(declared.labels)}", use))
+    return titled
 
 
 def _triples(found: Graph, extension: str) -> Response:

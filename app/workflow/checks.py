@@ -184,13 +184,16 @@ def _scheme(candidate: Candidate) -> identifiers.Scheme | None:
 
 def _standing(candidate: Candidate) -> Any:
     day = candidate.effective
-    query = select(Entry, Version).join(Version, Version.entry_id == Entry.id).join(Period)
+    query = (
+        select(Entry, Version).join(Version, Version.entry_id == Entry.id).join(Period, Period.version_id == Version.id)
+    )
     return query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
 
 
 def _alike(candidate: Candidate) -> list[str]:
     """Titles of other entries of this kind with the same match key; ended ones count for codes only."""
-    query = select(Version.title).join(Entry, Entry.id == Version.entry_id).join(Period)
+    query = select(Version.title).join(Entry, Entry.id == Version.entry_id)
+    query = query.join(Period, Period.version_id == Version.id)
     key = contents.match_key(candidate.kind, candidate.content)
     query = query.where(Version.match_key == key, Entry.kind == candidate.kind.name, Entry.id != candidate.entry_id)
     query = query.where(Period.superseded_seq.is_(None))
@@ -200,8 +203,9 @@ def _alike(candidate: Candidate) -> list[str]:
 
 
 def _in_force(candidate: Candidate, ids: set[UUID]) -> set[UUID]:
-    query = _standing(candidate).with_only_columns(Entry.id).where(Entry.id.in_(ids))
-    return set(candidate.session.scalars(query))
+    day = candidate.effective
+    query = select(Period.entry_id).where(Period.entry_id.in_(ids), Period.superseded_seq.is_(None))
+    return set(candidate.session.scalars(query.where(Period.valid_from <= day, Period.valid_to > day)))
 
 
 def _latest(candidate: Candidate, entry_id: str) -> Version | None:

@@ -99,3 +99,19 @@ def test_a_title_that_two_entries_have_is_not_guessed(office):
         bring_in(office, HEAD + "Sở,so,ubnd,VNM,co-quan-khai,Sở Đôi,\n")
 
     assert "có 2 mục" in refused.value.fields[0].message
+
+
+def test_a_name_that_an_agency_no_longer_has_names_nobody(office):
+    from datetime import date
+
+    from app.workflow.models import ProposalType
+
+    entry = office.enter("agency", agency("Sở Cũ"), effective_from=date(2020, 1, 1))
+    office.enter(
+        "agency", agency("Sở Đổi Tên"), type=ProposalType.AMEND, entry_id=entry, effective_from=date(2025, 1, 1)
+    )
+
+    with office.system.database.reading() as session:
+        assert list(rows.find(session, "agency", "Sở Cũ", date(2026, 1, 1))) == []
+        assert list(rows.find(session, "agency", "Sở Cũ", date(2024, 1, 1))) == [entry]
+        assert list(rows.find(session, "agency", "Sở Đổi Tên", date(2026, 1, 1))) == [entry]

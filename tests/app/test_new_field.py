@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
-from support import Office, database, make_system
 from rdflib import Graph, Literal, URIRef
+from support import Office, database, make_system
 
 from app.register.queries import Filter
 from catalog_schema import documentation, graph, profile, validation

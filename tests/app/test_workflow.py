@@ -225,7 +225,7 @@ def test_two_drafts_of_one_code_cannot_both_be_entered(office):
             office.act(proposal, action, WHO[action])
     office.act(first, Action.APPROVE, Role.APPROVER)
 
-    with pytest.raises(DanhmucError, match="bổ sung|đã có"):
+    with pytest.raises(DanhmucError, match=r"bổ sung|đã có"):
         office.act(second, Action.APPROVE, Role.APPROVER)
 
 

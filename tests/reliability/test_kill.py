@@ -12,8 +12,8 @@ from sqlalchemy import func, select, text
 
 from app import journal
 from app.register.models import Entry, Period
-from app.search import service as search
 from app.register.queries import Filter, Register, moment
+from app.search import service as search
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,160 @@
+"""What `make bench` prints: the register with 10,000 generated entries, compared with a trivial page of the same run.
+
+Entries are illustrative shared databases of one agency. One part goes act by act through the workflow, each act in a
+transaction of its own; the rest comes in by bulk, a hundred proposals through all their acts in one transaction.
+Machines are noisy: compare ratios within one run, never figures of two runs. BENCH_ENTRIES changes the number.
+"""
+
+import os
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from support import Office, database, make_system
+
+from app.factory import create_app
+from app.permissions import Action, Role
+from app.rdf import catalogue
+from app.register.queries import Filter
+from app.workflow import service
+from app.workflow.service import Deed, Desk, Request
+
+TOTAL = int(os.environ.get("BENCH_ENTRIES", "10000"))
+STEPWISE = max(TOTAL // 20, 1)
+BATCH = 100
+WORDS = (
+    "đất đai nhà ở giao thông môi trường y tế giáo dục lao động bảo hiểm doanh nghiệp hộ tịch thuế xây dựng"
+).split()
+    "đất",
+    "đai",
+    "nhà",
+    "ở",
+    "giao",
+    "thông",
+    "môi",
+    "trường",
+    "y",
+    "tế",
+    "giáo",
+    "dục",
+    "lao",
+    "động",
+    "bảo",
+    "hiểm",
+    "doanh",
+    "nghiệp",
+    "hộ",
+    "tịch",
+    "thuế",
+    "xây",
+    "dựng",
+]
+THEMES = ("AGRI", "ECON", "EDUC", "ENVI", "GOVE", "HEAL", "JUST", "SOCI", "TRAN")
+choose = random.Random(1)
+
+
+def content(owner: str, basis: str, number: int) -> dict:
+    """Return the content of one generated entry, marked illustrative."""
+    title = f"Cơ sở dữ liệu {' '.join(choose.sample(WORDS, 4))} {number}"
+    return database(owner, basis, title=title, theme=[choose.choice(THEMES)], illustrative=True, certainty="minh-hoa")
+
+
+@contextmanager
+def timed(label: str, count: int, unit: str) -> Iterator[None]:
+    """Print how many a second a block did."""
+    start = time.perf_counter()
+    yield
+    seconds = time.perf_counter() - start
+    print(f"{label:<52} {count / seconds:>9.0f} {unit}/s  ({seconds:.1f} s)", flush=True)
+
+
+def quantiles(label: str, work: Callable[[int], object], rounds: int = 100) -> float:
+    """Print p50 and p95 of a call, in milliseconds; return p95."""
+    taken = []
+    for number in range(rounds):
+        start = time.perf_counter()
+        work(number)
+        taken.append((time.perf_counter() - start) * 1000)
+    p95 = statistics.quantiles(taken, n=20)[18]
+    print(f"{label:<52} p50 {statistics.median(taken):>7.1f} ms  p95 {p95:>7.1f} ms", flush=True)
+    return p95
+
+
+def bulk(office: Office, contents: list[dict]) -> None:
+    """Take contents through all their acts in one transaction."""
+    with office.system.database.transaction() as session:
+        for each in contents:
+            desk = Desk(session, office.system.profile, office.actors[Role.REGISTRAR])
+            proposal = service.propose(desk, Request("shared-database", each))
+            for action, who in WALK:
+                acting = Desk(session, office.system.profile, office.actors[who])
+                service.act(acting, proposal.id, action, Deed(proposal.lock_version, seen_hash=proposal.content_hash))
+
+
+WALK = (
+    (Action.SUBMIT, Role.REGISTRAR),
+    (Action.TAKE, Role.REVIEWER),
+    (Action.RECOMMEND, Role.REVIEWER),
+    (Action.APPROVE, Role.APPROVER),
+)
+
+
+def load(office: Office) -> None:
+    """Load everything, and bring the projections up to date."""
+    owner, basis = str(office.department), str(office.law())
+    with timed(f"load through the workflow, act by act ({STEPWISE})", STEPWISE, "entries"):
+        for number in range(STEPWISE):
+            office.enter("shared-database", content(owner, basis, number))
+    with timed(f"load in bulk, {BATCH} a transaction ({TOTAL - STEPWISE})", TOTAL - STEPWISE, "entries"):
+        for start in range(STEPWISE, TOTAL, BATCH):
+            bulk(office, [content(owner, basis, n) for n in range(start, min(start + BATCH, TOTAL))])
+    with timed("index and representations from nothing", TOTAL, "entries"):
+        office.system.follow()
+
+
+def measure(office: Office) -> None:
+    """Print the reading figures."""
+    client = create_app(office.system).test_client()
+    trivial = quantiles("trivial page (/tai-ve)", lambda _: client.get("/tai-ve"))
+    queries = [f"{choose.choice(WORDS)} {choose.choice(WORDS)}" for _ in range(100)]
+    pages = {
+        "search with facets, two words": lambda n: client.get("/tim-kiem", query_string={"q": queries[n]}),
+        "search with facets, a rare word": lambda n: client.get("/tim-kiem", query_string={"q": str(n + 17)}),
+        "list with facets, no words": lambda _: client.get("/tim-kiem"),
+        "list of a past day": lambda _: client.get("/api/v1/entries?as_of=2026-01-01"),
+        "entry page": lambda n: client.get(f"/doc/csdl/CSDL-{n + 1:04d}"),
+        "entry as Turtle": lambda n: client.get(f"/doc/csdl/CSDL-{n + 1:04d}.ttl"),
+        "agency page (owner of all)": lambda _: client.get("/doc/co-quan/CQ-0001"),
+    }
+    for label, work in pages.items():
+        p95 = quantiles(label, work, rounds=40)
+        print(f"{'':<52} {p95 / trivial:>5.0f} × the trivial page")
+    with office.reading(as_of=date(2026, 1, 1)) as register:
+        quantiles("as-of list, query alone", lambda _: register.page(Filter()), rounds=40)
+    with office.reading() as register:
+        for extension in ("nt", "ttl", "rdf", "jsonld"):
+            with timed(f"catalogue as {extension}", TOTAL, "datasets"):
+                size = len(catalogue.export(register, office.system.settings, extension))
+            print(f"{'':<52} {size / 1e6:>9.1f} MB")
+
+
+def main() -> None:
+    """Run everything in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        office = Office(make_system(Path(folder))).open()
+        load(office)
+        measure(office)
+    print(f"{'peak memory':<52} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>9.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
