@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import config, jobs, journal, migrations, tables
+from app import config, jobs, journal, logs, migrations, tables
 from app.config import Settings
 from app.db import Database
 from app.permissions import Audience
@@ -102,6 +102,7 @@ def create_app(system: System | None = None) -> Flask:
     """Return the WSGI application; SetupError when the installation is not ready to serve."""
     from app import api, web  # noqa: PLC0415 - the command line starts without Flask's faces
 
+    logs.configure()
     system = system or System(config.load())
     migrations.require_current(system.database)
     flask = Flask("danhmuc", static_folder=None)

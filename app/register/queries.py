@@ -214,7 +214,7 @@ class Register:
         if name == "kind":
             return self._counts(wanted, Entry.kind)
         value = Fact.target_id if self._allowed(name) is Type.REFERENCE else Fact.value
-        counted = select(value, func.count(Fact.version_id.distinct())).where(Fact.field == name)
+        counted: Select[Any] = select(value, func.count(Fact.version_id.distinct())).where(Fact.field == name)
         return self._sorted(counted.where(Fact.version_id.in_(self._matching(wanted, Version.id))).group_by(value))
 
     def versions(self, entry_id: UUID) -> list[VersionView]:
