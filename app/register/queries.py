@@ -7,7 +7,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app import clock, journal
@@ -214,7 +227,7 @@ class Register:
         if name == "kind":
             return self._counts(wanted, Entry.kind)
         value = Fact.target_id if self._allowed(name) is Type.REFERENCE else Fact.value
-        counted: Select[Any] = select(value, func.count(Fact.version_id.distinct())).where(Fact.field == name)
+        counted = select(value, func.count(Fact.version_id.distinct())).where(Fact.field == name)
         return self._sorted(counted.where(Fact.version_id.in_(self._matching(wanted, Version.id))).group_by(value))
 
     def versions(self, entry_id: UUID) -> list[VersionView]:
@@ -323,7 +336,7 @@ class Register:
     def _counts(self, wanted: Filter, column: Any) -> list[tuple[str, int]]:
         return self._sorted(self._matching(wanted, column, func.count()).group_by(column))
 
-    def _sorted(self, query: Select[Any]) -> list[tuple[str, int]]:
+    def _sorted(self, query: Executable) -> list[tuple[str, int]]:
         rows = [(str(value), count) for value, count in self.session.execute(query)]
         return sorted(rows, key=lambda row: (-row[1], row[0]))
 
