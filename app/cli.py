@@ -222,7 +222,7 @@ def propose(system: System, content: Any, kind: str, email: str, entry: str | No
         desk = _desk(system, session, email, Role.REGISTRAR)
         request = service.Request(kind, raw, effective_from=reading.day(start))
         if entry is not None:
-            request = replace(request, type=ProposalType.AMEND, entry_id=_entry_id(session, kind, entry))
+            request = replace(request, type=ProposalType.AMEND, entry_id=_entry_id(system, session, kind, entry))
         _show(service.propose(desk, request))
 
 
@@ -305,7 +305,7 @@ def add_user(system: System, email: str, name: str, title: str, role: str, agenc
     from app.accounts import service as accounts
 
     with system.database.transaction() as session:
-        agency_id = _entry_id(session, "agency", agency)
+        agency_id = _entry_id(system, session, "agency", agency)
         person = accounts.add_person(session, name, email)
         accounts.appoint(session, accounts.add_post(session, agency_id, title, Role(role)), person, clock.today())
     click.echo(f"Đã thêm {email}.")
@@ -338,11 +338,13 @@ def _desk(system: System, session: Any, email: str, role: Role | None) -> "Desk"
     return Desk(session, system.profile, accounts.actor(session, email, role, clock.today()))
 
 
-def _entry_id(session: Any, kind: str, text: str) -> UUID:
+def _entry_id(system: System, session: Any, kind: str, text: str) -> UUID:
     from app.documents import rows
     from app.errors import NotFoundError
 
-    found = list(rows.find(session, kind, text, clock.today()))
+    if kind not in system.profile.kinds:
+        raise NotFoundError(f"Không có loại đối tượng “{kind}”")
+    found = list(rows.find(session, system.profile.kinds[kind], text, clock.today()))
     if len(found) != 1:
         raise NotFoundError(f"Có {len(found)} mục “{text}” thuộc loại {kind}")
     return found[0]

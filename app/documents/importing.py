@@ -30,6 +30,6 @@ def bring_in(desk: Desk, kind_name: str, data: bytes) -> list[Proposal]:
 
 def submit_row(desk: Desk, kind_name: str, row: rows.Row) -> Proposal:
     """Propose one row and submit it."""
-    request = rows.request(desk.session, desk.profile.kinds[kind_name], row)
+    request = rows.request(desk.session, desk.profile, desk.profile.kinds[kind_name], row)
     proposal = service.propose(desk, request)
     return service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))

@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.clock import OPEN_START
 from app.errors import FieldError, InvalidError, MalformedError
+from app.register import content as contents
 from app.register.models import Entry, Period, Version
 from app.register.vietnamese import clean
 from app.workflow.service import Request
-from catalog_schema.profile import Field, Kind, Type
+from catalog_schema.profile import Field, Kind, Profile, Type
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
@@ -61,9 +62,9 @@ def _cells(record: Mapping[str | None, Any], number: int) -> dict[str, str]:
     return {str(name).strip(): clean(text) for name, text in record.items() if text and clean(text)}
 
 
-def request(session: Session, kind: Kind, row: Row) -> Request:
+def request(session: Session, profile: Profile, kind: Kind, row: Row) -> Request:
     """Return what the row proposes; InvalidError names every cell that cannot be read."""
-    reader = _CellReader(session, kind, row)
+    reader = _CellReader(session, profile, kind, row)
     content = reader.content()
     if reader.errors:
         raise InvalidError(f"Dòng {row.number}: có {len(reader.errors)} ô phải sửa", reader.errors)
@@ -71,7 +72,8 @@ def request(session: Session, kind: Kind, row: Row) -> Request:
 
 
 class _CellReader:
-    def __init__(self, session: Session, kind: Kind, row: Row) -> None:
+    def __init__(self, session: Session, profile: Profile, kind: Kind, row: Row) -> None:
+        self.profile = profile
         self.session = session
         self.kind = kind
         self.row = row
@@ -149,7 +151,7 @@ class _CellReader:
                 return text
 
     def _reference(self, field: Field, header: str, text: str) -> str:
-        found = list(find(self.session, field.target_kind or "", text, self._day_of_reference()))
+        found = list(find(self.session, self.profile.kinds[field.target_kind or ""], text, self._day_of_reference()))
         if len(found) != 1:
             what = "không có" if not found else f"có {len(found)}"
             self._fail(header, f"“{text}”: {what} mục như vậy trong danh mục vào ngày này; ghi mã của mục")
@@ -175,16 +177,18 @@ class _CellReader:
         self.errors.append(FieldError(header, "cell", message))
 
 
-def find(session: Session, kind: str, text: str, day: date) -> Iterator[UUID]:
+def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
     """Yield the entries of a kind that `text` names on `day`: by id, by identifier, else by exact title."""
-    by_identifier = select(Entry.id).where(Entry.kind == kind, Entry.local_id == text)
+    by_identifier = select(Entry.id).where(Entry.kind == kind.name, Entry.local_id == text)
     with suppress(ValueError):
-        by_identifier = select(Entry.id).where(Entry.kind == kind, Entry.id == UUID(text))
+        by_identifier = select(Entry.id).where(Entry.kind == kind.name, Entry.id == UUID(text))
     exact = list(session.scalars(by_identifier))
     if exact:
         yield from exact
         return
+    same = select(Version.id).where(Version.match_key == contents.match_key(kind, text), Version.title == text)
+    ids = session.scalars(same).all()
     titled = select(Entry.id).join(Version, Version.entry_id == Entry.id)
     titled = titled.join(Period, Period.version_id == Version.id)
-    titled = titled.where(Entry.kind == kind, Version.title == text, Period.superseded_seq.is_(None))
+    titled = titled.where(Version.id.in_(ids), Entry.kind == kind.name, Period.superseded_seq.is_(None))
     yield from session.scalars(titled.where(Period.valid_from <= day, Period.valid_to > day).distinct())

@@ -343,9 +343,8 @@ def title(kind: Kind, content: Mapping[str, Any]) -> str:
     return str(value.get("vi", "")) if isinstance(value, dict) else str(value)
 
 
-def match_key(kind: Kind, content: Mapping[str, Any]) -> str:
+def match_key(kind: Kind, name: str) -> str:
     """Return a key that near-duplicates share: titles that read the same without marks, codes that are near-twins."""
-    name = title(kind, content)
     return twin_key(name) if kind.identifier_field else " ".join(fold(name).split())[:500]
 
 

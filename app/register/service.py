@@ -126,7 +126,7 @@ def _version(session: Session, kind: Kind, order: Order) -> Version:
         content_hash=contents.content_hash(order.content),
         title=title[:500],
         sort_key=vietnamese.sort_key(title),
-        match_key=contents.match_key(kind, order.content),
+        match_key=contents.match_key(kind, title),
         proposal_id=order.proposal_id,
         decided_by_id=order.decided_by_id,
         recorded_at=clock.now(),

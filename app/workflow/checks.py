@@ -192,11 +192,14 @@ def _standing(candidate: Candidate) -> Any:
 
 def _alike(candidate: Candidate) -> list[str]:
     """Titles of other entries of this kind with the same match key; ended ones count for codes only."""
+    key = contents.match_key(candidate.kind, contents.title(candidate.kind, candidate.content))
+    same = select(Version.id).where(Version.match_key == key, Version.entry_id != candidate.entry_id)
+    ids = candidate.session.scalars(same).all()  # first, and apart: as one query SQLite walks all entries of the kind
+    if not ids:
+        return []
     query = select(Version.title).join(Entry, Entry.id == Version.entry_id)
     query = query.join(Period, Period.version_id == Version.id)
-    key = contents.match_key(candidate.kind, candidate.content)
-    query = query.where(Version.match_key == key, Entry.kind == candidate.kind.name, Entry.id != candidate.entry_id)
-    query = query.where(Period.superseded_seq.is_(None))
+    query = query.where(Version.id.in_(ids), Entry.kind == candidate.kind.name, Period.superseded_seq.is_(None))
     if candidate.kind.identifier_field is None:
         query = query.where(Period.valid_to > candidate.effective)
     return sorted(candidate.session.scalars(query.distinct()))

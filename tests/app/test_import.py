@@ -111,7 +111,8 @@ def test_a_name_that_an_agency_no_longer_has_names_nobody(office):
         "agency", agency("Sở Đổi Tên"), type=ProposalType.AMEND, entry_id=entry, effective_from=date(2025, 1, 1)
     )
 
+    kind = office.system.profile.kinds["agency"]
     with office.system.database.reading() as session:
-        assert list(rows.find(session, "agency", "Sở Cũ", date(2026, 1, 1))) == []
-        assert list(rows.find(session, "agency", "Sở Cũ", date(2024, 1, 1))) == [entry]
-        assert list(rows.find(session, "agency", "Sở Đổi Tên", date(2026, 1, 1))) == [entry]
+        assert list(rows.find(session, kind, "Sở Cũ", date(2026, 1, 1))) == []
+        assert list(rows.find(session, kind, "Sở Cũ", date(2024, 1, 1))) == [entry]
+        assert list(rows.find(session, kind, "Sở Đổi Tên", date(2026, 1, 1))) == [entry]
