@@ -1,6 +1,7 @@
 """Every read of the register: as of a day, as known at a journal row, cut to who asks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Select,
     Subquery,
     and_,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -89,15 +90,6 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Page:
-    """Part of a list; `after` is the key from which the next part goes on, None at the end."""
-
-    items: list[EntryView]
-    total: int
-    after: str | None
-
-
-@dataclass(frozen=True)
 class Use:
     """The entries of one kind that name another in one field: how many, and the first of them."""
 
@@ -130,8 +122,11 @@ def moment(session: Session, as_of: date | None = None, known_at: int | None = N
     return Moment(as_of or clock.today(), latest if known_at is None else known_at)
 
 
-def _standing(at: Moment) -> Subquery:
-    """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest."""
+def _standing(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery:
+    """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest.
+
+    `only` is put inside, so that a look at few entries ranks the periods of those alone.
+    """
     day = literal(at.as_of)
     covers = and_(Period.valid_from <= day, Period.valid_to > day)
     rank = case((covers, 0), (Period.valid_to <= day, 1), else_=2)
@@ -150,7 +145,8 @@ def _standing(at: Moment) -> Subquery:
         or_(Period.superseded_seq.is_(None), Period.superseded_seq > at.known_at),
     )
     columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
-    ranked = select(*columns, state.label("state"), nearest.label("nearest")).where(known).subquery("ranked")
+    each = select(*columns, state.label("state"), nearest.label("nearest")).where(known)
+    ranked = (each if only is None else each.where(only)).subquery("ranked")
     picked = [ranked.c[name] for name in ("id", "entry_id", "version_id", "valid_from", "valid_to", "state")]
     return select(*picked).where(ranked.c.nearest == 1).subquery("standing")
 
@@ -171,64 +167,73 @@ class Register:
         self.profile = profile
         self.at = at
         self.audience = audience
-        self._standing = _standing(at)
 
     def get(self, kind: str, local_id: str) -> EntryView:
         """Return one entry by its identifier; NotFoundError when the register did not hold it then."""
-        row = self._rows(_select(self._standing).where(Entry.kind == kind, Entry.local_id == local_id))
-        if not row:
-            raise NotFoundError(f"Danh mục không có “{local_id}”")
-        return row[0]
+        return self._one(Entry.kind == kind, Entry.local_id == local_id)
 
     def by_local_id(self, local_id: str) -> EntryView:
         """Return the entry of whatever kind that has this identifier; NotFoundError when there is none."""
-        row = self._rows(_select(self._standing).where(Entry.local_id == local_id).limit(1))
-        if not row:
-            raise NotFoundError(f"Danh mục không có “{local_id}”")
-        return row[0]
+        return self._one(Entry.local_id == local_id)
 
     def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, EntryView]:
         """Return those of `ids` that the register holds."""
-        query = _select(self._standing).where(among(self.session, Entry.id, set(ids)))
-        return {view.id: view for view in self._rows(query)}
+        standing = _standing(self.at, among(self.session, Period.entry_id, set(ids)))
+        return {view.id: view for view in self._rows(_select(standing))}
 
-    def page(self, wanted: Filter, *, after: str | None = None, limit: int = 20) -> Page:
-        """Return a part of the list, in Vietnamese order of titles, and how many entries there are in all."""
-        conditions = self._conditions(wanted)
-        query = _select(self._standing).where(*conditions).order_by(Version.sort_key, Entry.id).limit(limit + 1)
+    def page(self, wanted: Filter, *, after: str | None = None, limit: int = 20) -> tuple[list[EntryView], str | None]:
+        """Return a part of the list, in Vietnamese order of titles, and the key of the next, None at the end."""
+        query = self._listed(wanted).order_by(Version.sort_key, Entry.id).limit(limit + 1)
         if after is not None:
             query = query.where(tuple_(Version.sort_key, Entry.id) > tuple_(*self._position(after)))
         rows = self._rows(query)
-        more = str(rows[limit - 1].id) if len(rows) > limit else None
-        return Page(rows[:limit], self.count(wanted), more)
+        return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
     def count(self, wanted: Filter) -> int:
         """Return how many entries match."""
-        return self.session.scalar(self._matching(wanted, func.count())) or 0
+        return self.session.scalar(self._matching(wanted, lambda _: (func.count(),))) or 0
 
     def ids(self, wanted: Filter) -> set[UUID]:
         """Return the ids of every entry that matches."""
-        return set(self.session.scalars(self._matching(wanted, Entry.id)))
+        return set(self.session.scalars(self._matching(wanted, lambda _: (Entry.id,))))
 
     def all(self, wanted: Filter) -> list[EntryView]:
         """Return every entry that matches, in order of (issued, identifier)."""
-        query = _select(self._standing).where(*self._conditions(wanted)).order_by(Entry.issued_on, Entry.local_id)
-        return self._rows(query)
+        return self._rows(self._listed(wanted).order_by(Entry.issued_on, Entry.local_id))
 
     def latest(self, limit: int) -> list[EntryView]:
         """Return the entries whose versions were recorded last, newest first."""
-        query = _select(self._standing).order_by(Version.recorded_at.desc(), Entry.id).limit(limit)
+        query = _select(_standing(self.at)).order_by(Version.recorded_at.desc(), Entry.id).limit(limit)
         return self._rows(query)
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
-        """Count the values of a fact field, of `kind` or of `state` among what matches, most frequent first."""
-        if name == "state":
-            return self._counts(wanted, self._standing.c.state)
-        if name == "kind":
-            return self._counts(wanted, Entry.kind)
-        value = Fact.target_id if self._allowed(name) is Type.REFERENCE else Fact.value
-        counted = select(value, func.count(Fact.version_id.distinct())).where(Fact.field == name)
-        return self._sorted(counted.where(Fact.version_id.in_(self._matching(wanted, Version.id))).group_by(value))
+        """Count the values of one facet among what matches, most frequent first: see `facets`."""
+        return self.facets(wanted, (name,))[1][name]
+
+    def facets(self, wanted: Filter, names: Sequence[str]) -> tuple[int, dict[str, list[tuple[str, int]]]]:
+        """Return how many entries match, and for each fact field, `kind` or `state` the count of its values."""
+        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+        grouped = self._matching(wanted, lambda standing: (Entry.kind, standing.c.state, func.count()))
+        total = 0
+        for kind, state, count in self.session.execute(grouped.group_by(literal_column("1"), literal_column("2"))):
+            total += count
+            for name, value in (("kind", kind), ("state", state)):
+                if name in counts:
+                    counts[name][value] += count
+        for name, value, count in self._fact_counts(wanted, [n for n in names if n not in ("kind", "state")]):
+            counts[name][value] = count
+        return total, {name: sorted(found.items(), key=lambda row: (-row[1], row[0])) for name, found in counts.items()}
+
+    def _fact_counts(self, wanted: Filter, names: list[str]) -> Iterator[tuple[str, str, int]]:
+        for name in names:
+            self._allowed(name)
+        if not names:
+            return
+        versions = self._matching(wanted, lambda _: (Version.id,))
+        query = select(Fact.field, Fact.value, Fact.target_id, func.count(Fact.version_id.distinct()))
+        query = query.where(Fact.field.in_(names), Fact.version_id.in_(versions))
+        for name, value, target, count in self.session.execute(query.group_by(Fact.field, Fact.value, Fact.target_id)):
+            yield name, str(target) if value is None else value, count
 
     def versions(self, entry_id: UUID) -> list[VersionView]:
         """Return every version with its days, newest first, as known at the moment."""
@@ -248,7 +253,9 @@ class Register:
         """Return who names this entry, by kind and field; of each the first `limit` in order of titles."""
         facts = select(Entry.kind, Fact.field, Entry.id).join(Version, Version.id == Fact.version_id)
         facts = facts.join(Entry, Entry.id == Version.entry_id).where(Fact.target_id == entry_id)
-        facts = facts.where(Fact.version_id.in_(select(self._standing.c.version_id)))
+        users = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.target_id == entry_id)
+        standing = _standing(self.at, Period.entry_id.in_(users))
+        facts = facts.where(Fact.version_id.in_(select(standing.c.version_id)))
         if only is not None:
             facts = facts.where(Fact.field == only)
         found: dict[tuple[str, str], dict[UUID, None]] = {}
@@ -297,16 +304,31 @@ class Register:
             raise MalformedError("Khóa trang “after” không còn; tải lại từ trang đầu")
         return literal(view.sort_key), literal(key, Entry.id.type)
 
-    def _conditions(self, wanted: Filter) -> list[ColumnElement[bool]]:
-        conditions: list[ColumnElement[bool]] = []
+    def _one(self, *conditions: ColumnElement[bool]) -> EntryView:
+        standing = _standing(self.at, Period.entry_id.in_(select(Entry.id).where(*conditions)))
+        rows = self._rows(_select(standing).limit(1))
+        if not rows:
+            raise NotFoundError("Danh mục không có mục này, hoặc chưa có vào thời điểm được hỏi")
+        return rows[0]
+
+    def _narrowed(self, wanted: Filter) -> Subquery:
+        return _standing(self.at, None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids))
+
+    def _listed(self, wanted: Filter) -> Select[Any]:
+        standing = self._narrowed(wanted)
+        return _select(standing).where(*self._conditions(wanted, standing))
+
+    def _matching(self, wanted: Filter, columns: Callable[[Subquery], tuple[Any, ...]]) -> Select[Any]:
+        standing = self._narrowed(wanted)
+        query = select(*columns(standing)).select_from(Entry).join(standing, standing.c.entry_id == Entry.id)
+        return query.join(Version, Version.id == standing.c.version_id).where(*self._conditions(wanted, standing))
+
+    def _conditions(self, wanted: Filter, standing: Subquery) -> list[ColumnElement[bool]]:
+        conditions = [self._has(name, values) for name, values in wanted.facts.items()]
         if wanted.kinds:
             conditions.append(Entry.kind.in_(wanted.kinds))
         if wanted.states:
-            conditions.append(self._standing.c.state.in_(wanted.states))
-        if wanted.ids is not None:
-            conditions.append(among(self.session, Entry.id, wanted.ids))
-        for name, values in wanted.facts.items():
-            conditions.append(self._has(name, values))
+            conditions.append(standing.c.state.in_(wanted.states))
         return conditions
 
     def _has(self, name: str, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -328,17 +350,6 @@ class Register:
     def _visible(self, kind: str, name: str) -> bool:
         found = dict(self.profile.kinds[kind].walk())[name]
         return self.audience.level.sees(found.audience)
-
-    def _matching(self, wanted: Filter, *columns: Any) -> Select[Any]:
-        query = select(*columns).select_from(Entry).join(self._standing, self._standing.c.entry_id == Entry.id)
-        return query.join(Version, Version.id == self._standing.c.version_id).where(*self._conditions(wanted))
-
-    def _counts(self, wanted: Filter, column: Any) -> list[tuple[str, int]]:
-        return self._sorted(self._matching(wanted, column, func.count()).group_by(column))
-
-    def _sorted(self, query: Executable) -> list[tuple[str, int]]:
-        rows = [(str(value), count) for value, count in self.session.execute(query)]
-        return sorted(rows, key=lambda row: (-row[1], row[0]))
 
     def _rows(self, query: Select[Any]) -> list[EntryView]:
         return [self._view(*row) for row in self.session.execute(query)]

@@ -36,8 +36,9 @@ def search(
     query = grammar.parse(text)
     wanted = replace(wanted, facts={**wanted.facts, **(query.facts or {})})
     if not query.terms:
-        page = register.page(wanted, after=after, limit=limit)
-        return Found(page.items, page.total, _facets(register, wanted, facets), page.after)
+        items, more = register.page(wanted, after=after, limit=limit)
+        total, counts = register.facets(wanted, facets)
+        return Found(items, total, counts, more)
     ranked = index.search(query, grammar.text_fields)
     wanted = replace(wanted, ids=ranked)
     matching = register.ids(wanted)
@@ -46,7 +47,7 @@ def search(
     views = register.by_ids(order[start : start + limit])
     items = [views[entry_id] for entry_id in order[start : start + limit]]
     more = str(start + limit) if len(order) > start + limit else None
-    return Found(items, len(order), _facets(register, wanted, facets), more)
+    return Found(items, len(order), register.facets(wanted, facets)[1], more)
 
 
 def _start(after: str | None) -> int:
@@ -55,7 +56,3 @@ def _start(after: str | None) -> int:
     if not (after.isascii() and after.isdigit() and len(after) < 7):  # noqa: PLR2004 - more than any index holds
         raise MalformedError("Khóa trang “after” không đúng; lấy lại từ trang trước")
     return int(after)
-
-
-def _facets(register: Register, wanted: Filter, names: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    return {name: register.facet(wanted, name) for name in names}
