@@ -104,8 +104,8 @@ def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
     kind = profile.by_path_word(word)
     if kind is not None:
         with _open() as register:
-            view = register.get(kind.name, name)
-        return (lambda extension: _entry(view, extension)), view.recorded_at
+            view, (_, modified) = register.get(kind.name, name), register.published()
+        return (lambda extension: _entry(view, extension)), modified  # a document names other entries too
     scheme = profile.lists.schemes.get(name if word == "bang-ma" else word)
     if scheme is None or (word != "bang-ma" and name not in scheme.concepts):
         raise NotFoundError(f"Danh mục không có “{name}”")
