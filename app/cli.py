@@ -2,12 +2,15 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,7 +18,7 @@ from uuid import UUID
 import click
 
 from app import clock, config, files, journal, reading
-from app.errors import DanhmucError
+from app.errors import DanhmucError, UnavailableError
 from app.factory import System, create_app
 from app.permissions import Action, Role
 
@@ -74,13 +77,38 @@ def _serve(system: System, host: str, port: int) -> None:
     import waitress
 
     application = create_app(system)
-    follower = subprocess.Popen([sys.executable, "-m", "app.cli", "follow"])
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_following, args=(stopping,))
+    keeper.start()
     try:
         click.echo(f"Đang phục vụ tại http://{host}:{port} (Ctrl+C để dừng)")
         waitress.serve(application, host=host, port=port, threads=8, ident=None, _quiet=True)
     finally:
+        stopping.set()
+        keeper.join(timeout=15)
+
+
+def _keep_following(stopping: threading.Event) -> None:
+    """Have one follower run as a child, and start another whenever it dies."""
+    while not stopping.is_set():
+        follower = subprocess.Popen([sys.executable, "-m", "app.cli", "follow"])
+        while not stopping.wait(BEAT) and follower.poll() is None:
+            pass
         follower.terminate()
         follower.wait(timeout=10)
+
+
+@contextmanager
+def _following(system: System) -> Iterator[Callable[[], bool]]:
+    """Hold the right to follow for the block; yield what renews it. UnavailableError while another holds it."""
+    holder = f"{os.getpid()}@{os.uname().nodename}"
+    renew = partial(journal.lease, system.database, "follower", holder, LEASE)
+    if not renew():
+        raise UnavailableError("Đang có tiến trình khác theo dõi nhật ký; dừng nó, hoặc đợi nửa phút nếu nó đã chết")
+    try:
+        yield renew
+    finally:
+        journal.release(system.database, "follower", holder)
 
 
 @cli.command()
@@ -88,11 +116,14 @@ def _serve(system: System, host: str, port: int) -> None:
 @installed
 def follow(system: System, *, once: bool) -> None:
     """Giữ chỉ mục tìm kiếm và RDF theo kịp nhật ký."""
-    holder = f"{os.getpid()}@{os.uname().nodename}"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     parent = os.getppid()
     while once or os.getppid() == parent:
-        if journal.lease(system.database, "follower", holder, LEASE):
-            system.follow()
+        with suppress(UnavailableError) if not once else nullcontext(), _following(system) as renew:
+            system.follow(renew)
+            while not once and os.getppid() == parent and renew():
+                system.follow(renew)
+                time.sleep(BEAT)
         if once:
             return
         time.sleep(BEAT)
@@ -101,9 +132,10 @@ def follow(system: System, *, once: bool) -> None:
 @cli.command()
 @installed
 def rebuild(system: System) -> None:
-    """Xóa và dựng lại chỉ mục tìm kiếm và RDF từ nhật ký."""
-    for projection in system.projections:
-        click.echo(f"{projection.name}: {journal.rebuild(system.database, projection)} dòng nhật ký")
+    """Xóa và dựng lại chỉ mục tìm kiếm và RDF từ nhật ký (khi không có tiến trình nào đang theo dõi)."""
+    with _following(system):
+        for projection in system.projections:
+            click.echo(f"{projection.name}: {journal.rebuild(system.database, projection)} dòng nhật ký")
 
 
 @cli.command()

@@ -23,6 +23,11 @@ def today() -> date:
     return local(now()).date()
 
 
+def midnight(day: date) -> datetime:
+    """Return the instant at which a civil day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+
+
 def local(instant: datetime) -> datetime:
     """Return `instant` at +07:00."""
     return instant.astimezone(VIETNAM)

@@ -41,11 +41,10 @@ class Settings:
     featured_day: date | None = None
 
     def province(self, day: date) -> Province:
-        """Return the province's name on a day; SetupError when no dated name covers it."""
-        for province in self.provinces:
-            if province.valid_from <= day < province.valid_to:
-                return province
-        raise SetupError(f"Cấu hình không có tên tỉnh cho ngày {day:%d/%m/%Y}: bổ sung mục [[provinces]]")
+        """Return the province's name on a day; outside the named days, the name nearest to it."""
+        ordered = sorted(self.provinces, key=lambda province: province.valid_from)
+        begun = [province for province in ordered if province.valid_from <= day]
+        return begun[-1] if begun else ordered[0]
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -68,6 +67,8 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     missing = sorted(known - set(data) - _OPTIONAL)
     if missing:
         raise SetupError(f"Cấu hình thiếu mục: {', '.join(missing)}")
+    if not data["provinces"]:
+        raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")
     if not _BASE.fullmatch(data["base_uri"]):
         raise SetupError("base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #")
     return Settings(

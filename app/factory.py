@@ -1,5 +1,6 @@
 """The top floor: puts the parts together, for the command line and for WSGI servers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,10 +93,10 @@ class System:
             if validation.check(own(self.profile, v, names), self.profile, self.profile.kinds[v.kind])
         ]
 
-    def follow(self) -> int:
+    def follow(self, beat: Callable[[], object] = lambda: None) -> int:
         """Do what is due today and bring every projection up to date; return how many journal rows were read."""
         jobs.tick(self.database, DAILY)
-        return sum(journal.follow(self.database, projection) for projection in self.projections)
+        return sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
 
 
 def create_app(system: System | None = None) -> Flask:

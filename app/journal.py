@@ -6,7 +6,7 @@ SHA-256(0x00 ‖ bytes). `prev` is the leaf hash of the row before, 64 zeros for
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -161,8 +161,10 @@ def position(session: Session, name: str) -> int:
     return cursor.seq if cursor else 0
 
 
-def follow(database: Database, projection: Projection, batch: int = 500) -> int:
-    """Bring `projection` up to date; return how many journal rows it read.
+def follow(
+    database: Database, projection: Projection, batch: int = 500, beat: Callable[[], object] = lambda: None
+) -> int:
+    """Bring `projection` up to date; return how many journal rows it read. `beat` is called after each batch.
 
     The cursor moves only after `apply` has made its work durable, so a kill in between repeats work and loses none.
     """
@@ -175,6 +177,7 @@ def follow(database: Database, projection: Projection, batch: int = 500) -> int:
         projection.apply(database, list(dict.fromkeys(entry for _, entry in rows if entry is not None)))
         _move(database, projection.name, rows[-1][0])
         read += len(rows)
+        beat()
 
 
 def rebuild(database: Database, projection: Projection) -> int:
@@ -243,3 +246,11 @@ def lease(database: Database, name: str, holder: str, seconds: int) -> bool:
         cursor.holder, cursor.until = holder, now + timedelta(seconds=seconds)
         session.add(cursor)
     return True
+
+
+def release(database: Database, name: str, holder: str) -> None:
+    """Give the right to follow back, if `holder` has it."""
+    with database.transaction() as session:
+        cursor = session.get(Cursor, name)
+        if cursor is not None and cursor.holder == holder:
+            cursor.holder = cursor.until = None

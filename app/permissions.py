@@ -76,7 +76,7 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
 }
 
-DECISIONS = frozenset({Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT})
+DECISIONS = frozenset({Action.RESOLVE, Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT})
 HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.SUBMIT})
 
 

@@ -12,6 +12,8 @@ from app.register.queries import Filter, Register, State, moment
 from app.search.port import SearchIndex
 from catalog_schema.profile import Profile
 
+MAX_VALUES = 20  # of one filter in one request
+
 
 class Installation(Protocol):
     """What the faces need of the installation; the factory supplies it."""
@@ -68,6 +70,9 @@ def number(text: str | None) -> int | None:
 def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequence[str]) -> Filter:
     """Make a filter of the named parameters; MalformedError for a kind or state that there is not."""
     wanted = {name: tuple(v for v in given.get(name, ()) if v) for name in names}
+    crowded = [name for name, values in wanted.items() if len(values) > MAX_VALUES]
+    if crowded:
+        raise MalformedError(f"Bộ lọc “{crowded[0]}” có quá {MAX_VALUES} giá trị; chọn ít hơn")
     kinds, states = wanted.pop("kind", ()), wanted.pop("state", ())
     unknown = [kind for kind in kinds if kind not in profile.kinds]
     if unknown:

@@ -13,6 +13,7 @@ MAX_LENGTH = 35
 _QD20 = re.compile(r"[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 _ZXX = re.compile(r"(Z(?:0[1-9]|[1-9][0-9]))([!-~]{1,32})")
 _QCVN102 = re.compile(r"([0-9]{3})\.([0-9]{2})\.([0-9]{2})\.([A-Z][0-9]{2})")
+_EXTENSIONS = frozenset({"ttl", "rdf", "jsonld", "nt"})  # would be read as the format of a document
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -118,7 +119,7 @@ def segment(scheme: Scheme, text: str) -> str:
     """
     unmistakable = scheme in (Scheme.QD20, Scheme.QCVN102, Scheme.ZXX)
     name = text if unmistakable else f"{scheme}-{text}"
-    if not _SEGMENT.fullmatch(name):
+    if not _SEGMENT.fullmatch(name) or name.rpartition(".")[2] in _EXTENSIONS:
         raise MalformedCodeError("Mã có ký tự không dùng được trong địa chỉ; chỉ dùng chữ, số, dấu chấm và gạch nối")
     return name
 

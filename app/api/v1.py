@@ -84,7 +84,6 @@ class VersionSchema(Schema):
     valid_to = fields.Function(lambda view: _day(view.valid_to), metadata={"type": "string", "format": "date"})
     suspended = fields.Boolean(required=True)
     recorded = fields.AwareDateTime(required=True, attribute="recorded_at", default_timezone=UTC)
-    content_hash = fields.String(required=True)
 
 
 class ConceptSchema(Schema):

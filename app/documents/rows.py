@@ -99,13 +99,20 @@ class _CellReader:
                 return
             if field.type is Type.GROUP and parts:
                 members, target = field.fields, target.setdefault(name, {})
+                if not isinstance(target, dict):
+                    self._fail(header, "Cột này và một cột khác cùng ghi một trường; giữ một cột")
+                    return
                 continue
             self._set(target, field, parts, header, text)
             return
 
     def _set(self, target: dict[str, Any], field: Field, rest: list[str], header: str, text: str) -> None:
         if field.type is Type.LANG_TEXT and not field.many and len(rest) == 1:
-            target.setdefault(field.name, {})[rest[0]] = text
+            texts = target.setdefault(field.name, {})
+            if isinstance(texts, dict):
+                texts[rest[0]] = text
+            else:
+                self._fail(header, "Cột này và một cột khác cùng ghi một trường; giữ một cột")
         elif field.type is Type.GROUP:
             target[field.name] = self._json(field, header, text)
         elif field.many:
@@ -137,14 +144,14 @@ class _CellReader:
             return self._resolved(field.fields, header, value)
         if field.type is Type.REFERENCE and isinstance(value, list):
             return [self._value(field, header, str(item)) for item in value]
-        return self._value(field, header, value) if field.type is Type.REFERENCE else value
+        return self._value(field, header, str(value)) if field.type is Type.REFERENCE else value
 
     def _value(self, field: Field, header: str, text: str) -> Any:
         match field.type:
             case Type.BOOLEAN:
                 return {"true": True, "false": False}.get(text.lower(), text)
             case Type.INTEGER:
-                return int(text) if text.isascii() and text.isdigit() else text
+                return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text  # noqa: PLR2004
             case Type.REFERENCE:
                 return self._reference(field, header, text)
             case _:

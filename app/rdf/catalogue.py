@@ -1,10 +1,11 @@
 """The whole register as one dcat:Catalog: kept triples one after the other, in order of (issued, identifier)."""
 
 import hashlib
-import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from rdflib import Graph, Literal, URIRef
 
@@ -42,16 +43,18 @@ def export(register: Register, settings: Settings, extension: str) -> bytes:
     return written(formats.triples("".join(_blocks(register, settings))))
 
 
-def cached(register: Register, settings: Settings, extension: str) -> Path:
-    """Return a file with `export()`'s bytes, written once per state of the register and swapped in atomically."""
+def cached(register: Register, settings: Settings, extension: str) -> bytes:
+    """Return `export()`'s bytes, kept in a file per state of the register that is swapped in whole."""
     path = settings.data_dir / "dumps" / f"{_name(register, settings)}.{extension}"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_bytes(export(register, settings, extension))
-        temporary.replace(path)
-        _forget_old(path.parent)
-    return path
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    body = export(register, settings, extension)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
+        temporary.write(body)
+    Path(temporary.name).replace(path)
+    _forget_old(path.parent)
+    return body
 
 
 def _name(register: Register, settings: Settings) -> str:
@@ -62,9 +65,10 @@ def _name(register: Register, settings: Settings) -> str:
 
 
 def _forget_old(folder: Path, keep: int = 40) -> None:
-    files = sorted(folder.glob("*.*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in files[keep:]:
-        path.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):  # another thread forgets too
+        files = sorted(folder.glob("*.*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in files[keep:]:
+            path.unlink(missing_ok=True)
 
 
 def _blocks(register: Register, settings: Settings) -> Iterator[str]:
@@ -80,7 +84,7 @@ def _blocks(register: Register, settings: Settings) -> Iterator[str]:
 
 def _mention(graph: Graph, text: str) -> None:
     """Note the IRIs that a block names as objects, to know which concepts to describe."""
-    for line in text.splitlines():
+    for line in text.removesuffix("\n").split("\n"):  # not splitlines: a literal may hold other separators
         last = line.rsplit(" ", 2)[-2]
         if last.startswith("<"):
             graph.add((URIRef("urn:x"), RDF.value, URIRef(last[1:-1])))

@@ -19,7 +19,10 @@ class Span:
 
 
 def default_end(spans: Sequence[Span], start: date) -> date:
-    """Return where a span that begins on `start` ends by itself: at the next later start, else never."""
+    """Return where a span that begins on `start` ends by itself: with the span it cuts, else at the next start."""
+    for span in spans:
+        if span.start <= start < span.end:
+            return span.end
     return min((span.start for span in spans if span.start > start), default=OPEN_END)
 
 

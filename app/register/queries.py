@@ -117,6 +117,8 @@ class VersionView:
 def moment(session: Session, as_of: date | None = None, known_at: int | None = None) -> Moment:
     """Return the moment asked for: today and the latest journal row by default; MalformedError beyond the journal."""
     latest = journal.head(session)
+    if as_of == clock.OPEN_END:
+        raise MalformedError("Ngày cần xem quá xa; chọn một ngày trước 31/12/9999")
     if known_at is not None and not 0 <= known_at <= latest:
         raise MalformedError(f"known_at phải là số dòng nhật ký từ 0 đến {latest}")
     return Moment(as_of or clock.today(), latest if known_at is None else known_at)
@@ -287,12 +289,21 @@ class Register:
         return {entry_id: str(iri) for entry_id, iri in self.session.execute(query)}
 
     def published(self) -> tuple[int, datetime | None]:
-        """Return the latest journal row that changed the register, and when its version was recorded."""
-        known = Period.recorded_seq <= self.at.known_at
-        ended = select(func.max(Period.superseded_seq)).where(Period.superseded_seq <= self.at.known_at)
-        latest = select(func.max(Period.recorded_seq), func.max(Version.recorded_at))
-        seq, at = self.session.execute(latest.join(Version, Version.id == Period.version_id).where(known)).one()
-        return max(seq or 0, self.session.scalar(ended) or 0), at
+        """Return the latest journal row that changed the register, and when that was."""
+        known = self.at.known_at
+        begun = select(func.max(Period.recorded_seq)).where(Period.recorded_seq <= known)
+        ended = select(func.max(Period.superseded_seq)).where(Period.superseded_seq <= known)
+        seq = max(self.session.scalar(begun) or 0, self.session.scalar(ended) or 0)
+        row = self.session.get(journal.JournalRow, seq)
+        return seq, row.at if row else None
+
+    def changed(self) -> datetime | None:
+        """Return when what is read last became other: the latest change, or a day on which a period began or ended."""
+        _, at = self.published()
+        begun = select(func.max(Period.valid_from)).where(Period.valid_from <= self.at.as_of)
+        ended = select(func.max(Period.valid_to)).where(Period.valid_to <= self.at.as_of)
+        days = [d for d in (self.session.scalar(begun), self.session.scalar(ended)) if d and d != clock.OPEN_START]
+        return max([*(clock.midnight(day) for day in days), *([at] if at else [])], default=None)
 
     def _position(self, after: str) -> tuple[Any, Any]:
         try:

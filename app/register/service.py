@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.errors import ConflictError, NotFoundError
+from app.errors import ConflictError, InvalidError, NotFoundError
 from app.register import content as contents
 from app.register import periods, vietnamese
 from app.register.content import Content
@@ -54,7 +54,8 @@ def next_number(session: Session, series: str) -> int:
 def enter(session: Session, profile: Profile, order: Order) -> Version:
     """Make a version of the content and have it hold for the days of the order; the first time also name the entry.
 
-    What is entered can be read after the commit. ConflictError when an identifier code is already taken.
+    What is entered can be read after the commit. ConflictError when an identifier code is already taken, or when the
+    entry has ended by then; InvalidError when the span ends before it begins.
     """
     entry = get_entry(session, order.entry_id)
     kind = profile.kinds[entry.kind]
@@ -64,7 +65,11 @@ def enter(session: Session, profile: Profile, order: Order) -> Version:
     version = _version(session, kind, order)
     spans = _current(session, entry.id)
     start = order.start or clock.today()
+    if spans and all(span.end <= start for span, _ in spans):
+        raise ConflictError(f"Mục này đã hết hiệu lực trước ngày {start:%d/%m/%Y}; không sửa đổi tiếp được")
     end = order.end or periods.default_end([span for span, _ in spans], start)
+    if end <= start:
+        raise InvalidError("Ngày kết thúc phải sau ngày bắt đầu")
     replaced, added = periods.overlay([s for s, _ in spans], Span(version.id, start, end, order.suspended))
     _journal(session, "entry.entered" if first else "entry.amended", order, version, (spans, replaced, added))
     return version

@@ -27,18 +27,19 @@ def agencies(register: Register) -> list[Branch]:
     for view in views:
         parent = UUID(view.content["parent"]) if view.content.get("parent") else None
         below.setdefault(parent if parent in present else None, []).append(view)
-    codes = _codes(register)
-    return [_branch(view, below, codes, frozenset()) for view in below.get(None, [])]
+    codes, reached = _codes(register), set[UUID]()
+    roots = [_branch(view, below, codes, reached) for view in below.get(None, [])]
+    return roots + [_branch(view, below, codes, reached) for view in views if view.id not in reached]
 
 
 def _branch(
     view: EntryView,
     below: Mapping[UUID | None, list[EntryView]],
     codes: Mapping[UUID, list[EntryView]],
-    above: frozenset[UUID],
+    reached: set[UUID],
 ) -> Branch:
-    inner = above | {view.id}
-    children = [_branch(child, below, codes, inner) for child in below.get(view.id, []) if child.id not in inner]
+    reached.add(view.id)
+    children = [_branch(child, below, codes, reached) for child in below.get(view.id, []) if child.id not in reached]
     return Branch(view, codes.get(view.id, []), children)
 
 

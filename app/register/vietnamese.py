@@ -1,15 +1,17 @@
 """Vietnamese text: what may be stored, how it is ordered, how it is folded for finding."""
 
+import re
 import unicodedata
 
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _RANK = {letter: rank for rank, letter in enumerate(" 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_BREAK = re.compile("\r\n|\r|\u2028|\u2029")
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def clean(text: str) -> str:
     """Return `text` in NFC without control, bidi and non-characters, outer blanks trimmed; line breaks stay."""
-    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    normal = unicodedata.normalize("NFC", _BREAK.sub("\n", text))
     return "".join(c for c in normal if _storable(c)).strip()
 
 

@@ -81,12 +81,14 @@ class Grammar:
         for part in _PART.finditer(normal):
             field, phrase, word = part["field"], part["phrase"], part["word"]
             if field and fold(field) in self._concepts:
-                dotted, code = self._concept(field, phrase or word)
+                dotted, code = self._concept(field, word if phrase is None else phrase)
                 facts[dotted] = (*facts.get(dotted, ()), code)
             else:
                 terms.extend(self._term(field, phrase, word))
         if len(terms) > MAX_TERMS:
             raise MalformedError(f"Câu tìm có {len(terms)} từ; dùng tối đa {MAX_TERMS} từ")
+        if normal and not terms and not facts:
+            raise MalformedError("Câu tìm không có chữ hay số nào; gõ ít nhất một từ")
         return Query(tuple(terms), facts)
 
     def _term(self, field: str | None, phrase: str | None, word: str | None) -> list[Term]:

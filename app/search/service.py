@@ -1,6 +1,6 @@
 """One search: the index finds by text, the register's facts filter, count and say how each entry stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.errors import MalformedError
@@ -34,7 +34,7 @@ def search(
     """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError."""
     grammar = Grammar(register.profile, register.audience.level)
     query = grammar.parse(text)
-    wanted = replace(wanted, facts={**wanted.facts, **(query.facts or {})})
+    wanted = replace(wanted, facts=_both(wanted.facts, query.facts or {}))
     if not query.terms:
         items, more = register.page(wanted, after=after, limit=limit)
         total, counts = register.facets(wanted, facets)
@@ -48,6 +48,12 @@ def search(
     items = [views[entry_id] for entry_id in order[start : start + limit]]
     more = str(start + limit) if len(order) > start + limit else None
     return Found(items, len(order), register.facets(wanted, facets)[1], more)
+
+
+def _both(chosen: Mapping[str, tuple[str, ...]], typed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Ask for what was chosen and for what was typed; where both name a field, for what they share."""
+    shared = {name: tuple(v for v in values if v in chosen.get(name, values)) for name, values in typed.items()}
+    return {**chosen, **shared}
 
 
 def _start(after: str | None) -> int:

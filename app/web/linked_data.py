@@ -104,7 +104,7 @@ def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
     kind = profile.by_path_word(word)
     if kind is not None:
         with _open() as register:
-            view, (_, modified) = register.get(kind.name, name), register.published()
+            view, modified = register.get(kind.name, name), register.changed()
         return (lambda extension: _entry(view, extension)), modified  # a document names other entries too
     scheme = profile.lists.schemes.get(name if word == "bang-ma" else word)
     if scheme is None or (word != "bang-ma" and name not in scheme.concepts):
@@ -195,9 +195,9 @@ def whole(extension: str) -> BaseResponse:
 
 def _catalogue(extension: str) -> Response:
     with _open() as register:
-        path = catalogue.cached(register, installation().settings, extension)
-        _, modified = register.published()
-    answer = Response(path.read_bytes(), content_type=FORMATS[extension].content_type)
+        body = catalogue.cached(register, installation().settings, extension)
+        modified = register.changed()
+    answer = Response(body, content_type=FORMATS[extension].content_type)
     base = installation().settings.base_uri
     answer.headers["Link"] = f'<{base}/id/{catalogue.WORD}>; rel="describes"'
     return finish(answer, modified)

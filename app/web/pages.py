@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, send_from_directory, url_for
@@ -171,7 +172,8 @@ def _with(**changed: object) -> str:
     """Return the address of this search with some parameters changed; None takes one off."""
     arguments: MultiDict[str, str] = MultiDict(request.args)
     merged: dict[str, Any] = {**arguments.to_dict(flat=False), **changed}
-    return url_for("pages.results", **{name: value for name, value in merged.items() if value is not None})
+    kept = {name: value for name, value in merged.items() if value is not None}
+    return "/tim-kiem?" + urlencode(kept, doseq=True)
 
 
 @blueprint.get("/co-quan")

@@ -1,8 +1,9 @@
 """Templates: where they lie, the helpers that they may call, the static files."""
 
 from importlib import resources
+from urllib.parse import quote, urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
 from app import clock
@@ -48,9 +49,8 @@ def install(flask: Flask, installation: Installation) -> None:
 
 
 def _in_language(wanted: str) -> str:
-    """Return the address of this page in another language."""
-    arguments = request.args.to_dict(flat=False) | {"lang": [wanted] if wanted != "vi" else []}
-    view = request.view_args or {}
-    if request.endpoint is None:
-        return url_for("pages.home", lang=wanted)
-    return url_for(request.endpoint, **{**view, **arguments})
+    """Return the address of this page in another language; the query is data, never arguments of ours."""
+    arguments = {name: values for name, values in request.args.lists() if name != "lang"}
+    if wanted != "vi":
+        arguments["lang"] = [wanted]
+    return quote(request.path) + ("?" + urlencode(arguments, doseq=True) if arguments else "")

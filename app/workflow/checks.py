@@ -65,16 +65,27 @@ def code_syntax(candidate: Candidate) -> Iterator[Found]:
 
 def code_unique(candidate: Candidate) -> Iterator[Found]:
     """A code is never issued twice, not even after it was closed; near-twins are pointed out."""
-    if _scheme(candidate) is None:
+    scheme = _scheme(candidate)
+    if scheme is None:
         return
     value = candidate.content["value"]
-    for title in _alike(candidate):
-        if title == value:
+    for local_id, title in _alike(candidate):
+        if local_id == _segment(scheme, value):
             message = f"Mã {value} đã có trong danh mục; mã không bao giờ được cấp lại, kể cả khi đã đóng"
             yield Found("code-unique", "value", Severity.ERROR, message)
-        else:
+        elif title != value:
             message = f"Mã gần giống mã {title} đã có (chỉ khác số 0 đứng đầu); kiểm tra lại trước khi cấp"
             yield Found("code-twin", "value", Severity.WARNING, message)
+
+
+def code_kept(candidate: Candidate) -> Iterator[Found]:
+    """The value of a code that was entered is its address: another value is another code."""
+    scheme, entry = _scheme(candidate), candidate.session.get(Entry, candidate.entry_id)
+    if scheme is None or entry is None or entry.local_id is None:
+        return
+    if _segment(scheme, candidate.content["value"]) != entry.local_id:
+        message = f"Mã {entry.local_id} đã cấp thì không đổi giá trị; đóng mã này và đăng ký mã mới"
+        yield Found("code-kept", "value", Severity.ERROR, message)
 
 
 def code_parent(candidate: Candidate) -> Iterator[Found]:
@@ -110,15 +121,13 @@ def one_code_per_agency(candidate: Candidate) -> Iterator[Found]:
 
 def references_exist(candidate: Candidate) -> Iterator[Found]:
     """Every entry named exists, is of the right kind, and is in force on the day."""
-    wanted = {
-        fact.target: fact.field
-        for fact in contents.facts(candidate.kind.fields, candidate.content)
-        if fact.target is not None
-    }
+    facts = contents.facts(candidate.kind.fields, candidate.content)
+    wanted = dict.fromkeys((fact.target, fact.field) for fact in facts if fact.target is not None)
+    targets = {target for target, _ in wanted}
     declared = dict(candidate.kind.walk())
-    entries = {e.id: e for e in candidate.session.scalars(select(Entry).where(Entry.id.in_(wanted)))}
-    in_force = _in_force(candidate, set(wanted))
-    for target, field in wanted.items():
+    entries = {e.id: e for e in candidate.session.scalars(select(Entry).where(Entry.id.in_(targets)))}
+    in_force = _in_force(candidate, targets)
+    for target, field in wanted:
         entry, kind = entries.get(target), declared[field].target_kind
         if entry is None or entry.kind != kind or entry.local_id is None:
             yield Found(
@@ -160,7 +169,7 @@ def date_order(candidate: Candidate) -> Iterator[Found]:
 def near_duplicate(candidate: Candidate) -> Iterator[Found]:
     """An entry of the same kind, not ended, whose title reads the same without marks and case."""
     if candidate.kind.identifier_field is None:
-        for title in _alike(candidate)[:1]:
+        for _, title in _alike(candidate)[:1]:
             message = f"Đã có mục cùng tên: “{title}”; kiểm tra xem có trùng không"
             yield Found("near-duplicate", candidate.kind.title_field, Severity.WARNING, message)
 
@@ -168,6 +177,7 @@ def near_duplicate(candidate: Candidate) -> Iterator[Found]:
 CHECKS: tuple[Check, ...] = (
     code_syntax,
     code_unique,
+    code_kept,
     code_parent,
     one_code_per_agency,
     references_exist,
@@ -190,19 +200,27 @@ def _standing(candidate: Candidate) -> Any:
     return query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
 
 
-def _alike(candidate: Candidate) -> list[str]:
-    """Titles of other entries of this kind with the same match key; ended ones count for codes only."""
+def _segment(scheme: identifiers.Scheme, value: str) -> str | None:
+    try:
+        return identifiers.segment(scheme, value)
+    except identifiers.MalformedCodeError:
+        return None  # code_syntax has said so
+
+
+def _alike(candidate: Candidate) -> list[tuple[str | None, str]]:
+    """Identifiers and titles of other entries of this kind with the same match key; ended ones count for codes only."""
     key = contents.match_key(candidate.kind, contents.title(candidate.kind, candidate.content))
     same = select(Version.id).where(Version.match_key == key, Version.entry_id != candidate.entry_id)
     ids = candidate.session.scalars(same).all()  # first, and apart: as one query SQLite walks all entries of the kind
     if not ids:
         return []
-    query = select(Version.title).join(Entry, Entry.id == Version.entry_id)
+    query = select(Entry.local_id, Version.title).join(Entry, Entry.id == Version.entry_id)
     query = query.join(Period, Period.version_id == Version.id)
     query = query.where(Version.id.in_(ids), Entry.kind == candidate.kind.name, Period.superseded_seq.is_(None))
     if candidate.kind.identifier_field is None:
         query = query.where(Period.valid_to > candidate.effective)
-    return sorted(candidate.session.scalars(query.distinct()))
+    rows = candidate.session.execute(query.distinct())
+    return sorted((local_id, title) for local_id, title in rows)
 
 
 def _in_force(candidate: Candidate, ids: set[UUID]) -> set[UUID]:

@@ -20,9 +20,10 @@ from app.register.vietnamese import clean
 from app.workflow import checks, lifecycle
 from app.workflow.lifecycle import Status
 from app.workflow.models import Finding, Hand, Proposal, ProposalType, Severity
+from app.workflow.typed import typed
 from catalog_schema.profile import Profile, Stage
 
-MAX_CONTENT = 2_000_000  # bytes of RFC 8785 JSON in one proposal
+WRITING = (ProposalType.REGISTER, ProposalType.AMEND)  # the others keep the content that is in force
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,10 @@ def propose(desk: Desk, request: Request) -> Proposal:
     require(desk.actor, Action.PROPOSE, desk.actor.agency_id)
     if request.kind not in desk.profile.kinds:
         raise NotFoundError(f"Không có loại đối tượng “{request.kind}”")
+    _need_order(request.effective_from, request.effective_to)
     base = _base(desk, request)
     entry_id = request.entry_id or register.reserve(desk.session, desk.profile.kinds[request.kind]).id
-    typed = _typed(request.content)
+    content = typed(request.content if base is None or request.type in WRITING else base.content)
     proposal = Proposal(
         number=register.next_number(desk.session, "proposal"),
         type=request.type,
@@ -86,8 +88,8 @@ def propose(desk: Desk, request: Request) -> Proposal:
         base_version_id=base.id if base else None,
         agency_id=desk.actor.agency_id,
         status=Status.DRAFT,
-        content=typed,
-        content_hash=contents.content_hash(typed),
+        content=content,
+        content_hash=contents.content_hash(content),
         effective_from=request.effective_from,
         effective_to=request.effective_to,
         created_at=clock.now(),
@@ -211,7 +213,7 @@ def _need_clean(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
 
 
 def _need_complete(desk: Desk, proposal: Proposal) -> None:
-    if proposal.type not in (ProposalType.REGISTER, ProposalType.AMEND):
+    if proposal.type not in WRITING:
         return
     found = problems(desk, proposal, Stage.ENTER)
     errors = [FieldError(f.field, f.rule, f.message) for f in found if f.severity is Severity.ERROR]
@@ -228,13 +230,21 @@ def _need_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _need_complete(desk, proposal)
 
 
-def _need_content(_desk: Desk, _proposal: Proposal, deed: Deed) -> None:
+def _need_order(start: date | None, end: date | None) -> None:
+    if start is not None and end is not None and end <= start:
+        message = "Ngày kết thúc phải sau ngày bắt đầu; sửa một trong hai ngày"
+        raise InvalidError(message, [FieldError("effective_to", "date-order", message)])
+
+
+def _need_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    if proposal.type not in WRITING:
+        raise InvalidError("Phiếu xác nhận, tạm ngừng hoặc chấm dứt không mang nội dung mới; lập phiếu sửa đổi")
     if deed.content is None:
         raise InvalidError("Thiếu nội dung", [FieldError("content", "required", "Gửi kèm nội dung của hồ sơ")])
 
 
 def _write_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.content = _typed(deed.content)
+    proposal.content = typed(deed.content)
     proposal.content_hash = contents.content_hash(proposal.content)
 
 
@@ -292,15 +302,19 @@ def _enter(desk: Desk, proposal: Proposal) -> None:
     status = lifecycle.after(Status(proposal.status), Action.ENTER)
     _swap(desk, proposal, status, proposal.lock_version)
     kind = desk.profile.kinds[proposal.kind]
+    checked = contents.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
+    if checked.errors:
+        raise InvalidError("Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors)
+    department = desk.session.get_one(Entry, desk.actor.agency_id)
     order = Order(
         entry_id=proposal.entry_id,
-        content=contents.check(kind, proposal.content, Stage.ENTER, desk.profile.base).content,
+        content=checked.content,
         start=proposal.effective_from,
         end=proposal.effective_to,
         suspended=ProposalType(proposal.type) is ProposalType.SUSPEND,
         proposal_id=proposal.id,
         post_id=desk.actor.post_id,
-        decided_by_id=desk.actor.agency_id,
+        decided_by_id=department.id if department.iri else None,  # nobody is named before they are entered
     )
     match ProposalType(proposal.type):
         case ProposalType.END:
@@ -319,40 +333,16 @@ def _base(desk: Desk, request: Request) -> Version | None:
     entry = desk.session.get(Entry, request.entry_id)
     if entry is None or entry.kind != request.kind:
         raise NotFoundError("Không có mục này trong danh mục")
+    if request.type is ProposalType.REGISTER and entry.local_id is not None:
+        raise InvalidError("Mục này đã có trong danh mục; lập phiếu sửa đổi thay vì đăng ký")
+    if request.type is not ProposalType.REGISTER and entry.local_id is None:
+        raise NotFoundError("Không có mục này trong danh mục")
     return _latest_version(desk.session, request.entry_id)
 
 
 def _latest_version(session: Session, entry_id: UUID) -> Version | None:
     query = select(Version).where(Version.entry_id == entry_id).order_by(Version.number.desc()).limit(1)
     return session.scalars(query).first()
-
-
-def _typed(content: object) -> dict[str, Any]:
-    """Return what was typed, as it may be stored: cleaned, not judged. InvalidError when it cannot be kept."""
-    if not isinstance(content, Mapping):
-        raise InvalidError(
-            "Nội dung phải là một đối tượng JSON", [FieldError("_schema", "type", "Nhập một đối tượng JSON")]
-        )
-    typed: dict[str, Any] = _cleaned(content, depth=0)
-    try:
-        size = len(contents.encode(typed))
-    except (ValueError, RecursionError) as error:
-        raise InvalidError("Nội dung có giá trị không lưu được (số quá lớn hoặc kiểu lạ)") from error
-    if size > MAX_CONTENT:
-        raise InvalidError(f"Nội dung quá lớn: {size} byte, tối đa {MAX_CONTENT} byte")
-    return typed
-
-
-def _cleaned(value: Any, depth: int) -> Any:
-    if depth > 20:  # noqa: PLR2004 - the profile's deepest content has four levels
-        raise InvalidError("Nội dung lồng nhau quá sâu")
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, Mapping):
-        return {clean(str(key)): _cleaned(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_cleaned(inner, depth + 1) for inner in value]
-    return value
 
 
 def _add_finding(desk: Desk, proposal: Proposal, remark: Remark, rule: str | None) -> None:
