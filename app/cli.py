@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import replace
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,14 +19,12 @@ import click
 from app import clock, config, files, journal, reading
 from app.errors import DanhmucError, UnavailableError
 from app.factory import System, create_app
+from app.following import BEAT, following, keep_following
 from app.permissions import Action, Role
 
 if TYPE_CHECKING:
     from app.workflow.models import Proposal
     from app.workflow.service import Desk
-
-LEASE = 30  # seconds for which a follower holds the right to follow
-BEAT = 0.5  # seconds between two looks at the journal
 
 
 @click.group()
@@ -43,6 +40,9 @@ def main() -> None:
         click.echo(error.message, err=True)
         for field in error.fields:
             click.echo(f"  {field.field}: {field.message}", err=True)
+        sys.exit(1)
+    except OSError as error:  # a file that cannot be written, a port that is taken
+        click.echo(f"Không thực hiện được: {error.strerror} {error.filename or ''}".rstrip(), err=True)
         sys.exit(1)
 
 
@@ -78,7 +78,7 @@ def _serve(system: System, host: str, port: int) -> None:
 
     application = create_app(system)
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_following, args=(stopping,))
+    keeper = threading.Thread(target=keep_following, args=(stopping,))
     keeper.start()
     try:
         click.echo(f"Đang phục vụ tại http://{host}:{port} (Ctrl+C để dừng)")
@@ -86,29 +86,6 @@ def _serve(system: System, host: str, port: int) -> None:
     finally:
         stopping.set()
         keeper.join(timeout=15)
-
-
-def _keep_following(stopping: threading.Event) -> None:
-    """Have one follower run as a child, and start another whenever it dies."""
-    while not stopping.is_set():
-        follower = subprocess.Popen([sys.executable, "-m", "app.cli", "follow"])
-        while not stopping.wait(BEAT) and follower.poll() is None:
-            pass
-        follower.terminate()
-        follower.wait(timeout=10)
-
-
-@contextmanager
-def _following(system: System) -> Iterator[Callable[[], bool]]:
-    """Hold the right to follow for the block; yield what renews it. UnavailableError while another holds it."""
-    holder = f"{os.getpid()}@{os.uname().nodename}"
-    renew = partial(journal.lease, system.database, "follower", holder, LEASE)
-    if not renew():
-        raise UnavailableError("Đang có tiến trình khác theo dõi nhật ký; dừng nó, hoặc đợi nửa phút nếu nó đã chết")
-    try:
-        yield renew
-    finally:
-        journal.release(system.database, "follower", holder)
 
 
 @cli.command()
@@ -119,7 +96,7 @@ def follow(system: System, *, once: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     parent = os.getppid()
     while once or os.getppid() == parent:
-        with suppress(UnavailableError) if not once else nullcontext(), _following(system) as renew:
+        with suppress(UnavailableError) if not once else nullcontext(), following(system) as renew:
             system.follow(renew)
             while not once and os.getppid() == parent and renew():
                 system.follow(renew)
@@ -133,7 +110,7 @@ def follow(system: System, *, once: bool) -> None:
 @installed
 def rebuild(system: System) -> None:
     """Xóa và dựng lại chỉ mục tìm kiếm và RDF từ nhật ký (khi không có tiến trình nào đang theo dõi)."""
-    with _following(system):
+    with following(system):
         for projection in system.projections:
             click.echo(f"{projection.name}: {journal.rebuild(system.database, projection)} dòng nhật ký")
 
@@ -259,7 +236,7 @@ def propose(system: System, content: Any, kind: str, email: str, entry: str | No
 
 
 @cli.command()
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
 @click.argument("action", type=click.Choice(sorted({a.value for a in Action})))
 @click.option("--as", "email", required=True, help="Thư điện tử của người làm.")
 @click.option("--role", type=click.Choice([r.value for r in Role]), default=None)
@@ -292,7 +269,7 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
 
 
 @cli.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
 @click.option("--as", "email", required=True)
 @installed
 def show_proposal(system: System, number: int, email: str) -> None:

@@ -55,7 +55,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     path = Path(name)
     if not path.is_file():
         raise SetupError(f"Không tìm thấy tệp cấu hình {path}")
-    return parse(tomllib.loads(path.read_text(encoding="utf-8")), path.parent)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SetupError(f"Tệp cấu hình {path} không đúng dạng TOML: {error}") from error
+    return parse(data, path.parent)
 
 
 def parse(data: Mapping[str, Any], folder: Path) -> Settings:

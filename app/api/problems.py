@@ -38,6 +38,11 @@ TITLES: dict[HTTPStatus, str] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "Tạm thời không phục vụ được",
 }
 
+HEADERS: dict[HTTPStatus, dict[str, str]] = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+    HTTPStatus.NOT_ACCEPTABLE: {"Vary": "Accept"},
+}
+
 ADVICE: dict[HTTPStatus, str] = {
     HTTPStatus.NOT_FOUND: "Kiểm tra lại địa chỉ, hoặc tìm theo tên ở trang tra cứu.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này chỉ nhận GET và HEAD.",
@@ -61,8 +66,7 @@ class Problem:
 def of_error(error: DanhmucError) -> Problem:
     """Return the problem of one of our errors."""
     status = STATUS[type(error)]
-    headers = {"Retry-After": "5"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return Problem(status, error.code, _title(status), error.message, error.fields, headers=headers)
+    return Problem(status, error.code, _title(status), error.message, error.fields, headers=HEADERS.get(status, {}))
 
 
 def of_http(error: HTTPException) -> Problem:

@@ -17,7 +17,10 @@ def bring_in(desk: Desk, kind_name: str, data: bytes) -> list[Proposal]:
         raise NotFoundError(f"Không có loại đối tượng “{kind_name}”: {', '.join(desk.profile.kinds)}")
     done: list[Proposal] = []
     errors: list[FieldError] = []
-    for row in rows.read(data):
+    found_rows = rows.read(data)
+    if not found_rows:
+        raise InvalidError("Tệp không có dòng nào dưới tiêu đề")
+    for row in found_rows:
         try:
             done.append(submit_row(desk, kind_name, row))
         except DanhmucError as error:

@@ -1,5 +1,6 @@
 """Vietnamese by default, English with `?lang=en`, carried along by every link; no cookie, so pages can be cached."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
@@ -11,7 +12,7 @@ _KEPT = ("lang", "as_of", "known_at")
 
 def install(flask: Flask) -> None:
     """Choose the language of each request and have links keep it, with the moment that is being looked at."""
-    flask.config["BABEL_TRANSLATION_DIRECTORIES"] = "web/translations"
+    flask.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     flask.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(flask, locale_selector=current)
 

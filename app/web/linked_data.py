@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from rdflib import Graph
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
@@ -36,7 +37,8 @@ def installation() -> Installation:
 def negotiate(default: str) -> str:
     """Return the extension of the format that Accept prefers, `default` first; NotAcceptableError for none."""
     offered = sorted(MEDIA_TYPES, key=lambda media: MEDIA_TYPES[media] != default)
-    best = request.accept_mimetypes.best_match(offered) if request.accept_mimetypes.provided else offered[0]
+    accepted = MIMEAccept([(media.partition(";")[0].strip(), quality) for media, quality in request.accept_mimetypes])
+    best = accepted.best_match(offered) if request.accept_mimetypes.provided else offered[0]
     if best is None:
         raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(MEDIA_TYPES))
     return MEDIA_TYPES[best]

@@ -104,7 +104,7 @@ def _figures(register: Register) -> list[Figure]:
 def results() -> Response:
     """Search, with facets as a form that works without JavaScript."""
     names = (*FACETS, "record_kind", "status", "illustrative")
-    given = {name: request.args.getlist(name) for name in names}
+    given = {name: [value for value in request.args.getlist(name) if value] for name in names}
     text, after = request.args.get("q", ""), request.args.get("after") or None
     with _register() as register:
         wanted = reading.filters(register.profile, given, names)

@@ -196,7 +196,17 @@ def _need_reason(_desk: Desk, _proposal: Proposal, deed: Deed) -> None:
         raise InvalidError("Nêu rõ lý do", [FieldError("reason", "required", "Nêu rõ lý do")])
 
 
+def _need_clear_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    known = {dotted for dotted, _ in desk.profile.kinds[proposal.kind].walk()}
+    for remark in deed.remarks:
+        name = ".".join(part for part in remark.field.split(".") if not part.isdigit())
+        if name not in known or not clean(remark.message):
+            message = "Mỗi ý kiến nêu tên một trường của đặc tả và nội dung, ví dụ title=Ghi đủ tên"
+            raise InvalidError(message, [FieldError("remarks", "invalid", f"“{remark.field[:40]}”: {message}")])
+
+
 def _need_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _need_clear_remarks(desk, proposal, deed)
     still_open = [f for f in findings(desk.session, proposal, only_open=True) if f.post_id is not None]
     if not deed.remarks and not still_open:
         message = "Cần ít nhất một ý kiến về một trường trước khi trả lại"
@@ -280,6 +290,7 @@ _Step = Callable[[Desk, Proposal, Deed], None]
 DEMANDS: dict[Action, _Step] = {
     Action.EDIT: _need_content,
     Action.SUBMIT: _submit,
+    Action.FIND: _need_clear_remarks,
     Action.RETURN: _need_remarks,
     Action.RECOMMEND: _need_clean,
     Action.APPROVE: _need_seen_hash,

@@ -1,9 +1,13 @@
 """Faults that were found by reading, each held down by the scenario that showed it."""
 
+import os
+import subprocess
+import sys
 import threading
 from datetime import date
 
 import pytest
+from conftest import ROOT
 from support import agency, code, database
 
 from app import clock, journal
@@ -190,3 +194,65 @@ def test_a_follower_gives_its_right_back(office):
     journal.release(office.system.database, "follower", "a")
 
     assert journal.lease(office.system.database, "follower", "b", 300)
+
+
+@pytest.mark.parametrize(("field", "message"), [("nonsense", "x"), ("name", "  "), ("", "")])
+def test_a_finding_names_a_field_and_says_something(office, field, message):
+    proposal = office.propose("agency", agency("Sở"))
+    office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
+    office.act(proposal, Action.TAKE, Role.REVIEWER)
+
+    with pytest.raises(InvalidError, match="tên một trường"):
+        office.act(proposal, Action.FIND, Role.REVIEWER, remarks=(service.Remark(field, message),))
+
+
+def test_a_finding_may_point_into_a_repeated_group(office):
+    land = office.propose("shared-database", database(str(office.department), str(office.law())))
+    office.act(land, Action.SUBMIT, Role.REGISTRAR)
+    office.act(land, Action.TAKE, Role.REVIEWER)
+
+    office.act(land, Action.FIND, Role.REVIEWER, remarks=(service.Remark("data_items.0.name", "Ghi rõ"),))
+
+
+@pytest.mark.parametrize(
+    "accept", ['application/ld+json;profile="x"', 'application/ld+json;profile="x";q=0.9, image/png']
+)
+def test_a_profile_parameter_is_no_hindrance(office, accept):
+    client = office.client()
+
+    assert client.get("/catalog", headers={"Accept": accept}).mimetype == "application/ld+json"
+    assert client.get("/catalog", headers={"Accept": "image/png"}).headers["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "9" * 25, "--as", "registrar@vi-du.example"],
+        ["export", "ttl", "--output", "/nonexistent/x"],
+        ["propose", "/nonexistent", "--kind", "agency", "--as", "x@y.vn"],
+        ["export", "ttl", "--as-of", "9999-12-31"],
+        ["user", "add", "x", "--name", "x", "--title", "x", "--role", "clerk", "--agency", "CQ-0001"],
+    ],
+)
+def test_the_command_line_refuses_in_a_sentence(demo_folder, arguments):
+    ran = subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env={**os.environ, "DANHMUC_CONFIG": str(demo_folder / "demo.toml")},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode != 0
+    assert ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_settings_that_are_no_toml_are_refused_in_a_sentence(tmp_path):
+    from app import config
+    from app.errors import SetupError
+
+    (tmp_path / "x.toml").write_text("root:x:0:0")
+
+    with pytest.raises(SetupError, match="TOML"):
+        config.load({config.VARIABLE: str(tmp_path / "x.toml")})

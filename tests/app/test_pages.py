@@ -108,6 +108,26 @@ def test_the_figures_of_the_home_page_are_those_of_their_lists(demo_client):
         assert f"{agencies} cơ quan chủ quản" in owners
 
 
+def test_the_english_pages_are_english(demo_client):
+    body = words(demo_client.get("/?lang=en").get_data(as_text=True))
+
+    for sentence in ("Find databases, agencies, identifier codes", "The register today", "Latest changes", "In force"):
+        assert sentence in body
+    assert "Thay đổi mới nhất" not in body
+
+
+def test_whoever_looks_at_an_earlier_state_is_told_and_can_go_back(demo_client):
+    body = demo_client.get("/?known_at=0").get_data(as_text=True)
+
+    assert "đã ghi đến dòng nhật ký 0" in body
+    assert 'href="/">Về bản mới nhất' in body
+
+
+@pytest.mark.parametrize("name", ["owner", "kind", "state", "theme", "record_kind"])
+def test_an_empty_filter_is_no_filter(demo_client, name):
+    assert "kết quả" in demo_client.get(f"/tim-kiem?{name}=").get_data(as_text=True)
+
+
 def test_links_keep_the_language_and_the_day(demo_client):
     body = demo_client.get("/?lang=en&as_of=2021-12-31").get_data(as_text=True)
 

@@ -19,7 +19,7 @@ from app.workflow.lifecycle import TRANSITIONS, Status
 from app.workflow.models import ProposalType, Severity
 from app.workflow.service import Deed, Remark
 
-REMARK = Remark("purpose", "Nêu rõ hơn")
+REMARK = Remark("name", "Nêu rõ hơn")
 
 
 def at(office, status, content=None):

@@ -1,0 +1,39 @@
+"""Who follows the journal: one follower at a time, as a child of the server or on its own."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from app import journal
+from app.errors import UnavailableError
+from app.factory import System
+
+LEASE = 30  # seconds for which a follower holds the right to follow
+BEAT = 0.5  # seconds between two looks at the journal
+
+
+def keep_following(stopping: threading.Event) -> None:
+    """Have one follower run as a child, and start another whenever it dies."""
+    while not stopping.is_set():
+        follower = subprocess.Popen([sys.executable, "-m", "app.cli", "follow"])
+        while not stopping.wait(BEAT) and follower.poll() is None:
+            pass
+        follower.terminate()
+        follower.wait(timeout=10)
+
+
+@contextmanager
+def following(system: System) -> Iterator[Callable[[], bool]]:
+    """Hold the right to follow for the block; yield what renews it. UnavailableError while another holds it."""
+    holder = f"{os.getpid()}@{os.uname().nodename}"
+    renew = partial(journal.lease, system.database, "follower", holder, LEASE)
+    if not renew():
+        raise UnavailableError("Đang có tiến trình khác theo dõi nhật ký; dừng nó, hoặc đợi nửa phút nếu nó đã chết")
+    try:
+        yield renew
+    finally:
+        journal.release(system.database, "follower", holder)
