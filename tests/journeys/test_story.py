@@ -57,18 +57,23 @@ def test_from_a_proposal_to_turtle_through_services_and_http(office):
         assert done.approved_hash == done.content_hash == seen
 
 
-@pytest.mark.slow
-def test_the_same_story_by_command_line(demo_copy, tmp_path):
-    settings = tmp_path / "copy" / "demo.toml"
+@pytest.fixture
+def run(demo_copy, tmp_path):
+    """The command line on a copy of the demonstration; gives what it printed, `ok` says whether it should work."""
 
     def run(*arguments, ok=True):
         command = [sys.executable, "-m", "app.cli", *map(str, arguments)]
-        environment = {"DANHMUC_CONFIG": str(settings), "PATH": "/usr/bin:/bin"}
+        environment = {"DANHMUC_CONFIG": str(tmp_path / "copy" / "demo.toml"), "PATH": "/usr/bin:/bin"}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         assert (done.returncode == 0) == ok, done.stderr
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr
 
+    return run
+
+
+@pytest.mark.slow
+def test_the_same_story_by_command_line(run, tmp_path):
     people = {
         line.split("\t")[1]: line.split("\t")[0]
         for line in run("user", "list").splitlines()
