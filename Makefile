@@ -7,7 +7,7 @@ VENDOR := app/web/static/vendor
 NPM := $(shell command -v npm 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast check bench screenshots docs openapi setup lock clean
+.PHONY: demo serve test fast check bench reliability screenshots docs openapi setup lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -30,12 +30,17 @@ check: setup
 bench: setup
 	$(BIN)/python benchmarks/run.py
 
+reliability: setup
+	FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/reliability
+
 screenshots: setup
 	$(BIN)/python docs/screenshots.py
 
 docs: setup
 	$(BIN)/danhmuc profile-doc > docs/profile.md
 	$(BIN)/danhmuc profile-lock
+	$(BIN)/danhmuc demo --no-serve
+	DANHMUC_CONFIG=fixtures/demo.toml $(BIN)/danhmuc rights > docs/rights.md
 
 setup: $(VENV)/.installed $(VENDOR)/.copied app/web/translations/en/LC_MESSAGES/messages.mo
 

@@ -13,7 +13,7 @@ from app.clock import OPEN_END, OPEN_START
 from app.errors import SetupError
 
 VARIABLE = "DANHMUC_CONFIG"
-_OPTIONAL = {"demonstration", "featured_day"}
+_OPTIONAL = {"demonstration", "featured_day", "review_days"}
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -39,6 +39,7 @@ class Settings:
     publisher_code: str
     demonstration: bool = False
     featured_day: date | None = None
+    review_days: int = 20
 
     def province(self, day: date) -> Province:
         """Return the province's name on a day; outside the named days, the name nearest to it."""
@@ -84,6 +85,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         publisher_code=data["publisher_code"],
         demonstration=data.get("demonstration", False),
         featured_day=data.get("featured_day"),
+        review_days=data.get("review_days", Settings.review_days),
     )
 
 

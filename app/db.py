@@ -82,7 +82,7 @@ def before_commit(session: Session, finish: Callable[[Session], None]) -> None:
         finishers.append(finish)
 
 
-def among(session: Session, column: InstrumentedAttribute[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+def among(session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
     """Say that `column` is one of `ids`, however many they are (one parameter, no limit on variables)."""
     wanted = list(ids)
     if session.get_bind().dialect.name == "sqlite":

@@ -72,6 +72,42 @@ class NotAcceptableError(DanhmucError):
     code = "not-acceptable"
 
 
+class UnauthenticatedError(DanhmucError):
+    """Nobody is logged in, or the name, password or key is not right."""
+
+    code = "unauthenticated"
+
+
+class ThrottledError(DanhmucError):
+    """Too many tries in too short a time."""
+
+    code = "throttled"
+
+
+class StaleError(ConflictError):
+    """What the request was made from has been changed by somebody else since."""
+
+    code = "stale"
+
+
+class PreconditionError(DanhmucError):
+    """The request does not say from which state it was made."""
+
+    code = "precondition-required"
+
+
+class PreconditionFailedError(DanhmucError):
+    """The state that the request was made from is no longer the present one."""
+
+    code = "precondition-failed"
+
+
+class TooLargeError(DanhmucError):
+    """More was sent than may be sent at once."""
+
+    code = "too-large"
+
+
 class UnavailableError(DanhmucError):
     """A part that this needs is not ready: the index is missing, or another process holds the lease."""
 

@@ -28,19 +28,25 @@ class Action(StrEnum):
 
     PROPOSE = "propose"
     EDIT = "edit"
+    REBASE = "rebase"
     SUBMIT = "submit"
     RECALL = "recall"
     WITHDRAW = "withdraw"
     TAKE = "take"
+    MEND = "mend"
     FIND = "find"
+    REPLY = "reply"
     RESOLVE = "resolve"
     RETURN = "return"
     RECOMMEND = "recommend"
     APPROVE = "approve"
     REJECT = "reject"
+    CONFIRM = "confirm"
+    WORK = "work"
     READ = "read"
     ENTER = "enter"
     VERIFY = "verify"
+    OPERATE = "operate"
     MANAGE_ACCOUNTS = "manage-accounts"
 
 
@@ -54,16 +60,21 @@ class Reach(StrEnum):
 RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.PROPOSE: {Role.REGISTRAR: Reach.OWN},
     Action.EDIT: {Role.REGISTRAR: Reach.OWN},
+    Action.REBASE: {Role.REGISTRAR: Reach.OWN},
+    Action.CONFIRM: {Role.REGISTRAR: Reach.OWN},
     Action.SUBMIT: {Role.REGISTRAR: Reach.OWN},
     Action.RECALL: {Role.REGISTRAR: Reach.OWN},
     Action.WITHDRAW: {Role.REGISTRAR: Reach.OWN},
     Action.TAKE: {Role.REVIEWER: Reach.ANY},
+    Action.MEND: {Role.REVIEWER: Reach.ANY},
+    Action.REPLY: {Role.REGISTRAR: Reach.OWN, Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.FIND: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.RESOLVE: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.RETURN: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.RECOMMEND: {Role.REVIEWER: Reach.ANY},
     Action.APPROVE: {Role.APPROVER: Reach.ANY},
     Action.REJECT: {Role.APPROVER: Reach.ANY},
+    Action.WORK: dict.fromkeys(Role, Reach.OWN),
     Action.READ: {
         Role.REGISTRAR: Reach.OWN,
         Role.REVIEWER: Reach.ANY,
@@ -73,11 +84,19 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     },
     Action.ENTER: {Role.CLERK: Reach.ANY},
     Action.VERIFY: {Role.AUDITOR: Reach.ANY},
+    Action.OPERATE: {Role.ADMINISTRATOR: Reach.ANY, Role.AUDITOR: Reach.ANY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
 }
 
-DECISIONS = frozenset({Action.RESOLVE, Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT})
-HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.SUBMIT})
+HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.MEND})
+LEVELS: dict[Role, Visibility] = {  # of fields, in entries that are not the reader's agency's own
+    Role.REGISTRAR: Visibility.STATE,
+    Role.REVIEWER: Visibility.OWNER,
+    Role.APPROVER: Visibility.OWNER,
+    Role.CLERK: Visibility.OWNER,
+    Role.AUDITOR: Visibility.OWNER,
+    Role.ADMINISTRATOR: Visibility.STATE,
+}
 
 
 def declares(right: Action | None) -> Callable[[F], F]:
@@ -88,6 +107,12 @@ def declares(right: Action | None) -> Callable[[F], F]:
         return view
 
     return mark
+
+
+def right_of(view: object) -> Action | None:
+    """Return the right that a view declares; AttributeError for a view without a mark, so that it stays closed."""
+    found: Action | None = view.right  # type: ignore[attr-defined]
+    return found
 
 
 @dataclass(frozen=True)
@@ -116,10 +141,20 @@ class Audience:
 PUBLIC = Audience(Visibility.PUBLIC)
 
 
+def audience(actor: Actor | None) -> Audience:
+    """Return as which audience somebody reads the register; nobody reads as the public."""
+    return PUBLIC if actor is None else Audience(LEVELS[actor.role], actor.agency_id)
+
+
+def reach(actor: Actor, action: Action) -> Reach | None:
+    """Return how far the actor's right to `action` goes, None without it."""
+    return RIGHTS[action].get(actor.role)
+
+
 def may(actor: Actor, action: Action, agency_id: UUID | None) -> bool:
     """Tell whether `actor` may do `action` to something of `agency_id`."""
-    reach = RIGHTS[action].get(actor.role)
-    return reach is Reach.ANY or (reach is Reach.OWN and actor.agency_id == agency_id)
+    far = reach(actor, action)
+    return far is Reach.ANY or (far is Reach.OWN and actor.agency_id == agency_id)
 
 
 def require(actor: Actor, action: Action, agency_id: UUID | None) -> None:

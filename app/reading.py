@@ -1,13 +1,16 @@
 """Opens the register for one request: which day, which journal row, which filters. Shared by pages and API."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Protocol
 
+from app import journal
 from app.config import Settings
 from app.db import Database
 from app.errors import MalformedError
+from app.permissions import PUBLIC, Audience
 from app.register.queries import Filter, Register, State, moment
 from app.search.port import SearchIndex
 from catalog_schema.profile import Profile
@@ -34,16 +37,23 @@ class Installation(Protocol):
         ...
 
     @property
+    def projections(self) -> tuple[journal.Projection, ...]:
+        """Everything that follows the journal."""
+        ...
+
+    @property
     def index(self) -> SearchIndex:
         """The search index."""
         ...
 
 
 @contextmanager
-def register(installation: Installation, as_of: date | None, known_at: int | None) -> Iterator[Register]:
-    """Open the public register at a moment, for the length of the block."""
+def register(
+    installation: Installation, as_of: date | None, known_at: int | None, audience: Audience = PUBLIC
+) -> Iterator[Register]:
+    """Open the register at a moment as an audience sees it, for the length of the block."""
     with installation.database.reading() as session:
-        yield Register(session, installation.profile, moment(session, as_of, known_at))
+        yield Register(session, installation.profile, moment(session, as_of, known_at), audience)
 
 
 def day(text: str | None) -> date | None:
@@ -65,6 +75,11 @@ def number(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004 - beyond any journal
         raise MalformedError("known_at phải là số dòng nhật ký, chỉ gồm chữ số")
     return int(text)
+
+
+def whole(text: str | None) -> int | None:
+    """Read a whole number of a form or address, up to nine digits; None for anything else."""
+    return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequence[str]) -> Filter:

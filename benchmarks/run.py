@@ -15,18 +15,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from people import Browser
 from support import Office, database, make_system
 
 from app.factory import create_app
 from app.permissions import Action, Role
 from app.rdf import catalogue
 from app.register.queries import Filter
-from app.workflow import service
-from app.workflow.service import Deed, Desk, Request
+from app.workflow import proposals, service
+from app.workflow.desk import Deed, Desk, Request
 
 TOTAL = int(os.environ.get("BENCH_ENTRIES", "10000"))
 STEPWISE = max(TOTAL // 20, 1)
@@ -136,6 +138,7 @@ def measure(office: Office) -> None:
     for label, work in pages.items():
         p95 = quantiles(label, work, rounds=40)
         print(f"{'':<52} {p95 / trivial:>5.0f} × the trivial page")
+    people(office, trivial)
     with office.reading(as_of=date(2026, 1, 1)) as register:
         quantiles("as-of list, query alone", lambda _: register.page(Filter()), rounds=40)
     with office.reading() as register:
@@ -143,6 +146,49 @@ def measure(office: Office) -> None:
             with timed(f"catalogue as {extension}", TOTAL, "datasets"):
                 size = len(catalogue.export(register, office.system.settings, extension))
             print(f"{'':<52} {size / 1e6:>9.1f} MB")
+
+
+def people(office: Office, trivial: float) -> None:
+    """Print the figures of the pages behind the log-in, with a hundred proposals open, and of writing."""
+    owner, basis = str(office.department), str(office.law("2/2026/QĐ-UBND"))
+    numbers = []
+    for n in range(100):
+        proposal_id = office.propose("shared-database", content(owner, basis, TOTAL + n))
+        for action, who in WALK[: n % 3]:
+            office.act(proposal_id, action, who)
+        with office.desk(Role.REVIEWER) as desk:
+            numbers.append(proposals.get(desk, proposal_id).number)
+    registrar, reviewer = Browser(office, Role.REGISTRAR), Browser(office, Role.REVIEWER)
+    drafts, reviewed = numbers[::3], numbers[2::3]
+    address = f"/phieu/{drafts[0]}/phan/general"
+    fields = registrar.fields(address)
+
+    def write(n: int) -> None:
+        sent = {**fields, "form": f"bench{n}", "seal": registrar.fields(address)["seal"], "scope.vi": f"Phạm vi {n}"}
+        start = time.perf_counter()
+        registrar.post(address, sent)
+        written.append((time.perf_counter() - start) * 1000)
+
+    written: list[float] = []
+    for n in range(40):
+        write(n)
+    print(f"{'write: save a section':<52} p50 {statistics.median(written):>7.1f} ms  ", end="")
+    print(f"p95 {statistics.quantiles(written, n=20)[18]:>7.1f} ms", flush=True)
+    pages = {
+        "my tasks of a registrar": lambda _: registrar.get("/viec-cua-toi"),
+        "form of a section": lambda n: registrar.get(f"/phieu/{drafts[n % len(drafts)]}/phan/content"),
+        "hub of a draft": lambda n: registrar.get(f"/phieu/{drafts[n % len(drafts)]}"),
+        "names like this one": lambda n: registrar.get(
+            f"/goi-y/giong?kind=shared-database&q=Cơ sở dữ liệu nhà đất {n}"
+        ),
+        "queue": lambda _: reviewer.get("/tham-dinh"),
+        "review page": lambda n: reviewer.get(f"/phieu/{reviewed[n % len(reviewed)]}"),
+    }
+    for label, work in pages.items():
+        if work(0).status_code != HTTPStatus.OK:
+            raise SystemExit(f"{label}: {work(0).status}")
+        p95 = quantiles(label, work, rounds=40)
+        print(f"{'':<52} {p95 / trivial:>5.0f} × the trivial page")
 
 
 def main() -> None:

@@ -57,6 +57,14 @@ class Type(StrEnum):
     GROUP = "group"
 
 
+class Prefill(StrEnum):
+    """What a new proposal starts with: the actor's agency, their post's title, or the agency's earlier words."""
+
+    AGENCY = "agency"
+    POST = "post"
+    EARLIER = "earlier"
+
+
 @dataclass(frozen=True)
 class Condition:
     """The field is mandatory only when the sibling `field` has the value `equals`."""
@@ -91,6 +99,7 @@ class Field:
     maximum: int | None
     constant: bool | None
     default: str | None
+    prefill: Prefill | None
     iri_prefix: str
     node_class: URIRef | None
     hash_suffix: str | None
@@ -232,6 +241,7 @@ class _Reader:
         section = self.graph.value(node, SH.group)
         mandatory = self._text(node, DM.mandatoryAt)
         constant = self.graph.value(node, SH.hasValue)
+        prefill = self._text(node, DM.prefill)
         return Field(
             name=self._need(node, DM.field),
             path=URIRef(self._need(node, SH.path)),
@@ -255,6 +265,7 @@ class _Reader:
             maximum=self._int(node, SH.maxInclusive),
             constant=str(constant) == "true" if constant is not None else None,
             default=self._text(node, SH.defaultValue),
+            prefill=Prefill(prefill) if prefill else None,
             iri_prefix=self._text(node, DM.iriPrefix) or "",
             node_class=next(iter(self._iris(node, DM.nodeClass)), None),
             hash_suffix=self._text(node, DM.hashSuffix),

@@ -10,6 +10,34 @@ ROOT = Path(__file__).parents[1]
 STANDARDS = Path(os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards"))
 
 
+@pytest.fixture(scope="module")
+def socket_enabled_module():
+    import pytest_socket
+
+    pytest_socket.enable_socket()
+    yield
+    pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(scope="module")
+def browser(socket_enabled_module):
+    from chromium import CHROMIUM, FLAGS
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def address(demo, socket_enabled_module):
+    from chromium import served
+
+    with served(demo) as found:
+        yield found
+
+
 @pytest.fixture
 def office(tmp_path):
     return Office(make_system(tmp_path)).open()

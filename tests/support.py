@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from app import config
@@ -11,8 +12,10 @@ from app.factory import System
 from app.permissions import Action, Actor, Role
 from app.register import service as register
 from app.register.queries import Register, moment
+from app.workflow import proposals
 from app.workflow import service as workflow
-from app.workflow.service import Deed, Desk, Request
+from app.workflow.desk import Deed, Desk, Request
+from app.workflow.models import Proposal
 
 BASE = "https://danhmuc.example"
 SINCE = date(2020, 1, 1)
@@ -38,6 +41,7 @@ class Office:
     actors: dict[str, Actor] = field(default_factory=dict)
     department: UUID | None = None
     other: UUID | None = None
+    application: Any = None
 
     def open(self):
         with self.system.database.transaction() as session:
@@ -73,7 +77,7 @@ class Office:
 
     def act(self, proposal_id, action, who, **deed):
         with self.desk(who) as desk:
-            proposal = workflow.get(desk, proposal_id)
+            proposal = proposals.get(desk, proposal_id)
             deed.setdefault("lock_version", proposal.lock_version)
             if action is Action.APPROVE:
                 deed.setdefault("seen_hash", proposal.content_hash)
@@ -85,7 +89,7 @@ class Office:
         for action, actor in PATH:
             self.act(proposal_id, action, who if actor is Role.REGISTRAR else actor)
         with self.system.database.reading() as session:
-            return session.get(workflow.Proposal, proposal_id).entry_id
+            return session.get(Proposal, proposal_id).entry_id
 
     def law(self, number="1/2026/QĐ-UBND", **more):
         return self.enter("legal-document", {**law(number), **more})
@@ -101,7 +105,9 @@ class Office:
     def client(self):
         from app.factory import create_app
 
-        return create_app(self.system).test_client()
+        if self.application is None:
+            self.application = create_app(self.system)
+        return self.application.test_client()
 
 
 PATH = (

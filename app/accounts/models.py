@@ -1,18 +1,18 @@
-"""Tables of people, posts and holdings."""
+"""Tables of people, posts and holdings, of sessions, failed log-ins, API tokens and their requests."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.clock import OPEN_END
-from app.db import Base
+from app.db import Base, Instant
 from app.permissions import Role
 
 
 class Person(Base):
-    """A person, whatever posts or accounts they have. `email_key` is the casefolded address."""
+    """A person, whatever posts they hold. `email_key` is the casefolded address; without a password no log-in."""
 
     __tablename__ = "person"
 
@@ -20,6 +20,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
 
 
 class Post(Base):
@@ -44,3 +45,57 @@ class Holding(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     since: Mapped[date]
     until: Mapped[date] = mapped_column(default=OPEN_END)
+
+
+class LoginSession(Base):
+    """A log-in that has not ended. `key` is the hash of what the browser holds; `post_id` is the post worked in."""
+
+    __tablename__ = "login_session"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+
+
+class FailedLogin(Base):
+    """A log-in that failed: hashes of the address it came from, and of the account and address together."""
+
+    __tablename__ = "failed_login"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), index=True)
+    pair: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ApiToken(Base):
+    """A key for programs, bound to a person in a post. Only its hash is kept; `prefix` is what lists show."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(100))
+    prefix: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Answered(Base):
+    """What a request with an Idempotency-Key was answered, so that a repetition changes nothing more."""
+
+    __tablename__ = "answered"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    request: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    etag: Mapped[str | None] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,7 +1,8 @@
-"""Creates people and posts, and says as which actor a person works on a day."""
+"""Creates people and posts, says who holds them when, and as which actor a person works on a day."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from app import journal
 from app.accounts.models import Holding, Person, Post
+from app.db import among
 from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError
 from app.permissions import Actor, Role
+from app.vietnamese import clean
 
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -26,17 +29,35 @@ class PostView:
     title: str
     role: Role
     agency_id: UUID
+    person_id: UUID
+    post_id: UUID
+    since: date
+    until: date
+
+
+def email_key(email: str) -> str:
+    """Return the form of an address under which it is unique."""
+    return unicodedata.normalize("NFKC", email.strip()).casefold()
+
+
+def find(session: Session, email: str) -> Person | None:
+    """Return the person with this address, None for nobody."""
+    return session.scalar(select(Person).where(Person.email_key == email_key(email)))
 
 
 def add_person(session: Session, name: str, email: str) -> Person:
-    """Add a person; InvalidError for a bad address, ConflictError when it is taken."""
+    """Add a person; InvalidError for a bad address or no name, ConflictError when the address is taken."""
+    name = clean(name)
+    if not name or len(name) > 200:  # noqa: PLR2004 - as the column is
+        message = "Nhập họ và tên, tối đa 200 ký tự"
+        raise InvalidError(message, [FieldError("name", "required", message)])
     if not _EMAIL.fullmatch(email):
         message = "Nhập địa chỉ thư điện tử dạng ten@donvi.vn"
         raise InvalidError(message, [FieldError("email", "pattern", message)])
-    key = unicodedata.normalize("NFKC", email).casefold()
+    key = email_key(email)
     if session.scalar(select(Person.id).where(Person.email_key == key)):
         raise ConflictError(f"Địa chỉ {email} đã có người dùng")
-    person = Person(name=unicodedata.normalize("NFC", name), email=email, email_key=key)
+    person = Person(name=name, email=email, email_key=key)
     session.add(person)
     session.flush()
     journal.queue(session, journal.Note("person.added"))
@@ -44,8 +65,12 @@ def add_person(session: Session, name: str, email: str) -> Person:
 
 
 def add_post(session: Session, agency_id: UUID, title: str, role: Role) -> Post:
-    """Add a post to an agency."""
-    post = Post(agency_id=agency_id, title=unicodedata.normalize("NFC", title), role=role)
+    """Add a post to an agency; InvalidError without a title."""
+    title = clean(title)
+    if not title or len(title) > 200:  # noqa: PLR2004 - as the column is
+        message = "Nhập tên vị trí, tối đa 200 ký tự, ví dụ “Cán bộ đầu mối”"
+        raise InvalidError(message, [FieldError("title", "required", message)])
+    post = Post(agency_id=agency_id, title=title, role=role)
     session.add(post)
     session.flush()
     journal.queue(session, journal.Note("post.added", post_id=post.id))
@@ -58,14 +83,26 @@ def appoint(session: Session, post: Post, person: Person, since: date) -> None:
     journal.queue(session, journal.Note("post.held", post_id=post.id))
 
 
+def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> None:
+    """Have the person hold the post to before `until`; NotFoundError when they do not hold it."""
+    query = select(Holding).where(Holding.post_id == post_id, Holding.person_id == person_id, Holding.until > until)
+    holding = session.scalars(query).first()
+    if holding is None:
+        raise NotFoundError("Người này không giữ vị trí đó vào ngày đã chọn")
+    if until < holding.since:
+        message = "Ngày thôi giữ phải sau ngày bắt đầu giữ vị trí"
+        raise InvalidError(message, [FieldError("until", "date-order", message)])
+    holding.until = until
+    journal.queue(session, journal.Note("post.left", post_id=post_id))
+
+
 def actor(session: Session, email: str, role: Role | None, day: date) -> Actor:
     """Return the actor that the person is on `day`.
 
     NotFoundError for an unknown address, ForbiddenError when no post (of that role) is held, or several are and
     `role` does not choose.
     """
-    key = unicodedata.normalize("NFKC", email).casefold()
-    person = session.scalar(select(Person).where(Person.email_key == key))
+    person = find(session, email)
     if person is None:
         raise NotFoundError(f"Không có người dùng {email}")
     held = select(Post).join(Holding, Holding.post_id == Post.id)
@@ -76,9 +113,27 @@ def actor(session: Session, email: str, role: Role | None, day: date) -> Actor:
     return Actor(person.id, posts[0].id, Role(posts[0].role), posts[0].agency_id)
 
 
-def held_posts(session: Session, day: date) -> list[PostView]:
-    """List who holds which post on `day`, by address."""
-    query = select(Person, Post).join(Holding, Holding.person_id == Person.id).join(Post, Post.id == Holding.post_id)
-    query = query.where(Holding.since <= day, Holding.until > day).order_by(Person.email_key, Post.title)
-    rows = session.execute(query).all()
-    return [PostView(person.email, person.name, post.title, Role(post.role), post.agency_id) for person, post in rows]
+def held_posts(session: Session, day: date | None) -> list[PostView]:
+    """List who holds which post on `day` (None: ever), by address."""
+    query = select(Person, Post, Holding).join(Holding, Holding.person_id == Person.id)
+    query = query.join(Post, Post.id == Holding.post_id).order_by(Person.email_key, Post.title, Holding.since)
+    if day is not None:
+        query = query.where(Holding.since <= day, Holding.until > day)
+    return [
+        PostView(
+            person.email, person.name, post.title, Role(post.role), post.agency_id,
+            person.id, post.id, holding.since, holding.until,
+        )
+        for person, post, holding in session.execute(query)
+    ]  # fmt: skip
+
+
+def vacant(session: Session, post_id: UUID, day: date) -> bool:
+    """Tell whether nobody holds a post on a day."""
+    query = select(Holding.id).where(Holding.post_id == post_id, Holding.since <= day, Holding.until > day)
+    return session.scalar(query.limit(1)) is None
+
+
+def post_titles(session: Session, post_ids: Iterable[UUID]) -> dict[UUID, Post]:
+    """Return these posts by id."""
+    return {post.id: post for post in session.scalars(select(Post).where(among(session, Post.id, post_ids)))}

@@ -19,18 +19,28 @@ STATUS: dict[type[DanhmucError], HTTPStatus] = {
     errors.FourEyesError: HTTPStatus.FORBIDDEN,
     errors.TransitionError: HTTPStatus.CONFLICT,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.StaleError: HTTPStatus.CONFLICT,
     errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.PreconditionError: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
+    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SetupError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 TITLES: dict[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "Yêu cầu không đúng dạng",
+    HTTPStatus.UNAUTHORIZED: "Cần đăng nhập",
     HTTPStatus.FORBIDDEN: "Không có quyền",
     HTTPStatus.NOT_FOUND: "Không tìm thấy",
     HTTPStatus.METHOD_NOT_ALLOWED: "Không dùng được cách gọi này",
     HTTPStatus.NOT_ACCEPTABLE: "Không có định dạng được yêu cầu",
     HTTPStatus.CONFLICT: "Đã có thay đổi khác",
+    HTTPStatus.PRECONDITION_FAILED: "Đã có thay đổi khác",
+    HTTPStatus.PRECONDITION_REQUIRED: "Thiếu điều kiện If-Match",
+    HTTPStatus.TOO_MANY_REQUESTS: "Thử quá nhiều lần",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Dữ liệu gửi lên quá lớn",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Không nhận loại dữ liệu này",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Có chỗ phải sửa",
@@ -41,11 +51,14 @@ TITLES: dict[HTTPStatus, str] = {
 HEADERS: dict[HTTPStatus, dict[str, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
     HTTPStatus.NOT_ACCEPTABLE: {"Vary": "Accept"},
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="danhmuc"'},
+    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "900"},
 }
 
 ADVICE: dict[HTTPStatus, str] = {
     HTTPStatus.NOT_FOUND: "Kiểm tra lại địa chỉ, hoặc tìm theo tên ở trang tra cứu.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này chỉ nhận GET và HEAD.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này không nhận cách gọi đó.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Gửi ít hơn một lần: chia nhỏ nội dung rồi lưu từng phần.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Không có gì bị mất. Thử lại sau; nếu vẫn lỗi, báo mã sự cố cho đơn vị vận hành.",
 }
 

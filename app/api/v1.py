@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from werkzeug.wrappers import Response
 
 from app import reading
+from app.api import access, proposals
 from app.errors import NotFoundError
 from app.permissions import declares
 from app.reading import Installation
@@ -199,14 +200,18 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
         schema = schema_class(kind, Stage.ENTER, profile.base)
         api.spec.components.schema(schema.__name__, schema=schema)
     api.register_blueprint(blueprint)
+    api.register_blueprint(proposals.blueprint)
     found: APISpec = api.spec
+    found.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     return found
 
 
 def install(flask: Flask, installation: Installation) -> None:
     """Put the routes, their description and their validators into the application."""
     flask.extensions["danhmuc"] = installation
+    access.install(flask)
     spec = describe(flask, installation.profile)
+    flask.extensions["danhmuc-openapi"] = spec
 
     @flask.get("/api/openapi.json")
     @declares(None)
@@ -216,12 +221,12 @@ def install(flask: Flask, installation: Installation) -> None:
 
     @flask.after_request
     def _validators(response: Response) -> Response:
-        if (
-            request.path.startswith("/api/")
-            and request.method in {"GET", "HEAD"}
-            and response.status_code == HTTPStatus.OK
-        ):
+        if not request.path.startswith("/api/"):
+            return response
+        private = "Authorization" in request.headers
+        response.vary.add("Authorization")
+        response.headers["Cache-Control"] = "no-store" if private else "no-cache"
+        if request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK:
             response.add_etag()
-            response.headers["Cache-Control"] = "no-cache"
             response.make_conditional(request)
         return response

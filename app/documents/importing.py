@@ -4,8 +4,8 @@ from app.documents import rows
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.permissions import Action
 from app.workflow import service
+from app.workflow.desk import Deed, Desk
 from app.workflow.models import Proposal
-from app.workflow.service import Deed, Desk
 
 
 def bring_in(desk: Desk, kind_name: str, data: bytes) -> list[Proposal]:

@@ -23,8 +23,8 @@ from app.clock import OPEN_START
 from app.errors import FieldError, InvalidError, MalformedError
 from app.register import content as contents
 from app.register.models import Entry, Period, Version
-from app.register.vietnamese import clean
-from app.workflow.service import Request
+from app.vietnamese import clean
+from app.workflow.desk import Request
 from catalog_schema.profile import Field, Kind, Profile, Type
 
 MAX_BYTES = 10_000_000

@@ -14,7 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from app.clock import OPEN_END, OPEN_START
 from app.errors import FieldError
-from app.register.vietnamese import clean, fold
+from app.vietnamese import clean, fold
 from catalog_schema import profile as profiles
 from catalog_schema.graph import KEY
 from catalog_schema.identifiers import twin_key

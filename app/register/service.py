@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app import clock, journal
+from app import clock, journal, vietnamese
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.register import content as contents
-from app.register import periods, vietnamese
+from app.register import periods
 from app.register.content import Content
 from app.register.models import Counter, Entry, Fact, Period, Version
 from app.register.periods import Span

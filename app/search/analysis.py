@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from app.register.vietnamese import fold
+from app.vietnamese import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _CODE = re.compile(r"[^\W_]+(?:[./:-][^\W_]+)+")

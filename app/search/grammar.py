@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import MalformedError
-from app.register.vietnamese import clean, fold
 from app.search import analysis
+from app.vietnamese import clean, fold
 from catalog_schema.profile import Profile, Type, Visibility
 
 MAX_LENGTH = 200

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.errors import MalformedError
 from app.register.queries import EntryView, Filter, Register
+from app.search.counts import facets as remembered
 from app.search.grammar import Grammar
 from app.search.port import SearchIndex
 
@@ -37,7 +38,7 @@ def search(
     wanted = replace(wanted, facts=_both(wanted.facts, query.facts or {}))
     if not query.terms:
         items, more = register.page(wanted, after=after, limit=limit)
-        total, counts = register.facets(wanted, facets)
+        total, counts = remembered(register, wanted, facets)
         return Found(items, total, counts, more)
     ranked = index.search(query, grammar.text_fields)
     wanted = replace(wanted, ids=ranked)

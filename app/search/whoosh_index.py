@@ -15,10 +15,10 @@ from whoosh.analysis import Token, Tokenizer
 from whoosh.collectors import TimeLimit, TimeLimitCollector
 
 from app.errors import UnavailableError
-from app.register.vietnamese import fold
 from app.search import analysis
 from app.search.grammar import Match, Query, Term
 from app.search.port import MAX_HITS, Document
+from app.vietnamese import fold
 
 _BUDGET = 0.5
 _EXACT = 2.0

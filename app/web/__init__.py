@@ -4,7 +4,26 @@ import structlog
 from flask import Flask
 
 from app.reading import Installation
-from app.web import errors, headers, language, linked_data, pages, templating
+from app.web import (
+    admin,
+    beginning,
+    drafts,
+    errors,
+    guard,
+    guide,
+    headers,
+    language,
+    linked_data,
+    lookup,
+    merging,
+    pages,
+    people,
+    review,
+    tasks,
+    templating,
+)
+
+BLUEPRINTS = (pages, linked_data, people, tasks, beginning, drafts, merging, lookup, review, admin, guide)
 
 
 def install(flask: Flask, installation: Installation) -> None:
@@ -14,7 +33,8 @@ def install(flask: Flask, installation: Installation) -> None:
         structlog.get_logger().warning("assets are missing: run “make setup”; pages show as plain HTML")
     language.install(flask)
     templating.install(flask, installation)
-    flask.register_blueprint(pages.blueprint)
-    flask.register_blueprint(linked_data.blueprint)
+    guard.install(flask, installation)
+    for module in BLUEPRINTS:
+        flask.register_blueprint(module.blueprint)
     errors.install(flask)
     headers.install(flask)

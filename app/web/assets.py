@@ -12,6 +12,15 @@ TARGET = Path(__file__).parent / "static" / "vendor"
 FONT = '"Be Vietnam Pro",system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",arial,sans-serif'
 FILES = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "LICENSE-htmx.txt",
+    "accessible-autocomplete/dist/accessible-autocomplete.min.js": "accessible-autocomplete.min.js",
+    "accessible-autocomplete/dist/accessible-autocomplete.min.css": "accessible-autocomplete.min.css",
+    "accessible-autocomplete/LICENSE.txt": "LICENSE-accessible-autocomplete.txt",
+    "swagger-ui-dist/swagger-ui-bundle.js": "swagger-ui-bundle.js",
+    "swagger-ui-dist/swagger-ui.css": "swagger-ui.css",
+    "swagger-ui-dist/LICENSE": "LICENSE-swagger-ui.txt",
+    "swagger-ui-dist/NOTICE": "NOTICE-swagger-ui.txt",
     "@fontsource/be-vietnam-pro/LICENSE": "LICENSE-be-vietnam-pro.txt",
     **{
         f"@fontsource/be-vietnam-pro/files/be-vietnam-pro-{subset}-{weight}-normal.woff2": f"{subset}-{weight}.woff2"

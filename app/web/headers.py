@@ -5,9 +5,11 @@ import hashlib
 import re
 
 from flask import Flask, Response, request
+from flask_compress import Compress
 from jinja2 import Environment
 
 OPEN = ("/id/", "/doc/", "/catalog", "/profile", "/api/")  # public reads that scripts of any site may fetch
+_SWAGGER = ("img-src 'self'", "img-src 'self' data:")  # its arrows are images inside its style sheet
 _INLINE = re.compile(r"<script[^>]*>(document\.body\.className.*?)</script>", re.DOTALL)
 
 
@@ -42,10 +44,20 @@ def policy(script_hash: str) -> str:
 def install(flask: Flask) -> None:
     """Add the headers to every answer."""
     csp = policy(inline_script_hash(flask.jinja_env))
+    flask.config["COMPRESS_REGISTER"] = False
+    compress = Compress(flask)
+
+    @flask.after_request
+    def _compress(response: Response) -> Response:
+        if response.cache_control.no_store:
+            return response  # what only one person may see is not mixed with what others may choose
+        return compress.after_request(response)
 
     @flask.after_request
     def _headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = csp
+        response.headers["Content-Security-Policy"] = (
+            csp.replace(*_SWAGGER) if request.endpoint == "guide.swagger" else csp
+        )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

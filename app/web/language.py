@@ -24,8 +24,11 @@ def install(flask: Flask) -> None:
 
     @flask.url_defaults
     def _carry(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith(("pages.", "linked_data.")) and endpoint != "pages.static":
-            for name, value in g.get("kept", {}).items():
+        public = endpoint.startswith(("pages.", "linked_data."))
+        if endpoint == "pages.static" or endpoint.startswith("v1."):
+            return
+        for name, value in g.get("kept", {}).items():
+            if public or name == "lang":  # what is proposed and done is always of today
                 values.setdefault(name, value)
 
 

@@ -6,19 +6,22 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
 from rdflib import Graph
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
 from app.errors import NotAcceptableError, NotFoundError
-from app.permissions import declares
+from app.permissions import PUBLIC, Audience, declares
 from app.rdf import catalogue, formats, records
 from app.rdf.formats import FORMATS
 from app.reading import Installation
 from app.register.queries import EntryView, Register, Use
-from app.web import wording
+from app.web import guard, wording
 from app.web.detail import Pager
+from app.workflow import proposals
+from app.workflow.models import Proposal
 from catalog_schema import graph
 from catalog_schema.namespaces import new_graph
 
@@ -78,9 +81,16 @@ def _word_of_record(local_id: str) -> str:
         return register.profile.kinds[found.kind].path_word
 
 
-def _open() -> AbstractContextManager[Register]:
+def _open(audience: Audience = PUBLIC) -> AbstractContextManager[Register]:
     day, row = reading.day(request.args.get("as_of")), reading.number(request.args.get("known_at"))
-    return reading.register(installation(), day, row)
+    return reading.register(installation(), day, row, audience)
+
+
+def _open_proposals(register: Register, view: EntryView) -> list[Proposal]:
+    """Return the open proposals on an entry that the reader may read, none for the public."""
+    if not current_user.is_authenticated or current_user.account.actor is None:
+        return []
+    return proposals.open_on(guard.desk(register.session), view.id)
 
 
 @blueprint.get("/doc/<word>/<name>")
@@ -123,9 +133,11 @@ def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
 
 
 def _entry(view: EntryView, extension: str) -> Response:
-    with _open() as register:
+    audience = guard.reader() if extension == HTML else PUBLIC  # what machines fetch is the same for everybody
+    with _open(audience) as register:
         if extension != HTML:
             return _triples(records.document(register, view), extension)
+        view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
         pager = Pager(register.profile, register.referenced(view))
         page = render_template(
@@ -138,6 +150,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             formats=FORMATS.values(),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
+            proposals=_open_proposals(register, view),
         )
     return Response(page)
 

@@ -230,4 +230,7 @@ def downloads() -> Response:
 @declares(None)
 def static_file(name: str) -> Response:
     """Serve a style sheet, script, font or mark; cached for a day."""
-    return send_from_directory(STATIC, name, max_age=86400)
+    answer = send_from_directory(STATIC, name, max_age=86400)
+    answer.direct_passthrough = False
+    answer.get_data()  # whole, so that it can be compressed; no file here is large
+    return answer

@@ -8,7 +8,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
 from app import clock
 from app.reading import Installation
-from app.web import detail, language, wording
+from app.web import detail, guard, language, navigation, wording
 
 HERE = resources.files("app.web")
 
@@ -28,6 +28,7 @@ def install(flask: Flask, installation: Installation) -> None:
         "instant": wording.instant,
         "number": wording.number,
         "capitalize_first": wording.capitalize_first,
+        "in_words": wording.label,
     }
     profile = installation.profile
 
@@ -41,6 +42,14 @@ def install(flask: Flask, installation: Installation) -> None:
             "label": wording.label,
             "span": wording.span,
             "states": wording.STATES,
+            "statuses": wording.STATUSES,
+            "next_steps": wording.NEXT,
+            "types": wording.TYPES,
+            "roles": wording.ROLES,
+            "actions_named": wording.ACTIONS,
+            "journal_named": wording.journal_named,
+            "own_navigation": navigation.own,
+            "own_entry": guard.own,
             "kinds": profile.kinds,
             "page_of": lambda view: detail.address(profile, view),
             "in_language": _in_language,

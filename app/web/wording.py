@@ -2,13 +2,80 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from app import clock
 from app.clock import OPEN_END, OPEN_START
+from app.permissions import Action, Role
 from app.register.queries import State
 from app.web import language
+from app.workflow.lifecycle import Status
+from app.workflow.models import ProposalType
+from catalog_schema.profile import Kind
+
+YES, NO = _("Có"), _("Không")
+
+ROLES: Mapping[Role, object] = {
+    Role.REGISTRAR: _("Cán bộ đầu mối"),
+    Role.REVIEWER: _("Cán bộ thẩm định"),
+    Role.APPROVER: _("Người phê duyệt"),
+    Role.CLERK: _("Văn thư"),
+    Role.AUDITOR: _("Kiểm tra viên"),
+    Role.ADMINISTRATOR: _("Quản trị tài khoản"),
+}
+
+STATUSES: Mapping[Status, tuple[object, str]] = {
+    Status.DRAFT: (_("Dự thảo"), "govuk-tag--grey"),
+    Status.SUBMITTED: (_("Chờ tiếp nhận"), ""),
+    Status.IN_REVIEW: (_("Đang thẩm định"), "app-tag--light-blue"),
+    Status.RETURNED: (_("Yêu cầu bổ sung"), "govuk-tag--yellow"),
+    Status.RECOMMENDED: (_("Chờ phê duyệt"), "govuk-tag--purple"),
+    Status.APPROVED: (_("Đã duyệt, chờ ban hành"), "govuk-tag--turquoise"),
+    Status.ENTERED: (_("Đã vào danh mục"), "govuk-tag--green"),
+    Status.REJECTED: (_("Không phê duyệt"), "govuk-tag--red"),
+    Status.WITHDRAWN: (_("Đã rút"), "govuk-tag--grey"),
+}
+
+NEXT: Mapping[Status, object] = {
+    Status.DRAFT: _("Cơ quan lập phiếu điền tiếp rồi gửi thẩm định."),
+    Status.SUBMITTED: _("Đơn vị thẩm định tiếp nhận hồ sơ."),
+    Status.IN_REVIEW: _("Cán bộ thẩm định xem xét, rồi yêu cầu bổ sung hoặc trình phê duyệt."),
+    Status.RETURNED: _("Cơ quan lập phiếu bổ sung theo ý kiến rồi gửi lại; thời hạn thẩm định tạm dừng."),
+    Status.RECOMMENDED: _("Người phê duyệt quyết định."),
+    Status.APPROVED: _("Chờ số và ngày của quyết định ban hành."),
+    Status.ENTERED: _("Đã xong: nội dung có trong danh mục."),
+    Status.REJECTED: _("Đã khép lại; có thể sao chép thành phiếu mới."),
+    Status.WITHDRAWN: _("Đã khép lại theo yêu cầu của cơ quan lập phiếu."),
+}
+
+TYPES: Mapping[ProposalType, object] = {
+    ProposalType.REGISTER: _("Đăng ký mới"),
+    ProposalType.AMEND: _("Sửa đổi"),
+    ProposalType.CONFIRM: _("Xác nhận còn chính xác"),
+    ProposalType.SUSPEND: _("Tạm ngừng chia sẻ"),
+    ProposalType.END: _("Đưa ra khỏi danh mục"),
+}
+
+ACTIONS: Mapping[Action, object] = {
+    Action.PROPOSE: _("Tạo phiếu"),
+    Action.EDIT: _("Lưu"),
+    Action.REBASE: _("Hợp nhất với phiên bản mới"),
+    Action.SUBMIT: _("Gửi thẩm định"),
+    Action.RECALL: _("Thu hồi để sửa"),
+    Action.WITHDRAW: _("Rút hồ sơ"),
+    Action.TAKE: _("Tiếp nhận"),
+    Action.MEND: _("Cán bộ thẩm định sửa"),
+    Action.FIND: _("Lưu ý kiến"),
+    Action.REPLY: _("Trả lời"),
+    Action.RESOLVE: _("Đóng ý kiến"),
+    Action.RETURN: _("Yêu cầu bổ sung"),
+    Action.RECOMMEND: _("Trình phê duyệt"),
+    Action.APPROVE: _("Phê duyệt"),
+    Action.REJECT: _("Không phê duyệt"),
+    Action.CONFIRM: _("Xác nhận còn chính xác"),
+}
 
 STATES: Mapping[State, tuple[object, str]] = {
     State.IN_FORCE: (_("Đang hiệu lực"), "govuk-tag--green"),
@@ -50,3 +117,46 @@ def number(value: int) -> str:
 def capitalize_first(text: str) -> str:
     """Return the text with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def typed_day(text: str) -> str:
+    """Return a day of a content as 31/12/2026; one that was typed wrongly as it was typed."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return "/".join(reversed(text.split("-")))
+
+
+def draft_title(kind: Kind, content: Mapping[str, Any]) -> str:
+    """Return what a draft is called, whatever has been typed so far."""
+    value = content.get(kind.title_field)
+    text = value.get("vi") if isinstance(value, Mapping) else value
+    return str(text or _("Chưa đặt tên"))[:300]
+
+
+def path_label(kind: Kind, name: str) -> str:
+    """Return the labels on the way to a dotted name; positions and keys of rows are left as numbers."""
+    members, labels = kind.fields, []
+    for step in name.split("."):
+        found = next((member for member in members if member.name == step), None)
+        if found is None:
+            labels.append(str(int(step) + 1) if step.isdigit() else step)
+            continue
+        labels.append(label(found.labels))
+        members = found.fields
+    return " › ".join(labels)
+
+
+_EVENTS: Mapping[str, object] = {
+    "entry.entered": _("Vào danh mục"),
+    "entry.amended": _("Phiên bản mới vào danh mục"),
+    "entry.ended": _("Hết hiệu lực"),
+    "entry.confirmed": _("Được xác nhận còn chính xác"),
+}
+
+
+def journal_named(action: str) -> str:
+    """Return what a journal row's action is called on screen."""
+    verb = action.removeprefix("proposal.")
+    named = ACTIONS[Action(verb)] if action != verb and verb in set(Action) and Action(verb) in ACTIONS else None
+    return str(named or _EVENTS.get(action, action))

@@ -22,20 +22,27 @@ class Status(StrEnum):
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.DRAFT, Action.EDIT): Status.DRAFT,
+    (Status.DRAFT, Action.REBASE): Status.DRAFT,
+    (Status.DRAFT, Action.CONFIRM): Status.APPROVED,
     (Status.DRAFT, Action.SUBMIT): Status.SUBMITTED,
     (Status.DRAFT, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.SUBMITTED, Action.RECALL): Status.DRAFT,
     (Status.SUBMITTED, Action.TAKE): Status.IN_REVIEW,
     (Status.SUBMITTED, Action.WITHDRAW): Status.WITHDRAWN,
+    (Status.IN_REVIEW, Action.MEND): Status.IN_REVIEW,
     (Status.IN_REVIEW, Action.FIND): Status.IN_REVIEW,
+    (Status.IN_REVIEW, Action.REPLY): Status.IN_REVIEW,
     (Status.IN_REVIEW, Action.RESOLVE): Status.IN_REVIEW,
     (Status.IN_REVIEW, Action.RETURN): Status.RETURNED,
     (Status.IN_REVIEW, Action.RECOMMEND): Status.RECOMMENDED,
     (Status.IN_REVIEW, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.RETURNED, Action.EDIT): Status.RETURNED,
+    (Status.RETURNED, Action.REBASE): Status.RETURNED,
+    (Status.RETURNED, Action.REPLY): Status.RETURNED,
     (Status.RETURNED, Action.SUBMIT): Status.SUBMITTED,
     (Status.RETURNED, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.RECOMMENDED, Action.FIND): Status.RECOMMENDED,
+    (Status.RECOMMENDED, Action.REPLY): Status.RECOMMENDED,
     (Status.RECOMMENDED, Action.RETURN): Status.RETURNED,
     (Status.RECOMMENDED, Action.APPROVE): Status.APPROVED,
     (Status.RECOMMENDED, Action.REJECT): Status.REJECTED,
@@ -43,7 +50,22 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.APPROVED, Action.ENTER): Status.ENTERED,
 }
 
+EDITS: dict[Status, Action] = {  # whose edit it is that saves a form
+    Status.DRAFT: Action.EDIT,
+    Status.RETURNED: Action.EDIT,
+    Status.IN_REVIEW: Action.MEND,
+}
+
 OPEN = frozenset(Status) - {Status.ENTERED, Status.REJECTED, Status.WITHDRAWN}
+
+
+WITH_AGENCY = frozenset({Status.DRAFT, Status.RETURNED})  # whose turn it is: the agency's
+WITH_DEPARTMENT = OPEN - WITH_AGENCY
+
+
+def follows(status: Status, action: Action) -> bool:
+    """Tell whether the action follows from `status`."""
+    return (status, action) in TRANSITIONS
 
 
 def after(status: Status, action: Action) -> Status:

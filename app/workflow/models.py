@@ -1,4 +1,4 @@
-"""Tables of proposals, of the hands that worked on them, and of findings."""
+"""Tables of proposals, of what was sent and mended, of the hands that worked on them, of findings and their threads."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -29,7 +29,11 @@ class Severity(StrEnum):
 
 
 class Proposal(Base):
-    """Asks to register, amend, confirm, suspend or end an entry. `content` is what was typed, even where invalid."""
+    """Asks to register, amend, confirm, suspend or end an entry. `content` is what was typed, even where invalid.
+
+    `edited_in` is the form that saved last, so that a form is not stale to itself. `copied` are the fields that came
+    from another entry and nobody has looked at yet. `submitted_at` starts the department's clock.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (Index("ix_proposal_status_agency_id", "status", "agency_id"),)
@@ -46,21 +50,60 @@ class Proposal(Base):
     round: Mapped[int] = mapped_column(default=1)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))
+    edited_in: Mapped[str | None] = mapped_column(String(40))
+    copied: Mapped[list[str] | None] = mapped_column(JSON)
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(Text)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Part(StrEnum):
+    """What a person did to the content: wrote it for the agency, or mended it as a reviewer."""
+
+    AUTHOR = "author"
+    EDITOR = "editor"
+
+
 class Hand(Base):
-    """A person who drafted, edited or submitted a proposal: that person never decides on it."""
+    """A person who wrote or mended a proposal; `BARRED` of the service says what they may not decide."""
 
     __tablename__ = "hand"
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(10), default=Part.AUTHOR)
+
+
+class Revision(Base):
+    """The content as it was when it was submitted, recalled or mended: nothing that was sent is ever lost."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    round: Mapped[int]
+    action: Mapped[str] = mapped_column(String(20))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Reply(Base):
+    """An answer in the thread of a finding; `mended` when the agency says that it has done what was asked."""
+
+    __tablename__ = "reply"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("finding.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    message: Mapped[str] = mapped_column(Text)
+    mended: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Finding(Base):

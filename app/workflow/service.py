@@ -1,71 +1,34 @@
 """The one door: every change to a proposal, and through it to the register, goes through `propose()` or `act()`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.errors import ConflictError, FieldError, FourEyesError, InvalidError, NotFoundError
-from app.permissions import DECISIONS, HANDS, Action, Actor, may, require
+from app.errors import ConflictError, FourEyesError, InvalidError, NotFoundError
+from app.permissions import HANDS, Action, require
 from app.register import content as contents
 from app.register import service as register
 from app.register.models import Entry, Version
-from app.register.service import Order
-from app.register.vietnamese import clean
-from app.workflow import checks, lifecycle
+from app.workflow import lifecycle, proposals
+from app.workflow.demands import DEMANDS, need_order, need_whole_sight
+from app.workflow.demands import nothing as ask_nothing
+from app.workflow.desk import Deed, Desk, Request
+from app.workflow.effects import EFFECTS, enter
+from app.workflow.effects import nothing as do_nothing
 from app.workflow.lifecycle import Status
-from app.workflow.models import Finding, Hand, Proposal, ProposalType, Severity
+from app.workflow.models import Hand, Part, Proposal, ProposalType
+from app.workflow.proposals import WRITING
 from app.workflow.typed import typed
-from catalog_schema.profile import Profile, Stage
 
-WRITING = (ProposalType.REGISTER, ProposalType.AMEND)  # the others keep the content that is in force
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a proposal asks for. `entry_id` None: something new; `effective_from` None: the day of entering."""
-
-    kind: str
-    content: Mapping[str, Any]
-    type: ProposalType = ProposalType.REGISTER
-    entry_id: UUID | None = None
-    effective_from: date | None = None
-    effective_to: date | None = None
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What a reviewer says about one field (dotted name)."""
-
-    field: str
-    message: str
-    severity: Severity = Severity.ERROR
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What comes with an action: new content, findings, those resolved, a reason, the hash that was seen."""
-
-    lock_version: int
-    content: Mapping[str, Any] | None = None
-    remarks: Sequence[Remark] = field(default_factory=tuple)
-    resolved: Sequence[UUID] = field(default_factory=tuple)
-    reason: str | None = None
-    seen_hash: str | None = None
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a service works with: the session of the transaction, the profile, and who acts."""
-
-    session: Session
-    profile: Profile
-    actor: Actor
+BARRED: dict[Action, frozenset[Part]] = {  # four eyes: whoever did this part never does that action
+    Action.MEND: frozenset({Part.AUTHOR}),
+    Action.RESOLVE: frozenset({Part.AUTHOR}),
+    Action.RETURN: frozenset({Part.AUTHOR}),
+    Action.RECOMMEND: frozenset({Part.AUTHOR}),
+    Action.APPROVE: frozenset(Part),
+    Action.REJECT: frozenset(Part),
+}
 
 
 def propose(desk: Desk, request: Request) -> Proposal:
@@ -76,7 +39,7 @@ def propose(desk: Desk, request: Request) -> Proposal:
     require(desk.actor, Action.PROPOSE, desk.actor.agency_id)
     if request.kind not in desk.profile.kinds:
         raise NotFoundError(f"Không có loại đối tượng “{request.kind}”")
-    _need_order(request.effective_from, request.effective_to)
+    need_order(request.effective_from, request.effective_to)
     base = _base(desk, request)
     entry_id = request.entry_id or register.reserve(desk.session, desk.profile.kinds[request.kind]).id
     content = typed(request.content if base is None or request.type in WRITING else base.content)
@@ -90,6 +53,7 @@ def propose(desk: Desk, request: Request) -> Proposal:
         status=Status.DRAFT,
         content=content,
         content_hash=contents.content_hash(content),
+        copied=sorted(request.copied),
         effective_from=request.effective_from,
         effective_to=request.effective_to,
         created_at=clock.now(),
@@ -97,7 +61,7 @@ def propose(desk: Desk, request: Request) -> Proposal:
     )
     desk.session.add(proposal)
     desk.session.flush()
-    _lend_hand(desk, proposal)
+    _lend_hand(desk, proposal, Part.AUTHOR)
     _journal(desk, proposal, Action.PROPOSE)
     return proposal
 
@@ -109,60 +73,48 @@ def act(desk: Desk, proposal_id: UUID, action: Action, deed: Deed) -> Proposal:
     (status, lock version), its effect and its journal row, all in the caller's transaction. NotFoundError for what
     the actor may not even read; ForbiddenError, FourEyesError, TransitionError, InvalidError, ConflictError.
     """
-    proposal = get(desk, proposal_id)
-    require(desk.actor, action, proposal.agency_id)
-    _require_four_eyes(desk, proposal, action)
-    status = lifecycle.after(Status(proposal.status), action)
-    DEMANDS.get(action, _nothing)(desk, proposal, deed)
+    proposal = proposals.get(desk, proposal_id)
+    status = following(desk, proposal, action)
+    DEMANDS.get(action, ask_nothing)(desk, proposal, deed)
     _swap(desk, proposal, status, deed.lock_version)
-    EFFECTS.get(action, _nothing)(desk, proposal, deed)
+    EFFECTS.get(action, do_nothing)(desk, proposal, deed)
     if action in HANDS:
-        _lend_hand(desk, proposal)
+        _lend_hand(desk, proposal, Part.EDITOR if action is Action.MEND else Part.AUTHOR)
     _journal(desk, proposal, action)
-    if action is Action.APPROVE:
-        _enter(desk, proposal)
+    if status is Status.APPROVED:
+        _swap(desk, proposal, lifecycle.after(status, Action.ENTER), proposal.lock_version)
+        enter(desk, proposal)  # until decisions exist every kind is entered at its approval
     return proposal
 
 
-def get(desk: Desk, proposal_id: UUID) -> Proposal:
-    """Return a proposal that the actor may read; NotFoundError otherwise, the same as for one that never was."""
-    proposal = desk.session.get(Proposal, proposal_id)
-    if proposal is None or not may(desk.actor, Action.READ, proposal.agency_id):
-        raise NotFoundError("Không có hồ sơ này")
-    return proposal
-
-
-def by_number(desk: Desk, number: int) -> Proposal:
-    """Return the proposal with this number, under the same rule as `get`."""
-    found = desk.session.scalar(select(Proposal.id).where(Proposal.number == number))
-    if found is None:
-        raise NotFoundError("Không có hồ sơ này")
-    return get(desk, found)
-
-
-def findings(session: Session, proposal: Proposal, *, only_open: bool = False) -> list[Finding]:
-    """Return the findings of all rounds, oldest first."""
-    query = select(Finding).where(Finding.proposal_id == proposal.id).order_by(Finding.raised_at, Finding.field)
-    return list(session.scalars(query.where(Finding.resolved_at.is_(None)) if only_open else query))
-
-
-def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[checks.Found]:
-    """Return what bars a proposal from `stage` and what a reviewer should look at: profile first, then wider rules."""
-    kind = desk.profile.kinds[proposal.kind]
-    checked = contents.check(kind, proposal.content, stage, desk.profile.base)
-    if checked.errors:
-        return [checks.Found(f"profile-{e.code}", e.field, Severity.ERROR, e.message) for e in checked.errors]
-    effective = proposal.effective_from if proposal.effective_from not in (None, date.min) else clock.today()
-    candidate = checks.Candidate(
-        desk.session, desk.profile, kind, proposal.entry_id, checked.content, effective or clock.today()
-    )
-    return checks.run(candidate)
-
-
-def _require_four_eyes(desk: Desk, proposal: Proposal, action: Action) -> None:
-    hand = desk.session.get(Hand, (proposal.id, desk.actor.person_id))
-    if action in DECISIONS and hand is not None:
+def following(desk: Desk, proposal: Proposal, action: Action) -> Status:
+    """Return the status to which `action` of the actor leads; ForbiddenError, FourEyesError or TransitionError."""
+    require(desk.actor, action, proposal.agency_id)
+    if bars(desk, proposal, action):
         raise FourEyesError("Người đã soạn, sửa hoặc gửi hồ sơ không được quyết định về hồ sơ đó")
+    return lifecycle.after(Status(proposal.status), action)
+
+
+def confirm(desk: Desk, entry_id: UUID, seen: UUID) -> Proposal:
+    """Say that the description of an entry is still right, in one act that needs no examination.
+
+    `seen` is the version that was looked at. ForbiddenError unless the entry is the agency's own, ConflictError when
+    there is a newer version.
+    """
+    entry = desk.session.get(Entry, entry_id)
+    if entry is None or entry.local_id is None:
+        raise NotFoundError("Không có mục này trong danh mục")
+    latest = proposals.latest_version(desk.session, entry_id)
+    if latest is None or latest.id != seen:
+        raise ConflictError("Mục này vừa có phiên bản mới; xem lại rồi xác nhận")
+    proposal = propose(desk, Request(entry.kind, {}, ProposalType.CONFIRM, entry_id))
+    return act(desk, proposal.id, Action.CONFIRM, Deed(proposal.lock_version))
+
+
+def bars(desk: Desk, proposal: Proposal, action: Action) -> bool:
+    """Tell whether four eyes keeps the actor from doing `action`."""
+    hand = desk.session.get(Hand, (proposal.id, desk.actor.person_id))
+    return hand is not None and Part(hand.part) in BARRED.get(action, frozenset())
 
 
 def _swap(desk: Desk, proposal: Proposal, status: Status, lock_version: int) -> None:
@@ -174,166 +126,6 @@ def _swap(desk: Desk, proposal: Proposal, status: Status, lock_version: int) -> 
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise ConflictError("Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này")
     desk.session.refresh(proposal)
-
-
-def _submit(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
-    found = problems(desk, proposal, Stage.SUBMIT)
-    errors = [FieldError(f.field, f.rule, f.message) for f in found if f.severity is Severity.ERROR]
-    if errors:
-        raise InvalidError(f"Còn {len(errors)} chỗ phải sửa trước khi gửi", errors)
-
-
-def _note_warnings(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
-    for earlier in findings(desk.session, proposal, only_open=True):
-        if earlier.post_id is None:
-            earlier.resolved_at = clock.now()
-    for found in problems(desk, proposal, Stage.SUBMIT):
-        _add_finding(desk, proposal, Remark(found.field, found.message, found.severity), found.rule)
-
-
-def _need_reason(_desk: Desk, _proposal: Proposal, deed: Deed) -> None:
-    if not clean(deed.reason or ""):
-        raise InvalidError("Nêu rõ lý do", [FieldError("reason", "required", "Nêu rõ lý do")])
-
-
-def _need_clear_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    known = {dotted for dotted, _ in desk.profile.kinds[proposal.kind].walk()}
-    for remark in deed.remarks:
-        name = ".".join(part for part in remark.field.split(".") if not part.isdigit())
-        if name not in known or not clean(remark.message):
-            message = "Mỗi ý kiến nêu tên một trường của đặc tả và nội dung, ví dụ title=Ghi đủ tên"
-            raise InvalidError(message, [FieldError("remarks", "invalid", f"“{remark.field[:40]}”: {message}")])
-
-
-def _need_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _need_clear_remarks(desk, proposal, deed)
-    still_open = [f for f in findings(desk.session, proposal, only_open=True) if f.post_id is not None]
-    if not deed.remarks and not still_open:
-        message = "Cần ít nhất một ý kiến về một trường trước khi trả lại"
-        raise InvalidError(message, [FieldError("remarks", "required", message)])
-    _need_reason(desk, proposal, deed)
-
-
-def _need_clean(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
-    still_open = [f for f in findings(desk.session, proposal, only_open=True) if f.post_id is not None]
-    if still_open:
-        errors = [FieldError(f.field, "open-finding", f.message) for f in still_open]
-        raise InvalidError("Còn ý kiến chưa được đóng", errors)
-    _need_complete(desk, proposal)
-
-
-def _need_complete(desk: Desk, proposal: Proposal) -> None:
-    if proposal.type not in WRITING:
-        return
-    found = problems(desk, proposal, Stage.ENTER)
-    errors = [FieldError(f.field, f.rule, f.message) for f in found if f.severity is Severity.ERROR]
-    if errors:
-        raise InvalidError(f"Còn {len(errors)} chỗ phải bổ sung trước khi vào danh mục", errors)
-
-
-def _need_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    if deed.seen_hash != proposal.content_hash:
-        raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
-    base = _latest_version(desk.session, proposal.entry_id)
-    if (base.id if base else None) != proposal.base_version_id:
-        raise ConflictError("Mục này đã có phiên bản mới hơn phiên bản mà hồ sơ dựa vào; trả lại để cập nhật")
-    _need_complete(desk, proposal)
-
-
-def _need_order(start: date | None, end: date | None) -> None:
-    if start is not None and end is not None and end <= start:
-        message = "Ngày kết thúc phải sau ngày bắt đầu; sửa một trong hai ngày"
-        raise InvalidError(message, [FieldError("effective_to", "date-order", message)])
-
-
-def _need_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    if proposal.type not in WRITING:
-        raise InvalidError("Phiếu xác nhận, tạm ngừng hoặc chấm dứt không mang nội dung mới; lập phiếu sửa đổi")
-    if deed.content is None:
-        raise InvalidError("Thiếu nội dung", [FieldError("content", "required", "Gửi kèm nội dung của hồ sơ")])
-
-
-def _write_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.content = typed(deed.content)
-    proposal.content_hash = contents.content_hash(proposal.content)
-
-
-def _raise_findings(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    for remark in deed.remarks:
-        _add_finding(desk, proposal, replace(remark, message=clean(remark.message)), None)
-    proposal.reason = clean(deed.reason or "") or proposal.reason
-
-
-def _return(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _raise_findings(desk, proposal, deed)
-    proposal.round += 1
-
-
-def _resolve(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    by_id = {f.id: f for f in findings(desk.session, proposal, only_open=True)}
-    for finding_id in deed.resolved or list(by_id):
-        if finding_id not in by_id:
-            raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
-        by_id[finding_id].resolved_at = clock.now()
-
-
-def _approve(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.approved_hash = deed.seen_hash
-
-
-def _nothing(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
-    """Ask for nothing, do nothing more."""
-
-
-_Step = Callable[[Desk, Proposal, Deed], None]
-
-DEMANDS: dict[Action, _Step] = {
-    Action.EDIT: _need_content,
-    Action.SUBMIT: _submit,
-    Action.FIND: _need_clear_remarks,
-    Action.RETURN: _need_remarks,
-    Action.RECOMMEND: _need_clean,
-    Action.APPROVE: _need_seen_hash,
-    Action.REJECT: _need_reason,
-}
-
-EFFECTS: dict[Action, _Step] = {
-    Action.EDIT: _write_content,
-    Action.SUBMIT: _note_warnings,
-    Action.FIND: _raise_findings,
-    Action.RETURN: _return,
-    Action.RESOLVE: _resolve,
-    Action.REJECT: _raise_findings,
-    Action.APPROVE: _approve,
-}
-
-
-def _enter(desk: Desk, proposal: Proposal) -> None:
-    """Enter what was approved. Until decisions exist every kind is entered at its approval."""
-    status = lifecycle.after(Status(proposal.status), Action.ENTER)
-    _swap(desk, proposal, status, proposal.lock_version)
-    kind = desk.profile.kinds[proposal.kind]
-    checked = contents.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
-    if checked.errors:
-        raise InvalidError("Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors)
-    department = desk.session.get_one(Entry, desk.actor.agency_id)
-    order = Order(
-        entry_id=proposal.entry_id,
-        content=checked.content,
-        start=proposal.effective_from,
-        end=proposal.effective_to,
-        suspended=ProposalType(proposal.type) is ProposalType.SUSPEND,
-        proposal_id=proposal.id,
-        post_id=desk.actor.post_id,
-        decided_by_id=department.id if department.iri else None,  # nobody is named before they are entered
-    )
-    match ProposalType(proposal.type):
-        case ProposalType.END:
-            register.end(desk.session, proposal.entry_id, proposal.effective_from or clock.today(), order)
-        case ProposalType.CONFIRM:
-            register.confirm(desk.session, order)
-        case _:
-            register.enter(desk.session, desk.profile, order)
 
 
 def _base(desk: Desk, request: Request) -> Version | None:
@@ -348,32 +140,26 @@ def _base(desk: Desk, request: Request) -> Version | None:
         raise InvalidError("Mục này đã có trong danh mục; lập phiếu sửa đổi thay vì đăng ký")
     if request.type is not ProposalType.REGISTER and entry.local_id is None:
         raise NotFoundError("Không có mục này trong danh mục")
-    return _latest_version(desk.session, request.entry_id)
+    if not _reserved_here(desk, request.entry_id):
+        raise NotFoundError("Không có mục này trong danh mục")
+    latest = proposals.latest_version(desk.session, request.entry_id)
+    need_whole_sight(desk, request.kind, request.entry_id, latest)
+    return latest
 
 
-def _latest_version(session: Session, entry_id: UUID) -> Version | None:
-    query = select(Version).where(Version.entry_id == entry_id).order_by(Version.number.desc()).limit(1)
-    return session.scalars(query).first()
+def _reserved_here(desk: Desk, entry_id: UUID) -> bool:
+    """Tell whether an entry that is not entered yet is free, or was begun by the actor's own agency."""
+    begun = set(desk.session.scalars(select(Proposal.agency_id).where(Proposal.entry_id == entry_id)))
+    entered = proposals.latest_version(desk.session, entry_id) is not None
+    return entered or not begun or desk.actor.agency_id in begun
 
 
-def _add_finding(desk: Desk, proposal: Proposal, remark: Remark, rule: str | None) -> None:
-    desk.session.add(
-        Finding(
-            proposal_id=proposal.id,
-            round=proposal.round,
-            field=remark.field[:120],
-            severity=remark.severity,
-            message=remark.message,
-            rule=rule,
-            post_id=None if rule else desk.actor.post_id,
-            raised_at=clock.now(),
-        )
-    )
-
-
-def _lend_hand(desk: Desk, proposal: Proposal) -> None:
-    if desk.session.get(Hand, (proposal.id, desk.actor.person_id)) is None:
-        desk.session.add(Hand(proposal_id=proposal.id, person_id=desk.actor.person_id))
+def _lend_hand(desk: Desk, proposal: Proposal, part: Part) -> None:
+    hand = desk.session.get(Hand, (proposal.id, desk.actor.person_id))
+    if hand is None:
+        desk.session.add(Hand(proposal_id=proposal.id, person_id=desk.actor.person_id, part=part))
+    elif part is Part.AUTHOR:
+        hand.part = part  # who mended and later writes for the agency is an author like any other
 
 
 def _journal(desk: Desk, proposal: Proposal, action: Action) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.errors import FieldError, InvalidError
 from app.register import content as contents
-from app.register.vietnamese import clean
+from app.vietnamese import clean
 
 MAX_CONTENT = 2_000_000  # bytes of RFC 8785 JSON in one proposal
 

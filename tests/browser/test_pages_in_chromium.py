@@ -1,19 +1,9 @@
 """The public pages in a real browser: accessible, quiet, within one host, usable on a phone and without JavaScript."""
 
-import shutil
-import threading
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import REQUIRE_ALL
-from playwright.sync_api import sync_playwright
-from waitress.server import create_server
+from chromium import MARKS, visit
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run"),
-]
 PAGES = [
     "/",
     "/tim-kiem?q=dat+dai",
@@ -30,53 +20,7 @@ PAGES = [
     "/?as_of=2021-12-31",
     "/nope",
 ]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.enable_socket,
-    pytest.mark.skipif(not CHROMIUM and not REQUIRE_ALL, reason="Chromium is not installed (Debian: chromium)"),
-]
-
-
-@pytest.fixture(scope="module")
-def address(demo, socket_enabled_module):
-    from app.factory import create_app
-
-    server = create_server(create_app(demo), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
-@pytest.fixture(scope="module")
-def socket_enabled_module():
-    import pytest_socket
-
-    pytest_socket.enable_socket()
-    yield
-    pytest_socket.disable_socket(allow_unix_socket=True)
-
-
-@pytest.fixture(scope="module")
-def browser(socket_enabled_module):
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
-
-
-def visit(browser, address, path, width, **options):
-    """Open a page and return it with what the console said and which other hosts it asked."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-    page = context.new_page()
-    page.said, page.asked = [], []
-    page.on("console", lambda message: page.said.append(message.text))
-    page.on("pageerror", lambda error: page.said.append(str(error)))
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.goto(address + path, wait_until="networkidle")
-    return page
+pytestmark = MARKS
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -120,7 +64,7 @@ def test_the_first_visit_is_light(browser, address):
     )
 
     assert len(page.asked) <= 12
-    assert sum(sizes) <= 300_000  # not compressed by this server; a proxy in front brings it to about a third
+    assert sum(sizes) <= 120_000
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -11,9 +11,9 @@ from support import database
 
 from app.errors import InvalidError
 from app.permissions import Action, Role
-from app.workflow import service
+from app.workflow import proposals
+from app.workflow.desk import Remark
 from app.workflow.lifecycle import Status
-from app.workflow.service import Remark
 from catalog_schema.namespaces import DCAT, DCT, RDF
 
 
@@ -40,7 +40,7 @@ def test_from_a_proposal_to_turtle_through_services_and_http(office):
     office.act(proposal, Action.RESOLVE, Role.REVIEWER)
     office.act(proposal, Action.RECOMMEND, Role.REVIEWER)
     with office.desk(Role.APPROVER) as desk:
-        seen = service.get(desk, proposal).content_hash
+        seen = proposals.get(desk, proposal).content_hash
     assert office.act(proposal, Action.APPROVE, Role.APPROVER, seen_hash=seen) == Status.ENTERED
     office.system.follow()
 
@@ -53,7 +53,7 @@ def test_from_a_proposal_to_turtle_through_services_and_http(office):
     assert (URIRef(iri), RDF.type, DCAT.Dataset) in graph
     assert graph.value(URIRef(iri), DCT.title) == Literal("Cơ sở dữ liệu đất đai", lang="vi")
     with office.desk(Role.APPROVER) as desk:
-        done = service.get(desk, proposal)
+        done = proposals.get(desk, proposal)
         assert done.approved_hash == done.content_hash == seen
 
 

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from conftest import ROOT
 from sqlalchemy import func, select, text
 
 from app import journal
+from app.errors import UnavailableError
 from app.register.models import Entry, Period
 from app.register.queries import Filter, Register, moment
 from app.search import service as search
@@ -25,10 +27,18 @@ def start(settings, *arguments):
     )
 
 
-def find(system, words):
+def find_once(system, words):
     with system.database.reading() as session:
         register = Register(session, system.profile, moment(session))
         return [v.local_id for v in search.search(register, system.index, words, Filter()).items]
+
+
+def find(*asked):
+    """Find, patiently: where the machine stood still for half a second a search gives up, and is tried again."""
+    for _ in range(5):
+        with suppress(UnavailableError):
+            return find_once(*asked)
+    return find_once(*asked)
 
 
 def test_a_follower_killed_again_and_again_catches_up(demo_copy, tmp_path):

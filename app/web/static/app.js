@@ -1,3 +1,4 @@
-import { ServiceNavigation, createAll } from './vendor/govuk-frontend.min.js'
+import { ErrorSummary, ServiceNavigation, createAll } from './vendor/govuk-frontend.min.js'
 
 createAll(ServiceNavigation)
+createAll(ErrorSummary)

@@ -1,0 +1,27 @@
+"""The installation's own secret, with which it signs what browsers keep; made at the first start, never a setting."""
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from app.errors import SetupError
+
+LEAST = 32  # bytes
+
+
+def signing_key(folder: Path) -> bytes:
+    """Return the secret kept in `folder`, making it at the first call; SetupError when others can read it."""
+    path = folder / "secret.key"
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(LEAST))
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SetupError(f"Tệp khóa {path} để người khác đọc được: chạy “chmod 600 {path}”")
+    key = path.read_bytes()
+    if len(key) < LEAST:
+        raise SetupError(f"Tệp khóa {path} quá ngắn: xóa tệp rồi khởi động lại để tạo khóa mới")
+    return key

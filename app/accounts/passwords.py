@@ -1,0 +1,55 @@
+"""Passwords: argon2id, at least twelve characters; an unknown person costs as much time as a known one."""
+
+import secrets
+import unicodedata
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from app import journal
+from app.accounts.models import Person
+from app.errors import FieldError, InvalidError
+
+LEAST, MOST = 12, 200
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without letters and digits that look alike
+_hasher = PasswordHasher()
+
+
+def make() -> str:
+    """Return a fresh random password of four groups of four letters, some 79 bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    """Give a person a password; InvalidError when it is too short, too long or the address itself."""
+    password = _normal(password)
+    message = None
+    if not LEAST <= len(password) <= MOST:
+        message = f"Mật khẩu dài từ {LEAST} đến {MOST} ký tự; một câu dễ nhớ là tốt nhất"
+    elif password.casefold() in person.email_key or len(set(password)) < LEAST // 2:
+        message = "Mật khẩu này dễ đoán; chọn một câu khác"
+    if message:
+        raise InvalidError(message, [FieldError("password", "weak", message)])
+    person.password_hash = _hasher.hash(password)
+    journal.queue(session, journal.Note("person.password"))
+
+
+def fits(person: Person | None, password: str) -> bool:
+    """Tell whether the password is the person's; as slow for nobody as for somebody."""
+    known = person.password_hash if person is not None else None
+    try:
+        found = _hasher.verify(known or _dummy(), _normal(password)[: MOST + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    return found and known is not None
+
+
+@lru_cache(maxsize=1)
+def _dummy() -> str:
+    return _hasher.hash(make())
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFC", password)

@@ -1,0 +1,50 @@
+"""The interface's own door: a key in the Authorization header, its scope, its post's right; no cookie counts."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, request
+
+from app.accounts import tokens
+from app.accounts.tokens import Bearer
+from app.errors import ForbiddenError, UnauthenticatedError
+from app.permissions import RIGHTS, Action, right_of
+from app.reading import Installation
+
+
+def install(flask: Flask) -> None:
+    """Have every request to the interface pass the door; a view without a declared right is closed."""
+
+    @flask.before_request
+    def _require() -> None:
+        if not request.path.startswith("/api/"):
+            return
+        view = current_app.view_functions.get(request.endpoint or "")
+        right = right_of(view) if view is not None else None
+        if right is None:
+            return
+        found = bearer()
+        if found.actor.role not in RIGHTS[right]:
+            raise ForbiddenError("Vị trí của khóa này không có quyền thực hiện việc đó")
+        require_scope(right)
+
+
+def bearer() -> Bearer:
+    """Return who comes with the request's key; UnauthenticatedError for none that is known and valid today."""
+    if "bearer" not in g:
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        installation: Installation = current_app.extensions["danhmuc"]
+        found: Any = None
+        if kind.lower() == "bearer" and text and len(text) < 200:  # noqa: PLR2004 - a key has some sixty letters
+            with installation.database.reading() as session:
+                found = tokens.bearer(session, text.strip())
+        if found is None:
+            raise UnauthenticatedError("Gửi kèm khóa còn hiệu lực: Authorization: Bearer dmk_…")
+        g.bearer = found
+    present: Bearer = g.bearer
+    return present
+
+
+def require_scope(action: Action) -> None:
+    """Raise ForbiddenError unless the key is for this action."""
+    if not bearer().covers(action):
+        raise ForbiddenError(f"Khóa này không có phạm vi cho việc “{action}”; tạo khóa có phạm vi đó")

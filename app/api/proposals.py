@@ -1,0 +1,277 @@
+"""Proposals over the interface: open, read, edit, act, compare; the same services, the same rights, with a key."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+from sqlalchemy.orm import Session
+
+from app.accounts.service import post_titles
+from app.api.access import bearer, require_scope
+from app.api.once import Answer as Answered
+from app.api.once import expected, once
+from app.api.proposal_schemas import (
+    ChangeSchema,
+    ContentBody,
+    DeedBody,
+    DiffArguments,
+    EventSchema,
+    FindingSchema,
+    ListArguments,
+    MeSchema,
+    NewProposal,
+    ProblemSchema,
+    ProposalPage,
+    ProposalSchema,
+    SeenBody,
+    StageArguments,
+)
+from app.errors import NotFoundError
+from app.permissions import Action, audience, declares
+from app.reading import Installation
+from app.register.queries import Register, moment
+from app.workflow import compare, drafting, proposals, service
+from app.workflow.desk import Answer, Deed, Desk, Remark, Request
+from app.workflow.models import Proposal
+from app.workflow.proposals import Wanted
+
+blueprint = Blueprint("proposals", __name__, url_prefix="/api/v1", description="Lập, thẩm định và quyết định phiếu")
+
+ACTIONS = (
+    *(Action.SUBMIT, Action.RECALL, Action.WITHDRAW, Action.REBASE, Action.REPLY),
+    *(Action.TAKE, Action.FIND, Action.RESOLVE, Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT),
+)
+
+
+EXAMPLE = {"kind": "shared-database", "content": {"title": {"vi": "Cơ sở dữ liệu đất đai"}, "record_kind": "goc"}}
+DEED_EXAMPLE = {
+    "reason": "Bổ sung căn cứ",
+    "remarks": [{"field": "legal_basis", "message": "Nêu văn bản còn hiệu lực", "severity": "error"}],
+}
+
+
+KEY: dict[str, Any] = {"security": [{"key": []}]}
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "description": "ETag của phiếu đã đọc; thiếu thì 428, cũ thì 412",
+    "schema": {"type": "string"},
+    "example": '"3"',
+}
+IDEMPOTENCY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "description": "Chuỗi bất kỳ tới 100 ký tự; gửi lại cùng chuỗi thì nhận lại câu trả lời cũ",
+    "schema": {"type": "string", "maxLength": 100},
+}
+
+
+def _installation() -> Installation:
+    found: Installation = current_app.extensions["danhmuc"]
+    return found
+
+
+def _desk(session: Session) -> Desk:
+    return Desk(session, _installation().profile, bearer().actor)
+
+
+def _whole(proposal: Proposal, status: int = 200) -> Answered:
+    body = ProposalSchema().dump(proposal)
+    return Answered(body, status, str(proposal.lock_version), f"/api/v1/proposals/{proposal.number}")
+
+
+@blueprint.route("/me", methods=["GET"])
+@blueprint.response(200, MeSchema)
+@blueprint.doc(**KEY)
+@declares(Action.WORK)
+def me() -> dict[str, Any]:
+    """Tell whose key this is."""
+    found = bearer()
+    return {**vars(found.actor), "scopes": sorted(found.scopes)}
+
+
+@blueprint.route("/proposals", methods=["GET"])
+@blueprint.arguments(ListArguments, location="query", unknown=RAISE)
+@blueprint.response(200, ProposalPage)
+@blueprint.doc(**KEY)
+@declares(Action.READ)
+def listed(arguments: dict[str, Any]) -> dict[str, Any]:
+    """List the proposals that the key's post may read, by number."""
+    wanted = Wanted(
+        [status.value for status in arguments.get("status", ())],
+        arguments.get("agency"),
+        arguments.get("kind"),
+        arguments.get("after"),
+    )
+    with _installation().database.reading() as session:
+        rows, following = proposals.page(_desk(session), wanted, arguments["limit"])
+        return {"items": rows, "total": proposals.count(_desk(session), wanted), "next": following}
+
+
+@blueprint.route("/proposals", methods=["POST"])
+@blueprint.arguments(NewProposal, example=EXAMPLE, unknown=RAISE)
+@blueprint.response(201, ProposalSchema)
+@blueprint.doc(**KEY, parameters=[IDEMPOTENCY])
+@declares(Action.PROPOSE)
+def opened(body: dict[str, Any]) -> Response:
+    """Open a draft; send an Idempotency-Key so that a repetition opens no second one."""
+
+    def work(session: Session) -> Answered:
+        desk = _desk(session)
+        entry_id = _entry(desk, body["kind"], body["entry"]) if "entry" in body else None
+        days: dict[str, Any] = {name: body.get(name) for name in ("effective_from", "effective_to")}
+        wanted = Request(body["kind"], body["content"], body["type"], entry_id, **days)
+        return _whole(service.propose(desk, wanted), HTTPStatus.CREATED)
+
+    return once(_installation(), work)
+
+
+def _entry(desk: Desk, kind: str, identifier: str) -> UUID:
+    found = Register(desk.session, desk.profile, moment(desk.session), audience(desk.actor))
+    return found.get(kind, identifier).id
+
+
+@blueprint.route("/proposals/<int:number>", methods=["GET"])
+@blueprint.response(200, ProposalSchema)
+@blueprint.doc(**KEY)
+@declares(Action.READ)
+def one(number: int) -> Response:
+    """Return a proposal; the ETag is its lock version."""
+    with _installation().database.reading() as session:
+        return _whole(proposals.by_number(_desk(session), number)).response()
+
+
+@blueprint.route("/proposals/<int:number>/content", methods=["PUT"])
+@blueprint.arguments(ContentBody, example={"content": EXAMPLE["content"]}, unknown=RAISE)
+@blueprint.response(200, ProposalSchema)
+@blueprint.doc(**KEY, parameters=[IF_MATCH, IDEMPOTENCY])
+@declares(Action.READ)
+def written(body: dict[str, Any], number: int) -> Response:
+    """Save the content, valid or not: an edit of the agency's, a mend of the reviewer's. Needs If-Match."""
+
+    def work(session: Session) -> Answered:
+        desk = _desk(session)
+        proposal = proposals.by_number(desk, number)
+        action = drafting.editing(desk, proposal)
+        require_scope(action)
+        deed = Deed(expected(proposal.lock_version), body["content"])
+        return _whole(service.act(desk, proposal.id, action, deed))
+
+    return once(_installation(), work)
+
+
+@blueprint.route("/proposals/<int:number>/actions/<action>", methods=["POST"])
+@blueprint.arguments(DeedBody, example=DEED_EXAMPLE, unknown=RAISE)
+@blueprint.response(200, ProposalSchema)
+@blueprint.doc(**KEY, parameters=[IF_MATCH, IDEMPOTENCY])
+@declares(Action.READ)
+def acted(body: dict[str, Any], number: int, action: str) -> Response:
+    """Do one thing to a proposal: submit, recall, withdraw, take, find, return, recommend, approve … Needs If-Match."""
+    if action not in {each.value for each in ACTIONS}:
+        raise NotFoundError("Không có việc này; các việc: " + ", ".join(ACTIONS))
+    wanted = Action(action)
+    require_scope(wanted)
+
+    def work(session: Session) -> Answered:
+        desk = _desk(session)
+        proposal = proposals.by_number(desk, number)
+        service.following(desk, proposal, wanted)  # who may not do it is not told whether they read the latest
+        return _whole(service.act(desk, proposal.id, wanted, _deed(expected(proposal.lock_version), body)))
+
+    return once(_installation(), work)
+
+
+def _deed(lock_version: int, body: dict[str, Any]) -> Deed:
+    return Deed(
+        lock_version=lock_version,
+        content=body.get("content"),
+        remarks=tuple(Remark(**each) for each in body["remarks"]),
+        answers=tuple(Answer(each["finding"], each["message"], each["mended"]) for each in body["answers"]),
+        resolved=tuple(body["resolve"]),
+        reason=body.get("reason"),
+        seen_hash=body.get("seen_hash"),
+        base=body.get("base"),
+    )
+
+
+@blueprint.route("/proposals/<int:number>/findings", methods=["GET"])
+@blueprint.response(200, FindingSchema(many=True))
+@blueprint.doc(**KEY)
+@declares(Action.READ)
+def findings(number: int) -> list[dict[str, Any]]:
+    """Return what people and machine checks said, of all rounds, with the threads."""
+    with _installation().database.reading() as session:
+        said = proposals.findings(session, proposals.by_number(_desk(session), number))
+        threads = proposals.replies(session, said)
+        posts = {f.post_id for f in said if f.post_id} | {r.post_id for rs in threads.values() for r in rs}
+        titles = {post_id: post.title for post_id, post in post_titles(session, posts).items()}
+        return [
+            {
+                **vars(finding),
+                "post": titles.get(finding.post_id) if finding.post_id else None,
+                "replies": [{**vars(reply), "post": titles[reply.post_id]} for reply in threads[finding.id]],
+            }
+            for finding in said
+        ]
+
+
+@blueprint.route("/proposals/<int:number>/problems", methods=["GET"])
+@blueprint.arguments(StageArguments, location="query", unknown=RAISE)
+@blueprint.response(200, ProblemSchema(many=True))
+@blueprint.doc(**KEY)
+@declares(Action.READ)
+def checked(arguments: dict[str, Any], number: int) -> list[Any]:
+    """Return what bars the present content from a stage, and what is worth a look."""
+    with _installation().database.reading() as session:
+        desk = _desk(session)
+        return list(proposals.problems(desk, proposals.by_number(desk, number), arguments["stage"]))
+
+
+@blueprint.route("/proposals/<int:number>/diff", methods=["GET"])
+@blueprint.arguments(DiffArguments, location="query", unknown=RAISE)
+@blueprint.response(200, ChangeSchema(many=True))
+@blueprint.doc(**KEY)
+@declares(Action.READ)
+def differences(arguments: dict[str, Any], number: int) -> list[Any]:
+    """Return the fields that differ from the version in force, or from what was sent last."""
+    with _installation().database.reading() as session:
+        desk = _desk(session)
+        proposal = proposals.by_number(desk, number)
+        base = proposals.base_version(session, proposal)
+        sent = proposals.last_sent(session, proposal)
+        before = (base if arguments["against"] == "base" else sent) or None
+        members = desk.profile.kinds[proposal.kind].fields
+        return compare.changed(compare.compare(members, before.content if before else {}, proposal.content))
+
+
+@blueprint.route("/proposals/<int:number>/history", methods=["GET"])
+@blueprint.response(200, EventSchema(many=True))
+@blueprint.doc(**KEY)
+@declares(Action.READ)
+def history(number: int) -> list[dict[str, Any]]:
+    """Return what happened to the proposal, oldest first."""
+    with _installation().database.reading() as session:
+        return [vars(row) for row in proposals.history(session, proposals.by_number(_desk(session), number))]
+
+
+@blueprint.route("/entries/<kind>/<identifier>/confirm", methods=["POST"])
+@blueprint.arguments(SeenBody, example={"version": 2}, unknown=RAISE)
+@blueprint.response(201, ProposalSchema)
+@blueprint.doc(**KEY, parameters=[IDEMPOTENCY])
+@declares(Action.CONFIRM)
+def confirmed(body: dict[str, Any], kind: str, identifier: str) -> Response:
+    """Confirm that the description of one's own entry is still right; `version` is the number that was read."""
+
+    def work(session: Session) -> Answered:
+        desk = _desk(session)
+        entry_id = _entry(desk, kind, identifier)
+        latest = proposals.latest_version(session, entry_id)
+        seen = latest.id if latest and latest.number == body["version"] else UUID(int=0)
+        return _whole(service.confirm(desk, entry_id, seen), HTTPStatus.CREATED)
+
+    return once(_installation(), work)

@@ -1,0 +1,150 @@
+"""Commands of whoever runs the register: migrate, serve, follow, rebuild, check, verify, export, demo."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+import click
+
+from app import config, journal, reading
+from app.cli.group import cli, installed
+from app.errors import UnavailableError
+from app.factory import System, create_app
+from app.following import BEAT, following, keep_following
+
+
+@cli.command()
+@installed
+def migrate(system: System) -> None:
+    """Đưa cơ sở dữ liệu lên lược đồ mới nhất."""
+    system.migrate()
+    click.echo("Lược đồ đã mới nhất.")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=5000)
+@installed
+def serve(system: System, host: str, port: int) -> None:
+    """Phục vụ trang và API, cùng một tiến trình con theo dõi nhật ký."""
+    _serve(system, host, port)
+
+
+def _serve(system: System, host: str, port: int) -> None:
+    import waitress
+
+    application = create_app(system)
+    stopping = threading.Event()
+    keeper = threading.Thread(target=keep_following, args=(stopping,))
+    keeper.start()
+    try:
+        click.echo(f"Đang phục vụ tại http://{host}:{port} (Ctrl+C để dừng)")
+        waitress.serve(application, host=host, port=port, threads=8, ident=None, _quiet=True)
+    finally:
+        stopping.set()
+        keeper.join(timeout=15)
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Theo dõi đến dòng mới nhất rồi dừng.")
+@installed
+def follow(system: System, *, once: bool) -> None:
+    """Giữ chỉ mục tìm kiếm và RDF theo kịp nhật ký."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    parent = os.getppid()
+    while once or os.getppid() == parent:
+        with suppress(UnavailableError) if not once else nullcontext(), following(system) as renew:
+            system.follow(renew)
+            while not once and os.getppid() == parent and renew():
+                system.follow(renew)
+                time.sleep(BEAT)
+        if once:
+            return
+        time.sleep(BEAT)
+
+
+@cli.command()
+@installed
+def rebuild(system: System) -> None:
+    """Xóa và dựng lại chỉ mục tìm kiếm và RDF từ nhật ký (khi không có tiến trình nào đang theo dõi)."""
+    with following(system):
+        for projection in system.projections:
+            click.echo(f"{projection.name}: {journal.rebuild(system.database, projection)} dòng nhật ký")
+
+
+@cli.command()
+@installed
+def check(system: System) -> None:
+    """Cho biết cơ sở dữ liệu, chỉ mục và RDF có khớp nhau không."""
+    with system.database.reading() as session:
+        found = {
+            "version": system.altered_versions(session),
+            "search": system.search_projection.missing(session),
+            "rdf": system.rdf_projection.missing(session),
+            "profile": system.nonconforming(session),
+        }
+    for name, missing in found.items():
+        click.echo(f"{name}: " + (f"lệch {len(missing)} mục: {', '.join(missing[:10])}" if missing else "khớp"))
+    if any(found.values()):
+        sys.exit(1)
+
+
+@cli.group("journal")
+def journal_group() -> None:
+    """Nhật ký."""
+
+
+@journal_group.command()
+@installed
+def verify(system: System) -> None:
+    """Kiểm tra toàn bộ chuỗi băm của nhật ký."""
+    with system.database.reading() as session:
+        good, fault = journal.verify(journal.rows(session))
+    if fault is not None:
+        click.echo(f"Nhật ký hỏng từ dòng {fault.seq}: {fault.reason}", err=True)
+        sys.exit(1)
+    click.echo(f"Nhật ký nguyên vẹn: {good} dòng.")
+
+
+@cli.command()
+@click.argument("extension", type=click.Choice(["ttl", "rdf", "jsonld", "nt"]))
+@click.option("--output", type=click.Path(path_type=Path), help="Tệp đích; mặc định in ra màn hình.")
+@click.option("--as-of", default=None, help="Ngày cần xem, ví dụ 31/12/2021.")
+@installed
+def export(system: System, extension: str, output: Path | None, as_of: str | None) -> None:
+    """Xuất toàn bộ danh mục dạng DCAT."""
+    from app.rdf import catalogue
+
+    with reading.register(system, reading.day(as_of), None) as register:
+        body = catalogue.export(register, system.settings, extension)
+    if output is None:
+        sys.stdout.buffer.write(body)
+    else:
+        output.write_bytes(body)
+
+
+@cli.command()
+@click.option("--port", default=5000)
+@click.option("--serve/--no-serve", "serving", default=True)
+def demo(port: int, *, serving: bool) -> None:
+    """Nạp dữ liệu trình diễn (lần đầu) rồi phục vụ."""
+    from fixtures.load import Demo, demo_config
+
+    os.environ[config.VARIABLE] = str(demo_config(port))
+    system = System(config.load())
+    system.migrate()
+    demonstration = Demo(system.database, system.profile)
+    if not demonstration.loaded():
+        with click.progressbar(demonstration.load(), length=demonstration.length(), label="Nạp dữ liệu") as steps:
+            for _ in steps:
+                pass
+    system.follow()
+    click.echo("Tài khoản trình diễn (mật khẩu mới mỗi lần chạy):")
+    for role, email, password in demonstration.passwords():
+        click.echo(f"  {role:<20} {email:<34} {password}")
+    if serving:
+        _serve(system, "127.0.0.1", port)

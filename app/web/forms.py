@@ -1,0 +1,387 @@
+"""Forms from the profile: what was posted becomes content, valid or not; content becomes controls to fill in."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from app.errors import TooLargeError
+from app.reading import whole
+from app.register.content import MAX_ITEMS
+from app.vietnamese import fold
+from app.web import wording
+from app.workflow.compare import blank
+from catalog_schema.code_lists import CodeLists
+from catalog_schema.graph import KEY
+from catalog_schema.profile import Field, Profile, Stage, Type
+
+MOST_FIELDS = 9500  # of one form: 200 data items with three ways of sharing each have some 8,000
+FEW = 6  # options that are shown as buttons rather than as a list
+LONG = 300  # characters from which on a text gets several lines
+
+Posted = MultiDict[str, str]
+Resolve = Callable[[str, str], str]  # (kind, what was typed) → id of an entry, or what was typed
+NameOf = Callable[[str], str]  # id of an entry, or what was typed → what people read
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value to choose."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a repeated group; opened when it is new, or something is said about it."""
+
+    index: int
+    key: str
+    title: str
+    opened: bool
+    controls: list["Control"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One field as the form shows it. `widget` names the macro; `text`/`second`/`values`/`day` hold what is typed."""
+
+    name: str
+    widget: str
+    label: str
+    hint: str
+    why: str
+    asked: Stage | None
+    text: str = ""
+    second: str = ""
+    values: tuple[str, ...] = ()
+    day: tuple[str, str, str] = ("", "", "")
+    options: tuple[Option, ...] = ()
+    target: str = ""
+    controls: tuple["Control", ...] = ()
+    rows: tuple[Row, ...] = ()
+    errors: tuple[str, ...] = ()
+    remarks: tuple[Any, ...] = ()
+    copied: bool = False
+    limit: int | None = None
+    columns: str = ""
+
+    @property
+    def id(self) -> str:
+        """The element's id: dots would need escaping in selectors."""
+        return self.name.replace(".", "-")
+
+
+def read(
+    members: Sequence[Field], posted: Posted, resolve: Resolve, prefix: str = "", used: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Return what was typed into a form of these fields, as content; what does not fit is kept as it was typed.
+
+    `used` names for a repeated group the highest key that was ever given, so that none is given twice.
+    TooLargeError for more fields than any form of ours has.
+    """
+    if not prefix and sum(1 for _ in posted.items(multi=True)) > MOST_FIELDS:
+        raise TooLargeError(f"Biểu mẫu có quá {MOST_FIELDS} ô; bản đã lưu trước đó còn nguyên")
+    values = {member.name: _read(member, posted, resolve, prefix + member.name, used or {}) for member in members}
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def _read(member: Field, posted: Posted, resolve: Resolve, name: str, used: Mapping[str, int]) -> Any:
+    match member.type:
+        case Type.GROUP:
+            return _read_group(member, posted, resolve, name, used.get(name, 0))
+        case Type.LANG_TEXT if not member.many:
+            texts = {language: posted.get(f"{name}.{language}", "") for language in ("vi", "en")}
+            return {language: text for language, text in texts.items() if text.strip()}
+        case Type.CONCEPT if member.many:
+            return [value for value in posted.getlist(name) if value]
+        case Type.REFERENCE if member.many:
+            return [resolve(member.target_kind or "", text) for text in posted.getlist(name) if text.strip()]
+        case Type.REFERENCE:
+            text = posted.get(name, "")
+            return resolve(member.target_kind or "", text) if text.strip() else ""
+        case Type.DATE:
+            return _read_day(posted, name)
+        case _ if member.many:
+            return [line.strip() for line in posted.get(name, "").splitlines() if line.strip()]
+        case _:
+            return _plain(member, posted.get(name, ""))
+
+
+def _plain(member: Field, text: str) -> Any:
+    if member.type is Type.INTEGER and re.fullmatch(r"-?[0-9]{1,15}", text.strip()):
+        return int(text)
+    if member.type is Type.BOOLEAN:
+        return {"true": True, "false": False}.get(text, text)
+    return text
+
+
+def _read_day(posted: Posted, name: str) -> str:
+    day, month, year = (posted.get(f"{name}.{part}", "").strip() for part in "dmy")
+    pasted = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", day)
+    if pasted and not (month or year):
+        day, month, year = pasted.groups()
+    if not (day or month or year):
+        return ""
+    return f"{year}-{month.zfill(2) if month else ''}-{day.zfill(2) if day else ''}"
+
+
+def _read_group(member: Field, posted: Posted, resolve: Resolve, name: str, highest: int) -> Any:
+    if not member.many:
+        return read(member.fields, posted, resolve, f"{name}.")
+    pattern = re.compile(re.escape(name) + r"\.([0-9]{1,4})\.")
+    indices = sorted({int(found[1]) for key in posted if (found := pattern.match(key))})[: MAX_ITEMS + 1]
+    rows = []
+    for index in indices:
+        row = read(member.fields, posted, resolve, f"{name}.{index}.")
+        key = posted.get(f"{name}.{index}.{KEY}", "")
+        rows.append({KEY: key, **row} if key else row)  # blank ones too: buttons count the rows on the page
+    pasted = posted.get(f"{name}.paste", "")
+    return keyed(rows + (_Pasted(member, resolve).rows(pasted) if pasted.strip() else []), highest)
+
+
+def keyed(rows: list[dict[str, Any]], highest: int = 0) -> list[dict[str, Any]]:
+    """Give each row that has none a key after the highest that was ever used, so that rows keep their identity."""
+    used = [number for row in rows if (number := whole(str(row.get(KEY, "")))) is not None]
+    following = max([highest, *used]) + 1
+    result = []
+    for row in rows:
+        if row.get(KEY) or blank(row):
+            result.append(row)
+        else:
+            result.append({KEY: str(following), **row})
+            following += 1
+    return result
+
+
+def operate(values: dict[str, Any], do: str) -> dict[str, Any]:
+    """Do what a row's button asks: `up:data_items:2`, `down:…`, `cut:…`; anything else changes nothing."""
+    verb, _, rest = do.partition(":")
+    path, _, number = rest.rpartition(":")
+    at = whole(number)
+    if verb not in {"up", "down", "cut"} or at is None:
+        return values
+    *groups, name = path.split(".")
+    holder = _within(values, groups)
+    present = holder.get(name)
+    rows = list(present) if isinstance(present, list) else []
+    if at >= len(rows):
+        return values
+    row = rows.pop(at)
+    if verb != "cut":
+        rows.insert(max(at - 1, 0) if verb == "up" else at + 1, row)
+    holder[name] = rows
+    return values
+
+
+def pruned(values: Any) -> Any:
+    """Return values without the rows in which nothing was typed."""
+    if isinstance(values, dict):
+        return {name: pruned(inner) for name, inner in values.items()}
+    if isinstance(values, list):
+        return [pruned(inner) for inner in values if not (isinstance(inner, dict) and blank(inner))]
+    return values
+
+
+def _within(values: Any, steps: Sequence[str]) -> dict[str, Any]:
+    """Return the group that dotted steps lead to, an empty one where there is none."""
+    for step in steps:
+        at = whole(step)
+        if isinstance(values, list) and at is not None and at < len(values):
+            values = values[at]
+        else:
+            values = values.get(step) if isinstance(values, dict) else None
+    return values if isinstance(values, dict) else {}
+
+
+class _Pasted:
+    """Rows pasted from a spreadsheet: tabs between cells, columns named in the first line or in the form's order."""
+
+    def __init__(self, member: Field, resolve: Resolve) -> None:
+        self.resolve = resolve
+        self.columns = columns(member)
+        self.names: dict[str, str] = {}
+        for path, one in self.columns:  # a name that an inner group has too means the outer column
+            for name in (path, *one.labels.values()):
+                self.names.setdefault(fold(name), path)
+
+    def strange(self, text: str) -> list[str]:
+        """Return the headings of pasted columns that no field has, when the first line is a line of headings."""
+        cells = text.splitlines()[0].split("\t") if text.strip() else []
+        unknown = [cell.strip() for cell in cells if cell.strip() and fold(cell.strip()) not in self.names]
+        return unknown if len(cells) - len(unknown) >= min(2, len(cells)) else []
+
+    def rows(self, text: str) -> list[dict[str, Any]]:
+        lines = [line.split("\t") for line in text.splitlines() if line.strip()][: MAX_ITEMS + 1]
+        header = [self.names.get(fold(cell.strip())) for cell in lines[0]]
+        if sum(path is not None for path in header) >= min(2, len(header)):
+            lines = lines[1:]
+        else:
+            header = [path for path, _ in self.columns]
+        return [row for line in lines if (row := self._row(header, line))]
+
+    def _row(self, header: Sequence[str | None], cells: Sequence[str]) -> dict[str, Any]:
+        row: dict[str, Any] = {}
+        members = dict(self.columns)
+        for path, cell in zip(header, cells, strict=False):
+            if path is None or not cell.strip():
+                continue
+            group, _, name = path.rpartition(".")
+            value = self._value(members[path], cell.strip())
+            if group:
+                row.setdefault(group, [{}])[0][name] = value
+            else:
+                row[name] = value
+        return row
+
+    def _value(self, member: Field, cell: str) -> Any:
+        match member.type:
+            case Type.LANG_TEXT if not member.many:
+                return {"vi": cell}
+            case Type.CONCEPT:
+                return cell  # the label is turned into its code by `codes`, which knows the lists
+            case Type.REFERENCE:
+                found = self.resolve(member.target_kind or "", cell)
+                return [found] if member.many else found
+            case _ if member.many:
+                return [part.strip() for part in cell.split(";")]
+            case _:
+                return _plain(member, cell)
+
+
+def strange_columns(members: Sequence[Field], posted: Posted) -> list[str]:
+    """Return the headings of pasted columns that were left out because no field is called so."""
+    groups = [member for member in members if member.type is Type.GROUP and member.many]
+    return [
+        name
+        for member in groups
+        for name in _Pasted(member, lambda _kind, text: text).strange(posted.get(f"{member.name}.paste", "").strip())
+    ]
+
+
+def columns(member: Field) -> list[tuple[str, Field]]:
+    """Return the columns that a spreadsheet of a repeated group has: its plain fields, then those of inner groups."""
+    plain = [(inner.name, inner) for inner in member.fields if inner.type is not Type.GROUP]
+    inner = [
+        (f"{g.name}.{name}", one) for g in member.fields if g.type is Type.GROUP and g.many for name, one in columns(g)
+    ]
+    return plain + inner
+
+
+def codes(lists: CodeLists, members: Sequence[Field], values: dict[str, Any]) -> dict[str, Any]:
+    """Return values in which the labels of code lists, as a spreadsheet has them, are replaced by their codes."""
+    for member in members:
+        value = values.get(member.name)
+        if member.type is Type.GROUP:
+            rows = value if isinstance(value, list) else [value]
+            for row in rows:
+                if isinstance(row, dict):
+                    codes(lists, member.fields, row)
+        elif member.type is Type.CONCEPT and isinstance(value, str):
+            concepts = lists.schemes[member.code_list or ""].concepts
+            if value not in concepts:
+                named = {fold(label): code for code, concept in concepts.items() for label in concept.labels.values()}
+                values[member.name] = named.get(fold(value), value)
+    return values
+
+
+@dataclass(frozen=True)
+class Builder:
+    """What turns content into controls: names of entries, what is wrong, what was said, what was copied.
+
+    `errors` and `remarks` are by dotted name; `extra` names repeated groups that get one more empty row.
+    """
+
+    profile: Profile
+    name_of: NameOf
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    copied: frozenset[str] = frozenset()
+    extra: frozenset[str] = frozenset()
+
+    def controls(self, members: Sequence[Field], content: Mapping[str, Any], prefix: str = "") -> list[Control]:
+        """Return a control for each field."""
+        return [self._control(member, content.get(member.name), prefix + member.name, content) for member in members]
+
+    def _control(self, member: Field, value: Any, name: str, siblings: Mapping[str, Any]) -> Control:
+        asked = next((stage for stage in (Stage.SUBMIT, Stage.ENTER) if member.required(stage, siblings)), None)
+        said: dict[str, Any] = {
+            "errors": tuple(self._said(self.errors, member, name)),
+            "remarks": tuple(self._said(self.remarks, member, name)),
+            "copied": name in self.copied,
+        }
+        return Control(
+            name=name,
+            label=wording.label(member.labels),
+            hint=wording.label(member.hints),
+            why="; ".join(member.sources),
+            asked=asked,
+            limit=member.max_length,
+            **said,
+            **self._filled(member, value, name),
+        )
+
+    def _said(self, things: Mapping[str, Sequence[Any]], member: Field, name: str) -> list[Any]:
+        """Return what is said of the field itself, and of its parts where those have no controls of their own."""
+        inner = [] if member.type is Type.GROUP else [key for key in things if key.startswith(f"{name}.")]
+        return [one for key in (name, *inner) for one in things.get(key, ())]
+
+    def _filled(self, member: Field, value: Any, name: str) -> dict[str, Any]:
+        match member.type:
+            case Type.GROUP if member.many:
+                return self._rows(member, value, name)
+            case Type.GROUP:
+                inner = self.controls(member.fields, value if isinstance(value, Mapping) else {}, f"{name}.")
+                return {"widget": "group", "controls": tuple(inner)}
+            case Type.LANG_TEXT if not member.many:
+                texts = value if isinstance(value, Mapping) else {"vi": value or ""}
+                long = (member.max_length or 0) > LONG
+                shown = {"text": str(texts.get("vi", "")), "second": str(texts.get("en", ""))}
+                return {"widget": "both_long" if long else "both", **shown}
+            case Type.CONCEPT:
+                return self._choice(member, value)
+            case Type.REFERENCE:
+                given = value if isinstance(value, list) else [value] if value else []
+                names = tuple(self.name_of(str(one)) for one in given)
+                more = ("",) if not names or name in self.extra else ()
+                widget = "picks" if member.many else "pick"
+                return {"widget": widget, "values": names + more, "target": member.target_kind or ""}
+            case Type.DATE:
+                year, month, day = (f"{value or ''}--").split("-")[:3]
+                return {"widget": "date", "day": (day, month, year)}
+            case Type.BOOLEAN:
+                answers = ((True, "true", wording.YES), (False, "false", wording.NO))
+                return {"widget": "choice", "options": tuple(Option(v, str(w), value is b) for b, v, w in answers)}
+            case _ if member.many:
+                lines = value if isinstance(value, list) else [value] if value else []
+                return {"widget": "long", "text": "\n".join(str(line) for line in lines)}
+            case _:
+                long = (member.max_length or 0) > LONG and member.type is Type.TEXT
+                return {"widget": "long" if long else "line", "text": "" if value is None else str(value)}
+
+    def _choice(self, member: Field, value: Any) -> dict[str, Any]:
+        concepts = self.profile.lists.schemes[member.code_list or ""].concepts
+        chosen = {str(one) for one in (value if isinstance(value, list) else [value])} - {"None", ""}
+        options = [Option(code, wording.label(c.labels), code in chosen) for code, c in concepts.items()]
+        options += [Option(code, code, chosen=True) for code in sorted(chosen - set(concepts))]
+        widget = "ticks" if member.many else "choice" if len(concepts) <= FEW else "select"
+        return {"widget": widget, "options": tuple(options)}
+
+    def _rows(self, member: Field, value: Any, name: str) -> dict[str, Any]:
+        first = member.fields[0].name
+        typed = value if isinstance(value, list) else [] if value is None else [value]
+        given = [row if isinstance(row, Mapping) else {first: str(row)} for row in typed]
+        more: list[Mapping[str, Any]] = [{}] if not given or name in self.extra else []
+        rows = []
+        for index, row in enumerate([*given, *more]):
+            controls = self.controls(member.fields, row, f"{name}.{index}.")
+            title = row.get(first)
+            shown = title.get("vi", "") if isinstance(title, Mapping) else ""
+            said = any(key.startswith(f"{name}.{index}.") for key in (*self.errors, *self.remarks, *self.extra))
+            rows.append(Row(index, str(row.get(KEY, "")), str(shown), said or not row, controls))
+        headings = " · ".join(wording.label(one.labels) for _, one in columns(member))
+        return {"widget": "rows", "rows": tuple(rows), "columns": headings}

@@ -1,0 +1,161 @@
+"""Who is at the door: flask-login over our own sessions, the token against forged forms, the right of each view."""
+
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.accounts import keys, sessions
+from app.accounts.sessions import Account
+from app.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from app.permissions import PUBLIC, RIGHTS, Action, Actor, Audience, audience, may, right_of
+from app.reading import Installation
+from app.register.queries import EntryView
+from app.workflow.demands import owned
+from app.workflow.desk import Desk
+
+csrf = CSRFProtect()
+MOST_BYTES = 3_000_000  # of one request
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """A person who is logged in, as flask-login and the templates know them."""
+
+    def __init__(self, account: Account, secret: str) -> None:
+        self.account = account
+        self.secret = secret
+        self.id = str(account.person_id)
+
+
+def install(flask: Flask, installation: Installation) -> None:
+    """Set up cookies and log-ins, and have every request pass the door."""
+    secure = installation.settings.base_uri.startswith("https://")
+    prefix = "__Host-danhmuc" if secure else "danhmuc"
+    flask.config |= {
+        "SECRET_KEY": keys.signing_key(installation.settings.data_dir),
+        "SESSION_COOKIE_NAME": f"{prefix}-form",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # the signed token is what counts; a Referrer-Policy may hide the referrer
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
+        "DANHMUC_COOKIE": {"key": prefix, "secure": secure, "httponly": True, "samesite": "Lax", "path": "/"},
+    }
+    csrf.init_app(flask)
+    for blueprint in flask.blueprints.values():
+        if (blueprint.url_prefix or "").startswith("/api/"):
+            csrf.exempt(blueprint)  # its door takes keys and no cookie
+    manager = LoginManager(flask)
+    manager.request_loader(_load)
+    flask.after_request_funcs[None].remove(manager._update_remember_cookie)  # noqa: SLF001 - nobody is remembered, and
+    # it would read the form cookie at every request, so that caches kept a copy of each file for each visitor
+    flask.before_request(_require_right)
+    flask.after_request(_private)
+
+
+def _load(_request: object) -> User | None:
+    secret = request.cookies.get(current_app.config["DANHMUC_COOKIE"]["key"])
+    if not secret or request.path.startswith("/api/"):
+        return None
+    installation: Installation = current_app.extensions["danhmuc"]
+    with installation.database.reading() as session:
+        account = sessions.resume(session, secret)
+    return User(account, secret) if account else None
+
+
+def _require_right() -> BaseResponse | None:
+    """Let a request through when its view is for everybody or the actor's role has the right; deny by default."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.path.startswith("/api/"):
+        return None  # nothing there, or the interface's own door
+    right = right_of(view)
+    if right is None:
+        return None
+    if not current_user.is_authenticated:
+        if request.method in {"GET", "HEAD"}:
+            return redirect(url_for("people.log_in", next=request.full_path.rstrip("?")))
+        raise UnauthenticatedError(
+            "Phiên làm việc đã hết. Mở thẻ mới để đăng nhập, rồi quay lại thẻ này, bấm Quay lại và lưu lần nữa"
+        )
+    found = account().actor
+    if found is None and right is not Action.WORK:
+        raise ForbiddenError("Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản")
+    if found is not None and found.role not in RIGHTS[right]:
+        raise ForbiddenError("Vị trí của bạn không có quyền xem trang này")
+    return None
+
+
+def _private(response: Response) -> Response:
+    """Keep signed-in pages out of every cache; what is public varies with the cookie all the same."""
+    if response.mimetype != "text/html" and request.method in {"GET", "HEAD"}:
+        return response  # what machines fetch is public and the same for everybody
+    response.vary.add("Cookie")
+    if current_user.is_authenticated or request.method == "POST":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def account() -> Account:
+    """Return who is logged in; UnauthenticatedError for nobody."""
+    if not current_user.is_authenticated:
+        raise UnauthenticatedError("Đăng nhập để xem trang này")
+    found: Account = current_user.account
+    return found
+
+
+def actor() -> Actor:
+    """Return as which actor they work; ForbiddenError without a post."""
+    found = account().actor
+    if found is None:
+        raise ForbiddenError("Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản")
+    return found
+
+
+def reader() -> Audience:
+    """Return as which audience the request reads the register."""
+    return audience(current_user.account.actor) if current_user.is_authenticated else PUBLIC
+
+
+def own(view: EntryView) -> bool:
+    """Tell whether an entry is that of the reader's own agency, so that its page offers to change and confirm it."""
+    mine = current_user.account.actor if current_user.is_authenticated else None
+    return mine is not None and may(mine, Action.PROPOSE, mine.agency_id) and owned(mine, view.content, view.id)
+
+
+def desk(session: Any) -> Desk:
+    """Return the desk of the request's actor in a session."""
+    installation: Installation = current_app.extensions["danhmuc"]
+    return Desk(session, installation.profile, actor())
+
+
+def local(target: str | None) -> str | None:
+    """Return `target` when it is an address within this application that exists; None for anything else."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or "\\" in target:
+        return None
+    try:
+        current_app.url_map.bind("").match(parts.path)
+    except HTTPException:
+        return None
+    return target
+
+
+def known(view: Any) -> Any:
+    """Answer for what the actor may not read exactly as for what never was, however it was asked for."""
+
+    @wraps(view)
+    def guarded(number: str, **kwargs: Any) -> Any:
+        if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004 - no series is longer
+            raise NotFoundError("Không có hồ sơ này")
+        return view(int(number), **kwargs)
+
+    return guarded

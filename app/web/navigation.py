@@ -1,0 +1,31 @@
+"""The menu of whoever is logged in: which pages a role needs at hand."""
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+
+from app.permissions import Role
+
+_ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
+    ("tasks.mine", _("Việc của tôi"), frozenset(Role)),
+    ("beginning.begin", _("Đăng ký"), frozenset({Role.REGISTRAR})),
+    (
+        "tasks.queue",
+        _("Hàng đợi thẩm định"),
+        frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    ("admin.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
+    ("admin.operations", _("Vận hành"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
+)
+
+
+def own() -> list[dict[str, object]]:
+    """Return the items for the person who is logged in, none for anybody else."""
+    if not current_user.is_authenticated:
+        return []
+    actor = current_user.account.actor
+    return [
+        {"text": text, "href": url_for(endpoint), "active": request.endpoint == endpoint}
+        for endpoint, text, roles in _ITEMS
+        if actor is not None and actor.role in roles
+    ]

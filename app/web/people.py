@@ -1,0 +1,147 @@
+"""Logging in and out, the post one works in, one's password and keys for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import reading
+from app.accounts import passwords, tokens
+from app.accounts import sessions as logins
+from app.accounts.models import Person
+from app.accounts.tokens import Scope
+from app.api import problems
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, UnauthenticatedError
+from app.permissions import Action, declares
+from app.web import guard
+from app.web.linked_data import installation
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.route("/dang-nhap", methods=["GET", "POST"])
+@declares(None)
+def log_in() -> BaseResponse | tuple[str, int]:
+    """Begin a session for whoever knows an address and its password."""
+    wanted = guard.local(request.values.get("next")) or url_for("tasks.mine")
+    if request.method == "GET":
+        if current_user.is_authenticated:
+            return redirect(wanted)
+        return Response(render_template("log_in.html", next=wanted, email="", error=None))
+    email = request.form.get("email", "").strip()[:254]
+    try:
+        secret = _begin(email, request.form.get("password", ""))
+    except DanhmucError as error:
+        page = render_template("log_in.html", next=wanted, email=email, error=error)
+        problem = problems.of_error(error)
+        return Response(page, problem.status, {k: v for k, v in problem.headers.items() if k == "Retry-After"})
+    forms = session.get("csrf_token")
+    session.clear()
+    if forms:  # a form that was open when the session ended can still be saved after logging in elsewhere
+        session["csrf_token"] = forms
+    answer = redirect(wanted)
+    answer.set_cookie(value=secret, max_age=int(logins.LIFETIME.total_seconds()), **_cookie())
+    return answer
+
+
+def _begin(email: str, password: str) -> str:
+    address = request.remote_addr or ""
+    database = installation().database
+    with database.reading() as looking:
+        person = logins.authenticate(looking, email, password, address)
+        person_id = person.id if person else None
+    with database.transaction() as writing:
+        if person_id is not None:
+            return logins.begin(writing, person_id)
+        logins.note_failure(writing, email, address)
+    raise UnauthenticatedError("Địa chỉ thư hoặc mật khẩu không đúng. Kiểm tra cả hai rồi thử lại")
+
+
+def _cookie() -> dict[str, Any]:
+    found: dict[str, Any] = current_app.config["DANHMUC_COOKIE"]
+    return found
+
+
+@blueprint.post("/dang-xuat")
+@declares(Action.WORK)
+def log_out() -> BaseResponse:
+    """End the session on both sides."""
+    with installation().database.transaction() as writing:
+        logins.end(writing, current_user.secret)
+    session.clear()
+    answer = redirect(url_for("pages.home"))
+    cookie = _cookie()
+    answer.delete_cookie(**cookie)
+    return answer
+
+
+@blueprint.post("/vi-tri")
+@declares(Action.WORK)
+def change_post() -> BaseResponse:
+    """Go on in another post that one holds."""
+    try:
+        post_id = UUID(request.form.get("post", ""))
+    except ValueError as error:
+        raise NotFoundError(_("Không có vị trí này")) from error
+    with installation().database.transaction() as writing:
+        logins.change_post(writing, current_user.secret, post_id)
+    return redirect(url_for("tasks.mine"))
+
+
+@blueprint.route("/tai-khoan", methods=["GET", "POST"])
+@declares(Action.WORK)
+def profile() -> BaseResponse:
+    """Show one's posts and keys; change one's password."""
+    if request.method == "GET":
+        return _profile()
+    try:
+        _change_password(request.form.get("present", ""), request.form.get("password", ""))
+    except InvalidError as error:
+        return _profile(error)
+    flash(_("Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc."))
+    return redirect(url_for("people.profile"))
+
+
+def _change_password(present: str, wanted: str) -> None:
+    with installation().database.transaction() as writing:
+        person = writing.get_one(Person, guard.account().person_id)
+        if not passwords.fits(person, present):
+            message = "Mật khẩu hiện tại không đúng"
+            raise InvalidError(message, [FieldError("present", "invalid", message)])
+        passwords.set_password(writing, person, wanted)
+        logins.end_all(writing, person.id, but=current_user.secret)
+        tokens.revoke_all(writing, person.id)
+
+
+def _profile(error: InvalidError | None = None, token: str | None = None) -> Response:
+    with installation().database.reading() as looking:
+        found = tokens.of_person(looking, guard.account().person_id)
+    page = render_template("account.html", tokens=found, scopes=list(Scope), error=error, token=token)
+    return Response(page, 422 if error else 200)
+
+
+@blueprint.post("/tai-khoan/khoa")
+@declares(Action.WORK)
+def issue_token() -> BaseResponse:
+    """Make a key for programs; it is shown on this one page and never again."""
+    scopes = frozenset(Scope(text) for text in request.form.getlist("scopes") if text in set(Scope))
+    days = reading.whole(request.form.get("days")) or 0
+    try:
+        with installation().database.transaction() as writing:
+            token = tokens.issue(writing, guard.actor(), request.form.get("name", ""), scopes, days)
+    except InvalidError as error:
+        return _profile(error)
+    return _profile(token=token)
+
+
+@blueprint.post("/tai-khoan/khoa/<uuid:token_id>/thu-hoi")
+@declares(Action.WORK)
+def revoke_token(token_id: UUID) -> BaseResponse:
+    """Revoke one's own key at once."""
+    with installation().database.transaction() as writing:
+        tokens.revoke(writing, guard.account().person_id, token_id)
+    flash(_("Đã thu hồi khóa."))
+    return redirect(url_for("people.profile"))

@@ -1,0 +1,212 @@
+"""One page per proposal: what differs, what checks and people say, what happened, and what the reader may do."""
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, reading
+from app.accounts.service import post_titles
+from app.api import problems as http
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
+from app.permissions import Action, declares, may
+from app.web import drafts, guard, wording
+from app.web.changes import Differ
+from app.web.linked_data import installation
+from app.web.lookup import register
+from app.workflow import deadlines, proposals, service
+from app.workflow.desk import Answer, Deed, Desk, Remark
+from app.workflow.lifecycle import EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status, follows
+from app.workflow.models import Finding, Proposal, Severity
+from catalog_schema.profile import Kind, Stage
+
+blueprint = Blueprint("review", __name__)
+
+OFFERED = (
+    *(Action.TAKE, Action.FIND, Action.MEND, Action.RETURN, Action.RECOMMEND),
+    *(Action.APPROVE, Action.REJECT, Action.REPLY, Action.RESOLVE, Action.RECALL, Action.WITHDRAW),
+)
+LEGAL = frozenset({Action.APPROVE, Action.REJECT, Action.WITHDRAW})  # asked once more, naming the object
+REMARKED = frozenset({Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT})  # what takes remarks along
+CANNED = "ly-do-tham-dinh"
+MISSING = "profile-required"
+
+
+@blueprint.get("/phieu/<number>")
+@declares(Action.READ)
+@guard.known
+def proposal(number: int) -> Response:
+    """Show a proposal: as a draft to fill in to who may, to everybody else who may read it as one page."""
+    with drafts.looking() as session:
+        desk = guard.desk(session)
+        found = proposals.by_number(desk, number)
+        mine = Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id)
+        return Response(drafts.hub(session, desk, found) if mine else _page(session, desk, found))
+
+
+@blueprint.post("/phieu/<number>/viec/<action>")
+@declares(Action.READ)
+@guard.known
+def act(number: int, action: str) -> BaseResponse:
+    """Do one thing to a proposal; what was typed is kept when it cannot be done."""
+    if action not in {offered.value for offered in OFFERED}:
+        raise NotFoundError(_("Không có việc này"))
+    wanted = Action(action)
+    try:
+        with drafts.writing() as session:
+            desk = guard.desk(session)
+            found = proposals.by_number(desk, number)
+            deed = _deed(wanted, request.form)
+            if request.form.get("missing") and wanted in {Action.FIND, Action.RETURN}:
+                deed = replace(deed, remarks=(*deed.remarks, *_missing(desk, found)))
+            found = service.act(desk, found.id, wanted, deed)
+            flash(_done(wanted, found))
+    except DanhmucError as error:
+        return _again(number, error)
+    return redirect(url_for("review.proposal", number=number))
+
+
+def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
+    if action in LEGAL and not form.get("sure"):
+        message = "Đánh dấu ô xác nhận trước khi thực hiện"
+        raise InvalidError(message, [FieldError("sure", "required", message)])
+    chosen, remarks = _ids(form.getlist("finding")), _remarks(form)
+    if remarks and action not in REMARKED:
+        message = "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến rồi làm lại"
+        raise InvalidError(message, [FieldError("remarks", "unsaved", message)])
+    return Deed(
+        lock_version=reading.whole(form.get("lock")) or 0,
+        remarks=tuple(remarks),
+        answers=tuple(Answer(one, form.get(f"reply.{one}", ""), bool(form.get("mended"))) for one in chosen),
+        resolved=chosen,
+        reason=form.get("reason"),
+        seen_hash=form.get("seen"),
+    )
+
+
+def _missing(desk: Desk, found: Proposal) -> list[Remark]:
+    """Return a remark for each field that is missing and that nobody has remarked on yet."""
+    said = {finding.field for finding in proposals.open_remarks(desk.session, found)}
+    lacking = [one for one in proposals.problems(desk, found, Stage.ENTER) if one.rule == MISSING]
+    return [Remark(one.field, one.message) for one in lacking if one.field not in said]
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError as error:
+        raise NotFoundError("Không có ý kiến này") from error
+
+
+def _remarks(form: MultiDict[str, str]) -> list[Remark]:
+    typed = {name.removeprefix("remark."): text for name, text in form.items() if name.startswith("remark.")}
+    if form.get("other_field"):
+        typed[form["other_field"]] = form.get("other_remark", "")
+    return [
+        Remark(name, text, Severity.WARNING if form.get(f"weight.{name}") == "warning" else Severity.ERROR)
+        for name, text in typed.items()
+        if text.strip()
+    ]
+
+
+def _done(action: Action, found: Proposal) -> str:
+    following = wording.NEXT[Status(found.status)]
+    return str(_("Đã xong: %(what)s. %(next)s", what=wording.ACTIONS[action], next=following))
+
+
+def _again(number: int, error: DanhmucError) -> Response:
+    problem = http.of_error(error)
+    with drafts.looking() as session:
+        desk = guard.desk(session)
+        found = proposals.by_number(desk, number)
+        if Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id):
+            raise error
+        return Response(_page(session, desk, found, error), problem.status)
+
+
+def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | None = None) -> str:
+    kind = desk.profile.kinds[found.kind]
+    base = proposals.base_version(session, found)
+    sent = [one for one in proposals.revisions(session, found) if one.action == Action.SUBMIT]
+    before = sent[-2].content if len(sent) > 1 else None
+    mended = sent[-1].content if sent and found.status != Status.DRAFT else None
+    differ = Differ.of(session, kind, found.content, base.content if base else {}, *(one.content for one in sent[-2:]))
+    since = differ.between(before, sent[-1].content) if before is not None else []
+    return render_template(
+        "review.html",
+        proposal=found,
+        kind=kind,
+        title=wording.draft_title(kind, found.content),
+        base=base,
+        sheets=differ.sheets(base.content, found.content) if base else differ.answers(found.content),
+        since=since,
+        changed_since={line.name for line in since},
+        mends=differ.between(mended, found.content) if mended is not None else [],
+        error=error,
+        typed=request.form,
+        **_people(session, desk, found),
+        **_state(session, desk, found, kind),
+    )
+
+
+def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
+    said = proposals.findings(session, found)
+    threads = proposals.replies(session, said)
+    happened = proposals.history(session, found)
+    posts = {row.post_id for row in happened if row.post_id}
+    posts |= {one.post_id for one in said if one.post_id} | {r.post_id for rs in threads.values() for r in rs}
+    by_field: dict[str, list[Finding]] = defaultdict(list)
+    for finding in said:
+        if finding.post_id is not None:
+            by_field[finding.field.split(".")[0]].append(finding)
+    return {
+        "history": happened,
+        "posts": post_titles(session, posts),
+        "by_field": by_field,
+        "threads": threads,
+        "my_post": desk.actor.post_id,
+        "own_open": sum(one.resolved_at is None and one.post_id == desk.actor.post_id for one in said),
+    }
+
+
+def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[str, Any]:
+    agencies = register(session).by_ids([found.agency_id, found.entry_id])
+    entry = agencies.get(found.entry_id)
+    waiting = found.submitted_at if Status(found.status) in WITH_DEPARTMENT else None
+    until = deadlines.due(waiting, installation().settings.review_days) if waiting else None
+    examined = Status(found.status) in WITH_DEPARTMENT and found.type in proposals.WRITING
+    checks = proposals.problems(desk, found, Stage.ENTER) if examined else []
+    actions = {action for action in OFFERED if _offered(desk, found, action)}
+    return {
+        "agency": agencies.get(found.agency_id),
+        "entry": entry,
+        "until": until,
+        "left": deadlines.left(until, clock.today()) if until else None,
+        "checks": [one for one in checks if one.rule != MISSING],
+        "missing": [one for one in checks if one.rule == MISSING],
+        "others": proposals.others(desk, found),
+        "superseded": Status(found.status) in WITH_DEPARTMENT and proposals.superseded(session, found),
+        "actions": actions,
+        "canned": _canned(),
+        "labels": [(name, wording.path_label(kind, name)) for name, _field in kind.walk()] if actions else [],
+        "path_label": wording.path_label,
+    }
+
+
+def _offered(desk: Desk, found: Proposal, action: Action) -> bool:
+    status = Status(found.status)
+    if action is Action.MEND and (EDITS.get(status) is not Action.MEND or found.type not in proposals.WRITING):
+        return False
+    allowed = may(desk.actor, action, found.agency_id) and follows(status, action)
+    return allowed and not service.bars(desk, found, action)
+
+
+def _canned() -> list[str]:
+    scheme = installation().profile.lists.schemes[CANNED]
+    return [wording.label(concept.labels) for concept in scheme.concepts.values()]

@@ -1,0 +1,159 @@
+"""“Việc của tôi”: what waits for whoever is logged in, by role; and the queue of the department."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app import clock, reading
+from app.permissions import Action, Role, declares
+from app.register.queries import EntryView, Filter, State
+from app.web import guard, wording
+from app.web.linked_data import installation
+from app.web.lookup import register
+from app.workflow import confirmations, deadlines, proposals
+from app.workflow.desk import Desk
+from app.workflow.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
+from app.workflow.models import Proposal
+from app.workflow.proposals import Wanted
+
+blueprint = Blueprint("tasks", __name__)
+
+SOON = 30  # days before a confirmation is due from which on it is a task
+LISTED = 50
+CHECKED = 500  # entries of an agency whose confirmations are looked at
+
+
+@dataclass(frozen=True)
+class Item:
+    """A proposal in a list. `age` is in days since it was sent; `left` in working days."""
+
+    number: int
+    title: str
+    agency: str
+    kind: str
+    type: str
+    status: str
+    age: int | None
+    left: int | None
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """An entry and by when it is to be confirmed."""
+
+    view: EntryView
+    until: date
+
+
+BY_ROLE: dict[Role, tuple[Status, ...]] = {
+    Role.REGISTRAR: (Status.RETURNED, Status.DRAFT, Status.RECOMMENDED, Status.IN_REVIEW, Status.SUBMITTED),
+    Role.REVIEWER: (Status.SUBMITTED, Status.IN_REVIEW),
+    Role.APPROVER: (Status.RECOMMENDED,),
+    Role.CLERK: (Status.APPROVED,),
+    Role.AUDITOR: (),
+    Role.ADMINISTRATOR: (),
+}
+
+
+@blueprint.get("/viec-cua-toi")
+@declares(Action.WORK)
+def mine() -> Response:
+    """Show what waits for me, first what I can do now."""
+    actor = guard.account().actor
+    if actor is None:
+        return Response(render_template("mine.html", lists=[], due=[], entries=[], total=0, role=None))
+    with installation().database.reading() as session:
+        desk = guard.desk(session)
+        lists = [(status, *_list(desk, Wanted((status,)))) for status in BY_ROLE[actor.role]]
+        entries, total = _entries(session, actor.agency_id) if actor.role is Role.REGISTRAR else ([], 0)
+        page = render_template(
+            "mine.html",
+            lists=[(status, items, count) for status, items, count in lists if items],
+            due=[entry for entry in entries if (entry.until - clock.today()).days <= SOON],
+            entries=entries[:LISTED],
+            total=total,
+            role=actor.role,
+            all_entries=url_for("pages.results", kind="shared-database", owner=str(actor.agency_id)),
+        )
+    return Response(page)
+
+
+def _entries(session: Session, agency_id: UUID) -> tuple[list[Due], int]:
+    found = register(session)
+    wanted = Filter((), (State.IN_FORCE, State.SUSPENDED), {"owner": (str(agency_id),)})
+    views, _more = found.page(wanted, limit=CHECKED)
+    until = confirmations.due(session, views)
+    return [Due(view, until[view.id]) for view in views], found.count(wanted)
+
+
+def _list(desk: Desk, wanted: Wanted) -> tuple[list[Item], int]:
+    rows, more = proposals.page(desk, wanted, LISTED)
+    total = len(rows) if more is None else proposals.count(desk, wanted)
+    return items(desk, rows), total
+
+
+def items(desk: Desk, rows: list[Proposal]) -> list[Item]:
+    """Return proposals as lists show them."""
+    agencies = register(desk.session).by_ids({row.agency_id for row in rows})
+    return [_item(desk, row, agencies.get(row.agency_id)) for row in rows]
+
+
+def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> Item:
+    kind, today = desk.profile.kinds[row.kind], clock.today()
+    sent = row.submitted_at if row.status in WITH_DEPARTMENT else None
+    until = deadlines.due(sent, installation().settings.review_days) if sent else None
+    return Item(
+        number=row.number,
+        title=wording.draft_title(kind, row.content),
+        agency=agency.title if agency else "",
+        kind=row.kind,
+        type=row.type,
+        status=row.status,
+        age=(today - clock.local(sent).date()).days if sent else None,
+        left=deadlines.left(until, today) if until else None,
+        until=until,
+    )
+
+
+@blueprint.get("/tham-dinh")
+@declares(Action.READ)
+def queue() -> Response:
+    """List proposals, the longest waiting first: those with the department, or those with the agencies."""
+    side = "co-quan" if request.args.get("cho") == "co-quan" else "don-vi"
+    group = WITH_AGENCY if side == "co-quan" else WITH_DEPARTMENT
+    status = request.args.get("status", "")
+    wanted = Wanted(
+        statuses=[status] if status in set(Status) else sorted(group),
+        agency_id=_uuid(request.args.get("agency", "")),
+        kind=request.args.get("kind") if request.args.get("kind") in installation().profile.kinds else None,
+        after=reading.whole(request.args.get("after")),
+        waiting=True,
+    )
+    with installation().database.reading() as session:
+        desk = guard.desk(session)
+        rows, more = proposals.page(desk, wanted, LISTED)
+        agencies = register(session).by_ids(proposals.agencies(desk, sorted(OPEN)))
+        page = render_template(
+            "queue.html",
+            items=items(desk, rows),
+            total=proposals.count(desk, wanted),
+            more=more,
+            side=side,
+            wanted=wanted,
+            group=[one for one in Status if one in group],
+            agencies=sorted(agencies.values(), key=lambda view: view.sort_key),
+            title=_("Hồ sơ chờ cơ quan") if side == "co-quan" else _("Hàng đợi thẩm định"),
+        )
+    return Response(page)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,213 @@
+"""What each action asks of a proposal before it is done: one table, DEMANDS. Nothing here changes anything."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.accounts.service import vacant
+from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError
+from app.permissions import Action, Actor, audience
+from app.register import content as contents
+from app.register.models import Period, Version
+from app.vietnamese import clean
+from app.workflow import proposals
+from app.workflow.desk import Deed, Desk
+from app.workflow.models import Finding, Proposal, ProposalType, Severity
+from app.workflow.proposals import WRITING
+from catalog_schema.profile import Stage
+
+MOST_TEXT = 5000  # characters of a reason, a finding or an answer
+
+Demand = Callable[[Desk, Proposal, Deed], None]
+
+
+def nothing(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
+    """Ask for nothing."""
+
+
+def need_order(start: date | None, end: date | None) -> None:
+    """Raise InvalidError when a span ends before it begins."""
+    if start is not None and end is not None and end <= start:
+        message = "Ngày kết thúc phải sau ngày bắt đầu; sửa một trong hai ngày"
+        raise InvalidError(message, [FieldError("effective_to", "date-order", message)])
+
+
+def need_whole_sight(desk: Desk, kind: str, entry_id: UUID, latest: Version | None) -> None:
+    """Raise ForbiddenError unless the actor may see all of an entry that they want to change.
+
+    Its owner may and, once that has ended, an agency that it names as a successor; others where nothing is hidden
+    from them.
+    """
+    if latest is None or owned(desk.actor, latest.content, entry_id):
+        return
+    members = desk.profile.kinds[kind].fields
+    seen = contents.cut(members, latest.content, audience(desk.actor).level)
+    if seen != latest.content and not _succeeds(desk, latest.content.get("owner")):
+        raise ForbiddenError("Chỉ cơ quan chủ quản, hoặc cơ quan kế thừa, lập phiếu về mục này được")
+
+
+def _succeeds(desk: Desk, owner: str | None) -> bool:
+    """Tell whether the owner has ended by today and names the actor's agency as a successor."""
+    if owner is None:
+        return False
+    today, ended = clock.today(), UUID(owner)
+    query = select(Period.id).where(Period.entry_id == ended, Period.superseded_seq.is_(None))
+    if desk.session.scalar(query.where(Period.valid_from <= today, Period.valid_to > today).limit(1)) is not None:
+        return False
+    last = proposals.latest_version(desk.session, ended)
+    return last is not None and str(desk.actor.agency_id) in last.content.get("successor", ())
+
+
+def _need_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    if proposal.type not in WRITING:
+        raise InvalidError("Phiếu xác nhận, tạm ngừng hoặc chấm dứt không mang nội dung mới; lập phiếu sửa đổi")
+    if deed.content is None:
+        raise InvalidError("Thiếu nội dung", [FieldError("content", "required", "Gửi kèm nội dung của hồ sơ")])
+
+
+def _need_merged(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    if proposal.type in WRITING:
+        _need_content(desk, proposal, deed)
+    latest = proposals.latest_version(desk.session, proposal.entry_id)
+    need_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
+    if latest is None or deed.base != latest.id:
+        raise ConflictError("Mục này vừa có phiên bản mới hơn nữa; xem lại phần khác nhau rồi hợp nhất")
+
+
+def _need_submittable(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
+    latest = proposals.latest_version(desk.session, proposal.entry_id)
+    need_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
+    _need_current(desk.session, proposal)
+    _need_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
+
+
+def _need_stage(desk: Desk, proposal: Proposal, stage: Stage, when: str) -> None:
+    found = proposals.problems(desk, proposal, stage)
+    errors = [FieldError(f.field, f.rule, f.message) for f in found if f.severity is Severity.ERROR]
+    if errors:
+        raise InvalidError(f"Còn {len(errors)} chỗ phải bổ sung hoặc sửa {when}", errors)
+
+
+def _need_current(session: Session, proposal: Proposal) -> None:
+    if proposals.superseded(session, proposal):
+        raise ConflictError("Mục này đã có phiên bản mới hơn phiên bản mà hồ sơ dựa vào; hợp nhất rồi gửi lại")
+
+
+def _need_reason(_desk: Desk, _proposal: Proposal, deed: Deed) -> None:
+    reason = clean(deed.reason or "")
+    if not reason or len(reason) > MOST_TEXT:
+        message = f"Nêu rõ lý do, tối đa {MOST_TEXT} ký tự"
+        raise InvalidError(message, [FieldError("reason", "required", message)])
+
+
+def _need_clear_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    known = {dotted for dotted, _ in desk.profile.kinds[proposal.kind].walk()}
+    for remark in deed.remarks:
+        name = ".".join(part for part in remark.field.split(".") if not part.isdecimal())
+        if name not in known or not 0 < len(clean(remark.message)) <= MOST_TEXT:
+            message = "Mỗi ý kiến nêu tên một trường của đặc tả và nội dung, ví dụ title=Ghi đủ tên"
+            raise InvalidError(message, [FieldError("remarks", "invalid", f"“{remark.field[:40]}”: {message}")])
+
+
+def _need_some_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _need_clear_remarks(desk, proposal, deed)
+    if not deed.remarks:
+        message = "Ghi ít nhất một ý kiến về một trường"
+        raise InvalidError(message, [FieldError("remarks", "required", message)])
+
+
+def _need_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _need_clear_remarks(desk, proposal, deed)
+    if not deed.remarks and not proposals.open_remarks(desk.session, proposal):
+        message = "Cần ít nhất một ý kiến về một trường trước khi trả lại"
+        raise InvalidError(message, [FieldError("remarks", "required", message)])
+    _need_reason(desk, proposal, deed)
+
+
+def _need_clean(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    if deed.remarks:
+        message = "Có ý kiến chưa đạt thì không trình được; lưu ý kiến hoặc yêu cầu bổ sung"
+        raise InvalidError(message, [FieldError("remarks", "open-finding", message)])
+    still_open = proposals.open_remarks(desk.session, proposal)
+    if still_open:
+        raise InvalidError(
+            "Còn ý kiến chưa được đóng", [FieldError(f.field, "open-finding", f.message) for f in still_open]
+        )
+    _need_current(desk.session, proposal)
+    _need_complete(desk, proposal)
+
+
+def _need_complete(desk: Desk, proposal: Proposal) -> None:
+    if proposal.type in WRITING:
+        _need_stage(desk, proposal, Stage.ENTER, "trước khi vào danh mục")
+
+
+def _need_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    if deed.seen_hash != proposal.content_hash:
+        raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
+    _need_current(desk.session, proposal)
+    _need_complete(desk, proposal)
+
+
+def _need_refusal(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _need_reason(desk, proposal, deed)
+    if deed.seen_hash is not None and deed.seen_hash != proposal.content_hash:
+        raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
+
+
+def _need_own_findings(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    """A thread is closed by the post that opened it; by others only when nobody holds that post today."""
+    by_id = {f.id: f for f in proposals.findings(desk.session, proposal, only_open=True)}
+    for finding_id in deed.resolved:
+        if finding_id not in by_id:
+            raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
+        opener = by_id[finding_id].post_id
+        if opener not in (None, desk.actor.post_id) and not vacant(desk.session, opener, clock.today()):
+            raise ForbiddenError("Ý kiến do vị trí nào nêu thì vị trí đó đóng")
+
+
+def _need_answers(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    by_id: dict[object, Finding] = {f.id: f for f in proposals.open_remarks(desk.session, proposal)}
+    for answer in deed.answers:
+        if answer.finding_id not in by_id:
+            raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
+        if not (clean(answer.message) or answer.mended) or len(answer.message) > MOST_TEXT:
+            message = f"Nhập câu trả lời, tối đa {MOST_TEXT} ký tự"
+            raise InvalidError(message, [FieldError("message", "required", message)])
+    if not deed.answers:
+        raise InvalidError("Nhập câu trả lời", [FieldError("message", "required", "Nhập câu trả lời")])
+
+
+def _need_confirmation(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
+    if ProposalType(proposal.type) is not ProposalType.CONFIRM:
+        raise InvalidError("Chỉ phiếu xác nhận mới xác nhận được ngay; phiếu này cần gửi thẩm định")
+    _need_current(desk.session, proposal)
+    if not owned(desk.actor, proposal.content, proposal.entry_id):
+        raise ForbiddenError("Chỉ cơ quan chủ quản xác nhận được thông tin của mục này")
+
+
+def owned(actor: Actor, content: Mapping[str, Any], entry_id: object) -> bool:
+    """Tell whether an entry is the actor's agency's own: the agency itself, or what it owns or holds."""
+    mine = str(actor.agency_id)
+    return entry_id == actor.agency_id or mine in (content.get("owner"), content.get("holder"))
+
+
+DEMANDS: dict[Action, Demand] = {
+    Action.EDIT: _need_content,
+    Action.REBASE: _need_merged,
+    Action.MEND: _need_content,
+    Action.SUBMIT: _need_submittable,
+    Action.CONFIRM: _need_confirmation,
+    Action.FIND: _need_some_remarks,
+    Action.REPLY: _need_answers,
+    Action.RESOLVE: _need_own_findings,
+    Action.RETURN: _need_remarks,
+    Action.RECOMMEND: _need_clean,
+    Action.APPROVE: _need_seen_hash,
+    Action.REJECT: _need_refusal,
+}

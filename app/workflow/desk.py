@@ -1,0 +1,75 @@
+"""What the workflow works with: the desk at which somebody acts, what they ask for, what they bring to an action."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.permissions import Actor
+from app.workflow.models import ProposalType, Severity
+from catalog_schema.profile import Profile
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a service works with: the session of the transaction, the profile, and who acts."""
+
+    session: Session
+    profile: Profile
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a proposal asks for. `entry_id` None: something new; `effective_from` None: the day of entering.
+
+    `copied` names the fields that were taken over from another entry and wait to be looked at.
+    """
+
+    kind: str
+    content: Mapping[str, Any]
+    type: ProposalType = ProposalType.REGISTER
+    entry_id: UUID | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    copied: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a reviewer says about one field (dotted name)."""
+
+    field: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer in the thread of a finding; `mended` says that the agency did what was asked."""
+
+    finding_id: UUID
+    message: str
+    mended: bool = False
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What comes with an action: new content, findings, answers, what is resolved, a reason, the hash that was seen.
+
+    `editing` is the form that saves; `base` the version that a rebased content was merged with.
+    """
+
+    lock_version: int
+    content: Mapping[str, Any] | None = None
+    remarks: Sequence[Remark] = field(default_factory=tuple)
+    answers: Sequence[Answer] = field(default_factory=tuple)
+    resolved: Sequence[UUID] = field(default_factory=tuple)
+    reason: str | None = None
+    seen_hash: str | None = None
+    editing: str | None = None
+    reviewed: Sequence[str] = ()
+    base: UUID | None = None

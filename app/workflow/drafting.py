@@ -1,0 +1,215 @@
+"""How a draft comes to be: what is filled in beforehand, which sections it has, what is missing, saving one section."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import Post
+from app.errors import ForbiddenError, StaleError
+from app.permissions import Action
+from app.register import content as contents
+from app.register.models import Entry, Fact, Period, Version
+from app.workflow import compare, proposals, service
+from app.workflow.demands import need_whole_sight
+from app.workflow.desk import Deed, Desk, Request
+from app.workflow.lifecycle import EDITS, Status
+from app.workflow.models import Proposal, ProposalType
+from app.workflow.typed import typed
+from catalog_schema.graph import KEY
+from catalog_schema.profile import Field, Kind, Prefill, Profile, Stage
+
+QUICK = "nhanh"  # the section that holds what is asked before sending
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form: its fields, which of them are missing or wrong, and whether anything is in it."""
+
+    name: str
+    labels: Mapping[str, str]
+    fields: tuple[Field, ...]
+    missing: tuple[Field, ...]
+    wrong: tuple[Field, ...]
+    started: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that is needed before entering is missing or wrong."""
+        return not (self.missing or self.wrong)
+
+
+def blank(desk: Desk, kind: Kind) -> dict[str, Any]:
+    """Return what a new proposal starts with: defaults, the actor's agency and post, the agency's earlier words."""
+    earlier = _earlier(desk, kind)
+    content: dict[str, Any] = {}
+    for field in kind.fields:
+        value = _prefilled(desk, field, earlier)
+        if value is not None:
+            content[field.name] = value
+    return content
+
+
+def copy(desk: Desk, kind: Kind, source: Mapping[str, Any]) -> Request:
+    """Return a request that starts as a copy of another entry's content, already cut to what the actor may see.
+
+    The agency's own words stand over the copied ones; everything else that was copied is marked to be looked at.
+    """
+    own = blank(desk, kind)
+    taken = {name: value for name, value in source.items() if name not in own and name != "illustrative"}
+    return Request(kind.name, {**_unkeyed(taken), **own}, copied=sorted(taken))
+
+
+def amend(desk: Desk, entry_id: UUID, type_: ProposalType = ProposalType.AMEND) -> Request:
+    """Return a request to change, suspend or end an entry, starting from its latest version."""
+    latest = proposals.latest_version(desk.session, entry_id)
+    kind = desk.session.get_one(Entry, entry_id).kind
+    return Request(kind, latest.content if latest else {}, type_, entry_id)
+
+
+def quick_fields(kind: Kind) -> tuple[Field, ...]:
+    """Return the fields that may be asked for before sending."""
+    return tuple(field for field in kind.fields if Stage.SUBMIT.includes(field.mandatory_at))
+
+
+def section_fields(kind: Kind, name: str) -> tuple[Field, ...]:
+    """Return the fields of a section, of the quick one too; none for a name that is no section."""
+    if name == QUICK:
+        return quick_fields(kind)
+    return tuple(field for field in kind.fields if (field.section or "general") == name)
+
+
+def parts(profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage = Stage.ENTER) -> list[Part]:
+    """Return the sections of a draft with what each lacks at `stage`."""
+    errors = contents.check(kind, content, stage, profile.base).errors
+    lacking = {error.field.split(".")[0] for error in errors if error.code == "required"}
+    wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
+    found = []
+    for section in profile.sections.values():
+        fields = section_fields(kind, section.name)
+        if fields:
+            started = any(not compare.blank(content.get(field.name)) for field in fields)
+            missing = tuple(f for f in fields if f.name in lacking - wrong)
+            faulty = tuple(f for f in fields if f.name in wrong)
+            found.append(Part(section.name, section.labels, fields, missing, faulty, started))
+    return found
+
+
+def required(profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage) -> tuple[int, int]:
+    """Return how many of the fields asked for by `stage` are filled rightly, and how many there are."""
+    asked = [field for field in kind.fields if field.required(stage, content)]
+    lacking = {e.field.split(".")[0] for e in contents.check(kind, content, stage, profile.base).errors}
+    return sum(field.name not in lacking for field in asked), len(asked)
+
+
+def seal(fields: Sequence[Field], content: Mapping[str, Any]) -> str:
+    """Return a hash of what these fields hold: what a form that shows them was made from."""
+    part = {field.name: content[field.name] for field in fields if field.name in content}
+    return hashlib.sha256(contents.encode(part)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Save:
+    """What one form saves: the fields that it shows, what was typed, the seal it was made from, its own name.
+
+    `turn` counts what this form has sent, so that what comes late does not win over what was typed after it.
+    """
+
+    fields: Sequence[Field]
+    values: Mapping[str, Any]
+    seal: str
+    form: str
+    turn: int = 0
+
+
+def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
+    """Save one section, whether or not it is valid; a reviewer's save is a mend.
+
+    StaleError when another form has changed the same fields since this one was made; saving what is there already
+    changes nothing.
+    """
+    values = typed(saved.values)
+    form, turn = _edited(proposal.edited_in)
+    if form == saved.form and saved.turn < turn:
+        return proposal  # an autosave that a later save of the same form has overtaken
+    if saved.seal != seal(saved.fields, proposal.content) and saved.form != form:
+        raise StaleError("Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới")
+    names = {field.name for field in saved.fields}
+    kept = {name: value for name, value in proposal.content.items() if name not in names}
+    content = {**kept, **{name: value for name, value in values.items() if not compare.blank(value)}}
+    if content == proposal.content and not names & set(proposal.copied or ()):
+        return proposal
+    deed = Deed(proposal.lock_version, content, editing=f"{saved.form}:{saved.turn}", reviewed=sorted(names))
+    return service.act(desk, proposal.id, editing(desk, proposal), deed)
+
+
+def _edited(text: str | None) -> tuple[str, int]:
+    form, _, turn = (text or "").rpartition(":")
+    return form, int(turn or 0)
+
+
+def editing(desk: Desk, proposal: Proposal) -> Action:
+    """Return which action a save of the actor would be; TransitionError, ForbiddenError, FourEyesError for none."""
+    action = EDITS.get(Status(proposal.status), Action.EDIT)
+    service.following(desk, proposal, action)
+    return action
+
+
+def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
+    """Return the highest numeric key that each repeated group has had in the register, as sent, or now."""
+    base, sent = proposals.base_version(desk.session, proposal), proposals.last_sent(desk.session, proposal)
+    known = [proposal.content, *(each.content for each in (base, sent) if each is not None)]
+    found: dict[str, int] = {}
+    for content in known:
+        for name, rows in content.items():
+            keys = [row.get(KEY) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+            numbers = [int(key) for key in keys if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key)]
+            found[name] = max([found.get(name, 0), *numbers])
+    return found
+
+
+def rebase(desk: Desk, proposal: Proposal) -> tuple[Version, compare.Merged]:
+    """Return the version that the register holds now, and the proposal merged with it."""
+    base = proposals.base_version(desk.session, proposal)
+    latest = proposals.latest_version(desk.session, proposal.entry_id)
+    if base is None or latest is None:
+        raise ForbiddenError("Phiếu này đăng ký mục mới, không có phiên bản nào để hợp nhất")
+    need_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
+    if proposal.type not in proposals.WRITING:
+        return latest, compare.Merged(latest.content, (), ())
+    members = desk.profile.kinds[proposal.kind].fields
+    return latest, compare.merge(members, base.content, proposal.content, latest.content)
+
+
+def _earlier(desk: Desk, kind: Kind) -> Mapping[str, Any]:
+    """Return the content of the agency's own entry of this kind that was recorded last, empty without one."""
+    day = clock.today()
+    query = select(Version.content).join(Fact, Fact.version_id == Version.id).join(Entry, Entry.id == Version.entry_id)
+    query = query.join(Period, Period.version_id == Version.id)
+    query = query.where(Fact.field == "owner", Fact.target_id == desk.actor.agency_id, Entry.kind == kind.name)
+    query = query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
+    found = desk.session.scalar(query.order_by(Version.recorded_at.desc()).limit(1))
+    return found or {}
+
+
+def _prefilled(desk: Desk, field: Field, earlier: Mapping[str, Any]) -> Any:
+    match field.prefill:
+        case Prefill.AGENCY:
+            return str(desk.actor.agency_id)
+        case Prefill.POST:
+            return desk.session.get_one(Post, desk.actor.post_id).title
+        case Prefill.EARLIER if field.name in earlier:
+            return earlier[field.name]
+    inner = {each.name: _prefilled(desk, each, {}) for each in field.fields if not field.many}
+    return {name: value for name, value in inner.items() if value is not None} or field.default
+
+
+def _unkeyed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _unkeyed(inner) for name, inner in value.items() if name != KEY}
+    return [_unkeyed(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,170 @@
+"""Every read of proposals: who may see one, what is said about it, which others there are, what waits for whom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, false, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.db import among
+from app.errors import NotFoundError
+from app.permissions import Action, Reach, may, reach
+from app.register import content as contents
+from app.register.models import Version
+from app.workflow import checks
+from app.workflow.desk import Desk
+from app.workflow.lifecycle import OPEN
+from app.workflow.models import Finding, Proposal, ProposalType, Reply, Revision, Severity
+from catalog_schema.profile import Stage
+
+WRITING = (ProposalType.REGISTER, ProposalType.AMEND)  # the others keep the content that is in force
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of proposals asks for; empty means all. `waiting` puts those that were sent first before others."""
+
+    statuses: Sequence[str] = ()
+    agency_id: UUID | None = None
+    kind: str | None = None
+    after: int | None = None
+    waiting: bool = False
+
+
+def get(desk: Desk, proposal_id: UUID) -> Proposal:
+    """Return a proposal that the actor may read; NotFoundError otherwise, the same as for one that never was."""
+    proposal = desk.session.get(Proposal, proposal_id)
+    if proposal is None or not may(desk.actor, Action.READ, proposal.agency_id):
+        raise NotFoundError("Không có hồ sơ này")
+    return proposal
+
+
+def by_number(desk: Desk, number: int) -> Proposal:
+    """Return the proposal with this number, under the same rule as `get`."""
+    known = 0 < number < 2**31
+    found = desk.session.scalar(select(Proposal.id).where(Proposal.number == number)) if known else None
+    if found is None:
+        raise NotFoundError("Không có hồ sơ này")
+    return get(desk, found)
+
+
+def page(desk: Desk, wanted: Wanted, limit: int = 50) -> tuple[list[Proposal], int | None]:
+    """Return proposals that the actor may read, by number or the longest waiting first, and the one to go on after."""
+    since = func.coalesce(Proposal.submitted_at, Proposal.created_at)
+    order = (since, Proposal.number) if wanted.waiting else (Proposal.number,)
+    query = _listed(desk, wanted).order_by(*order).limit(limit + 1)
+    if wanted.after is not None:
+        last = desk.session.execute(select(*order).where(Proposal.number == wanted.after)).first()
+        if last is None:
+            return [], None
+        query = query.where(tuple_(*order) > tuple_(*last))
+    rows = list(desk.session.scalars(query))
+    return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
+
+
+def count(desk: Desk, wanted: Wanted) -> int:
+    """Return how many proposals match among those that the actor may read."""
+    return desk.session.scalar(select(func.count()).select_from(_listed(desk, wanted).subquery())) or 0
+
+
+def agencies(desk: Desk, statuses: Sequence[str]) -> list[UUID]:
+    """Return the agencies that have proposals in these statuses."""
+    listed = _listed(desk, Wanted(statuses)).subquery()
+    return list(desk.session.scalars(select(listed.c.agency_id).distinct()))
+
+
+def _listed(desk: Desk, wanted: Wanted) -> Select[Proposal]:
+    query = select(Proposal)
+    far = reach(desk.actor, Action.READ)
+    if far is None:
+        return query.where(false())
+    if far is Reach.OWN:
+        query = query.where(Proposal.agency_id == desk.actor.agency_id)
+    if wanted.statuses:
+        query = query.where(Proposal.status.in_(wanted.statuses))
+    if wanted.agency_id is not None:
+        query = query.where(Proposal.agency_id == wanted.agency_id)
+    return query if wanted.kind is None else query.where(Proposal.kind == wanted.kind)
+
+
+def others(desk: Desk, proposal: Proposal) -> list[Proposal]:
+    """Return the other open proposals on the same entry that the actor may read."""
+    query = _listed(desk, Wanted(sorted(OPEN))).where(Proposal.entry_id == proposal.entry_id)
+    return list(desk.session.scalars(query.where(Proposal.id != proposal.id).order_by(Proposal.number)))
+
+
+def open_on(desk: Desk, entry_id: UUID) -> list[Proposal]:
+    """Return the open proposals on an entry that the actor may read."""
+    query = _listed(desk, Wanted(sorted(OPEN))).where(Proposal.entry_id == entry_id)
+    return list(desk.session.scalars(query.order_by(Proposal.number)))
+
+
+def findings(session: Session, proposal: Proposal, *, only_open: bool = False) -> list[Finding]:
+    """Return the findings of all rounds, oldest first."""
+    query = select(Finding).where(Finding.proposal_id == proposal.id).order_by(Finding.raised_at, Finding.field)
+    return list(session.scalars(query.where(Finding.resolved_at.is_(None)) if only_open else query))
+
+
+def open_remarks(session: Session, proposal: Proposal) -> list[Finding]:
+    """Return what people (not machine checks) said and nobody has closed yet."""
+    return [f for f in findings(session, proposal, only_open=True) if f.post_id is not None]
+
+
+def replies(session: Session, found: Iterable[Finding]) -> dict[UUID, list[Reply]]:
+    """Return the threads of these findings, oldest answer first."""
+    threads: dict[UUID, list[Reply]] = {finding.id: [] for finding in found}
+    query = select(Reply).where(among(session, Reply.finding_id, threads)).order_by(Reply.id)
+    for reply in session.scalars(query):
+        threads[reply.finding_id].append(reply)
+    return threads
+
+
+def revisions(session: Session, proposal: Proposal) -> list[Revision]:
+    """Return what was sent and mended, oldest first."""
+    return list(session.scalars(select(Revision).where(Revision.proposal_id == proposal.id).order_by(Revision.id)))
+
+
+def last_sent(session: Session, proposal: Proposal) -> Revision | None:
+    """Return the content as it was when it was last submitted; None before that."""
+    sent = [r for r in revisions(session, proposal) if r.action == Action.SUBMIT]
+    return sent[-1] if sent else None
+
+
+def history(session: Session, proposal: Proposal) -> list[journal.JournalRow]:
+    """Return what happened to the proposal, oldest first, saves of a draft left out."""
+    query = select(journal.JournalRow).where(journal.JournalRow.proposal_id == proposal.id)
+    query = query.where(journal.JournalRow.action != f"proposal.{Action.EDIT}")
+    return list(session.scalars(query.order_by(journal.JournalRow.seq)))
+
+
+def base_version(session: Session, proposal: Proposal) -> Version | None:
+    """Return the version that the proposal was made from, None for something new."""
+    return None if proposal.base_version_id is None else session.get(Version, proposal.base_version_id)
+
+
+def latest_version(session: Session, entry_id: UUID) -> Version | None:
+    """Return the version of an entry that was entered last."""
+    query = select(Version).where(Version.entry_id == entry_id).order_by(Version.number.desc()).limit(1)
+    return session.scalars(query).first()
+
+
+def superseded(session: Session, proposal: Proposal) -> bool:
+    """Tell whether the register has moved on since the proposal was made from it."""
+    latest = latest_version(session, proposal.entry_id)
+    return (latest.id if latest else None) != proposal.base_version_id
+
+
+def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[checks.Found]:
+    """Return what bars a proposal from `stage` and what a reviewer should look at: profile first, then wider rules."""
+    kind = desk.profile.kinds[proposal.kind]
+    checked = contents.check(kind, proposal.content, stage, desk.profile.base)
+    if checked.errors:
+        return [checks.Found(f"profile-{e.code}", e.field, Severity.ERROR, e.message) for e in checked.errors]
+    effective = proposal.effective_from if proposal.effective_from not in (None, date.min) else clock.today()
+    candidate = checks.Candidate(
+        desk.session, desk.profile, kind, proposal.entry_id, checked.content, effective or clock.today()
+    )
+    return checks.run(candidate)

@@ -1,0 +1,221 @@
+"""Passwords, sessions and keys: what opens the door, what no longer does."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app import clock
+from app.accounts import keys, passwords, service, sessions, tokens
+from app.accounts.models import ApiToken, LoginSession, Person
+from app.accounts.tokens import SCOPES, Scope
+from app.errors import ForbiddenError, InvalidError, NotFoundError, SetupError, ThrottledError
+from app.permissions import Action, Role
+
+SECRET = "mot cau de nho ma dai"
+REGISTRAR = "registrar@thu.example"
+
+
+def give(office, email=REGISTRAR, password=SECRET):
+    with office.system.database.transaction() as session:
+        passwords.set_password(session, service.find(session, email), password)
+
+
+def authenticate(office, email, password, address="10.0.0.1"):
+    with office.system.database.reading() as session:
+        person = sessions.authenticate(session, email, password, address)
+        return person.email if person else None
+
+
+def fail(office, times, email=REGISTRAR, address="10.0.0.1"):
+    with office.system.database.transaction() as session:
+        for _ in range(times):
+            sessions.note_failure(session, email, address)
+
+
+def begin(office, email=REGISTRAR):
+    with office.system.database.transaction() as session:
+        return sessions.begin(session, service.find(session, email).id)
+
+
+def resume(office, secret):
+    with office.system.database.reading() as session:
+        return sessions.resume(session, secret)
+
+
+def test_a_password_opens_the_account_and_nothing_else_does(office):
+    give(office)
+
+    assert authenticate(office, " Registrar@THU.example", SECRET) == REGISTRAR
+    assert authenticate(office, REGISTRAR, SECRET + "x") is None
+    assert authenticate(office, "khong-ai@thu.example", SECRET) is None
+    assert authenticate(office, "reviewer@thu.example", "") is None  # has no password yet
+
+
+def test_a_password_is_kept_as_argon2id_only(office):
+    give(office)
+
+    with office.system.database.reading() as session:
+        kept = service.find(session, REGISTRAR).password_hash
+    assert kept.startswith("$argon2id$")
+    assert SECRET not in kept
+
+
+@pytest.mark.parametrize("weak", ["ngan", "a" * 20, REGISTRAR, "x" * 201])
+def test_a_weak_password_is_refused_in_words(office, weak):
+    with pytest.raises(InvalidError) as refused:
+        give(office, password=weak)
+
+    assert refused.value.fields[0].field == "password"
+
+
+def test_made_passwords_are_long_and_all_different():
+    made = {passwords.make() for _ in range(50)}
+
+    assert len(made) == 50
+    assert all(len(one) == 19 for one in made)
+
+
+def test_five_failures_stop_that_address_on_that_account_and_nobody_else(office):
+    give(office)
+    fail(office, 5)
+
+    with pytest.raises(ThrottledError):
+        authenticate(office, REGISTRAR, SECRET)
+    assert authenticate(office, REGISTRAR, SECRET, "10.0.0.2") == REGISTRAR
+    assert authenticate(office, "khac@thu.example", SECRET) is None
+
+
+def test_spraying_many_accounts_from_one_address_is_stopped(office):
+    for number in range(50):
+        fail(office, 1, email=f"ai{number}@thu.example")
+
+    with pytest.raises(ThrottledError):
+        authenticate(office, REGISTRAR, SECRET)
+
+
+def test_after_a_quarter_of_an_hour_one_may_try_again(office):
+    give(office)
+    with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC)):
+        fail(office, 5)
+    with clock.frozen(datetime(2026, 11, 24, 8, 16, tzinfo=UTC)):
+        assert authenticate(office, REGISTRAR, SECRET) == REGISTRAR
+
+
+def test_a_session_says_who_works_in_which_post_until_it_ends(office):
+    secret = begin(office)
+
+    account = resume(office, secret)
+    assert account.email == REGISTRAR
+    assert account.actor == office.actors[Role.REGISTRAR]
+    assert resume(office, secret + "x") is None
+    with office.system.database.transaction() as session:
+        assert session.get(LoginSession, secret) is None  # what the browser holds is not what we keep
+        sessions.end(session, secret)
+    assert resume(office, secret) is None
+
+
+def test_a_session_ends_after_twelve_hours(office):
+    with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC)):
+        secret = begin(office)
+    with clock.frozen(datetime(2026, 11, 24, 20, 1, tzinfo=UTC)):
+        assert resume(office, secret) is None
+
+
+def test_who_left_the_post_goes_on_without_an_actor(office):
+    secret = begin(office)
+    actor = office.actors[Role.REGISTRAR]
+    with office.system.database.transaction() as session:
+        service.relieve(session, actor.post_id, actor.person_id, clock.today())
+
+    assert resume(office, secret).actor is None
+
+
+def test_another_post_is_chosen_among_those_held(office):
+    secret = begin(office)
+    actor = office.actors[Role.REGISTRAR]
+    with office.system.database.transaction() as session:
+        post = service.add_post(session, office.other, "Kiêm nhiệm", Role.REVIEWER)
+        service.appoint(session, post, session.get(Person, actor.person_id), date(2020, 1, 1))
+        sessions.change_post(session, secret, post.id)
+
+    assert resume(office, secret).actor.role is Role.REVIEWER
+    with office.system.database.transaction() as session, pytest.raises(ForbiddenError):
+        sessions.change_post(session, secret, office.actors[Role.APPROVER].post_id)
+
+
+def issue(office, scopes=(Scope.READ,), days=30, who=Role.REGISTRAR, name="Đồng bộ"):
+    with office.system.database.transaction() as session:
+        return tokens.issue(session, office.actors[who], name, frozenset(scopes), days)
+
+
+def bearer(office, text):
+    with office.system.database.reading() as session:
+        return tokens.bearer(session, text)
+
+
+def test_a_key_stands_for_its_post_and_its_scopes(office):
+    text = issue(office, (Scope.READ, Scope.PROPOSE))
+
+    found = bearer(office, text)
+    assert found.actor == office.actors[Role.REGISTRAR]
+    assert found.covers(Action.SUBMIT)
+    assert found.covers(Action.REPLY)
+    assert not found.covers(Action.APPROVE)
+    assert text.startswith("dmk_")
+    with office.system.database.reading() as session:
+        kept = session.query(ApiToken).one()
+    assert text.rpartition("_")[2] not in (kept.key, kept.prefix)
+
+
+def test_a_key_ends_when_revoked_expired_or_its_post_is_left(office):
+    revoked, left = issue(office), issue(office, who=Role.REVIEWER)
+    with clock.frozen(datetime(2026, 1, 1, tzinfo=UTC)):
+        expired = issue(office, days=1)
+    actor = office.actors[Role.REVIEWER]
+    with office.system.database.transaction() as session:
+        mine = office.actors[Role.REGISTRAR].person_id
+        for view in tokens.of_person(session, mine):
+            tokens.revoke(session, mine, view.id)
+        service.relieve(session, actor.post_id, actor.person_id, clock.today())
+
+    assert [bearer(office, text) for text in (revoked, left, expired, "dmk_x", "")] == [None] * 5
+
+
+def test_nobody_revokes_the_key_of_another(office):
+    issue(office)
+    with office.system.database.transaction() as session:
+        token = tokens.of_person(session, office.actors[Role.REGISTRAR].person_id)[0]
+        with pytest.raises(NotFoundError):
+            tokens.revoke(session, office.actors[Role.REVIEWER].person_id, token.id)
+
+
+@pytest.mark.parametrize("wrong", [{"name": " "}, {"scopes": ()}, {"days": 0}, {"days": 367}])
+def test_a_key_without_name_scope_or_term_is_refused(office, wrong):
+    with pytest.raises(InvalidError):
+        issue(office, **wrong)
+
+
+def test_every_action_on_a_proposal_belongs_to_exactly_one_scope():
+    covered = [action for actions in SCOPES.values() for action in actions]
+
+    assert len(covered) == len(set(covered))
+    apart = {Action.ENTER, Action.VERIFY, Action.OPERATE, Action.MANAGE_ACCOUNTS}
+    assert set(covered) | tokens.EITHER == set(Action) - apart
+
+
+def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path):
+    first = keys.signing_key(tmp_path)
+
+    assert keys.signing_key(tmp_path) == first
+    (tmp_path / "secret.key").chmod(0o644)
+    with pytest.raises(SetupError, match="chmod 600"):
+        keys.signing_key(tmp_path)
+    (tmp_path / "secret.key").unlink()
+    (tmp_path / "secret.key").write_bytes(b"short")
+    (tmp_path / "secret.key").chmod(0o600)
+    with pytest.raises(SetupError, match="quá ngắn"):
+        keys.signing_key(tmp_path)
+
+
+def test_the_lifetime_is_that_of_a_working_day():
+    assert timedelta(hours=12) == sessions.LIFETIME

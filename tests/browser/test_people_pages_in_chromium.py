@@ -1,0 +1,266 @@
+"""The pages of people at work in a real browser: accessible, quiet, usable on a phone, in large type, by keyboard."""
+
+import re
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import MARKS, listened, log_in, served
+
+from app.permissions import Action, Role
+from app.workflow import proposals, service
+from app.workflow.desk import Deed, Desk, Remark, Request
+from app.workflow.models import ProposalType
+from fixtures.load import Demo
+
+pytestmark = MARKS
+
+NOBODY, REGISTRAR, REVIEWER, APPROVER, ADMIN = "nobody", "registrar", "reviewer", "approver", "administrator"
+PAGES = {
+    NOBODY: [
+        *("/dang-nhap", "/huong-dan", "/huong-dan/tra-cuu", "/huong-dan/can-bo-dau-moi", "/huong-dan/can-bo-tham-dinh"),
+        *("/huong-dan/nguoi-phe-duyet", "/huong-dan/quan-tri", "/huong-dan/kiem-tra-vien", "/kha-nang-tiep-can"),
+        *("/tai-lieu-api", "/tai-lieu-api/thu"),
+    ],
+    REGISTRAR: [
+        *("/viec-cua-toi", "/dang-ky", "/dang-ky?kind=shared-database&ten=Cơ sở dữ liệu đất đai"),
+        *(f"/phieu/{{draft}}{rest}" for rest in ("", "/kiem-tra", "/phan/nhanh", "/phan/general?kiem=1")),
+        *(f"/phieu/{{draft}}/phan/{name}" for name in ("owner", "content", "sharing", "validity", "provenance")),
+        *("/phieu/{returned}", "/phieu/{returned}/phan/owner", "/phieu/{sent}", "/phieu/{sent}/da-gui"),
+        *("/phieu/{late}", "/phieu/{late}/hop-nhat", "/doc/csdl/CSDL-0062", "/tai-khoan", "/quan-tri/bang-ma"),
+        *("/goi-y/giong?kind=shared-database&q=đất đai", "/phieu/987654", "/quan-tri/nguoi"),
+    ],
+    REVIEWER: [
+        *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
+        *("/phieu/{reviewed}/phan/content", "/phieu/{amended}"),
+    ],
+    APPROVER: ["/viec-cua-toi", "/phieu/{recommended}"],
+    ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/cau-hinh", "/van-hanh"],
+}
+NOT_PAGES = {"lookup.suggestions"}  # JSON
+WHO = {
+    REGISTRAR: "dau-moi.cq-0062@vi-du.example",
+    **{role: f"{role}@vi-du.example" for role in (REVIEWER, APPROVER, ADMIN)},
+}
+STATUS = {"draft": 1, "sent": 2, "reviewed": 3, "returned": 4, "recommended": 5}
+
+
+@pytest.fixture(scope="module")
+def office(demo_folder, tmp_path_factory, socket_enabled_module):
+    """A copy of the demonstration with an amendment in review and a proposal that the register has overtaken."""
+    from app import config
+    from app.factory import System
+
+    folder = tmp_path_factory.mktemp("people") / "copy"
+    shutil.copytree(demo_folder, folder)
+    system = System(config.load({config.VARIABLE: str(folder / "demo.toml")}))
+    with system.database.transaction() as session:
+        numbers = _numbers(session, system.profile)
+    passwords = {email: password for _role, email, password in Demo(system.database, system.profile).passwords()}
+    with served(system) as address:
+        yield address, passwords, numbers
+
+
+def _numbers(session, profile):
+    from app import clock
+    from app.accounts import service as accounts
+    from app.register.models import Entry
+
+    def desk(email, role):
+        return Desk(session, profile, accounts.actor(session, email, role, clock.today()))
+
+    author, reviewer = desk(WHO[REGISTRAR], Role.REGISTRAR), desk(WHO[REVIEWER], Role.REVIEWER)
+    approver = desk(WHO[APPROVER], Role.APPROVER)
+    entry = session.query(Entry).filter_by(kind="shared-database", local_id="CSDL-0062").one()
+    content = proposals.latest_version(session, entry.id).content
+    items = [{**content["data_items"][0], "source": "Nguồn mới"}, {"name": {"vi": "Hạng mục mới"}}]
+    asked = {
+        "late": {**content, "scope": {"vi": "Phạm vi của phiếu này"}},
+        "now": {**content, "scope": {"vi": "Phạm vi mới của danh mục"}},
+    }
+    made = {
+        name: service.propose(author, Request("shared-database", new, ProposalType.AMEND, entry.id))
+        for name, new in asked.items()
+    }
+    walk = ((author, Action.SUBMIT), (reviewer, Action.TAKE), (reviewer, Action.RECOMMEND), (approver, Action.APPROVE))
+    for who, action in walk:
+        _act(who, made["now"], action)
+    new = {**content, "scope": {"vi": "Phạm vi mới của danh mục, sửa lần nữa"}, "data_items": items}
+    amended = service.propose(author, Request("shared-database", new, ProposalType.AMEND, entry.id))
+    _act(author, amended, Action.SUBMIT)
+    _act(reviewer, amended, Action.TAKE)
+    _act(reviewer, amended, Action.FIND, remarks=(Remark("scope", "Nêu rõ hơn"), Remark("data_items.0.name", "Ghi đủ")))
+    first = min(p.number for p in session.query(proposals.Proposal).filter_by(status="draft")) - 1
+    numbers = {name: first + place for name, place in STATUS.items()}
+    return {**numbers, "late": made["late"].number, "amended": amended.number}
+
+
+def _act(desk, proposal, action, **deed):
+    service.act(desk, proposal.id, action, Deed(proposal.lock_version, seen_hash=proposal.content_hash, **deed))
+
+
+def opened(browser, office, who, width, **options):
+    """Return a page of somebody who is logged in, and what turns a path of the table into an address."""
+    address, passwords, numbers = office
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    page = listened(context)
+    if who != NOBODY:
+        log_in(page, address, (WHO[who], passwords[WHO[who]]))
+    page.said.clear()
+    return page, lambda path: address + path.format(**numbers)
+
+
+def test_every_page_is_in_the_table(demo_client):
+    rules = [r for r in demo_client.application.url_map.iter_rules() if "GET" in r.methods]
+    people = [r for r in rules if not r.endpoint.startswith(("v1.", "proposals.", "pages.", "linked_data.", "openapi"))]
+    adapter = demo_client.application.url_map.bind("")
+    listed = [re.sub(r"\{\w+\}", "1", path).partition("?")[0] for paths in PAGES.values() for path in paths]
+    visited = {adapter.match(path)[0] for path in listed}
+
+    assert {rule.endpoint for rule in people} - visited - NOT_PAGES == set()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("who", list(PAGES))
+def test_axe_finds_nothing(browser, office, who, width, lang):
+    axe, found = Axe(), {}
+    page, to = opened(browser, office, who, width, bypass_csp=True)
+    for path in PAGES[who]:
+        joined = to(path) + (("&" if "?" in path else "?") + "lang=en" if lang == "en" else "")
+        page.goto(joined, wait_until="networkidle" if path.endswith("/thu") else "load")
+        context = {"exclude": [["#swagger"]]}  # theirs; what it shows is on our own page too
+        violations = axe.run(page, context).response["violations"]
+        if violations:
+            found[path] = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in violations]
+    page.context.close()
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("who", list(PAGES))
+def test_the_console_is_silent_and_no_other_host_is_asked(browser, office, who):
+    page, to = opened(browser, office, who, 1280)
+    for path in PAGES[who]:
+        page.goto(to(path), wait_until="networkidle")
+    said = [text for text in page.said if "404 (NOT FOUND)" not in text and "403 (FORBIDDEN)" not in text]
+
+    assert said == []
+    assert [url for url in page.asked if not url.startswith((office[0], "data:", "blob:"))] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("who", list(PAGES))
+def test_nothing_is_wider_than_a_small_phone_or_a_page_in_double_size(browser, office, who):
+    page, to = opened(browser, office, who, 320, bypass_csp=True)
+    wide = {}
+    for path in PAGES[who]:
+        page.goto(to(path))
+        narrow = page.evaluate("document.documentElement.scrollWidth")
+        page.set_viewport_size({"width": 640, "height": 900})
+        page.add_style_tag(content="html{font-size:200% !important}")
+        large = page.evaluate("document.documentElement.scrollWidth")
+        page.set_viewport_size({"width": 320, "height": 900})
+        if narrow > 320 or large > 640:
+            wide[path] = (narrow, large)
+    page.context.close()
+
+    assert wide == {}
+
+
+ENGLISH = ("Error:", "There is a problem", "Important", "Success", "Back to top", "Menu", "Search", "Skip to main")
+
+
+@pytest.mark.parametrize("who", list(PAGES))
+def test_no_english_of_the_components_is_left_in_vietnamese(browser, office, who):
+    page, to = opened(browser, office, who, 1280, java_script_enabled=False)
+    for path in PAGES[who]:
+        if path == "/tai-lieu-api":
+            continue  # names of parameters are English
+        page.goto(to(path))
+        text = page.inner_text("body")
+        assert not [word for word in ENGLISH if word in text], path
+    page.context.close()
+
+
+def test_a_draft_is_filled_in_by_keyboard_alone(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.goto(to("/phieu/{draft}/phan/general"))
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Chuyển đến nội dung chính"
+    page.keyboard.press("Enter")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "title":
+            break
+    page.keyboard.press("End")
+    page.keyboard.type(" bằng bàn phím")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/phieu/\d+$"))
+
+    assert "bằng bàn phím" in page.inner_text("h1")
+    page.context.close()
+
+
+def test_an_error_takes_the_focus_and_leads_to_its_field(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.goto(to("/phieu/{draft}/phan/content"))
+    page.locator("details > summary").filter(has_text="Thông tin không bắt buộc").click()
+    page.fill("#last_updated-d", "45")
+    page.get_by_role("button", name="Lưu và tiếp tục").click()
+
+    assert page.title().startswith("Lỗi:")
+    assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
+    page.click(".govuk-error-summary__list a")
+    assert "last_updated" in page.evaluate("document.activeElement.id")
+    page.context.close()
+
+
+def test_a_draft_saves_itself_and_says_so(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.goto(to("/phieu/{draft}/phan/general"))
+
+    page.fill('[name="scope.vi"]', "Phạm vi tự lưu")
+    page.wait_for_selector("#saved >> text=tự lưu lúc")
+    page.goto(to("/phieu/{draft}/phan/general"))
+
+    assert page.input_value('[name="scope.vi"]') == "Phạm vi tự lưu"
+    page.context.close()
+
+
+def test_a_save_that_fails_is_said_and_keeps_the_page(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.goto(to("/phieu/{draft}/phan/general"))
+    page.context.clear_cookies()
+
+    page.fill('[name="scope.vi"]', "Mất phiên")
+    page.wait_for_selector("#saved >> text=Chưa lưu được")
+
+    assert page.input_value('[name="scope.vi"]') == "Mất phiên"
+    page.context.close()
+
+
+def test_a_name_is_picked_from_suggestions(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.goto(to("/phieu/{draft}/phan/owner"))
+
+    page.fill("#owner", "")
+    page.type("#owner", "khoa hoc va cong")
+    page.wait_for_selector(".autocomplete__option >> text=/^Sở Khoa học và Công nghệ/")
+    names = page.locator(".autocomplete__option").all_inner_texts()
+    for _ in range(1 + next(n for n, name in enumerate(names) if name.startswith("Sở Khoa học và Công nghệ"))):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    assert "Sở Khoa học và Công nghệ (CQ-" in page.input_value("#owner")
+    page.context.close()
+
+
+def test_similar_names_are_shown_while_typing(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.goto(to("/phieu/{draft}/phan/nhanh"))
+
+    page.fill("#title", "Cơ sở dữ liệu đất đai mới")
+    page.wait_for_selector("#giong >> text=CSDL-0062")
+    page.context.close()

@@ -1,0 +1,61 @@
+"""Debian's Chromium for tests: how it is started, served to, and asked what it saw."""
+
+import shutil
+import threading
+from contextlib import contextmanager
+
+import pytest
+from conftest import REQUIRE_ALL
+from waitress.server import create_server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run"),
+]
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.enable_socket,
+    pytest.mark.skipif(not CHROMIUM and not REQUIRE_ALL, reason="Chromium is not installed (Debian: chromium)"),
+]
+
+
+@contextmanager
+def served(system):
+    """Serve an installation on a free port of the loopback address; yield its address."""
+    from app.factory import create_app
+
+    server = create_server(create_app(system), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+def listened(context):
+    """Open a page that notes what the console said and which addresses were asked."""
+    page = context.new_page()
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    return page
+
+
+def visit(browser, address, path, width, **options):
+    """Open a path in a context of its own."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    page = listened(context)
+    page.goto(address + path, wait_until="networkidle")
+    return page
+
+
+def log_in(page, address, account):
+    """Log in by the page, as a person does."""
+    page.goto(address + "/dang-nhap")
+    page.fill("#email", account[0])
+    page.fill("#password", account[1])
+    page.click("main button[type=submit]")
+    return page

@@ -1,0 +1,49 @@
+"""Somebody at a browser without JavaScript: logs in, follows pages, posts forms with the page's own token."""
+
+import re
+
+from app.accounts import sessions
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+COOKIE = "__Host-danhmuc"
+
+
+class Browser:
+    """A client as one of the office's people; None is nobody."""
+
+    def __init__(self, office, who=None, application=None):
+        self.client = application.test_client() if application else office.client()
+        self.token = ""
+        if who is not None:
+            with office.system.database.transaction() as session:
+                secret = sessions.begin(session, office.actors[who].person_id)
+            self.client.set_cookie(COOKIE, secret, domain="danhmuc.example", secure=True)
+        self.token = TOKEN.search(self.get("/viec-cua-toi" if who else "/dang-nhap").text)[1]
+
+    def get(self, path, **kw):
+        return self.client.get(path, base_url="https://danhmuc.example", **kw)
+
+    def post(self, path, data=None, **kw):
+        kw.setdefault("base_url", "https://danhmuc.example")
+        return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **kw)
+
+    def fields(self, path):
+        """Return what a browser would send of the page's main form, as it stands."""
+        return form_fields(self.get(path).text)
+
+
+def form_fields(page):
+    """Return the names and values of the inputs of the last form that has a seal or a lock."""
+    found = {}
+    form = next(part for part in page.split("<form")[::-1] if 'name="seal"' in part or 'name="lock"' in part)
+    for tag in re.findall(r"<(?:input|textarea)[^>]*>(?:[^<]*</textarea>)?", form):
+        name = re.search(r'name="([^"]+)"', tag)
+        if not name or (('type="radio"' in tag or 'type="checkbox"' in tag) and " checked" not in tag):
+            continue
+        value = re.search(r'value="([^"]*)"', tag)
+        text = re.search(r">\n?([^<]*)</textarea>", tag)
+        found[name[1]] = text[1] if text else (value[1] if value else "")
+    for select in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', select[1])
+        found[select[0]] = chosen[1] if chosen else ""
+    return found
