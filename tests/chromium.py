@@ -52,10 +52,16 @@ def visit(browser, address, path, width, **options):
     return page
 
 
+def follow(page, target):
+    """Press a button or a link and wait until the page that it leads to is there; a click alone only waits to leave."""
+    with page.expect_navigation(wait_until="load"):
+        (page.locator(target).first if isinstance(target, str) else target).click()
+
+
 def log_in(page, address, account):
     """Log in by the page, as a person does."""
     page.goto(address + "/dang-nhap")
     page.fill("#email", account[0])
     page.fill("#password", account[1])
-    page.click("main button[type=submit]")
+    follow(page, "main button[type=submit]")
     return page

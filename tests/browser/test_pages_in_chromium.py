@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import MARKS, visit
+from chromium import MARKS, follow, visit
 
 PAGES = [
     "/",
@@ -72,8 +72,8 @@ def test_an_entry_is_found_and_read_with_and_without_javascript(browser, address
     page = visit(browser, address, "/", 390, java_script_enabled=scripts)
 
     page.fill("#q", "co so du lieu dat dai")
-    page.click("main button[type=submit] >> nth=0")
-    page.click("text=Cơ sở dữ liệu đất đai")
+    follow(page, "main button[type=submit]")
+    follow(page, "text=Cơ sở dữ liệu đất đai")
 
     assert page.url.endswith("/doc/csdl/CSDL-0062")
     assert "Thửa đất" in page.inner_text("main")
@@ -87,8 +87,8 @@ def test_by_keyboard_the_skip_link_comes_first_and_enter_searches(browser, addre
     assert page.evaluate("document.activeElement.textContent.trim()") == "Chuyển đến nội dung chính"
     page.focus("#q")
     page.keyboard.type("giao thong")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/tim-kiem?**")
+    with page.expect_navigation(url="**/tim-kiem?**"):
+        page.keyboard.press("Enter")
 
     assert "kết quả" in page.inner_text("[role=status]")
     page.context.close()
@@ -99,9 +99,9 @@ def test_a_facet_narrows_and_its_chip_widens_again(browser, address):
     before = page.inner_text("[role=status]")
 
     page.check("#theme-1")
-    page.click("text=Áp dụng bộ lọc")
+    follow(page, "text=Áp dụng bộ lọc")
     narrowed = page.inner_text("[role=status]")
-    page.click(".app-chips a")
+    follow(page, ".app-chips a")
 
     assert narrowed != before
     assert page.inner_text("[role=status]") == before

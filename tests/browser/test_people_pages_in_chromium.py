@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import MARKS, listened, log_in, served
+from chromium import MARKS, follow, listened, log_in, served
 
 from app.permissions import Action, Role
 from app.workflow import proposals, service
@@ -196,8 +196,8 @@ def test_a_draft_is_filled_in_by_keyboard_alone(browser, office):
             break
     page.keyboard.press("End")
     page.keyboard.type(" bằng bàn phím")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/phieu/\d+$"))
+    with page.expect_navigation(url=re.compile(r"/phieu/\d+$")):
+        page.keyboard.press("Enter")
 
     assert "bằng bàn phím" in page.inner_text("h1")
     page.context.close()
@@ -208,7 +208,7 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(browser, office):
     page.goto(to("/phieu/{draft}/phan/content"))
     page.locator("details > summary").filter(has_text="Thông tin không bắt buộc").click()
     page.fill("#last_updated-d", "45")
-    page.get_by_role("button", name="Lưu và tiếp tục").click()
+    follow(page, page.get_by_role("button", name="Lưu và tiếp tục"))
 
     assert page.title().startswith("Lỗi:")
     assert "govuk-error-summary" in page.evaluate("document.activeElement.className")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chromium import MARKS, listened, log_in, served
+from chromium import MARKS, follow, listened, log_in, served
 from rdflib import Graph, Literal, URIRef
 
 from catalog_schema.namespaces import DCT
@@ -68,7 +68,7 @@ class Person:
             page.locator(f'[name="{name}"]').first.fill(value)
 
     def press(self, text):
-        self.page.locator("main").get_by_role("button", name=text, exact=True).first.click()
+        follow(self.page, self.page.locator("main").get_by_role("button", name=text, exact=True).first)
 
     def text(self):
         return self.page.inner_text("main")
@@ -98,7 +98,7 @@ def test_from_the_log_in_to_turtle(browser, demo_copy, scripts):
 
 
 def _register(person):
-    person.page.click("text=Tạo phiếu đăng ký")
+    follow(person.page, "text=Tạo phiếu đăng ký")
     person.give("ten", TITLE)
     person.press("Tiếp tục")
     person.press("Tạo phiếu đăng ký mới")
@@ -114,8 +114,8 @@ def _register(person):
 
 
 def _return(person, number):
-    person.page.click("text=Hàng đợi thẩm định >> nth=0")
-    person.page.click(f"text={TITLE}")
+    follow(person.page, "text=Hàng đợi thẩm định >> nth=0")
+    follow(person.page, f"text={TITLE}")
     person.press("Tiếp nhận")
     person.page.locator("#purpose summary").filter(has_text="Chưa đạt").click()
     person.give("remark.purpose", "Nêu rõ phục vụ nghiệp vụ nào")
@@ -127,8 +127,8 @@ def _return(person, number):
 
 
 def _mend(person, number, email):
-    person.page.click("text=Việc của tôi >> nth=0")
-    person.page.click(f"text={TITLE}")
+    follow(person.page, "text=Việc của tôi >> nth=0")
+    follow(person.page, f"text={TITLE}")
     assert "Nêu rõ phục vụ nghiệp vụ nào" in person.text()
     for section, answers in REST.items():
         person.page.goto(f"{person.address}/phieu/{number}/phan/{section}")
@@ -146,8 +146,8 @@ def _mend(person, number, email):
     assert "Công trình được phép" in person.text()
     finding = person.page.locator(".app-thread").first
     finding.locator("details > summary").click()
-    finding.get_by_role("button", name="Đã sửa – đề nghị xem lại").click()
-    person.page.click("text=Kiểm tra và gửi")
+    follow(person.page, finding.get_by_role("button", name="Đã sửa – đề nghị xem lại"))
+    follow(person.page, "text=Kiểm tra và gửi")
     person.press("Gửi thẩm định")
     assert email
 
@@ -157,14 +157,14 @@ def _recommend(person, number):
     person.press("Tiếp nhận")
     assert "Cơ quan đã sửa từ lần gửi trước" in person.text()
     assert "Còn thiếu trước khi vào danh mục" not in person.text()
-    person.page.get_by_role("button", name=re.compile("Đóng cả")).click()
+    follow(person.page, person.page.get_by_role("button", name=re.compile("Đóng cả")))
     person.press("Trình phê duyệt")
     assert "Chờ phê duyệt" in person.text()
 
 
 def _approve(person, number):
     before = person.pages
-    person.page.click(f"text={TITLE}")
+    follow(person.page, f"text={TITLE}")
     assert person.page.url.endswith(f"/phieu/{number}")
     person.page.check("#sure")
     person.press("Phê duyệt")
@@ -177,8 +177,8 @@ def _found_and_fetched(browser, address, local_id):
     page = context.new_page()
     page.goto(address)
     page.fill("#q", "giay phep xay dung thu nghiem")
-    page.click("main button[type=submit] >> nth=0")
-    page.click(f"text={TITLE}")
+    follow(page, "main button[type=submit]")
+    follow(page, f"text={TITLE}")
     assert page.url.endswith(f"/doc/csdl/{local_id}")
     turtle = context.request.get(f"{address}/id/csdl/{local_id}", headers={"Accept": "text/turtle"}).text()
     graph = Graph().parse(data=turtle, format="turtle")
