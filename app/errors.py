@@ -114,6 +114,12 @@ class UnavailableError(DanhmucError):
     code = "unavailable"
 
 
+class StorageFullError(DanhmucError):
+    """The disk is full: nothing more can be written until there is room; reads go on."""
+
+    code = "storage-full"
+
+
 class SetupError(DanhmucError):
     """The installation is not usable as configured; the message says what to do."""
 

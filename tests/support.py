@@ -1,14 +1,23 @@
 """A small office for tests: the real parts in a temporary folder, people in every role, entries made on request."""
 
+import os
+import shutil
+import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from app import config
+import postgres
+from sqlalchemy import make_url, text
+
+from app import config, migrations, tables
 from app.accounts import service as accounts
+from app.db import Database
 from app.factory import System
+from app.migrations import append_only
 from app.permissions import Action, Actor, Role
 from app.register import service as register
 from app.register.queries import Register, moment
@@ -21,9 +30,28 @@ BASE = "https://danhmuc.example"
 SINCE = date(2020, 1, 1)
 
 
+POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
+made = []  # the systems that tests made, so that their databases go when the test is over
+
+
+@cache
+def _migrated():
+    """Return the name of a PostgreSQL database that holds the newest schema and nothing else."""
+    url = postgres.create()
+    database = Database(url, tables.metadata)
+    migrations.upgrade(database)
+    database.engine.dispose()
+    return make_url(url).database
+
+
+def new_database():
+    """Return the address of a database for one installation."""
+    return postgres.create(_migrated()) if POSTGRESQL else "sqlite:///register.db"
+
+
 def make_system(folder, base=BASE):
     data = {
-        "database_url": "sqlite:///register.db",
+        "database_url": new_database(),
         "search_url": "whoosh:index",
         "data_dir": "data",
         "base_uri": base,
@@ -32,6 +60,46 @@ def make_system(folder, base=BASE):
     }
     system = System(config.parse(data, folder))
     system.migrate()
+    made.append(system)
+    return system
+
+
+def forget(system):
+    """Close a system's database, and drop it where it is a server's."""
+    system.database.engine.dispose()
+    if POSTGRESQL:
+        postgres.drop(system.settings.database_url)
+
+
+def unguarded(session):
+    """Take off what the database forbids, as somebody could who owns it."""
+    for table in append_only.TABLES:
+        if POSTGRESQL:
+            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        else:
+            for event in ("update", "delete"):
+                session.execute(text(f"DROP TRIGGER {table}_no_{event}"))
+    return session
+
+
+def settled(folder, text):
+    """Write the demonstration's settings into `folder`, with a database of its own, and return the file."""
+    url = new_database()
+    text = text.replace("sqlite:///../var/demo/register.db", url if POSTGRESQL else "sqlite:///data/register.db")
+    (folder / "demo.toml").write_text(text.replace("../var/demo", "data"), encoding="utf-8")
+    return folder / "demo.toml"
+
+
+def copied(source, target):
+    """Copy an installation made by `settled`, database and all; return the copy."""
+    shutil.copytree(source, target)
+    settings = target / "demo.toml"
+    if POSTGRESQL:
+        text = settings.read_text(encoding="utf-8")
+        url = tomllib.loads(text)["database_url"]
+        settings.write_text(text.replace(url, postgres.copy(url)), encoding="utf-8")
+    system = System(config.load({config.VARIABLE: str(settings)}))
+    made.append(system)
     return system
 
 

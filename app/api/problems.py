@@ -27,6 +27,7 @@ STATUS: dict[type[DanhmucError], HTTPStatus] = {
     errors.PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.SetupError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
@@ -46,10 +47,12 @@ TITLES: dict[HTTPStatus, str] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "Có chỗ phải sửa",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Hệ thống gặp lỗi",
     HTTPStatus.SERVICE_UNAVAILABLE: "Tạm thời không phục vụ được",
+    HTTPStatus.INSUFFICIENT_STORAGE: "Máy chủ hết chỗ lưu",
 }
 
 HEADERS: dict[HTTPStatus, dict[str, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+    HTTPStatus.INSUFFICIENT_STORAGE: {"Retry-After": "60"},
     HTTPStatus.NOT_ACCEPTABLE: {"Vary": "Accept"},
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="danhmuc"'},
     HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "900"},

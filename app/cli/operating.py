@@ -128,6 +128,20 @@ def export(system: System, extension: str, output: Path | None, as_of: str | Non
 
 
 @cli.command()
+@click.option("--from", "source", required=True, help="Địa chỉ cơ sở dữ liệu gốc, ví dụ sqlite:////srv/register.db")
+@click.option("--to", "target", required=True, help="Địa chỉ cơ sở dữ liệu đích (trống), ví dụ postgresql://…")
+def copy(source: str, target: str) -> None:
+    """Chép trọn danh mục sang cơ sở dữ liệu khác, hoặc không chép gì."""
+    from app import copying, tables
+    from app.db import Database
+
+    counts = copying.move(Database(source, tables.metadata), Database(target, tables.metadata))
+    click.echo(
+        f"Đã chép {sum(counts.values())} dòng của {len(counts)} bảng; nhật ký nguyên vẹn: {counts['journal']} dòng."
+    )
+
+
+@cli.command()
 @click.option("--port", default=5000)
 @click.option("--serve/--no-serve", "serving", default=True)
 def demo(port: int, *, serving: bool) -> None:

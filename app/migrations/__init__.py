@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 
 from app.db import Database
 from app.errors import SetupError
+from app.migrations import append_only
 
 
 def _config(database: Database | None = None) -> Config:
@@ -25,9 +26,12 @@ def upgrade(database: Database) -> None:
 
 
 def require_current(database: Database) -> None:
-    """Raise SetupError unless the schema is the newest one."""
+    """Raise SetupError unless the schema is the newest one, whole, with what the database itself forbids."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     with database.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
+        lost = append_only.missing(connection) if present == newest else []
     if present != newest:
         raise SetupError(f"Lược đồ cơ sở dữ liệu là {present}, cần {newest}: chạy “danhmuc migrate”")
+    if lost:
+        raise SetupError(f"Cơ sở dữ liệu thiếu chốt chống sửa nhật ký ({', '.join(lost)}): chạy “danhmuc migrate”")

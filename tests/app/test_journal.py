@@ -1,13 +1,20 @@
 import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
-from support import agency
+from support import agency, unguarded
 
 from app import journal
+from app.errors import ConflictError, SetupError
 from app.journal import JournalRow
+from app.permissions import Audience
+from app.workflow.models import ProposalType
+from catalog_schema.profile import Visibility
 
 
 def chain(database):
@@ -76,7 +83,7 @@ def test_verify_names_the_row_that_was_tampered_with(office, how):
     seq = random.Random(how).randint(2, total - 1)  # noqa: S311 - which row does not matter, but must be repeatable
 
     with office.system.database.transaction() as session:
-        session.execute(text(TAMPERINGS[how]), {"seq": seq})
+        unguarded(session).execute(text(TAMPERINGS[how]), {"seq": seq})
     _, fault = chain(office.system.database)
 
     assert fault is not None
@@ -87,7 +94,7 @@ def test_verify_names_the_row_that_was_tampered_with(office, how):
 def test_verify_names_a_row_that_was_inserted(office):
     office.land()
     with office.system.database.transaction() as session:
-        session.execute(text("UPDATE journal SET seq = -seq WHERE seq >= 5"))
+        unguarded(session).execute(text("UPDATE journal SET seq = -seq WHERE seq >= 5"))
         session.execute(text("UPDATE journal SET seq = -seq + 1 WHERE seq < 0"))
         forged = JournalRow(seq=5, at=datetime(2026, 1, 1, tzinfo=UTC), action="entry.ended", prev="0" * 64)
         forged.leaf = forged.compute_leaf()
@@ -102,6 +109,7 @@ def test_verify_names_a_row_that_was_inserted(office):
 def test_verify_names_rows_that_were_swapped(office):
     office.land()
     with office.system.database.transaction() as session:
+        unguarded(session)
         for old, new in ((4, -1), (5, 4), (-1, 5)):
             session.execute(text("UPDATE journal SET seq = :new WHERE seq = :old"), {"old": old, "new": new})
 
@@ -158,3 +166,71 @@ def test_only_one_follower_holds_the_lease(office):
     assert not journal.lease(office.system.database, "follower", "b", 30)
     assert journal.lease(office.system.database, "follower", "a", 0)
     assert journal.lease(office.system.database, "follower", "b", 30)
+
+
+FORBIDDEN = [
+    "UPDATE journal SET action = 'entry.forged'",
+    "DELETE FROM journal WHERE seq = 1",
+    "UPDATE version SET title = 'Khác'",
+    "DELETE FROM version",
+    "UPDATE period SET valid_to = '2030-01-01'",
+    "UPDATE period SET recorded_seq = recorded_seq + 1",
+    "DELETE FROM period",
+    "UPDATE period SET superseded_seq = 9 WHERE superseded_seq IS NOT NULL",
+]
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+def test_the_database_itself_forbids_changing_what_was_recorded(office, statement):
+    entry_id = office.land()
+    whole = office.get(entry_id, audience=Audience(Visibility.OWNER)).content
+    office.enter("shared-database", whole, entry_id=entry_id, type=ProposalType.AMEND)
+
+    with pytest.raises(ConflictError), office.system.database.transaction() as session:
+        session.execute(text(statement))
+
+    assert chain(office.system.database)[1] is None
+
+
+def test_without_its_guards_the_register_does_not_start(office):
+    with office.system.database.transaction() as session:
+        unguarded(session)
+
+    with pytest.raises(SetupError, match="danhmuc migrate"):
+        office.client()
+    office.system.migrate()
+
+    assert office.client().get("/").status_code == 200
+
+
+def test_rows_are_numbered_in_the_order_of_commits_and_no_follower_skips_one(office):
+    """Sixteen writers at once, each taking its time inside the transaction, and one follower that never waits."""
+    database, recorder, done = office.system.database, Recorder(), threading.Event()
+    made = []
+
+    def write(number):
+        pick = random.Random(number)  # noqa: S311 - how long each takes must be repeatable
+        for _ in range(6):
+            entry_id = uuid4()
+            with database.transaction() as session:
+                time.sleep(pick.random() / 200)
+                journal.queue(session, journal.Note("test.written", entry_id=entry_id))
+                time.sleep(pick.random() / 200)
+            made.append(entry_id)
+
+    def follow():
+        while not done.is_set():
+            journal.follow(database, recorder, batch=7)
+
+    follower = threading.Thread(target=follow)
+    follower.start()
+    with ThreadPoolExecutor(16) as writers:
+        list(writers.map(write, range(16)))
+    done.set()
+    follower.join()
+    journal.follow(database, recorder)
+    seen = [entry for entry in recorder.seen if entry in set(made)]
+
+    assert len(made) == 96
+    assert sorted(seen) == sorted(made)
+    assert chain(database)[1] is None

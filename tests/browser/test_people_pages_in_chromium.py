@@ -1,11 +1,11 @@
 """The pages of people at work in a real browser: accessible, quiet, usable on a phone, in large type, by keyboard."""
 
 import re
-import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import MARKS, follow, listened, log_in, served
+from support import copied
 
 from app.permissions import Action, Role
 from app.workflow import proposals, service
@@ -48,12 +48,7 @@ STATUS = {"draft": 1, "sent": 2, "reviewed": 3, "returned": 4, "recommended": 5}
 @pytest.fixture(scope="module")
 def office(demo_folder, tmp_path_factory, socket_enabled_module):
     """A copy of the demonstration with an amendment in review and a proposal that the register has overtaken."""
-    from app import config
-    from app.factory import System
-
-    folder = tmp_path_factory.mktemp("people") / "copy"
-    shutil.copytree(demo_folder, folder)
-    system = System(config.load({config.VARIABLE: str(folder / "demo.toml")}))
+    system = copied(demo_folder, tmp_path_factory.mktemp("people") / "copy")
     with system.database.transaction() as session:
         numbers = _numbers(session, system.profile)
     passwords = {email: password for _role, email, password in Demo(system.database, system.profile).passwords()}

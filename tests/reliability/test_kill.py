@@ -10,10 +10,11 @@ from contextlib import suppress
 import pytest
 from conftest import ROOT
 from sqlalchemy import func, select, text
+from support import forget, settled, unguarded
 
 from app import journal
 from app.errors import UnavailableError
-from app.register.models import Entry, Period
+from app.register.models import Entry, Period, Version
 from app.register.queries import Filter, Register, moment
 from app.search import service as search
 
@@ -61,6 +62,7 @@ def test_a_follower_killed_again_and_again_catches_up(demo_copy, tmp_path):
     with fresh.database.reading() as session:
         assert fresh.search_projection.missing(session) == []
         assert fresh.rdf_projection.missing(session) == []
+    fresh.database.engine.dispose()
 
 
 def test_an_index_deleted_and_rebuilt_gives_the_same_answers(demo_copy):
@@ -77,24 +79,23 @@ def test_an_index_deleted_and_rebuilt_gives_the_same_answers(demo_copy):
 
 
 def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
-    text_of = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8").replace("../var/demo", "data")
-    (tmp_path / "demo.toml").write_text(text_of, encoding="utf-8")
+    settings = settled(tmp_path, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
     code = (
         "from app import config;from app.factory import System;from fixtures.load import Demo;"
         "s=System(config.load());s.migrate();[None for _ in Demo(s.database,s.profile).load()]"
     )
     for delay in (2.0, 3.0):
-        loader = start(tmp_path / "demo.toml", "-c", code)
+        loader = start(settings, "-c", code)
         time.sleep(delay)
         loader.send_signal(signal.SIGKILL)
         loader.wait()
-    last = start(tmp_path / "demo.toml", "-c", code)
+    last = start(settings, "-c", code)
     assert last.wait(timeout=90) == 0
 
     from app import config
     from app.factory import System
 
-    system = System(config.load({config.VARIABLE: str(tmp_path / "demo.toml")}))
+    system = System(config.load({config.VARIABLE: str(settings)}))
 
     def counts(of):
         with of.database.reading() as session:
@@ -102,12 +103,14 @@ def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
             return session.scalar(select(func.count(Entry.id))), session.scalar(select(func.count(Period.id)))
 
     assert counts(system) == counts(demo)
+    forget(system)
 
 
 def test_check_names_what_drifted(demo_copy):
     with demo_copy.database.transaction() as session:
         session.execute(text("DELETE FROM representation WHERE triples LIKE '%CSDL-0062>%'"))
-        session.execute(text("UPDATE version SET content = replace(content, 'Thửa đất, người', 'Thửa đất; người')"))
+        for version in unguarded(session).scalars(select(Version).where(Version.title == "Cơ sở dữ liệu đất đai")):
+            version.content = {**version.content, "source": "Khác"}
 
     with demo_copy.database.reading() as session:
         assert "CSDL-0062" in demo_copy.rdf_projection.missing(session)
