@@ -2,10 +2,15 @@
 
 import re
 
+from support import database
+
 from app.accounts import sessions
+from app.permissions import Action, Role
+from app.workflow import proposals
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COOKIE = "__Host-danhmuc"
+KIND = "shared-database"
 
 
 class Browser:
@@ -47,3 +52,40 @@ def form_fields(page):
         chosen = re.search(r'value="([^"]*)" selected', select[1])
         found[select[0]] = chosen[1] if chosen else ""
     return found
+
+
+def draft(office, who=Role.REGISTRAR, **more):
+    content = {**database(str(office.actors[who].agency_id), str(office.law())), **more}
+    return number_of(office, office.propose(KIND, content, who))
+
+
+def number_of(office, proposal_id):
+    with office.desk(Role.REVIEWER) as desk:
+        return proposals.get(desk, proposal_id).number
+
+
+def content_of(office, number):
+    with office.desk(Role.REVIEWER) as desk:
+        return proposals.by_number(desk, number).content
+
+
+def status_of(office, number):
+    with office.desk(Role.REVIEWER) as desk:
+        return proposals.by_number(desk, number).status
+
+
+def act(office, number, action, who, **deed):
+    with office.desk(Role.REVIEWER) as desk:
+        proposal_id = proposals.by_number(desk, number).id
+    office.act(proposal_id, action, who, **deed)
+
+
+def recommended(office, **more):
+    number = draft(office, **more)
+    for action, who in (
+        (Action.SUBMIT, Role.REGISTRAR),
+        (Action.TAKE, Role.REVIEWER),
+        (Action.RECOMMEND, Role.REVIEWER),
+    ):
+        act(office, number, action, who)
+    return number

@@ -23,6 +23,7 @@ from app.register import service as register
 from app.register.queries import Register, moment
 from app.workflow import proposals
 from app.workflow import service as workflow
+from app.workflow.demands import REASONED
 from app.workflow.desk import Deed, Desk, Request
 from app.workflow.models import Proposal
 
@@ -149,6 +150,8 @@ class Office:
             deed.setdefault("lock_version", proposal.lock_version)
             if action is Action.APPROVE:
                 deed.setdefault("seen_hash", proposal.content_hash)
+            if action is Action.SUBMIT and proposal.type in REASONED:
+                deed.setdefault("reason", "Đã chuyển sang cơ sở dữ liệu khác")
             return workflow.act(desk, proposal_id, action, Deed(**deed)).status
 
     def enter(self, kind, content, who=Role.REGISTRAR, **kw):

@@ -60,7 +60,7 @@ HEADERS: dict[HTTPStatus, dict[str, str]] = {
 
 ADVICE: dict[HTTPStatus, str] = {
     HTTPStatus.NOT_FOUND: "Kiểm tra lại địa chỉ, hoặc tìm theo tên ở trang tra cứu.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này không nhận cách gọi đó.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này chỉ nhận biểu mẫu gửi từ trang: quay lại trang trước rồi bấm nút.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Gửi ít hơn một lần: chia nhỏ nội dung rồi lưu từng phần.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Không có gì bị mất. Thử lại sau; nếu vẫn lỗi, báo mã sự cố cho đơn vị vận hành.",
 }

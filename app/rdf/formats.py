@@ -16,8 +16,9 @@ Triples = Iterable[ox.Triple]
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write RDF: file extension, media type, whether it states a charset, and its writer."""
+    """One way to write RDF: its name, file extension, media type, whether it states a charset, and its writer."""
 
+    name: str
     extension: str
     media_type: str
     charset: bool
@@ -86,8 +87,8 @@ def _compact(iri: str) -> str:
 
 
 FORMATS: dict[str, Format] = {
-    "ttl": Format("ttl", "text/turtle", charset=True, write=_oxigraph(ox.RdfFormat.TURTLE)),
-    "rdf": Format("rdf", "application/rdf+xml", charset=False, write=_oxigraph(ox.RdfFormat.RDF_XML)),
-    "jsonld": Format("jsonld", "application/ld+json", charset=False, write=_json_ld),
-    "nt": Format("nt", "application/n-triples", charset=False, write=_oxigraph(ox.RdfFormat.N_TRIPLES)),
+    "ttl": Format("Turtle", "ttl", "text/turtle", charset=True, write=_oxigraph(ox.RdfFormat.TURTLE)),
+    "rdf": Format("RDF/XML", "rdf", "application/rdf+xml", charset=False, write=_oxigraph(ox.RdfFormat.RDF_XML)),
+    "jsonld": Format("JSON-LD", "jsonld", "application/ld+json", charset=False, write=_json_ld),
+    "nt": Format("N-Triples", "nt", "application/n-triples", charset=False, write=_oxigraph(ox.RdfFormat.N_TRIPLES)),
 }

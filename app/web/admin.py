@@ -122,7 +122,7 @@ def hand_over(post_id: UUID) -> BaseResponse:
             service.appoint(session, *_holder(session, post_id), _day("since", clock.today()))
     except (InvalidError, MalformedError) as error:
         return _people(error)
-    flash(_("Đã giao vị trí."))
+    flash(_("Đã giao vị trí. Người giữ trước đó vẫn giữ: ghi ngày thôi giữ của họ nếu đây là bàn giao."))
     return redirect(url_for("admin.people"))
 
 
@@ -130,6 +130,9 @@ def hand_over(post_id: UUID) -> BaseResponse:
 @declares(Action.MANAGE_ACCOUNTS)
 def reset_password(person_id: UUID) -> BaseResponse:
     """Give a person a fresh password, shown once; every session of theirs ends."""
+    if not request.form.get("sure"):
+        message = _("Đánh dấu ô xác nhận trước khi đặt lại: mật khẩu cũ, mọi phiên và mọi khóa sẽ hết dùng được")
+        return _people(InvalidError(message, [FieldError("sure", "required", message)]))
     password = passwords.make()
     with installation().database.transaction() as session:
         person = session.get(Person, person_id)

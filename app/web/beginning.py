@@ -14,8 +14,8 @@ from app.vietnamese import clean
 from app.web import guard, wording
 from app.web.drafts import looking, writing
 from app.web.linked_data import installation
-from app.web.lookup import register, similar
-from app.workflow import drafting, service
+from app.web.lookup import owners, register, similar
+from app.workflow import drafting, proposals, service
 from app.workflow.desk import Request
 from app.workflow.drafting import QUICK
 from app.workflow.models import ProposalType
@@ -30,8 +30,19 @@ def begin() -> Response:
     """Offer the ways to begin; with a name, show what is like it first."""
     kind, name = _kind(request.args.get("kind", "shared-database")), request.args.get("ten", "").strip()[:300]
     with looking() as session:
-        views = similar(register(session), kind.name, name, None) if name else []
-        page = render_template("begin.html", kind=kind, name=name, views=views, all_kinds=_kinds())
+        found = register(session)
+        views = similar(found, kind.name, name, None) if name else []
+        page = render_template(
+            "begin.html",
+            kind=kind,
+            name=name,
+            views=views,
+            owners=owners(found, views),
+            all_kinds=_kinds(),
+            unnamed="ten" in request.args and not name,
+            former=request.args.get("sua", "")[:300],
+            agency=found.by_ids([guard.actor().agency_id]).get(guard.actor().agency_id),
+        )
     return Response(page)
 
 
@@ -52,6 +63,18 @@ def create() -> BaseResponse:
             wanted = _named(wanted, kind, name)
         proposal = service.propose(desk, wanted)
         target = url_for("drafts.section", number=proposal.number, name=QUICK)
+    return redirect(target)
+
+
+@blueprint.post("/phieu/<number>/sao-chep")
+@declares(Action.PROPOSE)
+@guard.known
+def again(number: int) -> BaseResponse:
+    """Open a new draft with the content of a proposal that was refused or withdrawn."""
+    with writing() as session:
+        desk = guard.desk(session)
+        proposal = service.propose(desk, drafting.again(desk, proposals.by_number(desk, number)))
+        target = url_for("review.proposal", number=proposal.number)
     return redirect(target)
 
 

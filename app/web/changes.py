@@ -115,7 +115,7 @@ class Differ:
         return Line(
             name=change.name,
             label=wording.label(member.labels),
-            why="; ".join(member.sources),
+            why="; ".join(wording.clause(source) for source in member.sources),
             mark=change.mark,
             runs=[] if grouped else self._runs(change),
             public=member.audience is Visibility.PUBLIC,

@@ -59,7 +59,7 @@ class Pager:
         ]
 
     def _row(self, member: Field, value: Any) -> Row:
-        label, why = wording.label(member.labels), "; ".join(member.sources)
+        label, why = wording.label(member.labels), "; ".join(wording.clause(one) for one in member.sources)
         items = value if member.many else [value]
         if member.type is Type.GROUP:
             return Row(label, why, groups=[self._rows(member.fields, item) for item in items])

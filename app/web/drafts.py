@@ -25,7 +25,7 @@ from app.errors import (
 )
 from app.permissions import Action, declares
 from app.register import content as contents
-from app.web import forms, guard, wording
+from app.web import forms, guard, pasting, wording
 from app.web.changes import Differ
 from app.web.forms import Builder
 from app.web.linked_data import installation
@@ -73,7 +73,7 @@ def hub(session: Session, desk: Desk, proposal: Proposal) -> str:
         quick=QUICK,
         to_send=drafting.required(desk.profile, kind, proposal.content, Stage.SUBMIT),
         to_enter=drafting.required(desk.profile, kind, proposal.content, Stage.ENTER),
-        labels=_field_labels(kind),
+        labels={finding.id: wording.path_label(kind, finding.field, proposal.content) for finding in found},
         findings=found,
         threads=proposals.replies(session, found),
         section_of=_section_of(kind),
@@ -85,10 +85,6 @@ def hub(session: Session, desk: Desk, proposal: Proposal) -> str:
         history=happened,
         posts=post_titles(session, {row.post_id for row in happened if row.post_id}),
     )
-
-
-def _field_labels(kind: Kind) -> dict[str, str]:
-    return {name: wording.label(member.labels) for name, member in kind.walk()}
 
 
 def _section_of(kind: Kind) -> dict[str, str]:
@@ -127,10 +123,18 @@ def save(number: int, name: str) -> BaseResponse:
         return _unsaved(number, name, values, error)
     if request.headers.get("HX-Request"):
         return Response(render_template("saved.html", seal=seal, at=clock.now()))
-    strange = forms.strange_columns(members, request.form)
+    _tell(do, _heading(name), *pasting.report(members, request.form))
+    return redirect(_next(number, name, do, wrong=wrong))
+
+
+def _tell(do: str, heading: str, rows: int, strange: Sequence[str]) -> None:
+    """Say what was saved; rows that were pasted are counted, columns that nobody asked for named."""
+    if rows:
+        flash(_("Đã thêm %(n)s dòng chép từ bảng tính.", n=rows))
     if strange:
         flash(_("Cột không có trong phiếu nên đã bỏ qua: %(names)s", names="; ".join(strange)[:300]))
-    return redirect(_next(number, name, do, wrong=wrong))
+    if do in {"", "next", "later"}:
+        flash(_("Đã lưu phần “%(part)s”.", part=heading))
 
 
 def _posted(session: Session, desk: Desk, proposal: Proposal, members: Sequence[Field]) -> dict[str, Any]:
@@ -161,11 +165,11 @@ def _wrong(desk: Desk, proposal: Proposal, members: Sequence[Field]) -> bool:
 
 def _next(number: int, name: str, do: str, *, wrong: bool) -> str:
     verb, _colon, path = do.partition(":")
-    if verb in {"add", "up", "down", "cut", "paste"}:
+    if verb in {"add", "up", "down", "cut"}:
         group = path if verb == "add" else path.rpartition(":")[0] or path
         extra = group if verb == "add" else None
         return url_for("drafts.section", number=number, name=name, them=extra, _anchor=group.replace(".", "-"))
-    if wrong and do != "later":
+    if verb == "paste" or (wrong and do != "later"):
         return url_for("drafts.section", number=number, name=name, kiem=1)
     if name == QUICK and do != "later":
         return url_for("drafts.check", number=number)
@@ -217,7 +221,11 @@ def _form(session: Session, desk: Desk, proposal: Proposal, sheet: _Sheet) -> st
         heading=_heading(sheet.name),
         controls=[control for control in controls if control.asked or control.errors or control.remarks],
         optional=[control for control in controls if not (control.asked or control.errors or control.remarks)],
-        errors=[(name.replace(".", "-"), message) for name, messages in errors.items() for message in messages],
+        errors=[
+            (name.replace(".", "-"), wording.located(kind, sheet.content, name, message))
+            for name, messages in errors.items()
+            for message in messages
+        ],
         stale=sheet.stale,
         seal=drafting.seal(sheet.members, proposal.content),
         form=uuid4().hex,
@@ -286,6 +294,8 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
         desk = guard.desk(session)
         proposal = proposals.by_number(desk, number)
         kind = desk.profile.kinds[proposal.kind]
+        base = proposals.base_version(session, proposal)
+        differ = Differ.of(session, kind, proposal.content, base.content if base else {})
         found = proposals.problems(desk, proposal, Stage.SUBMIT)
         later = drafting.parts(desk.profile, kind, proposal.content)
         page = render_template(
@@ -295,14 +305,16 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
             title=wording.draft_title(kind, proposal.content),
             errors=[one for one in found if one.severity is Severity.ERROR],
             warnings=[one for one in found if one.severity is not Severity.ERROR],
+            located=lambda one: wording.located(kind, proposal.content, one.field, one.message),
             section_of=_sections_to_mend(kind),
-            labels=_field_labels(kind),
             later=[part for part in later if not part.complete],
-            sections=Differ.of(session, kind, proposal.content).answers(proposal.content),
+            sections=differ.sheets(base.content if base else proposal.content, proposal.content),
+            base=base,
             error=error,
             may_send=follows(Status(proposal.status), Action.SUBMIT),
             superseded=proposals.superseded(session, proposal),
             writes=proposal.type in proposals.WRITING,
+            typed=request.form,
         )
     return Response(page, 422 if error else 200)
 
@@ -321,7 +333,7 @@ def submit(number: int) -> BaseResponse:
         with writing() as session:
             desk = guard.desk(session)
             proposal = proposals.by_number(desk, number)
-            deed = Deed(reading.whole(request.form.get("lock")) or 0)
+            deed = Deed(reading.whole(request.form.get("lock")) or 0, reason=request.form.get("reason"))
             service.act(desk, proposal.id, Action.SUBMIT, deed)
     except InvalidError as error:
         return _check_page(number, error)

@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
 from app.errors import TooLargeError
 from app.reading import whole
 from app.register.content import MAX_ITEMS
 from app.vietnamese import fold
-from app.web import wording
+from app.web import pasting, wording
+from app.web.pasting import Posted, Resolve
 from app.workflow.compare import blank
 from catalog_schema.code_lists import CodeLists
 from catalog_schema.graph import KEY
@@ -21,8 +20,6 @@ MOST_FIELDS = 9500  # of one form: 200 data items with three ways of sharing eac
 FEW = 6  # options that are shown as buttons rather than as a list
 LONG = 300  # characters from which on a text gets several lines
 
-Posted = MultiDict[str, str]
-Resolve = Callable[[str, str], str]  # (kind, what was typed) → id of an entry, or what was typed
 NameOf = Callable[[str], str]  # id of an entry, or what was typed → what people read
 
 
@@ -109,20 +106,12 @@ def _read(member: Field, posted: Posted, resolve: Resolve, name: str, used: Mapp
         case _ if member.many:
             return [line.strip() for line in posted.get(name, "").splitlines() if line.strip()]
         case _:
-            return _plain(member, posted.get(name, ""))
-
-
-def _plain(member: Field, text: str) -> Any:
-    if member.type is Type.INTEGER and re.fullmatch(r"-?[0-9]{1,15}", text.strip()):
-        return int(text)
-    if member.type is Type.BOOLEAN:
-        return {"true": True, "false": False}.get(text, text)
-    return text
+            return pasting.plain(member, posted.get(name, ""))
 
 
 def _read_day(posted: Posted, name: str) -> str:
     day, month, year = (posted.get(f"{name}.{part}", "").strip() for part in "dmy")
-    pasted = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", day)
+    pasted = pasting.DAY.fullmatch(day)
     if pasted and not (month or year):
         day, month, year = pasted.groups()
     if not (day or month or year):
@@ -140,8 +129,7 @@ def _read_group(member: Field, posted: Posted, resolve: Resolve, name: str, high
         row = read(member.fields, posted, resolve, f"{name}.{index}.")
         key = posted.get(f"{name}.{index}.{KEY}", "")
         rows.append({KEY: key, **row} if key else row)  # blank ones too: buttons count the rows on the page
-    pasted = posted.get(f"{name}.paste", "")
-    return keyed(rows + (_Pasted(member, resolve).rows(pasted) if pasted.strip() else []), highest)
+    return keyed(rows + pasting.rows(member, resolve, posted.get(f"{name}.paste", "")), highest)
 
 
 def keyed(rows: list[dict[str, Any]], highest: int = 0) -> list[dict[str, Any]]:
@@ -198,80 +186,6 @@ def _within(values: Any, steps: Sequence[str]) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-class _Pasted:
-    """Rows pasted from a spreadsheet: tabs between cells, columns named in the first line or in the form's order."""
-
-    def __init__(self, member: Field, resolve: Resolve) -> None:
-        self.resolve = resolve
-        self.columns = columns(member)
-        self.names: dict[str, str] = {}
-        for path, one in self.columns:  # a name that an inner group has too means the outer column
-            for name in (path, *one.labels.values()):
-                self.names.setdefault(fold(name), path)
-
-    def strange(self, text: str) -> list[str]:
-        """Return the headings of pasted columns that no field has, when the first line is a line of headings."""
-        cells = text.splitlines()[0].split("\t") if text.strip() else []
-        unknown = [cell.strip() for cell in cells if cell.strip() and fold(cell.strip()) not in self.names]
-        return unknown if len(cells) - len(unknown) >= min(2, len(cells)) else []
-
-    def rows(self, text: str) -> list[dict[str, Any]]:
-        lines = [line.split("\t") for line in text.splitlines() if line.strip()][: MAX_ITEMS + 1]
-        header = [self.names.get(fold(cell.strip())) for cell in lines[0]]
-        if sum(path is not None for path in header) >= min(2, len(header)):
-            lines = lines[1:]
-        else:
-            header = [path for path, _ in self.columns]
-        return [row for line in lines if (row := self._row(header, line))]
-
-    def _row(self, header: Sequence[str | None], cells: Sequence[str]) -> dict[str, Any]:
-        row: dict[str, Any] = {}
-        members = dict(self.columns)
-        for path, cell in zip(header, cells, strict=False):
-            if path is None or not cell.strip():
-                continue
-            group, _, name = path.rpartition(".")
-            value = self._value(members[path], cell.strip())
-            if group:
-                row.setdefault(group, [{}])[0][name] = value
-            else:
-                row[name] = value
-        return row
-
-    def _value(self, member: Field, cell: str) -> Any:
-        match member.type:
-            case Type.LANG_TEXT if not member.many:
-                return {"vi": cell}
-            case Type.CONCEPT:
-                return cell  # the label is turned into its code by `codes`, which knows the lists
-            case Type.REFERENCE:
-                found = self.resolve(member.target_kind or "", cell)
-                return [found] if member.many else found
-            case _ if member.many:
-                return [part.strip() for part in cell.split(";")]
-            case _:
-                return _plain(member, cell)
-
-
-def strange_columns(members: Sequence[Field], posted: Posted) -> list[str]:
-    """Return the headings of pasted columns that were left out because no field is called so."""
-    groups = [member for member in members if member.type is Type.GROUP and member.many]
-    return [
-        name
-        for member in groups
-        for name in _Pasted(member, lambda _kind, text: text).strange(posted.get(f"{member.name}.paste", "").strip())
-    ]
-
-
-def columns(member: Field) -> list[tuple[str, Field]]:
-    """Return the columns that a spreadsheet of a repeated group has: its plain fields, then those of inner groups."""
-    plain = [(inner.name, inner) for inner in member.fields if inner.type is not Type.GROUP]
-    inner = [
-        (f"{g.name}.{name}", one) for g in member.fields if g.type is Type.GROUP and g.many for name, one in columns(g)
-    ]
-    return plain + inner
-
-
 def codes(lists: CodeLists, members: Sequence[Field], values: dict[str, Any]) -> dict[str, Any]:
     """Return values in which the labels of code lists, as a spreadsheet has them, are replaced by their codes."""
     for member in members:
@@ -318,7 +232,7 @@ class Builder:
             name=name,
             label=wording.label(member.labels),
             hint=wording.label(member.hints),
-            why="; ".join(member.sources),
+            why="; ".join(wording.clause(source) for source in member.sources),
             asked=asked,
             limit=member.max_length,
             **said,
@@ -383,5 +297,5 @@ class Builder:
             shown = title.get("vi", "") if isinstance(title, Mapping) else ""
             said = any(key.startswith(f"{name}.{index}.") for key in (*self.errors, *self.remarks, *self.extra))
             rows.append(Row(index, str(row.get(KEY, "")), str(shown), said or not row, controls))
-        headings = " · ".join(wording.label(one.labels) for _, one in columns(member))
+        headings = " · ".join(pasting.heading(member, path, one) for path, one in pasting.columns(member))
         return {"widget": "rows", "rows": tuple(rows), "columns": headings}

@@ -20,7 +20,7 @@ from app.reading import Installation
 from app.register.queries import EntryView, Register, Use
 from app.web import guard, wording
 from app.web.detail import Pager
-from app.workflow import proposals
+from app.workflow import confirmations, proposals
 from app.workflow.models import Proposal
 from catalog_schema import graph
 from catalog_schema.namespaces import new_graph
@@ -148,11 +148,24 @@ def _entry(view: EntryView, extension: str) -> Response:
             versions=register.versions(view.id),
             uses=_uses(register, view),
             formats=FORMATS.values(),
+            own_status=_own_status(register, view),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
             proposals=_open_proposals(register, view),
+            confirmed=confirmations.confirmed(register.session, [view.id]).get(view.id) if guard.own(view) else None,
         )
     return Response(page)
+
+
+def _own_status(register: Register, view: EntryView) -> str | None:
+    """Return what an entry says of the thing itself (a law that is repealed, a code that is closed), if it does."""
+    field = next((one for one in register.profile.kinds[view.kind].fields if one.name == "status"), None)
+    code = view.content.get("status")
+    if field is None or field.code_list is None or code is None:
+        return None
+    return (
+        f"{wording.label(field.labels)}: {wording.label(register.profile.lists.concept(field.code_list, code).labels)}"
+    )
 
 
 def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:

@@ -1,7 +1,7 @@
 """Finds entries for forms: what a typed name means, how an entry is named in a field, what is like it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -95,17 +95,25 @@ def uuids(text: str) -> set[UUID]:
 
 
 def similar(register_: Register, kind: str, text: str, but: UUID | None, limit: int = 5) -> list[EntryView]:
-    """Return entries of a kind whose names share half of the telling words, the same name first."""
+    """Return entries of a kind whose names share half of the telling words, two at least, the same name first."""
     key = contents.match_key(register_.profile.kinds[kind], text)
     words = list(dict.fromkeys(word for word in key.split() if word not in _COMMON))[:MOST_WORDS]
     padded = literal(" ") + Version.match_key + literal(" ")
     shared = sum((case((padded.contains(f" {word} ", autoescape=True), 1), else_=0) for word in words), literal(0))
-    alike = or_(Version.match_key == key, shared * 2 >= len(words)) if words else Version.match_key == key
+    least = max(-(-len(words) // 2), min(len(words), 2))  # one word in common says little
+    alike = or_(Version.match_key == key, shared >= least) if words else Version.match_key == key
     query = select(Version.entry_id).join(Entry, Entry.id == Version.entry_id).where(Entry.kind == kind, alike)
     rows = register_.session.scalars(query.order_by((Version.match_key == key).desc(), shared.desc()).limit(4 * limit))
     order = dict.fromkeys(entry_id for entry_id in rows if entry_id != but)
     views = register_.by_ids(order)
     return [views[entry_id] for entry_id in order if entry_id in views and views[entry_id].state in _PRESENT][:limit]
+
+
+def owners(register_: Register, views: Sequence[EntryView]) -> dict[UUID, EntryView]:
+    """Return by entry the agency that owns it, where it has one."""
+    owned = {view.id: next(iter(uuids(str(view.content.get("owner", "")))), None) for view in views}
+    agencies = register_.by_ids({agency for agency in owned.values() if agency})
+    return {entry_id: agencies[agency] for entry_id, agency in owned.items() if agency in agencies}
 
 
 @blueprint.get("/goi-y/giong")
@@ -119,7 +127,8 @@ def alike() -> Response:
         but = next(iter(uuids(request.args.get("entry", ""))), None)
         views = similar(found, kind, text[:300], but) if kind in found.profile.kinds else []
         bare = bool(request.headers.get("HX-Request"))
-        answer = Response(render_template("similar.html" if bare else "similar_page.html", views=views))
+        name = "similar.html" if bare else "similar_page.html"
+        answer = Response(render_template(name, views=views, owners=owners(found, views)))
     answer.vary.add("HX-Request")
     return answer
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ OFFERED = (
 )
 LEGAL = frozenset({Action.APPROVE, Action.REJECT, Action.WITHDRAW})  # asked once more, naming the object
 REMARKED = frozenset({Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT})  # what takes remarks along
+AGAIN = frozenset({Status.REJECTED, Status.WITHDRAWN})  # what may be copied into a new proposal
 CANNED = "ly-do-tham-dinh"
 MISSING = "profile-required"
 
@@ -67,9 +69,16 @@ def act(number: int, action: str) -> BaseResponse:
                 deed = replace(deed, remarks=(*deed.remarks, *_missing(desk, found)))
             found = service.act(desk, found.id, wanted, deed)
             flash(_done(wanted, found))
+            place = _place(session, deed) if wanted in {Action.REPLY, Action.RESOLVE} else None
     except DanhmucError as error:
         return _again(number, error)
-    return redirect(url_for("review.proposal", number=number))
+    return redirect(url_for("review.proposal", number=number, _anchor=place))
+
+
+def _place(session: Session, deed: Deed) -> str | None:
+    """Return where on the page the one finding is that something was done about, so that its reader stays there."""
+    finding = session.get(Finding, deed.resolved[0]) if len(deed.resolved) == 1 else None
+    return finding.field.split(".")[0] if finding else None
 
 
 def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
@@ -160,6 +169,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
     threads = proposals.replies(session, said)
     happened = proposals.history(session, found)
     posts = {row.post_id for row in happened if row.post_id}
+    posts |= {one.post_id for one in proposals.revisions(session, found)}
     posts |= {one.post_id for one in said if one.post_id} | {r.post_id for rs in threads.values() for r in rs}
     by_field: dict[str, list[Finding]] = defaultdict(list)
     for finding in said:
@@ -167,6 +177,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
             by_field[finding.field.split(".")[0]].append(finding)
     return {
         "history": happened,
+        "reasons": [one for one in proposals.revisions(session, found) if one.reason],
         "posts": post_titles(session, posts),
         "by_field": by_field,
         "threads": threads,
@@ -195,7 +206,8 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "actions": actions,
         "canned": _canned(),
         "labels": [(name, wording.path_label(kind, name)) for name, _field in kind.walk()] if actions else [],
-        "path_label": wording.path_label,
+        "path_label": partial(wording.path_label, content=found.content),
+        "may_copy": may(desk.actor, Action.PROPOSE, found.agency_id) and found.status in AGAIN,
     }
 
 

@@ -24,6 +24,8 @@ blueprint = Blueprint("tasks", __name__)
 
 SOON = 30  # days before a confirmation is due from which on it is a task
 LISTED = 50
+CLOSED = (Status.REJECTED, Status.ENTERED, Status.WITHDRAWN)
+LAST_CLOSED = 10  # of an agency's closed proposals that are shown
 CHECKED = 500  # entries of an agency whose confirmations are looked at
 
 
@@ -66,17 +68,22 @@ def mine() -> Response:
     """Show what waits for me, first what I can do now."""
     actor = guard.account().actor
     if actor is None:
-        return Response(render_template("mine.html", lists=[], due=[], entries=[], total=0, role=None))
+        return Response(
+            render_template("mine.html", lists=[], due=[], entries=[], closed=[], agencies={}, total=0, role=None)
+        )
     with installation().database.reading() as session:
         desk = guard.desk(session)
         lists = [(status, *_list(desk, Wanted((status,)))) for status in BY_ROLE[actor.role]]
         entries, total = _entries(session, actor.agency_id) if actor.role is Role.REGISTRAR else ([], 0)
+        closed = proposals.latest(desk, CLOSED, LAST_CLOSED) if actor.role is Role.REGISTRAR else []
         page = render_template(
             "mine.html",
             lists=[(status, items, count) for status, items, count in lists if items],
             due=[entry for entry in entries if (entry.until - clock.today()).days <= SOON],
             entries=entries[:LISTED],
             total=total,
+            closed=items(desk, closed),
+            agencies=register(session).by_ids({post.agency_id for post in guard.account().posts}),
             role=actor.role,
             all_entries=url_for("pages.results", kind="shared-database", owner=str(actor.agency_id)),
         )

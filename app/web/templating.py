@@ -46,6 +46,8 @@ def install(flask: Flask, installation: Installation) -> None:
             "next_steps": wording.NEXT,
             "types": wording.TYPES,
             "roles": wording.ROLES,
+            "settings_named": wording.SETTINGS,
+            "parts_named": wording.PARTS,
             "actions_named": wording.ACTIONS,
             "journal_named": wording.journal_named,
             "own_navigation": navigation.own,

@@ -1,6 +1,7 @@
 """Words and forms of the screens: states with their tag colours, dates, numbers."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.register.queries import State
 from app.web import language
 from app.workflow.lifecycle import Status
 from app.workflow.models import ProposalType
-from catalog_schema.profile import Kind
+from catalog_schema.profile import Field, Kind
 
 YES, NO = _("Có"), _("Không")
 
@@ -45,7 +46,7 @@ NEXT: Mapping[Status, object] = {
     Status.RETURNED: _("Cơ quan lập phiếu bổ sung theo ý kiến rồi gửi lại; thời hạn thẩm định tạm dừng."),
     Status.RECOMMENDED: _("Người phê duyệt quyết định."),
     Status.APPROVED: _("Chờ số và ngày của quyết định ban hành."),
-    Status.ENTERED: _("Đã xong: nội dung có trong danh mục."),
+    Status.ENTERED: _("Nội dung đã có trong danh mục."),
     Status.REJECTED: _("Đã khép lại; có thể sao chép thành phiếu mới."),
     Status.WITHDRAWN: _("Đã khép lại theo yêu cầu của cơ quan lập phiếu."),
 }
@@ -134,18 +135,89 @@ def draft_title(kind: Kind, content: Mapping[str, Any]) -> str:
     return str(text or _("Chưa đặt tên"))[:300]
 
 
-def path_label(kind: Kind, name: str) -> str:
-    """Return the labels on the way to a dotted name; positions and keys of rows are left as numbers."""
-    members, labels = kind.fields, []
+def path_label(kind: Kind, name: str, content: Mapping[str, Any] | None = None) -> str:
+    """Return the labels on the way to a dotted name; a row is named by its number and, from `content`, its title."""
+    members, here = kind.fields, content or {}
+    labels: list[str] = []
     for step in name.split("."):
         found = next((member for member in members if member.name == step), None)
+        here = _step(here, step)
         if found is None:
-            labels.append(str(int(step) + 1) if step.isdigit() else step)
+            labels[-1:] = [" ".join([*labels[-1:], _row(members, step, here)])]
             continue
         labels.append(label(found.labels))
         members = found.fields
     return " › ".join(labels)
 
+
+def _step(here: Any, step: str) -> Any:
+    if isinstance(here, list) and step.isdecimal() and int(step) < len(here):
+        return here[int(step)]
+    return here.get(step) if isinstance(here, Mapping) else None
+
+
+def _row(members: Sequence[Field], step: str, row: Any) -> str:
+    number = str(int(step) + 1) if step.isdecimal() else step
+    title = row.get(members[0].name) if isinstance(row, Mapping) and members else None
+    text = title.get("vi") if isinstance(title, Mapping) else title
+    return f"{number} “{str(text)[:60]}”" if text else number
+
+
+def located(kind: Kind, content: Mapping[str, Any], name: str, message: str) -> str:
+    """Return what is wrong with a field, led by where it is unless the message says so itself."""
+    path = path_label(kind, name, content)
+    rows, _, last = path.rpartition(" › ")
+    where = rows if last and last in message else path
+    return f"{where}: {message}" if where else message
+
+
+_SHORT = (
+    (re.compile(r"\bNĐ (?=\d)"), "Nghị định "),
+    (re.compile(r"\bQĐ (?=\d)"), "Quyết định "),
+    (re.compile(r"\bTT (?=\d)"), "Thông tư "),
+    (re.compile(r"\bNQ (?=\d)"), "Nghị quyết "),
+    (re.compile(r"\bĐ(\d+)"), r"Điều \1"),
+    (re.compile(r"(Điều \d+)\((\d+)\)([a-zđ])\b"), r"\1 khoản \2 điểm \3"),
+    (re.compile(r"(Điều \d+)\((\d+)\)"), r"\1 khoản \2"),
+)
+_CERTAINTY: Mapping[str, object] = {  # the marks of how certain a source is, in words
+    "[T, lịch sử]": _("(đã đọc toàn văn; văn bản đã hết hiệu lực)"),
+    "[T]": _("(đã đọc toàn văn)"),
+    "[V một phần]": _("(đối chiếu một phần)"),
+    "[V]": _("(đối chiếu nguồn đã nêu)"),
+    "[S]": _("(nguồn thứ cấp)"),
+    "[M]": _("(chưa kiểm chứng)"),
+    "[I]": _("(suy luận)"),
+    "[P]": _("(bài báo năm 2021)"),
+}
+
+
+def clause(source: str) -> str:
+    """Return the source of a field in words: “NĐ 47/2020 Đ11(4)a” is the form in which the profile keeps it."""
+    for pattern, words in _SHORT:
+        source = pattern.sub(words, source)
+    for mark, text in _CERTAINTY.items():
+        source = source.replace(mark, str(text))
+    return source
+
+
+SETTINGS: Mapping[str, object] = {
+    "database_url": _("Cơ sở dữ liệu"),
+    "search_url": _("Chỉ mục tìm kiếm"),
+    "data_dir": _("Thư mục dữ liệu"),
+    "base_uri": _("Địa chỉ gốc của danh mục"),
+    "provinces": _("Tên tỉnh theo thời gian"),
+    "publisher_code": _("Mã của cơ quan công bố"),
+    "demonstration": _("Bản trình diễn"),
+    "featured_day": _("Ngày được gợi ý ở trang chủ"),
+    "review_days": _("Số ngày làm việc để trả lời phiếu"),
+}
+
+PARTS: Mapping[str, object] = {  # projections and daily tasks
+    "search": _("Chỉ mục tìm kiếm"),
+    "rdf": _("Dữ liệu liên kết (RDF)"),
+    "announce-day": _("Báo mục đổi trạng thái theo ngày"),
+}
 
 _EVENTS: Mapping[str, object] = {
     "entry.entered": _("Vào danh mục"),

@@ -21,6 +21,7 @@ from app.workflow.models import Finding, Proposal, ProposalType, Severity
 from app.workflow.proposals import WRITING
 from catalog_schema.profile import Stage
 
+REASONED = (ProposalType.SUSPEND, ProposalType.END)  # what these ask for is told by nothing but the reason
 MOST_TEXT = 5000  # characters of a reason, a finding or an answer
 
 Demand = Callable[[Desk, Proposal, Deed], None]
@@ -79,11 +80,23 @@ def _need_merged(desk: Desk, proposal: Proposal, deed: Deed) -> None:
         raise ConflictError("Mục này vừa có phiên bản mới hơn nữa; xem lại phần khác nhau rồi hợp nhất")
 
 
-def _need_submittable(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
+def _need_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     latest = proposals.latest_version(desk.session, proposal.entry_id)
     need_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
     _need_current(desk.session, proposal)
+    if proposal.type in REASONED:
+        _need_reason(desk, proposal, deed)
+    if latest is not None and proposal.type == ProposalType.AMEND:
+        _need_change(proposal, latest)
     _need_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
+
+
+def _need_change(proposal: Proposal, latest: Version) -> None:
+    dated = proposal.effective_from is not None or proposal.effective_to is not None
+    if not dated and proposal.content_hash == latest.content_hash:
+        raise InvalidError(
+            "Phiếu sửa đổi chưa đổi gì so với phiên bản đang có; sửa ít nhất một trường, hoặc xác nhận mục còn đúng"
+        )
 
 
 def _need_stage(desk: Desk, proposal: Proposal, stage: Stage, when: str) -> None:

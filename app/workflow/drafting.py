@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Post
-from app.errors import ForbiddenError, StaleError
+from app.errors import ForbiddenError, StaleError, TransitionError
 from app.permissions import Action
 from app.register import content as contents
 from app.register.models import Entry, Fact, Period, Version
@@ -22,7 +22,7 @@ from app.workflow.lifecycle import EDITS, Status
 from app.workflow.models import Proposal, ProposalType
 from app.workflow.typed import typed
 from catalog_schema.graph import KEY
-from catalog_schema.profile import Field, Kind, Prefill, Profile, Stage
+from catalog_schema.profile import Field, Kind, Prefill, Profile, Stage, Type
 
 QUICK = "nhanh"  # the section that holds what is asked before sending
 
@@ -70,6 +70,21 @@ def amend(desk: Desk, entry_id: UUID, type_: ProposalType = ProposalType.AMEND) 
     latest = proposals.latest_version(desk.session, entry_id)
     kind = desk.session.get_one(Entry, entry_id).kind
     return Request(kind, latest.content if latest else {}, type_, entry_id)
+
+
+def again(desk: Desk, closed: Proposal) -> Request:
+    """Return a request like one that was refused or withdrawn; TransitionError while that one is still open.
+
+    Something new gets an entry of its own; a change is made from the version that the register holds now.
+    """
+    if Status(closed.status) not in (Status.REJECTED, Status.WITHDRAWN):
+        raise TransitionError(
+            f"Hồ sơ đang ở trạng thái “{closed.status}”; chỉ phiếu không được phê duyệt hoặc đã rút mới sao chép được"
+        )
+    latest = proposals.latest_version(desk.session, closed.entry_id)
+    if latest is None:
+        return Request(closed.kind, _unkeyed(closed.content))
+    return Request(closed.kind, closed.content, ProposalType(closed.type), closed.entry_id)
 
 
 def quick_fields(kind: Kind) -> tuple[Field, ...]:
@@ -204,9 +219,22 @@ def _prefilled(desk: Desk, field: Field, earlier: Mapping[str, Any]) -> Any:
         case Prefill.POST:
             return desk.session.get_one(Post, desk.actor.post_id).title
         case Prefill.EARLIER if field.name in earlier:
-            return earlier[field.name]
+            return _standing(desk, field, earlier[field.name])
     inner = {each.name: _prefilled(desk, each, {}) for each in field.fields if not field.many}
     return {name: value for name, value in inner.items() if value is not None} or field.default
+
+
+def _standing(desk: Desk, field: Field, value: Any) -> Any:
+    """Return what the agency said earlier, without entries that no longer stand and law that no longer holds."""
+    if field.type is not Type.REFERENCE or not isinstance(value, list):
+        return value
+    day = clock.today()
+    query = select(Version.entry_id, Version.content).join(Period, Period.version_id == Version.id)
+    query = query.where(Version.entry_id.in_([UUID(one) for one in value]), Period.superseded_seq.is_(None))
+    query = query.where(Period.valid_from <= day, Period.valid_to > day)
+    present = {str(entry_id): content for entry_id, content in desk.session.execute(query)}
+    ended = {one for one, content in present.items() if (content.get("in_force_to") or "9999") <= day.isoformat()}
+    return [one for one in value if one in present and one not in ended] or None
 
 
 def _unkeyed(value: Any) -> Any:

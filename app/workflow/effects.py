@@ -44,13 +44,14 @@ def _mend(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _note_warnings(desk, proposal)
 
 
-def _submit(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
+def _submit(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.submitted_at = clock.now()
-    _keep(desk, proposal, Action.SUBMIT)
+    proposal.reason = clean(deed.reason) if deed.reason else None
+    _keep(desk, proposal, Action.SUBMIT, proposal.reason)
     _note_warnings(desk, proposal)
 
 
-def _keep(desk: Desk, proposal: Proposal, action: Action) -> None:
+def _keep(desk: Desk, proposal: Proposal, action: Action, reason: str | None = None) -> None:
     desk.session.add(
         Revision(
             proposal_id=proposal.id,
@@ -58,6 +59,7 @@ def _keep(desk: Desk, proposal: Proposal, action: Action) -> None:
             action=action,
             content=proposal.content,
             content_hash=proposal.content_hash,
+            reason=reason,
             post_id=desk.actor.post_id,
             at=clock.now(),
         )
@@ -93,13 +95,18 @@ def _add_finding(desk: Desk, proposal: Proposal, remark: Remark, rule: str | Non
 
 
 def _return(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _reject(desk, proposal, deed)
+    _refuse(desk, proposal, deed, Action.RETURN)
     proposal.round += 1
 
 
 def _reject(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _refuse(desk, proposal, deed, Action.REJECT)
+
+
+def _refuse(desk: Desk, proposal: Proposal, deed: Deed, action: Action) -> None:
     _raise_findings(desk, proposal, deed)
     proposal.reason = clean(deed.reason or "")
+    _keep(desk, proposal, action, proposal.reason)
 
 
 def _resolve(desk: Desk, proposal: Proposal, deed: Deed) -> None:

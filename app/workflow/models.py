@@ -79,7 +79,7 @@ class Hand(Base):
 
 
 class Revision(Base):
-    """The content as it was when it was submitted, recalled or mended: nothing that was sent is ever lost."""
+    """The content, and the reason given, when it was sent, mended, returned or refused: nothing said is ever lost."""
 
     __tablename__ = "revision"
 
@@ -89,6 +89,7 @@ class Revision(Base):
     action: Mapped[str] = mapped_column(String(20))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(Text)
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     at: Mapped[datetime] = mapped_column(Instant)
 

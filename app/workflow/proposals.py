@@ -65,6 +65,12 @@ def page(desk: Desk, wanted: Wanted, limit: int = 50) -> tuple[list[Proposal], i
     return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
 
 
+def latest(desk: Desk, statuses: Sequence[str], limit: int) -> list[Proposal]:
+    """Return the proposals in these statuses that changed last, newest first, among those that the actor may read."""
+    query = _listed(desk, Wanted(statuses)).order_by(Proposal.changed_at.desc(), Proposal.number.desc())
+    return list(desk.session.scalars(query.limit(limit)))
+
+
 def count(desk: Desk, wanted: Wanted) -> int:
     """Return how many proposals match among those that the actor may read."""
     return desk.session.scalar(select(func.count()).select_from(_listed(desk, wanted).subquery())) or 0

@@ -184,7 +184,7 @@ FORBIDDEN = [
 def test_the_database_itself_forbids_changing_what_was_recorded(office, statement):
     entry_id = office.land()
     whole = office.get(entry_id, audience=Audience(Visibility.OWNER)).content
-    office.enter("shared-database", whole, entry_id=entry_id, type=ProposalType.AMEND)
+    office.enter("shared-database", {**whole, "keyword": ["đất"]}, entry_id=entry_id, type=ProposalType.AMEND)
 
     with pytest.raises(ConflictError), office.system.database.transaction() as session:
         session.execute(text(statement))

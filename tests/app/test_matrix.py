@@ -39,6 +39,7 @@ WHO = {**{role: role for role in Role}, "elsewhere": Role.REGISTRAR}
 # which action stands behind a route about one proposal; None: reading it is enough
 ROUTES = {
     "review.proposal": None,
+    "beginning.again": "again",
     "drafts.section": "edit",
     "drafts.save": "edit",
     "drafts.check": Action.READ,
@@ -171,6 +172,8 @@ def expected(office, who, owner, status, right, action):
         return {"absent"}
     if action == "edit":
         action = EDITS.get(status, Action.EDIT)
+    if action == "again":
+        return {"in"} if status in review.AGAIN else {"wrong status"}
     if action in (None, Action.READ):
         return {"in", "absent", "refused"} if action else {"in"}
     if not may(actor, action, agency):

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from people import Browser, form_fields
-from support import database
+from people import KIND, Browser, act, content_of, draft, form_fields, number_of, recommended, status_of
 
 from app.accounts import passwords, service
 from app.permissions import Action, Role
@@ -14,7 +13,6 @@ from app.workflow.desk import Remark
 from app.workflow.models import ProposalType
 
 PASSWORD = "mot cau de nho ma dai"
-KIND = "shared-database"
 
 
 @pytest.fixture
@@ -25,32 +23,6 @@ def registrar(office):
 @pytest.fixture
 def reviewer(office):
     return Browser(office, Role.REVIEWER)
-
-
-def draft(office, who=Role.REGISTRAR, **more):
-    content = {**database(str(office.actors[who].agency_id), str(office.law())), **more}
-    return number_of(office, office.propose(KIND, content, who))
-
-
-def number_of(office, proposal_id):
-    with office.desk(Role.REVIEWER) as desk:
-        return proposals.get(desk, proposal_id).number
-
-
-def content_of(office, number):
-    with office.desk(Role.REVIEWER) as desk:
-        return proposals.by_number(desk, number).content
-
-
-def status_of(office, number):
-    with office.desk(Role.REVIEWER) as desk:
-        return proposals.by_number(desk, number).status
-
-
-def act(office, number, action, who, **deed):
-    with office.desk(Role.REVIEWER) as desk:
-        proposal_id = proposals.by_number(desk, number).id
-    office.act(proposal_id, action, who, **deed)
 
 
 # Log-in
@@ -422,17 +394,6 @@ def test_a_return_without_a_finding_keeps_what_was_typed(office, reviewer):
     assert form_fields(refused.text)["reason"] == "Lý do đã gõ"
 
 
-def recommended(office, **more):
-    number = draft(office, **more)
-    for action, who in (
-        (Action.SUBMIT, Role.REGISTRAR),
-        (Action.TAKE, Role.REVIEWER),
-        (Action.RECOMMEND, Role.REVIEWER),
-    ):
-        act(office, number, action, who)
-    return number
-
-
 def test_an_approver_decides_on_one_page_naming_what_was_seen(office):
     number, approver = recommended(office), Browser(office, Role.APPROVER)
     page = approver.get(f"/phieu/{number}").text
@@ -674,7 +635,7 @@ def test_a_password_that_is_reset_closes_the_keys_too(office, registrar):
     key = {"Authorization": "Bearer " + re.search(r"dmk_[0-9a-f]{8}_[\w-]+", made.text)[0]}
 
     person = office.actors[Role.REGISTRAR].person_id
-    Browser(office, Role.ADMINISTRATOR).post(f"/quan-tri/nguoi/{person}/mat-khau")
+    Browser(office, Role.ADMINISTRATOR).post(f"/quan-tri/nguoi/{person}/mat-khau", {"sure": "1"})
 
     assert office.client().get("/api/v1/me", headers=key).status_code == 401
 

@@ -78,6 +78,7 @@ def upgrade() -> None:
     sa.Column('action', sa.String(length=20), nullable=False),
     sa.Column('content', sa.JSON(), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('post_id', sa.Uuid(), nullable=False),
     sa.Column('at', app.db.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_revision_post_id')),
