@@ -102,6 +102,7 @@ def _register(person):
     person.give("ten", TITLE)
     person.press("Tiếp tục")
     person.press("Tạo phiếu đăng ký mới")
+    person.give("legal_basis", "278/2025/NĐ-CP")  # what the agency named before is repealed, so not filled in
     person.give("purpose.vi", "Quản lý giấy phép xây dựng")
     person.give("description.vi", "Giấy phép xây dựng đã cấp và công trình")
     person.give("frequency", "DAILY")
