@@ -13,7 +13,7 @@ from app.clock import OPEN_END, OPEN_START
 from app.errors import SetupError
 
 VARIABLE = "DANHMUC_CONFIG"
-_OPTIONAL = {"demonstration", "featured_day", "review_days"}
+_OPTIONAL = {"demonstration", "featured_day", "review_days", "trusted_proxy"}
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -40,6 +40,7 @@ class Settings:
     demonstration: bool = False
     featured_day: date | None = None
     review_days: int = 20
+    trusted_proxy: str | None = None
 
     def province(self, day: date) -> Province:
         """Return the province's name on a day; outside the named days, the name nearest to it."""
@@ -86,6 +87,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         demonstration=data.get("demonstration", False),
         featured_day=data.get("featured_day"),
         review_days=data.get("review_days", Settings.review_days),
+        trusted_proxy=data.get("trusted_proxy"),
     )
 
 

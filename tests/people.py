@@ -6,7 +6,7 @@ from support import database
 
 from app.accounts import sessions
 from app.permissions import Action, Role
-from app.workflow import proposals
+from app.workflow.models import Proposal
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COOKIE = "__Host-danhmuc"
@@ -60,24 +60,25 @@ def draft(office, who=Role.REGISTRAR, **more):
 
 
 def number_of(office, proposal_id):
-    with office.desk(Role.REVIEWER) as desk:
-        return proposals.get(desk, proposal_id).number
+    with office.reading() as register:
+        return register.session.get(Proposal, proposal_id).number
+
+
+def proposal_of(office, number):
+    with office.reading() as register:
+        return register.session.query(Proposal).filter_by(number=number).one()
 
 
 def content_of(office, number):
-    with office.desk(Role.REVIEWER) as desk:
-        return proposals.by_number(desk, number).content
+    return proposal_of(office, number).content
 
 
 def status_of(office, number):
-    with office.desk(Role.REVIEWER) as desk:
-        return proposals.by_number(desk, number).status
+    return proposal_of(office, number).status
 
 
 def act(office, number, action, who, **deed):
-    with office.desk(Role.REVIEWER) as desk:
-        proposal_id = proposals.by_number(desk, number).id
-    office.act(proposal_id, action, who, **deed)
+    office.act(proposal_of(office, number).id, action, who, **deed)
 
 
 def recommended(office, **more):

@@ -148,7 +148,7 @@ class Office:
         with self.desk(who) as desk:
             proposal = proposals.get(desk, proposal_id)
             deed.setdefault("lock_version", proposal.lock_version)
-            if action is Action.APPROVE:
+            if action in (Action.APPROVE, Action.REJECT):
                 deed.setdefault("seen_hash", proposal.content_hash)
             if action is Action.SUBMIT and proposal.type in REASONED:
                 deed.setdefault("reason", "Đã chuyển sang cơ sở dữ liệu khác")

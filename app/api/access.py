@@ -1,12 +1,13 @@
 """The interface's own door: a key in the Authorization header, its scope, its post's right; no cookie counts."""
 
+import json
 from typing import Any
 
 from flask import Flask, current_app, g, request
 
 from app.accounts import tokens
 from app.accounts.tokens import Bearer
-from app.errors import ForbiddenError, UnauthenticatedError
+from app.errors import ForbiddenError, MalformedError, UnauthenticatedError
 from app.permissions import RIGHTS, Action, right_of
 from app.reading import Installation
 
@@ -22,10 +23,20 @@ def install(flask: Flask) -> None:
         right = right_of(view) if view is not None else None
         if right is None:
             return
+        _require_readable()
         found = bearer()
         if found.actor.role not in RIGHTS[right]:
             raise ForbiddenError("Vị trí của khóa này không có quyền thực hiện việc đó")
         require_scope(right)
+
+
+def _require_readable() -> None:
+    """Raise MalformedError for a JSON body that cannot be kept: bad syntax, too deep, numbers or letters beyond all."""
+    body = request.get_data() if request.is_json else b""
+    try:
+        json.dumps(json.loads(body or b"null"), ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise MalformedError("Nội dung gửi lên không phải JSON đọc được (UTF-8, không quá sâu)") from error
 
 
 def bearer() -> Bearer:

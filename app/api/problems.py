@@ -95,8 +95,18 @@ def of_http(error: HTTPException) -> Problem:
     return Problem(status, f"http-{status.value}", _title(status), detail, fields, headers=allow)
 
 
-def of_unknown(_error: Exception) -> Problem:
-    """Return the problem of a fault of ours: an incident number, nothing of its inside."""
+EXHAUSTED: dict[type[Exception], DanhmucError] = {  # what odd input does to Python itself
+    RecursionError: errors.MalformedError("Dữ liệu gửi lên lồng nhau quá sâu"),
+    UnicodeError: errors.MalformedError("Có ký tự không đọc được; gửi bằng UTF-8"),
+    MemoryError: errors.TooLargeError("Dữ liệu gửi lên cần quá nhiều bộ nhớ; chia nhỏ rồi gửi lại"),
+}
+
+
+def of_unknown(error: Exception) -> Problem:
+    """Return the problem of what nobody foresaw: a fault of ours gets an incident number, nothing of its inside."""
+    for kind, ours in EXHAUSTED.items():
+        if isinstance(error, kind):
+            return of_error(ours)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, "internal", _title(status), ADVICE[status], incident=uuid4().hex[:12])
 

@@ -238,13 +238,12 @@ def checked(arguments: dict[str, Any], number: int) -> list[Any]:
 @blueprint.doc(**KEY)
 @declares(Action.READ)
 def differences(arguments: dict[str, Any], number: int) -> list[Any]:
-    """Return the fields that differ from the version in force, or from what was sent last."""
+    """Return the fields that differ from the version in force, or from what the agency had sent before."""
     with _installation().database.reading() as session:
         desk = _desk(session)
         proposal = proposals.by_number(desk, number)
         base = proposals.base_version(session, proposal)
-        sent = proposals.last_sent(session, proposal)
-        before = (base if arguments["against"] == "base" else sent) or None
+        before = base if arguments["against"] == "base" else proposals.compared_with(session, proposal)
         members = desk.profile.kinds[proposal.kind].fields
         return compare.changed(compare.compare(members, before.content if before else {}, proposal.content))
 

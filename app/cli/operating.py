@@ -7,11 +7,13 @@ import threading
 import time
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
 from app import config, journal, reading
 from app.cli.group import cli, installed
+from app.config import Settings
 from app.errors import UnavailableError
 from app.factory import System, create_app
 from app.following import BEAT, following, keep_following
@@ -34,6 +36,14 @@ def serve(system: System, host: str, port: int) -> None:
     _serve(system, host, port)
 
 
+def proxy(settings: Settings) -> dict[str, Any]:
+    """Return how the server takes the visitor's address from the one proxy that is trusted; from nobody without it."""
+    if settings.trusted_proxy is None:
+        return {}
+    headers = {"x-forwarded-for", "x-forwarded-proto"}
+    return {"trusted_proxy": settings.trusted_proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
+
+
 def _serve(system: System, host: str, port: int) -> None:
     import waitress
 
@@ -43,7 +53,7 @@ def _serve(system: System, host: str, port: int) -> None:
     keeper.start()
     try:
         click.echo(f"Đang phục vụ tại http://{host}:{port} (Ctrl+C để dừng)")
-        waitress.serve(application, host=host, port=port, threads=8, ident=None, _quiet=True)
+        waitress.serve(application, host=host, port=port, threads=8, ident=None, _quiet=True, **proxy(system.settings))
     finally:
         stopping.set()
         keeper.join(timeout=15)

@@ -1,5 +1,6 @@
 """The registrar's draft: fill in its sections, check the answers, send, merge with what the register holds by now."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -60,8 +61,10 @@ def hub(session: Session, desk: Desk, proposal: Proposal) -> str:
     kind = desk.profile.kinds[proposal.kind]
     found = proposals.open_remarks(session, proposal)
     parts = drafting.parts(desk.profile, kind, proposal.content)
-    sent = proposals.last_sent(session, proposal)
-    differ = Differ.of(session, kind, proposal.content, sent.content if sent else {})
+    sent = proposals.compared_with(session, proposal)
+    mended = proposals.mends(session, proposal)
+    earlier = [each.content for each in (*(one for pair in mended for one in pair), *([sent] if sent else []))]
+    differ = Differ.of(session, kind, proposal.content, *earlier)
     changes = differ.between(sent.content, proposal.content) if sent else []
     happened = proposals.history(session, proposal)
     return render_template(
@@ -81,6 +84,7 @@ def hub(session: Session, desk: Desk, proposal: Proposal) -> str:
         superseded=proposal.base_version_id is not None and proposals.superseded(session, proposal),
         changes=changes,
         changed={line.name for line in changes},
+        mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         writes=proposal.type in proposals.WRITING,
         history=happened,
         posts=post_titles(session, {row.post_id for row in happened if row.post_id}),
@@ -143,7 +147,10 @@ def _posted(session: Session, desk: Desk, proposal: Proposal, members: Sequence[
 
 
 def _asked(members: Sequence[Field], values: Mapping[str, Any]) -> Save:
-    form, turn = request.form.get("form", "")[:32], reading.whole(request.form.get("turn")) or 0
+    form, turn = (
+        re.sub(r"[^0-9A-Za-z]", "", request.form.get("form", ""))[:32],
+        reading.whole(request.form.get("turn")) or 0,
+    )
     return Save(members, values, request.form.get("seal", ""), form, turn)
 
 

@@ -27,7 +27,7 @@ def _http(error: HTTPException) -> Response:
 
 def _unknown(error: Exception) -> Response:
     problem = problems.of_unknown(error)
-    _log.error("unhandled", incident=problem.incident, exc_info=error)
+    _log.error("unhandled", incident=problem.incident, status=problem.status.value, exc_info=error)
     return _answer(problem)
 
 

@@ -1,8 +1,8 @@
 """Forms from the profile: what was posted becomes content, valid or not; content becomes controls to fill in."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.errors import TooLargeError
@@ -12,6 +12,7 @@ from app.vietnamese import fold
 from app.web import pasting, wording
 from app.web.pasting import Posted, Resolve
 from app.workflow.compare import blank
+from app.workflow.typed import MOST_ROWS
 from catalog_schema.code_lists import CodeLists
 from catalog_schema.graph import KEY
 from catalog_schema.profile import Field, Profile, Stage, Type
@@ -74,62 +75,84 @@ class Control:
 
 
 def read(
-    members: Sequence[Field], posted: Posted, resolve: Resolve, prefix: str = "", used: Mapping[str, int] | None = None
+    members: Sequence[Field], posted: Posted, resolve: Resolve, used: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
     """Return what was typed into a form of these fields, as content; what does not fit is kept as it was typed.
 
     `used` names for a repeated group the highest key that was ever given, so that none is given twice.
-    TooLargeError for more fields than any form of ours has.
+    TooLargeError for more fields than any form of ours has, or more pasted rows than a group may have.
     """
-    if not prefix and sum(1 for _ in posted.items(multi=True)) > MOST_FIELDS:
+    if sum(1 for _ in posted.items(multi=True)) > MOST_FIELDS:
         raise TooLargeError(f"Biểu mẫu có quá {MOST_FIELDS} ô; bản đã lưu trước đó còn nguyên")
-    values = {member.name: _read(member, posted, resolve, prefix + member.name, used or {}) for member in members}
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+    return _Reader(posted, resolve, used or {}).fields(members, "")
 
 
-def _read(member: Field, posted: Posted, resolve: Resolve, name: str, used: Mapping[str, int]) -> Any:
-    match member.type:
-        case Type.GROUP:
-            return _read_group(member, posted, resolve, name, used.get(name, 0))
-        case Type.LANG_TEXT if not member.many:
-            texts = {language: posted.get(f"{name}.{language}", "") for language in ("vi", "en")}
-            return {language: text for language, text in texts.items() if text.strip()}
-        case Type.CONCEPT if member.many:
-            return [value for value in posted.getlist(name) if value]
-        case Type.REFERENCE if member.many:
-            return [resolve(member.target_kind or "", text) for text in posted.getlist(name) if text.strip()]
-        case Type.REFERENCE:
-            text = posted.get(name, "")
-            return resolve(member.target_kind or "", text) if text.strip() else ""
-        case Type.DATE:
-            return _read_day(posted, name)
-        case _ if member.many:
-            return [line.strip() for line in posted.get(name, "").splitlines() if line.strip()]
-        case _:
-            return pasting.plain(member, posted.get(name, ""))
+class _Reader:
+    """Reads one posted form; which rows each repeated group has is found in one pass over the names."""
 
+    def __init__(self, posted: Posted, resolve: Resolve, used: Mapping[str, int]) -> None:
+        self.posted = posted
+        self.resolve = resolve
+        self.used = used
+        self.rows: dict[str, set[int]] = {}
+        for name in posted:
+            steps = name.split(".")
+            for at, step in enumerate(steps[:-1]):
+                if step.isascii() and step.isdigit() and len(step) < 5:  # noqa: PLR2004 - more than any form has
+                    self.rows.setdefault(".".join(steps[:at]), set()).add(int(step))
 
-def _read_day(posted: Posted, name: str) -> str:
-    day, month, year = (posted.get(f"{name}.{part}", "").strip() for part in "dmy")
-    pasted = pasting.DAY.fullmatch(day)
-    if pasted and not (month or year):
-        day, month, year = pasted.groups()
-    if not (day or month or year):
-        return ""
-    return f"{year}-{month.zfill(2) if month else ''}-{day.zfill(2) if day else ''}"
+    def fields(self, members: Sequence[Field], prefix: str) -> dict[str, Any]:
+        values = {member.name: self._field(member, prefix + member.name) for member in members}
+        return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
+    def _field(self, member: Field, name: str) -> Any:
+        posted = self.posted
+        match member.type:
+            case Type.GROUP:
+                return self._group(member, name)
+            case Type.LANG_TEXT if not member.many:
+                texts = {language: posted.get(f"{name}.{language}", "") for language in ("vi", "en")}
+                return {language: text for language, text in texts.items() if text.strip()}
+            case Type.CONCEPT if member.many:
+                return [value for value in posted.getlist(name) if value]
+            case Type.REFERENCE if member.many:
+                return [self.resolve(member.target_kind or "", text) for text in posted.getlist(name) if text.strip()]
+            case Type.REFERENCE:
+                text = posted.get(name, "")
+                return self.resolve(member.target_kind or "", text) if text.strip() else ""
+            case Type.DATE:
+                return self._day(name)
+            case _ if member.many:
+                return [line.strip() for line in posted.get(name, "").splitlines() if line.strip()]
+            case _:
+                return pasting.plain(member, posted.get(name, ""))
 
-def _read_group(member: Field, posted: Posted, resolve: Resolve, name: str, highest: int) -> Any:
-    if not member.many:
-        return read(member.fields, posted, resolve, f"{name}.")
-    pattern = re.compile(re.escape(name) + r"\.([0-9]{1,4})\.")
-    indices = sorted({int(found[1]) for key in posted if (found := pattern.match(key))})[: MAX_ITEMS + 1]
-    rows = []
-    for index in indices:
-        row = read(member.fields, posted, resolve, f"{name}.{index}.")
-        key = posted.get(f"{name}.{index}.{KEY}", "")
-        rows.append({KEY: key, **row} if key else row)  # blank ones too: buttons count the rows on the page
-    return keyed(rows + pasting.rows(member, resolve, posted.get(f"{name}.paste", "")), highest)
+    def _day(self, name: str) -> str:
+        day, month, year = (self.posted.get(f"{name}.{part}", "").strip() for part in "dmy")
+        if not (month or year):
+            day = pasting.day(day)
+            if day.count("-") == 2:  # noqa: PLR2004 - a whole day, pasted into the first box
+                return day
+        if not (day or month or year):
+            return ""
+        return f"{year}-{month.zfill(2) if month else ''}-{day.zfill(2) if day else ''}"
+
+    def _group(self, member: Field, name: str) -> Any:
+        if not member.many:
+            return self.fields(member.fields, f"{name}.")
+        rows = []
+        for index in sorted(self.rows.get(name, ())):
+            row = self.fields(member.fields, f"{name}.{index}.")
+            key = self.posted.get(f"{name}.{index}.{KEY}", "")
+            rows.append({KEY: key, **row} if key else row)  # blank ones too: buttons count the rows on the page
+        if len(rows) > MOST_ROWS:
+            raise TooLargeError(f"Một nhóm có {len(rows)} dòng, tối đa {MOST_ROWS}; bản đã lưu trước đó còn nguyên")
+        pasted = pasting.rows(member, self.resolve, self.posted.get(f"{name}.paste", ""))
+        if pasted and len(rows) + len(pasted) > MAX_ITEMS:
+            raise TooLargeError(
+                f"Dán {len(pasted)} dòng là quá nhiều: mỗi nhóm tối đa {MAX_ITEMS} dòng. Quay lại, dán ít hơn"
+            )
+        return keyed(rows + pasted, self.used.get(name, 0))
 
 
 def keyed(rows: list[dict[str, Any]], highest: int = 0) -> list[dict[str, Any]]:
@@ -203,6 +226,15 @@ def codes(lists: CodeLists, members: Sequence[Field], values: dict[str, Any]) ->
     return values
 
 
+def _by_prefix(things: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for name, said in things.items():
+        steps = name.split(".")
+        for length in range(1, len(steps) + 1):
+            found.setdefault(".".join(steps[:length]), []).extend(said)
+    return found
+
+
 @dataclass(frozen=True)
 class Builder:
     """What turns content into controls: names of entries, what is wrong, what was said, what was copied.
@@ -217,15 +249,22 @@ class Builder:
     copied: frozenset[str] = frozenset()
     extra: frozenset[str] = frozenset()
 
+    @cached_property
+    def said_within(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]], set[str]]:
+        """Errors and remarks by each name that leads to them, and the names within which anything is to be seen."""
+        errors, remarks = _by_prefix(self.errors), _by_prefix(self.remarks)
+        return errors, remarks, {*errors, *remarks, *_by_prefix(dict.fromkeys(self.extra, ("",)))}
+
     def controls(self, members: Sequence[Field], content: Mapping[str, Any], prefix: str = "") -> list[Control]:
         """Return a control for each field."""
         return [self._control(member, content.get(member.name), prefix + member.name, content) for member in members]
 
     def _control(self, member: Field, value: Any, name: str, siblings: Mapping[str, Any]) -> Control:
         asked = next((stage for stage in (Stage.SUBMIT, Stage.ENTER) if member.required(stage, siblings)), None)
+        errors, remarks, _ = self.said_within
         said: dict[str, Any] = {
-            "errors": tuple(self._said(self.errors, member, name)),
-            "remarks": tuple(self._said(self.remarks, member, name)),
+            "errors": self._said(self.errors, errors, member, name),
+            "remarks": self._said(self.remarks, remarks, member, name),
             "copied": name in self.copied,
         }
         return Control(
@@ -239,10 +278,11 @@ class Builder:
             **self._filled(member, value, name),
         )
 
-    def _said(self, things: Mapping[str, Sequence[Any]], member: Field, name: str) -> list[Any]:
+    def _said(
+        self, own: Mapping[str, Sequence[Any]], within: Mapping[str, Sequence[Any]], member: Field, name: str
+    ) -> tuple[Any, ...]:
         """Return what is said of the field itself, and of its parts where those have no controls of their own."""
-        inner = [] if member.type is Type.GROUP else [key for key in things if key.startswith(f"{name}.")]
-        return [one for key in (name, *inner) for one in things.get(key, ())]
+        return tuple((own if member.type is Type.GROUP else within).get(name, ()))
 
     def _filled(self, member: Field, value: Any, name: str) -> dict[str, Any]:
         match member.type:
@@ -265,8 +305,8 @@ class Builder:
                 widget = "picks" if member.many else "pick"
                 return {"widget": widget, "values": names + more, "target": member.target_kind or ""}
             case Type.DATE:
-                year, month, day = (f"{value or ''}--").split("-")[:3]
-                return {"widget": "date", "day": (day, month, year)}
+                year, month, day = (f"{value or ''}--").split("-", 2)
+                return {"widget": "date", "day": (day.removesuffix("--"), month, year)}
             case Type.BOOLEAN:
                 answers = ((True, "true", wording.YES), (False, "false", wording.NO))
                 return {"widget": "choice", "options": tuple(Option(v, str(w), value is b) for b, v, w in answers)}
@@ -295,7 +335,7 @@ class Builder:
             controls = self.controls(member.fields, row, f"{name}.{index}.")
             title = row.get(first)
             shown = title.get("vi", "") if isinstance(title, Mapping) else ""
-            said = any(key.startswith(f"{name}.{index}.") for key in (*self.errors, *self.remarks, *self.extra))
+            said = f"{name}.{index}" in self.said_within[2]
             rows.append(Row(index, str(row.get(KEY, "")), str(shown), said or not row, controls))
         headings = " · ".join(pasting.heading(member, path, one) for path, one in pasting.columns(member))
         return {"widget": "rows", "rows": tuple(rows), "columns": headings}

@@ -104,7 +104,7 @@ def document(word: str, name: str) -> BaseResponse:
     answer.headers["Link"] = _links(word, stem)
     if fixed is None:
         answer.vary.add("Accept")
-    return finish(answer, modified)
+    return finish(answer, None if extension == HTML else modified)  # a page is cut to its reader: a date would not do
 
 
 _Render = Callable[[str], Response]

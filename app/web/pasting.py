@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.register.content import MAX_ITEMS
 from app.vietnamese import fold
 from app.web import wording
 from catalog_schema.profile import Field, Type
 
-DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")  # as people write it, and as Excel copies it
-COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])  # columns that only number the rows
+_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")  # as people write it, and as Excel copies it
+_COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])  # columns that only number the rows
 
 Posted = MultiDict[str, str]
 Resolve = Callable[[str, str], str]  # (kind, what was typed) → id of an entry, or what was typed
@@ -21,6 +21,12 @@ Resolve = Callable[[str, str], str]  # (kind, what was typed) → id of an entry
 def rows(member: Field, resolve: Resolve, text: str) -> list[dict[str, Any]]:
     """Return the rows that a pasted text gives for a repeated group, none for an empty one."""
     return _Pasted(member, resolve).rows(text) if text.strip() else []
+
+
+def day(text: str) -> str:
+    """Return a day written 31/12/2026 as 2026-12-31; anything else as it was typed."""
+    written = _DAY.fullmatch(text)
+    return f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}" if written else text
 
 
 def plain(member: Field, text: str) -> Any:
@@ -47,11 +53,14 @@ class _Pasted:
         """Return the headings of pasted columns that no field has, when the first line is a line of headings."""
         cells = text.splitlines()[0].split("\t") if text.strip() else []
         unknown = [cell.strip() for cell in cells if cell.strip() and fold(cell.strip()) not in self.names]
-        unknown = [cell for cell in unknown if fold(cell) not in COUNTING]
-        return unknown if len(cells) - len(unknown) >= min(2, len(cells)) else []
+        unknown = [cell for cell in unknown if fold(cell) not in _COUNTING]
+        if len(cells) - len(unknown) >= min(2, len(cells)):
+            return unknown
+        widest = max((len(line.rstrip().split("\t")) for line in text.splitlines()), default=0)
+        return [_("cột thứ %(n)s trở đi", n=len(self.columns) + 1)] if widest > len(self.columns) else []
 
     def rows(self, text: str) -> list[dict[str, Any]]:
-        lines = [line.split("\t") for line in text.splitlines() if line.strip()][: MAX_ITEMS + 1]
+        lines = [line.split("\t") for line in text.splitlines() if line.strip()]
         header = [self.names.get(fold(cell.strip())) for cell in lines[0]]
         if sum(path is not None for path in header) >= min(2, len(header)):
             lines = lines[1:]
@@ -78,8 +87,7 @@ class _Pasted:
             case Type.LANG_TEXT if not member.many:
                 return {"vi": cell}
             case Type.DATE:
-                written = DAY.fullmatch(cell)
-                return f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}" if written else cell
+                return day(cell)
             case Type.CONCEPT:
                 return cell  # the label is turned into its code by `codes`, which knows the lists
             case Type.REFERENCE:

@@ -36,6 +36,7 @@ OFFERED = (
 LEGAL = frozenset({Action.APPROVE, Action.REJECT, Action.WITHDRAW})  # asked once more, naming the object
 REMARKED = frozenset({Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT})  # what takes remarks along
 AGAIN = frozenset({Status.REJECTED, Status.WITHDRAWN})  # what may be copied into a new proposal
+REASONED = frozenset({Action.RETURN, Action.REJECT})  # what takes a reason along
 CANNED = "ly-do-tham-dinh"
 MISSING = "profile-required"
 
@@ -86,9 +87,7 @@ def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
         message = "Đánh dấu ô xác nhận trước khi thực hiện"
         raise InvalidError(message, [FieldError("sure", "required", message)])
     chosen, remarks = _ids(form.getlist("finding")), _remarks(form)
-    if remarks and action not in REMARKED:
-        message = "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến rồi làm lại"
-        raise InvalidError(message, [FieldError("remarks", "unsaved", message)])
+    _need_all_taken(action, form, chosen, remarks)
     return Deed(
         lock_version=reading.whole(form.get("lock")) or 0,
         remarks=tuple(remarks),
@@ -97,6 +96,25 @@ def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
         reason=form.get("reason"),
         seen_hash=form.get("seen"),
     )
+
+
+def _need_all_taken(action: Action, form: MultiDict[str, str], chosen: list[UUID], remarks: list[Remark]) -> None:
+    """Raise InvalidError when something was typed that this action would leave behind: nothing is dropped unseen."""
+    answered = {f"reply.{one}" for one in chosen} if action is Action.REPLY else set()
+    replies = [name for name, text in form.items() if name.startswith("reply.") and text.strip()]
+    left = None
+    if form.get("other_remark", "").strip() and not form.get("other_field"):
+        left = FieldError("other_field", "required", "Chọn trường mà ý kiến bạn gõ nói về")
+    elif remarks and action not in REMARKED:
+        message = "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến rồi làm lại"
+        left = FieldError("remarks", "unsaved", message)
+    elif set(replies) - answered:
+        left = FieldError("remarks", "unsaved", "Bạn đã gõ câu trả lời mà chưa gửi: bấm “Trả lời” trước, hoặc xóa đi")
+    elif form.get("reason", "").strip() and action not in REASONED:
+        message = "Bạn đã gõ lý do, nhưng việc này không gửi lý do đi: xóa lý do rồi làm lại"
+        left = FieldError("reason", "unsaved", message)
+    if left:
+        raise InvalidError(left.message, [left])
 
 
 def _missing(desk: Desk, found: Proposal) -> list[Remark]:
@@ -142,11 +160,11 @@ def _again(number: int, error: DanhmucError) -> Response:
 def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | None = None) -> str:
     kind = desk.profile.kinds[found.kind]
     base = proposals.base_version(session, found)
-    sent = [one for one in proposals.revisions(session, found) if one.action == Action.SUBMIT]
-    before = sent[-2].content if len(sent) > 1 else None
-    mended = sent[-1].content if sent and found.status != Status.DRAFT else None
-    differ = Differ.of(session, kind, found.content, base.content if base else {}, *(one.content for one in sent[-2:]))
-    since = differ.between(before, sent[-1].content) if before is not None else []
+    before, last = proposals.compared_with(session, found), proposals.last_sent(session, found)
+    mended = proposals.mends(session, found)
+    revised = [each.content for each in (before, last, *(one for pair in mended for one in pair)) if each is not None]
+    differ = Differ.of(session, kind, found.content, base.content if base else {}, *revised)
+    since = differ.between(before.content, last.content) if before and last else []
     return render_template(
         "review.html",
         proposal=found,
@@ -156,7 +174,7 @@ def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | N
         sheets=differ.sheets(base.content, found.content) if base else differ.answers(found.content),
         since=since,
         changed_since={line.name for line in since},
-        mends=differ.between(mended, found.content) if mended is not None else [],
+        mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         error=error,
         typed=request.form,
         **_people(session, desk, found),

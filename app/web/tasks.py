@@ -75,6 +75,7 @@ def mine() -> Response:
         desk = guard.desk(session)
         lists = [(status, *_list(desk, Wanted((status,)))) for status in BY_ROLE[actor.role]]
         entries, total = _entries(session, actor.agency_id) if actor.role is Role.REGISTRAR else ([], 0)
+        answering = proposals.waiting_for_me(desk) if actor.role is Role.APPROVER else []
         closed = proposals.latest(desk, CLOSED, LAST_CLOSED) if actor.role is Role.REGISTRAR else []
         page = render_template(
             "mine.html",
@@ -83,6 +84,7 @@ def mine() -> Response:
             entries=entries[:LISTED],
             total=total,
             closed=items(desk, closed),
+            answering=items(desk, answering),
             agencies=register(session).by_ids({post.agency_id for post in guard.account().posts}),
             role=actor.role,
             all_entries=url_for("pages.results", kind="shared-database", owner=str(actor.agency_id)),

@@ -56,6 +56,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "page_of": lambda view: detail.address(profile, view),
             "in_language": _in_language,
             "today": today,
+            "open_end": clock.OPEN_END,
         }
 
 

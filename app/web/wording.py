@@ -210,6 +210,7 @@ SETTINGS: Mapping[str, object] = {
     "publisher_code": _("Mã của cơ quan công bố"),
     "demonstration": _("Bản trình diễn"),
     "featured_day": _("Ngày được gợi ý ở trang chủ"),
+    "trusted_proxy": _("Địa chỉ của máy chủ trung gian được tin"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
 }
 

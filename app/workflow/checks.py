@@ -22,7 +22,7 @@ from catalog_schema.profile import Kind, Profile
 
 @dataclass(frozen=True)
 class Candidate:
-    """Content that passed its profile, and the entry and day that it is meant for."""
+    """Content that passed its profile, the entry and day that it is meant for, and the agency that proposes it."""
 
     session: Session
     profile: Profile
@@ -30,6 +30,7 @@ class Candidate:
     entry_id: UUID
     content: Content
     effective: date
+    agency_id: UUID
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,14 @@ def date_order(candidate: Candidate) -> Iterator[Found]:
                 yield Found("date-order", prefix + last, Severity.ERROR, message)
 
 
+def owner_is_proposer(candidate: Candidate) -> Iterator[Found]:
+    """Whoever proposes is the owner, or acts for it: the reviewer is told when it is another agency."""
+    owner = candidate.content.get("owner")
+    if owner and owner != str(candidate.agency_id):
+        message = "Cơ quan chủ quản không phải cơ quan lập phiếu; kiểm tra văn bản ủy quyền hoặc kế thừa"
+        yield Found("owner-is-proposer", "owner", Severity.WARNING, message)
+
+
 def near_duplicate(candidate: Candidate) -> Iterator[Found]:
     """An entry of the same kind, not ended, whose title reads the same without marks and case."""
     if candidate.kind.identifier_field is None:
@@ -183,6 +192,7 @@ CHECKS: tuple[Check, ...] = (
     references_exist,
     repealed_law,
     date_order,
+    owner_is_proposer,
     near_duplicate,
 )
 

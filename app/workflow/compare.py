@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,8 @@ from catalog_schema.graph import KEY
 from catalog_schema.profile import Field, Type
 
 MOST_WORDS = 3000  # of one text; longer ones are shown as a whole
-_WORDS = re.compile(r"\s+|[^\s]+")
+MOST_PAIRS = 50_000  # of equal words, one from each text: so much is compared (a text of one word, repeated, has most)
+_WORDS = re.compile(r"\s*[^\s]+|\s+")  # a word with the space before it
 
 
 class Mark(StrEnum):
@@ -88,7 +90,9 @@ def changed(changes: Sequence[Change]) -> list[Change]:
 def words(before: str, after: str) -> list[tuple[Mark, str]]:
     """Return the runs of words that stayed, went and came, in reading order."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(old), len(new)) > MOST_WORDS:
+    counted = Counter(old)
+    pairs = sum(counted[word] for word in new)
+    if max(len(old), len(new)) > MOST_WORDS or pairs > MOST_PAIRS:
         return [(Mark.REMOVED, before), (Mark.ADDED, after)]
     runs: list[tuple[Mark, str]] = []
     for operation, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

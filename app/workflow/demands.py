@@ -143,16 +143,20 @@ def _need_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 
 def _need_clean(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _need_nothing_open(desk, proposal, deed)
+    _need_current(desk.session, proposal)
+    _need_complete(desk, proposal)
+
+
+def _need_nothing_open(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     if deed.remarks:
-        message = "Có ý kiến chưa đạt thì không trình được; lưu ý kiến hoặc yêu cầu bổ sung"
+        message = "Có ý kiến chưa đạt thì không trình, không phê duyệt được; lưu ý kiến hoặc yêu cầu bổ sung"
         raise InvalidError(message, [FieldError("remarks", "open-finding", message)])
     still_open = proposals.open_remarks(desk.session, proposal)
     if still_open:
         raise InvalidError(
             "Còn ý kiến chưa được đóng", [FieldError(f.field, "open-finding", f.message) for f in still_open]
         )
-    _need_current(desk.session, proposal)
-    _need_complete(desk, proposal)
 
 
 def _need_complete(desk: Desk, proposal: Proposal) -> None:
@@ -163,13 +167,15 @@ def _need_complete(desk: Desk, proposal: Proposal) -> None:
 def _need_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     if deed.seen_hash != proposal.content_hash:
         raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
+    _need_nothing_open(desk, proposal, deed)
     _need_current(desk.session, proposal)
     _need_complete(desk, proposal)
 
 
 def _need_refusal(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _need_clear_remarks(desk, proposal, deed)
     _need_reason(desk, proposal, deed)
-    if deed.seen_hash is not None and deed.seen_hash != proposal.content_hash:
+    if deed.seen_hash != proposal.content_hash:
         raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
 
 

@@ -50,7 +50,7 @@ class Proposal(Base):
     round: Mapped[int] = mapped_column(default=1)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))
-    edited_in: Mapped[str | None] = mapped_column(String(40))
+    edited_in: Mapped[str | None] = mapped_column(String(50))
     copied: Mapped[list[str] | None] = mapped_column(JSON)
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     effective_from: Mapped[date | None]

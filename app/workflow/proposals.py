@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select, tuple_
+from sqlalchemy import Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.db import among
 from app.errors import NotFoundError
-from app.permissions import Action, Reach, may, reach
+from app.permissions import Action, Reach, reach
 from app.register import content as contents
 from app.register.models import Version
 from app.workflow import checks
 from app.workflow.desk import Desk
-from app.workflow.lifecycle import OPEN
+from app.workflow.lifecycle import OPEN, WITH_AGENCY, Status
 from app.workflow.models import Finding, Proposal, ProposalType, Reply, Revision, Severity
 from catalog_schema.profile import Stage
 
@@ -36,8 +37,9 @@ class Wanted:
 
 def get(desk: Desk, proposal_id: UUID) -> Proposal:
     """Return a proposal that the actor may read; NotFoundError otherwise, the same as for one that never was."""
-    proposal = desk.session.get(Proposal, proposal_id)
-    if proposal is None or not may(desk.actor, Action.READ, proposal.agency_id):
+    query = _readable(desk).where(Proposal.id == proposal_id)
+    proposal = desk.session.scalar(query)
+    if proposal is None:
         raise NotFoundError("Không có hồ sơ này")
     return proposal
 
@@ -71,6 +73,13 @@ def latest(desk: Desk, statuses: Sequence[str], limit: int) -> list[Proposal]:
     return list(desk.session.scalars(query.limit(limit)))
 
 
+def waiting_for_me(desk: Desk) -> list[Proposal]:
+    """Return the proposals in review that cannot go on until the actor's post closes what it said about them."""
+    mine = select(Finding.proposal_id).where(Finding.post_id == desk.actor.post_id, Finding.resolved_at.is_(None))
+    query = _listed(desk, Wanted((Status.IN_REVIEW,))).where(Proposal.id.in_(mine)).order_by(Proposal.number)
+    return list(desk.session.scalars(query))
+
+
 def count(desk: Desk, wanted: Wanted) -> int:
     """Return how many proposals match among those that the actor may read."""
     return desk.session.scalar(select(func.count()).select_from(_listed(desk, wanted).subquery())) or 0
@@ -82,13 +91,17 @@ def agencies(desk: Desk, statuses: Sequence[str]) -> list[UUID]:
     return list(desk.session.scalars(select(listed.c.agency_id).distinct()))
 
 
-def _listed(desk: Desk, wanted: Wanted) -> Select[Proposal]:
-    query = select(Proposal)
-    far = reach(desk.actor, Action.READ)
+def _readable(desk: Desk) -> Select[Proposal]:
+    """Select what the actor may read: their own agency's, and those of others from the first time they were sent."""
+    far, query = reach(desk.actor, Action.READ), select(Proposal)
     if far is None:
         return query.where(false())
-    if far is Reach.OWN:
-        query = query.where(Proposal.agency_id == desk.actor.agency_id)
+    own = Proposal.agency_id == desk.actor.agency_id
+    return query.where(own if far is Reach.OWN else or_(own, Proposal.submitted_at.is_not(None)))
+
+
+def _listed(desk: Desk, wanted: Wanted) -> Select[Proposal]:
+    query = _readable(desk)
     if wanted.statuses:
         query = query.where(Proposal.status.in_(wanted.statuses))
     if wanted.agency_id is not None:
@@ -139,6 +152,22 @@ def last_sent(session: Session, proposal: Proposal) -> Revision | None:
     return sent[-1] if sent else None
 
 
+def compared_with(session: Session, proposal: Proposal) -> Revision | None:
+    """Return what the agency began to change from: what came back to it, mends of reviewers included.
+
+    While the proposal is with the agency that is the latest revision, afterwards the one before the last sending.
+    """
+    found = revisions(session, proposal)
+    sent = [place for place, revision in enumerate(found) if revision.action == Action.SUBMIT]
+    at = len(found) if proposal.status in WITH_AGENCY else sent[-1] if sent else 0
+    return found[at - 1] if at > 0 else None
+
+
+def mends(session: Session, proposal: Proposal) -> list[tuple[Revision, Revision]]:
+    """Return each mend of a reviewer with the revision before it, oldest first."""
+    return [(old, new) for old, new in pairwise(revisions(session, proposal)) if new.action == Action.MEND]
+
+
 def history(session: Session, proposal: Proposal) -> list[journal.JournalRow]:
     """Return what happened to the proposal, oldest first, saves of a draft left out."""
     query = select(journal.JournalRow).where(journal.JournalRow.proposal_id == proposal.id)
@@ -167,10 +196,19 @@ def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[checks.Found]
     """Return what bars a proposal from `stage` and what a reviewer should look at: profile first, then wider rules."""
     kind = desk.profile.kinds[proposal.kind]
     checked = contents.check(kind, proposal.content, stage, desk.profile.base)
+    found = [checks.Found(f"profile-{e.code}", e.field, Severity.ERROR, e.message) for e in checked.errors]
+    if checked.errors and stage is Stage.ENTER:  # what may be sent is looked at even while something is missing
+        checked = contents.check(kind, proposal.content, Stage.SUBMIT, desk.profile.base)
     if checked.errors:
-        return [checks.Found(f"profile-{e.code}", e.field, Severity.ERROR, e.message) for e in checked.errors]
+        return found
     effective = proposal.effective_from if proposal.effective_from not in (None, date.min) else clock.today()
     candidate = checks.Candidate(
-        desk.session, desk.profile, kind, proposal.entry_id, checked.content, effective or clock.today()
+        desk.session,
+        desk.profile,
+        kind,
+        proposal.entry_id,
+        checked.content,
+        effective or clock.today(),
+        proposal.agency_id,
     )
-    return checks.run(candidate)
+    return found + checks.run(candidate)

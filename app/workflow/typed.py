@@ -7,6 +7,7 @@ from app.errors import FieldError, InvalidError
 from app.register import content as contents
 from app.vietnamese import clean
 
+MOST_ROWS = 500  # of one list: more than any profile asks for, so that a mistake can be kept and mended
 MAX_CONTENT = 2_000_000  # bytes of RFC 8785 JSON in one proposal
 
 
@@ -34,5 +35,7 @@ def _cleaned(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         return {clean(str(key)): _cleaned(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):
+        if len(value) > MOST_ROWS:
+            raise InvalidError(f"Một nhóm có {len(value)} dòng; tối đa {MOST_ROWS} dòng, hãy chia nhỏ")
         return [_cleaned(inner, depth + 1) for inner in value]
     return value

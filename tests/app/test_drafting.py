@@ -357,6 +357,9 @@ def test_a_list_of_proposals_holds_only_what_the_reader_may_read(office):
 
     assert listed(Role.REGISTRAR) == {mine}
     assert listed("elsewhere") == {theirs}
+    assert listed(Role.REVIEWER) == {mine}  # of their own agency; what another has not sent yet is absent
+    office.act(theirs, Action.SUBMIT, "elsewhere")
+    office.act(theirs, Action.RECALL, "elsewhere")
     assert listed(Role.REVIEWER) == {mine, theirs}
 
 

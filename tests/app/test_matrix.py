@@ -168,7 +168,8 @@ def expected(office, who, owner, status, right, action):
     actor, agency = office.actors[who], office.actors[owner].agency_id
     if WHO[who] not in RIGHTS[right]:
         return {"refused"}
-    if not may(actor, Action.READ, agency):
+    sent = status not in (Status.DRAFT, Status.WITHDRAWN)  # in this office what was withdrawn had never been sent
+    if not may(actor, Action.READ, agency) or not (sent or actor.agency_id == agency):
         return {"absent"}
     if action == "edit":
         action = EDITS.get(status, Action.EDIT)

@@ -1,16 +1,28 @@
 """What people stumbled over on their first walk, each mended and held down."""
 
 import re
+import threading
+from dataclasses import replace
+from datetime import date
+from http.client import HTTPConnection
 
 import pytest
 from people import KIND, Browser, act, content_of, draft, form_fields, number_of, recommended, status_of
 from support import agency, database, law
+from waitress.server import create_server
+from werkzeug.datastructures import MultiDict
 
-from app.errors import InvalidError
+from app.accounts import tokens
+from app.accounts.tokens import Scope
+from app.cli.operating import proxy
+from app.errors import ConflictError, InvalidError, TooLargeError
 from app.permissions import Action, Role
-from app.web import wording
+from app.web import forms, wording
+from app.workflow import compare
+from app.workflow.compare import Mark
 from app.workflow.desk import Remark
 from app.workflow.models import ProposalType
+from catalog_schema import profile as profiles
 
 
 @pytest.fixture
@@ -178,3 +190,255 @@ def test_no_password_is_reset_unless_one_is_sure(office):
 
     assert page.status_code == 422
     assert "Đánh dấu ô xác nhận" in page.text
+
+
+# What a sceptical reader found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"kind": "\\ud800", "content": {}}',
+        b"[" * 100_000,
+        b'{"kind": "agency", "content": {"n": ' + b"9" * 5000 + b"}}",
+    ],
+)
+def test_a_body_that_nobody_can_keep_is_refused_in_words(office, body):
+    with office.system.database.transaction() as session:
+        key = tokens.issue(session, office.actors[Role.REGISTRAR], "thử", frozenset(Scope), 30)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    answer = office.client().post("/api/v1/proposals", data=body, headers=headers)
+
+    assert answer.status_code == 400
+    assert "JSON" in answer.json["detail"]
+
+
+def test_more_rows_than_a_group_may_have_are_kept_until_they_are_mended(office, registrar):
+    number = draft(office, data_items=[{"name": {"vi": f"Hạng mục {n}"}} for n in range(230)])
+    address = f"/phieu/{number}/phan/content"
+
+    registrar.post(address, {**registrar.fields(address), "scope.vi": "x"})
+
+    assert len(content_of(office, number)["data_items"]) == 230
+
+
+def test_too_many_pasted_rows_are_refused_and_what_was_there_stays(office, registrar):
+    number = draft(office)
+    address = f"/phieu/{number}/phan/content"
+    before = content_of(office, number)
+
+    answer = registrar.post(address, {**registrar.fields(address), "data_items.paste": "Hạng mục\n" * 500})
+
+    assert answer.status_code == 413
+    assert "Dán 500 dòng" in answer.text
+    assert content_of(office, number) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("2026-01-31", "2026-01-31"), ("31/1/2026", "2026-01-31"), ("cuối năm", "--cuối năm")]
+)
+def test_a_day_in_the_first_box_is_kept_whole_and_shown_again(office, registrar, typed, kept):
+    number = draft(office)
+    address = f"/phieu/{number}/phan/content"
+
+    registrar.post(address, {**registrar.fields(address), "last_updated.d": typed})
+    assert content_of(office, number)["last_updated"] == kept
+    registrar.post(address, registrar.fields(address))
+
+    assert content_of(office, number)["last_updated"] == kept
+
+
+def without_scope(office):
+    content = {**database(str(office.department), str(office.law("2/2026/QĐ-UBND")))}
+    del content["scope"]
+    return content
+
+
+def test_near_duplicates_are_shown_to_the_reviewer_even_while_something_is_missing(office, reviewer):
+    office.land()
+    number = number_of(office, office.propose(KIND, without_scope(office)))
+    act(office, number, Action.SUBMIT, Role.REGISTRAR)
+    act(office, number, Action.TAKE, Role.REVIEWER)
+
+    page = reviewer.get(f"/phieu/{number}").text
+
+    assert "Còn thiếu trước khi vào danh mục" in page
+    assert "Đã có mục cùng tên" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "action"),
+    [
+        ({"reason": "Lý do đã gõ"}, "find"),
+        ({"other_remark": "Ý kiến không rõ về trường nào"}, "return"),
+        ({"reply.1": "Câu trả lời"}, "recommend"),
+    ],
+)
+def test_nothing_typed_is_left_behind_unseen(office, reviewer, typed, action):
+    number = draft(office)
+    act(office, number, Action.SUBMIT, Role.REGISTRAR)
+    act(office, number, Action.TAKE, Role.REVIEWER)
+    act(office, number, Action.FIND, Role.REVIEWER, remarks=(Remark("scope", "Nêu rõ"),))
+    page = reviewer.get(f"/phieu/{number}").text
+    reply = re.search(r'name="(reply\.[^"]+)"', page)[1]
+    typed = {reply if name == "reply.1" else name: text for name, text in typed.items()}
+
+    answer = reviewer.post(f"/phieu/{number}/viec/{action}", {**form_fields(page), **typed})
+
+    assert answer.status_code == 422
+    assert next(iter(typed.values())) in answer.text
+
+
+def test_nothing_is_approved_while_a_remark_is_open(office):
+    number = recommended(office)
+    act(office, number, Action.FIND, Role.APPROVER, remarks=(Remark("scope", "Xem lại"),))
+
+    with pytest.raises(InvalidError, match="chưa được đóng"):
+        act(office, number, Action.APPROVE, Role.APPROVER)
+
+
+def test_a_refusal_names_the_content_that_was_seen(office):
+    number = recommended(office)
+
+    with pytest.raises(ConflictError):
+        act(office, number, Action.REJECT, Role.APPROVER, reason="Trùng", seen_hash=None)
+
+
+def test_a_form_of_ten_thousand_scattered_rows_is_read_in_one_pass():
+    members = profiles.load("https://danhmuc.example").kinds[KIND].fields
+    posted = MultiDict((f"data_items.{n}.sharing.{n}.mode", "x") for n in range(9400))
+    with pytest.raises(TooLargeError):
+        forms.read(members, posted, lambda _kind, text: text)
+    few = MultiDict((f"data_items.{n}.sharing.{n}.mode", "x") for n in range(500))
+    looked = []
+
+    class Counting(MultiDict):
+        def __iter__(self):
+            looked.append(1)
+            return super().__iter__()
+
+    assert len(forms.read(members, Counting(few), lambda _kind, text: text)["data_items"]) == 500
+    assert len(looked) == 1
+
+
+def test_the_days_that_were_asked_for_are_shown_to_who_decides(office):
+    content = {**database(str(office.department), str(office.law()))}
+    proposal = office.propose(KIND, content, effective_from=date(2030, 5, 1))
+    office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
+
+    page = Browser(office, Role.APPROVER).get(f"/phieu/{number_of(office, proposal)}").text
+
+    assert "từ 01/05/2030" in page
+
+
+def test_a_text_of_repeated_words_is_compared_in_bounded_work():
+    before, after = "a " * 1499, "a " * 1400 + "b " * 99
+
+    assert compare.words(before, after) == [(Mark.REMOVED, before), (Mark.ADDED, after)]
+
+
+def test_errors_are_found_for_each_control_without_looking_at_all_of_them(office):
+    profile = office.system.profile
+    members = profile.kinds[KIND].fields
+    errors = {f"data_items.{n}.sharing.{m}.mode": ["Sai"] for n in range(200) for m in range(3)}
+    content = {"data_items": [{"sharing": [{"mode": "x"}] * 3}] * 200}
+
+    class Counting(dict):
+        looked = 0
+
+        def __iter__(self):
+            Counting.looked += 1
+            return super().__iter__()
+
+    with office.client().application.test_request_context():
+        builder = forms.Builder(profile, str, Counting(errors))
+        controls = builder.controls(members, content)
+
+    items = next(control for control in controls if control.name == "data_items")
+    assert items.rows[7].controls[-1].rows[2].opened
+    assert Counting.looked <= 2
+
+
+def test_a_list_beyond_all_use_is_refused_before_it_is_kept(office):
+    with pytest.raises(InvalidError, match="501 dòng"):
+        office.propose(KIND, {"data_items": [{}] * 501})
+
+
+def test_a_mend_stays_the_reviewers_after_the_agency_sends_again(office, registrar, reviewer):
+    number = draft(office)
+    act(office, number, Action.SUBMIT, Role.REGISTRAR)
+    act(office, number, Action.TAKE, Role.REVIEWER)
+    mended = {**content_of(office, number), "purpose": {"vi": "Mục đích do cán bộ thẩm định sửa"}}
+    act(office, number, Action.MEND, Role.REVIEWER, content=mended)
+    act(office, number, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("scope", "Nêu rõ"),))
+    act(office, number, Action.EDIT, Role.REGISTRAR, content={**mended, "scope": {"vi": "Toàn xã"}})
+    assert "Cán bộ thẩm định đã sửa" in registrar.get(f"/phieu/{number}").text
+    act(office, number, Action.SUBMIT, Role.REGISTRAR)
+
+    page = reviewer.get(f"/phieu/{number}").text
+
+    theirs = page[page.index("Cơ quan đã sửa từ lần gửi trước") :]
+    ours = page[page.index("Cán bộ thẩm định đã sửa") : page.index("Cơ quan đã sửa từ lần gửi trước")]
+    assert "Mục đích" in ours
+    assert "Phạm vi" in theirs
+    assert "do cán bộ thẩm định sửa" not in theirs[: theirs.index("</dl>")]
+
+
+def test_a_draft_that_was_never_sent_is_absent_for_the_department_too(office):
+    number = draft(office, "elsewhere")
+    reviewer, approver = Browser(office, Role.REVIEWER), Browser(office, Role.APPROVER)
+
+    assert reviewer.get(f"/phieu/{number}").status_code == 404
+    assert approver.get(f"/phieu/{number}").status_code == 404
+    assert f"/phieu/{number}" not in reviewer.get("/tham-dinh?cho=co-quan").text
+    act(office, number, Action.SUBMIT, "elsewhere")
+    assert reviewer.get(f"/phieu/{number}").status_code == 200
+
+
+def test_a_proposal_in_another_agencys_name_is_pointed_out(office, reviewer):
+    content = {**database(str(office.other), str(office.law()))}
+    number = number_of(office, office.propose(KIND, content))
+    act(office, number, Action.SUBMIT, Role.REGISTRAR)
+
+    assert "không phải cơ quan lập phiếu" in reviewer.get(f"/phieu/{number}").text
+
+
+def test_an_approver_finds_again_what_waits_for_their_remark_to_be_closed(office):
+    number = recommended(office, title={"vi": "Cơ sở dữ liệu chờ đóng ý kiến"})
+    act(office, number, Action.RETURN, Role.APPROVER, reason="Bổ sung", remarks=(Remark("scope", "Nêu rõ"),))
+    act(office, number, Action.SUBMIT, Role.REGISTRAR)
+    act(office, number, Action.TAKE, Role.REVIEWER)
+
+    page = Browser(office, Role.APPROVER).get("/viec-cua-toi").text
+
+    assert "Chờ bạn đóng ý kiến" in page
+    assert "Cơ sở dữ liệu chờ đóng ý kiến" in page
+
+
+def test_a_page_is_never_called_unchanged_for_another_reader(office, registrar):
+    office.land()
+    public = office.client().get("/doc/csdl/CSDL-0001", base_url="https://danhmuc.example")
+
+    asked = {"If-Modified-Since": public.headers.get("Last-Modified", "Tue, 24 Nov 2099 00:00:00 GMT")}
+
+    assert registrar.get("/doc/csdl/CSDL-0001", headers=asked).status_code == 200
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(("trusted", "seen"), [("127.0.0.1", "203.0.113.9"), (None, "127.0.0.1")])
+def test_visitors_are_told_apart_behind_the_proxy_that_is_trusted_and_no_other(office, trusted, seen):
+    def application(environ, start):
+        start("200 OK", [])
+        return [environ["REMOTE_ADDR"].encode()]
+
+    options = proxy(replace(office.system.settings, trusted_proxy=trusted))
+    server = create_server(application, host="127.0.0.1", port=0, **options)
+    threading.Thread(target=server.run, daemon=True).start()
+    asked = HTTPConnection("127.0.0.1", server.effective_port)
+    asked.request("GET", "/", headers={"X-Forwarded-For": "198.51.100.7, 203.0.113.9"})
+    answered = asked.getresponse().read().decode()
+    asked.close()
+    server.close()
+
+    assert answered == seen

@@ -109,7 +109,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('password_hash', sa.String(length=200), nullable=True))
 
     with op.batch_alter_table('proposal', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('edited_in', sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column('edited_in', sa.String(length=50), nullable=True))
         batch_op.add_column(sa.Column('copied', sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column('submitted_at', app.db.Instant(timezone=True), nullable=True))
 
