@@ -1,0 +1,111 @@
+"""The warm process of a sandbox: loads the function once, forks a held child for each call, kills what goes too far."""
+
+import gc
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.sandbox import HEAD, TOO_MUCH, RefusedError
+
+Task = Callable[..., bytes]
+
+
+def main() -> None:
+    """Serve calls from standard input until it is closed."""
+    module, _, name = sys.argv[1].partition(":")
+    loaded = importlib.import_module(module)
+    getattr(loaded, "warm", lambda: None)()
+    gc.freeze()
+    task: Task = getattr(loaded, name)
+    while lengths := sys.stdin.buffer.read(HEAD.size):
+        first, second = HEAD.unpack(lengths)
+        header = json.loads(sys.stdin.buffer.read(first))
+        _answer(*_in_child(task, header, sys.stdin.buffer.read(second)))
+
+
+def _answer(header: dict[str, str], answer: bytes) -> None:
+    text = json.dumps(header).encode()
+    sys.stdout.buffer.write(HEAD.pack(len(text), len(answer)) + text + answer)
+    sys.stdout.buffer.flush()
+
+
+def _in_child(task: Task, header: dict[str, Any], data: bytes) -> tuple[dict[str, str], bytes]:
+    limits = header["limits"]
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "wb") as stream:
+                _work(task, header, data, stream)
+        finally:
+            os._exit(0)  # whatever it was: a child never goes on as the warm process
+    os.close(writing)
+    try:
+        said = _drain(reading, time.monotonic() + limits["wall"], limits["answer"])
+    finally:
+        os.close(reading)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+    if said is None or len(said) < HEAD.size:
+        return {"refused": TOO_MUCH, "status": str(status)}, b""
+    first, second = HEAD.unpack(said[: HEAD.size])
+    if len(said) != HEAD.size + first + second:
+        return {"refused": TOO_MUCH, "status": str(status)}, b""
+    return json.loads(said[HEAD.size : HEAD.size + first]), said[HEAD.size + first :]
+
+
+def _drain(pipe: int, deadline: float, most: int) -> bytes | None:
+    """Return all that the child writes; None when it takes too long or writes too much."""
+    said = bytearray()
+    while (left := deadline - time.monotonic()) > 0 and select.select([pipe], [], [], left)[0]:
+        part = os.read(pipe, 1 << 20)
+        if not part:
+            return bytes(said)
+        said += part
+        if len(said) > most + (1 << 16):
+            return None
+    return None
+
+
+def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> None:
+    _confine(header["limits"])
+    said: dict[str, str] = {}
+    try:
+        answer = memoryview(task(data, **header["options"])).tobytes()
+    except RefusedError as error:
+        said, answer = {"refused": str(error)[:1000]}, b""
+    except (MemoryError, RecursionError, OverflowError):
+        said, answer = {"refused": TOO_MUCH}, b""
+    except BaseException as error:  # noqa: BLE001 - the edge: the child ends here, whatever it was
+        said, answer = {"refused": f"Không đọc được tệp ({type(error).__name__})"}, b""
+    text = json.dumps(said).encode()
+    stream.write(HEAD.pack(len(text), len(answer)) + text + answer)
+
+
+def _confine(limits: dict[str, Any]) -> None:
+    """Let the kernel hold this process: no new descriptor (so no file, no socket), no file writes, bounded use."""
+    for descriptor in (0, 1, 2):
+        os.close(descriptor)
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    bounds = {
+        resource.RLIMIT_CPU: limits["cpu"],
+        resource.RLIMIT_AS: pages * resource.getpagesize() + limits["memory"],
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 0,
+    }
+    for what, bound in bounds.items():
+        resource.setrlimit(what, (bound, bound))
+
+
+if __name__ == "__main__":
+    main()
