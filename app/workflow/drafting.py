@@ -152,13 +152,13 @@ def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
     form, turn = _edited(proposal.edited_in)
     if form == saved.form and saved.turn < turn:
         return proposal  # an autosave that a later save of the same form has overtaken
-    if saved.seal != seal(saved.fields, proposal.content) and saved.form != form:
-        raise StaleError("Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới")
     names = {field.name for field in saved.fields}
     kept = {name: value for name, value in proposal.content.items() if name not in names}
     content = {**kept, **{name: value for name, value in values.items() if not compare.blank(value)}}
     if content == proposal.content and not names & set(proposal.copied or ()):
         return proposal
+    if saved.seal != seal(saved.fields, proposal.content) and saved.form != form:
+        raise StaleError("Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới")
     deed = Deed(proposal.lock_version, content, editing=f"{saved.form}:{saved.turn}", reviewed=sorted(names))
     return service.act(desk, proposal.id, editing(desk, proposal), deed)
 

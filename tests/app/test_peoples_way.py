@@ -2,6 +2,7 @@
 
 import re
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from http.client import HTTPConnection
@@ -434,7 +435,12 @@ def test_visitors_are_told_apart_behind_the_proxy_that_is_trusted_and_no_other(o
 
     options = proxy(replace(office.system.settings, trusted_proxy=trusted))
     server = create_server(application, host="127.0.0.1", port=0, **options)
-    threading.Thread(target=server.run, daemon=True).start()
+
+    def serve():
+        with suppress(OSError):  # that its socket was closed, below
+            server.run()
+
+    threading.Thread(target=serve, daemon=True).start()
     asked = HTTPConnection("127.0.0.1", server.effective_port)
     asked.request("GET", "/", headers={"X-Forwarded-For": "198.51.100.7, 203.0.113.9"})
     answered = asked.getresponse().read().decode()

@@ -259,3 +259,99 @@ def test_similar_names_are_shown_while_typing(browser, office):
     page.fill("#title", "Cơ sở dữ liệu đất đai mới")
     page.wait_for_selector("#giong >> text=CSDL-0062")
     page.context.close()
+
+
+def stale(page, to):
+    """Save a section in which another window changed the same field meanwhile."""
+    page.goto(to("/phieu/{draft}/phan/owner"))
+    page.evaluate("document.querySelector('#seal').value = 'x'")
+    page.evaluate("document.querySelector('[name=form]').value = 'another'")
+    page.fill('[name="contact_point.fn.vi"]', "Đầu mối gõ ở cửa sổ cũ")
+    follow(page, page.get_by_role("button", name="Lưu và tiếp tục"))
+
+
+def unsure(page, to):
+    """Withdraw without saying that one is sure."""
+    page.goto(to("/phieu/{sent}"))
+    follow(page, page.get_by_role("button", name="Rút hồ sơ"))
+
+
+def unnamed(page, to):
+    page.goto(to("/dang-ky?ten="))
+
+
+def new_key(page, to):
+    """Make a key, which is shown this once."""
+    page.goto(to("/tai-khoan"))
+    page.fill("#name", "Đồng bộ hằng đêm")
+    page.check("#scope-read")
+    follow(page, page.get_by_role("button", name="Tạo khóa"))
+
+
+def wrong_password(page, to):
+    page.goto(to("/tai-khoan"))
+    follow(page, page.get_by_role("button", name="Đổi mật khẩu"))
+
+
+STATES = {
+    "a stale form": (REGISTRAR, stale, "Phần này vừa được sửa ở nơi khác"),
+    "not sure": (REGISTRAR, unsure, "Đánh dấu ô xác nhận"),
+    "no name": (REGISTRAR, unnamed, "Nhập tên để tiếp tục"),
+    "a new key": (REGISTRAR, new_key, "dmk_"),
+    "a wrong password": (REGISTRAR, wrong_password, "Mật khẩu hiện tại không đúng"),
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_where_something_went_wrong_or_is_shown_once(browser, office, state, width):
+    who, bring, shown = STATES[state]
+    page, to = opened(browser, office, who, width, bypass_csp=True)
+
+    bring(page, to)
+
+    assert shown in page.inner_text("main")
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in Axe().run(page).response["violations"]] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [(NOBODY, "/doc/csdl/CSDL-0062"), (REVIEWER, "/phieu/{amended}"), (REGISTRAR, "/phieu/{sent}")]
+)
+def test_paper_carries_the_matter_and_no_buttons(browser, office, who, path):
+    page, to = opened(browser, office, who, 1280)
+    page.goto(to(path))
+    page.emulate_media(media="print")
+
+    assert page.locator("h1").is_visible()
+    assert page.locator(".govuk-summary-list__value").first.is_visible()
+    shown = [each for each in page.locator("button, nav, .govuk-footer, .app-search").all() if each.is_visible()]
+    assert [each.inner_text() for each in shown] == []
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+    page.context.close()
+
+
+def test_a_proposal_is_approved_by_keyboard_alone(browser, demo_copy, socket_enabled_module):
+    passwords = {email: password for _role, email, password in Demo(demo_copy.database, demo_copy.profile).passwords()}
+    with served(demo_copy) as address:
+        page = listened(browser.new_context())
+        log_in(page, address, (WHO[APPROVER], passwords[WHO[APPROVER]]))
+        for wanted in ("a[href^='/phieu/']", "#sure"):
+            for _ in range(80):
+                page.keyboard.press("Tab")
+                if page.evaluate("selector => document.activeElement.matches(selector)", wanted):
+                    break
+            if wanted == "#sure":
+                page.keyboard.press("Space")
+            else:
+                with page.expect_navigation():
+                    page.keyboard.press("Enter")
+        for _ in range(10):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent.trim()") == "Phê duyệt":
+                break
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+        assert "Đã vào danh mục" in page.inner_text("main")
+        page.context.close()
