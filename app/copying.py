@@ -22,9 +22,7 @@ def move(source: Database, target: Database) -> dict[str, int]:
     migrations.upgrade(target)
     tables = source.metadata.sorted_tables
     with source.reading() as old, target.transaction() as new:
-        full = [table.name for table in tables if _count(new, table)]
-        if full:
-            raise ConflictError(f"Cơ sở dữ liệu đích đã có dữ liệu ({', '.join(full)}); chỉ chép vào nơi trống")
+        require_empty(new, target)
         for table in tables:
             for rows in _rows(old, table):
                 new.execute(insert(table), rows)
@@ -35,6 +33,13 @@ def move(source: Database, target: Database) -> dict[str, int]:
         if lost or fault:
             raise SetupError(f"Bản chép không khớp bản gốc: {', '.join(lost) or fault}")
     return counts
+
+
+def require_empty(session: Session, target: Database) -> None:
+    """Raise ConflictError when a database holds any row."""
+    full = [table.name for table in target.metadata.sorted_tables if _count(session, table)]
+    if full:
+        raise ConflictError(f"Cơ sở dữ liệu đích đã có dữ liệu ({', '.join(full)}); chỉ chép vào nơi trống")
 
 
 def _count(session: Session, table: Table) -> int:

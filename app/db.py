@@ -111,6 +111,12 @@ class Database:
             with Session(connection, autoflush=False) as session:
                 yield session
 
+    def fold(self) -> None:
+        """Close the database and leave one file of it, for what copies files (SQLite only)."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.engine.dispose()
+
 
 @contextmanager
 def _told() -> Iterator[None]:

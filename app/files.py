@@ -30,12 +30,17 @@ def put(session: Session, data_dir: Path, name: str, content: bytes) -> File:
     known = session.get(File, digest)
     if known is not None:
         return known
-    path = _path(data_dir, digest)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, content)
+    put_bytes(data_dir, content)
     row = File(sha256=digest, name=name[:255], size=len(content), stored_at=clock.now())
     session.add(row)
     return row
+
+
+def put_bytes(data_dir: Path, content: bytes) -> None:
+    """Store `content` durably under its SHA-256."""
+    path = _path(data_dir, hashlib.sha256(content).hexdigest())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, content)
 
 
 def get(data_dir: Path, digest: str) -> bytes:
@@ -58,8 +63,13 @@ def _write(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    force(path.parent)
+
+
+def force(path: Path) -> None:
+    """Have the disk hold what was written to a file or folder."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

@@ -137,6 +137,56 @@ def export(system: System, extension: str, output: Path | None, as_of: str | Non
         output.write_bytes(body)
 
 
+@cli.group("backup")
+def backup_group() -> None:
+    """Sao lưu mã hóa: tạo khi đang chạy, kiểm tra, khôi phục."""
+
+
+@backup_group.command("new-key")
+@click.argument("path", type=click.Path(path_type=Path))
+def new_key(path: Path) -> None:
+    """Tạo khóa mở sao lưu vào một tệp (cất nơi khác, không để trên máy chủ) và in khóa nhận."""
+    from app import backup
+
+    click.echo(backup.new_identity(path))
+
+
+@backup_group.command("make")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--to", "recipient", required=True, help="Khóa nhận, dòng age1… mà new-key đã in.")
+@installed
+def make_backup(system: System, folder: Path, recipient: str) -> None:
+    """Sao lưu trọn danh mục khi đang chạy vào một tệp mã hóa trong thư mục."""
+    from app import backup, clock
+
+    target = folder / backup.suggested_name(clock.now())
+    manifest = backup.make(system, target, recipient)
+    click.echo(f"{target}: đến dòng nhật ký {manifest.seq}, {len(manifest.hashes)} tệp.")
+
+
+@backup_group.command("verify")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", "identity", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify_backup(source: Path, identity: Path) -> None:
+    """Mở một bản sao lưu và kiểm tra mọi thứ trong đó."""
+    from app import backup
+
+    manifest = backup.verify(source, identity)
+    click.echo(f"Bản sao lưu tốt: {manifest.made_at}, đến dòng nhật ký {manifest.seq}.")
+
+
+@backup_group.command("restore")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", "identity", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@installed
+def restore_backup(system: System, source: Path, identity: Path) -> None:
+    """Khôi phục vào cơ sở dữ liệu trống mà cấu hình nêu; không bao giờ ghi đè."""
+    from app import backup
+
+    manifest = backup.restore(system, source, identity)
+    click.echo(f"Đã khôi phục đến dòng nhật ký {manifest.seq}; chạy “danhmuc follow --once” để dựng lại chỉ mục.")
+
+
 @cli.command()
 @click.option("--from", "source", required=True, help="Địa chỉ cơ sở dữ liệu gốc, ví dụ sqlite:////srv/register.db")
 @click.option("--to", "target", required=True, help="Địa chỉ cơ sở dữ liệu đích (trống), ví dụ postgresql://…")
