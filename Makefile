@@ -27,6 +27,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r app catalog_schema fixtures -ll
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ARRAY,
     Column,
     ColumnElement,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -110,6 +111,19 @@ class Database:
         with _told(), self.engine.connect().execution_options(**options) as connection:  # noqa: SIM117 - too long
             with Session(connection, autoflush=False) as session:
                 yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Open a bare connection that only looks, for questions about the database itself. UnavailableError."""
+        with _told(), self.engine.connect() as connection:
+            yield connection
+
+    def probe(self) -> None:
+        """Raise UnavailableError unless a writing transaction can begin; nothing is written."""
+        options = {_WRITE: True}
+        with _told(), self.engine.connect().execution_options(**options) as connection:
+            connection.execute(select(1))
+            connection.rollback()
 
     def fold(self) -> None:
         """Close the database and leave one file of it, for what copies files (SQLite only)."""

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import config, jobs, journal, logs, migrations, tables
+from app import config, health, jobs, journal, logs, migrations, tables
 from app.config import Settings
 from app.db import Database
 from app.permissions import Audience
@@ -66,9 +66,7 @@ class System:
 
     def migrate(self) -> None:
         """Bring the database to the newest schema; idempotent."""
-        path = self.settings.database_url.removeprefix("sqlite:///")
-        if path != self.settings.database_url:
-            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         migrations.upgrade(self.database)
 
     def altered_versions(self, session: Session) -> list[str]:
@@ -105,7 +103,7 @@ def create_app(system: System | None = None) -> Flask:
 
     logs.configure()
     system = system or System(config.load())
-    migrations.require_current(system.database)
+    health.require_safe(system)
     flask = Flask("danhmuc", static_folder=None)
     api.install(flask, system)
     web.install(flask, system)

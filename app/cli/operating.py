@@ -79,6 +79,21 @@ def follow(system: System, *, once: bool) -> None:
 
 @cli.command()
 @installed
+def doctor(system: System) -> None:
+    """Hỏi mọi điều mà danh mục cần để phục vụ, và nói điều gì chưa ổn."""
+    from app import health
+
+    health.require_safe(system)
+    found = health.problems(system)
+    for name, said in found.items():
+        click.echo(f"{name}: {said}", err=True)
+    if found:
+        sys.exit(1)
+    click.echo(f"Mọi điều đều ổn: {', '.join(health.READY)}.")
+
+
+@cli.command()
+@installed
 def rebuild(system: System) -> None:
     """Xóa và dựng lại chỉ mục tìm kiếm và RDF từ nhật ký (khi không có tiến trình nào đang theo dõi)."""
     with following(system):

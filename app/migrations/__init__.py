@@ -28,7 +28,7 @@ def upgrade(database: Database) -> None:
 def require_current(database: Database) -> None:
     """Raise SetupError unless the schema is the newest one, whole, with what the database itself forbids."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
-    with database.engine.connect() as connection:
+    with database.connection() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
         lost = append_only.missing(connection) if present == newest else []
     if present != newest:

@@ -19,11 +19,12 @@ from app.web import (
     pages,
     people,
     review,
+    status,
     tasks,
     templating,
 )
 
-BLUEPRINTS = (pages, linked_data, people, tasks, beginning, drafts, merging, lookup, review, admin, guide)
+BLUEPRINTS = (pages, linked_data, people, tasks, beginning, drafts, merging, lookup, review, admin, guide, status)
 
 
 def install(flask: Flask, installation: Installation) -> None:

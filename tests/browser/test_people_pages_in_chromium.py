@@ -37,7 +37,7 @@ PAGES = {
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}"],
     ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/cau-hinh", "/van-hanh"],
 }
-NOT_PAGES = {"lookup.suggestions"}  # JSON
+NOT_PAGES = {"lookup.suggestions", "status.alive", "status.ready"}  # JSON
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
     **{role: f"{role}@vi-du.example" for role in (REVIEWER, APPROVER, ADMIN)},
