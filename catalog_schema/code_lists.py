@@ -15,7 +15,10 @@ DIRECTORY = Path(__file__).parent / "code_lists"
 
 @dataclass(frozen=True)
 class Concept:
-    """One allowed value. `valid_from`/`valid_to` (exclusive) say when a dated vocabulary used it."""
+    """One allowed value. `valid_from`/`valid_to` (exclusive) say when a dated vocabulary used it.
+
+    `synonyms` are other words for it, abbreviations too (skos:altLabel).
+    """
 
     scheme: str
     code: str
@@ -24,6 +27,7 @@ class Concept:
     order: int
     valid_from: date | None
     valid_to: date | None
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def _concept(graph: Graph, node: Node, scheme: str) -> Concept:
         order=int(str(order)) if order is not None else 0,
         valid_from=_day(graph.value(node, DM.validFrom)),
         valid_to=_day(graph.value(node, DM.validTo)),
+        synonyms=tuple(sorted(str(word) for word in graph.objects(node, SKOS.altLabel))),
     )
 
 

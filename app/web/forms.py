@@ -221,7 +221,8 @@ def codes(lists: CodeLists, members: Sequence[Field], values: dict[str, Any]) ->
         elif member.type is Type.CONCEPT and isinstance(value, str):
             concepts = lists.schemes[member.code_list or ""].concepts
             if value not in concepts:
-                named = {fold(label): code for code, concept in concepts.items() for label in concept.labels.values()}
+                words = {code: (*one.labels.values(), *one.synonyms) for code, one in concepts.items()}
+                named = {fold(word): code for code, known in words.items() for word in known}
                 values[member.name] = named.get(fold(value), value)
     return values
 

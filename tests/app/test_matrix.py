@@ -15,7 +15,7 @@ from app.factory import create_app
 from app.permissions import RIGHTS, Action, Role, may, right_of
 from app.web import review
 from app.workflow.desk import Remark
-from app.workflow.lifecycle import EDITS, Status, follows
+from app.workflow.lifecycle import EDITS, WITH_AGENCY, Status, follows
 from app.workflow.models import ProposalType
 
 pytestmark = pytest.mark.slow
@@ -42,11 +42,11 @@ ROUTES = {
     "beginning.again": "again",
     "drafts.section": "edit",
     "drafts.save": "edit",
-    "drafts.check": Action.READ,
+    "drafts.check": None,
     "drafts.submit": Action.SUBMIT,
-    "drafts.sent": Action.READ,
-    "merging.page": Action.READ,
-    "merging.merge": Action.READ,
+    "drafts.sent": "sent",
+    "merging.page": "merge",
+    "merging.merge": "merge",
     "review.act": "each",
     "proposals.one": None,
     "proposals.written": "edit",
@@ -173,10 +173,14 @@ def expected(office, who, owner, status, right, action):
         return {"absent"}
     if action == "edit":
         action = EDITS.get(status, Action.EDIT)
+    if action == "sent":  # confirms what is with the department, or was decided there
+        return {"absent"} if status in WITH_AGENCY or not sent else {"in"}
+    if action == "merge":  # these proposals register something new: there is no version to merge with
+        return {"refused"}
     if action == "again":
         return {"in"} if status in review.AGAIN else {"wrong status"}
-    if action in (None, Action.READ):
-        return {"in", "absent", "refused"} if action else {"in"}
+    if action is None:
+        return {"in"}
     if not may(actor, action, agency):
         return {"refused"}
     return {"in"} if follows(status, action) else {"wrong status"}

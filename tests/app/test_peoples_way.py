@@ -448,3 +448,11 @@ def test_visitors_are_told_apart_behind_the_proxy_that_is_trusted_and_no_other(o
     server.close()
 
     assert answered == seen
+
+
+def test_other_words_for_a_value_are_shown_and_understood_when_pasted(office):
+    lists = office.system.profile.lists
+    members = office.system.profile.kinds["legal-document"].fields
+
+    assert forms.codes(lists, members, {"document_type": "NĐ"}) == {"document_type": "nghi-dinh"}
+    assert "cũng gọi là: NĐ" in Browser(office, Role.ADMINISTRATOR).get("/quan-tri/bang-ma").text
