@@ -1,9 +1,14 @@
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
-from support import POSTGRESQL, Office, copied, forget, made, make_system, settled
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from support import POSTGRESQL, copied, forget, made, opened_office, settled
 
+_compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}  # hundreds of applications, one set
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 ROOT = Path(__file__).parents[1]
 STANDARDS = Path(os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards"))
@@ -55,7 +60,7 @@ def address(demo, socket_enabled_module):
 
 @pytest.fixture
 def office(tmp_path):
-    return Office(make_system(tmp_path)).open()
+    return opened_office(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,15 @@
 """A small office for tests: the real parts in a temporary folder, people in every role, entries made on request."""
 
+import atexit
 import os
 import shutil
+import tempfile
 import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -51,18 +54,43 @@ def new_database():
 
 
 def make_system(folder, base=BASE):
+    system = _system(folder, new_database(), base)
+    system.migrate()
+    made.append(system)
+    return system
+
+
+def _system(folder, url, base=BASE):
     data = {
-        "database_url": new_database(),
+        "database_url": url,
         "search_url": "whoosh:index",
         "data_dir": "data",
         "base_uri": base,
         "publisher_code": "Y99",
         "provinces": [{"name": "Thử Nghiệm", "type": "tỉnh"}],
     }
-    system = System(config.parse(data, folder))
-    system.migrate()
+    return System(config.parse(data, folder))
+
+
+@cache
+def _opened():
+    """Open an office once a process; tests start from copies of it."""
+    folder = Path(tempfile.mkdtemp(prefix="danhmuc-office-"))
+    atexit.register(shutil.rmtree, folder)
+    office = Office(make_system(folder)).open()
+    made.remove(office.system)
+    office.system.database.engine.dispose()
+    return folder, office
+
+
+def opened_office(folder):
+    """Return an office that was just opened, in a folder and database of its own."""
+    source, first = _opened()
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    url = postgres.copy(first.system.settings.database_url) if POSTGRESQL else "sqlite:///register.db"
+    system = _system(folder, url)
     made.append(system)
-    return system
+    return Office(system, dict(first.actors), first.department, first.other)
 
 
 def forget(system):

@@ -112,6 +112,7 @@ def test_what_is_there_is_never_written_over(office, keys, tmp_path):
     assert everything(office.system) == before
 
 
+@pytest.mark.slow
 def test_backups_made_while_people_write_hold_all_that_was_acknowledged_before(office, keys, tmp_path):
     acknowledged, done = [], threading.Event()
 

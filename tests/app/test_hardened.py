@@ -225,6 +225,7 @@ def test_a_profile_parameter_is_no_hindrance(office, accept):
     assert client.get("/catalog", headers={"Accept": "image/png"}).vary.as_set() >= {"accept", "cookie"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

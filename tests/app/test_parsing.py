@@ -93,6 +93,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_rdf_is_refused_in_words_and_nobody_is_asked_for_anything(reader, watched, what):

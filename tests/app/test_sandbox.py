@@ -44,6 +44,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
 def test_whatever_it_tries_is_refused_in_time_and_the_next_call_works(python, what):
     refused(python, HOSTILE[what])
