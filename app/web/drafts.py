@@ -56,8 +56,8 @@ def address(proposal: Proposal) -> str:
     return url_for("review.proposal", number=proposal.number)
 
 
-def hub(session: Session, desk: Desk, proposal: Proposal) -> str:
-    """Return the page of a draft: its sections in free order, what is missing, what was said."""
+def hub(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | None = None) -> str:
+    """Return the page of a draft: sections in free order, what is missing, what was said, what could not be done."""
     kind = desk.profile.kinds[proposal.kind]
     found = proposals.open_remarks(session, proposal)
     parts = drafting.parts(desk.profile, kind, proposal.content)
@@ -87,6 +87,8 @@ def hub(session: Session, desk: Desk, proposal: Proposal) -> str:
         mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         writes=proposal.type in proposals.WRITING,
         history=happened,
+        error=error,
+        typed=request.form,
         posts=post_titles(session, {row.post_id for row in happened if row.post_id}),
     )
 

@@ -152,9 +152,9 @@ def _again(number: int, error: DanhmucError) -> Response:
     with drafts.looking() as session:
         desk = guard.desk(session)
         found = proposals.by_number(desk, number)
-        if Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id):
-            raise error
-        return Response(_page(session, desk, found, error), problem.status)
+        mine = Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id)
+        page = drafts.hub(session, desk, found, error) if mine else _page(session, desk, found, error)
+        return Response(page, problem.status)
 
 
 def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | None = None) -> str:

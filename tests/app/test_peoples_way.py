@@ -456,3 +456,24 @@ def test_other_words_for_a_value_are_shown_and_understood_when_pasted(office):
 
     assert forms.codes(lists, members, {"document_type": "NĐ"}) == {"document_type": "nghi-dinh"}
     assert "cũng gọi là: NĐ" in Browser(office, Role.ADMINISTRATOR).get("/quan-tri/bang-ma").text
+
+
+def test_what_could_not_be_done_to_a_draft_is_said_on_its_page_with_what_was_typed(office, registrar):
+    number = draft(office)
+    act(office, number, Action.SUBMIT, Role.REGISTRAR)
+    act(office, number, Action.TAKE, Role.REVIEWER)
+    act(office, number, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("scope", "Nêu rõ"),))
+    page = registrar.get(f"/phieu/{number}").text
+    reply = re.search(r'name="(reply\.([^"]+))"', page)
+
+    stale = registrar.post(
+        f"/phieu/{number}/viec/reply", {"lock": "1", "finding": reply[2], reply[1]: "Câu trả lời đã gõ", "mended": "1"}
+    )
+    unsure = registrar.post(f"/phieu/{number}/viec/withdraw", {"lock": "1"})
+
+    assert stale.status_code == 409
+    assert 'value="Câu trả lời đã gõ"' in stale.text
+    assert "Các phần của phiếu" in stale.text
+    assert unsure.status_code == 422
+    assert "Đánh dấu ô xác nhận" in unsure.text
+    assert "Các phần của phiếu" in unsure.text
