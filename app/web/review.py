@@ -23,7 +23,7 @@ from app.web.linked_data import installation
 from app.web.lookup import register
 from app.workflow import deadlines, proposals, service
 from app.workflow.desk import Answer, Deed, Desk, Remark
-from app.workflow.lifecycle import EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status, follows
+from app.workflow.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status, follows
 from app.workflow.models import Finding, Proposal, Severity
 from catalog_schema.profile import Kind, Stage
 
@@ -35,7 +35,6 @@ OFFERED = (
 )
 LEGAL = frozenset({Action.APPROVE, Action.REJECT, Action.WITHDRAW})  # asked once more, naming the object
 REMARKED = frozenset({Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT})  # what takes remarks along
-AGAIN = frozenset({Status.REJECTED, Status.WITHDRAWN})  # what may be copied into a new proposal
 REASONED = frozenset({Action.RETURN, Action.REJECT})  # what takes a reason along
 CANNED = "ly-do-tham-dinh"
 MISSING = "profile-required"

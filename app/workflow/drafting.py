@@ -18,7 +18,7 @@ from app.register.models import Entry, Fact, Period, Version
 from app.workflow import compare, proposals, service
 from app.workflow.demands import need_whole_sight
 from app.workflow.desk import Deed, Desk, Request
-from app.workflow.lifecycle import EDITS, Status
+from app.workflow.lifecycle import AGAIN, EDITS, Status
 from app.workflow.models import Proposal, ProposalType
 from app.workflow.typed import typed
 from catalog_schema.graph import KEY
@@ -77,7 +77,7 @@ def again(desk: Desk, closed: Proposal) -> Request:
 
     Something new gets an entry of its own; a change is made from the version that the register holds now.
     """
-    if Status(closed.status) not in (Status.REJECTED, Status.WITHDRAWN):
+    if closed.status not in AGAIN:
         raise TransitionError(
             f"Hồ sơ đang ở trạng thái “{closed.status}”; chỉ phiếu không được phê duyệt hoặc đã rút mới sao chép được"
         )

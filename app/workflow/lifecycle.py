@@ -61,6 +61,7 @@ OPEN = frozenset(Status) - {Status.ENTERED, Status.REJECTED, Status.WITHDRAWN}
 
 WITH_AGENCY = frozenset({Status.DRAFT, Status.RETURNED})  # whose turn it is: the agency's
 WITH_DEPARTMENT = OPEN - WITH_AGENCY
+AGAIN = frozenset({Status.REJECTED, Status.WITHDRAWN})  # what may be copied into a new proposal
 
 
 def follows(status: Status, action: Action) -> bool:
