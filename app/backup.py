@@ -1,8 +1,8 @@
 """Backs a running register up into one encrypted file, looks whether a backup is good, restores one where nothing is.
 
 A backup is an age file (age-encryption.org) holding a tar: `manifest.json`, `register.db` (the whole register as one
-SQLite file, whatever database it came from) and the attachments. The machine that makes backups knows the recipient
-only; the identity that opens them is kept elsewhere.
+SQLite file, whatever database it came from), `secret.key` and the attachments. The machine that makes backups knows the
+recipient only; the identity that opens them is kept elsewhere.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import clock, copying, files, journal, tables
+from app.accounts import keys
 from app.db import Database
 from app.errors import ConflictError, InvalidError, SetupError
 from app.factory import System
@@ -82,13 +83,14 @@ def restore(system: System, source: Path, identity: Path) -> Manifest:
     """Put a backup into the installation's database, which must hold nothing, and its attachments beside it.
 
     The index and representations are built anew by the follower. ConflictError when the database holds anything,
-    SetupError when the backup is not good; nothing is changed then.
+    or another key than the backup's lies there, SetupError when the backup is not good; nothing is changed then.
     """
     with _opened(source, identity) as (folder, manifest):
         held = Database(f"sqlite:///{folder / _REGISTER}", tables.metadata)
         system.migrate()
         with system.database.reading() as session:
             copying.require_empty(session, system.database)
+        keys.put(system.settings.data_dir, (folder / keys.NAME).read_bytes())
         for path in (folder / "files").glob("*"):
             files.put_bytes(system.settings.data_dir, path.read_bytes())
         copying.move(held, system.database)
@@ -109,6 +111,7 @@ def _gather(system: System, folder: Path) -> Manifest:
             (folder / "files" / row.sha256).write_bytes(files.get(system.settings.data_dir, row.sha256))
         seq, leaf = _head(session)
     snapshot.fold()
+    (folder / keys.NAME).write_bytes(system.key)
     hashes = {str(path.relative_to(folder)): _hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     return Manifest(FORMAT, clock.now().isoformat(), seq, leaf, hashes)
 

@@ -4,16 +4,20 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.clock import OPEN_END, OPEN_START
 from app.errors import SetupError
 
 VARIABLE = "DANHMUC_CONFIG"
-_OPTIONAL = {"demonstration", "featured_day", "review_days", "trusted_proxy"}
+_COUNTS = {
+    *("review_days", "idle_minutes", "idle_minutes_administrator", "session_hours"),
+    *("unused_days", "unused_days_privileged"),
+}
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -41,6 +45,16 @@ class Settings:
     featured_day: date | None = None
     review_days: int = 20
     trusted_proxy: str | None = None
+    idle_minutes: int = 15
+    idle_minutes_administrator: int = 5
+    session_hours: int = 12
+    unused_days: int = 400
+    unused_days_privileged: int = 45
+
+    @property
+    def issuer(self) -> str:
+        """Return the name under which authenticators list this register."""
+        return urlsplit(self.base_uri).hostname or "danhmuc"
 
     def province(self, day: date) -> Province:
         """Return the province's name on a day; outside the named days, the name nearest to it."""
@@ -70,25 +84,24 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     unknown = sorted(set(data) - known)
     if unknown:
         raise SetupError(f"Cấu hình có mục không dùng tới: {', '.join(unknown)}")
-    missing = sorted(known - set(data) - _OPTIONAL)
+    optional = {field.name for field in fields(Settings) if field.default is not MISSING}
+    missing = sorted(known - set(data) - optional)
     if missing:
         raise SetupError(f"Cấu hình thiếu mục: {', '.join(missing)}")
     if not data["provinces"]:
         raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")
     if not _BASE.fullmatch(data["base_uri"]):
         raise SetupError("base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #")
-    return Settings(
-        database_url=_located(data["database_url"], folder),
-        search_url=_located(data["search_url"], folder),
-        data_dir=(folder / data["data_dir"]).resolve(),
-        base_uri=data["base_uri"],
-        provinces=tuple(Province(**row) for row in data["provinces"]),
-        publisher_code=data["publisher_code"],
-        demonstration=data.get("demonstration", False),
-        featured_day=data.get("featured_day"),
-        review_days=data.get("review_days", Settings.review_days),
-        trusted_proxy=data.get("trusted_proxy"),
-    )
+    for name in sorted(_COUNTS & set(data)):
+        if type(data[name]) is not int or data[name] < 1:
+            raise SetupError(f"{name} phải là một số nguyên từ 1 trở lên")
+    places = {
+        "database_url": _located(data["database_url"], folder),
+        "search_url": _located(data["search_url"], folder),
+        "data_dir": (folder / data["data_dir"]).resolve(),
+        "provinces": tuple(Province(**row) for row in data["provinces"]),
+    }
+    return Settings(**{**data, **places})
 
 
 def _located(url: str, folder: Path) -> str:

@@ -48,6 +48,12 @@ class ForbiddenError(DanhmucError):
     code = "forbidden"
 
 
+class SecondFactorError(ForbiddenError):
+    """The action is signed, and the second factor was not given for it, or was wrong."""
+
+    code = "second-factor"
+
+
 class FourEyesError(ForbiddenError):
     """Nobody decides on what they drafted, edited or submitted."""
 

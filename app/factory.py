@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import config, health, jobs, journal, logs, migrations, tables
+from app.accounts import keys, review
 from app.config import Settings
 from app.db import Database
 from app.permissions import Audience
@@ -24,8 +25,6 @@ from app.search.projection import SearchProjection, weights
 from catalog_schema import profile as profiles
 from catalog_schema import validation
 from catalog_schema.profile import Profile, Visibility
-
-DAILY: dict[str, jobs.Daily] = {"announce-day": register.announce_day}
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,19 @@ class System:
     def rdf_projection(self) -> RdfProjection:
         """The projection that keeps the representations."""
         return RdfProjection(self.profile)
+
+    @cached_property
+    def key(self) -> bytes:
+        """The installation's own secret."""
+        return keys.signing_key(self.settings.data_dir)
+
+    @property
+    def daily(self) -> dict[str, jobs.Daily]:
+        """What is done once for each day."""
+        return {
+            "announce-day": register.announce_day,
+            "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
+        }
 
     @property
     def projections(self) -> tuple[journal.Projection, ...]:
@@ -93,7 +105,7 @@ class System:
 
     def follow(self, beat: Callable[[], object] = lambda: None) -> int:
         """Do what is due today and bring every projection up to date; return how many journal rows were read."""
-        jobs.tick(self.database, DAILY)
+        jobs.tick(self.database, self.daily)
         return sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app import clock
 from app.db import Base, Database, Instant
 
-Daily = Callable[[Session, date], None]
+Daily = Callable[[Session, date], object]
 
 
 class Job(Base):

@@ -1,12 +1,12 @@
 """Who may do what: one table of action × role × own agency. Nothing else grants a right."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.errors import ForbiddenError
+from app.errors import ForbiddenError, SecondFactorError
 from catalog_schema.profile import Visibility
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -88,6 +88,9 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
 }
 
+STRONG = frozenset({Role.APPROVER, Role.CLERK, Role.ADMINISTRATOR})  # who needs a second factor to work at all
+SIGNED = frozenset({Action.APPROVE, Action.REJECT, Action.ENTER, Action.MANAGE_ACCOUNTS})  # asked for once more
+
 HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.MEND})
 LEVELS: dict[Role, Visibility] = {  # of fields, in entries that are not the reader's agency's own
     Role.REGISTRAR: Visibility.STATE,
@@ -117,12 +120,13 @@ def right_of(view: object) -> Action | None:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person at work in a post."""
+    """A person at work in a post. `signs` while the second factor that they gave for signing still counts."""
 
     person_id: UUID
     post_id: UUID
     role: Role
     agency_id: UUID
+    signs: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -161,3 +165,9 @@ def require(actor: Actor, action: Action, agency_id: UUID | None) -> None:
     """Raise ForbiddenError unless `may()`."""
     if not may(actor, action, agency_id):
         raise ForbiddenError(f"Vai trò {actor.role} không có quyền thực hiện việc “{action}” với hồ sơ này")
+
+
+def require_signature(actor: Actor, action: Action) -> None:
+    """Raise SecondFactorError when the action is one that is signed and the actor's second factor is not fresh."""
+    if action in SIGNED and not actor.signs:
+        raise SecondFactorError("Nhập mã xác thực để ký việc này")

@@ -37,6 +37,11 @@ class Installation(Protocol):
         ...
 
     @property
+    def key(self) -> bytes:
+        """The installation's own secret."""
+        ...
+
+    @property
     def projections(self) -> tuple[journal.Projection, ...]:
         """Everything that follows the journal."""
         ...

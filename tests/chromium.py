@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from conftest import REQUIRE_ALL
+from people import recovery_code
 from waitress.server import create_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -58,10 +59,13 @@ def follow(page, target):
         (page.locator(target).first if isinstance(target, str) else target).click()
 
 
-def log_in(page, address, account):
-    """Log in by the page, as a person does."""
+def log_in(page, address, account, system=None):
+    """Log in by the page, as a person does; with the `system` also past the second factor, where it is asked for."""
     page.goto(address + "/dang-nhap")
     page.fill("#email", account[0])
     page.fill("#password", account[1])
     follow(page, "main button[type=submit]")
+    if system is not None and page.url.partition("?")[0].endswith("/dang-nhap/ma"):
+        page.fill("#one_time_code", recovery_code(system, account[0]))
+        follow(page, "main button[type=submit]")
     return page

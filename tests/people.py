@@ -4,13 +4,42 @@ import re
 
 from support import database
 
-from app.accounts import sessions
+from app import clock
+from app.accounts import factors, service, sessions, tokens
+from app.accounts.models import ApiToken
+from app.accounts.tokens import Scope
 from app.permissions import Action, Role
 from app.workflow.models import Proposal
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COOKIE = "__Host-danhmuc"
 KIND = "shared-database"
+
+
+def logged_in(office, person_id):
+    """Begin a session that lacks nothing, in which the second factor was just given; return its secret."""
+    with office.system.database.transaction() as session:
+        if not factors.enrolled(session, person_id):
+            factors.set_up(session, person_id)
+        secret = sessions.begin(session, person_id, office.system.settings)
+        row = sessions.row_of(session, secret)
+        row.factor_at, row.signing_until = clock.now(), clock.now() + sessions.SIGNING
+    return secret
+
+
+def recovery_code(system, email):
+    """Return a code that stands in for somebody's authenticator once; codes from before are void."""
+    with system.database.transaction() as session:
+        return factors.renew_codes(session, service.find(session, email).id, system.key)[0]
+
+
+def key_of(office, who, scopes=tuple(Scope)):
+    """Issue a key that may sign; return its text."""
+    with office.system.database.transaction() as session:
+        text = tokens.issue(session, office.actors[who], "thử", frozenset(scopes), 30)
+        kept = session.get(ApiToken, tokens.bearer(session, text).token_id)
+        kept.signing_until = clock.now() + sessions.SIGNING
+    return text
 
 
 class Browser:
@@ -20,8 +49,7 @@ class Browser:
         self.client = application.test_client() if application else office.client()
         self.token = ""
         if who is not None:
-            with office.system.database.transaction() as session:
-                secret = sessions.begin(session, office.actors[who].person_id)
+            secret = logged_in(office, office.actors[who].person_id)
             self.client.set_cookie(COOKIE, secret, domain="danhmuc.example", secure=True)
         self.token = TOKEN.search(self.get("/viec-cua-toi" if who else "/dang-nhap").text)[1]
 

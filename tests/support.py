@@ -156,7 +156,7 @@ class Office:
         person = accounts.add_person(session, f"Người {role}", email)
         post = accounts.add_post(session, agency_id, str(role), role)
         accounts.appoint(session, post, person, SINCE)
-        return Actor(person.id, post.id, role, agency_id)
+        return Actor(person.id, post.id, role, agency_id, signs=True)
 
     @contextmanager
     def desk(self, who=Role.REGISTRAR):

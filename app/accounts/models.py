@@ -1,4 +1,4 @@
-"""Tables of people, posts and holdings, of sessions, failed log-ins, API tokens and their requests."""
+"""Tables of people, posts and holdings, of second factors, sessions, failed log-ins, API tokens and their requests."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -6,13 +6,18 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app import clock
 from app.clock import OPEN_END
 from app.db import Base, Instant
 from app.permissions import Role
 
 
 class Person(Base):
-    """A person, whatever posts they hold. `email_key` is the casefolded address; without a password no log-in."""
+    """A person, whatever posts they hold. `email_key` is the casefolded address; without a password no log-in.
+
+    `must_change`: the password is somebody else's making. `seen_at`: when they last worked. `disabled_for`: "idle" or
+    "asked", while `disabled_at` is set.
+    """
 
     __tablename__ = "person"
 
@@ -21,6 +26,46 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    must_change: Mapped[bool] = mapped_column(default=False)
+    activated_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    disabled_for: Mapped[str | None] = mapped_column(String(20))
+
+
+class SecondFactor(Base):
+    """A person's authenticator (TOTP).
+
+    Its secret follows from `nonce` and the installation's key: a stolen database does not hold it. `last_step` is the
+    last half minute whose code was used: none is taken twice.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime] = mapped_column(Instant)
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for the authenticator; `key` is its keyed hash."""
+
+    __tablename__ = "recovery_code"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OneTimeLink(Base):
+    """An invitation to choose a password, good once and until a moment; `key` is the hash of what the link carries."""
+
+    __tablename__ = "one_time_link"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    until: Mapped[datetime] = mapped_column(Instant)
 
 
 class Post(Base):
@@ -48,7 +93,11 @@ class Holding(Base):
 
 
 class LoginSession(Base):
-    """A log-in that has not ended. `key` is the hash of what the browser holds; `post_id` is the post worked in."""
+    """A log-in that has not ended. `key` is the hash of what the browser holds; `post_id` is the post worked in.
+
+    `seen_at`: the last request, to half a minute. `factor_at`: when the second factor was given at log-in;
+    `signing_until`: till when what is signed is not asked for again.
+    """
 
     __tablename__ = "login_session"
 
@@ -57,6 +106,9 @@ class LoginSession(Base):
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     begun_at: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    factor_at: Mapped[datetime | None] = mapped_column(Instant)
+    signing_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class FailedLogin(Base):
@@ -85,6 +137,7 @@ class ApiToken(Base):
     issued_at: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    signing_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Answered(Base):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
+from zxcvbn import zxcvbn
 
 from app import journal
 from app.accounts.models import Person
@@ -14,25 +15,31 @@ from app.errors import FieldError, InvalidError
 
 LEAST, MOST = 12, 200
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without letters and digits that look alike
+_STRONG = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses, lists of common passwords included
+_LOOKED_AT = 72  # letters; guessing is estimated in time that grows with the square of the length
 _hasher = PasswordHasher()
 
 
-def make() -> str:
-    """Return a fresh random password of four groups of four letters, some 79 bits."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+def make(groups: int = 4) -> str:
+    """Return a fresh random password of groups of four letters, some 20 bits each."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups))
 
 
-def set_password(session: Session, person: Person, password: str) -> None:
-    """Give a person a password; InvalidError when it is too short, too long or the address itself."""
+def set_password(session: Session, person: Person, password: str, *, must_change: bool = False) -> None:
+    """Give a person a password; InvalidError when it is too short, too long or easily guessed.
+
+    `must_change`: somebody else knows it, so the first log-in asks for another.
+    """
     password = _normal(password)
     message = None
     if not LEAST <= len(password) <= MOST:
         message = f"Mật khẩu dài từ {LEAST} đến {MOST} ký tự; một câu dễ nhớ là tốt nhất"
-    elif password.casefold() in person.email_key or len(set(password)) < LEAST // 2:
+    elif zxcvbn(password[:_LOOKED_AT], [person.email_key, person.name])["score"] < _STRONG:
         message = "Mật khẩu này dễ đoán; chọn một câu khác"
     if message:
         raise InvalidError(message, [FieldError("password", "weak", message)])
     person.password_hash = _hasher.hash(password)
+    person.must_change = must_change
     journal.queue(session, journal.Note("person.password"))
 
 

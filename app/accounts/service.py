@@ -97,7 +97,7 @@ def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> No
 
 
 def actor(session: Session, email: str, role: Role | None, day: date) -> Actor:
-    """Return the actor that the person is on `day`.
+    """Return the actor that the person is on `day`, for the command line: whoever has the shell needs no factor.
 
     NotFoundError for an unknown address, ForbiddenError when no post (of that role) is held, or several are and
     `role` does not choose.
@@ -110,7 +110,7 @@ def actor(session: Session, email: str, role: Role | None, day: date) -> Actor:
     posts = [p for p in session.scalars(held) if role is None or p.role == role]
     if len(posts) != 1:
         raise ForbiddenError(f"{email} giữ {len(posts)} vị trí phù hợp; cần đúng một, hãy nêu rõ vai trò")
-    return Actor(person.id, posts[0].id, Role(posts[0].role), posts[0].agency_id)
+    return Actor(person.id, posts[0].id, Role(posts[0].role), posts[0].agency_id, signs=True)
 
 
 def held_posts(session: Session, day: date | None) -> list[PostView]:

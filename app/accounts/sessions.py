@@ -1,25 +1,32 @@
-"""Log-ins: who may begin a session, how often one may fail, and which person in which post a session is."""
+"""Log-ins: who may begin a session, what it still lacks, how long it lasts, and which person in which post it is."""
 
-import hashlib
-import ipaddress
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts import passwords, service
-from app.accounts.models import FailedLogin, Holding, LoginSession, Person, Post
-from app.errors import ForbiddenError, ThrottledError
-from app.permissions import Actor, Role
+from app.accounts import factors, passwords, service, tries
+from app.accounts.models import ApiToken, Holding, LoginSession, Person, Post
+from app.accounts.tries import hashed
+from app.config import Settings
+from app.errors import ForbiddenError, SecondFactorError
+from app.permissions import STRONG, Actor, Role
 
-LIFETIME = timedelta(hours=12)
-WINDOW = timedelta(minutes=15)
-MOST_PER_ACCOUNT = 5  # failures from one address on one account, so that nobody is locked out from elsewhere
-MOST_PER_ADDRESS = 50  # failures from one address on any account
+SIGNING = timedelta(minutes=15)  # one signing session: the second factor is asked for once in it
+GRAIN = timedelta(seconds=30)  # how exactly the last request is known, so that not every page writes
+
+
+class Step(StrEnum):
+    """What a log-in lacks before anything can be done in it."""
+
+    CODE = "code"
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    ENROL = "enrol"
 
 
 @dataclass(frozen=True)
@@ -34,69 +41,138 @@ class HeldPost:
 
 @dataclass(frozen=True)
 class Account:
-    """A person who is logged in, the posts they hold today, and the actor they work as (None: no post)."""
+    """A person who is logged in, the posts they hold today, and the actor they work as.
+
+    No actor while they hold no post, or while the log-in `lacks` a step. The log-in ends at `until`, and after `idle`
+    without a request; `seen_at` is the last one that was noted.
+    """
 
     person_id: UUID
     name: str
     email: str
     posts: tuple[HeldPost, ...]
     actor: Actor | None
+    lacks: Step | None
+    idle: timedelta
+    until: datetime
+    seen_at: datetime
+
+    @property
+    def unseen(self) -> bool:
+        """Tell whether this request has to be noted."""
+        return clock.now() - self.seen_at > GRAIN
 
 
 def authenticate(session: Session, email: str, password: str, address: str) -> Person | None:
-    """Return the person whose address and password these are, else None. ThrottledError after too many failures."""
-    _require_calm(session, email, address)
+    """Return the person whose address and password these are, else None; as slow for nobody as for somebody.
+
+    ThrottledError after too many failures. Whoever is disabled is nobody here.
+    """
+    tries.require_calm(session, email, address)
     person = service.find(session, email)
-    return person if passwords.fits(person, password) else None
+    fits = passwords.fits(person, password)
+    return person if person is not None and fits and person.disabled_at is None else None
 
 
-def note_failure(session: Session, email: str, address: str) -> None:
-    """Count a failed log-in; older ones than the window are forgotten."""
-    session.execute(delete(FailedLogin).where(FailedLogin.at < clock.now() - WINDOW))
-    session.add(FailedLogin(source=_hash(_place(address)), pair=_pair(email, address), at=clock.now()))
-
-
-def begin(session: Session, person_id: UUID) -> str:
+def begin(session: Session, person_id: UUID, settings: Settings) -> str:
     """Begin a session in the first post held and return the secret that the browser keeps."""
-    secret = secrets.token_urlsafe(32)
     posts = held(session, person_id, clock.today())
     now = clock.now()
     session.execute(delete(LoginSession).where(LoginSession.until < now))
-    post_id = posts[0].id if posts else None
-    session.add(
-        LoginSession(key=_hash(secret), person_id=person_id, post_id=post_id, begun_at=now, until=now + LIFETIME)
+    row = LoginSession(
+        person_id=person_id,
+        post_id=posts[0].id if posts else None,
+        begun_at=now,
+        until=now + timedelta(hours=settings.session_hours),
+        seen_at=now,
     )
+    return _rotated(session, row)
+
+
+def _rotated(session: Session, row: LoginSession) -> str:
+    """Give a session a new secret: what a browser kept until now opens nothing any more."""
+    secret = secrets.token_urlsafe(32)
+    row.key = hashed(secret)
+    session.add(row)
     return secret
 
 
-def resume(session: Session, secret: str) -> Account | None:
+def resume(session: Session, secret: str, settings: Settings) -> Account | None:
     """Return whose session this is, None when it has ended. A post that is no longer held is not worked in."""
-    row = session.get(LoginSession, _hash(secret))
-    if row is None or row.until <= clock.now():
+    row, now = session.get(LoginSession, hashed(secret)), clock.now()
+    if row is None or row.until <= now:
         return None
     person = session.get_one(Person, row.person_id)
     posts = held(session, person.id, clock.today())
-    now = next((post for post in posts if post.id == row.post_id), None)
-    actor = Actor(person.id, now.id, now.role, now.agency_id) if now else None
-    return Account(person.id, person.name, person.email, posts, actor)
+    post = next((post for post in posts if post.id == row.post_id), None)
+    strict = post is not None and post.role is Role.ADMINISTRATOR
+    idle = timedelta(minutes=settings.idle_minutes_administrator if strict else settings.idle_minutes)
+    if row.seen_at + idle <= now or person.disabled_at is not None:
+        return None
+    lacks = _lacks(session, person, posts, row)
+    signs = row.signing_until is not None and row.signing_until > now
+    actor = Actor(person.id, post.id, post.role, post.agency_id, signs) if post and not lacks else None
+    return Account(person.id, person.name, person.email, posts, actor, lacks, idle, row.until, row.seen_at)
 
 
-def change_post(session: Session, secret: str, post_id: UUID) -> None:
-    """Go on in another post that the person holds; ForbiddenError for one that they do not hold."""
-    row = session.get_one(LoginSession, _hash(secret))
+def see(session: Session, secret: str) -> None:
+    """Note that somebody works in this session now."""
+    row = session.get(LoginSession, hashed(secret))
+    if row is not None:
+        row.seen_at = clock.now()
+        session.get_one(Person, row.person_id).seen_at = clock.now()
+
+
+def give_code(session: Session, secret: str, code: str, key: bytes) -> str:
+    """Complete a log-in with the second factor; return the session's new secret. SecondFactorError for a wrong code."""
+    row = session.get_one(LoginSession, hashed(secret))
+    _require_code(session, row.person_id, code, key)
+    row.factor_at = clock.now()
+    return _rotated(session, row)
+
+
+def enrol(session: Session, secret: str, nonce: str, code: str, key: bytes) -> tuple[str, list[str]]:
+    """Set the second factor up in this session; return its new secret and the recovery codes. InvalidError."""
+    row = session.get_one(LoginSession, hashed(secret))
+    codes = factors.enrol(session, session.get_one(Person, row.person_id), nonce, code, key)
+    row.factor_at = clock.now()
+    end_all(session, row.person_id, but=secret)
+    return _rotated(session, row), codes
+
+
+def sign(session: Session, row: LoginSession | ApiToken, code: str, key: bytes) -> None:
+    """Begin a signing session with the second factor; SecondFactorError for a wrong code."""
+    _require_code(session, row.person_id, code, key)
+    row.signing_until = clock.now() + SIGNING
+
+
+def row_of(session: Session, secret: str) -> LoginSession:
+    """Return the row of a session that has not ended."""
+    return session.get_one(LoginSession, hashed(secret))
+
+
+def _require_code(session: Session, person_id: UUID, code: str, key: bytes) -> None:
+    if not factors.accept(session, person_id, code, key):
+        raise SecondFactorError("Mã không đúng, hoặc đã dùng rồi. Đợi mã mới trong ứng dụng xác thực rồi nhập lại")
+
+
+def change_post(session: Session, secret: str, post_id: UUID) -> str:
+    """Go on in another post that the person holds; return the session's new secret. ForbiddenError."""
+    row = session.get_one(LoginSession, hashed(secret))
     if post_id not in {post.id for post in held(session, row.person_id, clock.today())}:
         raise ForbiddenError("Hôm nay bạn không giữ vị trí này")
-    row.post_id = post_id
+    row.post_id, row.signing_until = post_id, None
+    return _rotated(session, row)
 
 
 def end(session: Session, secret: str) -> None:
     """End a session: what the browser keeps opens nothing any more."""
-    session.execute(delete(LoginSession).where(LoginSession.key == _hash(secret)))
+    session.execute(delete(LoginSession).where(LoginSession.key == hashed(secret)))
 
 
 def end_all(session: Session, person_id: UUID, *, but: str | None = None) -> None:
     """End every session of a person, except the one that is being used."""
-    kept = _hash(but) if but else ""
+    kept = hashed(but) if but else ""
     session.execute(delete(LoginSession).where(LoginSession.person_id == person_id, LoginSession.key != kept))
 
 
@@ -107,29 +183,10 @@ def held(session: Session, person_id: UUID, day: date) -> tuple[HeldPost, ...]:
     return tuple(HeldPost(p.id, p.title, Role(p.role), p.agency_id) for p in session.scalars(query.distinct()))
 
 
-def _require_calm(session: Session, email: str, address: str) -> None:
-    since = clock.now() - WINDOW
-    for column, key, most in (
-        (FailedLogin.pair, _pair(email, address), MOST_PER_ACCOUNT),
-        (FailedLogin.source, _hash(_place(address)), MOST_PER_ADDRESS),
-    ):
-        count = session.scalar(select(func.count()).where(column == key, FailedLogin.at > since)) or 0
-        if count >= most:
-            raise ThrottledError("Đã thử sai nhiều lần; đợi 15 phút rồi thử lại, hoặc nhờ quản trị đặt lại mật khẩu")
-
-
-def _pair(email: str, address: str) -> str:
-    return _hash(f"{service.email_key(email)} {_place(address)}")
-
-
-def _place(address: str) -> str:
-    """Return where an address is: a network of IPv6 addresses is one place, since one person may use them all."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((address, 64), strict=False)) if found.version == 6 else address  # noqa: PLR2004
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _lacks(session: Session, person: Person, posts: tuple[HeldPost, ...], row: LoginSession) -> Step | None:
+    if factors.enrolled(session, person.id):
+        if row.factor_at is None:
+            return Step.CODE
+    elif any(post.role in STRONG for post in posts):
+        return Step.PASSWORD if person.must_change else Step.ENROL
+    return Step.PASSWORD if person.must_change else None

@@ -1,6 +1,5 @@
 """Keys for programs: random, stored as hashes, scoped, dated, bound to a post, never more than its holder may do."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.accounts import sessions
-from app.accounts.models import ApiToken
+from app.accounts.models import ApiToken, Person
+from app.accounts.tries import hashed
 from app.errors import FieldError, InvalidError, NotFoundError
 from app.permissions import Action, Actor
 
@@ -51,6 +51,7 @@ class Bearer:
     actor: Actor
     scopes: frozenset[Scope]
     name: str
+    prefix: str
 
     def covers(self, action: Action) -> bool:
         """Tell whether the key is for this action."""
@@ -92,7 +93,7 @@ def issue(session: Session, actor: Actor, name: str, scopes: frozenset[Scope], d
         ApiToken(
             name=name.strip(),
             prefix=prefix,
-            key=_hash(text),
+            key=hashed(text),
             person_id=actor.person_id,
             post_id=actor.post_id,
             scopes=sorted(scopes),
@@ -106,14 +107,15 @@ def issue(session: Session, actor: Actor, name: str, scopes: frozenset[Scope], d
 
 def bearer(session: Session, text: str) -> Bearer | None:
     """Return who comes with this key; None when it is unknown, revoked, expired, or its post is no longer held."""
-    token = session.scalar(select(ApiToken).where(ApiToken.key == _hash(text)))
+    token = session.scalar(select(ApiToken).where(ApiToken.key == hashed(text)))
     if token is None or token.revoked_at is not None or token.until <= clock.now():
         return None
     post = next((p for p in sessions.held(session, token.person_id, clock.today()) if p.id == token.post_id), None)
-    if post is None:
+    if post is None or session.get_one(Person, token.person_id).disabled_at is not None:
         return None
-    actor = Actor(token.person_id, post.id, post.role, post.agency_id)
-    return Bearer(token.id, actor, frozenset(Scope(scope) for scope in token.scopes), token.name)
+    signs = token.signing_until is not None and token.signing_until > clock.now()
+    actor = Actor(token.person_id, post.id, post.role, post.agency_id, signs)
+    return Bearer(token.id, actor, frozenset(Scope(scope) for scope in token.scopes), token.name, token.prefix)
 
 
 def of_person(session: Session, person_id: UUID) -> list[TokenView]:
@@ -139,7 +141,3 @@ def revoke_all(session: Session, person_id: UUID) -> None:
     for view in of_person(session, person_id):
         if view.revoked_at is None:
             revoke(session, person_id, view.id)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

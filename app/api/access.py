@@ -1,11 +1,13 @@
 """The interface's own door: a key in the Authorization header, its scope, its post's right; no cookie counts."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, current_app, g, request
 
-from app.accounts import tokens
+from app.accounts import sessions, tokens, tries
+from app.accounts.models import ApiToken
 from app.accounts.tokens import Bearer
 from app.errors import ForbiddenError, MalformedError, UnauthenticatedError
 from app.permissions import RIGHTS, Action, right_of
@@ -28,6 +30,17 @@ def install(flask: Flask) -> None:
         if found.actor.role not in RIGHTS[right]:
             raise ForbiddenError("Vị trí của khóa này không có quyền thực hiện việc đó")
         require_scope(right)
+        _take_code(found)
+
+
+def _take_code(found: Bearer) -> None:
+    """Begin a signing session when the request carries a second factor; SecondFactorError when that is wrong."""
+    code = request.headers.get("One-Time-Code", "").strip()
+    if code:
+        installation: Installation = current_app.extensions["danhmuc"]
+        with tries.counted(installation.database, found.prefix, request.remote_addr or "") as session:
+            sessions.sign(session, session.get_one(ApiToken, found.token_id), code, installation.key)
+        g.bearer = replace(found, actor=replace(found.actor, signs=True))
 
 
 def _require_readable() -> None:

@@ -16,6 +16,7 @@ STATUS: dict[type[DanhmucError], HTTPStatus] = {
     errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MalformedError: HTTPStatus.BAD_REQUEST,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.SecondFactorError: HTTPStatus.FORBIDDEN,
     errors.FourEyesError: HTTPStatus.FORBIDDEN,
     errors.TransitionError: HTTPStatus.CONFLICT,
     errors.ConflictError: HTTPStatus.CONFLICT,

@@ -62,6 +62,13 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "example": '"3"',
 }
+CODE = {
+    "in": "header",
+    "name": "One-Time-Code",
+    "required": False,
+    "description": "Mã xác thực sáu chữ số, bắt buộc khi (không) phê duyệt; khóa này dùng nó được 15 phút",
+    "schema": {"type": "string", "maxLength": 20},
+}
 IDEMPOTENCY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -168,7 +175,7 @@ def written(body: dict[str, Any], number: int) -> Response:
 @blueprint.route("/proposals/<int:number>/actions/<action>", methods=["POST"])
 @blueprint.arguments(DeedBody, example=DEED_EXAMPLE, unknown=RAISE)
 @blueprint.response(200, ProposalSchema)
-@blueprint.doc(**KEY, parameters=[IF_MATCH, IDEMPOTENCY])
+@blueprint.doc(**KEY, parameters=[IF_MATCH, IDEMPOTENCY, CODE])
 @declares(Action.READ)
 def acted(body: dict[str, Any], number: int, action: str) -> Response:
     """Do one thing to a proposal: submit, recall, withdraw, take, find, return, recommend, approve … Needs If-Match."""

@@ -17,6 +17,7 @@ from app.config import Settings
 from app.errors import UnavailableError
 from app.factory import System, create_app
 from app.following import BEAT, following, keep_following
+from app.permissions import Role
 
 
 @cli.command()
@@ -222,6 +223,7 @@ def copy(source: str, target: str) -> None:
 def demo(port: int, *, serving: bool) -> None:
     """Nạp dữ liệu trình diễn (lần đầu) rồi phục vụ."""
     from fixtures.load import Demo, demo_config
+    from fixtures.load import email as email_of
 
     os.environ[config.VARIABLE] = str(demo_config(port))
     system = System(config.load())
@@ -235,5 +237,8 @@ def demo(port: int, *, serving: bool) -> None:
     click.echo("Tài khoản trình diễn (mật khẩu mới mỗi lần chạy):")
     for role, email, password in demonstration.passwords():
         click.echo(f"  {role:<20} {email:<34} {password}")
+    named = os.path.relpath(os.environ[config.VARIABLE])
+    click.echo("Phê duyệt, văn thư, quản trị cần thêm mã xác thực; mã đang hiện của một tài khoản:")
+    click.echo(f"  {config.VARIABLE}={named} {sys.argv[0]} user code {email_of(Role.APPROVER)}")
     if serving:
         _serve(system, "127.0.0.1", port)

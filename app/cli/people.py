@@ -1,4 +1,6 @@
-"""Commands about people and their posts."""
+"""Commands about people and their posts; also the way in when nobody can log in any more."""
+
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -7,6 +9,9 @@ from app.cli.group import cli, installed
 from app.cli.proposing import entry_id
 from app.factory import System
 from app.permissions import Role
+
+if TYPE_CHECKING:
+    from app.accounts.models import Person
 
 
 @cli.group()
@@ -29,17 +34,13 @@ def list_users(system: System) -> None:
 @click.argument("email")
 @installed
 def reset_password(system: System, email: str) -> None:
-    """Đặt mật khẩu mới, in ra một lần; mọi phiên đăng nhập của người đó kết thúc."""
+    """Đặt mật khẩu tạm, in ra một lần; mọi phiên của người đó kết thúc, lần đăng nhập đầu phải đổi."""
     from app.accounts import passwords, sessions, tokens
-    from app.accounts import service as accounts
-    from app.errors import NotFoundError
 
     password = passwords.make()
     with system.database.transaction() as session:
-        person = accounts.find(session, email)
-        if person is None:
-            raise NotFoundError(f"Không có người dùng {email}")
-        passwords.set_password(session, person, password)
+        person = _person(session, email)
+        passwords.set_password(session, person, password, must_change=True)
         sessions.end_all(session, person.id)
         tokens.revoke_all(session, person.id)
     click.echo(password)
@@ -61,3 +62,94 @@ def add_user(system: System, email: str, name: str, title: str, role: str, agenc
         person = accounts.add_person(session, name, email)
         accounts.appoint(session, accounts.add_post(session, agency_id, title, Role(role)), person, clock.today())
     click.echo(f"Đã thêm {email}.")
+
+
+@user.command("first")
+@click.argument("email")
+@click.option("--name", required=True, help="Họ và tên.")
+@installed
+def first_user(system: System, email: str, name: str) -> None:
+    """Tạo quản trị đầu tiên của một danh mục trống và in liên kết một lần để họ đặt mật khẩu."""
+    from app.accounts import links
+    from app.accounts import service as accounts
+    from app.accounts.models import Person
+    from app.errors import ConflictError
+    from app.register import service as register
+
+    with system.database.transaction() as session:
+        if session.query(Person).first() is not None:
+            raise ConflictError("Danh mục đã có người dùng; dùng “danhmuc user add” hoặc “danhmuc user link”")
+        department = register.reserve(session, system.profile.kinds["agency"])
+        person = accounts.add_person(session, name, email)
+        post = accounts.add_post(session, department.id, "Quản trị tài khoản", Role.ADMINISTRATOR)
+        accounts.appoint(session, post, person, clock.today())
+        secret = links.make(session, person)
+    _show_link(system, secret)
+
+
+@user.command("link")
+@click.argument("email")
+@installed
+def make_link(system: System, email: str) -> None:
+    """In liên kết một lần, dùng trong 24 giờ, để một người tự đặt mật khẩu."""
+    from app.accounts import links
+
+    with system.database.transaction() as session:
+        secret = links.make(session, _person(session, email))
+    _show_link(system, secret)
+
+
+@user.command("unlock")
+@click.argument("email")
+@installed
+def unlock(system: System, email: str) -> None:
+    """Mở lại một tài khoản đã khóa và quên mọi lần thử sai."""
+    from app.accounts import review, tries
+
+    with system.database.transaction() as session:
+        review.enable(session, _person(session, email))
+        tries.forgive(session)
+    click.echo(f"Đã mở {email}.")
+
+
+@user.command("forget-factor")
+@click.argument("email")
+@installed
+def forget_factor(system: System, email: str) -> None:
+    """Gỡ ứng dụng xác thực đã mất; lần đăng nhập sau người đó cài lại."""
+    from app.accounts import factors, sessions, tokens
+
+    with system.database.transaction() as session:
+        person = _person(session, email)
+        factors.forget(session, person.id)
+        sessions.end_all(session, person.id)
+        tokens.revoke_all(session, person.id)
+    click.echo(f"Đã gỡ ứng dụng xác thực của {email}.")
+
+
+@user.command("code")
+@click.argument("email")
+@installed
+def show_code(system: System, email: str) -> None:
+    """In mã xác thực đang hiện của một tài khoản trình diễn (chỉ ở bản trình diễn)."""
+    from app.accounts import factors
+    from app.errors import ForbiddenError
+
+    if not system.settings.demonstration:
+        raise ForbiddenError("Chỉ bản trình diễn cho xem mã; ở bản thật mã chỉ có trên điện thoại của người dùng")
+    with system.database.reading() as session:
+        click.echo(factors.showing(session, _person(session, email).id, system.key))
+
+
+def _person(session: Any, email: str) -> "Person":
+    from app.accounts import service as accounts
+    from app.errors import NotFoundError
+
+    person = accounts.find(session, email)
+    if person is None:
+        raise NotFoundError(f"Không có người dùng {email}")
+    return person
+
+
+def _show_link(system: System, secret: str) -> None:
+    click.echo(f"Mở liên kết này trong 24 giờ để đặt mật khẩu (dùng một lần): {system.settings.base_uri}/moi/{secret}")

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.clock import OPEN_START
+from app.documents import cells
 from app.errors import FieldError, InvalidError, MalformedError
 from app.register import content as contents
 from app.register.models import Entry, Period, Version
@@ -59,7 +60,7 @@ def read(data: bytes) -> list[Row]:
 def _cells(record: Mapping[str | None, Any], number: int) -> dict[str, str]:
     if None in record:
         raise MalformedError(f"Dòng {number} có nhiều ô hơn tiêu đề")
-    return {str(name).strip(): clean(text) for name, text in record.items() if text and clean(text)}
+    return {str(name).strip(): clean(cells.bare(text)) for name, text in record.items() if text and clean(text)}
 
 
 def request(session: Session, profile: Profile, kind: Kind, row: Row) -> Request:

@@ -5,9 +5,11 @@ from flask import Flask
 
 from app.reading import Installation
 from app.web import (
+    accounts,
     admin,
     beginning,
     drafts,
+    entrance,
     errors,
     guard,
     guide,
@@ -24,7 +26,22 @@ from app.web import (
     templating,
 )
 
-BLUEPRINTS = (pages, linked_data, people, tasks, beginning, drafts, merging, lookup, review, admin, guide, status)
+BLUEPRINTS = (
+    pages,
+    linked_data,
+    people,
+    entrance,
+    tasks,
+    beginning,
+    drafts,
+    merging,
+    lookup,
+    review,
+    admin,
+    accounts,
+    guide,
+    status,
+)
 
 
 def install(flask: Flask, installation: Installation) -> None:

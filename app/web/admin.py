@@ -56,7 +56,8 @@ def add_person() -> BaseResponse:
             service.appoint(session, post, person, since)
             if password is not None:
                 password = passwords.make()
-                passwords.set_password(session, person, password)
+                passwords.set_password(session, person, password, must_change=True)
+            sessions.end_all(session, person.id)  # the next log-in is in the new post, with what it asks for
             email = person.email
     except (InvalidError, MalformedError) as error:
         return _people(error)
@@ -65,6 +66,8 @@ def add_person() -> BaseResponse:
 
 
 def _agency(session: Session, text: str) -> UUID:
+    if not text.strip():
+        return guard.actor().agency_id  # also before that agency is in the register: the first people are of it
     found = Names(session, installation().profile, {}).resolve("agency", text)
     view = register(session).by_ids(uuids(found)).get(next(iter(uuids(found)), UUID(int=0)))
     if view is None or view.kind != "agency":
@@ -107,6 +110,7 @@ def relieve(post_id: UUID, person_id: UUID) -> BaseResponse:
     try:
         with installation().database.transaction() as session:
             service.relieve(session, post_id, person_id, _day("until", clock.today()))
+            sessions.end_all(session, person_id)
     except (InvalidError, MalformedError) as error:
         return _people(error)
     flash(_("Đã ghi ngày thôi giữ vị trí."))
@@ -119,7 +123,9 @@ def hand_over(post_id: UUID) -> BaseResponse:
     """Give a post that exists to a person who exists: drafts and tasks stay with the agency."""
     try:
         with installation().database.transaction() as session:
-            service.appoint(session, *_holder(session, post_id), _day("since", clock.today()))
+            post, person = _holder(session, post_id)
+            service.appoint(session, post, person, _day("since", clock.today()))
+            sessions.end_all(session, person.id)
     except (InvalidError, MalformedError) as error:
         return _people(error)
     flash(_("Đã giao vị trí. Người giữ trước đó vẫn giữ: ghi ngày thôi giữ của họ nếu đây là bàn giao."))
@@ -138,7 +144,7 @@ def reset_password(person_id: UUID) -> BaseResponse:
         person = session.get(Person, person_id)
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))
-        passwords.set_password(session, person, password)
+        passwords.set_password(session, person, password, must_change=True)
         sessions.end_all(session, person.id)
         tokens.revoke_all(session, person.id)
         email = person.email

@@ -49,12 +49,15 @@ def begin() -> Response:
 @blueprint.post("/dang-ky")
 @declares(Action.PROPOSE)
 def create() -> BaseResponse:
-    """Open a draft: blank or as a copy of an entry."""
+    """Open a draft: blank, as a copy of an entry, or of the agency that one works in and that is not registered yet."""
     kind, source = _kind(request.form.get("kind", "")), request.form.get("source", "")
     name = clean(request.form.get("ten", ""))[:300]
     with writing() as session:
         desk = guard.desk(session)
-        if source:
+        own = drafting.own_agency(desk) if request.form.get("own") else None
+        if own is not None:
+            wanted = own
+        elif source:
             view = register(session).get(kind.name, source)
             wanted = drafting.copy(desk, kind, view.content)
         else:

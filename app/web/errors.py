@@ -1,11 +1,12 @@
 """Errors as pages: what went wrong and what to do, in the reader's words; API paths get problems instead."""
 
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from app.api import problems
-from app.errors import DanhmucError
+from app.errors import DanhmucError, SecondFactorError
+from app.web import guard
 
 _log = structlog.get_logger()
 
@@ -18,7 +19,17 @@ def install(flask: Flask) -> None:
 
 
 def _known(error: DanhmucError) -> Response:
+    if isinstance(error, SecondFactorError) and not problems.wanted():
+        return _ask_to_sign(error)
     return _answer(problems.of_error(error))
+
+
+def _ask_to_sign(error: SecondFactorError) -> Response:
+    """Ask for the second factor, with everything that was typed carried along, and then go on with the same act."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {guard.CODE, "csrf_token"}]
+    wrong, target = bool(request.form.get(guard.CODE)), request.full_path.rstrip("?")
+    page = render_template("sign.html", error=error if wrong else None, typed=typed, target=target)
+    return make_response(page, problems.of_error(error).status)
 
 
 def _http(error: HTTPException) -> Response:

@@ -1,5 +1,7 @@
 """Who is at the door: flask-login over our own sessions, the token against forged forms, the right of each view."""
 
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,13 +9,15 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts import keys, sessions
-from app.accounts.sessions import Account
-from app.errors import ForbiddenError, NotFoundError, UnauthenticatedError
-from app.permissions import PUBLIC, RIGHTS, Action, Actor, Audience, audience, may, right_of
+from app import clock
+from app.accounts import sessions, tries
+from app.accounts.sessions import Account, Step
+from app.errors import DanhmucError, ForbiddenError, NotFoundError, UnauthenticatedError
+from app.permissions import PUBLIC, RIGHTS, Action, Actor, Audience, audience, may, require_signature, right_of
 from app.reading import Installation
 from app.register.queries import EntryView
 from app.workflow.demands import owned
@@ -21,6 +25,9 @@ from app.workflow.desk import Desk
 
 csrf = CSRFProtect()
 MOST_BYTES = 3_000_000  # of one request
+CODE = "one_time_code"  # the field that carries a second factor in any form
+STEPS = {Step.CODE: "entrance.code", Step.PASSWORD: "entrance.password", Step.ENROL: "entrance.enrol"}
+_LEAVING = "people.log_out"
 
 
 class User(UserMixin):  # type: ignore[misc]
@@ -37,7 +44,7 @@ def install(flask: Flask, installation: Installation) -> None:
     secure = installation.settings.base_uri.startswith("https://")
     prefix = "__Host-danhmuc" if secure else "danhmuc"
     flask.config |= {
-        "SECRET_KEY": keys.signing_key(installation.settings.data_dir),
+        "SECRET_KEY": installation.key,
         "SESSION_COOKIE_NAME": f"{prefix}-form",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -66,7 +73,10 @@ def _load(_request: object) -> User | None:
         return None
     installation: Installation = current_app.extensions["danhmuc"]
     with installation.database.reading() as session:
-        account = sessions.resume(session, secret)
+        account = sessions.resume(session, secret, installation.settings)
+    if account is not None and account.unseen:
+        with suppress(DanhmucError), installation.database.transaction() as session:  # a full disk ends no session
+            sessions.see(session, secret)
     return User(account, secret) if account else None
 
 
@@ -84,12 +94,45 @@ def _require_right() -> BaseResponse | None:
         raise UnauthenticatedError(
             "Phiên làm việc đã hết. Mở thẻ mới để đăng nhập, rồi quay lại thẻ này, bấm Quay lại và lưu lần nữa"
         )
+    if account().lacks is not None:
+        return _lacking(account().lacks)
     found = account().actor
     if found is None and right is not Action.WORK:
         raise ForbiddenError("Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản")
     if found is not None and found.role not in RIGHTS[right]:
         raise ForbiddenError("Vị trí của bạn không có quyền xem trang này")
+    if found is not None and request.method == "POST":
+        take_code()
+        require_signature(actor(), right)
     return None
+
+
+def _lacking(step: Step | None) -> BaseResponse | None:
+    """Lead whoever has not completed the log-in to the page of the step; nothing else is open to them."""
+    endpoint = STEPS[step] if step else ""
+    if request.endpoint in {endpoint, _LEAVING}:
+        return None
+    if request.method not in {"GET", "HEAD"}:
+        raise UnauthenticatedError("Đăng nhập chưa xong: mở thẻ mới để đăng nhập cho xong, rồi quay lại đây và gửi lại")
+    return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
+
+
+def take_code() -> None:
+    """Begin a signing session when the form carries a second factor; SecondFactorError when that is wrong."""
+    code = request.form.get(CODE, "").strip()
+    if not code:
+        return
+    installation: Installation = current_app.extensions["danhmuc"]
+    secret, key = current_user.secret, installation.key
+    with counted(account().email) as session:
+        sessions.sign(session, sessions.row_of(session, secret), code, key)
+    current_user.account = replace(account(), actor=replace(actor(), signs=True))
+
+
+def counted(email: str) -> AbstractContextManager[Session]:
+    """Open a transaction in which a second factor is tried; see `tries.counted`."""
+    installation: Installation = current_app.extensions["danhmuc"]
+    return tries.counted(installation.database, email, request.remote_addr or "")
 
 
 def _private(response: Response) -> Response:
@@ -116,6 +159,12 @@ def actor() -> Actor:
     if found is None:
         raise ForbiddenError("Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản")
     return found
+
+
+def left() -> int:
+    """Return in how many seconds the log-in ends when nothing more is done."""
+    found = account()
+    return max(0, int(min(found.idle, found.until - clock.now()).total_seconds()))
 
 
 def reader() -> Audience:

@@ -55,8 +55,8 @@ def install(flask: Flask) -> None:
 
     @flask.after_request
     def _headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = (
-            csp.replace(*_SWAGGER) if request.endpoint == "guide.swagger" else csp
+        response.headers.setdefault(
+            "Content-Security-Policy", csp.replace(*_SWAGGER) if request.endpoint == "guide.swagger" else csp
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -1,4 +1,4 @@
-"""Logging in and out, the post one works in, one's password and keys for programs."""
+"""Logging in and out, the post one works in, one's password, second factor and keys for programs."""
 
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,19 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
-from app.accounts import passwords, tokens
+from app.accounts import factors, passwords, tokens, tries
 from app.accounts import sessions as logins
 from app.accounts.models import Person
 from app.accounts.tokens import Scope
 from app.api import problems
-from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, UnauthenticatedError
+from app.errors import (
+    DanhmucError,
+    FieldError,
+    InvalidError,
+    NotFoundError,
+    SecondFactorError,
+    UnauthenticatedError,
+)
 from app.permissions import Action, declares
 from app.web import guard
 from app.web.linked_data import installation
@@ -38,25 +45,35 @@ def log_in() -> BaseResponse | tuple[str, int]:
         page = render_template("log_in.html", next=wanted, email=email, error=error)
         problem = problems.of_error(error)
         return Response(page, problem.status, {k: v for k, v in problem.headers.items() if k == "Retry-After"})
+    return begun(secret, wanted)
+
+
+def begun(secret: str, wanted: str) -> BaseResponse:
+    """Go on to a page with a new session; a form that was open when the last one ended can still be sent."""
     forms = session.get("csrf_token")
     session.clear()
-    if forms:  # a form that was open when the session ended can still be saved after logging in elsewhere
+    if forms:
         session["csrf_token"] = forms
-    answer = redirect(wanted)
-    answer.set_cookie(value=secret, max_age=int(logins.LIFETIME.total_seconds()), **_cookie())
+    return keep(redirect(wanted), secret)
+
+
+def keep(answer: BaseResponse, secret: str) -> BaseResponse:
+    """Have the browser keep the session's secret from now on."""
+    hours = installation().settings.session_hours
+    answer.set_cookie(value=secret, max_age=hours * 3600, **_cookie())
     return answer
 
 
 def _begin(email: str, password: str) -> str:
     address = request.remote_addr or ""
-    database = installation().database
+    database, settings = installation().database, installation().settings
     with database.reading() as looking:
         person = logins.authenticate(looking, email, password, address)
         person_id = person.id if person else None
     with database.transaction() as writing:
         if person_id is not None:
-            return logins.begin(writing, person_id)
-        logins.note_failure(writing, email, address)
+            return logins.begin(writing, person_id, settings)
+        tries.note(writing, email, address)
     raise UnauthenticatedError("Địa chỉ thư hoặc mật khẩu không đúng. Kiểm tra cả hai rồi thử lại")
 
 
@@ -87,8 +104,8 @@ def change_post() -> BaseResponse:
     except ValueError as error:
         raise NotFoundError(_("Không có vị trí này")) from error
     with installation().database.transaction() as writing:
-        logins.change_post(writing, current_user.secret, post_id)
-    return redirect(url_for("tasks.mine"))
+        secret = logins.change_post(writing, current_user.secret, post_id)
+    return keep(redirect(url_for("tasks.mine")), secret)
 
 
 @blueprint.route("/tai-khoan", methods=["GET", "POST"])
@@ -116,11 +133,26 @@ def _change_password(present: str, wanted: str) -> None:
         tokens.revoke_all(writing, person.id)
 
 
-def _profile(error: InvalidError | None = None, token: str | None = None) -> Response:
+def _profile(error: InvalidError | None = None, token: str | None = None, codes: list[str] | None = None) -> Response:
+    person_id = guard.account().person_id
     with installation().database.reading() as looking:
-        found = tokens.of_person(looking, guard.account().person_id)
-    page = render_template("account.html", tokens=found, scopes=list(Scope), error=error, token=token)
+        found = tokens.of_person(looking, person_id)
+        factor, left = factors.enrolled(looking, person_id), factors.left(looking, person_id)
+    shown = {"tokens": found, "token": token, "factor": factor, "left": left, "codes": codes}
+    page = render_template("account.html", scopes=list(Scope), error=error, **shown)
     return Response(page, 422 if error else 200)
+
+
+@blueprint.post("/tai-khoan/ma-du-phong")
+@declares(Action.WORK)
+def renew_codes() -> BaseResponse:
+    """Make new recovery codes, shown on this one page; asked for with the second factor."""
+    account = guard.account()
+    if account.actor is None or not account.actor.signs:
+        raise SecondFactorError("Nhập mã xác thực để tạo mã dự phòng mới")
+    with installation().database.transaction() as writing:
+        codes = factors.renew_codes(writing, account.person_id, installation().key)
+    return _profile(codes=codes)
 
 
 @blueprint.post("/tai-khoan/khoa")

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, reading
 from app.accounts.service import post_titles
 from app.api import problems as http
-from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, declares, may
 from app.web import drafts, guard, wording
 from app.web.changes import Differ
@@ -70,6 +70,8 @@ def act(number: int, action: str) -> BaseResponse:
             found = service.act(desk, found.id, wanted, deed)
             flash(_done(wanted, found))
             place = _place(session, deed) if wanted in {Action.REPLY, Action.RESOLVE} else None
+    except SecondFactorError:
+        raise
     except DanhmucError as error:
         return _again(number, error)
     return redirect(url_for("review.proposal", number=number, _anchor=place))

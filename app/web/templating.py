@@ -57,6 +57,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "in_language": _in_language,
             "today": today,
             "open_end": clock.OPEN_END,
+            "session_left": guard.left,
         }
 
 

@@ -212,12 +212,18 @@ SETTINGS: Mapping[str, object] = {
     "featured_day": _("Ngày được gợi ý ở trang chủ"),
     "trusted_proxy": _("Địa chỉ của máy chủ trung gian được tin"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
+    "idle_minutes": _("Số phút không thao tác thì hết phiên"),
+    "idle_minutes_administrator": _("Số phút không thao tác thì hết phiên, với quản trị"),
+    "session_hours": _("Số giờ dài nhất của một phiên"),
+    "unused_days": _("Số ngày không dùng thì khóa tài khoản"),
+    "unused_days_privileged": _("Số ngày không dùng thì khóa tài khoản phê duyệt, văn thư, quản trị"),
 }
 
 PARTS: Mapping[str, object] = {  # projections and daily tasks
     "search": _("Chỉ mục tìm kiếm"),
     "rdf": _("Dữ liệu liên kết (RDF)"),
     "announce-day": _("Báo mục đổi trạng thái theo ngày"),
+    "disable-unused": _("Khóa tài khoản lâu không dùng"),
 }
 
 _EVENTS: Mapping[str, object] = {

@@ -55,6 +55,17 @@ def blank(desk: Desk, kind: Kind) -> dict[str, Any]:
     return content
 
 
+def own_agency(desk: Desk) -> Request | None:
+    """Return a request to register the agency that the actor works in, None where it is in the register already.
+
+    The first people of an installation hold posts in an agency that is only reserved.
+    """
+    own = desk.session.get_one(Entry, desk.actor.agency_id)
+    if own.local_id is not None:
+        return None
+    return Request(own.kind, blank(desk, desk.profile.kinds[own.kind]), entry_id=own.id)
+
+
 def copy(desk: Desk, kind: Kind, source: Mapping[str, Any]) -> Request:
     """Return a request that starts as a copy of another entry's content, already cut to what the actor may see.
 

@@ -122,3 +122,17 @@ class Finding(Base):
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     raised_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Attachment(Base):
+    """A file that the agency sends along with a proposal, e.g. the signed request; `sha256` names its bytes."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("file.sha256"))
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    added_at: Mapped[datetime] = mapped_column(Instant)

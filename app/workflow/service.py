@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from app import clock, journal
 from app.errors import ConflictError, FourEyesError, InvalidError, NotFoundError
-from app.permissions import HANDS, Action, require
+from app.permissions import HANDS, Action, require, require_signature
 from app.register import content as contents
 from app.register import service as register
 from app.register.models import Entry, Version
@@ -69,9 +69,10 @@ def propose(desk: Desk, request: Request) -> Proposal:
 def act(desk: Desk, proposal_id: UUID, action: Action, deed: Deed) -> Proposal:
     """Do `action` to a proposal and return it as it then stands.
 
-    In this order: the right, four eyes, the transition, what the action itself asks; then compare-and-swap on
-    (status, lock version), its effect and its journal row, all in the caller's transaction. NotFoundError for what
-    the actor may not even read; ForbiddenError, FourEyesError, TransitionError, InvalidError, ConflictError.
+    In this order: the right, four eyes, the transition, the signature, what the action itself asks; then
+    compare-and-swap on (status, lock version), its effect and its journal row, all in the caller's transaction.
+    NotFoundError for what the actor may not even read; ForbiddenError, FourEyesError, TransitionError,
+    SecondFactorError, InvalidError, ConflictError.
     """
     proposal = proposals.get(desk, proposal_id)
     status = following(desk, proposal, action)
@@ -88,11 +89,16 @@ def act(desk: Desk, proposal_id: UUID, action: Action, deed: Deed) -> Proposal:
 
 
 def following(desk: Desk, proposal: Proposal, action: Action) -> Status:
-    """Return the status to which `action` of the actor leads; ForbiddenError, FourEyesError or TransitionError."""
+    """Return the status to which `action` of the actor leads; ForbiddenError, FourEyesError, TransitionError.
+
+    SecondFactorError, last of all, where the action is signed: nobody is asked for a code in vain.
+    """
     require(desk.actor, action, proposal.agency_id)
     if bars(desk, proposal, action):
         raise FourEyesError("Người đã soạn, sửa hoặc gửi hồ sơ không được quyết định về hồ sơ đó")
-    return lifecycle.after(Status(proposal.status), action)
+    status = lifecycle.after(Status(proposal.status), action)
+    require_signature(desk.actor, action)
+    return status
 
 
 def confirm(desk: Desk, entry_id: UUID, seen: UUID) -> Proposal:

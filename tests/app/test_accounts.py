@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import clock
-from app.accounts import keys, passwords, service, sessions, tokens
+from app.accounts import factors, keys, passwords, review, service, sessions, tokens, tries
 from app.accounts.models import ApiToken, LoginSession, Person
 from app.accounts.tokens import SCOPES, Scope
 from app.errors import ForbiddenError, InvalidError, NotFoundError, SetupError, ThrottledError
@@ -29,17 +29,22 @@ def authenticate(office, email, password, address="10.0.0.1"):
 def fail(office, times, email=REGISTRAR, address="10.0.0.1"):
     with office.system.database.transaction() as session:
         for _ in range(times):
-            sessions.note_failure(session, email, address)
+            tries.note(session, email, address)
 
 
 def begin(office, email=REGISTRAR):
     with office.system.database.transaction() as session:
-        return sessions.begin(session, service.find(session, email).id)
+        return sessions.begin(session, service.find(session, email).id, office.system.settings)
 
 
 def resume(office, secret):
     with office.system.database.reading() as session:
-        return sessions.resume(session, secret)
+        return sessions.resume(session, secret, office.system.settings)
+
+
+def see(office, secret):
+    with office.system.database.transaction() as session:
+        sessions.see(session, secret)
 
 
 def test_a_password_opens_the_account_and_nothing_else_does(office):
@@ -60,7 +65,10 @@ def test_a_password_is_kept_as_argon2id_only(office):
     assert SECRET not in kept
 
 
-@pytest.mark.parametrize("weak", ["ngan", "a" * 20, REGISTRAR, "x" * 201])
+COMMON = ("matkhau123456", "qwertyuiop12", "password1234")
+
+
+@pytest.mark.parametrize("weak", ["ngan", "a" * 20, REGISTRAR, "x" * 201, *COMMON])
 def test_a_weak_password_is_refused_in_words(office, weak):
     with pytest.raises(InvalidError) as refused:
         give(office, password=weak)
@@ -117,7 +125,22 @@ def test_a_session_says_who_works_in_which_post_until_it_ends(office):
 def test_a_session_ends_after_twelve_hours(office):
     with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC)):
         secret = begin(office)
-    with clock.frozen(datetime(2026, 11, 24, 20, 1, tzinfo=UTC)):
+    for minutes in range(10, 721, 10):
+        with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC) + timedelta(minutes=minutes)):
+            assert (resume(office, secret) is not None) is (minutes < 720), minutes
+            see(office, secret)
+
+
+@pytest.mark.parametrize(("who", "minutes"), [(Role.REGISTRAR, 15), (Role.ADMINISTRATOR, 5)])
+def test_a_session_ends_when_nobody_works_in_it(office, who, minutes):
+    with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC)):
+        secret = begin(office, f"{who}@thu.example")
+    with clock.frozen(datetime(2026, 11, 24, 8, minutes - 1, tzinfo=UTC)):
+        assert resume(office, secret) is not None
+        see(office, secret)
+    with clock.frozen(datetime(2026, 11, 24, 8, 2 * minutes - 2, tzinfo=UTC)):
+        assert resume(office, secret) is not None
+    with clock.frozen(datetime(2026, 11, 24, 8, 2 * minutes - 1, tzinfo=UTC)):
         assert resume(office, secret) is None
 
 
@@ -136,8 +159,9 @@ def test_another_post_is_chosen_among_those_held(office):
     with office.system.database.transaction() as session:
         post = service.add_post(session, office.other, "Kiêm nhiệm", Role.REVIEWER)
         service.appoint(session, post, session.get(Person, actor.person_id), date(2020, 1, 1))
-        sessions.change_post(session, secret, post.id)
+        former, secret = secret, sessions.change_post(session, secret, post.id)
 
+    assert resume(office, former) is None
     assert resume(office, secret).actor.role is Role.REVIEWER
     with office.system.database.transaction() as session, pytest.raises(ForbiddenError):
         sessions.change_post(session, secret, office.actors[Role.APPROVER].post_id)
@@ -217,5 +241,61 @@ def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path):
         keys.signing_key(tmp_path)
 
 
-def test_the_lifetime_is_that_of_a_working_day():
-    assert timedelta(hours=12) == sessions.LIFETIME
+def person(session, email=REGISTRAR):
+    return service.find(session, email)
+
+
+def test_a_disabled_account_opens_nothing_and_answers_like_a_wrong_password(office):
+    give(office)
+    secret, key = begin(office), issue(office)
+    with office.system.database.transaction() as session:
+        review.disable(session, person(session), review.Reason.ASKED)
+
+    assert resume(office, secret) is None
+    assert bearer(office, key) is None
+    assert authenticate(office, REGISTRAR, SECRET) is None
+    with office.system.database.transaction() as session:
+        review.enable(session, person(session))
+    assert authenticate(office, REGISTRAR, SECRET) == REGISTRAR
+    assert bearer(office, key) is None  # what was revoked stays revoked
+
+
+def test_accounts_that_nobody_uses_are_disabled_the_privileged_ones_sooner(office):
+    start = clock.today()
+
+    def unused(days):
+        with office.system.database.transaction() as session:
+            review.disable_unused(session, office.system.settings, start + timedelta(days=days))
+            found = session.query(Person).where(Person.disabled_at.is_not(None))
+            return {each.email.partition("@")[0] for each in found}
+
+    strong = {"approver", "clerk", "administrator"}
+    assert unused(45) == set()
+    assert unused(46) == strong
+    assert unused(400) == strong
+    assert unused(401) == {*strong, "registrar", "reviewer", "auditor", "khac"}
+
+
+def test_whoever_works_stays_enabled(office):
+    secret = begin(office, "approver@thu.example")
+    later = clock.now() + timedelta(days=40)
+    with clock.frozen(later):
+        see(office, secret)
+
+    with office.system.database.transaction() as session:
+        review.disable_unused(session, office.system.settings, clock.local(later).date() + timedelta(days=45))
+        assert person(session, "approver@thu.example").disabled_at is None
+
+
+def test_the_review_of_rights_lists_everybody_and_is_recorded(office):
+    issue(office)
+    with office.system.database.transaction() as session:
+        factors.set_up(session, office.actors[Role.APPROVER].person_id)
+        review.note_review(session, office.actors[Role.ADMINISTRATOR].post_id)
+    with office.system.database.reading() as session:
+        rows = {row.email.partition("@")[0]: row for row in review.accounts(session, clock.today())}
+        last = review.last_review(session)
+
+    assert set(rows) == {*Role, "khac"}
+    assert (rows["registrar"].keys, rows["approver"].second_factor, rows["clerk"].second_factor) == (1, True, False)
+    assert last == clock.today()

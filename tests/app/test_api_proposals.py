@@ -7,10 +7,10 @@ import threading
 
 import pytest
 from conftest import ROOT
+from people import key_of
 from support import database
 from waitress.server import create_server
 
-from app.accounts import tokens
 from app.accounts.tokens import Scope
 from app.permissions import Role
 
@@ -21,8 +21,7 @@ class Caller:
     """A program with a key, as one role."""
 
     def __init__(self, office, who, scopes=ALL):
-        with office.system.database.transaction() as session:
-            self.key = tokens.issue(session, office.actors[who], "thử", frozenset(scopes), 30)
+        self.key = key_of(office, who, scopes)
         self.client = office.client()
 
     def __call__(self, method, path, body=None, **headers):
@@ -122,7 +121,7 @@ def test_a_cookie_opens_nothing_here(office):
     from app.accounts import sessions
 
     with office.system.database.transaction() as session:
-        secret = sessions.begin(session, office.actors[Role.REVIEWER].person_id)
+        secret = sessions.begin(session, office.actors[Role.REVIEWER].person_id, office.system.settings)
     client = office.client()
     client.set_cookie("__Host-danhmuc", secret)
 

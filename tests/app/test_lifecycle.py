@@ -84,7 +84,7 @@ def test_every_action_in_every_status_leads_where_the_table_says_or_is_refused(s
 
 @pytest.mark.parametrize(("action", "role", "whose"), list(product(Action, Role, ("own", "other"))))
 def test_every_right_is_as_agreed(action, role, whose):
-    actor = Actor(UUID(int=3), UUID(int=4), role, OWN)
+    actor = Actor(UUID(int=3), UUID(int=4), role, OWN, signs=True)
 
     allowed = may(actor, action, OWN if whose == "own" else OTHER)
 

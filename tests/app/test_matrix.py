@@ -4,12 +4,10 @@ import re
 
 import pytest
 from conftest import ROOT
-from people import Browser
+from people import Browser, key_of
 from support import Office, database, make_system
 
 from app import rights
-from app.accounts import tokens
-from app.accounts.tokens import Scope
 from app.api import proposals
 from app.factory import create_app
 from app.permissions import RIGHTS, Action, Role, may, right_of
@@ -93,11 +91,7 @@ def browsers(office, application):
 
 @pytest.fixture(scope="module")
 def keys(office):
-    def issue(who):
-        with office.system.database.transaction() as session:
-            return tokens.issue(session, office.actors[who], "thử", frozenset(Scope), 30)
-
-    return {who: issue(who) for who in WHO}
+    return {who: key_of(office, who) for who in WHO}
 
 
 def rules(application, *, about_proposals):

@@ -626,7 +626,7 @@ def test_an_administrator_gives_no_post_to_themselves_nor_to_what_is_no_agency(o
     assert admin.post("/quan-tri/nguoi", own).status_code == 422
     post = office.actors[Role.APPROVER].post_id
     assert admin.post(f"/quan-tri/vi-tri/{post}/giao", {"email": own["email"]}).status_code == 422
-    for agency in (str(law), "00000000-0000-0000-0000-000000000009", ""):
+    for agency in (str(law), "00000000-0000-0000-0000-000000000009", "Sở không có"):
         assert admin.post("/quan-tri/nguoi", {**new, "agency": agency}).status_code == 422
 
 

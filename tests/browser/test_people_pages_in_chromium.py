@@ -5,8 +5,11 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import MARKS, follow, listened, log_in, served
+from people import recovery_code
 from support import copied
 
+from app.accounts import factors, links
+from app.accounts import service as accounts
 from app.permissions import Action, Role
 from app.workflow import proposals, service
 from app.workflow.desk import Deed, Desk, Remark, Request
@@ -16,11 +19,12 @@ from fixtures.load import Demo
 pytestmark = MARKS
 
 NOBODY, REGISTRAR, REVIEWER, APPROVER, ADMIN = "nobody", "registrar", "reviewer", "approver", "administrator"
+AT_THE_DOOR, WITHOUT_APP, NEWCOMER = "approver before the code", "clerk", "auditor"  # log-ins that lack a step
 PAGES = {
     NOBODY: [
         *("/dang-nhap", "/huong-dan", "/huong-dan/tra-cuu", "/huong-dan/can-bo-dau-moi", "/huong-dan/can-bo-tham-dinh"),
         *("/huong-dan/nguoi-phe-duyet", "/huong-dan/quan-tri", "/huong-dan/kiem-tra-vien", "/kha-nang-tiep-can"),
-        *("/tai-lieu-api", "/tai-lieu-api/thu"),
+        *("/tai-lieu-api", "/tai-lieu-api/thu", "/moi/{link}", "/moi/khong-co"),
     ],
     REGISTRAR: [
         *("/viec-cua-toi", "/dang-ky", "/dang-ky?kind=shared-database&ten=Cơ sở dữ liệu đất đai"),
@@ -35,12 +39,16 @@ PAGES = {
         *("/phieu/{reviewed}/phan/content", "/phieu/{amended}"),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}"],
-    ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/cau-hinh", "/van-hanh"],
+    ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/ra-soat", "/quan-tri/cau-hinh", "/van-hanh", "/tai-khoan"],
+    AT_THE_DOOR: ["/dang-nhap/ma"],
+    WITHOUT_APP: ["/dang-nhap/ung-dung"],
+    NEWCOMER: ["/dang-nhap/mat-khau"],
 }
-NOT_PAGES = {"lookup.suggestions", "status.alive", "status.ready"}  # JSON
+NOT_PAGES = {"lookup.suggestions", "status.alive", "status.ready", "accounts.download"}  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
-    **{role: f"{role}@vi-du.example" for role in (REVIEWER, APPROVER, ADMIN)},
+    **{role: f"{role}@vi-du.example" for role in (REVIEWER, APPROVER, ADMIN, WITHOUT_APP, NEWCOMER)},
+    AT_THE_DOOR: "approver@vi-du.example",
 }
 STATUS = {"draft": 1, "sent": 2, "reviewed": 3, "returned": 4, "recommended": 5}
 
@@ -52,13 +60,17 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
     with system.database.transaction() as session:
         numbers = _numbers(session, system.profile)
     passwords = {email: password for _role, email, password in Demo(system.database, system.profile).passwords()}
+    with system.database.transaction() as session:
+        people = {who: accounts.find(session, WHO[who]) for who in (WITHOUT_APP, NEWCOMER, REVIEWER)}
+        factors.forget(session, people[WITHOUT_APP].id)
+        people[NEWCOMER].must_change = True
+        numbers["link"] = links.make(session, people[REVIEWER])
     with served(system) as address:
-        yield address, passwords, numbers
+        yield address, passwords, numbers, system
 
 
 def _numbers(session, profile):
     from app import clock
-    from app.accounts import service as accounts
     from app.register.models import Entry
 
     def desk(email, role):
@@ -96,11 +108,11 @@ def _act(desk, proposal, action, **deed):
 
 def opened(browser, office, who, width, **options):
     """Return a page of somebody who is logged in, and what turns a path of the table into an address."""
-    address, passwords, numbers = office
+    address, passwords, numbers, system = office
     context = browser.new_context(viewport={"width": width, "height": 900}, **options)
     page = listened(context)
     if who != NOBODY:
-        log_in(page, address, (WHO[who], passwords[WHO[who]]))
+        log_in(page, address, (WHO[who], passwords[WHO[who]]), None if who == AT_THE_DOOR else system)
     page.said.clear()
     return page, lambda path: address + path.format(**numbers)
 
@@ -175,6 +187,37 @@ def test_no_english_of_the_components_is_left_in_vietnamese(browser, office, who
         page.goto(to(path))
         text = page.inner_text("body")
         assert not [word for word in ENGLISH if word in text], path
+    page.context.close()
+
+
+def test_signing_is_asked_for_on_a_page_of_its_own_where_the_code_was_left_out(browser, office):
+    page, to = opened(browser, office, APPROVER, 1280, bypass_csp=True)
+    page.goto(to("/phieu/{recommended}"))
+    page.check("#sure")
+    follow(page, page.get_by_role("button", name="Phê duyệt", exact=True))
+
+    assert page.inner_text("h1") == "Ký bằng mã xác thực"
+    assert Axe().run(page).response["violations"] == []
+    page.fill("#one_time_code", "000000")
+    follow(page, page.get_by_role("button", name="Ký và làm tiếp"))
+    assert "Mã không đúng" in page.inner_text(".govuk-error-summary")
+    page.context.close()
+
+
+def test_the_end_of_a_session_is_told_and_put_off_with_one_click(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.clock.install()
+    page.goto(to("/viec-cua-toi"))
+    box = page.locator("#session")
+
+    page.clock.run_for(9 * 60_000)
+    assert not box.is_visible()
+    page.clock.run_for(2 * 60_000)
+    assert box.is_visible()
+    box.get_by_role("button", name="Làm việc tiếp").click()
+    box.wait_for(state="hidden")
+    page.clock.run_for(16 * 60_000)
+    assert "Phiên đã kết thúc" in box.inner_text()
     page.context.close()
 
 
@@ -335,7 +378,7 @@ def test_a_proposal_is_approved_by_keyboard_alone(browser, demo_copy, socket_ena
     passwords = {email: password for _role, email, password in Demo(demo_copy.database, demo_copy.profile).passwords()}
     with served(demo_copy) as address:
         page = listened(browser.new_context())
-        log_in(page, address, (WHO[APPROVER], passwords[WHO[APPROVER]]))
+        log_in(page, address, (WHO[APPROVER], passwords[WHO[APPROVER]]), demo_copy)
         for wanted in ("a[href^='/phieu/']", "#sure"):
             for _ in range(80):
                 page.keyboard.press("Tab")
@@ -343,6 +386,8 @@ def test_a_proposal_is_approved_by_keyboard_alone(browser, demo_copy, socket_ena
                     break
             if wanted == "#sure":
                 page.keyboard.press("Space")
+                page.keyboard.press("Tab")
+                page.keyboard.type(recovery_code(demo_copy, WHO[APPROVER]))
             else:
                 with page.expect_navigation():
                     page.keyboard.press("Enter")

@@ -2,3 +2,29 @@ import { ErrorSummary, ServiceNavigation, createAll } from './vendor/govuk-front
 
 createAll(ServiceNavigation)
 createAll(ErrorSummary)
+
+// The end of a session is told before it comes, and one click goes on. Without this file what was typed is still kept.
+const session = document.getElementById('session')
+
+if (session) {
+  const { warn, url, token, over } = session.dataset
+  const [text, button] = session.children
+  const before = text.textContent
+  let timers = []
+  const plan = left => {
+    timers.forEach(clearTimeout)
+    session.hidden = true
+    button.hidden = false
+    text.textContent = before
+    timers = [
+      setTimeout(() => { session.hidden = false }, Math.max(0, left - warn) * 1000),
+      setTimeout(() => { text.textContent = over; button.hidden = true; session.hidden = false }, left * 1000)
+    ]
+  }
+  button.addEventListener('click', async () => {
+    const answer = await fetch(url, { method: 'POST', headers: { 'X-CSRFToken': token } })
+    if (answer.ok) plan(Number(await answer.text()))
+  })
+  document.addEventListener('htmx:afterRequest', () => plan(Number(session.dataset.left)))
+  plan(Number(session.dataset.left))
+}

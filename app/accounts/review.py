@@ -1,0 +1,114 @@
+"""Which accounts there are, which of them nobody uses, and when somebody last went through them all."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.accounts import sessions, tokens
+from app.accounts.models import ApiToken, Holding, Person, Post, SecondFactor
+from app.config import Settings
+from app.journal import JournalRow
+from app.permissions import STRONG, Role
+
+REVIEWED = "rights.reviewed"
+EVERY = timedelta(days=182)  # at least twice a year (TCVN 14423 5.4.2.1d, not verified)
+
+
+class Reason(StrEnum):
+    """Why an account is disabled."""
+
+    IDLE = "idle"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One account in the list: the person, one post (None: holds none) and how the account stands."""
+
+    person_id: UUID
+    name: str
+    email: str
+    role: Role | None
+    title: str | None
+    agency_id: UUID | None
+    since: date | None
+    until: date | None
+    activated_at: datetime
+    seen_at: datetime | None
+    disabled_at: datetime | None
+    disabled_for: str | None
+    second_factor: bool
+    keys: int
+
+
+def accounts(session: Session, day: date) -> list[AccountRow]:
+    """List every account with each post held on `day`; who holds none is listed once."""
+    held = select(Holding).where(Holding.since <= day, Holding.until > day).subquery()
+    good = (ApiToken.revoked_at.is_(None), ApiToken.until > clock.now())
+    keys = select(func.count()).where(ApiToken.person_id == Person.id, *good).scalar_subquery()
+    query = select(Person, Post, held.c.since, held.c.until, SecondFactor.person_id, keys)
+    query = query.outerjoin(held, held.c.person_id == Person.id).outerjoin(Post, Post.id == held.c.post_id)
+    query = query.outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+    return [
+        AccountRow(
+            person_id=person.id,
+            name=person.name,
+            email=person.email,
+            role=Role(post.role) if post else None,
+            title=post.title if post else None,
+            agency_id=post.agency_id if post else None,
+            since=since,
+            until=until,
+            activated_at=person.activated_at,
+            seen_at=person.seen_at,
+            disabled_at=person.disabled_at,
+            disabled_for=person.disabled_for,
+            second_factor=factor is not None,
+            keys=count,
+        )
+        for person, post, since, until, factor, count in session.execute(query.order_by(Person.email_key, Post.title))
+    ]
+
+
+def disable(session: Session, person: Person, reason: Reason) -> None:
+    """Close an account at once: its sessions end, its keys are revoked. What the person did stays theirs."""
+    person.disabled_at, person.disabled_for = clock.now(), reason
+    sessions.end_all(session, person.id)
+    tokens.revoke_all(session, person.id)
+    journal.queue(session, journal.Note("person.disabled"))
+
+
+def enable(session: Session, person: Person) -> None:
+    """Open an account again; the days without use count from now."""
+    person.disabled_at = person.disabled_for = None
+    person.activated_at = clock.now()
+    journal.queue(session, journal.Note("person.enabled"))
+
+
+def disable_unused(session: Session, settings: Settings, day: date) -> int:
+    """Disable accounts that nobody used for as long as the settings allow; return how many. Idempotent."""
+    strong = {row.person_id for row in accounts(session, day) if row.role in STRONG}
+    found = 0
+    for person in session.scalars(select(Person).where(Person.disabled_at.is_(None))):
+        days = settings.unused_days_privileged if person.id in strong else settings.unused_days
+        last = max(person.activated_at, person.seen_at or person.activated_at)
+        if clock.local(last).date() + timedelta(days=days) < day:
+            disable(session, person, Reason.IDLE)
+            found += 1
+    return found
+
+
+def note_review(session: Session, post_id: UUID) -> None:
+    """Record that the holder of a post went through the accounts and their rights."""
+    journal.queue(session, journal.Note(REVIEWED, post_id=post_id))
+
+
+def last_review(session: Session) -> date | None:
+    """Return the day on which somebody last went through the accounts; None for never."""
+    at = session.scalar(select(func.max(JournalRow.at)).where(JournalRow.action == REVIEWED))
+    return clock.local(at).date() if at else None
