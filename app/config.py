@@ -16,7 +16,7 @@ from app.errors import SetupError
 VARIABLE = "DANHMUC_CONFIG"
 _COUNTS = {
     *("review_days", "idle_minutes", "idle_minutes_administrator", "session_hours"),
-    *("unused_days", "unused_days_privileged"),
+    *("unused_days", "unused_days_privileged", "attachment_megabytes"),
 }
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
@@ -45,6 +45,8 @@ class Settings:
     featured_day: date | None = None
     review_days: int = 20
     trusted_proxy: str | None = None
+    contact: str | None = None
+    attachment_megabytes: int = 500
     idle_minutes: int = 15
     idle_minutes_administrator: int = 5
     session_hours: int = 12
@@ -92,6 +94,8 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")
     if not _BASE.fullmatch(data["base_uri"]):
         raise SetupError("base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("contact", "a@b")):
+        raise SetupError("contact phải là một địa chỉ thư điện tử")
     for name in sorted(_COUNTS & set(data)):
         if type(data[name]) is not int or data[name] < 1:
             raise SetupError(f"{name} phải là một số nguyên từ 1 trở lên")

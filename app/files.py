@@ -1,7 +1,10 @@
 """Content-addressed attachments: a file is named by its SHA-256, so it cannot change unseen."""
 
 import hashlib
+import io
 import os
+import zipfile
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
 from app.db import Base, Instant
-from app.errors import NotFoundError
+from app.errors import FieldError, InvalidError, NotFoundError
 
 
 class File(Base):
@@ -22,6 +25,58 @@ class File(Base):
     name: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
     stored_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def sniff(name: str, content: bytes) -> str:
+    """Return the media type that the bytes have; InvalidError unless it is one we keep and the name says the same.
+
+    What may run (macros, scripts, pages) is refused, whatever it calls itself.
+    """
+    ending = name.rpartition(".")[2].lower()
+    found = next((kind for kind in KINDS if content.startswith(kind.magic) and kind.holds in _members(content)), None)
+    wrong = None
+    if not content:
+        wrong = "Tệp trống; chọn tệp khác"
+    elif found is None:
+        wrong = f"Chỉ nhận tệp {', '.join(kind.endings[0].upper() for kind in KINDS)} không có macro và mật khẩu"
+    elif ending not in found.endings:
+        wrong = f"Tên tệp kết thúc bằng “.{ending[:20]}” nhưng nội dung là {found.endings[0].upper()}; đổi tên cho đúng"
+    if wrong or found is None:
+        message = wrong or ""
+        raise InvalidError(message, [FieldError("file", "type", message)])
+    return found.media_type
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of file that we keep: how it begins, and which member an archive of it holds ("" for no archive)."""
+
+    media_type: str
+    endings: tuple[str, ...]
+    magic: bytes
+    holds: str = ""
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+KINDS = (
+    Kind("application/pdf", ("pdf",), b"%PDF-"),
+    Kind("image/png", ("png",), b"\x89PNG\r\n\x1a\n"),
+    Kind("image/jpeg", ("jpg", "jpeg"), b"\xff\xd8\xff"),
+    Kind(f"{_OFFICE}.wordprocessingml.document", ("docx",), b"PK\x03\x04", "word/document.xml"),
+    Kind(f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",), b"PK\x03\x04", "xl/workbook.xml"),
+)
+_MACROS = "vbaProject.bin"
+
+
+def _members(content: bytes) -> frozenset[str]:
+    """Return what an archive holds; "" alone for what is none; nothing at all where it holds macros."""
+    if not content.startswith(b"PK"):
+        return frozenset({""})
+    try:
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return frozenset()
+    return frozenset() if any(name.endswith(_MACROS) for name in names) else frozenset(names)
 
 
 def put(session: Session, data_dir: Path, name: str, content: bytes) -> File:

@@ -7,6 +7,7 @@ from app.reading import Installation
 from app.web import (
     accounts,
     admin,
+    attachments,
     beginning,
     drafts,
     entrance,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     merging,
     lookup,
     review,
+    attachments,
     admin,
     accounts,
     guide,
@@ -55,4 +57,4 @@ def install(flask: Flask, installation: Installation) -> None:
     for module in BLUEPRINTS:
         flask.register_blueprint(module.blueprint)
     errors.install(flask)
-    headers.install(flask)
+    headers.install(flask, installation.settings.base_uri)

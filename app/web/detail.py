@@ -11,16 +11,18 @@ from flask_babel import gettext as _
 
 from app.register.queries import EntryView
 from app.web import wording
+from app.web.forms import LONG
 from catalog_schema.profile import Field, Kind, Profile, Type
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value: a text, perhaps a link; `language` when it is not that of the page."""
+    """One value: a text, perhaps a link or with marks (`rich`); `language` when it is not that of the page."""
 
     text: str
     href: str | None = None
     language: str | None = None
+    rich: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Pager:
     def _values(self, member: Field, value: Any) -> list[Value]:
         match member.type:
             case Type.LANG_TEXT if not member.many:
-                return [Value(text, language=lang) for lang, text in sorted(value.items(), reverse=True)]
+                long = (member.max_length or 0) > LONG
+                return [Value(text, language=lang, rich=long) for lang, text in sorted(value.items(), reverse=True)]
             case Type.CONCEPT:
                 return [Value(wording.label(self.profile.lists.concept(member.code_list or "", value).labels))]
             case Type.REFERENCE:

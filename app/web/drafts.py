@@ -31,7 +31,7 @@ from app.web.changes import Differ
 from app.web.forms import Builder
 from app.web.linked_data import installation
 from app.web.lookup import Names
-from app.workflow import compare, deadlines, drafting, proposals, service
+from app.workflow import attachments, compare, deadlines, drafting, proposals, service
 from app.workflow.desk import Deed, Desk
 from app.workflow.drafting import QUICK, Save
 from app.workflow.lifecycle import WITH_AGENCY, Status, follows
@@ -90,6 +90,7 @@ def hub(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | 
         error=error,
         typed=request.form,
         posts=post_titles(session, {row.post_id for row in happened if row.post_id}),
+        attached=attachments.attached(desk, proposal),
     )
 
 

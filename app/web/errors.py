@@ -2,7 +2,7 @@
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import problems
 from app.errors import DanhmucError, SecondFactorError
@@ -33,6 +33,8 @@ def _ask_to_sign(error: SecondFactorError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # another host than ours was asked for: there is no page to make links on
+        return Response("Máy chủ này không phục vụ địa chỉ được hỏi.", error.code, content_type="text/plain")
     return _answer(problems.of_http(error))
 
 

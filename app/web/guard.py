@@ -20,6 +20,7 @@ from app.errors import DanhmucError, ForbiddenError, NotFoundError, Unauthentica
 from app.permissions import PUBLIC, RIGHTS, Action, Actor, Audience, audience, may, require_signature, right_of
 from app.reading import Installation
 from app.register.queries import EntryView
+from app.workflow import attachments
 from app.workflow.demands import owned
 from app.workflow.desk import Desk
 
@@ -55,6 +56,7 @@ def install(flask: Flask, installation: Installation) -> None:
         "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
         "DANHMUC_COOKIE": {"key": prefix, "secure": secure, "httponly": True, "samesite": "Lax", "path": "/"},
     }
+    flask.before_request(_allow_files)  # before the token is looked for, which reads the body
     csrf.init_app(flask)
     for blueprint in flask.blueprints.values():
         if (blueprint.url_prefix or "").startswith("/api/"):
@@ -65,6 +67,12 @@ def install(flask: Flask, installation: Installation) -> None:
     # it would read the form cookie at every request, so that caches kept a copy of each file for each visitor
     flask.before_request(_require_right)
     flask.after_request(_private)
+
+
+def _allow_files() -> None:
+    """Let one route take more than a form holds."""
+    if request.endpoint == "attachments.add":
+        request.max_content_length = attachments.MOST_BYTES + MOST_BYTES
 
 
 def _load(_request: object) -> User | None:
@@ -136,8 +144,15 @@ def counted(email: str) -> AbstractContextManager[Session]:
 
 
 def _private(response: Response) -> Response:
-    """Keep signed-in pages out of every cache; what is public varies with the cookie all the same."""
-    if response.mimetype != "text/html" and request.method in {"GET", "HEAD"}:
+    """Keep signed-in pages and files out of every cache; what is public varies with the cookie all the same."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.path.startswith("/api/"):
+        return response  # the interface's own door says
+    if (
+        response.mimetype != "text/html"
+        and request.method in {"GET", "HEAD"}
+        and (view is None or right_of(view) is None)
+    ):
         return response  # what machines fetch is public and the same for everybody
     response.vary.add("Cookie")
     if current_user.is_authenticated or request.method == "POST":

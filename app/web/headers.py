@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import re
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_compress import Compress
 from jinja2 import Environment
 
 OPEN = ("/id/", "/doc/", "/catalog", "/profile", "/api/")  # public reads that scripts of any site may fetch
+LOCAL = ("localhost", "127.0.0.1", "[::1]")  # what watches the service asks it there; no answer repeats the name
+_YEAR = 31_536_000  # seconds
 _SWAGGER = ("img-src 'self'", "img-src 'self' data:")  # its arrows are images inside its style sheet
 _INLINE = re.compile(r"<script[^>]*>(document\.body\.className.*?)</script>", re.DOTALL)
 
@@ -41,8 +44,11 @@ def policy(script_hash: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def install(flask: Flask) -> None:
-    """Add the headers to every answer."""
+def install(flask: Flask, base_uri: str) -> None:
+    """Answer for the configured address alone, and add the headers to every answer."""
+    address = urlsplit(base_uri)
+    secure = address.scheme == "https"
+    flask.config["TRUSTED_HOSTS"] = [address.hostname, *LOCAL]
     csp = policy(inline_script_hash(flask.jinja_env))
     flask.config["COMPRESS_REGISTER"] = False
     compress = Compress(flask)
@@ -61,6 +67,8 @@ def install(flask: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
         if request.path.startswith(OPEN):
             response.headers["Access-Control-Allow-Origin"] = "*"
         return response

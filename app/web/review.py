@@ -21,7 +21,7 @@ from app.web import drafts, guard, wording
 from app.web.changes import Differ
 from app.web.linked_data import installation
 from app.web.lookup import register
-from app.workflow import deadlines, proposals, service
+from app.workflow import attachments, deadlines, proposals, service
 from app.workflow.desk import Answer, Deed, Desk, Remark
 from app.workflow.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status, follows
 from app.workflow.models import Finding, Proposal, Severity
@@ -221,6 +221,7 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "checks": [one for one in checks if one.rule != MISSING],
         "missing": [one for one in checks if one.rule == MISSING],
         "others": proposals.others(desk, found),
+        "attached": attachments.attached(desk, found),
         "superseded": Status(found.status) in WITH_DEPARTMENT and proposals.superseded(session, found),
         "actions": actions,
         "canned": _canned(),

@@ -1,8 +1,11 @@
 """For whatever watches the service: does the process live, is the register ready."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, jsonify
 
-from app import health
+from app import clock, health
+from app.errors import NotFoundError
 from app.permissions import declares
 from app.web.linked_data import installation
 
@@ -24,6 +27,23 @@ def ready() -> Response:
     answer = _fresh(jsonify({"status": "unavailable" if found else "ok", "problems": sorted(found)}))
     answer.status_code = 503 if found else 200
     return answer
+
+
+@blueprint.get("/.well-known/security.txt")
+@declares(None)
+def security() -> Response:
+    """Tell where weaknesses are reported (RFC 9116); absent where no address is configured."""
+    settings = installation().settings
+    if settings.contact is None:
+        raise NotFoundError("Chưa có địa chỉ nhận báo lỗi")
+    until = clock.now() + timedelta(days=180)
+    lines = [
+        f"Contact: mailto:{settings.contact}",
+        f"Expires: {until:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: vi, en",
+        f"Canonical: {settings.base_uri}/.well-known/security.txt",
+    ]
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
 
 def _fresh(answer: Response) -> Response:

@@ -8,7 +8,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
 from app import clock
 from app.reading import Installation
-from app.web import detail, guard, language, navigation, wording
+from app.web import detail, guard, language, navigation, rich, wording
 
 HERE = resources.files("app.web")
 
@@ -29,6 +29,7 @@ def install(flask: Flask, installation: Installation) -> None:
         "number": wording.number,
         "capitalize_first": wording.capitalize_first,
         "in_words": wording.label,
+        "rich": rich.rich,
     }
     profile = installation.profile
 
@@ -56,6 +57,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "page_of": lambda view: detail.address(profile, view),
             "in_language": _in_language,
             "today": today,
+            "contact": installation.settings.contact,
             "open_end": clock.OPEN_END,
             "session_left": guard.left,
         }

@@ -211,6 +211,8 @@ SETTINGS: Mapping[str, object] = {
     "demonstration": _("Bản trình diễn"),
     "featured_day": _("Ngày được gợi ý ở trang chủ"),
     "trusted_proxy": _("Địa chỉ của máy chủ trung gian được tin"),
+    "attachment_megabytes": _("Số MB tệp kèm của mỗi cơ quan"),
+    "contact": _("Địa chỉ thư của đơn vị vận hành"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
     "idle_minutes_administrator": _("Số phút không thao tác thì hết phiên, với quản trị"),
@@ -230,6 +232,8 @@ _EVENTS: Mapping[str, object] = {
     "entry.entered": _("Vào danh mục"),
     "entry.amended": _("Phiên bản mới vào danh mục"),
     "entry.ended": _("Hết hiệu lực"),
+    "proposal.attached": _("Kèm tệp"),
+    "proposal.detached": _("Gỡ tệp"),
     "entry.confirmed": _("Được xác nhận còn chính xác"),
 }
 

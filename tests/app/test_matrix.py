@@ -46,6 +46,9 @@ ROUTES = {
     "merging.page": "merge",
     "merging.merge": "merge",
     "review.act": "each",
+    "attachments.add": "attach",
+    "attachments.download": "file",
+    "attachments.remove": "take off",
     "proposals.one": None,
     "proposals.written": "edit",
     "proposals.acted": "each",
@@ -54,6 +57,7 @@ ROUTES = {
     "proposals.differences": None,
     "proposals.history": None,
 }
+NO_FILE = {"attachment_id": "00000000-0000-0000-0000-000000000001"}
 EACH = {"review.act": set(review.OFFERED) - {Action.MEND}, "proposals.acted": set(proposals.ACTIONS)}
 
 
@@ -165,19 +169,28 @@ def expected(office, who, owner, status, right, action):
     sent = status not in (Status.DRAFT, Status.WITHDRAWN)  # in this office what was withdrawn had never been sent
     if not may(actor, Action.READ, agency) or not (sent or actor.agency_id == agency):
         return {"absent"}
+    if action in SPECIAL:
+        return SPECIAL[action](status, sent)
+    if action == "take off":  # no proposal here has a file
+        found = expected(office, who, owner, status, right, "attach")
+        return {"absent"} if found == {"in"} else found
     if action == "edit":
         action = EDITS.get(status, Action.EDIT)
-    if action == "sent":  # confirms what is with the department, or was decided there
-        return {"absent"} if status in WITH_AGENCY or not sent else {"in"}
-    if action == "merge":  # these proposals register something new: there is no version to merge with
-        return {"refused"}
-    if action == "again":
-        return {"in"} if status in review.AGAIN else {"wrong status"}
-    if action is None:
-        return {"in"}
+    if action == "attach":
+        action = Action.EDIT
     if not may(actor, action, agency):
         return {"refused"}
     return {"in"} if follows(status, action) else {"wrong status"}
+
+
+SPECIAL = {
+    None: lambda _status, _sent: {"in"},
+    "file": lambda _status, _sent: {"absent"},  # no proposal here has one
+    # confirms what is with the department, or was decided there
+    "sent": lambda status, sent: {"absent"} if status in WITH_AGENCY or not sent else {"in"},
+    "merge": lambda _status, _sent: {"refused"},  # these register something new: there is no version to merge with
+    "again": lambda status, _sent: {"in"} if status in review.AGAIN else {"wrong status"},
+}
 
 
 @pytest.mark.parametrize("status", list(WALKS))
@@ -187,7 +200,7 @@ def test_proposals_are_shown_and_worked_on_as_the_tables_say(office, application
         right = right_of(application.view_functions[rule.endpoint])
         behind = ROUTES[rule.endpoint]
         for action in sorted(EACH[rule.endpoint]) if behind == "each" else [behind]:
-            values = {"number": office.numbers[owner, status], "name": "general", "action": action}
+            values = {"number": office.numbers[owner, status], "name": "general", "action": action, **NO_FILE}
             _, path = rule.build({name: values[name] for name in rule.arguments})
             for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
                 for who in (None, *WHO):
@@ -203,7 +216,7 @@ def test_another_agencys_proposal_is_the_same_404_as_one_that_never_was(office, 
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             pages = []
             for value in (hidden, never):
-                values = {"number": value, "name": "general", "action": "withdraw"}
+                values = {"number": value, "name": "general", "action": "withdraw", **NO_FILE}
                 _, path = rule.build({name: values[name] for name in rule.arguments})
                 if path.startswith("/api/"):
                     headers = {"Authorization": f"Bearer {keys['elsewhere']}", "If-Match": '"1"'}

@@ -44,7 +44,14 @@ PAGES = {
     WITHOUT_APP: ["/dang-nhap/ung-dung"],
     NEWCOMER: ["/dang-nhap/mat-khau"],
 }
-NOT_PAGES = {"lookup.suggestions", "status.alive", "status.ready", "accounts.download"}  # JSON and files
+NOT_PAGES = {
+    "lookup.suggestions",
+    "status.alive",
+    "status.ready",
+    "accounts.download",
+    "attachments.download",
+    "status.security",
+}  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
     **{role: f"{role}@vi-du.example" for role in (REVIEWER, APPROVER, ADMIN, WITHOUT_APP, NEWCOMER)},
