@@ -17,6 +17,7 @@ VARIABLE = "DANHMUC_CONFIG"
 _COUNTS = {
     *("review_days", "idle_minutes", "idle_minutes_administrator", "session_hours"),
     *("unused_days", "unused_days_privileged", "attachment_megabytes"),
+    "retention_days",
 }
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
@@ -52,6 +53,7 @@ class Settings:
     session_hours: int = 12
     unused_days: int = 400
     unused_days_privileged: int = 45
+    retention_days: int = 365
 
     @property
     def issuer(self) -> str:

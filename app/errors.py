@@ -120,6 +120,12 @@ class UnavailableError(DanhmucError):
     code = "unavailable"
 
 
+class IndexLostError(UnavailableError):
+    """The search index is missing or cannot be read; the follower builds it anew."""
+
+    code = "index-lost"
+
+
 class StorageFullError(DanhmucError):
     """The disk is full: nothing more can be written until there is room; reads go on."""
 

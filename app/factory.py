@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import structlog
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import config, health, jobs, journal, logs, migrations, tables
-from app.accounts import keys, review
+from app import config, health, jobs, journal, migrations, tables
+from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
 from app.permissions import Audience
@@ -25,6 +26,8 @@ from app.search.projection import SearchProjection, weights
 from catalog_schema import profile as profiles
 from catalog_schema import validation
 from catalog_schema.profile import Profile, Visibility
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class System:
         """What is done once for each day."""
         return {
             "announce-day": register.announce_day,
+            "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
         }
 
@@ -106,17 +110,23 @@ class System:
     def follow(self, beat: Callable[[], object] = lambda: None) -> int:
         """Do what is due today and bring every projection up to date; return how many journal rows were read."""
         jobs.tick(self.database, self.daily)
+        for projection in self.projections:
+            if not projection.sound():
+                _log.warning("a projection is built anew", projection=projection.name)
+                journal.rebuild(self.database, projection)
+                beat()
         return sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
 
 
 def create_app(system: System | None = None) -> Flask:
     """Return the WSGI application; SetupError when the installation is not ready to serve."""
     from app import api, web  # noqa: PLC0415 - the command line starts without Flask's faces
+    from app.web import observing  # noqa: PLC0415 - the same
 
-    logs.configure()
     system = system or System(config.load())
     health.require_safe(system)
     flask = Flask("danhmuc", static_folder=None)
+    observing.install(flask, system)  # before every door, so that what is refused is noted too
     api.install(flask, system)
     web.install(flask, system)
     return flask

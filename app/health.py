@@ -5,12 +5,14 @@ A question returns None when all is well, else what is wrong and what to do, in 
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
 from app import clock, journal, migrations
+from app.accounts import sessions
 from app.errors import DanhmucError, SetupError
 from app.reading import Installation
 
@@ -96,6 +98,31 @@ def _clock_goes_on(installation: Installation) -> str | None:
     if last is not None and last.at > clock.now() + MOST_AHEAD:
         return "Đồng hồ máy chậm hơn dòng nhật ký mới nhất; chỉnh lại giờ"
     return None
+
+
+MEASURES: dict[str, str] = {  # what is measured when somebody asks, each by part
+    "journal_row": "Number of the last row of the journal",
+    "projection_behind_rows": "Journal rows that a projection has not followed yet",
+    "disk_free_bytes": "Room on the disk that holds the data",
+    "log_ins": "Log-ins that have not ended",
+    "ready": "1 where a question of /readyz has a good answer",
+}
+
+
+def measured(installation: Installation) -> dict[str, dict[str, float]]:
+    """Return every measure by part; what the database does not tell now is left out."""
+    found: dict[str, dict[str, float]] = {
+        "disk_free_bytes": {"data": shutil.disk_usage(installation.settings.data_dir).free},
+        "ready": {name: float(_asked(question, installation) is None) for name, question in READY.items()},
+    }
+    with suppress(DanhmucError), installation.database.reading() as session:
+        head = journal.head(session)
+        found["journal_row"] = {"journal": head}
+        found["log_ins"] = {"sessions": sessions.count(session)}
+        found["projection_behind_rows"] = {
+            each.name: head - journal.position(session, each.name) for each in installation.projections
+        }
+    return found
 
 
 READY: dict[str, Question] = {

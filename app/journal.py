@@ -152,6 +152,14 @@ class Projection(Protocol):
         """Forget everything, durably."""
         ...
 
+    def sound(self) -> bool:
+        """Tell whether what it keeps is there and can be read."""
+        ...
+
+    def rebuild(self, database: Database) -> None:
+        """Keep what the register holds now, made from nothing, durably; whoever reads goes on meanwhile."""
+        ...
+
 
 def position(session: Session, name: str) -> int:
     """Return the row up to which the projection has followed."""
@@ -179,10 +187,12 @@ def follow(
 
 
 def rebuild(database: Database, projection: Projection) -> int:
-    """Forget the projection and follow from the first row; return how many rows it read."""
-    projection.clear(database)
-    _move(database, projection.name, 0)
-    return follow(database, projection)
+    """Make the projection anew from what the register holds, while it is read; return up to which row."""
+    with database.reading() as session:
+        seen = head(session)
+    projection.rebuild(database)
+    _move(database, projection.name, seen)
+    return seen + follow(database, projection)
 
 
 def _after(seq: int, batch: int) -> Any:

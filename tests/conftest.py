@@ -1,3 +1,4 @@
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -7,6 +8,9 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from support import POSTGRESQL, copied, forget, made, opened_office, settled
 
+from app import logs
+
+logs.configure(logging.WARNING)
 _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}  # hundreds of applications, one set
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"

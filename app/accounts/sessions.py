@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -174,6 +174,11 @@ def end_all(session: Session, person_id: UUID, *, but: str | None = None) -> Non
     """End every session of a person, except the one that is being used."""
     kept = hashed(but) if but else ""
     session.execute(delete(LoginSession).where(LoginSession.person_id == person_id, LoginSession.key != kept))
+
+
+def count(session: Session) -> int:
+    """Return how many sessions have not ended."""
+    return session.scalar(select(func.count()).where(LoginSession.until > clock.now())) or 0
 
 
 def held(session: Session, person_id: UUID, day: date) -> tuple[HeldPost, ...]:

@@ -28,6 +28,7 @@ STATUS: dict[type[DanhmucError], HTTPStatus] = {
     errors.PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.IndexLostError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.SetupError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -1,5 +1,6 @@
 """Commands of whoever runs the register: migrate, serve, follow, rebuild, check, verify, export, demo."""
 
+import logging
 import os
 import signal
 import sys
@@ -7,13 +8,11 @@ import threading
 import time
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Any
 
 import click
 
 from app import config, journal, reading
 from app.cli.group import cli, installed
-from app.config import Settings
 from app.errors import UnavailableError
 from app.factory import System, create_app
 from app.following import BEAT, following, keep_following
@@ -37,24 +36,22 @@ def serve(system: System, host: str, port: int) -> None:
     _serve(system, host, port)
 
 
-def proxy(settings: Settings) -> dict[str, Any]:
-    """Return how the server takes the visitor's address from the one proxy that is trusted; from nobody without it."""
-    if settings.trusted_proxy is None:
-        return {}
-    headers = {"x-forwarded-for", "x-forwarded-proto"}
-    return {"trusted_proxy": settings.trusted_proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
-
-
 def _serve(system: System, host: str, port: int) -> None:
-    import waitress
+    from app import logs, serving
 
+    logs.configure(logging.WARNING if system.settings.demonstration else logging.INFO)
     application = create_app(system)
     stopping = threading.Event()
     keeper = threading.Thread(target=keep_following, args=(stopping,))
     keeper.start()
     try:
-        click.echo(f"Đang phục vụ tại http://{host}:{port} (Ctrl+C để dừng)")
-        waitress.serve(application, host=host, port=port, threads=8, ident=None, _quiet=True, **proxy(system.settings))
+        serving.serve(
+            application,
+            system.settings,
+            host,
+            port,
+            lambda bound: click.echo(f"Đang phục vụ tại http://{host}:{bound} (Ctrl+C để dừng)"),
+        )
     finally:
         stopping.set()
         keeper.join(timeout=15)

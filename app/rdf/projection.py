@@ -36,6 +36,18 @@ class RdfProjection:
                 if (view.period_id, view.state) not in kept:
                     session.merge(_row(self.profile, view, names))
 
+    def sound(self) -> bool:
+        """Tell whether what is kept can be relied on: it lies in the register's own database."""
+        return True
+
+    def rebuild(self, database: Database) -> None:
+        """Forget everything and write it anew; what is missing in between is written as it is read."""
+        self.clear(database)
+        with database.reading() as session:
+            ids = sorted(Register(session, self.profile, moment(session), PUBLIC).ids(Filter()))
+        for start in range(0, len(ids), _BATCH):
+            self.apply(database, ids[start : start + _BATCH])
+
     def clear(self, database: Database) -> None:
         """Forget every representation."""
         with database.transaction() as session:

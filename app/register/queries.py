@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.orm import Session, aliased
@@ -199,14 +200,18 @@ class Register:
         """Return the ids of every entry that matches."""
         return set(self.session.scalars(self._matching(wanted, lambda _: (Entry.id,))))
 
+    def titles(self, wanted: Filter) -> dict[UUID, str]:
+        """Return the title of every entry that matches, for when no index can be asked."""
+        rows = self.session.execute(self._matching(wanted, lambda _: (Entry.id, Version.title)))
+        return {row[0]: row[1] for row in rows}
+
     def all(self, wanted: Filter) -> list[EntryView]:
         """Return every entry that matches, in order of (issued, identifier)."""
         return self._rows(self._listed(wanted).order_by(Entry.issued_on, Entry.local_id))
 
     def latest(self, limit: int) -> list[EntryView]:
         """Return the entries whose versions were recorded last, newest first."""
-        query = _select(_standing(self.at)).order_by(Version.recorded_at.desc(), Entry.id).limit(limit)
-        return self._rows(query)
+        return self._rows(_select(_standing(self.at)).order_by(Version.recorded_at.desc(), Entry.id).limit(limit))
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
         """Count the values of one facet among what matches, most frequent first: see `facets`."""
@@ -229,8 +234,6 @@ class Register:
     def _fact_counts(self, wanted: Filter, names: list[str]) -> Iterator[tuple[str, str, int]]:
         for name in names:
             self._allowed(name)
-        if not names:
-            return
         versions = self._matching(wanted, lambda _: (Version.id,))
         query = select(Fact.field, Fact.value, Fact.target_id, func.count(Fact.version_id.distinct()))
         query = query.where(Fact.field.in_(names), Fact.version_id.in_(versions))
@@ -257,9 +260,8 @@ class Register:
         facts = facts.join(Entry, Entry.id == Version.entry_id).where(Fact.target_id == entry_id)
         users = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.target_id == entry_id)
         standing = _standing(self.at, Period.entry_id.in_(users))
-        facts = facts.where(Fact.version_id.in_(select(standing.c.version_id)))
-        if only is not None:
-            facts = facts.where(Fact.field == only)
+        named = true() if only is None else Fact.field == only
+        facts = facts.where(Fact.version_id.in_(select(standing.c.version_id)), named)
         found: dict[tuple[str, str], dict[UUID, None]] = {}
         for kind, name, user in self.session.execute(facts.order_by(Version.sort_key, Entry.id)):
             if self._visible(kind, name):
@@ -272,18 +274,11 @@ class Register:
 
     def referenced(self, view: EntryView) -> dict[UUID, EntryView]:
         """Return the entries that an entry's (cut) content names."""
-        members = self.profile.kinds[view.kind].fields
-        targets = {fact.target for fact in contents.facts(members, view.content) if fact.target is not None}
-        return self.by_ids(targets | ({view.decided_by_id} if view.decided_by_id else set()))
+        return self.by_ids(self._targets(view))
 
     def iris(self, views: Iterable[EntryView]) -> dict[UUID, str]:
         """Return the IRIs of these entries and of all that they name."""
-        views = list(views)
-        targets = {view.decided_by_id for view in views if view.decided_by_id}
-        for view in views:
-            targets |= {
-                f.target for f in contents.facts(self.profile.kinds[view.kind].fields, view.content) if f.target
-            }
+        targets = set[UUID]().union(*map(self._targets, views))
         query = select(Entry.id, Entry.iri).where(Entry.iri.is_not(None))
         query = query.where(among(self.session, Entry.id, targets))
         return {entry_id: str(iri) for entry_id, iri in self.session.execute(query)}
@@ -304,6 +299,11 @@ class Register:
         ended = select(func.max(Period.valid_to)).where(Period.valid_to <= self.at.as_of)
         days = [d for d in (self.session.scalar(begun), self.session.scalar(ended)) if d and d != clock.OPEN_START]
         return max([*(clock.midnight(day) for day in days), *([at] if at else [])], default=None)
+
+    def _targets(self, view: EntryView) -> set[UUID]:
+        members = self.profile.kinds[view.kind].fields
+        named = {fact.target for fact in contents.facts(members, view.content) if fact.target is not None}
+        return named | ({view.decided_by_id} if view.decided_by_id else set())
 
     def _position(self, after: str) -> tuple[Any, Any]:
         try:

@@ -28,7 +28,18 @@ class SearchIndex(Protocol):
         ...
 
     def search(self, query: Query, fields: frozenset[str]) -> list[UUID]:
-        """Return ids, best first, at most MAX_HITS, looking only in `fields`; UnavailableError past 0.5 s."""
+        """Return ids, best first, at most MAX_HITS, looking only in `fields`; UnavailableError past 0.5 s.
+
+        IndexLostError when the index is missing or cannot be read; from then on `sound` is False.
+        """
+        ...
+
+    def sound(self) -> bool:
+        """Tell whether the index is there and nobody has found it unreadable."""
+        ...
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """Hold these documents and nothing else; until that is done searches go on in what was there. Durable."""
         ...
 
     def versions(self) -> dict[UUID, UUID]:

@@ -1,6 +1,6 @@
 """Keeps the index in step with the journal: the profile says which texts are found, and how much each weighs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from app.register.queries import EntryView, Filter, Register, moment
 from app.search.port import Document, SearchIndex
 from catalog_schema.profile import Profile, Visibility
 
+_BATCH = 500
 IDENTIFIER_WEIGHT = 5.0
 _EVERYTHING = Audience(Visibility.OWNER)  # the index holds all; a search names the fields its reader may see
 
@@ -50,6 +51,21 @@ class SearchProjection:
             views = register.by_ids(entries)
         documents = [document(self.profile, view) for view in views.values()]
         self.index.write(documents, [entry for entry in entries if entry not in views])
+
+    def sound(self) -> bool:
+        """Tell whether the index can be relied on."""
+        return self.index.sound()
+
+    def rebuild(self, database: Database) -> None:
+        """Index everything anew, beside the present index, and put it in its place at once."""
+        with database.reading() as session:
+            register = Register(session, self.profile, moment(session), _EVERYTHING)
+            self.index.rebuild(self._documents(register, sorted(register.ids(Filter()))))
+
+    def _documents(self, register: Register, ids: list[UUID]) -> Iterator[Document]:
+        for start in range(0, len(ids), _BATCH):
+            for view in register.by_ids(ids[start : start + _BATCH]).values():
+                yield document(self.profile, view)
 
     def clear(self, _database: Database) -> None:
         """Forget the index."""

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
-from app.errors import MalformedError
+import structlog
+
+from app.errors import IndexLostError, MalformedError
 from app.register.queries import EntryView, Filter, Register
 from app.search.counts import facets as remembered
-from app.search.grammar import Grammar
-from app.search.port import SearchIndex
+from app.search.grammar import Grammar, Query
+from app.search.port import MAX_HITS, SearchIndex
+from app.vietnamese import fold
 
+_log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
 
 
@@ -20,6 +25,7 @@ class Found:
     total: int
     facets: dict[str, list[tuple[str, int]]]
     after: str | None
+    by_titles: bool = False  # the index could not be asked: only titles were looked at
 
 
 def search(
@@ -40,7 +46,12 @@ def search(
         items, more = register.page(wanted, after=after, limit=limit)
         total, counts = remembered(register, wanted, facets)
         return Found(items, total, counts, more)
-    ranked = index.search(query, grammar.text_fields)
+    lost = False
+    try:
+        ranked = index.search(query, grammar.text_fields)
+    except IndexLostError as error:
+        _log.error("the search index is lost", reason=error.message)
+        ranked, lost = _by_titles(register, query), True
     wanted = replace(wanted, ids=ranked)
     matching = register.ids(wanted)
     order = [entry_id for entry_id in ranked if entry_id in matching]
@@ -48,7 +59,15 @@ def search(
     views = register.by_ids(order[start : start + limit])
     items = [views[entry_id] for entry_id in order[start : start + limit]]
     more = str(start + limit) if len(order) > start + limit else None
-    return Found(items, len(order), register.facets(wanted, facets)[1], more)
+    return Found(items, len(order), register.facets(wanted, facets)[1], more, lost)
+
+
+def _by_titles(register: Register, query: Query) -> list[UUID]:
+    """Return the entries whose titles hold every word of the query, in order of titles."""
+    words = [fold(word) for term in query.terms for word in term.words]
+    titles = {entry_id: fold(title) for entry_id, title in register.titles(Filter()).items()}
+    found = [entry_id for entry_id, title in titles.items() if all(word in title for word in words)]
+    return sorted(found, key=lambda entry_id: (titles[entry_id], entry_id))[:MAX_HITS]
 
 
 def _both(chosen: Mapping[str, tuple[str, ...]], typed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

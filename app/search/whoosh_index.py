@@ -6,15 +6,18 @@ the folded one only. The folder holds pickles: it must be private to the service
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from whoosh import fields, index, query
 from whoosh.analysis import Token, Tokenizer
 from whoosh.collectors import TimeLimit, TimeLimitCollector
+from whoosh.index import LockError
 
-from app.errors import UnavailableError
+from app import files
+from app.errors import IndexLostError, UnavailableError
 from app.search import analysis
 from app.search.grammar import Match, Query, Term
 from app.search.port import MAX_HITS, Document
@@ -23,6 +26,7 @@ from app.vietnamese import fold
 _BUDGET = 0.5
 _EXACT = 2.0
 _FOLDED = "__folded"
+_PRESENT, _NEXT, _BROKEN = "present", "next", "broken"
 
 
 class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
@@ -45,32 +49,29 @@ class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
 
 
 class WhooshIndex:
-    """An index in a folder. One process writes (the follower); any number read."""
+    """An index in a folder. One process writes (the follower); any number read.
+
+    The folder holds generations, each an index of its own, and a file that names the present one: to build anew is to
+    write another generation and then to change that name. Whoever finds the present one unreadable leaves a mark.
+    """
 
     def __init__(self, folder: str, weights: Mapping[str, float]) -> None:
         self._folder = Path(folder)
         self._weights = weights
-        self._index = self._open()
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
-        writer = self._index.writer(limitmb=128)
-        try:
-            for entry_id in removed:
-                writer.delete_by_term("id", entry_id.hex)
-            for document in documents:
-                writer.update_document(**self._row(document))
-        except BaseException:
-            writer.cancel()
-            raise
-        writer.commit()
+        if self._name() is None:
+            self.rebuild(())
+        with self._reading() as present:
+            self._fill(present, documents, removed)
 
     def search(self, wanted: Query, fields: frozenset[str]) -> list[UUID]:
         """See the port."""
         if not wanted.terms:
             return []
         parts = [self._term(term, fields) for term in wanted.terms]
-        with self._index.searcher() as searcher:
+        with self._reading() as present, present.searcher() as searcher:
             inner = searcher.collector(limit=MAX_HITS)
             collector = TimeLimitCollector(inner, timelimit=_BUDGET, use_alarm=False)
             try:
@@ -81,21 +82,75 @@ class WhooshIndex:
 
     def versions(self) -> dict[UUID, UUID]:
         """See the port."""
-        with self._index.reader() as reader:
+        with self._reading() as present, present.reader() as reader:
             stored = [document for _, document in reader.iter_docs()]
         return {UUID(document["id"]): UUID(document["version"]) for document in stored}
 
+    def sound(self) -> bool:
+        """See the port."""
+        name = self._name()
+        return name is not None and index.exists_in(str(self._folder / name)) and not (self._folder / _BROKEN).exists()
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """See the port."""
+        name = uuid4().hex
+        fresh = self._folder / name
+        fresh.mkdir(parents=True, mode=0o700)
+        made = index.create_in(str(fresh), self._schema())
+        self._fill(made, documents, ())
+        made.close()
+        files.force(fresh)
+        (self._folder / _NEXT).write_text(name, encoding="ascii")
+        files.force(self._folder / _NEXT)
+        (self._folder / _NEXT).replace(self._folder / _PRESENT)
+        files.force(self._folder)
+        (self._folder / _BROKEN).unlink(missing_ok=True)
+        for old in self._folder.iterdir():
+            if old.name not in {name, _PRESENT}:
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+
     def clear(self) -> None:
         """See the port."""
-        self._index.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._index = self._open()
+        self.rebuild(())
 
-    def _open(self) -> Any:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if index.exists_in(str(self._folder)):
-            return index.open_dir(str(self._folder))
-        return index.create_in(str(self._folder), self._schema())
+    def _name(self) -> str | None:
+        """Return which generation is the present one, None where there is none."""
+        try:
+            return (self._folder / _PRESENT).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Any]:
+        """Open the present generation; whatever Whoosh fails with on bytes that are not what they should be is loss."""
+        name = self._name()
+        try:
+            if name is None:
+                raise IndexLostError("Chỉ mục tìm kiếm chưa có")  # noqa: TRY301 - the same answer as for a broken one
+            present = index.open_dir(str(self._folder / name))
+            yield present
+            present.close()
+        except UnavailableError:
+            raise
+        except LockError as error:
+            raise UnavailableError("Tiến trình khác đang ghi chỉ mục") from error
+        except Exception as error:
+            if name == self._name():  # else it was only replaced while it was read
+                with suppress(OSError):
+                    (self._folder / _BROKEN).touch()
+            raise IndexLostError(f"Chỉ mục tìm kiếm không đọc được ({type(error).__name__})") from error
+
+    def _fill(self, target: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
+        writer = target.writer(limitmb=128)
+        try:
+            for entry_id in removed:
+                writer.delete_by_term("id", entry_id.hex)
+            for document in documents:
+                writer.update_document(**self._row(document))
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
 
     def _schema(self) -> Any:
         schema = fields.Schema(id=fields.ID(stored=True, unique=True), version=fields.STORED())

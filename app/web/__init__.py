@@ -19,6 +19,7 @@ from app.web import (
     linked_data,
     lookup,
     merging,
+    observing,
     pages,
     people,
     review,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     accounts,
     guide,
     status,
+    observing,
 )
 
 

@@ -213,6 +213,7 @@ SETTINGS: Mapping[str, object] = {
     "trusted_proxy": _("Địa chỉ của máy chủ trung gian được tin"),
     "attachment_megabytes": _("Số MB tệp kèm của mỗi cơ quan"),
     "contact": _("Địa chỉ thư của đơn vị vận hành"),
+    "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
     "idle_minutes_administrator": _("Số phút không thao tác thì hết phiên, với quản trị"),
@@ -225,6 +226,7 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "search": _("Chỉ mục tìm kiếm"),
     "rdf": _("Dữ liệu liên kết (RDF)"),
     "announce-day": _("Báo mục đổi trạng thái theo ngày"),
+    "forget-old": _("Xóa dấu vết truy cập đã hết hạn"),
     "disable-unused": _("Khóa tài khoản lâu không dùng"),
 }
 

@@ -299,3 +299,27 @@ def test_the_review_of_rights_lists_everybody_and_is_recorded(office):
     assert set(rows) == {*Role, "khac"}
     assert (rows["registrar"].keys, rows["approver"].second_factor, rows["clerk"].second_factor) == (1, True, False)
     assert last == clock.today()
+
+
+def test_what_has_ended_is_forgotten_and_what_was_done_stays(office):
+    from app import journal
+    from app.accounts import retention
+    from app.accounts.models import FailedLogin
+
+    begin(office)
+    issue(office)
+    fail(office, 2)
+
+    def left(days):
+        with office.system.database.transaction() as session:
+            retention.forget_old(session, office.system.settings, clock.today() + timedelta(days=days))
+            return [session.query(table).count() for table in (LoginSession, FailedLogin, ApiToken)]
+
+    with office.system.database.reading() as session:
+        rows = journal.head(session)
+    assert left(0) == [1, 2, 1]
+    assert left(2) == [0, 0, 1]
+    assert left(394) == [0, 0, 1]
+    assert left(397) == [0, 0, 0]  # issued for 30 days, kept for 365 more
+    with office.system.database.reading() as session:
+        assert journal.head(session) == rows

@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts import tokens
 from app.accounts.tokens import Scope
-from app.cli.operating import proxy
 from app.errors import ConflictError, InvalidError, TooLargeError
 from app.permissions import Action, Role
+from app.serving import proxy
 from app.web import forms, wording
 from app.workflow import compare
 from app.workflow.compare import Mark

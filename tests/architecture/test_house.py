@@ -63,7 +63,10 @@ def test_no_province_stands_in_the_code(path):
     assert not re.search(r"Đồng Nai|\bH19\b|Bình Phước", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", CODE, ids=relative)
+EDGES = {"app/search/whoosh_index.py"}  # unpickles what lies on the disk: broken bytes may raise anything
+
+
+@pytest.mark.parametrize("path", [path for path in CODE if relative(path) not in EDGES], ids=relative)
 def test_nothing_catches_every_exception_but_the_edge(path):
     handlers = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ExceptHandler)]
     broad = [h for h in handlers if h.type is None or (isinstance(h.type, ast.Name) and h.type.id == "Exception")]

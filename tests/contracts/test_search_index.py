@@ -1,5 +1,7 @@
 """What every search backend must do. A new backend is one more line in `BACKENDS`."""
 
+import gc
+import shutil
 import unicodedata
 from uuid import UUID
 
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import MalformedError
+from app.errors import IndexLostError, MalformedError
 from app.search import port
 from app.search.grammar import Grammar, Query
 from app.search.port import Document
@@ -95,6 +97,55 @@ def test_a_cleared_index_is_empty_and_usable(index):
     assert find(index, "dat") == []
     index.write([doc(1, "đất")])
     assert find(index, "dat") == [1]
+
+
+def test_an_index_built_anew_takes_the_place_of_the_old_one_at_once(index):
+    seen = []
+
+    def documents():
+        seen.append(find(index, "dat"))  # while it is built, searches go on in what was there
+        yield doc(7, "Đất mới")
+
+    index.rebuild(documents())
+
+    assert seen == [[1, 3, 2]] or set(seen[0]) == {1, 2, 3}
+    assert find(index, "dat") == [7]
+    assert index.sound()
+
+
+DAMAGES = {
+    "gone": shutil.rmtree,
+    "empty": lambda folder: [path.unlink() for path in folder.rglob("*") if path.is_file()],
+    "truncated": lambda folder: [path.write_bytes(b"") for path in folder.rglob("*") if path.is_file()],
+    "halved": lambda folder: [
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]) for path in files(folder)
+    ],
+    "overwritten": lambda folder: [
+        path.write_bytes(b"\x00\xff" * (path.stat().st_size // 2)) for path in files(folder)
+    ],
+}
+
+
+def files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what broke it leaves a file open
+@pytest.mark.parametrize("damage", list(DAMAGES))
+@pytest.mark.parametrize("backend", list(BACKENDS))
+def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
+    index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
+    index.write([doc(number, f"Đất số {number}") for number in range(50)])
+    DAMAGES[damage](tmp_path / "index")
+
+    with pytest.raises(IndexLostError):
+        find(index, "dat")
+    assert not index.sound()
+    gc.collect()
+    index.rebuild([doc(1, "đất")])
+    assert index.sound()
+    assert find(index, "dat") == [1]
+    assert find(port.open_index(BACKENDS[backend](tmp_path), WEIGHTS), "dat") == [1]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
