@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from app import journal
 from app.errors import UnavailableError
@@ -28,8 +29,14 @@ def keep_following(stopping: threading.Event) -> None:
 
 @contextmanager
 def following(system: System) -> Iterator[Callable[[], bool]]:
-    """Hold the right to follow for the block; yield what renews it. UnavailableError while another holds it."""
+    """Hold the right to follow for the block; yield what renews it. UnavailableError while another holds it.
+
+    A right whose holder died on this machine is taken over at once; that of another machine when it has run out.
+    """
     holder = f"{os.getpid()}@{os.uname().nodename}"
+    former = journal.holder(system.database, "follower")
+    if former is not None and _dead(former):
+        journal.release(system.database, "follower", former)
     renew = partial(journal.lease, system.database, "follower", holder, LEASE)
     if not renew():
         raise UnavailableError("Đang có tiến trình khác theo dõi nhật ký; dừng nó, hoặc đợi nửa phút nếu nó đã chết")
@@ -37,3 +44,10 @@ def following(system: System) -> Iterator[Callable[[], bool]]:
         yield renew
     finally:
         journal.release(system.database, "follower", holder)
+
+
+def _dead(holder: str) -> bool:
+    """Tell whether a holder was a process of this machine that is no more."""
+    process, _, node = holder.partition("@")
+    known = Path("/proc/self").exists() and node == os.uname().nodename and process.isdecimal()
+    return known and not Path("/proc", process).exists()

@@ -258,6 +258,13 @@ def lease(database: Database, name: str, holder: str, seconds: int) -> bool:
     return True
 
 
+def holder(database: Database, name: str) -> str | None:
+    """Return who holds the right to follow, None for nobody."""
+    with database.reading() as session:
+        cursor = session.get(Cursor, name)
+        return cursor.holder if cursor else None
+
+
 def release(database: Database, name: str, holder: str) -> None:
     """Give the right to follow back, if `holder` has it."""
     with database.transaction() as session:

@@ -4,7 +4,8 @@ import json
 import logging
 import sys
 import unicodedata
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
@@ -24,9 +25,23 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(serializer=_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Stream())),
     )
     logging.basicConfig(handlers=[_Bridge()], level=logging.WARNING, force=True)
+
+
+class _Stream:
+    """Standard error, as long as it takes lines: where they go, a full disk stops the log and nothing else."""
+
+    def write(self, text: str) -> None:
+        """Write, or lose the line."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush, if that can be done."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def _line(event: Any, **_: Any) -> str:

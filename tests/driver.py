@@ -8,15 +8,18 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from conftest import ROOT
 from people import key_of
 from support import Office, database, make_system
 
-from app import config
+from app import clock, config
+from app.accounts.models import ApiToken
 from app.permissions import Role
 
-READY = 5.0  # seconds in which a server is ready again
+LONG = os.environ.get("RELIABILITY") == "long"  # `make reliability`; else the short form that every test run has
+PORT = 5000  # of base_uri; the server takes any free one
 
 
 @dataclass
@@ -29,7 +32,7 @@ class Served:
     process: subprocess.Popen | None = None
     keys: dict = field(default_factory=dict)
 
-    def start(self):
+    def start(self, until="/readyz"):
         """Start the server; return how many seconds it took until it said that it is ready."""
         begun = time.monotonic()
         environment = {**os.environ, config.VARIABLE: self.settings, "PYTHONUNBUFFERED": "1"}
@@ -41,8 +44,7 @@ class Served:
         line = self.process.stdout.readline().decode()
         self.port = int(line.rpartition(":")[2].split()[0])
         while time.monotonic() < begun + 60:
-            status, _body, _ = self.ask("GET", "/readyz")
-            if status == 200:
+            if self.ask("GET", until)[0] == 200:
                 return time.monotonic() - begun
             time.sleep(0.02)
         raise TimeoutError(line)
@@ -61,53 +63,53 @@ class Served:
         self.process.stdout.close()
         return code, time.monotonic() - begun
 
-    def ask(self, method, path, body=None, who=None, **headers):
+    def ask(self, method, path, body=None, who=None, etag=None):
         """Ask once over a connection of its own; OSError or HTTPException when no whole answer came."""
+        sent = {"Authorization": f"Bearer {self.keys[who]}"} if who is not None else {}
+        sent |= {"If-Match": etag} if etag else {}
+        sent |= {"Content-Type": "application/json"} if body is not None else {}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if who is not None:
-            sent["Authorization"] = f"Bearer {self.keys[who]}"
-        payload = None
-        if body is not None:
-            sent["Content-Type"], payload = "application/json", json.dumps(body)
         try:
-            connection.request(method, path, payload, sent)
+            connection.request(method, path, json.dumps(body) if body is not None else None, sent)
             answer = connection.getresponse()
-            text = answer.read()
-            return answer.status, text, answer.headers
+            return answer.status, answer.read(), answer.headers
         finally:
             connection.close()
 
     def act(self, number, action, who, etag, **body):
         """Do one thing to a proposal; return status, parsed answer and new ETag."""
-        status, text, headers = self.ask(
-            "POST", f"/api/v1/proposals/{number}/actions/{action}", body, who, If_Match=etag
-        )
+        path = f"/api/v1/proposals/{number}/actions/{action}"
+        status, text, headers = self.ask("POST", path, body, who, etag)
         return status, json.loads(text), headers.get("ETag")
+
+    def propose(self, content):
+        """Open a draft; return its number and ETag."""
+        status, text, headers = self.ask("POST", "/api/v1/proposals", content, Role.REGISTRAR)
+        assert status == 201, text
+        return json.loads(text)["number"], headers["ETag"]
 
 
 def served(folder):
-    """Return an office in a folder, with a settings file for `danhmuc serve` and a key for everybody."""
-    system = make_system(folder, "http://127.0.0.1:5000")
+    """Return an office in a folder, with a settings file for `danhmuc serve` and keys that may sign all day."""
+    base = f"http://127.0.0.1:{PORT}"
+    system = make_system(folder, base)
     office = Office(system).open()
-    url = system.settings.database_url
-    text = f"""database_url = "{url}"
-search_url = "whoosh:index"
-data_dir = "data"
-base_uri = "http://127.0.0.1:5000"
-publisher_code = "Y99"
-[[provinces]]
-name = "Thử Nghiệm"
-type = "tỉnh"
-"""
     path = folder / "settings.toml"
-    path.write_text(text, encoding="utf-8")
-    (folder / "data").mkdir(exist_ok=True)
+    lines = [
+        f'database_url = "{system.settings.database_url}"',
+        *('search_url = "whoosh:index"', 'data_dir = "data"', f'base_uri = "{base}"', 'publisher_code = "Y99"'),
+        *("[[provinces]]", 'name = "Thử Nghiệm"', 'type = "tỉnh"', ""),
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    system.settings.data_dir.mkdir(exist_ok=True)
     found = Served(office, str(path))
     found.keys = {who: key_of(office, who) for who in (Role.REGISTRAR, Role.REVIEWER, Role.APPROVER)}
+    with system.database.transaction() as session:
+        for token in session.query(ApiToken):
+            token.signing_until = clock.now() + timedelta(days=1)
     return found
 
 
-def content_for(office, basis, title):
-    """Return what a database is registered with."""
+def asking(office, basis, title):
+    """Return what a proposal for a database is opened with."""
     return {"kind": "shared-database", "content": database(str(office.department), basis, title=title)}

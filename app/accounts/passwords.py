@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.errors import FieldError, InvalidError
 
 LEAST, MOST = 12, 200
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without letters and digits that look alike
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes # pragma: allowlist secret
 _STRONG = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses, lists of common passwords included
 _LOOKED_AT = 72  # letters; guessing is estimated in time that grows with the square of the length
 _hasher = PasswordHasher()

@@ -25,7 +25,7 @@ class Step(StrEnum):
     """What a log-in lacks before anything can be done in it."""
 
     CODE = "code"
-    PASSWORD = "password"  # noqa: S105 - the name of a step
+    PASSWORD = "password"  # noqa: S105 # pragma: allowlist secret
     ENROL = "enrol"
 
 

@@ -22,7 +22,7 @@ def rich(text: str) -> Markup:
         link_rel="noopener noreferrer nofollow",
         attribute_filter=_kept,
     )
-    return Markup(cleaned)  # noqa: S704 - cleaned above
+    return Markup(cleaned)  # noqa: S704 # nosec B704 - cleaned above
 
 
 def _kept(_tag: str, name: str, value: str) -> str | None:

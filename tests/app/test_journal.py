@@ -80,7 +80,7 @@ TAMPERINGS = {
 def test_verify_names_the_row_that_was_tampered_with(office, how):
     office.land()
     total, _ = chain(office.system.database)
-    seq = random.Random(how).randint(2, total - 1)  # noqa: S311 - which row does not matter, but must be repeatable
+    seq = random.Random(how).randint(2, total - 1)
 
     with office.system.database.transaction() as session:
         unguarded(session).execute(text(TAMPERINGS[how]), {"seq": seq})
@@ -217,7 +217,7 @@ def test_rows_are_numbered_in_the_order_of_commits_and_no_follower_skips_one(off
     made = []
 
     def write(number):
-        pick = random.Random(number)  # noqa: S311 - how long each takes must be repeatable
+        pick = random.Random(number)
         for _ in range(6):
             entry_id = uuid4()
             with database.transaction() as session:
