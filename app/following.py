@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -18,13 +19,16 @@ BEAT = 0.5  # seconds between two looks at the journal
 
 
 def keep_following(stopping: threading.Event) -> None:
-    """Have one follower run as a child, and start another whenever it dies."""
-    while not stopping.is_set():
+    """Have one follower run as a child, and start another whenever it dies: at once, then ever more patiently."""
+    pause = BEAT
+    while not stopping.wait(pause):
+        begun = time.monotonic()
         follower = subprocess.Popen([sys.executable, "-m", "app.cli", "follow"])
         while not stopping.wait(BEAT) and follower.poll() is None:
             pass
         follower.terminate()
         follower.wait(timeout=10)
+        pause = BEAT if time.monotonic() - begun > LEASE else min(2 * pause, LEASE)
 
 
 @contextmanager

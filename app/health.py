@@ -88,7 +88,10 @@ def _projections_follow(installation: Installation) -> str | None:
 
 
 def _disk_has_room(installation: Installation) -> str | None:
-    free = shutil.disk_usage(installation.settings.data_dir).free
+    try:
+        free = shutil.disk_usage(installation.settings.data_dir).free
+    except OSError:
+        return "Chưa có thư mục dữ liệu (data_dir), hoặc không đọc được nó: tạo lại, hoặc chạy “danhmuc migrate”"
     return None if free > LEAST_FREE else f"Ổ đĩa chỉ còn {free // 1_000_000} MB trống"
 
 
@@ -112,9 +115,10 @@ MEASURES: dict[str, str] = {  # what is measured when somebody asks, each by par
 def measured(installation: Installation) -> dict[str, dict[str, float]]:
     """Return every measure by part; what the database does not tell now is left out."""
     found: dict[str, dict[str, float]] = {
-        "disk_free_bytes": {"data": shutil.disk_usage(installation.settings.data_dir).free},
         "ready": {name: float(_asked(question, installation) is None) for name, question in READY.items()},
     }
+    with suppress(OSError):
+        found["disk_free_bytes"] = {"data": shutil.disk_usage(installation.settings.data_dir).free}
     with suppress(DanhmucError), installation.database.reading() as session:
         head = journal.head(session)
         found["journal_row"] = {"journal": head}

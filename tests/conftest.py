@@ -1,6 +1,7 @@
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from support import POSTGRESQL, copied, forget, made, opened_office, settled
+from support import POSTGRESQL, copied, forget, made, opened_office, served, settled
 
 from app import logs
 
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(config, items):
 def _databases_go_when_the_test_is_over():
     before = len(made)
     yield
+    while served:
+        process = served.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        process.stdout.close()
     while len(made) > before:
         forget(made.pop())
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from conftest import ROOT
 from people import key_of
 from support import Office, database, make_system
+from support import served as running
 
 from app import clock, config
 from app.accounts.models import ApiToken
@@ -41,6 +42,7 @@ class Served:
             self.process = subprocess.Popen(
                 command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, start_new_session=True
             )
+        running.append(self.process)
         line = self.process.stdout.readline().decode()
         self.port = int(line.rpartition(":")[2].split()[0])
         while time.monotonic() < begun + 60:

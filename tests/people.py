@@ -14,6 +14,7 @@ from app.workflow.models import Proposal
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COOKIE = "__Host-danhmuc"
 KIND = "shared-database"
+PASSWORD = "mot cau de nho ma dai"
 
 
 def logged_in(office, person_id):
@@ -118,3 +119,27 @@ def recommended(office, **more):
     ):
         act(office, number, action, who)
     return number
+
+
+class Visitor:
+    """Somebody at a browser who is not logged in yet."""
+
+    def __init__(self, office):
+        self.client = office.client()
+
+    def get(self, path):
+        return self.client.get(path, base_url="https://danhmuc.example")
+
+    def post(self, path, data, page="/dang-nhap"):
+        token = TOKEN.search(self.get(page).text)
+        headers = {"Referer": "https://danhmuc.example/"}
+        sent = {**data, "csrf_token": token[1]} if token else data
+        return self.client.post(path, data=sent, base_url="https://danhmuc.example", headers=headers)
+
+    def log_in(self, email, password=PASSWORD):
+        return self.post("/dang-nhap", {"email": email, "password": password})
+
+    @property
+    def secret(self):
+        cookie = self.client.get_cookie("__Host-danhmuc", domain="danhmuc.example")
+        return cookie.value if cookie else None

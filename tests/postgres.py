@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import URL, create_engine, make_url, text
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - where a forced write costs nothing; the folder in it is nobody else's
+MEMORY = Path(os.environ.get("DANHMUC_PG_FOLDER", "/dev/shm"))  # noqa: S108 - forced writes are free
 DEBIAN = Path("/usr/lib/postgresql")
 ACCOUNT = "nobody"  # PostgreSQL refuses to run as root
 

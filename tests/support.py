@@ -35,6 +35,7 @@ SINCE = date(2020, 1, 1)
 
 
 POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
+served = []  # the process groups that tests started, so that none outlives its test
 made = []  # the systems that tests made, so that their databases go when the test is over
 
 

@@ -1,5 +1,6 @@
 """The command `danhmuc`: its group, how it ends, and which installation a command works on."""
 
+import logging
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -7,7 +8,7 @@ from typing import Any
 
 import click
 
-from app import config
+from app import config, logs
 from app.errors import DanhmucError
 from app.factory import System
 
@@ -19,6 +20,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; an error of ours is a sentence and exit code 1, never a traceback."""
+    logs.configure(logging.WARNING)
     try:
         cli()
     except DanhmucError as error:

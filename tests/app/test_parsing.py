@@ -131,3 +131,14 @@ def test_what_is_plain_is_read_whole(reader, demo_client, media_type):
     assert isomorphic(
         read, Graph().parse(data=body, format=extension.replace("rdf", "xml").replace("jsonld", "json-ld"))
     )
+
+
+@pytest.mark.parametrize(
+    "declared", ['<!DOCTYPE r [<!ENTITY x "y">]>', "<!DOCTYPE r>", '<! doctype r SYSTEM "file:///etc/passwd">']
+)
+def test_any_doctype_is_refused_by_name_and_line(reader, declared):
+    rdf = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e#">'
+    document = f"<?xml version='1.0'?>\n{declared}\n{rdf}<r:Description r:about='urn:a' e:b='c'/></r:RDF>"
+
+    with pytest.raises(InvalidError, match=r"Dòng 2: .*DOCTYPE"):
+        reader.read(document.encode(), "application/rdf+xml", "urn:base")

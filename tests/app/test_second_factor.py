@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from people import TOKEN, Browser, key_of
+from people import Browser, Visitor, key_of
 from support import PATH, Office, database, make_system
 
 from app import clock
@@ -16,30 +16,6 @@ from app.workflow import proposals
 
 SECRET = "mot cau de nho ma dai"
 APPROVER = "approver@thu.example"
-
-
-class Visitor:
-    """Somebody at a browser who is not logged in yet."""
-
-    def __init__(self, office):
-        self.client = office.client()
-
-    def get(self, path):
-        return self.client.get(path, base_url="https://danhmuc.example")
-
-    def post(self, path, data, page="/dang-nhap"):
-        token = TOKEN.search(self.get(page).text)
-        headers = {"Referer": "https://danhmuc.example/"}
-        sent = {**data, "csrf_token": token[1]} if token else data
-        return self.client.post(path, data=sent, base_url="https://danhmuc.example", headers=headers)
-
-    def log_in(self, email, password=SECRET):
-        return self.post("/dang-nhap", {"email": email, "password": password})
-
-    @property
-    def secret(self):
-        cookie = self.client.get_cookie("__Host-danhmuc", domain="danhmuc.example")
-        return cookie.value if cookie else None
 
 
 def ready(office, email=APPROVER, *, enrolled=True, must_change=False):

@@ -157,7 +157,7 @@ def test_what_is_too_large_is_refused_fast(office):
 
 
 def test_every_dependency_is_pinned_by_its_hash():
-    for name in ("requirements.lock", "requirements-node.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-node.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         entries = re.split(r"\n(?=[a-z0-9])", text.strip())
         assert len(entries) > 1 or name.startswith("requirements-node")

@@ -1,0 +1,142 @@
+"""Takes each defence of docs/threats.md out of a copy of the code and sees the named test fail (`make defences`).
+
+A row: the threat, the file, what is taken out, what stands there instead, and the test that must notice. A test that
+still passes guards nothing; a text that is not found has moved, and its row has to follow.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("app", "catalog_schema", "fixtures", "tests", "docs", "pyproject.toml", "README.md", "wsgi.py", "Makefile")
+
+
+@dataclass(frozen=True)
+class Defence:
+    """What is taken out, and which test must notice."""
+
+    threat: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+D = Defence
+# fmt: off
+DEFENCES = (
+    D("T1", "app/rdf/parsing.py", "and _DOCTYPE.search(text)", "and False", "test_parsing.py -k doctype"),
+    D("T2", "app/sandbox/zygote.py", '+ limits["memory"]', "+ (1 << 45)", "test_sandbox.py -k refused_in_time"),
+    D("T2", "app/sandbox/zygote.py", "resource.RLIMIT_NOFILE: 0", "resource.RLIMIT_NOFILE: 64", "test_sandbox.py -k refused"),
+    D("T5", "app/documents/rows.py", "if len(data) > MAX_BYTES", "if False", "test_import.py -k no_csv"),
+    D("T5", "app/files.py", "return frozenset() if any(name.endswith(_MACROS)", "return frozenset() if any(False", "test_edges.py -k may_run"),
+    D("T6", "app/documents/cells.py", "_MARK + text if", "text if", "test_edges.py -k no_cell"),
+    D("T6", "app/documents/rows.py", "clean(cells.bare(text))", "clean(text)", "test_edges.py -k apostrophe"),
+    D("T7", "app/web/rich.py", "cleaned = nh3.clean(", "cleaned = (lambda text, **_: text)(", "test_edges.py -k astray"),
+    D("T7", "app/web/templates/review.html", '<h1 class="govuk-heading-l" lang="vi">{{ title }}</h1>', "<h1>{{ title | safe }}</h1>", "test_peoples_pages.py -k script_in_every"),
+    D("T8", "app/web/guard.py", "    csrf.init_app(flask)\n", "", "test_peoples_pages.py -k forged"),
+    D("T9", "app/web/people.py", "return keep(redirect(wanted), secret)", "return redirect(wanted)", "test_threats.py -k planted"),
+    D("T9", "app/accounts/sessions.py", "    row.factor_at = clock.now()\n    return _rotated(session, row)\n", "    row.factor_at = clock.now()\n    return secret\n", "test_second_factor.py -k gets_in"),
+    D("T9", "app/accounts/sessions.py", "if row.seen_at + idle <= now or", "if", "test_accounts.py -k nobody_works"),
+    D("T9", "app/accounts/sessions.py", "and person.disabled_at is None else None", "else None", "test_accounts.py -k disabled_account"),
+    D("T10", "app/workflow/proposals.py", "query = _readable(desk).where(Proposal.id == proposal_id)", "query = select(Proposal).where(Proposal.id == proposal_id)", "test_workflow.py -k as_absent"),
+    D("T10", "app/web/attachments.py", "proposals.by_number(desk, number), attachment_id)\n        content", "desk.session.query(proposals.Proposal).filter_by(number=number).one(), attachment_id)\n        content", "test_edges.py -k sent_along"),
+    D("T11", "app/workflow/service.py", "    if bars(desk, proposal, action):", "    if False:", "test_workflow.py -k nobody_decides"),
+    D("T12", "app/workflow/service.py", "Proposal.lock_version == lock_version\n", "True\n", "test_workflow.py -k same_state"),
+    D("T14", "app/workflow/demands.py", "deed.seen_hash != proposal.content_hash", "False", "test_workflow.py -k something_else"),
+    D("T15", "app/accounts/tokens.py", "key=hashed(text),", "key=text[-64:],", "test_threats.py -k all_that_is_kept"),
+    D("T15", "app/workflow/service.py", "    require_signature(desk.actor, action)\n", "", "test_second_factor.py -k key_signs"),
+    D("T16", "app/web/people.py", 'wanted = guard.local(request.values.get("next")) or', 'wanted = request.values.get("next") or', "test_peoples_pages.py -k leads_out"),
+    D("T17", "app/web/attaching.py", 'if unicodedata.category(c)[0] != "C")', "if True)", "test_edges.py -k carries_any_name"),
+    D("T18", "app/web/attaching.py", 'answer.headers["Content-Security-Policy"] = _SANDBOX', "pass", "test_edges.py -k sent_along"),
+    D("T19", "app/web/headers.py", 'flask.config["TRUSTED_HOSTS"] = [address.hostname, *LOCAL]', "pass", "test_edges.py -k another_host"),
+    D("T20", "app/search/grammar.py", "if len(normal) > MAX_LENGTH", "if False", "../contracts/test_search_index.py -k cannot_be_understood"),
+    D("T21", "app/accounts/service.py", "if not _EMAIL.fullmatch(email):", "if False:", "test_threats.py -k looks_like"),
+    D("T22", "app/logs.py", 'return "".join(_escaped(char) if', 'return text if True else "".join(_escaped(char) if', "test_observing.py -k second_line"),
+    D("T23", "app/accounts/sessions.py", "    tries.require_calm(session, email, address)\n", "", "test_accounts.py -k five_failures"),
+    D("T23", "app/accounts/tries.py", "            require_calm(session, name, address)\n", "", "test_second_factor.py -k five_wrong"),
+    D("T24", "app/accounts/passwords.py", "known or _dummy()", 'known or "x"', "test_threats.py -k unknown_address"),
+    D("T25", "app/web/guard.py", "and (view is None or right_of(view) is None)", "", "test_edges.py -k sent_along"),
+    D("T26", "app/api/proposals.py", "@blueprint.arguments(NewProposal, example=EXAMPLE, unknown=RAISE)", '@blueprint.arguments(NewProposal, example=EXAMPLE, unknown="exclude")', "test_api_proposals.py -k mass_assignment"),
+    D("T27", "app/web/guard.py", '        "MAX_CONTENT_LENGTH": MOST_BYTES,\n', "", "test_threats.py -k too_large"),
+    D("T28", "app/web/guard.py", "    flask.before_request(_require_right)\n", "", "test_threats.py -k no_spelling"),
+    D("T30", "app/health.py", "for question in (_served_safely, _writes_are_forced)", "for question in ()", "test_health.py -k without_https"),
+    D("T30", "app/web/errors.py", "    problem = problems.of_unknown(error)\n", "    problem = problems.of_unknown(error)\n    problem = __import__('dataclasses').replace(problem, detail=repr(error))\n", "test_observing.py -k fault_is_logged"),
+    D("T31", "app/search/service.py", "import structlog\n", "import structlog\nimport requests\n", "test_house_rules"),
+    D("T33", "requirements.lock", "    --hash=sha256:", "    --unhashed:", "test_threats.py -k pinned"),
+    D("T34", "app/register/content.py", "level.sees(", "True or level.sees(", "test_audience.py"),
+    D("T35", "app/migrations/append_only.py", "def missing(", "def missing(*_):\n    return []\n\n\ndef _missing(", "test_journal.py -k without_its_guards"),
+    D("T35", "app/journal.py", "    if row.compute_leaf() != row.leaf:", "    if False:", "test_journal.py -k tampered"),
+)
+# fmt: on
+
+
+def noticed(defence, folder):
+    """Take one defence out of the copy, run its test, put it back; tell whether the test failed, or what is wrong."""
+    path = folder / defence.file
+    text = path.read_text(encoding="utf-8")
+    if defence.old not in text:
+        return "the text is not there any more"
+    path.write_text(text.replace(defence.old, defence.new), encoding="utf-8")
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    if defence.test == "test_house_rules":
+        semgrep = Path(sys.executable).with_name("semgrep")
+        command = [str(semgrep), "scan", "--quiet", "--error", "--metrics", "off", "--disable-version-check"]
+        command += ["--no-git-ignore", "--config", "tests/architecture/semgrep.yml", "."]
+    else:
+        name, *more = defence.test.split()
+        command = [
+            str(folder.parent / "venv" / "bin" / "python"),
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            f"tests/app/{name}",
+            *more,
+        ]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    path.write_text(text, encoding="utf-8")
+    return "" if done.returncode == 1 else f"the test passed or did not run (exit {done.returncode})"
+
+
+def _own_python(venv, folder):
+    """Make a Python that has our libraries, and the register from the copy: also where it starts isolated children."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    (site,) = venv.glob("lib/python*/site-packages")
+    (site / "copy.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+
+
+def main():
+    """Try every defence, or those of the threats that are named; exit 1 when a test did not notice."""
+    wanted = set(sys.argv[1:])
+    failed = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "main"
+        folder.mkdir()
+        for part in (*COPIED, *sorted(path.name for path in ROOT.glob("requirements*.lock"))):
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, folder / part)
+        _own_python(Path(name) / "venv", folder)
+        for defence in DEFENCES:
+            if wanted and defence.threat not in wanted:
+                continue
+            wrong = noticed(defence, folder)
+            failed += bool(wrong)
+            print(f"{defence.threat:>4} {defence.file}: {wrong or 'noticed'} ({defence.test})", flush=True)
+    print(f"{failed} not noticed")
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
