@@ -78,6 +78,7 @@ def begin(session: Session, person_id: UUID, settings: Settings) -> str:
     """Begin a session in the first post held and return the secret that the browser keeps."""
     posts = held(session, person_id, clock.today())
     now = clock.now()
+    session.get_one(Person, person_id).seen_at = now
     session.execute(delete(LoginSession).where(LoginSession.until < now))
     row = LoginSession(
         person_id=person_id,

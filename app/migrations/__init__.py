@@ -12,7 +12,8 @@ from app.errors import SetupError
 from app.migrations import append_only
 
 
-def _config(database: Database | None = None) -> Config:
+def configured(database: Database | None = None) -> Config:
+    """Return what Alembic has to know, of a database or of the migrations alone."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     if database is not None:
@@ -22,12 +23,12 @@ def _config(database: Database | None = None) -> Config:
 
 def upgrade(database: Database) -> None:
     """Bring the schema up to date; idempotent."""
-    command.upgrade(_config(database), "head")
+    command.upgrade(configured(database), "head")
 
 
 def require_current(database: Database) -> None:
     """Raise SetupError unless the schema is the newest one, whole, with what the database itself forbids."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    newest = ScriptDirectory.from_config(configured()).get_current_head()
     with database.connection() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
         lost = append_only.missing(connection) if present == newest else []

@@ -72,7 +72,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('signing_until', app.db.Instant(timezone=True), nullable=True))
 
     with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('must_change', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('must_change', sa.Boolean(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('activated_at', app.db.Instant(timezone=True), nullable=False, server_default=now))
         batch_op.add_column(sa.Column('seen_at', app.db.Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('disabled_at', app.db.Instant(timezone=True), nullable=True))

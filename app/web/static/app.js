@@ -1,7 +1,8 @@
-import { ErrorSummary, ServiceNavigation, createAll } from './vendor/govuk-frontend.min.js'
+import { ErrorSummary, FileUpload, ServiceNavigation, createAll } from './vendor/govuk-frontend.min.js'
 
 createAll(ServiceNavigation)
 createAll(ErrorSummary)
+createAll(FileUpload)
 
 // The end of a session is told before it comes, and one click goes on. Without this file what was typed is still kept.
 const session = document.getElementById('session')
