@@ -39,6 +39,7 @@ from app.errors import ConflictError, MalformedError, StorageFullError, Unavaila
 _log = structlog.get_logger()
 _FINISHERS = "finishers"
 _WRITE = "danhmuc_write"
+_PATIENCE = "danhmuc_patience"
 _WAIT = 10  # seconds that a writer waits for another
 _LOCK = 0x64616E68  # "danh": the advisory lock of whoever writes
 _FULL = ("database or disk is full", "No space left on device", "could not extend file")
@@ -90,13 +91,14 @@ class Database:
             _prepare_postgresql(self.engine)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, patience: float = _WAIT) -> Iterator[Session]:
         """Open a writing session; on leaving, run the finishers and commit, on any exception roll back.
 
-        ConflictError when a constraint of the database is broken, UnavailableError when it cannot be reached or
-        another writer takes too long, StorageFullError when the disk is full.
+        `patience`: seconds to wait for another writer. ConflictError when a constraint of the database is broken,
+        UnavailableError when it cannot be reached or another writer takes too long, StorageFullError when the disk is
+        full.
         """
-        options = {_WRITE: True}
+        options = {_WRITE: True, _PATIENCE: patience}
         with _told(), self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
             yield session
             session.flush()
@@ -178,7 +180,9 @@ def _engine(url: str) -> Engine:
 def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        if connection.get_execution_options().get(_WRITE, False):
+        options = connection.get_execution_options()
+        if options.get(_WRITE, False):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(options.get(_PATIENCE, _WAIT) * 1000)}")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
@@ -191,5 +195,8 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        write = connection.get_execution_options().get(_WRITE, False)
+        options = connection.get_execution_options()
+        write = options.get(_WRITE, False)
+        if write:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get(_PATIENCE, _WAIT) * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -33,6 +33,7 @@ STEPS = {
     Step.ENROL: "entrance.enrol",
 }
 _LEAVING = "people.log_out"
+_NOTING = 0.1  # seconds that a page waits to note that somebody is there
 
 
 class User(UserMixin):  # type: ignore[misc]
@@ -87,7 +88,8 @@ def _load(_request: object) -> User | None:
     with installation.database.reading() as session:
         account = sessions.resume(session, secret, installation.settings)
     if account is not None and account.unseen:
-        with suppress(DanhmucError), installation.database.transaction() as session:  # a full disk ends no session
+        # neither a full disk nor a writer that takes long holds a page up: then it is noted at the next one
+        with suppress(DanhmucError), installation.database.transaction(patience=_NOTING) as session:
             sessions.see(session, secret)
     return User(account, secret) if account else None
 

@@ -1,6 +1,7 @@
 """The second factor at the door and before signing; invitations; what a log-in that is not complete may do."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -301,3 +302,15 @@ def test_the_first_people_register_the_agency_they_work_in(tmp_path):
         assert proposals.by_number(desk, number).entry_id == department
     with pytest.raises(ConflictError):
         commands.first_user.callback.__wrapped__(system, "hai@thu.example", "Hai")
+
+
+def test_a_writer_that_takes_long_holds_up_nobody_who_only_reads(office):
+    browser = Browser(office, Role.REGISTRAR)
+    with office.system.database.transaction() as session:
+        secret = browser.client.get_cookie("__Host-danhmuc", domain="danhmuc.example").value
+        sessions.row_of(session, secret).seen_at = clock.now() - timedelta(minutes=5)
+
+    with office.system.database.transaction():
+        begun = time.monotonic()
+        assert browser.get("/viec-cua-toi").status_code == 200
+        assert time.monotonic() - begun < 5  # a writer would wait for ten
