@@ -51,6 +51,7 @@ NOT_PAGES = {
     "accounts.download",
     "attachments.download",
     "status.security",
+    "observing.metrics",
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",

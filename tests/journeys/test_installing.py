@@ -28,6 +28,7 @@ class Machine:
     def __init__(self, folder):
         self.folder = folder
         self.settings = folder / "danhmuc.toml"
+        self.opened = []
         text = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)[1]
         url = new_database()
         self.settings.write_text(
@@ -43,7 +44,13 @@ class Machine:
 
     @property
     def system(self):
-        return System(config.load({config.VARIABLE: str(self.settings)}))
+        found = System(config.load({config.VARIABLE: str(self.settings)}))
+        self.opened.append(found)
+        return found
+
+    def close(self):
+        for system in self.opened:
+            system.database.engine.dispose()
 
 
 class Person(Visitor):
@@ -78,7 +85,9 @@ class Person(Visitor):
 
 @pytest.fixture
 def machine(tmp_path):
-    return Machine(tmp_path)
+    found = Machine(tmp_path)
+    yield found
+    found.close()
 
 
 def first_people(machine):
@@ -151,6 +160,7 @@ def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_an
     code = {"one_time_code": people[Role.APPROVER].codes[2]}
     assert again.post("/dang-nhap/ma", code, "/dang-nhap/ma").status_code == 302  # authenticators go on working
     assert again.get("/viec-cua-toi").status_code == 200
+    new.close()
 
 
 def test_the_other_database_is_a_copy_away(machine):
