@@ -58,6 +58,7 @@ class WhooshIndex:
     def __init__(self, folder: str, weights: Mapping[str, float]) -> None:
         self._folder = Path(folder)
         self._weights = weights
+        self._opened: tuple[str, Any] | None = None
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
@@ -127,9 +128,7 @@ class WhooshIndex:
         try:
             if name is None:
                 raise IndexLostError("Chỉ mục tìm kiếm chưa có")  # noqa: TRY301 - the same answer as for a broken one
-            present = index.open_dir(str(self._folder / name))
-            yield present
-            present.close()
+            yield self._open(name)
         except UnavailableError:
             raise
         except LockError as error:
@@ -139,6 +138,13 @@ class WhooshIndex:
                 with suppress(OSError):
                     (self._folder / _BROKEN).touch()
             raise IndexLostError(f"Chỉ mục tìm kiếm không đọc được ({type(error).__name__})") from error
+
+    def _open(self, name: str) -> Any:
+        """Return a generation, opened once; what was written to it since is seen by each search all the same."""
+        opened = self._opened
+        if opened is None or opened[0] != name:
+            opened = self._opened = (name, index.open_dir(str(self._folder / name)))
+        return opened[1]
 
     def _fill(self, target: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
         writer = target.writer(limitmb=128)
