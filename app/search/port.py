@@ -28,9 +28,10 @@ class SearchIndex(Protocol):
         ...
 
     def search(self, query: Query, fields: frozenset[str]) -> list[UUID]:
-        """Return ids, best first, at most MAX_HITS, looking only in `fields`; UnavailableError past 0.5 s.
+        """Return ids, best first, equal ones by their identifiers, at most MAX_HITS, looking only in `fields`.
 
-        IndexLostError when the index is missing or cannot be read; from then on `sound` is False.
+        UnavailableError past 0.5 s. IndexLostError when the index is missing or cannot be read; from then on `sound`
+        is False.
         """
         ...
 

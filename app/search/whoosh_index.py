@@ -4,6 +4,7 @@ Every text field has an exact and a folded twin: a word typed with its marks sco
 the folded one only. The folder holds pickles: it must be private to the service.
 """
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from app.vietnamese import fold
 _BUDGET = 0.5
 _EXACT = 2.0
 _FOLDED = "__folded"
+_NUMBER = re.compile("[0-9]+")
 _PRESENT, _NEXT, _BROKEN = "present", "next", "broken"
 
 
@@ -79,7 +81,8 @@ class WhooshIndex:
                 searcher.search_with_collector(query.And(parts), collector)
             except TimeLimit as error:
                 raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp") from error
-            return [UUID(hit["id"]) for hit in inner.results()]
+            hits = [(-round(hit.score, 6), hit["order"], hit["id"]) for hit in inner.results()]
+        return [UUID(entry_id) for _score, _order, entry_id in sorted(hits)]
 
     def versions(self) -> dict[UUID, UUID]:
         """See the port."""
@@ -159,14 +162,16 @@ class WhooshIndex:
         writer.commit()
 
     def _schema(self) -> Any:
-        schema = fields.Schema(id=fields.ID(stored=True, unique=True), version=fields.STORED())
+        schema = fields.Schema(id=fields.ID(stored=True, unique=True), version=fields.STORED(), order=fields.STORED())
         for name in self._weights:
             schema.add(_column(name), fields.TEXT(analyzer=VietnameseTokenizer(folded=False), phrase=True))
             schema.add(_column(name) + _FOLDED, fields.TEXT(analyzer=VietnameseTokenizer(folded=True), phrase=True))
         return schema
 
     def _row(self, document: Document) -> dict[str, Any]:
-        row: dict[str, Any] = {"id": document.id.hex, "version": document.version_id.hex}
+        named = " ".join(document.texts.get("identifier", ()))
+        order = _NUMBER.sub(lambda found: found[0].zfill(8), named)
+        row: dict[str, Any] = {"id": document.id.hex, "version": document.version_id.hex, "order": order}
         for name, texts in document.texts.items():
             joined = "\n".join(texts)
             row[_column(name)] = joined

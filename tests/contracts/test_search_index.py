@@ -17,7 +17,7 @@ from catalog_schema import profile
 from catalog_schema.profile import Visibility
 
 BACKENDS = {"whoosh": lambda folder: f"whoosh:{folder}/index"}
-WEIGHTS = {"title": 4.0, "description": 1.0, "value": 5.0}
+WEIGHTS = {"title": 4.0, "description": 1.0, "value": 5.0, "identifier": 5.0}
 GRAMMAR = Grammar(profile.load("https://danhmuc.example"), Visibility.PUBLIC)
 FIELDS = frozenset(WEIGHTS)
 
@@ -111,6 +111,14 @@ def test_an_index_built_anew_takes_the_place_of_the_old_one_at_once(index):
     assert seen == [[1, 3, 2]] or set(seen[0]) == {1, 2, 3}
     assert find(index, "dat") == [7]
     assert index.sound()
+
+
+def test_of_equal_ones_the_smaller_identifier_comes_first_whatever_was_written_first(index):
+    for number in (12, 2, 1, 10):
+        document = doc(number, "Sở giống nhau")
+        index.write([Document(document.id, document.version_id, {**document.texts, "identifier": (f"H0.{number}",)})])
+
+    assert find(index, "giong nhau") == [1, 2, 10, 12]
 
 
 DAMAGES = {
