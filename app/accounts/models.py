@@ -112,13 +112,14 @@ class LoginSession(Base):
 
 
 class FailedLogin(Base):
-    """A log-in that failed: hashes of the address it came from, and of the account and address together."""
+    """A password or code that failed: hashes of the place it came from, of account and place, and of the account."""
 
     __tablename__ = "failed_login"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(64), index=True)
     pair: Mapped[str] = mapped_column(String(64), index=True)
+    account: Mapped[str] = mapped_column(String(64), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.accounts import sessions, tokens
-from app.accounts.models import ApiToken, Holding, Person, Post, SecondFactor
+from app.accounts.models import ApiToken, Holding, OneTimeLink, Person, Post, SecondFactor
 from app.config import Settings
 from app.journal import JournalRow
 from app.permissions import STRONG, Role
@@ -75,11 +75,17 @@ def accounts(session: Session, day: date) -> list[AccountRow]:
     ]
 
 
+def close(session: Session, person_id: UUID, *, but: str | None = None) -> None:
+    """End what a person has open: sessions (except the one in use), keys for programs and invitations."""
+    sessions.end_all(session, person_id, but=but)
+    tokens.revoke_all(session, person_id)
+    session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
+
+
 def disable(session: Session, person: Person, reason: Reason) -> None:
-    """Close an account at once: its sessions end, its keys are revoked. What the person did stays theirs."""
+    """Close an account at once, with all that is open. What the person did stays theirs."""
     person.disabled_at, person.disabled_for = clock.now(), reason
-    sessions.end_all(session, person.id)
-    tokens.revoke_all(session, person.id)
+    close(session, person.id)
     journal.queue(session, journal.Note("person.disabled"))
 
 

@@ -14,7 +14,7 @@ from app.accounts import factors, passwords, service, tries
 from app.accounts.models import ApiToken, Holding, LoginSession, Person, Post
 from app.accounts.tries import hashed
 from app.config import Settings
-from app.errors import ForbiddenError, SecondFactorError
+from app.errors import ForbiddenError, SecondFactorError, UnauthenticatedError
 from app.permissions import STRONG, Actor, Role
 
 SIGNING = timedelta(minutes=15)  # one signing session: the second factor is asked for once in it
@@ -74,6 +74,12 @@ def authenticate(session: Session, email: str, password: str, address: str) -> P
     return person if person is not None and fits and person.disabled_at is None else None
 
 
+def still_opens(session: Session, person_id: UUID, password_hash: str | None) -> bool:
+    """Tell whether the password that was just proved is still the person's, and the account open."""
+    person = session.get_one(Person, person_id)
+    return person.password_hash == password_hash and person.disabled_at is None
+
+
 def begin(session: Session, person_id: UUID, settings: Settings) -> str:
     """Begin a session in the first post held and return the secret that the browser keeps."""
     posts = held(session, person_id, clock.today())
@@ -126,7 +132,7 @@ def see(session: Session, secret: str) -> None:
 
 def give_code(session: Session, secret: str, code: str, key: bytes) -> str:
     """Complete a log-in with the second factor; return the session's new secret. SecondFactorError for a wrong code."""
-    row = session.get_one(LoginSession, hashed(secret))
+    row = row_of(session, secret)
     _require_code(session, row.person_id, code, key)
     row.factor_at = clock.now()
     return _rotated(session, row)
@@ -134,7 +140,7 @@ def give_code(session: Session, secret: str, code: str, key: bytes) -> str:
 
 def enrol(session: Session, secret: str, nonce: str, code: str, key: bytes) -> tuple[str, list[str]]:
     """Set the second factor up in this session; return its new secret and the recovery codes. InvalidError."""
-    row = session.get_one(LoginSession, hashed(secret))
+    row = row_of(session, secret)
     codes = factors.enrol(session, session.get_one(Person, row.person_id), nonce, code, key)
     row.factor_at = clock.now()
     end_all(session, row.person_id, but=secret)
@@ -142,14 +148,19 @@ def enrol(session: Session, secret: str, nonce: str, code: str, key: bytes) -> t
 
 
 def sign(session: Session, row: LoginSession | ApiToken, code: str, key: bytes) -> None:
-    """Begin a signing session with the second factor; SecondFactorError for a wrong code."""
+    """Begin a signing session with the second factor, once: in it no code is looked at. SecondFactorError."""
+    if row.signing_until is not None and row.signing_until > clock.now():
+        return
     _require_code(session, row.person_id, code, key)
     row.signing_until = clock.now() + SIGNING
 
 
 def row_of(session: Session, secret: str) -> LoginSession:
-    """Return the row of a session that has not ended."""
-    return session.get_one(LoginSession, hashed(secret))
+    """Return the row of a session; UnauthenticatedError when it ended, or got a new secret, since the request came."""
+    row = session.get(LoginSession, hashed(secret))
+    if row is None:
+        raise UnauthenticatedError("Phiên này vừa kết thúc hoặc vừa được đổi; tải lại trang, hoặc đăng nhập lại")
+    return row
 
 
 def _require_code(session: Session, person_id: UUID, code: str, key: bytes) -> None:
@@ -159,7 +170,7 @@ def _require_code(session: Session, person_id: UUID, code: str, key: bytes) -> N
 
 def change_post(session: Session, secret: str, post_id: UUID) -> str:
     """Go on in another post that the person holds; return the session's new secret. ForbiddenError."""
-    row = session.get_one(LoginSession, hashed(secret))
+    row = row_of(session, secret)
     if post_id not in {post.id for post in held(session, row.person_id, clock.today())}:
         raise ForbiddenError("Hôm nay bạn không giữ vị trí này")
     row.post_id, row.signing_until = post_id, None

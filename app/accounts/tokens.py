@@ -52,6 +52,7 @@ class Bearer:
     scopes: frozenset[Scope]
     name: str
     prefix: str
+    unseen: bool  # the person was not noted to be there for a day
 
     def covers(self, action: Action) -> bool:
         """Tell whether the key is for this action."""
@@ -111,11 +112,18 @@ def bearer(session: Session, text: str) -> Bearer | None:
     if token is None or token.revoked_at is not None or token.until <= clock.now():
         return None
     post = next((p for p in sessions.held(session, token.person_id, clock.today()) if p.id == token.post_id), None)
-    if post is None or session.get_one(Person, token.person_id).disabled_at is not None:
+    person = session.get_one(Person, token.person_id)
+    if post is None or person.disabled_at is not None:
         return None
+    unseen = person.seen_at is None or clock.now() - person.seen_at > timedelta(days=1)
     signs = token.signing_until is not None and token.signing_until > clock.now()
     actor = Actor(token.person_id, post.id, post.role, post.agency_id, signs)
-    return Bearer(token.id, actor, frozenset(Scope(scope) for scope in token.scopes), token.name, token.prefix)
+    return Bearer(token.id, actor, frozenset(Scope(scope) for scope in token.scopes), token.name, token.prefix, unseen)
+
+
+def see(session: Session, person_id: UUID) -> None:
+    """Note that a person's program works: an account that is used so is not idle."""
+    session.get_one(Person, person_id).seen_at = clock.now()
 
 
 def of_person(session: Session, person_id: UUID) -> list[TokenView]:

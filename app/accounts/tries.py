@@ -5,6 +5,7 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -16,25 +17,30 @@ from app.db import Database
 from app.errors import SecondFactorError, ThrottledError
 
 WINDOW = timedelta(minutes=15)
-MOST_PER_ACCOUNT = 5  # failures from one place on one account, so that nobody is locked out from elsewhere
+MOST_PER_PAIR = 5  # failures from one place on one account, so that nobody is locked out from elsewhere
 MOST_PER_PLACE = 50  # failures from one place on any account
+MOST_CODES = 20  # wrong codes on one account from anywhere: who tries them knows the password already
 
 
-def note(session: Session, email: str, address: str) -> None:
+class Kind(StrEnum):
+    """What was tried; failures of one kind say nothing of another."""
+
+    PASSWORD = "password"  # noqa: S105 # pragma: allowlist secret
+    CODE = "code"
+
+
+def note(session: Session, email: str, address: str, kind: Kind = Kind.PASSWORD) -> None:
     """Count a failure; older ones than the window are forgotten."""
     session.execute(delete(FailedLogin).where(FailedLogin.at < clock.now() - WINDOW))
-    session.add(FailedLogin(source=hashed(_place(address)), pair=_pair(email, address), at=clock.now()))
+    session.add(FailedLogin(**{name: key for name, key, _most in _keys(email, address, kind)}, at=clock.now()))
 
 
-def require_calm(session: Session, email: str, address: str) -> None:
-    """Raise ThrottledError after too many failures from this place, on this account or on any."""
+def require_calm(session: Session, email: str, address: str, kind: Kind = Kind.PASSWORD) -> None:
+    """Raise ThrottledError after too many failures: from this place, on this account or on any; of codes from all."""
     since = clock.now() - WINDOW
-    for column, key, most in (
-        (FailedLogin.pair, _pair(email, address), MOST_PER_ACCOUNT),
-        (FailedLogin.source, hashed(_place(address)), MOST_PER_PLACE),
-    ):
-        count = session.scalar(select(func.count()).where(column == key, FailedLogin.at > since)) or 0
-        if count >= most:
+    for name, key, most in _keys(email, address, kind):
+        failed = select(func.count()).where(getattr(FailedLogin, name) == key, FailedLogin.at > since)
+        if most is not None and (session.scalar(failed) or 0) >= most:
             raise ThrottledError("Đã thử sai nhiều lần; đợi 15 phút rồi thử lại, hoặc nhờ quản trị đặt lại mật khẩu")
 
 
@@ -42,16 +48,15 @@ def require_calm(session: Session, email: str, address: str) -> None:
 def counted(database: Database, email: str, address: str) -> Iterator[Session]:
     """Open a transaction in which a second factor is tried; SecondFactorError in it is counted, on its own.
 
-    ThrottledError after too many: whoever knows the password has five tries at the code.
+    ThrottledError after too many: whoever knows the password has few tries at the code.
     """
-    name = f"{email} code"
     try:
         with database.transaction() as session:
-            require_calm(session, name, address)
+            require_calm(session, email, address, Kind.CODE)
             yield session
     except SecondFactorError:
         with database.transaction() as session:
-            note(session, name, address)
+            note(session, email, address, Kind.CODE)
         raise
 
 
@@ -65,8 +70,14 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _pair(email: str, address: str) -> str:
-    return hashed(f"{service.email_key(email)} {_place(address)}")
+def _keys(email: str, address: str, kind: Kind) -> tuple[tuple[str, str, int | None], ...]:
+    """Return under which hashes a failure is counted, and how many each may have (None: any)."""
+    account, place = f"{kind}\0{service.email_key(email)}", _place(address)
+    return (
+        ("source", hashed(place), MOST_PER_PLACE),
+        ("pair", hashed(f"{account}\0{place}"), MOST_PER_PAIR),
+        ("account", hashed(account), MOST_CODES if kind is Kind.CODE else None),
+    )
 
 
 def _place(address: str) -> str:
@@ -75,4 +86,5 @@ def _place(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((address, 64), strict=False)) if found.version == 6 else address  # noqa: PLR2004
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)  # noqa: PLR2004

@@ -1,6 +1,7 @@
 """The interface's own door: a key in the Authorization header, its scope, its post's right; no cookie counts."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Flask, current_app, g, request
 from app.accounts import sessions, tokens, tries
 from app.accounts.models import ApiToken
 from app.accounts.tokens import Bearer
-from app.errors import ForbiddenError, MalformedError, UnauthenticatedError
+from app.errors import DanhmucError, ForbiddenError, MalformedError, UnauthenticatedError
 from app.permissions import RIGHTS, Action, right_of
 from app.reading import Installation
 
@@ -25,19 +26,27 @@ def install(flask: Flask) -> None:
         right = right_of(view) if view is not None else None
         if right is None:
             return
-        _require_readable()
         found = bearer()
         if found.actor.role not in RIGHTS[right]:
             raise ForbiddenError("Vị trí của khóa này không có quyền thực hiện việc đó")
         require_scope(right)
+        _require_readable()
         _take_code(found)
+        if found.unseen:
+            with suppress(DanhmucError), _installation().database.transaction(patience=0.1) as session:
+                tokens.see(session, found.actor.person_id)
+
+
+def _installation() -> Installation:
+    found: Installation = current_app.extensions["danhmuc"]
+    return found
 
 
 def _take_code(found: Bearer) -> None:
     """Begin a signing session when the request carries a second factor; SecondFactorError when that is wrong."""
     code = request.headers.get("One-Time-Code", "").strip()
     if code:
-        installation: Installation = current_app.extensions["danhmuc"]
+        installation = _installation()
         with tries.counted(installation.database, found.prefix, request.remote_addr or "") as session:
             sessions.sign(session, session.get_one(ApiToken, found.token_id), code, installation.key)
         g.bearer = replace(found, actor=replace(found.actor, signs=True))
@@ -56,10 +65,9 @@ def bearer() -> Bearer:
     """Return who comes with the request's key; UnauthenticatedError for none that is known and valid today."""
     if "bearer" not in g:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        installation: Installation = current_app.extensions["danhmuc"]
         found: Any = None
         if kind.lower() == "bearer" and text and len(text) < 200:  # noqa: PLR2004 - a key has some sixty letters
-            with installation.database.reading() as session:
+            with _installation().database.reading() as session:
                 found = tokens.bearer(session, text.strip())
         if found is None:
             raise UnauthenticatedError("Gửi kèm khóa còn hiệu lực: Authorization: Bearer dmk_…")

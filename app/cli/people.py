@@ -35,14 +35,13 @@ def list_users(system: System) -> None:
 @installed
 def reset_password(system: System, email: str) -> None:
     """Đặt mật khẩu tạm, in ra một lần; mọi phiên của người đó kết thúc, lần đăng nhập đầu phải đổi."""
-    from app.accounts import passwords, sessions, tokens
+    from app.accounts import passwords, review
 
     password = passwords.make()
     with system.database.transaction() as session:
         person = _person(session, email)
         passwords.set_password(session, person, password, must_change=True)
-        sessions.end_all(session, person.id)
-        tokens.revoke_all(session, person.id)
+        review.close(session, person.id)
     click.echo(password)
 
 
@@ -117,13 +116,12 @@ def unlock(system: System, email: str) -> None:
 @installed
 def forget_factor(system: System, email: str) -> None:
     """Gỡ ứng dụng xác thực đã mất; lần đăng nhập sau người đó cài lại."""
-    from app.accounts import factors, sessions, tokens
+    from app.accounts import factors, review
 
     with system.database.transaction() as session:
         person = _person(session, email)
         factors.forget(session, person.id)
-        sessions.end_all(session, person.id)
-        tokens.revoke_all(session, person.id)
+        review.close(session, person.id)
     click.echo(f"Đã gỡ ứng dụng xác thực của {email}.")
 
 

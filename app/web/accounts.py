@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts import factors, review, sessions, tokens
+from app.accounts import factors, review
 from app.accounts.models import Person
 from app.accounts.review import AccountRow, Reason
 from app.documents import cells
@@ -98,8 +98,7 @@ def _do(session: Session, person: Person, what: str) -> None:
             review.enable(session, person)
         case "go-ung-dung":
             factors.forget(session, person.id)
-            sessions.end_all(session, person.id)
-            tokens.revoke_all(session, person.id)
+            review.close(session, person.id)
 
 
 def _agencies(session: Session, rows: list[AccountRow]) -> dict[UUID, EntryView]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, jobs, journal, reading
-from app.accounts import passwords, service, sessions, tokens
+from app.accounts import passwords, review, service, sessions
 from app.accounts.models import Person, Post
 from app.errors import DanhmucError, FieldError, InvalidError, MalformedError, NotFoundError
 from app.permissions import Action, Role, declares
@@ -145,8 +145,7 @@ def reset_password(person_id: UUID) -> BaseResponse:
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))
         passwords.set_password(session, person, password, must_change=True)
-        sessions.end_all(session, person.id)
-        tokens.revoke_all(session, person.id)
+        review.close(session, person.id)
         email = person.email
     return _people(secret=(email, password))
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 from segno import make_qr
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts import factors, links, passwords, sessions
+from app.accounts import factors, links, passwords, review, sessions
 from app.accounts.models import Person
 from app.accounts.sessions import Step
 from app.api import problems
@@ -74,7 +74,7 @@ def password() -> BaseResponse:
             person = session.get_one(Person, guard.account().person_id)
             _need_another(person, typed)
             passwords.set_password(session, person, typed)
-            sessions.end_all(session, person.id, but=current_user.secret)
+            review.close(session, person.id, but=current_user.secret)
     except InvalidError as error:
         return _page("new_password.html", error)
     return redirect(_wanted())

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
-from app.accounts import factors, passwords, tokens, tries
+from app.accounts import factors, passwords, review, tokens, tries
 from app.accounts import sessions as logins
 from app.accounts.models import Person
 from app.accounts.tokens import Scope
@@ -69,10 +69,10 @@ def _begin(email: str, password: str) -> str:
     database, settings = installation().database, installation().settings
     with database.reading() as looking:
         person = logins.authenticate(looking, email, password, address)
-        person_id = person.id if person else None
+        proved = (person.id, person.password_hash) if person else None
     with database.transaction() as writing:
-        if person_id is not None:
-            return logins.begin(writing, person_id, settings)
+        if proved is not None and logins.still_opens(writing, *proved):
+            return logins.begin(writing, proved[0], settings)
         tries.note(writing, email, address)
     raise UnauthenticatedError("Địa chỉ thư hoặc mật khẩu không đúng. Kiểm tra cả hai rồi thử lại")
 
@@ -123,14 +123,18 @@ def profile() -> BaseResponse:
 
 
 def _change_password(present: str, wanted: str) -> None:
-    with installation().database.transaction() as writing:
-        person = writing.get_one(Person, guard.account().person_id)
-        if not passwords.fits(person, present):
-            message = "Mật khẩu hiện tại không đúng"
-            raise InvalidError(message, [FieldError("present", "invalid", message)])
-        passwords.set_password(writing, person, wanted)
-        logins.end_all(writing, person.id, but=current_user.secret)
-        tokens.revoke_all(writing, person.id)
+    """Change one's own password; the present one is tried as at the log-in, counted like there."""
+    email, address, database = guard.account().email, request.remote_addr or "", installation().database
+    with database.reading() as looking:
+        fits = logins.authenticate(looking, email, present, address) is not None
+    with database.transaction() as writing:
+        if fits:
+            passwords.set_password(writing, writing.get_one(Person, guard.account().person_id), wanted)
+            review.close(writing, guard.account().person_id, but=current_user.secret)
+            return
+        tries.note(writing, email, address)
+    message = "Mật khẩu hiện tại không đúng"
+    raise InvalidError(message, [FieldError("present", "invalid", message)])
 
 
 def _profile(error: InvalidError | None = None, token: str | None = None, codes: list[str] | None = None) -> Response:
