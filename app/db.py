@@ -146,7 +146,7 @@ def _told() -> Iterator[None]:
     except OperationalError as error:
         _log.error("database", kind=type(error.orig).__name__, text=str(error.orig))
         if any(text in str(error.orig) for text in _FULL):
-            raise StorageFullError("Máy chủ hết chỗ lưu nên chưa ghi được; việc đọc vẫn bình thường") from error
+            raise StorageFullError from error
         raise UnavailableError("Cơ sở dữ liệu tạm thời không phục vụ được; thử lại sau ít phút") from error
 
 
@@ -174,7 +174,7 @@ def _engine(url: str) -> Engine:
     if address.get_backend_name() == "postgresql":
         settings = f"-c timezone=UTC -c lock_timeout={_WAIT}s -c synchronous_commit=on"
         options |= {"pool_pre_ping": True, "pool_size": 10, "connect_args": {"options": settings, "connect_timeout": 5}}
-    return create_engine(address, **options)
+    return create_engine(address, hide_parameters=True, **options)  # what people typed is nothing for a log
 
 
 def _prepare_postgresql(engine: Engine) -> None:

@@ -131,6 +131,9 @@ class StorageFullError(DanhmucError):
 
     code = "storage-full"
 
+    def __init__(self) -> None:
+        super().__init__("Máy chủ hết chỗ lưu nên chưa ghi được; việc đọc vẫn bình thường")
+
 
 class SetupError(DanhmucError):
     """The installation is not usable as configured; the message says what to do."""

@@ -113,8 +113,7 @@ class System:
         for projection in self.projections:
             if not projection.sound():
                 _log.warning("a projection is built anew", projection=projection.name)
-                journal.rebuild(self.database, projection)
-                beat()
+                journal.rebuild(self.database, projection, beat)
         return sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
 
 

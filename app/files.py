@@ -1,9 +1,12 @@
 """Content-addressed attachments: a file is named by its SHA-256, so it cannot change unseen."""
 
+import errno
 import hashlib
 import io
 import os
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
 from app.db import Base, Instant
-from app.errors import FieldError, InvalidError, NotFoundError
+from app.errors import FieldError, InvalidError, NotFoundError, StorageFullError
 
 
 class File(Base):
@@ -33,7 +36,8 @@ def sniff(name: str, content: bytes) -> str:
     What may run (macros, scripts, pages) is refused, whatever it calls itself.
     """
     ending = name.rpartition(".")[2].lower()
-    found = next((kind for kind in KINDS if content.startswith(kind.magic) and kind.holds in _members(content)), None)
+    members = _members(content)
+    found = next((kind for kind in KINDS if content.startswith(kind.magic) and kind.holds in members), None)
     wrong = None
     if not content:
         wrong = "Tệp trống; chọn tệp khác"
@@ -66,12 +70,15 @@ KINDS = (
     Kind(f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",), b"PK\x03\x04", "xl/workbook.xml"),
 )
 _MACROS = "vbaProject.bin"
+_MOST_MEMBERS = 5_000  # of an archive; Office writes some dozens
 
 
 def _members(content: bytes) -> frozenset[str]:
-    """Return what an archive holds; "" alone for what is none; nothing at all where it holds macros."""
+    """Return what an archive holds; "" alone for what is none; nothing at all where it holds macros or far too much."""
     if not content.startswith(b"PK"):
         return frozenset({""})
+    if content.count(b"PK\x01\x02") > _MOST_MEMBERS:
+        return frozenset()
     try:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
@@ -80,22 +87,26 @@ def _members(content: bytes) -> frozenset[str]:
 
 
 def put(session: Session, data_dir: Path, name: str, content: bytes) -> File:
-    """Store `content` durably and return its row; storing the same bytes again changes nothing."""
+    """Store `content` durably and return its row; storing the same bytes again only mends what is lost."""
     digest = hashlib.sha256(content).hexdigest()
     known = session.get(File, digest)
+    if known is None or not _path(data_dir, digest).is_file():
+        put_bytes(data_dir, content)
     if known is not None:
         return known
-    put_bytes(data_dir, content)
     row = File(sha256=digest, name=name[:255], size=len(content), stored_at=clock.now())
     session.add(row)
     return row
 
 
 def put_bytes(data_dir: Path, content: bytes) -> None:
-    """Store `content` durably under its SHA-256."""
+    """Store `content` durably under its SHA-256; StorageFullError when the disk is full."""
     path = _path(data_dir, hashlib.sha256(content).hexdigest())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, content)
+    with room():
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            force(path.parent.parent)
+        _write(path, content)
 
 
 def get(data_dir: Path, digest: str) -> bytes:
@@ -119,6 +130,17 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
     temporary.replace(path)
     force(path.parent)
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Say in our own words that the disk is full: StorageFullError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFullError from error
+        raise
 
 
 def force(path: Path) -> None:

@@ -15,6 +15,7 @@ from app.errors import UnavailableError
 from app.factory import System
 
 LEASE = 30  # seconds for which a follower holds the right to follow
+_PATIENCE = 5  # seconds that a follower has to stop
 BEAT = 0.5  # seconds between two looks at the journal
 
 
@@ -27,7 +28,11 @@ def keep_following(stopping: threading.Event) -> None:
         while not stopping.wait(BEAT) and follower.poll() is None:
             pass
         follower.terminate()
-        follower.wait(timeout=10)
+        try:
+            follower.wait(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            follower.kill()  # it loses nothing: the cursor tells where to go on
+            follower.wait()
         pause = BEAT if time.monotonic() - begun > LEASE else min(2 * pause, LEASE)
 
 

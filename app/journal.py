@@ -156,8 +156,11 @@ class Projection(Protocol):
         """Tell whether what it keeps is there and can be read."""
         ...
 
-    def rebuild(self, database: Database) -> None:
-        """Keep what the register holds now, made from nothing, durably; whoever reads goes on meanwhile."""
+    def rebuild(self, database: Database, beat: Callable[[], object]) -> None:
+        """Keep what the register holds now, made from nothing, durably; whoever reads goes on meanwhile.
+
+        `beat` is called every so often, so that whoever waits knows that it goes on.
+        """
         ...
 
 
@@ -186,13 +189,13 @@ def follow(
         beat()
 
 
-def rebuild(database: Database, projection: Projection) -> int:
+def rebuild(database: Database, projection: Projection, beat: Callable[[], object] = lambda: None) -> int:
     """Make the projection anew from what the register holds, while it is read; return up to which row."""
     with database.reading() as session:
         seen = head(session)
-    projection.rebuild(database)
+    projection.rebuild(database, beat)
     _move(database, projection.name, seen)
-    return seen + follow(database, projection)
+    return seen + follow(database, projection, beat=beat)
 
 
 def _after(seq: int, batch: int) -> Any:

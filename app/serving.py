@@ -2,6 +2,7 @@
 
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -15,6 +16,7 @@ from waitress.server import BaseWSGIServer
 from app.config import Settings
 
 THREADS = 8
+MOST_BYTES = 20_000_000  # of one request, whatever the application allows within that
 LONGEST = 10.0  # seconds in which what was asked before the stop is answered
 _TURN = 0.2  # seconds of one look at the sockets
 _LINGER = 0.5  # seconds for which a quiet connection may still bring a request that is under way
@@ -28,18 +30,28 @@ def proxy(settings: Settings) -> dict[str, Any]:
     return {"trusted_proxy": settings.trusted_proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
 
 
-def serve(application: Any, settings: Settings, host: str, port: int, ready: Callable[[int], object]) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` is told the port once it listens. Nothing that was asked is aborted."""
-    stopping: list[int] = []
+def serve(
+    application: Any,
+    settings: Settings,
+    host: str,
+    port: int,
+    ready: Callable[[int], object],
+    stopping: threading.Event,
+) -> None:
+    """Serve until SIGTERM or SIGINT, which set `stopping`; what was asked before is answered.
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopping.append(number)
+    `ready` is told the port once it listens.
+    """
 
-    server = waitress.create_server(application, host=host, port=port, threads=THREADS, ident=None, **proxy(settings))
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    options = {"threads": THREADS, "ident": None, "max_request_body_size": MOST_BYTES, **proxy(settings)}
+    server = waitress.create_server(application, host=host, port=port, **options)
     former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         ready(getattr(server, "effective_port", port))
-        while not stopping:
+        while not stopping.is_set():
             _turn(server)
         _drain(server)
     finally:

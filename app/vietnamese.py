@@ -25,7 +25,12 @@ def _storable(char: str) -> bool:
 
 def fold(text: str) -> str:
     """Return `text` without marks and case, đ as d: "Đất đai" and "dat dai" fold to the same."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return unmarked(text.lower())
+
+
+def unmarked(text: str) -> str:
+    """Return `text` without marks, đ as d; its case stays."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from uuid import UUID
 
 import postgres
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 
-from app import config, migrations, tables
+from app import backup, config, journal, migrations, tables
 from app.accounts import service as accounts
 from app.db import Database
 from app.factory import System
@@ -92,6 +92,19 @@ def opened_office(folder):
     system = _system(folder, url)
     made.append(system)
     return Office(system, dict(first.actors), first.department, first.other)
+
+
+def back_from(system, recipient, identity, folder):
+    """Back `system` up and restore it in a new folder; return the ids and numbers of the proposals that came back."""
+    folder.mkdir()
+    backup.make(system, folder / "made.age", recipient)
+    back = make_system(folder)
+    backup.restore(back, folder / "made.age", identity)
+    with back.database.reading() as session:
+        assert journal.verify(journal.rows(session))[1] is None
+        found = {value for row in session.execute(select(Proposal.id, Proposal.number)) for value in row}
+    forget(back)
+    return found
 
 
 def forget(system):

@@ -13,7 +13,7 @@ import click
 
 from app import config, journal, reading
 from app.cli.group import cli, installed
-from app.errors import UnavailableError
+from app.errors import StorageFullError, UnavailableError
 from app.factory import System, create_app
 from app.following import BEAT, following, keep_following
 from app.permissions import Role
@@ -51,6 +51,7 @@ def _serve(system: System, host: str, port: int) -> None:
             host,
             port,
             lambda bound: click.echo(f"Đang phục vụ tại http://{host}:{bound} (Ctrl+C để dừng)"),
+            stopping,
         )
     finally:
         stopping.set()
@@ -65,7 +66,7 @@ def follow(system: System, *, once: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     parent = os.getppid()
     while once or os.getppid() == parent:
-        with suppress(UnavailableError) if not once else nullcontext(), following(system) as renew:
+        with suppress(UnavailableError, StorageFullError) if not once else nullcontext(), following(system) as renew:
             system.follow(renew)
             while not once and os.getppid() == parent and renew():
                 system.follow(renew)

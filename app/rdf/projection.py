@@ -1,6 +1,6 @@
 """Keeps the triples of each entry as it stands, following the journal; reads write what is missing on the fly."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -40,13 +40,14 @@ class RdfProjection:
         """Tell whether what is kept can be relied on: it lies in the register's own database."""
         return True
 
-    def rebuild(self, database: Database) -> None:
+    def rebuild(self, database: Database, beat: Callable[[], object]) -> None:
         """Forget everything and write it anew; what is missing in between is written as it is read."""
         self.clear(database)
         with database.reading() as session:
             ids = sorted(Register(session, self.profile, moment(session), PUBLIC).ids(Filter()))
         for start in range(0, len(ids), _BATCH):
             self.apply(database, ids[start : start + _BATCH])
+            beat()
 
     def clear(self, database: Database) -> None:
         """Forget every representation."""

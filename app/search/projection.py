@@ -1,6 +1,6 @@
 """Keeps the index in step with the journal: the profile says which texts are found, and how much each weighs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -56,14 +56,15 @@ class SearchProjection:
         """Tell whether the index can be relied on."""
         return self.index.sound()
 
-    def rebuild(self, database: Database) -> None:
+    def rebuild(self, database: Database, beat: Callable[[], object]) -> None:
         """Index everything anew, beside the present index, and put it in its place at once."""
         with database.reading() as session:
             register = Register(session, self.profile, moment(session), _EVERYTHING)
-            self.index.rebuild(self._documents(register, sorted(register.ids(Filter()))))
+            self.index.rebuild(self._documents(register, sorted(register.ids(Filter())), beat))
 
-    def _documents(self, register: Register, ids: list[UUID]) -> Iterator[Document]:
+    def _documents(self, register: Register, ids: list[UUID], beat: Callable[[], object]) -> Iterator[Document]:
         for start in range(0, len(ids), _BATCH):
+            beat()
             for view in register.by_ids(ids[start : start + _BATCH]).values():
                 yield document(self.profile, view)
 

@@ -18,7 +18,7 @@ from whoosh.collectors import TimeLimit, TimeLimitCollector
 from whoosh.index import LockError
 
 from app import files
-from app.errors import IndexLostError, UnavailableError
+from app.errors import IndexLostError, StorageFullError, UnavailableError
 from app.search import analysis
 from app.search.grammar import Match, Query, Term
 from app.search.port import MAX_HITS, Document
@@ -66,7 +66,7 @@ class WhooshIndex:
         """See the port."""
         if self._name() is None:
             self.rebuild(())
-        with self._reading() as present:
+        with self._reading() as present, files.room():
             self._fill(present, documents, removed)
 
     def search(self, wanted: Query, fields: frozenset[str]) -> list[UUID]:
@@ -92,26 +92,33 @@ class WhooshIndex:
 
     def sound(self) -> bool:
         """See the port."""
-        name = self._name()
-        return name is not None and index.exists_in(str(self._folder / name)) and not (self._folder / _BROKEN).exists()
+        if (self._folder / _BROKEN).exists():
+            return False
+        try:
+            with self._reading() as present:
+                present.doc_count_all()  # reads the index's table of contents anew
+        except IndexLostError:
+            return False
+        return True
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """See the port."""
         name = uuid4().hex
         fresh = self._folder / name
-        fresh.mkdir(parents=True, mode=0o700)
-        made = index.create_in(str(fresh), self._schema())
-        self._fill(made, documents, ())
-        made.close()
-        files.force(fresh)
-        (self._folder / _NEXT).write_text(name, encoding="ascii")
-        files.force(self._folder / _NEXT)
+        try:
+            with files.room():
+                self._make(fresh, documents)
+                (self._folder / _NEXT).write_text(name, encoding="ascii")
+                files.force(self._folder / _NEXT)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
         (self._folder / _NEXT).replace(self._folder / _PRESENT)
         files.force(self._folder)
         (self._folder / _BROKEN).unlink(missing_ok=True)
         for old in self._folder.iterdir():
             if old.name not in {name, _PRESENT}:
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
+                shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """See the port."""
@@ -132,7 +139,7 @@ class WhooshIndex:
             if name is None:
                 raise IndexLostError("Chỉ mục tìm kiếm chưa có")  # noqa: TRY301 - the same answer as for a broken one
             yield self._open(name)
-        except UnavailableError:
+        except (UnavailableError, StorageFullError):
             raise
         except LockError as error:
             raise UnavailableError("Tiến trình khác đang ghi chỉ mục") from error
@@ -148,6 +155,13 @@ class WhooshIndex:
         if opened is None or opened[0] != name:
             opened = self._opened = (name, index.open_dir(str(self._folder / name)))
         return opened[1]
+
+    def _make(self, folder: Path, documents: Iterable[Document]) -> None:
+        folder.mkdir(parents=True, mode=0o700)
+        made = index.create_in(str(folder), self._schema())
+        self._fill(made, documents, ())
+        made.close()
+        files.force(folder)
 
     def _fill(self, target: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
         writer = target.writer(limitmb=128)

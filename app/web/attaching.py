@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from flask import Response
 
+from app.vietnamese import unmarked
+
 _SANDBOX = "sandbox; default-src 'none'"
 _LONGEST = 120  # letters of a name, its ending included
 _FOREIGN = re.compile(r"[^A-Za-z0-9._ -]")
@@ -23,7 +25,7 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
 def disposition(name: str) -> str:
     """Return the header for a file name in any letters, with a readable ASCII name for old programs."""
     whole = clean_name(name)
-    ascii_name = _FOREIGN.sub("_", _without_marks(whole)) or "tep"
+    ascii_name = _FOREIGN.sub("_", unmarked(whole)) or "tep"
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(whole, safe='')}"
 
 
@@ -38,8 +40,3 @@ def clean_name(name: str) -> str:
     if len(text) > _LONGEST:
         text = stem[: _LONGEST - len(ending) - 1] + dot + ending if dot and len(ending) <= 10 else text[:_LONGEST]  # noqa: PLR2004
     return text or "tep"
-
-
-def _without_marks(text: str) -> str:
-    parts = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
-    return "".join(c for c in parts if not unicodedata.combining(c))

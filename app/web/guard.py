@@ -61,8 +61,10 @@ def install(flask: Flask, installation: Installation) -> None:
         "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
         "DANHMUC_COOKIE": {"key": prefix, "secure": secure, "httponly": True, "samesite": "Lax", "path": "/"},
     }
-    flask.before_request(_allow_files)  # before the token is looked for, which reads the body
+    flask.before_request(_allow_files)
+    flask.before_request(_require_right)  # before the token is looked for, which reads the body
     csrf.init_app(flask)
+    flask.before_request(_require_signature)
     for blueprint in flask.blueprints.values():
         if (blueprint.url_prefix or "").startswith("/api/"):
             csrf.exempt(blueprint)  # its door takes keys and no cookie
@@ -70,7 +72,6 @@ def install(flask: Flask, installation: Installation) -> None:
     manager.request_loader(_load)
     flask.after_request_funcs[None].remove(manager._update_remember_cookie)  # noqa: SLF001 - nobody is remembered, and
     # it would read the form cookie at every request, so that caches kept a copy of each file for each visitor
-    flask.before_request(_require_right)
     flask.after_request(_private)
 
 
@@ -115,10 +116,17 @@ def _require_right() -> BaseResponse | None:
         raise ForbiddenError("Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản")
     if found is not None and found.role not in RIGHTS[right]:
         raise ForbiddenError("Vị trí của bạn không có quyền xem trang này")
-    if found is not None and request.method == "POST":
-        take_code()
-        require_signature(actor(), right)
     return None
+
+
+def _require_signature() -> None:
+    """Take the second factor that comes with a form, and let through only what needs none or is signed."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    right = right_of(view) if view is not None else None
+    if right is None or request.method != "POST" or request.path.startswith("/api/") or account().actor is None:
+        return
+    take_code()
+    require_signature(actor(), right)
 
 
 def _lacking(step: Step | None) -> BaseResponse | None:
@@ -184,8 +192,12 @@ def actor() -> Actor:
 
 def left() -> int:
     """Return in how many seconds the log-in ends when nothing more is done."""
-    found = account()
-    return max(0, int(min(found.idle, found.until - clock.now()).total_seconds()))
+    return min(int(account().idle.total_seconds()), limit())
+
+
+def limit() -> int:
+    """Return in how many seconds the log-in ends whatever is done."""
+    return max(0, int((account().until - clock.now()).total_seconds()))
 
 
 def reader() -> Audience:

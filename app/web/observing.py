@@ -15,6 +15,7 @@ from app.reading import Installation
 blueprint = Blueprint("observing", __name__)
 _log = structlog.get_logger()
 _SECRETS = frozenset({"secret"})  # parts of addresses that are nobody else's business
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
@@ -52,6 +53,12 @@ def install(flask: Flask, found: Installation) -> None:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id)
         figures.open.inc()
+        g.open = True
+
+    @flask.teardown_request
+    def _over(_error: BaseException | None) -> None:
+        if g.pop("open", False):
+            figures.open.dec()
 
     @flask.after_request
     def _end(response: Response) -> Response:
@@ -59,12 +66,16 @@ def install(flask: Flask, found: Installation) -> None:
             return response  # refused before anything was asked
         taken = time.perf_counter() - g.pop("begun")
         route = request.url_rule.rule if request.url_rule else "-"
-        figures.requests.labels(route, request.method, response.status_code).inc()
-        figures.seconds.labels(route, request.method).observe(taken)
-        figures.open.dec()
+        figures.requests.labels(route, _method(), response.status_code).inc()
+        figures.seconds.labels(route, _method()).observe(taken)
         response.headers["X-Request-ID"] = g.request_id
         _log.info("request", status=response.status_code, ms=round(taken * 1000, 1), route=route, **_who())
         return response
+
+
+def _method() -> str:
+    """Return the method where it is one that HTTP knows: else each invented one would be a figure of its own."""
+    return request.method if request.method in _METHODS else "-"
 
 
 def _who() -> dict[str, Any]:
@@ -72,7 +83,7 @@ def _who() -> dict[str, Any]:
     arguments = {name: str(value)[:100] for name, value in (request.view_args or {}).items() if name not in _SECRETS}
     user = g.get("_login_user")  # where a page asked who it is; nothing is looked up for the log alone
     person = user.get_id() if user is not None else None
-    found = {"method": request.method, "from": request.remote_addr, "person": person, "about": arguments}
+    found = {"method": _method(), "from": request.remote_addr, "person": person, "about": arguments}
     return {name: value for name, value in found.items() if value}
 
 

@@ -59,7 +59,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "today": today,
             "contact": installation.settings.contact,
             "open_end": clock.OPEN_END,
-            "session_left": guard.left,
+            "session_limit": guard.limit,
         }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app import clock, files, journal
 from app.errors import FieldError, InvalidError, NotFoundError
@@ -17,6 +17,7 @@ from app.workflow.models import Attachment, Proposal
 
 MOST_BYTES = 10_000_000  # of one file
 MOST_FILES = 20  # of one proposal
+_ATTACHED = "proposal.attached"
 
 
 def attached(desk: Desk, proposal: Proposal) -> Sequence[tuple[Attachment, int]]:
@@ -40,7 +41,7 @@ def attach(desk: Desk, proposal: Proposal, name: str, content: bytes, data_dir: 
     elif len(attached(desk, proposal)) >= MOST_FILES:
         wrong = f"Mỗi phiếu kèm tối đa {MOST_FILES} tệp"
     elif used(desk, proposal.agency_id) + len(content) > quota:
-        wrong = f"Cơ quan đã dùng hết {quota // 1_000_000} MB cho tệp kèm; gỡ tệp không cần ở các phiếu đang soạn"
+        wrong = f"Cơ quan đã dùng hết {quota // 1_000_000} MB cho tệp kèm, kể cả tệp đã gỡ; nhờ quản trị nâng hạn mức"
     if wrong:
         raise InvalidError(wrong, [FieldError("file", "size", wrong)])
     kept = files.put(desk.session, data_dir, name, content)
@@ -54,7 +55,7 @@ def attach(desk: Desk, proposal: Proposal, name: str, content: bytes, data_dir: 
         added_at=clock.now(),
     )
     desk.session.add(found)
-    _journal(desk, proposal, "proposal.attached", kept.sha256)
+    _journal(desk, proposal, _ATTACHED, kept.sha256)
     return found
 
 
@@ -75,10 +76,13 @@ def get(desk: Desk, proposal: Proposal, attachment_id: UUID) -> Attachment:
 
 
 def used(desk: Desk, agency_id: UUID) -> int:
-    """Return how many bytes an agency keeps; the same file twice counts once."""
-    own = select(Attachment.sha256).join(Proposal, Proposal.id == Attachment.proposal_id)
-    own = own.where(Proposal.agency_id == agency_id)
-    return desk.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(File.sha256.in_(own))) or 0
+    """Return how many bytes an agency ever sent along, since they all stay; the same file twice counts once."""
+    own = select(Proposal.id).where(Proposal.agency_id == agency_id)
+    row = journal.JournalRow
+    sent = select(row.hash).where(row.action == _ATTACHED, row.proposal_id.in_(own))
+    there = select(Attachment.sha256).where(Attachment.proposal_id.in_(own))
+    kept = or_(File.sha256.in_(sent), File.sha256.in_(there))
+    return desk.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(kept)) or 0
 
 
 def require_open(desk: Desk, proposal: Proposal) -> None:

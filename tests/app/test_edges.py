@@ -183,6 +183,7 @@ REFUSED = {
     "macro.xlsm": office_file("xl/workbook.xml", "xl/vbaProject.bin"),
     "nén.zip": office_file("x.txt"),
     "hỏng.docx": b"PK\x03\x04rac",
+    "quá nhiều.docx": office_file("word/document.xml", *(f"word/{number}.xml" for number in range(6000))),
     "khóa.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     "trống.pdf": b"",
     "không đuôi": PDF,
@@ -215,6 +216,14 @@ def test_an_agency_has_a_quota_and_a_proposal_a_number_of_files(office):
         for place in range(attachments.MOST_FILES):
             attachments.attach(desk, proposal, f"{place}.pdf", PDF, folder, 1000)
         assert attachments.used(desk, proposal.agency_id) == len(PDF)  # the same bytes count once
+        attachments.detach(desk, proposal, attachments.attached(desk, proposal)[0][0].id)
+        attachments.attach(desk, proposal, "lớn.pdf", PDF + b"z" * 500, folder, 1000)
+        gone = next(found.id for found, _size in attachments.attached(desk, proposal) if found.name == "lớn.pdf")
+    with office.desk() as desk:
+        proposal = proposals.by_number(desk, number)
+        attachments.detach(desk, proposal, gone)
+        assert attachments.used(desk, proposal.agency_id) == 2 * len(PDF) + 500  # what was taken off stays on the disk
+        attachments.attach(desk, proposal, "0.pdf", PDF, folder, 1000)
         with pytest.raises(InvalidError, match="tối đa 20 tệp"):
             attachments.attach(desk, proposal, "x.pdf", PDF + b"x", folder, 1000)
     other = draft(office)

@@ -141,8 +141,9 @@ class Recorder:
     def sound(self):
         return True
 
-    def rebuild(self, database):
+    def rebuild(self, database, beat):
         self.seen.clear()
+        beat()
         with database.reading() as session:
             self.apply(database, [row.entry_id for row in journal.rows(session) if row.entry_id])
 

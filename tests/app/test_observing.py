@@ -103,3 +103,14 @@ def test_the_figures_count_requests_and_measure_the_register(office):
 
 def test_the_figures_are_absent_from_elsewhere(office):
     assert office.client().get("/metrics", environ_overrides={"REMOTE_ADDR": "10.1.2.3"}).status_code == 404
+
+
+def test_an_invented_method_is_no_figure_of_its_own(office, lines):
+    client = office.client()
+    client.open("/healthz", method="XJ1")
+    client.open("/healthz", method="XJ2")
+    text = client.get("/metrics").text
+
+    assert "XJ" not in text
+    assert "XJ" not in json.dumps(lines())
+    assert "danhmuc_requests_open 1.0" in text  # the one that asks

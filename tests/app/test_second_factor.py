@@ -277,7 +277,7 @@ def test_work_goes_on_when_somebody_asks_for_it(office):
     browser = Browser(office, Role.REGISTRAR)
 
     assert browser.post("/phien/gia-han").text == "900"
-    assert 'data-left="' in browser.get("/viec-cua-toi").text
+    assert 'data-limit="' in browser.get("/viec-cua-toi").text
 
 
 def test_the_first_people_register_the_agency_they_work_in(tmp_path):

@@ -96,8 +96,9 @@ def test_a_right_is_looked_at_before_what_was_sent_is_read(office):
     registrar = Browser(office, Role.REGISTRAR)
 
     assert registrar.post("/quan-tri/nguoi", {"email": "x" * 100_000}).status_code == 403
+    assert office.client().post("/quan-tri/nguoi", data={"email": "x" * 100_000}).status_code == 401
     answer = office.client().post("/api/v1/proposals", data=b"{" * 100_000, content_type="application/json")
-    assert answer.status_code in {400, 401}
+    assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("place", ["?token={key}", "?access_token={key}", "?Authorization=Bearer%20{key}"])

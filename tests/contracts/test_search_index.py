@@ -1,5 +1,6 @@
 """What every search backend must do. A new backend is one more line in `BACKENDS`."""
 
+import errno
 import gc
 import shutil
 import unicodedata
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import IndexLostError, MalformedError
+from app.errors import IndexLostError, MalformedError, StorageFullError
 from app.search import port
 from app.search.grammar import Grammar, Query
 from app.search.port import Document
@@ -122,6 +123,7 @@ def test_of_equal_ones_the_smaller_identifier_comes_first_whatever_was_written_f
 
 
 DAMAGES = {
+    "contents": lambda folder: [path.write_bytes(b"\x00") for path in folder.rglob("*.toc")],
     "gone": shutil.rmtree,
     "empty": lambda folder: [path.unlink() for path in folder.rglob("*") if path.is_file()],
     "truncated": lambda folder: [path.write_bytes(b"") for path in folder.rglob("*") if path.is_file()],
@@ -154,6 +156,34 @@ def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
     assert index.sound()
     assert find(index, "dat") == [1]
     assert find(port.open_index(BACKENDS[backend](tmp_path), WEIGHTS), "dat") == [1]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what broke it leaves a file open
+@pytest.mark.parametrize("backend", list(BACKENDS))
+def test_damage_is_seen_before_anybody_searches(tmp_path, backend):
+    index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
+    index.write([doc(1, "Đất")])
+    assert find(index, "dat") == [1]
+    DAMAGES["contents"](tmp_path / "index")
+    assert not index.sound()
+    gc.collect()
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+def test_a_rebuild_that_fails_leaves_what_was_there(tmp_path, backend):
+    index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
+    index.write([doc(1, "Đất")])
+    before = len(list((tmp_path / "index").iterdir()))
+
+    def documents():
+        yield doc(2, "Đất")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(StorageFullError):
+        index.rebuild(documents())
+    assert index.sound()
+    assert find(index, "dat") == [1]
+    assert len(list((tmp_path / "index").iterdir())) == before
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

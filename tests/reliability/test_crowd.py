@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT
 from driver import LONG, asking, served
 from sqlalchemy import func, select
-from support import database, forget, make_system
+from support import back_from, database
 
 from app import backup, journal
 from app.permissions import Action, Role
@@ -25,6 +25,14 @@ PROCESSES, DEEDS = (16, 200) if LONG else (16, 6)
 BACKUPS = 20 if LONG else 2
 MINUTES = 10 if LONG else 0.15
 RATE = 50  # requests a second
+
+
+def crowd(task):
+    """Have the processes do the task side by side; return what each tells, and how many seconds it took."""
+    begun, program = time.monotonic(), str(ROOT / "tests" / "crowd.py")
+    commands = [[sys.executable, program, json.dumps({**task, "name": f"p{number}"})] for number in range(PROCESSES)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands]
+    return [json.loads(one.communicate()[0]) for one in running], time.monotonic() - begun
 
 
 def test_edits_and_decisions_at_once_lose_nothing(tmp_path):
@@ -49,16 +57,7 @@ def test_edits_and_decisions_at_once_lose_nothing(tmp_path):
         "decisions": [numbers[proposal] for proposal in waiting],
         "deeds": DEEDS,
     }
-    begun = time.monotonic()
-    crowd = [
-        subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "crowd.py"), json.dumps({**task, "name": f"p{number}"})],
-            stdout=subprocess.PIPE,
-        )
-        for number in range(PROCESSES)
-    ]
-    told = [json.loads(one.communicate()[0]) for one in crowd]
-    seconds = time.monotonic() - begun
+    told, seconds = crowd(task)
     server.stop()
 
     statuses = Counter()
@@ -83,8 +82,8 @@ def test_edits_and_decisions_at_once_lose_nothing(tmp_path):
 
 def test_backups_under_twenty_writes_a_second_are_all_good(tmp_path):
     server = served(tmp_path)
-    (tmp_path / "keys").mkdir()
-    recipient = backup.new_identity(tmp_path / "keys" / "backup.key")
+    key = tmp_path / "backup.key"
+    recipient = backup.new_identity(key)
     basis, acknowledged, over = str(server.office.law()), [], threading.Event()
     server.start()
 
@@ -98,16 +97,8 @@ def test_backups_under_twenty_writes_a_second_are_all_good(tmp_path):
     writer.start()
     try:
         for number in range(BACKUPS):
-            before, target = list(acknowledged), tmp_path / f"{number}.age"
-            backup.make(server.office.system, target, recipient)
-            folder = tmp_path / f"back{number}"
-            folder.mkdir()
-            back = make_system(folder)
-            backup.restore(back, target, tmp_path / "keys" / "backup.key")
-            with back.database.reading() as session:
-                assert set(before) <= set(session.scalars(select(Proposal.number)))
-                assert journal.verify(journal.rows(session))[1] is None
-            forget(back)
+            before = list(acknowledged)
+            assert set(before) <= back_from(server.office.system, recipient, key, tmp_path / f"back{number}")
     finally:
         over.set()
         writer.join()
@@ -142,6 +133,19 @@ def memory(process):
     return kilobytes / 1024, len(list(Path(f"/proc/{process}/fd").iterdir()))
 
 
+def ask_anything(server, draw, basis):
+    """Do what the draw (0 to 1) says: mostly read, sometimes search or harvest, rarely write; return the status."""
+    if draw < 0.7:
+        path = ("/", "/co-quan", "/doc/csdl/CSDL-0001", "/tieu-chuan", "/api/v1/entries")[int(draw * 7)]
+        return server.ask("GET", path)[0]
+    if draw < 0.9:
+        return server.ask("GET", "/tim-kiem?q=dat+dai")[0]
+    if draw < 0.95:
+        return server.ask("GET", ("/catalog.ttl", "/doc/csdl/CSDL-0001.ttl")[draw < 0.925])[0]
+    number, etag = server.propose(asking(server.office, basis, "Cơ sở dữ liệu thử"))
+    return server.act(number, "withdraw", Role.REGISTRAR, etag)[0]
+
+
 def test_mixed_requests_for_minutes_bring_no_error_and_no_leak(tmp_path):
     server = served(tmp_path)
     basis = str(server.office.law())
@@ -156,16 +160,7 @@ def test_mixed_requests_for_minutes_bring_no_error_and_no_leak(tmp_path):
             at, draw = due[0], chance.random()
         time.sleep(max(0, at - time.monotonic()))
         begun = time.monotonic()
-        if draw < 0.7:
-            path = ("/", "/co-quan", "/doc/csdl/CSDL-0001", "/tieu-chuan", "/api/v1/entries")[int(draw * 7)]
-            status = server.ask("GET", path)[0]
-        elif draw < 0.9:
-            status = server.ask("GET", "/tim-kiem?q=dat+dai")[0]
-        elif draw < 0.95:
-            status = server.ask("GET", ("/catalog.ttl", "/doc/csdl/CSDL-0001.ttl")[draw < 0.925])[0]
-        else:
-            number, etag = server.propose(asking(server.office, basis, "Cơ sở dữ liệu thử"))
-            status = server.act(number, "withdraw", Role.REGISTRAR, etag)[0]
+        status = ask_anything(server, draw, basis)
         with turn:
             statuses[status] += 1
             times.append(time.monotonic() - begun)

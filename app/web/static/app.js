@@ -1,5 +1,6 @@
-import { ErrorSummary, FileUpload, ServiceNavigation, createAll } from './vendor/govuk-frontend.min.js'
+import { Button, ErrorSummary, FileUpload, ServiceNavigation, createAll } from './vendor/govuk-frontend.min.js'
 
+createAll(Button) // a second click within a second sends nothing: a code is good for once
 createAll(ServiceNavigation)
 createAll(ErrorSummary)
 createAll(FileUpload)
@@ -8,7 +9,8 @@ createAll(FileUpload)
 const session = document.getElementById('session')
 
 if (session) {
-  const { warn, url, token, over } = session.dataset
+  const { warn, url, token, over, idle, limit } = session.dataset
+  const left = () => Math.min(idle, limit - performance.now() / 1000) // whatever is done, it ends at the limit
   const [text, button] = session.children
   const before = text.textContent
   let timers = []
@@ -26,6 +28,6 @@ if (session) {
     const answer = await fetch(url, { method: 'POST', headers: { 'X-CSRFToken': token } })
     if (answer.ok) plan(Number(await answer.text()))
   })
-  document.addEventListener('htmx:afterRequest', () => plan(Number(session.dataset.left)))
-  plan(Number(session.dataset.left))
+  document.addEventListener('htmx:afterRequest', () => plan(left()))
+  plan(left())
 }
