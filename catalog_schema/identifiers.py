@@ -5,6 +5,7 @@ QCVN 102:2016/BTTTT, Sửa đổi 1:2022.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,10 @@ _QD20 = re.compile(r"[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 _ZXX = re.compile(r"(Z(?:0[1-9]|[1-9][0-9]))([!-~]{1,32})")
 _QCVN102 = re.compile(r"([0-9]{3})\.([0-9]{2})\.([0-9]{2})\.([A-Z][0-9]{2})")
 _EXTENSIONS = frozenset({"ttl", "rdf", "jsonld", "nt"})  # would be read as the format of a document
+_ALIKE = str.maketrans(  # letters of other scripts that look like ours, and signs that people type for a dot
+    "АВСЕНІЈКМОРԚЅТѴԜХУΑΒΕΖΗΙΚΜΝΟΡΤΥΧ·•。．,",
+    "ABCEHIJKMOPQSTVWXYABEZHIKMNOPTYX.....",
+)
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -98,7 +103,25 @@ class OldCode:
 
 
 def parse(scheme: Scheme, text: str) -> None:
-    """Check `text` as a code of `scheme`; MalformedCodeError says what is wrong."""
+    """Check `text` as a code of `scheme`; MalformedCodeError says what is wrong, and what was probably meant."""
+    try:
+        _parse(scheme, text)
+    except MalformedCodeError as error:
+        meant = spelled(text)
+        if meant == text or not _fits(scheme, meant):
+            raise
+        raise MalformedCodeError(f"Có phải {meant}? Mã có chữ thường, dấu cách hoặc chữ lạ trông giống. {error}") from error
+
+
+def _fits(scheme: Scheme, text: str) -> bool:
+    try:
+        _parse(scheme, text)
+    except MalformedCodeError:
+        return False
+    return True
+
+
+def _parse(scheme: Scheme, text: str) -> None:
     match scheme:
         case Scheme.QD20:
             AgencyCode.parse(text)
@@ -122,6 +145,15 @@ def segment(scheme: Scheme, text: str) -> str:
     if not _SEGMENT.fullmatch(name) or name.rpartition(".")[2] in _EXTENSIONS:
         raise MalformedCodeError("Mã có ký tự không dùng được trong địa chỉ; chỉ dùng chữ, số, dấu chấm và gạch nối")
     return name
+
+
+def spelled(text: str) -> str:
+    """Return the code that was most probably meant: full width, look-alikes of other scripts, case, blanks mended.
+
+    For looking up and for saying what to mend; what is entered is never changed by itself.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_ALIKE)
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Cf").strip(".")
 
 
 def twin_key(value: str) -> str:

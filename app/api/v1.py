@@ -120,7 +120,8 @@ def _installation() -> Installation:
     return found
 
 
-def _open(arguments: dict[str, Any]) -> AbstractContextManager[Register]:
+def opened(arguments: dict[str, Any]) -> AbstractContextManager[Register]:
+    """Open the register at the moment that a request asks about."""
     return reading.register(_installation(), arguments.get("as_of"), arguments.get("known_at"))
 
 
@@ -132,7 +133,7 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
     """List entries, by text best first, else in Vietnamese order of titles; pages by key."""
     names = ("kind", "owner", "theme", "state")
     given = {name: [str(arguments[name])] for name in names if name in arguments}
-    with _open(arguments) as register:
+    with opened(arguments) as register:
         wanted = reading.filters(register.profile, given, names)
         found = search.search(
             register,
@@ -153,7 +154,7 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
 @declares(None)
 def entry(arguments: dict[str, Any], kind: str, identifier: str) -> EntryView:
     """Return one entry as it stands at a moment."""
-    with _open(arguments) as register:
+    with opened(arguments) as register:
         return register.get(kind, identifier)
 
 
@@ -163,7 +164,7 @@ def entry(arguments: dict[str, Any], kind: str, identifier: str) -> EntryView:
 @declares(None)
 def versions(arguments: dict[str, Any], kind: str, identifier: str) -> list[Any]:
     """Return every version of an entry with its days, newest first."""
-    with _open(arguments) as register:
+    with opened(arguments) as register:
         return list(register.versions(register.get(kind, identifier).id))
 
 
@@ -189,6 +190,8 @@ def code_list(name: str) -> dict[str, Any]:
 
 def describe(flask: Flask, profile: Profile) -> APISpec:
     """Register the routes and return their description; it depends on the profile and on nothing installed."""
+    from app.api import codes  # noqa: PLC0415 - its schemas grow out of those above
+
     flask.config |= {
         "API_TITLE": "Danh mục cơ sở dữ liệu dùng chung",
         "API_VERSION": "1.0.0",
@@ -200,6 +203,7 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
         schema = schema_class(kind, Stage.ENTER, profile.base)
         api.spec.components.schema(schema.__name__, schema=schema)
     api.register_blueprint(blueprint)
+    api.register_blueprint(codes.blueprint)
     api.register_blueprint(proposals.blueprint)
     found: APISpec = api.spec
     found.components.security_scheme("key", {"type": "http", "scheme": "bearer"})

@@ -312,7 +312,7 @@ _FACTUAL = {Type.CONCEPT, Type.REFERENCE, Type.DATE, Type.INTEGER, Type.BOOLEAN}
 
 
 def facts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = "") -> Iterator[FactValue]:
-    """Yield what lists and facets ask for; a part with `valid_from`/`valid_to` lends its days to its facts."""
+    """Yield what lists and look-ups ask for; a part with `valid_from`/`valid_to` lends its days to its facts."""
     days = (_day(content, "valid_from", OPEN_START), _day(content, "valid_to", OPEN_END)) if prefix else ()
     for field in members:
         value = content.get(field.name)
@@ -324,7 +324,7 @@ def facts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = 
                 yield from facts(field.fields, item, f"{prefix}{field.name}.")
             elif field.type is Type.REFERENCE:
                 yield FactValue(prefix + field.name, None, UUID(item), *days)
-            elif field.type in _FACTUAL:
+            elif field.type in _FACTUAL or (field.facet and field.type is Type.TEXT):
                 yield FactValue(prefix + field.name, _text(item), None, *days)
 
 

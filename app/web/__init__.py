@@ -22,6 +22,7 @@ from app.web import (
     observing,
     pages,
     people,
+    resolving,
     review,
     status,
     tasks,
@@ -30,6 +31,7 @@ from app.web import (
 
 BLUEPRINTS = (
     pages,
+    resolving,
     linked_data,
     people,
     entrance,

@@ -76,12 +76,13 @@ def _document_address(word: str, name: str, extension: str) -> str:
 
 
 def _word_of_record(local_id: str) -> str:
-    with _open() as register:
+    with opened() as register:
         found = register.by_local_id(local_id)
         return register.profile.kinds[found.kind].path_word
 
 
-def _open(audience: Audience = PUBLIC) -> AbstractContextManager[Register]:
+def opened(audience: Audience = PUBLIC) -> AbstractContextManager[Register]:
+    """Open the register at the moment that the address asks about."""
     day, row = reading.day(request.args.get("as_of")), reading.number(request.args.get("known_at"))
     return reading.register(installation(), day, row, audience)
 
@@ -115,7 +116,7 @@ def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
     profile = installation().profile
     kind = profile.by_path_word(word)
     if kind is not None:
-        with _open() as register:
+        with opened() as register:
             view, modified = register.get(kind.name, name), register.changed()
         return (lambda extension: _entry(view, extension)), modified  # a document names other entries too
     scheme = profile.lists.schemes.get(name if word == "bang-ma" else word)
@@ -134,7 +135,7 @@ def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
 
 def _entry(view: EntryView, extension: str) -> Response:
     audience = guard.reader() if extension == HTML else PUBLIC  # what machines fetch is the same for everybody
-    with _open(audience) as register:
+    with opened(audience) as register:
         if extension != HTML:
             return _triples(records.document(register, view), extension)
         view = register.get(view.kind, view.local_id)
@@ -222,7 +223,7 @@ def whole(extension: str) -> BaseResponse:
 
 
 def _catalogue(extension: str) -> Response:
-    with _open() as register:
+    with opened() as register:
         body = catalogue.cached(register, installation().settings, extension)
         modified = register.changed()
     answer = Response(body, content_type=FORMATS[extension].content_type)

@@ -1,5 +1,6 @@
 """Templates: where they lie, the helpers that they may call, the static files."""
 
+from datetime import date
 from importlib import resources
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,7 @@ def install(flask: Flask, installation: Installation) -> None:
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
     flask.jinja_env.filters |= {
         "day": wording.day,
+        "iso_day": lambda text: wording.day(date.fromisoformat(text)),
         "instant": wording.instant,
         "number": wording.number,
         "capitalize_first": wording.capitalize_first,
@@ -43,6 +45,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "label": wording.label,
             "span": wording.span,
             "states": wording.STATES,
+            "standings": wording.STANDINGS,
             "statuses": wording.STATUSES,
             "next_steps": wording.NEXT,
             "types": wording.TYPES,

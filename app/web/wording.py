@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app import clock
 from app.clock import OPEN_END, OPEN_START
 from app.permissions import Action, Role
+from app.register.codes import Standing
 from app.register.queries import State
 from app.web import language
 from app.workflow.lifecycle import Status
@@ -83,6 +84,15 @@ STATES: Mapping[State, tuple[object, str]] = {
     State.NOT_YET: (_("Chưa có hiệu lực"), "govuk-tag--turquoise"),
     State.SUSPENDED: (_("Tạm ngừng chia sẻ"), "govuk-tag--pink"),
     State.ENDED: (_("Hết hiệu lực"), "govuk-tag--grey"),
+}
+
+
+STANDINGS: Mapping[Standing, tuple[object, str]] = {
+    Standing.IN_USE: (_("Đang dùng"), "govuk-tag--green"),
+    Standing.RESERVED: (_("Dự kiến"), "govuk-tag--turquoise"),
+    Standing.CLOSED: (_("Đã đóng"), "govuk-tag--grey"),
+    Standing.UNCERTAIN: (_("Chưa xác định"), "govuk-tag--yellow"),
+    Standing.UNKNOWN: (_("Không có trong danh mục"), "govuk-tag--red"),
 }
 
 

@@ -13,6 +13,8 @@ PAGES = [
     "/tieu-chuan",
     "/profile",
     "/tai-ve",
+    "/tra-ma",
+    "/tra-ma/H10",
     "/doc/csdl/CSDL-0062",
     "/doc/co-quan/CQ-0027",
     "/doc/ma-dinh-danh/H19",

@@ -1,0 +1,207 @@
+"""What a code, in whatever spelling, leads to: the agency that holds it, or what has come in its place."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.register.models import Entry, Fact, Version
+from app.register.queries import EntryView, Filter, Register, State
+from catalog_schema import identifiers
+from catalog_schema.identifiers import MalformedCodeError, Scheme
+
+CODE, AGENCY = "identifier-code", "agency"
+UNIT = "administrative_unit.code"
+_LONGEST = 60  # characters of anything that may be a code
+_PRESENT = (State.IN_FORCE, State.SUSPENDED)
+
+
+class Standing(StrEnum):
+    """How a code stands on the day that is asked about."""
+
+    IN_USE = "in-use"
+    RESERVED = "reserved"
+    CLOSED = "closed"
+    UNCERTAIN = "uncertain"
+    UNKNOWN = "unknown"
+
+
+_STANDINGS = {
+    "dang-dung": Standing.IN_USE,
+    "du-kien": Standing.RESERVED,
+    "da-dong": Standing.CLOSED,
+    "chua-xac-dinh": Standing.UNCERTAIN,
+}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that a code names: a code of the register, or the agency in charge of an administrative unit.
+
+    `successors` are what lives on in its place at the end of every path, once each; none where nothing is recorded.
+    """
+
+    entry: EntryView
+    standing: Standing
+    holder: EntryView | None
+    successors: Sequence[EntryView] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a text leads to. Several hits: the same code names more than one thing on that day."""
+
+    asked: str
+    read_as: str
+    hits: Sequence[Hit] = ()
+    suggested: bool = False  # the old form was converted by structure alone: provinces re-numbered
+
+    @property
+    def standing(self) -> Standing:
+        """How the code stands; unknown when the register holds nothing of that name."""
+        return self.hits[0].standing if self.hits else Standing.UNKNOWN
+
+    @property
+    def names(self) -> list[EntryView]:
+        """What the code leads to today: holders of what is in use, successors of what is closed."""
+        living = [hit.holder or hit.entry for hit in self.hits if hit.standing is not Standing.CLOSED]
+        return living + [view for hit in self.hits if hit.standing is Standing.CLOSED for view in hit.successors]
+
+
+def resolve(register: Register, texts: Iterable[str]) -> list[Answer]:
+    """Return for each text what it leads to at the register's moment, in the same order; never fails for a text."""
+    asked = list(texts)
+    read = [read_as(text) for text in asked]
+    finder = _Finder(register, dict.fromkeys(read))
+    return [finder.answer(text, code) for text, code in zip(asked, read, strict=True)]
+
+
+@dataclass
+class _Finder:
+    """Looks up many codes in a few queries, whatever their number."""
+
+    register: Register
+    read: Mapping[str, None]
+    views: dict[UUID, EntryView] = field(default_factory=dict)
+    by_name: dict[str, list[UUID]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._names()
+        self._units()
+        ahead = {entry for found in self.by_name.values() for entry in found}
+        while ahead:  # holders and successors, and theirs, round by round
+            new = self.register.by_ids(ahead - self.views.keys())
+            self.views |= new
+            ahead = {target for view in new.values() for target in _ahead(view)} - self.views.keys()
+
+    def _names(self) -> None:
+        wanted = {name for code in self.read for name in _local_ids(code)}
+        wanted |= {agency for code in self.read for agency in ([code] if code.startswith("CQ-") else [])}
+        query = select(Entry.local_id, Entry.id).where(Entry.kind.in_((CODE, AGENCY)), Entry.local_id.in_(wanted))
+        for local_id, entry_id in self.register.session.execute(query):
+            self.by_name.setdefault(str(local_id), []).append(entry_id)
+
+    def _units(self) -> None:
+        """Find what administrative units the codes name; these codes are used again, so the day decides."""
+        codes = [code for code in self.read if code.isascii() and code.isdigit() and len(code) in (2, 3, 5)]
+        query = select(Fact.value, Version.entry_id).join(Version, Version.id == Fact.version_id)
+        query = query.where(Fact.field == UNIT, Fact.value.in_(codes)).distinct()
+        for value, entry_id in self.register.session.execute(query):
+            self.by_name.setdefault(str(value), []).append(entry_id)
+
+    def answer(self, asked: str, code: str) -> Answer:
+        for name in _local_ids(code):
+            if name in self.by_name:
+                return Answer(asked, code, self._hits(self.by_name[name]), suggested=name == _suggestion(code))
+        return Answer(asked, code, self._hits(self.by_name.get(code, [])))
+
+    def _hits(self, ids: Sequence[UUID]) -> list[Hit]:
+        """Return what stands on the day; where nothing does, what stood last before, else what is to come."""
+        hits = [self._hit(self.views[entry_id]) for entry_id in ids if entry_id in self.views]
+        present = [hit for hit in hits if hit.entry.state in _PRESENT]
+        ended = [hit for hit in hits if hit.entry.state is State.ENDED]
+        latest = max((hit.entry.valid_to for hit in ended), default=None)
+        return present or [hit for hit in ended if hit.entry.valid_to == latest] or hits
+
+    def _hit(self, view: EntryView) -> Hit:
+        standing = standing_of(view)
+        holder = self._named(view, "holder") if view.kind == CODE else [view]
+        successors = self._living(view) if standing is Standing.CLOSED else []
+        return Hit(view, standing, holder[0] if holder else None, successors)
+
+    def _living(self, view: EntryView) -> list[EntryView]:
+        """Return what lives at the ends of the paths of successors: codes, else agencies."""
+        found, seen, ahead = dict[UUID, EntryView](), {view.id}, [view]
+        while ahead:
+            following = [after for one in ahead for after in self._after(one) if after.id not in seen]
+            seen |= {after.id for after in following}
+            found |= {after.id: after for after in following if standing_of(after) is not Standing.CLOSED}
+            ahead = [after for after in following if standing_of(after) is Standing.CLOSED]
+        return sorted(found.values(), key=lambda one: one.sort_key)
+
+    def _after(self, view: EntryView) -> list[EntryView]:
+        if view.kind == AGENCY:
+            return self._named(view, "successor")
+        return self._named(view, "successors") or [
+            after for holder in self._named(view, "holder") for after in self._heirs(holder)
+        ]
+
+    def _heirs(self, holder: EntryView) -> list[EntryView]:
+        """A closed code that names no other leads to its holder while that lives, else to who came after it."""
+        return [holder] if holder.state in _PRESENT else self._named(holder, "successor")
+
+    def _named(self, view: EntryView, name: str) -> list[EntryView]:
+        value = view.content.get(name) or ()
+        ids = [UUID(one) for one in ([value] if isinstance(value, str) else value)]
+        return [self.views[one] for one in ids if one in self.views]
+
+
+def read_as(text: str) -> str:
+    """Return the spelling under which a text is looked up, empty for what holds no letter or digit."""
+    return identifiers.spelled(text[:_LONGEST])
+
+
+def in_use(register: Register, holders: Iterable[UUID]) -> dict[UUID, EntryView]:
+    """Return the code under QĐ 20/2020 that each of these agencies uses on the register's day, where it has one."""
+    wanted = {str(holder) for holder in holders}
+    facts = {"status": ("dang-dung",), "scheme": (Scheme.QD20.value,), "holder": tuple(sorted(wanted))}
+    found = register.all(Filter((CODE,), _PRESENT, facts)) if wanted else []
+    return {UUID(view.content["holder"]): view for view in found}
+
+
+def standing_of(view: EntryView) -> Standing:
+    """Return how a code, or the code of an agency's administrative unit, stands on the day of the view."""
+    if view.state is State.ENDED:
+        return Standing.CLOSED
+    if view.state is State.NOT_YET:
+        return Standing.RESERVED
+    return _STANDINGS.get(str(view.content.get("status")), Standing.UNCERTAIN) if view.kind == CODE else Standing.IN_USE
+
+
+def _ahead(view: EntryView) -> list[UUID]:
+    names = ("holder", "successors", "successor")
+    values = [view.content.get(name) or () for name in names]
+    return [UUID(one) for value in values for one in ([value] if isinstance(value, str) else value)]
+
+
+def _local_ids(code: str) -> list[str]:
+    """Return the identifiers under which the register may hold a code, the likeliest first."""
+    found = []
+    for scheme in Scheme:
+        try:
+            identifiers.parse(scheme, code)
+            found.append(identifiers.segment(scheme, code))
+        except MalformedCodeError:
+            continue
+    suggestion = _suggestion(code)
+    return [*found, *([suggestion] if suggestion else [])]
+
+
+def _suggestion(code: str) -> str | None:
+    try:
+        found = identifiers.OldCode.parse(code).suggest()
+    except MalformedCodeError:
+        return None
+    return found.value if found else None
