@@ -1,6 +1,6 @@
 """The top floor: puts the parts together, for the command line and for WSGI servers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import config, health, jobs, journal, migrations, tables
+from app import config, health, jobs, journal, migrations, succession, tables
 from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
@@ -23,6 +23,8 @@ from app.register.queries import Filter, Register, State, moment
 from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
+from app.succession import entering
+from app.workflow.consequences import Consequence
 from catalog_schema import profile as profiles
 from catalog_schema import validation
 from catalog_schema.profile import Profile, Visibility
@@ -66,10 +68,16 @@ class System:
         """The installation's own secret."""
         return keys.signing_key(self.settings.data_dir)
 
+    @cached_property
+    def consequences(self) -> Mapping[str, Consequence]:
+        """What entering a kind brings with it."""
+        return {succession.KIND: succession.Succession(self.profile)}
+
     @property
     def daily(self) -> dict[str, jobs.Daily]:
         """What is done once for each day."""
         return {
+            "successions": lambda session, day: entering.settle(session, self.profile, day),
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),

@@ -13,6 +13,7 @@ from app.errors import MalformedError
 from app.permissions import PUBLIC, Audience
 from app.register.queries import Filter, Register, State, moment
 from app.search.port import SearchIndex
+from app.workflow.consequences import Consequence
 from catalog_schema.profile import Profile
 
 MAX_VALUES = 20  # of one filter in one request
@@ -34,6 +35,11 @@ class Installation(Protocol):
     @property
     def profile(self) -> Profile:
         """The application profile."""
+        ...
+
+    @property
+    def consequences(self) -> Mapping[str, Consequence]:
+        """What entering a kind brings with it."""
         ...
 
     @property

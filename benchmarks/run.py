@@ -93,10 +93,10 @@ def bulk(office: Office, contents: list[dict]) -> None:
     """Take contents through all their acts in one transaction."""
     with office.system.database.transaction() as session:
         for each in contents:
-            desk = Desk(session, office.system.profile, office.actors[Role.REGISTRAR])
+            desk = Desk(session, office.system.profile, office.actors[Role.REGISTRAR], office.system.consequences)
             proposal = service.propose(desk, Request("shared-database", each))
             for action, who in WALK:
-                acting = Desk(session, office.system.profile, office.actors[who])
+                acting = Desk(session, office.system.profile, office.actors[who], office.system.consequences)
                 service.act(acting, proposal.id, action, Deed(proposal.lock_version, seen_hash=proposal.content_hash))
 
 

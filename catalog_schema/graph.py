@@ -52,6 +52,10 @@ class Writer:
         if isinstance(node, Literal) and node.language == "vi":
             for path in field.also_as_vietnamese:
                 graph.add((subject, path, node))
+        for path in field.also_as_instant:
+            graph.add((subject, path, _midnight(node)))
+        for path in field.inverse:
+            graph.add((node, path, subject))
         if field.node_class is not None:
             graph.add((node, RDF.type, field.node_class))
 
@@ -165,6 +169,11 @@ def _term(profile: Profile, field: Field) -> dict[str, Any]:
         case _:
             pass
     return term
+
+
+def _midnight(day: Node) -> Literal:
+    """Return the first instant of a day of Viet Nam, as xsd:dateTime."""
+    return Literal(f"{day}T00:00:00+07:00", datatype=XSD.dateTime)
 
 
 def _literal(field: Field, value: Any) -> Literal:

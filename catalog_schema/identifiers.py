@@ -110,7 +110,9 @@ def parse(scheme: Scheme, text: str) -> None:
         meant = spelled(text)
         if meant == text or not _fits(scheme, meant):
             raise
-        raise MalformedCodeError(f"Có phải {meant}? Mã có chữ thường, dấu cách hoặc chữ lạ trông giống. {error}") from error
+        raise MalformedCodeError(
+            f"Có phải {meant}? Mã có chữ thường, dấu cách hoặc chữ lạ trông giống. {error}"
+        ) from error
 
 
 def _fits(scheme: Scheme, text: str) -> bool:

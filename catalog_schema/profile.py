@@ -75,7 +75,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind or of a nested group. `many` fields hold a list; `fields` are those of a group."""
+    """One field of a kind or of a nested group. `many` fields hold a list; `fields` are those of a group.
+
+    `historical`: it tells what was, so that a succession of agencies does not change whom it names.
+    """
 
     name: str
     path: URIRef
@@ -105,10 +108,13 @@ class Field:
     hash_suffix: str | None
     also_as: tuple[URIRef, ...]
     also_as_vietnamese: tuple[URIRef, ...]
+    also_as_instant: tuple[URIRef, ...]
+    inverse: tuple[URIRef, ...]
     search_weight: float
     facet: bool
     short_lane: bool
     in_stub: bool
+    historical: bool
     rdf_types: tuple[URIRef, ...]
     fields: tuple["Field", ...]
 
@@ -271,10 +277,13 @@ class _Reader:
             hash_suffix=self._text(node, DM.hashSuffix),
             also_as=self._iris(node, DM.alsoAs),
             also_as_vietnamese=self._iris(node, DM.alsoAsVietnamese),
+            also_as_instant=self._iris(node, DM.alsoAsInstant),
+            inverse=self._iris(node, DM.inverse),
             search_weight=float(self._text(node, DM.searchWeight) or 0),
             facet=self._text(node, DM.facet) == "true",
             short_lane=self._text(node, DM.shortLane) == "true",
             in_stub=self._text(node, DM.inStub) == "true",
+            historical=self._text(node, DM.historical) == "true",
             rdf_types=self._iris(group, DM.rdfType) if group is not None else (),
             fields=self._fields(group) if group is not None else (),
         )

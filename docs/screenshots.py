@@ -42,12 +42,12 @@ def main() -> None:
         settings.write_text(text, encoding="utf-8")
         system = System(config.load({config.VARIABLE: str(settings)}))
         system.migrate()
-        for _ in Demo(system.database, system.profile).load():
+        for _ in Demo(system).load():
             pass
         system.follow()
         server = create_server(create_app(system), host="127.0.0.1", port=0)
         threading.Thread(target=server.run, daemon=True).start()
-        passwords = {email: password for _role, email, password in Demo(system.database, system.profile).passwords()}
+        passwords = {email: password for _role, email, password in Demo(system).passwords()}
         codes = _codes(system)
         _take(chromium, f"http://127.0.0.1:{server.effective_port}", passwords, codes)
         server.close()

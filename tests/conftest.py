@@ -98,7 +98,7 @@ def demo_folder(tmp_path_factory):
     settings = settled(folder, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
     system = System(config.load({config.VARIABLE: str(settings)}))
     system.migrate()
-    for _ in Demo(system.database, system.profile).load():
+    for _ in Demo(system).load():
         pass
     system.follow()
     system.database.engine.dispose()

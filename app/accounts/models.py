@@ -79,6 +79,17 @@ class Post(Base):
     role: Mapped[Role] = mapped_column(String(20))
 
 
+class FormerAgency(Base):
+    """The agency in which a post was until a day (exclusive), before a succession took it to another."""
+
+    __tablename__ = "former_agency"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
+    until: Mapped[date]
+
+
 class Holding(Base):
     """Who holds a post, from `since` to before `until`."""
 

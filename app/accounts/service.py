@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import journal
-from app.accounts.models import Holding, Person, Post
+from app.accounts.models import FormerAgency, Holding, Person, Post
 from app.db import among
 from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError
 from app.permissions import Actor, Role
@@ -126,6 +126,21 @@ def held_posts(session: Session, day: date | None) -> list[PostView]:
         )
         for person, post, holding in session.execute(query)
     ]  # fmt: skip
+
+
+def posts_of(session: Session, agency_id: UUID) -> list[Post]:
+    """Return the posts that are in an agency now, by title."""
+    return list(session.scalars(select(Post).where(Post.agency_id == agency_id).order_by(Post.title, Post.id)))
+
+
+def move_post(session: Session, post: Post, agency_id: UUID, day: date, because: UUID) -> None:
+    """Have a post, with its work and whoever holds it, belong to another agency from `day` on.
+
+    `because`: the entry of the succession, for the journal.
+    """
+    session.add(FormerAgency(post_id=post.id, agency_id=post.agency_id, until=day))
+    post.agency_id = agency_id
+    journal.queue(session, journal.Note("post.moved", post_id=post.id, entry_id=because))
 
 
 def vacant(session: Session, post_id: UUID, day: date) -> bool:

@@ -84,7 +84,7 @@ def _installation() -> Installation:
 
 
 def _desk(session: Session) -> Desk:
-    return Desk(session, _installation().profile, bearer().actor)
+    return Desk(session, _installation().profile, bearer().actor, _installation().consequences)
 
 
 def _whole(proposal: Proposal, status: int = 200) -> Answered:

@@ -226,7 +226,7 @@ def demo(port: int, *, serving: bool) -> None:
     os.environ[config.VARIABLE] = str(demo_config(port))
     system = System(config.load())
     system.migrate()
-    demonstration = Demo(system.database, system.profile)
+    demonstration = Demo(system)
     if not demonstration.loaded():
         with click.progressbar(demonstration.load(), length=demonstration.length(), label="Nạp dữ liệu") as steps:
             for _ in steps:

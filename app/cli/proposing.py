@@ -114,7 +114,8 @@ def _desk(system: System, session: Any, email: str, role: Role | None) -> "Desk"
     from app.accounts import service as accounts
     from app.workflow.desk import Desk
 
-    return Desk(session, system.profile, accounts.actor(session, email, role, clock.today()))
+    actor = accounts.actor(session, email, role, clock.today())
+    return Desk(session, system.profile, actor, system.consequences)
 
 
 def entry_id(system: System, session: Any, kind: str, text: str) -> UUID:

@@ -58,10 +58,6 @@ def own(profile: Profile, view: EntryView, names: Names) -> Graph:
     if view.kind == DATASET:
         graph.add((subject, DCT.issued, Literal(view.issued_on)))
         graph.add((subject, DCT.modified, instant(view.recorded_at)))
-    if view.kind == "identifier-code" and view.content.get("holder"):
-        holder = names.iri(view.content["holder"])
-        if holder:
-            graph.add((URIRef(holder), ADMS.identifier, subject))
     _record(graph, profile, view, names)
     return graph
 
@@ -70,15 +66,23 @@ def document(register: Register, view: EntryView) -> Graph:
     """Return what `/doc/…` serves: own triples, the entries named (by name only), and the concepts with labels."""
     profile = register.profile
     others = register.referenced(view)
-    used_by = [code for use in register.uses(view.id, only="holder") for code in use.views]
-    names = Names({o.id: o.iri for o in [*others.values(), *used_by, view]})
+    users = [(path, use) for name, path in _inverses(profile) for use in register.uses(view.id, only=name)]
+    used_by = {user.id: user for _, use in users for user in use.views}
+    names = Names({o.id: o.iri for o in [*others.values(), *used_by.values(), view]})
     graph = own(profile, view, names)
-    for code in used_by:
-        graph.add((URIRef(view.iri), ADMS.identifier, URIRef(code.iri)))
-    for other in [*others.values(), *used_by]:
+    for path, use in users:
+        for user in use.views:
+            graph.add((URIRef(view.iri), path, URIRef(user.iri)))
+    for other in (others | used_by).values():
         graph += _stub(profile, other, names)
     graph += background(profile, graph)
     return graph
+
+
+def _inverses(profile: Profile) -> set[tuple[str, URIRef]]:
+    """Return the fields that are also said of what they name, with the property that says it there."""
+    fields = [pair for kind in profile.kinds.values() for pair in kind.walk()]
+    return {(dotted, path) for dotted, field in fields for path in field.inverse}
 
 
 def background(profile: Profile, graph: Graph) -> Graph:

@@ -133,9 +133,9 @@ def _standing(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery:
     day = literal(at.as_of)
     covers = and_(Period.valid_from <= day, Period.valid_to > day)
     rank = case((covers, 0), (Period.valid_to <= day, 1), else_=2)
+    ended = (case((rank == 1, Period.valid_to)).desc(), case((rank == 1, Period.valid_from)).desc())
     nearest = func.row_number().over(
-        partition_by=Period.entry_id,
-        order_by=(rank, case((rank == 1, Period.valid_to)).desc(), Period.valid_from, Period.recorded_seq.desc()),
+        partition_by=Period.entry_id, order_by=(rank, *ended, Period.valid_from, Period.recorded_seq.desc())
     )
     state = case(
         (and_(rank == 0, Period.suspended), State.SUSPENDED),

@@ -1,7 +1,7 @@
 """What entering, suspending and ending do: make versions and periods, and nothing else changes the register."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from app.register.models import Counter, Entry, Fact, Period, Version
 from app.register.periods import Span
 from catalog_schema import identifiers
 from catalog_schema.profile import Kind, Profile
+
+MOVED = "entry.moved"  # what the journal calls a version that a succession made
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,56 @@ def end(session: Session, entry_id: UUID, day: date, order: Order) -> None:
     spans = _current(session, entry_id)
     replaced, added = periods.close([span for span, _ in spans], day)
     _journal(session, "entry.ended", order, None, (spans, replaced, added))
+
+
+def end_as(session: Session, profile: Profile, day: date, order: Order) -> None:
+    """End the entry as `end` does, and have its last word, the order's content, stand for what it was."""
+    kind = profile.kinds[get_entry(session, order.entry_id).kind]
+    spans, version = _current(session, order.entry_id), _version(session, kind, order)
+    replaced, added = periods.close([span for span, _ in spans], day)
+    last = Span(version.id, day, day)
+    _journal(session, "entry.ended", order, version, (spans, replaced, [s for s in added if s.start < s.end] + [last]))
+
+
+def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[Content], Content]) -> list[Version]:
+    """Have `change` applied to whatever holds of the entry from the order's start on; return the versions it took.
+
+    Each stretch of days that it makes different gets a version of its own, so that what was entered for later days
+    keeps its days. At most once for an entry in a transaction.
+    """
+    kind = profile.kinds[get_entry(session, order.entry_id).kind]
+    start, made = order.start or clock.today(), list[Version]()
+    for span, period in _current(session, order.entry_id):
+        former = session.get_one(Version, span.version).content
+        content = change(former) if max(span.start, start) < span.end else former
+        if content != former:
+            version = _version(session, kind, replace(order, content=content))
+            new = Span(version.id, max(span.start, start), span.end, span.suspended)
+            _journal(session, MOVED, order, version, ([(span, period)], *periods.overlay([span], new)))
+            made.append(version)
+    return made
+
+
+def restore(session: Session, order: Order, between: tuple[int, int]) -> bool:
+    """Give an entry back the periods that journal rows `between` (first and last) took away, recorded by a new row.
+
+    False, and nothing done, where what those rows recorded has been changed since: that needs a decision of its own.
+    """
+    first, last = between
+    query = select(Period).where(Period.entry_id == order.entry_id)
+    made = session.scalars(query.where(Period.recorded_seq >= first, Period.recorded_seq <= last)).all()
+    taken = session.scalars(query.where(Period.superseded_seq >= first, Period.superseded_seq <= last)).all()
+    if not made or any(period.superseded_seq is not None for period in made):
+        return False
+    note = _note("entry.restored", order, None)
+    note.superseded = list(made)
+    note.recorded = [
+        _period(order.entry_id, Span(p.version_id, p.valid_from, p.valid_to, p.suspended))
+        for p in taken
+        if p.recorded_seq < first
+    ]
+    journal.queue(session, note)
+    return bool(note.recorded)
 
 
 def confirm(session: Session, order: Order) -> None:

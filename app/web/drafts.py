@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock, reading
+from app import clock, reading, succession
 from app.accounts.service import post_titles
 from app.api import problems
 from app.errors import (
@@ -86,6 +86,7 @@ def hub(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | 
         changed={line.name for line in changes},
         mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         writes=proposal.type in proposals.WRITING,
+        succeeds=proposal.kind == succession.KIND,
         history=happened,
         error=error,
         typed=request.form,

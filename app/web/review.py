@@ -17,7 +17,7 @@ from app.accounts.service import post_titles
 from app.api import problems as http
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, declares, may
-from app.web import drafts, guard, wording
+from app.web import drafts, guard, impact, wording
 from app.web.changes import Differ
 from app.web.linked_data import installation
 from app.web.lookup import register
@@ -178,6 +178,7 @@ def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | N
         mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         error=error,
         typed=request.form,
+        impact=impact.impact(session, desk, found),
         **_people(session, desk, found),
         **_state(session, desk, found, kind),
     )

@@ -247,6 +247,10 @@ _EVENTS: Mapping[str, object] = {
     "proposal.attached": _("Kèm tệp"),
     "proposal.detached": _("Gỡ tệp"),
     "entry.confirmed": _("Được xác nhận còn chính xác"),
+    "entry.moved": _("Chuyển theo việc kế thừa"),
+    "entry.restored": _("Trả về như trước theo việc đính chính"),
+    "proposal.moved": _("Chuyển theo việc kế thừa"),
+    "post.moved": _("Vị trí chuyển sang cơ quan kế thừa"),
 }
 
 

@@ -46,9 +46,9 @@ class Found:
 Check = Callable[[Candidate], Iterator[Found]]
 
 
-def run(candidate: Candidate) -> list[Found]:
-    """Run every check; return what they found, errors first."""
-    found = [finding for check in CHECKS for finding in check(candidate)]
+def run(candidate: Candidate, own: Check | None = None) -> list[Found]:
+    """Run every check, and the kind's `own`, which comes from a floor above; return what they found, errors first."""
+    found = [finding for check in (*CHECKS, *([own] if own else [])) for finding in check(candidate)]
     return sorted(found, key=lambda f: (f.severity is not Severity.ERROR, f.field, f.message))
 
 

@@ -9,17 +9,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.permissions import Actor
+from app.workflow.consequences import Consequence
 from app.workflow.models import ProposalType, Severity
 from catalog_schema.profile import Profile
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a service works with: the session of the transaction, the profile, and who acts."""
+    """What a service works with: the session, the profile, who acts, and what entering a kind brings with it."""
 
     session: Session
     profile: Profile
     actor: Actor
+    consequences: Mapping[str, Consequence]
 
 
 @dataclass(frozen=True)

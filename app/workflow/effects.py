@@ -148,11 +148,13 @@ def enter(desk: Desk, proposal: Proposal) -> None:
     checked = contents.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
     if checked.errors:
         raise InvalidError("Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors)
+    consequence = desk.consequences.get(proposal.kind)
+    begins = consequence.begins(checked.content) if consequence else None
     department = desk.session.get_one(Entry, desk.actor.agency_id)
     order = Order(
         entry_id=proposal.entry_id,
         content=checked.content,
-        start=proposal.effective_from,
+        start=begins or proposal.effective_from,
         end=proposal.effective_to,
         suspended=ProposalType(proposal.type) is ProposalType.SUSPEND,
         proposal_id=proposal.id,
@@ -166,3 +168,5 @@ def enter(desk: Desk, proposal: Proposal) -> None:
             register.confirm(desk.session, order)
         case _:
             register.enter(desk.session, desk.profile, order)
+            if consequence is not None:
+                consequence.carry_out(desk.session, order)

@@ -14,7 +14,7 @@ from app.db import among
 from app.errors import NotFoundError
 from app.permissions import Action, Reach, reach
 from app.register import content as contents
-from app.register.models import Version
+from app.register.models import Period, Version
 from app.workflow import checks
 from app.workflow.desk import Desk
 from app.workflow.lifecycle import OPEN, WITH_AGENCY, Status
@@ -181,9 +181,12 @@ def base_version(session: Session, proposal: Proposal) -> Version | None:
 
 
 def latest_version(session: Session, entry_id: UUID) -> Version | None:
-    """Return the version of an entry that was entered last."""
-    query = select(Version).where(Version.entry_id == entry_id).order_by(Version.number.desc()).limit(1)
-    return session.scalars(query).first()
+    """Return the version of an entry that stands today; where none does, the one that was entered last."""
+    today = clock.today()
+    standing = select(Period.version_id).where(Period.entry_id == entry_id, Period.superseded_seq.is_(None))
+    standing = standing.where(Period.valid_from <= today, Period.valid_to > today)
+    query = select(Version).where(Version.entry_id == entry_id)
+    return session.scalars(query.order_by(Version.id.in_(standing).desc(), Version.number.desc()).limit(1)).first()
 
 
 def superseded(session: Session, proposal: Proposal) -> bool:
@@ -201,7 +204,9 @@ def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[checks.Found]
         checked = contents.check(kind, proposal.content, Stage.SUBMIT, desk.profile.base)
     if checked.errors:
         return found
-    effective = proposal.effective_from if proposal.effective_from not in (None, date.min) else clock.today()
+    consequence = desk.consequences.get(kind.name)
+    wanted = consequence.begins(checked.content) if consequence else proposal.effective_from
+    effective = wanted if wanted not in (None, date.min) else clock.today()
     candidate = checks.Candidate(
         desk.session,
         desk.profile,
@@ -211,4 +216,4 @@ def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[checks.Found]
         effective or clock.today(),
         proposal.agency_id,
     )
-    return found + checks.run(candidate)
+    return found + checks.run(candidate, consequence.check if consequence else None)

@@ -46,6 +46,8 @@ ROUTES = {
     "merging.page": "merge",
     "merging.merge": "merge",
     "review.act": "each",
+    "impact.preview": "impact",
+    "impact.assign": "impact",
     "attachments.add": "attach",
     "attachments.download": "file",
     "attachments.remove": "take off",
@@ -189,6 +191,7 @@ SPECIAL = {
     # confirms what is with the department, or was decided there
     "sent": lambda status, sent: {"absent"} if status in WITH_AGENCY or not sent else {"in"},
     "merge": lambda _status, _sent: {"refused"},  # these register something new: there is no version to merge with
+    "impact": lambda _status, _sent: {"absent"},  # no proposal here is a succession
     "again": lambda status, _sent: {"in"} if status in review.AGAIN else {"wrong status"},
 }
 

@@ -66,8 +66,8 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
     """A copy of the demonstration with an amendment in review and a proposal that the register has overtaken."""
     system = copied(demo_folder, tmp_path_factory.mktemp("people") / "copy")
     with system.database.transaction() as session:
-        numbers = _numbers(session, system.profile)
-    passwords = {email: password for _role, email, password in Demo(system.database, system.profile).passwords()}
+        numbers = _numbers(session, system)
+    passwords = {email: password for _role, email, password in Demo(system).passwords()}
     with system.database.transaction() as session:
         people = {who: accounts.find(session, WHO[who]) for who in (WITHOUT_APP, NEWCOMER, REVIEWER)}
         factors.forget(session, people[WITHOUT_APP].id)
@@ -77,12 +77,13 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
         yield address, passwords, numbers, system
 
 
-def _numbers(session, profile):
+def _numbers(session, system):
     from app import clock
     from app.register.models import Entry
 
     def desk(email, role):
-        return Desk(session, profile, accounts.actor(session, email, role, clock.today()))
+        actor = accounts.actor(session, email, role, clock.today())
+        return Desk(session, system.profile, actor, system.consequences)
 
     author, reviewer = desk(WHO[REGISTRAR], Role.REGISTRAR), desk(WHO[REVIEWER], Role.REVIEWER)
     approver = desk(WHO[APPROVER], Role.APPROVER)
@@ -383,7 +384,7 @@ def test_paper_carries_the_matter_and_no_buttons(browser, office, who, path):
 
 
 def test_a_proposal_is_approved_by_keyboard_alone(browser, demo_copy, socket_enabled_module):
-    passwords = {email: password for _role, email, password in Demo(demo_copy.database, demo_copy.profile).passwords()}
+    passwords = {email: password for _role, email, password in Demo(demo_copy).passwords()}
     with served(demo_copy) as address:
         page = listened(browser.new_context())
         log_in(page, address, (WHO[APPROVER], passwords[WHO[APPROVER]]), demo_copy)

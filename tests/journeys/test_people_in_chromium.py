@@ -77,7 +77,7 @@ class Person:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_from_the_log_in_to_turtle(browser, demo_copy, scripts):
-    made = Demo(demo_copy.database, demo_copy.profile).passwords()
+    made = Demo(demo_copy).passwords()
     accounts = {role: (email, password) for role, email, password in made}
     with served(demo_copy) as address:
         registrar = Person(browser, address, accounts["Cán bộ đầu mối"], scripts=scripts)

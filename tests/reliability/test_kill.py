@@ -82,7 +82,7 @@ def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
     settings = settled(tmp_path, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
     code = (
         "from app import config;from app.factory import System;from fixtures.load import Demo;"
-        "s=System(config.load());s.migrate();[None for _ in Demo(s.database,s.profile).load()]"
+        "s=System(config.load());s.migrate();[None for _ in Demo(s).load()]"
     )
     for delay in (2.0, 3.0):
         loader = start(settings, "-c", code)

@@ -1,0 +1,129 @@
+"""What bars a succession: each rule says which field is wrong and what to do about it."""
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import journal
+from app.clock import OPEN_END
+from app.permissions import Audience
+from app.register.models import Entry
+from app.register.queries import EntryView, Filter, Moment, Register, State
+from app.succession.acts import MANY, Act, Type, read
+from app.succession.entering import corrected
+from app.succession.planning import AGENCY, Plan, What, plan
+from app.vietnamese import fold
+from app.workflow.checks import Candidate, Found
+from app.workflow.models import Severity
+from app.workflow.proposals import latest_version
+from catalog_schema.profile import Visibility
+
+_PRESENT = (State.IN_FORCE, State.SUSPENDED)
+_SHOWN = 5  # of what is left, in one message
+
+
+def check(candidate: Candidate) -> Iterator[Found]:
+    """Yield everything that bars the succession, or that whoever examines it should know."""
+    act = read(candidate.entry_id, candidate.content)
+    entry = candidate.session.get(Entry, candidate.entry_id)
+    if entry is not None and entry.local_id is not None:
+        yield _error("title", "Việc kế thừa đã ghi thì không sửa, tạm ngừng hay chấm dứt; lập một việc đính chính")
+        return
+    if act.day == OPEN_END:
+        return  # the profile asks for the day first
+    if act.type is Type.CORRECT:
+        yield from _correction(candidate.session, act)
+        return
+    register = Register(
+        candidate.session,
+        candidate.profile,
+        Moment(act.day, journal.head(candidate.session)),
+        Audience(Visibility.OWNER),
+    )
+    agencies = register.by_ids({*act.originals, *act.resulting})
+    yield from _sides(act)
+    yield from _standing(act, agencies)
+    found = plan(candidate.session, candidate.profile, act)
+    yield from _assignments(act, found)
+    yield from _circles(register, found)
+
+
+def _correction(session: Session, act: Act) -> Iterator[Found]:
+    """What is corrected holds, is corrected once, and is dated no later than its correction."""
+    version = latest_version(session, act.corrects) if act.corrects else None
+    if version is None or act.corrects is None:
+        return  # the profile, or the check of references, says so
+    wrong = read(act.corrects, version.content)
+    if wrong.type is Type.CORRECT:
+        yield _error("corrects", "Việc này là một lần đính chính; nếu nó sai thì lập lại việc kế thừa đúng")
+    elif act.day != wrong.day:
+        yield _error("date", f"Đính chính có hiệu lực từ chính ngày của việc đã ghi sai: {wrong.day:%d/%m/%Y}")
+    elif corrected(session, act.corrects):
+        yield _error("corrects", "Việc này đã được đính chính rồi")
+
+
+def _sides(act: Act) -> Iterator[Found]:
+    for name, label, given, (least, most) in (
+        ("original", "Từ cơ quan", act.originals, act.form.originals),
+        ("resulting", "Đến cơ quan", act.resulting, act.form.resulting),
+    ):
+        if not least <= len(given) <= most:
+            wanted = (
+                f"đúng {least}" if least == most else f"từ {least} trở lên" if most == MANY else f"{least} đến {most}"
+            )
+            yield _error(name, f"Hình thức này cần {wanted} cơ quan ở “{label}”; đang có {len(given)}")
+    if set(act.originals) & set(act.resulting):
+        yield _error("resulting", "Một cơ quan không thể vừa ở “Từ cơ quan” vừa ở “Đến cơ quan”; bỏ một bên")
+
+
+def _standing(act: Act, agencies: Mapping[UUID, EntryView]) -> Iterator[Found]:
+    for name, ids in (("original", act.originals), ("resulting", act.resulting)):
+        for view in [agencies[one] for one in ids if one in agencies]:
+            if view.state not in _PRESENT:
+                ended = view.state is State.ENDED
+                why = f"đã hết hiệu lực từ {view.valid_to:%d/%m/%Y}" if ended else "chưa có hiệu lực"
+                mend = "chọn cơ quan kế thừa nó" if ended else "đăng ký cơ quan đó có hiệu lực từ ngày này trước"
+                yield _error(name, f"“{view.title}” {why} vào ngày {act.day:%d/%m/%Y}; {mend}")
+
+
+def _assignments(act: Act, found: Plan) -> Iterator[Found]:
+    known = {fold(line.key) for line in [*found.lines, *found.unassigned]}
+    for key, to in act.assigned.items():
+        if to not in act.resulting:
+            yield _error(
+                "assignment", f"“{key}” giao cho cơ quan không có trong “Đến cơ quan”; chọn một trong các cơ quan đó"
+            )
+        elif key not in known:
+            yield _error("assignment", f"Không có “{key}” trong những gì của cơ quan này; xem lại trang tác động")
+    if found.unassigned:
+        keys = ", ".join(line.key for line in found.unassigned[:_SHOWN])
+        more = f" và {len(found.unassigned) - _SHOWN} thứ khác" if len(found.unassigned) > _SHOWN else ""
+        yield _error("assignment", f"Chưa giao cho cơ quan nào: {keys}{more}; mở trang tác động rồi giao từng thứ")
+    if not act.form.ends and act.type is not Type.RENAME and not act.assigned:
+        yield _error("assignment", "Tách hoặc chuyển chức năng chỉ chuyển những gì được giao; giao ít nhất một thứ")
+
+
+def _circles(register: Register, found: Plan) -> Iterator[Found]:
+    """An agency never stands below itself, on any day."""
+    parents = {
+        view.id: UUID(view.content["parent"])
+        for view in register.all(Filter((AGENCY,), _PRESENT))
+        if view.content.get("parent")
+    }
+    parents |= {
+        line.subject: line.to
+        for line in found.of(What.AGENCY)
+        if line.subject and line.to and line.subject != line.to and "parent" in line.fields
+    }
+    for line in found.of(What.AGENCY):
+        seen, at = set[UUID](), line.subject
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = parents.get(at)
+        if at is not None:
+            yield _error("resulting", f"“{line.title}” sẽ nằm dưới chính nó; chọn cơ quan kế thừa khác")
+
+
+def _error(field: str, message: str) -> Found:
+    return Found("succession", field, Severity.ERROR, message)

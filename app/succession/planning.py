@@ -1,0 +1,207 @@
+"""What a succession will move: the same plan is shown before it is submitted and carried out when it is entered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import journal
+from app.accounts import service as accounts
+from app.permissions import Audience
+from app.register import codes, moving, numbering
+from app.register.models import Entry
+from app.register.queries import EntryView, Filter, Moment, Register, State
+from app.succession.acts import Act, Type
+from app.workflow import moving as proposals
+from catalog_schema import identifiers
+from catalog_schema.identifiers import AgencyCode, Scheme
+from catalog_schema.profile import Profile, Visibility
+
+CODE, AGENCY = "identifier-code", "agency"
+_EVERYTHING = Audience(Visibility.OWNER)
+_ALIVE = {"dang-dung", "du-kien"}
+
+
+class What(StrEnum):
+    """What a line of the plan is about."""
+
+    ENDS = "ends"
+    RENAMED = "renamed"
+    AGENCY = "agency"
+    ENTRY = "entry"
+    CODE_CLOSED = "code-closed"
+    CODE_ISSUED = "code-issued"
+    PROPOSAL = "proposal"
+    POST = "post"
+
+
+WORK = frozenset({What.PROPOSAL, What.POST})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that moves, ends or is made. `key` names it in an assignment; `to` None: it stays or simply ends."""
+
+    what: What
+    key: str
+    title: str
+    origin: UUID
+    to: UUID | None
+    subject: UUID | None = None  # the entry, proposal or post
+    kind: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass
+class Closing:
+    """A code that closes. `under`: the code value below which its holder gets a new one, `value`; else none."""
+
+    view: EntryView
+    origin: UUID
+    under: str | None
+    value: str | None = None
+    successors: list[str] = field(default_factory=list)  # values of codes
+
+
+@dataclass
+class Plan:
+    """Everything that a succession does, and what nobody has been told to take."""
+
+    lines: list[Line]
+    closings: list[Closing]
+    unassigned: list[Line]
+
+    def of(self, what: What) -> list[Line]:
+        """Return the lines about one thing."""
+        return [line for line in self.lines if line.what is what]
+
+
+def plan(session: Session, profile: Profile, act: Act) -> Plan:
+    """Return what entering `act` now would do; nothing is changed."""
+    return _Planner(session, profile, act).plan()
+
+
+class _Planner:
+    def __init__(self, session: Session, profile: Profile, act: Act) -> None:
+        self.session = session
+        self.profile = profile
+        self.act = act
+        self.register = Register(session, profile, Moment(act.day, journal.head(session)), _EVERYTHING)
+
+    def plan(self) -> Plan:
+        moving_lines = [line for origin in self.act.originals for line in self._moving(origin)]
+        moved = [line for line in moving_lines if line.to is not None]
+        left = [line for line in moving_lines if line.to is None]
+        closings = self._closings([line for line in moved if line.what is What.AGENCY])
+        lines = [*self._originals(), *moved, *self._code_lines(closings)]
+        return Plan(lines, closings, left if self.act.form.ends else [])
+
+    @cached_property
+    def agencies(self) -> dict[UUID, EntryView]:
+        return self.register.by_ids({*self.act.originals, *self.act.resulting, *self.act.assigned.values()})
+
+    @cached_property
+    def in_use(self) -> dict[UUID, EntryView]:
+        return codes.in_use(self.register, {*self.act.resulting, *self.act.assigned.values()})
+
+    def _originals(self) -> Iterator[Line]:
+        for origin in self.act.originals:
+            view = self.agencies.get(origin)
+            if view is None:
+                continue
+            if self.act.form.ends:
+                yield Line(What.ENDS, view.local_id, view.title, origin, None, origin)
+            if self.act.type is Type.RENAME:
+                yield Line(What.RENAMED, view.local_id, view.title, origin, origin, origin)
+
+    def _moving(self, origin: UUID) -> Iterator[Line]:
+        """Yield what names the agency or is of it, each with who takes it."""
+        if self.act.type in (Type.RENAME, Type.CORRECT):
+            return
+        for named in moving.naming(self.session, self.profile, origin, self.act.day):
+            if named.entry_id in self.act.originals and self.act.form.ends:
+                continue  # it ends itself
+            what = What.AGENCY if named.kind == AGENCY else What.ENTRY
+            to = self.act.heir(named.local_id)
+            yield Line(what, named.local_id, named.title, origin, to, named.entry_id, named.kind, named.fields)
+        for proposal in proposals.touching(self.session, origin):
+            key = f"phiếu {proposal.number}"
+            if proposal.entry_id in (*self.act.originals, self.act.entry_id):
+                continue  # about an agency that ends, or this very succession: whoever examines it decides
+            title = str((proposal.content.get("title") or proposal.content.get("name") or {}).get("vi", ""))
+            yield Line(What.PROPOSAL, key, title, origin, self.act.heir(key, work=True), proposal.id, proposal.kind)
+        for post in accounts.posts_of(self.session, origin):
+            key = f"vị trí {post.title}"
+            yield Line(What.POST, key, post.title, origin, self.act.heir(key, work=True), post.id)
+
+    def _closings(self, children: Sequence[Line]) -> list[Closing]:
+        """Return the codes that close, parents first: those of who ends, of who moves, and all that lie below them."""
+        found: dict[str, Closing] = {}
+        if self.act.form.ends:
+            heirs = [self.in_use[one].title for one in self.act.resulting if one in self.in_use]
+            for view in self._held(self.act.originals):
+                under = heirs[0] if heirs and view.content["scheme"] == Scheme.QD20 else None
+                found[view.title] = Closing(view, UUID(view.content["holder"]), under, successors=list(heirs))
+        for line in children if self.act.issue_codes else ():
+            parent = self.in_use.get(line.to) if line.to else None
+            for view in self._held([line.subject] if line.subject and parent else []):
+                if view.content["scheme"] == Scheme.QD20:
+                    found[view.title] = Closing(view, line.origin, parent.title if parent else None, value="")
+        for root in [value for value, one in found.items() if one.view.content["scheme"] == Scheme.QD20]:
+            for view in self._below(root):
+                found.setdefault(view.title, Closing(view, found[root].origin, None, value=""))
+        self._number(found)
+        return [found[value] for value in sorted(found, key=lambda value: (value.count("."), value))]
+
+    def _number(self, found: dict[str, Closing]) -> None:
+        """Give new codes to whoever keeps on under another parent, level by level."""
+        taken: set[str] = set()
+        for value in sorted(found, key=lambda one: (one.count("."), one)):
+            closing = found[value]
+            if closing.value is None:
+                continue
+            code = AgencyCode(value)
+            above = found.get(code.parent.value) if code.parent else None
+            under = closing.under or (above.value or above.under if above else None)
+            if under is None or not self.act.issue_codes:
+                closing.value, closing.successors = None, list(above.successors) if above else []
+                continue
+            closing.value = self._free(code, AgencyCode(under), taken, fresh=bool(above and above.value))
+            closing.successors = [closing.value]
+            taken.add(closing.value)
+
+    def _free(self, code: AgencyCode, under: AgencyCode, taken: set[str], *, fresh: bool) -> str:
+        """Return the new code: below a parent that is new itself the last group stays, else the next number comes."""
+        kept = f"{under.value}.{code.groups[-1]}"
+        fits = len(kept) <= identifiers.MAX_LENGTH and kept not in taken and not numbering.used(self.session, kept)
+        if fresh and fits:
+            return kept
+        parent = next((view for view in self.in_use.values() if view.title == under.value), None)
+        rule = parent.content.get("numbering", {}) if parent else {}
+        return numbering.following(self.session, under, rule, taken).value
+
+    def _held(self, holders: Sequence[UUID]) -> list[EntryView]:
+        if not holders:
+            return []
+        wanted = Filter((CODE,), facts={"holder": tuple(str(holder) for holder in holders)})
+        return [view for view in self.register.all(wanted) if _alive(view)]
+
+    def _below(self, value: str) -> list[EntryView]:
+        query = select(Entry.id).where(Entry.kind == CODE, Entry.local_id.startswith(value + ".", autoescape=True))
+        views = self.register.by_ids(self.session.scalars(query)).values()
+        return [view for view in views if _alive(view)]
+
+    def _code_lines(self, closings: Sequence[Closing]) -> Iterator[Line]:
+        for one in closings:
+            holder = UUID(one.view.content["holder"]) if one.view.content.get("holder") else one.origin
+            yield Line(What.CODE_CLOSED, one.view.title, ", ".join(one.successors), one.origin, None, one.view.id, CODE)
+            if one.value:
+                yield Line(What.CODE_ISSUED, one.value, one.view.title, one.origin, holder, None, CODE)
+
+
+def _alive(view: EntryView) -> bool:
+    return view.content.get("status") in _ALIVE and view.state is not State.ENDED

@@ -1,0 +1,418 @@
+"""Agencies merge, split and end: everything of theirs moves in one act, and every day before it stays as it was."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from people import Browser, number_of
+from rdflib import PROV, XSD, Graph, Literal, URIRef
+from sqlalchemy import select
+from support import PATH, SINCE, agency, code, database
+
+from app import clock, jobs, journal
+from app.accounts import service as accounts
+from app.accounts.models import FormerAgency, Post
+from app.errors import FourEyesError, InvalidError
+from app.permissions import Action, Actor, Audience, Role
+from app.register import codes
+from app.register.codes import Standing
+from app.register.queries import Filter, State
+from app.succession import planning
+from app.succession.acts import read
+from app.workflow import proposals, service
+from app.workflow.desk import Deed, Desk, Request
+from app.workflow.models import Hand, Proposal
+from catalog_schema.profile import Stage, Visibility
+
+DAY = date(2025, 3, 1)
+BEFORE = DAY - timedelta(days=1)
+ALL = Audience(Visibility.OWNER)
+
+
+@dataclass
+class Province:
+    """Departments under one committee, each with a code, units, databases, proposals and people."""
+
+    office: object
+    root: UUID = None
+    decision: str = ""
+    agencies: dict = field(default_factory=dict)
+    people: dict = field(default_factory=dict)
+
+    def agency(self, name, parent=None, since=SINCE, **more):
+        content = agency(name, **({"parent": str(parent)} if parent else {}), **more)
+        self.agencies[name] = self.office.enter("agency", content, effective_from=since)
+        return self.agencies[name]
+
+    def code(self, value, holder, parent=None, since=SINCE, **more):
+        above = {"parent_code": str(self.codes()[parent].id)} if parent else {}
+        return self.office.enter("identifier-code", code(value, holder, **above, **more), effective_from=since)
+
+    def codes(self, as_of=None):
+        with self.office.reading(as_of=as_of) as register:
+            return {view.title: view for view in register.all(Filter(kinds=("identifier-code",)))}
+
+    def databases(self, owner, count, since=SINCE):
+        return [
+            self.office.enter(
+                "shared-database", database(str(owner), self.decision, title=f"CSDL {owner} {n}"), effective_from=since
+            )
+            for n in range(count)
+        ]
+
+    def hire(self, agency_id, count):
+        with self.office.system.database.transaction() as session:
+            for number in range(count):
+                email = f"n{number}.{str(agency_id)[:8]}@so.example"
+                person = accounts.add_person(session, f"Người {number}", email)
+                post = accounts.add_post(session, agency_id, f"Đầu mối {number}", Role.REGISTRAR)
+                accounts.appoint(session, post, person, SINCE)
+                self.people.setdefault(agency_id, []).append(Actor(person.id, post.id, Role.REGISTRAR, agency_id))
+
+    def propose(self, agency_id, count, **more):
+        made = []
+        for number in range(count):
+            with self.office.system.database.transaction() as session:
+                author = self.people[agency_id][number % len(self.people[agency_id])]
+                desk = Desk(session, self.office.system.profile, author, self.office.system.consequences)
+                content = database(str(agency_id), self.decision, title=f"Mới {agency_id} {number}")
+                proposal = service.propose(desk, Request("shared-database", content, **more))
+                service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
+                made.append(proposal.id)
+        return made
+
+    def amend(self, entry, author, **changed):
+        with self.office.system.database.transaction() as session:
+            desk = Desk(session, self.office.system.profile, author, self.office.system.consequences)
+            content = {**proposals.latest_version(session, entry).content, **changed}
+            request = Request("shared-database", content, entry_id=entry, type="amend")
+            proposal = service.propose(desk, request)
+            service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
+            return proposal.id
+
+    def content(self, kind, originals, resulting, day=DAY, **more):
+        return {
+            "title": {"vi": "Sắp xếp cơ quan"},
+            "type": kind,
+            "original": [str(one) for one in originals],
+            "resulting": [str(one) for one in resulting],
+            "date": day.isoformat(),
+            "decision": self.decision,
+            "certainty": "co-quan-khai",
+            **more,
+        }
+
+    def succeed(self, *args, **more):
+        return self.office.enter("succession", self.content(*args, **more))
+
+    def plan(self, *args, **more):
+        with self.office.system.database.reading() as session:
+            act = read(UUID(int=0), self.content(*args, **more))
+            return planning.plan(session, self.office.system.profile, act)
+
+    def view(self, entry, as_of=None, **kw):
+        return self.office.get(entry, as_of=as_of, audience=ALL, **kw)
+
+    def everything(self, as_of):
+        with self.office.reading(as_of=as_of, audience=ALL) as register:
+            states = (State.IN_FORCE, State.SUSPENDED, State.ENDED)
+            return {view.iri: (view.state, view.content) for view in register.all(Filter(states=states))}
+
+
+@pytest.fixture
+def province(office):
+    made = Province(office)
+    made.decision = str(office.law())
+    made.root = made.agency("UBND tỉnh")
+    made.code("Y19", made.root)
+    for number, name in enumerate(("Sở Một", "Sở Hai", "Sở Ba", "Sở Mới"), start=1):
+        made.agency(name, made.root)
+        made.code(f"Y19.{number}", made.agencies[name], "Y19")
+    return made
+
+
+def refused(province, *args, **more):
+    proposal = province.office.propose("succession", province.content(*args, **more))
+    with pytest.raises(InvalidError) as error:
+        province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
+    return {found.field: found.message for found in error.value.fields}
+
+
+def test_three_departments_merge_with_everything_that_is_theirs(province):
+    one, two, three, new = (province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Ba", "Sở Mới"))
+    unit = province.agency("Trung tâm", one)
+    province.code("Y19.1.1", unit, "Y19.1")
+    owned = [
+        entry for owner, count in ((one, 14), (two, 13), (three, 13)) for entry in province.databases(owner, count)
+    ]
+    for owner in (one, two, three):
+        province.hire(owner, 3)
+    asked = [proposal for owner in (one, two, three) for proposal in province.propose(owner, 4)]
+    before = province.everything(BEFORE)
+
+    shown = province.plan("hop-nhat", [one, two, three], [new])
+    province.succeed("hop-nhat", [one, two, three], [new])
+
+    assert {what: len(shown.of(what)) for what in planning.What} == {
+        "ends": 3, "renamed": 0, "agency": 1, "entry": 40, "code-closed": 4, "code-issued": 1,
+        "proposal": 12, "post": 9,
+    }  # fmt: skip
+    assert {province.view(entry).content["owner"] for entry in owned} == {str(new)}
+    assert [province.view(one_).state for one_ in (one, two, three)] == [State.ENDED] * 3
+    assert province.view(one).content["successor"] == [str(new)]
+    assert province.view(unit).content["parent"] == str(new)
+    with province.office.system.database.reading() as session:
+        moved = list(session.scalars(select(Proposal).where(Proposal.id.in_(asked))))
+        assert len(moved) == 12
+        assert {(p.agency_id, p.content["owner"], p.status) for p in moved} == {(new, str(new), "submitted")}
+        assert len(accounts.posts_of(session, new)) == 9
+        assert len(list(session.scalars(select(FormerAgency)))) == 9
+        assert journal.verify(journal.rows(session))[1] is None
+        assert province.office.system.altered_versions(session) == []
+        assert province.office.system.nonconforming(session) == []
+    assert province.everything(BEFORE) == before
+    with province.office.reading() as register:
+        answers = codes.resolve(register, ["y19.1", "Y19.2", "Y19.1.1"])
+    assert [(a.standing, [v.title for v in a.names]) for a in answers] == [
+        (Standing.CLOSED, ["Y19.4"]), (Standing.CLOSED, ["Y19.4"]), (Standing.CLOSED, ["Y19.4.1"]),
+    ]  # fmt: skip
+    assert answers[2].hits[0].entry.content["closed_by"] == province.decision
+
+
+def test_open_proposals_go_on_under_the_new_owner_and_four_eyes_still_holds(province):
+    one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
+    (entry,) = province.databases(one, 1)
+    province.hire(one, 1)
+    author = province.people[one][0]
+    office = province.office
+    asked = province.amend(entry, author, title={"vi": "Tên sửa"})
+    office.act(asked, Action.TAKE, Role.REVIEWER)
+
+    province.succeed("sap-nhap", [one], [new])
+    with office.system.database.transaction() as session:
+        post = accounts.add_post(session, new, "Thẩm định viên", Role.REVIEWER)
+        barred = Actor(author.person_id, post.id, Role.REVIEWER, new)
+        desk = Desk(session, office.system.profile, barred, office.system.consequences)
+        with pytest.raises(FourEyesError):
+            service.act(desk, asked, Action.RECOMMEND, Deed(session.get(Proposal, asked).lock_version))
+    office.act(asked, Action.RECOMMEND, Role.REVIEWER)
+    office.act(asked, Action.APPROVE, Role.APPROVER)
+
+    view = province.view(entry)
+    assert (view.title, view.content["owner"]) == ("Tên sửa", str(new))
+    with office.system.database.reading() as session:
+        actions = [row.action for row in proposals.history(session, session.get(Proposal, asked))]
+        assert session.get(Hand, (asked, author.person_id)) is not None
+    names = ("propose", "submit", "take", "moved", "recommend", "approve")
+    assert actions == [*(f"proposal.{name}" for name in names), "entry.amended"]
+
+
+def test_a_split_moves_what_is_assigned_and_nothing_else(province):
+    one, two, new = (province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    kept, given = province.databases(one, 2)
+    unit = province.agency("Chi cục", one)
+    province.code("Y19.1.1", unit, "Y19.1")
+    province.code("Y19.1.1.7", province.agency("Hạt", unit), "Y19.1.1")
+    province.hire(one, 2)
+    before = province.everything(BEFORE)
+    chosen = [province.view(given).local_id, province.view(unit).local_id.lower(), "Vị trí Đầu mối 1"]
+    assignment = [{"item": item, "to": str(to)} for item, to in zip(chosen, (new, two, two), strict=True)]
+
+    province.succeed("tach", [one], [new, two], assignment=assignment)
+
+    assert province.view(one).state is State.IN_FORCE
+    assert "successor" not in province.view(one).content
+    assert [province.view(entry).content["owner"] for entry in (kept, given)] == [str(one), str(new)]
+    assert province.view(unit).content["parent"] == str(two)
+    with province.office.system.database.reading() as session:
+        assert [post.title for post in accounts.posts_of(session, one)] == ["Đầu mối 0"]
+        assert [post.title for post in accounts.posts_of(session, two)] == ["Đầu mối 1"]
+    after = province.codes()
+    assert {value: view.content["status"] for value, view in after.items() if value.count(".") > 1} == {
+        "Y19.1.1": "da-dong", "Y19.1.1.7": "da-dong", "Y19.2.1": "dang-dung", "Y19.2.1.7": "dang-dung",
+    }  # fmt: skip
+    assert after["Y19.1"].content["status"] == "dang-dung"
+    assert province.everything(BEFORE) == before
+
+
+def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_amended_meanwhile(province):
+    one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
+    (entry,) = province.databases(one, 1)
+    province.hire(one, 1)
+    office = province.office
+    start = clock.today() + timedelta(days=31)
+    province.succeed("sap-nhap", [one], [new], day=start)
+    (asked,) = province.propose(one, 1)
+    amended = province.amend(entry, province.people[one][0], title={"vi": "Tên sửa giữa chừng"})
+    for action, who in PATH[1:]:
+        office.act(amended, action, who)
+    late = province.databases(one, 1, since=clock.today())[0]
+
+    assert province.view(entry).content["owner"] == str(one)
+    assert province.view(one).state is State.IN_FORCE
+    assert province.view(entry, start).content["owner"] == str(new)
+    with office.system.database.reading() as session:
+        assert session.get(Proposal, asked).agency_id == one
+    with clock.frozen(clock.midnight(start)):
+        for _ in range(2):
+            jobs.tick(office.system.database, office.system.daily)
+        for moved, title in ((entry, "Tên sửa giữa chừng"), (late, f"CSDL {one} 0")):
+            view = province.view(moved)
+            assert (view.title, view.content["owner"]) == (title, str(new))
+        with office.system.database.reading() as session:
+            assert session.get(Proposal, asked).agency_id == new
+            assert session.get(Proposal, asked).content["owner"] == str(new)
+            assert [post.agency_id for post in session.scalars(select(Post).where(Post.title == "Đầu mối 0"))] == [new]
+            assert len(list(session.scalars(select(FormerAgency)))) == 1
+            assert office.system.altered_versions(session) == []
+        office.act(asked, Action.TAKE, Role.REVIEWER)
+
+
+def test_a_change_of_name_keeps_the_code_and_names_its_holder_anew(province):
+    one = province.agencies["Sở Một"]
+    province.succeed("doi-ten", [one], [], new_name={"vi": "Sở Đầu Tiên"})
+
+    assert [province.view(one, day).title for day in (BEFORE, DAY)] == ["Sở Một", "Sở Đầu Tiên"]
+    held = province.codes()["Y19.1"]
+    assert (held.content["status"], held.content["holder_name"]) == ("dang-dung", {"vi": "Sở Đầu Tiên"})
+    assert province.codes(BEFORE)["Y19.1"].content["holder_name"] == {"vi": "Cơ quan thử"}
+
+
+def test_the_whole_tree_of_a_level_one_code_closes_with_it(office):
+    made = Province(office)
+    made.decision = str(office.law())
+    old, new = made.agency("UBND tỉnh Cũ"), made.agency("UBND tỉnh Mới")
+    made.code("Y10", old)
+    made.code("Y19", new)
+    part = made.agency("Sở của tỉnh cũ", old)
+    made.code("Y10.3", part, "Y10")
+    made.code("Y10.3.1", made.agency("Phòng"), "Y10.3")
+    made.code("Y10.9", made.agency("Đơn vị không có cấp trên"), "Y10")
+
+    made.succeed("sap-nhap", [old], [new])
+
+    after = made.codes()
+    assert {value for value, view in after.items() if view.content["status"] == "dang-dung"} == {
+        "Y19", "Y19.1", "Y19.1.1", "Y19.2",
+    }  # fmt: skip
+    assert {value for value, view in after.items() if view.content["status"] == "da-dong"} == {
+        "Y10", "Y10.3", "Y10.3.1", "Y10.9",
+    }  # fmt: skip
+    assert made.view(part).content["parent"] == str(new)
+
+
+def test_what_cannot_be_is_refused_with_the_field_and_the_mend(province):
+    one, two, new = (province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    unit = province.agency("Chi cục", one)
+    (entry,) = province.databases(one, 1)
+    later = province.agency("Sở Mai Sau", province.root, since=DAY + timedelta(days=400))
+    province.succeed("sap-nhap", [two], [new])
+
+    assert "đúng 1 cơ quan ở “Đến cơ quan”; đang có 2" in refused(province, "sap-nhap", [one], [new, unit])["resulting"]
+    assert "từ 2 trở lên" in refused(province, "hop-nhat", [one], [new])["original"]
+    assert "vừa ở" in refused(province, "sap-nhap", [one], [one])["resulting"]
+    assert "đã hết hiệu lực từ 01/03/2025" in refused(province, "sap-nhap", [one], [two])["resulting"]
+    assert "đã hết hiệu lực" in refused(province, "sap-nhap", [two], [one])["original"]
+    assert "đăng ký cơ quan đó có hiệu lực" in refused(province, "sap-nhap", [one], [later])["resulting"]
+    assert province.view(entry).local_id in refused(province, "chia", [one], [new, unit])["assignment"]
+    assert province.view(entry).local_id in refused(province, "giai-the", [one], [])["assignment"]
+    assert "giao ít nhất một thứ" in refused(province, "tach", [one], [new])["assignment"]
+    strange = [{"item": "CSDL-9999", "to": str(new)}]
+    assert "Không có “csdl-9999”" in refused(province, "tach", [one], [new], assignment=strange)["assignment"]
+    below = [{"item": province.view(one).local_id, "to": str(unit)}]
+    assert "nằm dưới chính nó" in refused(province, "tach", [province.root], [unit], assignment=below)["resulting"]
+    assert "new_name" in refused(province, "doi-ten", [one], [])
+
+
+def test_a_succession_that_was_entered_is_not_amended(province):
+    entry = province.succeed("sap-nhap", [province.agencies["Sở Một"]], [province.agencies["Sở Mới"]])
+    content = province.content("sap-nhap", [province.agencies["Sở Hai"]], [province.agencies["Sở Mới"]])
+    proposal = province.office.propose("succession", content, type="amend", entry_id=entry)
+    with pytest.raises(InvalidError) as error:
+        province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
+    assert any("lập một việc đính chính" in found.message for found in error.value.fields)
+
+
+def test_a_wrong_one_is_corrected_by_a_further_act_and_both_stay_on_record(province):
+    one, two, new = (province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    unit = province.agency("Trung tâm", one)
+    province.code("Y19.1.1", unit, "Y19.1")
+    first, changed = province.databases(one, 2)
+    province.hire(one, 1)
+    province.hire(new, 1)
+    (asked,) = province.propose(one, 1)
+    before = province.everything(DAY)
+    with province.office.reading() as register:
+        known = register.at.known_at
+    wrong = province.succeed("sap-nhap", [one], [new])
+    amended = province.amend(changed, province.people[new][0], title={"vi": "Sửa sau kế thừa"})
+    for action, who in PATH[1:]:
+        province.office.act(amended, action, who)
+
+    fix = province.succeed("dinh-chinh", [new], [one], corrects=str(wrong))
+
+    after = province.everything(DAY)
+    assert {iri for iri in before if after[iri] != before[iri]} == {province.view(changed).iri}
+    assert province.view(changed).content["owner"] == str(new)  # decided since: it needs a decision of its own
+    assert province.view(first).content["owner"] == str(one)
+    assert province.view(one).state is State.IN_FORCE
+    codes_now = province.codes()
+    assert (codes_now["Y19.1"].content["status"], codes_now["Y19.4.1"].content["status"]) == ("dang-dung", "da-dong")
+    with province.office.system.database.reading() as session:
+        assert session.get(Proposal, asked).agency_id == one
+        assert session.get(Proposal, asked).content["owner"] == str(one)
+        assert [post.title for post in accounts.posts_of(session, one)] == ["Đầu mối 0"]
+        assert journal.verify(journal.rows(session))[1] is None
+        assert province.office.system.altered_versions(session) == []
+    assert province.view(wrong).state is State.IN_FORCE
+    assert province.view(fix).content["corrects"] == str(wrong)
+    with province.office.reading(as_of=DAY, known_at=known) as register:
+        assert register.by_ids([one])[one].state is State.IN_FORCE
+    assert "đã được đính chính" in refused(province, "dinh-chinh", [new], [two], corrects=str(wrong))["corrects"]
+
+
+def test_the_preview_shows_what_moves_and_lets_each_thing_be_given_to_another(province):
+    office, one, two, new = province.office, *(province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    first, second = province.databases(one, 2)
+    province.hire(one, 1)
+    province.propose(one, 1)
+    proposal = office.propose("succession", province.content("chia", [one], [new, two]))
+    number = number_of(office, proposal)
+    registrar = Browser(office, Role.REGISTRAR)
+    page = registrar.get(f"/phieu/{number}/tac-dong").text
+    assert "Mục trong danh mục chuyển sang (2)" in page
+    assert "Phiếu đang mở chuyển sang (1)" in page
+    assert f"Mới {one} 0" not in page  # what another agency is drafting is counted, not shown
+    keys = {entry: province.view(entry).local_id for entry in (first, second)}
+    lock = re.search(r'name="lock" value="(\d+)"', page)[1]
+
+    chosen = {f"giao.{keys[first]}": str(two), f"giao.{keys[second]}": str(new), "lock": lock}
+    registrar.post(f"/phieu/{number}/tac-dong", chosen)
+    with office.desk() as desk:
+        kept = proposals.get(desk, proposal).content["assignment"]
+        seen = proposals.problems(desk, proposals.get(desk, proposal), Stage.SUBMIT)
+    assert {row["item"]: row["to"] for row in kept} == {keys[first]: str(two), keys[second]: str(new)}
+    assert [one.message for one in seen if one.field == "assignment"] == []
+    stale = registrar.post(f"/phieu/{number}/tac-dong", chosen)
+    assert stale.status_code == 409
+
+
+def test_an_agency_says_in_rdf_what_changed_it_and_from_what_it_came(province):
+    one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
+    entry = province.view(province.succeed("sap-nhap", [one], [new]))
+    client, org = province.office.client(), "http://www.w3.org/ns/org#"
+
+    def said(view):
+        word = {"agency": "co-quan", "succession": "ke-thua"}[view.kind]
+        return Graph().parse(data=client.get(f"/doc/{word}/{view.local_id}.ttl").data, format="turtle")
+
+    event, old, came = URIRef(entry.iri), province.view(one), province.view(new)
+    graph = said(entry)
+    assert (event, URIRef(org + "originalOrganization"), URIRef(old.iri)) in graph
+    assert (event, URIRef(org + "resultingOrganization"), URIRef(came.iri)) in graph
+    ended = Literal("2025-03-01T00:00:00+07:00", datatype=XSD.dateTime)
+    assert (event, PROV.endedAtTime, ended) in graph
+    assert (URIRef(old.iri), URIRef(org + "changedBy"), event) in said(old)
+    assert (URIRef(came.iri), URIRef(org + "resultedFrom"), event) in said(came)
