@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.db import among
 from app.register.models import Entry, Fact, Version
-from app.register.queries import EntryView, Filter, Register, State
+from app.register.queries import EntryView, Register, State
 from catalog_schema import identifiers
 from catalog_schema.identifiers import MalformedCodeError, Scheme
 
@@ -165,10 +166,22 @@ def read_as(text: str) -> str:
 
 def in_use(register: Register, holders: Iterable[UUID]) -> dict[UUID, EntryView]:
     """Return the code under QĐ 20/2020 that each of these agencies uses on the register's day, where it has one."""
-    wanted = {str(holder) for holder in holders}
-    facts = {"status": ("dang-dung",), "scheme": (Scheme.QD20.value,), "holder": tuple(sorted(wanted))}
-    found = register.all(Filter((CODE,), _PRESENT, facts)) if wanted else []
-    return {UUID(view.content["holder"]): view for view in found}
+    found = {}
+    for view in held(register, holders):
+        if standing_of(view) is Standing.IN_USE and view.content["scheme"] == Scheme.QD20:
+            found[UUID(view.content["holder"])] = view
+    return found
+
+
+def held(register: Register, holders: Iterable[UUID]) -> list[EntryView]:
+    """Return every code that names one of these agencies as its holder on the register's day, in order of codes."""
+    wanted = set(holders)
+    if not wanted:
+        return []
+    named = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.field == "holder")
+    ids = register.session.scalars(named.where(among(register.session, Fact.target_id, wanted)).distinct())
+    views = [view for view in register.by_ids(ids).values() if view.content.get("holder")]
+    return sorted((v for v in views if UUID(v.content["holder"]) in wanted), key=lambda view: view.sort_key)
 
 
 def standing_of(view: EntryView) -> Standing:

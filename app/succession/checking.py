@@ -106,6 +106,8 @@ def _assignments(act: Act, found: Plan) -> Iterator[Found]:
 
 def _circles(register: Register, found: Plan) -> Iterator[Found]:
     """An agency never stands below itself, on any day."""
+    if not found.of(What.AGENCY):
+        return
     parents = {
         view.id: UUID(view.content["parent"])
         for view in register.all(Filter((AGENCY,), _PRESENT))

@@ -14,7 +14,7 @@ from app.accounts import service as accounts
 from app.permissions import Audience
 from app.register import codes, moving, numbering
 from app.register.models import Entry
-from app.register.queries import EntryView, Filter, Moment, Register, State
+from app.register.queries import EntryView, Moment, Register, State
 from app.succession.acts import Act, Type
 from app.workflow import moving as proposals
 from catalog_schema import identifiers
@@ -185,10 +185,7 @@ class _Planner:
         return numbering.following(self.session, under, rule, taken).value
 
     def _held(self, holders: Sequence[UUID]) -> list[EntryView]:
-        if not holders:
-            return []
-        wanted = Filter((CODE,), facts={"holder": tuple(str(holder) for holder in holders)})
-        return [view for view in self.register.all(wanted) if _alive(view)]
+        return [view for view in codes.held(self.register, holders) if _alive(view)]
 
     def _below(self, value: str) -> list[EntryView]:
         query = select(Entry.id).where(Entry.kind == CODE, Entry.local_id.startswith(value + ".", autoescape=True))
