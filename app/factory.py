@@ -19,7 +19,8 @@ from app.rdf.records import Names, own
 from app.register import content as contents
 from app.register import service as register
 from app.register.models import Version
-from app.register.queries import Filter, Register, State, moment
+from app.register.queries import Filter, Register
+from app.register.standing import State, moment
 from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights

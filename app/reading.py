@@ -11,7 +11,8 @@ from app.config import Settings
 from app.db import Database
 from app.errors import MalformedError
 from app.permissions import PUBLIC, Audience
-from app.register.queries import Filter, Register, State, moment
+from app.register.queries import Filter, Register
+from app.register.standing import State, moment
 from app.search.port import SearchIndex
 from app.workflow.consequences import Consequence
 from catalog_schema.profile import Profile

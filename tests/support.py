@@ -23,7 +23,8 @@ from app.factory import System
 from app.migrations import append_only
 from app.permissions import Action, Actor, Role
 from app.register import service as register
-from app.register.queries import Register, moment
+from app.register.queries import Register
+from app.register.standing import moment
 from app.workflow import proposals
 from app.workflow import service as workflow
 from app.workflow.demands import REASONED

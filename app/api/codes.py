@@ -9,7 +9,7 @@ from app.api.v1 import MomentArguments, opened
 from app.permissions import declares
 from app.register import codes
 from app.register.codes import Answer, Standing
-from app.register.queries import State
+from app.register.standing import State
 
 MOST = 1_000  # codes of one request
 LONGEST = 200  # characters of what may be a code

@@ -32,7 +32,8 @@ from app.api.proposal_schemas import (
 from app.errors import NotFoundError
 from app.permissions import Action, audience, declares
 from app.reading import Installation
-from app.register.queries import Register, moment
+from app.register.queries import Register
+from app.register.standing import moment
 from app.workflow import compare, drafting, proposals, service
 from app.workflow.desk import Answer, Deed, Desk, Remark, Request
 from app.workflow.models import Proposal

@@ -17,7 +17,8 @@ from app.errors import NotFoundError
 from app.permissions import declares
 from app.reading import Installation
 from app.register.content import schema_class
-from app.register.queries import EntryView, Register, State
+from app.register.queries import EntryView, Register
+from app.register.standing import State
 from app.search import service as search
 from catalog_schema.profile import Profile, Stage
 
@@ -190,7 +191,7 @@ def code_list(name: str) -> dict[str, Any]:
 
 def describe(flask: Flask, profile: Profile) -> APISpec:
     """Register the routes and return their description; it depends on the profile and on nothing installed."""
-    from app.api import codes  # noqa: PLC0415 - its schemas grow out of those above
+    from app.api import changes, codes  # noqa: PLC0415 - their schemas grow out of those above
 
     flask.config |= {
         "API_TITLE": "Danh mục cơ sở dữ liệu dùng chung",
@@ -204,6 +205,7 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
         api.spec.components.schema(schema.__name__, schema=schema)
     api.register_blueprint(blueprint)
     api.register_blueprint(codes.blueprint)
+    api.register_blueprint(changes.blueprint)
     api.register_blueprint(proposals.blueprint)
     found: APISpec = api.spec
     found.components.security_scheme("key", {"type": "http", "scheme": "bearer"})

@@ -13,7 +13,8 @@ from app.config import Settings
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
 from app.rdf.records import DATASET, PROFILE_WORD
-from app.register.queries import EntryView, Filter, Register, State
+from app.register.queries import EntryView, Filter, Register
+from app.register.standing import State
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, SKOS, new_graph
 from catalog_schema.profile import Profile
 

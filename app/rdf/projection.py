@@ -11,7 +11,8 @@ from app.permissions import PUBLIC
 from app.rdf import formats, records
 from app.rdf.models import Representation
 from app.rdf.records import Names
-from app.register.queries import EntryView, Filter, Register, moment
+from app.register.queries import EntryView, Filter, Register
+from app.register.standing import moment
 from catalog_schema.profile import Profile
 
 _BATCH = 500

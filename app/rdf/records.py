@@ -9,7 +9,8 @@ from rdflib import Graph, Literal, URIRef
 
 from app import clock
 from app.clock import OPEN_END, OPEN_START
-from app.register.queries import EntryView, Register, State
+from app.register.queries import EntryView, Register
+from app.register.standing import State
 from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile

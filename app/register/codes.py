@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.db import among
 from app.register.models import Entry, Fact, Version
-from app.register.queries import EntryView, Register, State
+from app.register.queries import EntryView, Register
+from app.register.standing import State
 from catalog_schema import identifiers
 from catalog_schema.identifiers import MalformedCodeError, Scheme
 

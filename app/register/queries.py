@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
-    and_,
-    case,
     exists,
     func,
     literal,
@@ -32,24 +29,8 @@ from app.permissions import PUBLIC, Audience
 from app.register import content as contents
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
+from app.register.standing import Moment, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
-
-
-class State(StrEnum):
-    """How an entry stands on a day."""
-
-    IN_FORCE = "in-force"
-    NOT_YET = "not-yet-in-force"
-    SUSPENDED = "suspended"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """The two times of a read: a civil day, and a journal row. The same pair gives the same answer for ever."""
-
-    as_of: date
-    known_at: int
 
 
 @dataclass(frozen=True)
@@ -115,45 +96,6 @@ class VersionView:
     proposal_id: UUID | None
 
 
-def moment(session: Session, as_of: date | None = None, known_at: int | None = None) -> Moment:
-    """Return the moment asked for: today and the latest journal row by default; MalformedError beyond the journal."""
-    latest = journal.head(session)
-    if as_of == clock.OPEN_END:
-        raise MalformedError("Ngày cần xem quá xa; chọn một ngày trước 31/12/9999")
-    if known_at is not None and not 0 <= known_at <= latest:
-        raise MalformedError(f"known_at phải là số dòng nhật ký từ 0 đến {latest}")
-    return Moment(as_of or clock.today(), latest if known_at is None else known_at)
-
-
-def _standing(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery:
-    """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest.
-
-    `only` is put inside, so that a look at few entries ranks the periods of those alone.
-    """
-    day = literal(at.as_of)
-    covers = and_(Period.valid_from <= day, Period.valid_to > day)
-    rank = case((covers, 0), (Period.valid_to <= day, 1), else_=2)
-    ended = (case((rank == 1, Period.valid_to)).desc(), case((rank == 1, Period.valid_from)).desc())
-    nearest = func.row_number().over(
-        partition_by=Period.entry_id, order_by=(rank, *ended, Period.valid_from, Period.recorded_seq.desc())
-    )
-    state = case(
-        (and_(rank == 0, Period.suspended), State.SUSPENDED),
-        (rank == 0, State.IN_FORCE),
-        (rank == 1, State.ENDED),
-        else_=State.NOT_YET,
-    )
-    known = and_(
-        Period.recorded_seq <= at.known_at,
-        or_(Period.superseded_seq.is_(None), Period.superseded_seq > at.known_at),
-    )
-    columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
-    each = select(*columns, state.label("state"), nearest.label("nearest")).where(known)
-    ranked = (each if only is None else each.where(only)).subquery("ranked")
-    picked = [ranked.c[name] for name in ("id", "entry_id", "version_id", "valid_from", "valid_to", "state")]
-    return select(*picked).where(ranked.c.nearest == 1).subquery("standing")
-
-
 def _select(standing: Subquery) -> Select[Any]:
     return (
         select(Entry, Version, standing.c.id, standing.c.state, standing.c.valid_from, standing.c.valid_to)
@@ -181,7 +123,7 @@ class Register:
 
     def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, EntryView]:
         """Return those of `ids` that the register holds."""
-        standing = _standing(self.at, among(self.session, Period.entry_id, set(ids)))
+        standing = standing_at(self.at, among(self.session, Period.entry_id, set(ids)))
         return {view.id: view for view in self._rows(_select(standing))}
 
     def page(self, wanted: Filter, *, after: str | None = None, limit: int = 20) -> tuple[list[EntryView], str | None]:
@@ -211,7 +153,7 @@ class Register:
 
     def latest(self, limit: int) -> list[EntryView]:
         """Return the entries whose versions were recorded last, newest first."""
-        return self._rows(_select(_standing(self.at)).order_by(Version.recorded_at.desc(), Entry.id).limit(limit))
+        return self._rows(_select(standing_at(self.at)).order_by(Version.recorded_at.desc(), Entry.id).limit(limit))
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
         """Count the values of one facet among what matches, most frequent first: see `facets`."""
@@ -254,12 +196,18 @@ class Register:
             for v, p in rows
         ]  # fmt: skip
 
+    def content_of(self, version: VersionView) -> Content:
+        """Return the content of a version, cut like that of an entry."""
+        found = self.session.get_one(Version, version.id)
+        kind = self.profile.kinds[self.session.get_one(Entry, found.entry_id).kind]
+        return contents.cut(kind.fields, found.content, self._level(found.content))
+
     def uses(self, entry_id: UUID, *, only: str | None = None, limit: int = 30) -> list[Use]:
         """Return who names this entry, by kind and field; of each the first `limit` in order of titles."""
         facts = select(Entry.kind, Fact.field, Entry.id).join(Version, Version.id == Fact.version_id)
         facts = facts.join(Entry, Entry.id == Version.entry_id).where(Fact.target_id == entry_id)
         users = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.target_id == entry_id)
-        standing = _standing(self.at, Period.entry_id.in_(users))
+        standing = standing_at(self.at, Period.entry_id.in_(users))
         named = true() if only is None else Fact.field == only
         facts = facts.where(Fact.version_id.in_(select(standing.c.version_id)), named)
         found: dict[tuple[str, str], dict[UUID, None]] = {}
@@ -316,14 +264,14 @@ class Register:
         return literal(view.sort_key), literal(key, Entry.id.type)
 
     def _one(self, *conditions: ColumnElement[bool]) -> EntryView:
-        standing = _standing(self.at, Period.entry_id.in_(select(Entry.id).where(*conditions)))
+        standing = standing_at(self.at, Period.entry_id.in_(select(Entry.id).where(*conditions)))
         rows = self._rows(_select(standing).limit(1))
         if not rows:
             raise NotFoundError("Danh mục không có mục này, hoặc chưa có vào thời điểm được hỏi")
         return rows[0]
 
     def _narrowed(self, wanted: Filter) -> Subquery:
-        return _standing(self.at, None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids))
+        return standing_at(self.at, None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids))
 
     def _listed(self, wanted: Filter) -> Select[Any]:
         standing = self._narrowed(wanted)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.permissions import Audience
 from app.register import content as contents
-from app.register.queries import EntryView, Filter, Register, moment
+from app.register.queries import EntryView, Filter, Register
+from app.register.standing import moment
 from app.search.port import Document, SearchIndex
 from catalog_schema.profile import Profile, Visibility
 

@@ -9,7 +9,8 @@ from app import journal
 from app.clock import OPEN_END
 from app.permissions import Audience
 from app.register.models import Entry
-from app.register.queries import EntryView, Filter, Moment, Register, State
+from app.register.queries import EntryView, Filter, Register
+from app.register.standing import Moment, State
 from app.succession.acts import MANY, Act, Type, read
 from app.succession.entering import corrected
 from app.succession.planning import AGENCY, Plan, What, plan

@@ -14,7 +14,8 @@ from app.accounts import service as accounts
 from app.permissions import Audience
 from app.register import codes, moving, numbering
 from app.register.models import Entry
-from app.register.queries import EntryView, Moment, Register, State
+from app.register.queries import EntryView, Register
+from app.register.standing import Moment, State
 from app.succession.acts import Act, Type
 from app.workflow import moving as proposals
 from catalog_schema import identifiers

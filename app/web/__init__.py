@@ -9,6 +9,7 @@ from app.web import (
     admin,
     attachments,
     beginning,
+    between,
     drafts,
     entrance,
     errors,
@@ -33,6 +34,7 @@ from app.web import (
 BLUEPRINTS = (
     pages,
     resolving,
+    between,
     linked_data,
     people,
     entrance,

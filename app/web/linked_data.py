@@ -20,6 +20,7 @@ from app.reading import Installation
 from app.register.queries import EntryView, Register, Use
 from app.web import guard, wording
 from app.web.detail import Pager
+from app.web.timeline import timeline
 from app.workflow import confirmations, proposals
 from app.workflow.models import Proposal
 from catalog_schema import graph
@@ -140,13 +141,14 @@ def _entry(view: EntryView, extension: str) -> Response:
             return _triples(records.document(register, view), extension)
         view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
-        pager = Pager(register.profile, register.referenced(view))
+        pager, versions = Pager(register.profile, register.referenced(view)), register.versions(view.id)
         page = render_template(
             "entry.html",
             view=view,
             kind=kind,
             sections=pager.sections(kind, view.content),
-            versions=register.versions(view.id),
+            versions=versions,
+            events=timeline(register, view, versions),
             uses=_uses(register, view),
             formats=FORMATS.values(),
             own_status=_own_status(register, view),

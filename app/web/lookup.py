@@ -16,7 +16,8 @@ from app.errors import DanhmucError
 from app.permissions import Action, declares
 from app.register import content as contents
 from app.register.models import Entry, Version
-from app.register.queries import EntryView, Register, State, moment
+from app.register.queries import EntryView, Register
+from app.register.standing import State, moment
 from app.search import service as search
 from app.web import guard
 from app.web.linked_data import installation

@@ -17,7 +17,8 @@ from app import reading
 from app.permissions import declares
 from app.rdf.formats import FORMATS
 from app.register import tree
-from app.register.queries import Filter, Register, State
+from app.register.queries import Filter, Register
+from app.register.standing import State
 from app.search import service as search
 from app.search.service import FACETS, Found
 from app.web import wording

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app import clock, reading
 from app.permissions import Action, Role, declares
-from app.register.queries import EntryView, Filter, State
+from app.register.queries import EntryView, Filter
+from app.register.standing import State
 from app.web import guard, wording
 from app.web.linked_data import installation
 from app.web.lookup import register

@@ -11,7 +11,7 @@ from app import clock
 from app.clock import OPEN_END, OPEN_START
 from app.permissions import Action, Role
 from app.register.codes import Standing
-from app.register.queries import State
+from app.register.standing import State
 from app.web import language
 from app.workflow.lifecycle import Status
 from app.workflow.models import ProposalType

@@ -55,6 +55,10 @@ TRACES = (
         "/api/v1/entries?q=dat",
         "/api/v1/entries/shared-database/CSDL-0001",
         "/api/v1/entries/shared-database/CSDL-0001/versions",
+        "/muc/csdl/CSDL-0001/phien-ban/1",
+        "/thay-doi?tu=2000-01-01",
+        "/thay-doi.csv?tu=2000-01-01",
+        "/api/v1/changes?since=2000-01-01",
     ],
 )
 def test_no_secret_is_in_any_public_answer(office, path):

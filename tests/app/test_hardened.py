@@ -15,7 +15,7 @@ from app.errors import ConflictError, InvalidError, NotFoundError
 from app.permissions import Action, Role
 from app.rdf import catalogue
 from app.register import tree
-from app.register.queries import State
+from app.register.standing import State
 from app.workflow import proposals
 from app.workflow.desk import Remark
 from app.workflow.models import ProposalType

@@ -18,7 +18,8 @@ from app.errors import FourEyesError, InvalidError
 from app.permissions import Action, Actor, Audience, Role
 from app.register import codes
 from app.register.codes import Standing
-from app.register.queries import Filter, State
+from app.register.queries import Filter
+from app.register.standing import State
 from app.succession import planning
 from app.succession.acts import read
 from app.workflow import proposals, service

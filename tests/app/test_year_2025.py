@@ -10,7 +10,8 @@ from conftest import ROOT
 
 from app.register import codes, tree
 from app.register.codes import Standing
-from app.register.queries import Register, moment
+from app.register.queries import Register
+from app.register.standing import moment
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 UNIT = "administrative_unit"

@@ -1,0 +1,80 @@
+"""What changed in the register between two days, as known at one journal row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.errors import MalformedError
+from app.register.queries import EntryView, Register
+from app.register.standing import Moment, State, standing_at
+
+_PRESENT = (State.IN_FORCE, State.SUSPENDED)
+_AGENCIES = ("owner", "holder", "parent")  # whose an entry is, besides an agency's own
+
+
+class What(StrEnum):
+    """How an entry changed between the two days."""
+
+    BEGAN = "began"
+    ENDED = "ended"
+    CHANGED = "changed"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An entry that stands otherwise on the later day, as it stood on both; `fields` are those that differ."""
+
+    what: What
+    before: EntryView
+    after: EntryView
+    fields: tuple[str, ...]
+
+
+def between(register: Register, first: date, kinds: Sequence[str] = (), agency: UUID | None = None) -> list[Changed]:
+    """Return what changed from `first` to the register's own day, by kind and in Vietnamese order of titles.
+
+    `agency`: only what was or is that agency's. What only such fields tell that the reader may not see is left out.
+    MalformedError when the first day is not before the other.
+    """
+    if first >= register.at.as_of:
+        raise MalformedError("Ngày đầu phải trước ngày sau; đổi một trong hai ngày")
+    earlier = Register(register.session, register.profile, Moment(first, register.at.known_at), register.audience)
+    ids = _differing(earlier.at, register)
+    before, after = earlier.by_ids(ids), register.by_ids(ids)
+    found = [_changed(before[one], after[one]) for one in ids if one in before and one in after]
+    kept = [one for one in found if one and (not kinds or one.after.kind in kinds)]
+    if agency is not None:
+        kept = [one for one in kept if agency in (*_whose(one.before), *_whose(one.after))]
+    return sorted(kept, key=lambda one: (one.after.kind, one.after.sort_key, one.after.local_id))
+
+
+def _differing(earlier: Moment, register: Register) -> list[UUID]:
+    a, b = standing_at(earlier).alias("a"), standing_at(register.at).alias("b")
+    query = select(b.c.entry_id).join(a, a.c.entry_id == b.c.entry_id)
+    return list(register.session.scalars(query.where((a.c.state != b.c.state) | (a.c.version_id != b.c.version_id))))
+
+
+def _changed(before: EntryView, after: EntryView) -> Changed | None:
+    names = sorted(before.content.keys() | after.content.keys())
+    fields = tuple(name for name in names if before.content.get(name) != after.content.get(name))
+    was, stands = before.state in _PRESENT, after.state in _PRESENT
+    if stands and not was:
+        return Changed(What.BEGAN, before, after, ())
+    if was and not stands:
+        return Changed(What.ENDED, before, after, fields)
+    if not was:
+        return None  # it was not there, or was no more, on either day
+    if before.state != after.state:
+        return Changed(What.SUSPENDED if after.state is State.SUSPENDED else What.RESUMED, before, after, fields)
+    return Changed(What.CHANGED, before, after, fields) if fields else None
+
+
+def _whose(view: EntryView) -> list[UUID]:
+    named = [view.content.get(name) for name in _AGENCIES]
+    return [view.id, *(UUID(one) for one in named if one)]

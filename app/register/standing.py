@@ -1,0 +1,68 @@
+"""How entries stand at a moment: which of its periods says so, on which day, as known at which journal row."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.errors import MalformedError
+from app.register.models import Period
+
+
+class State(StrEnum):
+    """How an entry stands on a day."""
+
+    IN_FORCE = "in-force"
+    NOT_YET = "not-yet-in-force"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The two times of a read: a civil day, and a journal row. The same pair gives the same answer for ever."""
+
+    as_of: date
+    known_at: int
+
+
+def moment(session: Session, as_of: date | None = None, known_at: int | None = None) -> Moment:
+    """Return the moment asked for: today and the latest journal row by default; MalformedError beyond the journal."""
+    latest = journal.head(session)
+    if as_of == clock.OPEN_END:
+        raise MalformedError("Ngày cần xem quá xa; chọn một ngày trước 31/12/9999")
+    if known_at is not None and not 0 <= known_at <= latest:
+        raise MalformedError(f"known_at phải là số dòng nhật ký từ 0 đến {latest}")
+    return Moment(as_of or clock.today(), latest if known_at is None else known_at)
+
+
+def standing_at(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery:
+    """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest.
+
+    `only` is put inside, so that a look at few entries ranks the periods of those alone.
+    """
+    day = literal(at.as_of)
+    covers = and_(Period.valid_from <= day, Period.valid_to > day)
+    rank = case((covers, 0), (Period.valid_to <= day, 1), else_=2)
+    ended = (case((rank == 1, Period.valid_to)).desc(), case((rank == 1, Period.valid_from)).desc())
+    nearest = func.row_number().over(
+        partition_by=Period.entry_id, order_by=(rank, *ended, Period.valid_from, Period.recorded_seq.desc())
+    )
+    state = case(
+        (and_(rank == 0, Period.suspended), State.SUSPENDED),
+        (rank == 0, State.IN_FORCE),
+        (rank == 1, State.ENDED),
+        else_=State.NOT_YET,
+    )
+    known = and_(
+        Period.recorded_seq <= at.known_at,
+        or_(Period.superseded_seq.is_(None), Period.superseded_seq > at.known_at),
+    )
+    columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
+    each = select(*columns, state.label("state"), nearest.label("nearest")).where(known)
+    ranked = (each if only is None else each.where(only)).subquery("ranked")
+    picked = [ranked.c[name] for name in ("id", "entry_id", "version_id", "valid_from", "valid_to", "state")]
+    return select(*picked).where(ranked.c.nearest == 1).subquery("standing")
