@@ -24,7 +24,7 @@ from app.register.standing import State, moment
 from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
-from app.succession import entering
+from app.succession import closing, entering
 from app.workflow.consequences import Consequence
 from catalog_schema import profile as profiles
 from catalog_schema import validation
@@ -72,7 +72,7 @@ class System:
     @cached_property
     def consequences(self) -> Mapping[str, Consequence]:
         """What entering a kind brings with it."""
-        return {succession.KIND: succession.Succession(self.profile)}
+        return {succession.KIND: succession.Succession(self.profile), closing.KIND: closing.Closing(self.profile)}
 
     @property
     def daily(self) -> dict[str, jobs.Daily]:

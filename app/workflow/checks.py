@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.register import content as contents
+from app.register import moving
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
 from app.workflow.models import Severity
@@ -31,6 +32,7 @@ class Candidate:
     content: Content
     effective: date
     agency_id: UUID
+    ends: bool = False  # the proposal asks that the entry end
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,70 @@ def code_parent(candidate: Candidate) -> Iterator[Found]:
     elif parent is not None and title != parent.value:
         message = f"Mã cấp trên phải là {parent.value} (bỏ nhóm cuối của mã); chọn mã này trong danh mục"
         yield Found("code-parent", "parent_code", Severity.ERROR, message)
+
+
+def code_parent_in_use(candidate: Candidate) -> Iterator[Found]:
+    """A code stands below one that is in use that day; a reserved one may stand below a reserved one."""
+    named = candidate.content.get("parent_code")
+    if candidate.kind.name != "identifier-code" or not named or candidate.content.get("status") == "da-dong":
+        return
+    standing = {entry.id: version.content for entry, version in _of(candidate, {UUID(named)})}
+    status = standing.get(UUID(named), {}).get("status")
+    allowed = {"dang-dung", "chua-xac-dinh"} | ({"du-kien"} if candidate.content.get("status") == "du-kien" else set())
+    if status not in allowed:
+        message = f"Mã cấp trên không được dùng vào ngày {candidate.effective:%d/%m/%Y}; chọn mã cấp trên đang dùng"
+        yield Found("code-parent-in-use", "parent_code", Severity.ERROR, message)
+
+
+def code_life(candidate: Candidate) -> Iterator[Found]:
+    """A code is reserved, then in use, then closed; it never goes back."""
+    latest = candidate.session.scalars(_latest_of(candidate.entry_id)).first()
+    if candidate.kind.name != "identifier-code" or latest is None:
+        return
+    order = ("du-kien", "dang-dung", "da-dong")
+    former, status = latest.content.get("status"), candidate.content.get("status")
+    if former in order and status in order and order.index(former) > order.index(status):
+        message = (
+            "Mã đã đóng không mở lại, mã đang dùng không thành dự kiến; nếu đóng nhầm, lập việc đính chính kế thừa"
+        )
+        yield Found("code-life", "status", Severity.ERROR, message)
+
+
+def unit_once(candidate: Candidate) -> Iterator[Found]:
+    """A code of an administrative unit belongs to one agency of a class at a time; it may be used again later."""
+    unit = candidate.content.get("administrative_unit") or {}
+    if candidate.kind.name != "agency" or not unit.get("code"):
+        return
+    query = _standing(candidate).join(Fact, Fact.version_id == Version.id)
+    query = query.where(Fact.field == "administrative_unit.code", Fact.value == unit["code"])
+    for entry, version in candidate.session.execute(query.where(Entry.id != candidate.entry_id)):
+        if version.content.get("classification") == candidate.content.get("classification"):
+            message = f"Mã này đang là của “{version.title}” ({entry.local_id}) vào ngày đó; kiểm tra mã và ngày"
+            yield Found("unit-once", "administrative_unit.code", Severity.ERROR, message)
+
+
+def below_itself(candidate: Candidate) -> Iterator[Found]:
+    """An agency never stands below itself."""
+    at = candidate.content.get("parent") if candidate.kind.name == "agency" else None
+    seen: set[UUID] = set()
+    while at and UUID(at) not in seen:
+        seen.add(UUID(at))
+        if UUID(at) == candidate.entry_id:
+            message = "Cơ quan sẽ nằm dưới chính nó hoặc dưới đơn vị trực thuộc của nó; chọn cơ quan cấp trên khác"
+            yield Found("below-itself", "parent", Severity.ERROR, message)
+            return
+        at = next((version.content.get("parent") for _, version in _of(candidate, {UUID(at)})), None)
+
+
+def still_named(candidate: Candidate) -> Iterator[Found]:
+    """An agency that others still name does not simply end: a succession says who takes its place."""
+    if candidate.kind.name != "agency" or not candidate.ends:
+        return
+    found = moving.naming(candidate.session, candidate.profile, candidate.entry_id, candidate.effective)
+    if found:
+        names = ", ".join(one.local_id for one in found[:3]) + (" …" if len(found) > 3 else "")  # noqa: PLR2004
+        message = f"Còn {len(found)} mục nêu cơ quan này ({names}); lập một việc kế thừa để nói ai tiếp nhận"
+        yield Found("still-named", "name", Severity.ERROR, message)
 
 
 def one_code_per_agency(candidate: Candidate) -> Iterator[Found]:
@@ -188,6 +254,11 @@ CHECKS: tuple[Check, ...] = (
     code_unique,
     code_kept,
     code_parent,
+    code_parent_in_use,
+    code_life,
+    unit_once,
+    below_itself,
+    still_named,
     one_code_per_agency,
     references_exist,
     repealed_law,
@@ -208,6 +279,17 @@ def _standing(candidate: Candidate) -> Any:
         select(Entry, Version).join(Version, Version.entry_id == Entry.id).join(Period, Period.version_id == Version.id)
     )
     return query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
+
+
+def _of(candidate: Candidate, ids: set[UUID]) -> list[tuple[Entry, Version]]:
+    """Return those of `ids` that stand on the day, with their versions."""
+    return [
+        (entry, version) for entry, version in candidate.session.execute(_standing(candidate).where(Entry.id.in_(ids)))
+    ]
+
+
+def _latest_of(entry_id: UUID) -> Any:
+    return select(Version).where(Version.entry_id == entry_id).order_by(Version.number.desc()).limit(1)
 
 
 def _segment(scheme: identifiers.Scheme, value: str) -> str | None:
@@ -240,8 +322,8 @@ def _in_force(candidate: Candidate, ids: set[UUID]) -> set[UUID]:
 
 
 def _latest(candidate: Candidate, entry_id: str) -> Version | None:
-    query = select(Version).where(Version.entry_id == UUID(entry_id)).order_by(Version.number.desc()).limit(1)
-    return candidate.session.scalars(query).first()
+    found: Version | None = candidate.session.scalars(_latest_of(UUID(entry_id))).first()
+    return found
 
 
 def _title(candidate: Candidate, entry_id: str) -> str | None:

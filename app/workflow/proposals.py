@@ -205,7 +205,7 @@ def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[checks.Found]
     if checked.errors:
         return found
     consequence = desk.consequences.get(kind.name)
-    wanted = consequence.begins(checked.content) if consequence else proposal.effective_from
+    wanted = (consequence.begins(checked.content) if consequence else None) or proposal.effective_from
     effective = wanted if wanted not in (None, date.min) else clock.today()
     candidate = checks.Candidate(
         desk.session,
@@ -215,5 +215,6 @@ def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[checks.Found]
         checked.content,
         effective or clock.today(),
         proposal.agency_id,
+        ends=proposal.type == ProposalType.END,
     )
     return found + checks.run(candidate, consequence.check if consequence else None)

@@ -1,144 +1,37 @@
 """Agencies merge, split and end: everything of theirs moves in one act, and every day before it stays as it was."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
 from people import Browser, number_of
+from province import BEFORE, DAY, Province, settled
 from rdflib import PROV, XSD, Graph, Literal, URIRef
 from sqlalchemy import select
-from support import PATH, SINCE, agency, code, database
+from support import PATH, agency, code
 
 from app import clock, jobs, journal
 from app.accounts import service as accounts
 from app.accounts.models import FormerAgency, Post
 from app.errors import FourEyesError, InvalidError
-from app.permissions import Action, Actor, Audience, Role
+from app.permissions import Action, Actor, Role
 from app.register import codes
 from app.register.codes import Standing
-from app.register.queries import Filter
 from app.register.standing import State
 from app.succession import planning
-from app.succession.acts import read
 from app.workflow import proposals, service
-from app.workflow.desk import Deed, Desk, Request
+from app.workflow.desk import Deed, Desk
 from app.workflow.models import Hand, Proposal
-from catalog_schema.profile import Stage, Visibility
-
-DAY = date(2025, 3, 1)
-BEFORE = DAY - timedelta(days=1)
-ALL = Audience(Visibility.OWNER)
-
-
-@dataclass
-class Province:
-    """Departments under one committee, each with a code, units, databases, proposals and people."""
-
-    office: object
-    root: UUID = None
-    decision: str = ""
-    agencies: dict = field(default_factory=dict)
-    people: dict = field(default_factory=dict)
-
-    def agency(self, name, parent=None, since=SINCE, **more):
-        content = agency(name, **({"parent": str(parent)} if parent else {}), **more)
-        self.agencies[name] = self.office.enter("agency", content, effective_from=since)
-        return self.agencies[name]
-
-    def code(self, value, holder, parent=None, since=SINCE, **more):
-        above = {"parent_code": str(self.codes()[parent].id)} if parent else {}
-        return self.office.enter("identifier-code", code(value, holder, **above, **more), effective_from=since)
-
-    def codes(self, as_of=None):
-        with self.office.reading(as_of=as_of) as register:
-            return {view.title: view for view in register.all(Filter(kinds=("identifier-code",)))}
-
-    def databases(self, owner, count, since=SINCE):
-        return [
-            self.office.enter(
-                "shared-database", database(str(owner), self.decision, title=f"CSDL {owner} {n}"), effective_from=since
-            )
-            for n in range(count)
-        ]
-
-    def hire(self, agency_id, count):
-        with self.office.system.database.transaction() as session:
-            for number in range(count):
-                email = f"n{number}.{str(agency_id)[:8]}@so.example"
-                person = accounts.add_person(session, f"Người {number}", email)
-                post = accounts.add_post(session, agency_id, f"Đầu mối {number}", Role.REGISTRAR)
-                accounts.appoint(session, post, person, SINCE)
-                self.people.setdefault(agency_id, []).append(Actor(person.id, post.id, Role.REGISTRAR, agency_id))
-
-    def propose(self, agency_id, count, **more):
-        made = []
-        for number in range(count):
-            with self.office.system.database.transaction() as session:
-                author = self.people[agency_id][number % len(self.people[agency_id])]
-                desk = Desk(session, self.office.system.profile, author, self.office.system.consequences)
-                content = database(str(agency_id), self.decision, title=f"Mới {agency_id} {number}")
-                proposal = service.propose(desk, Request("shared-database", content, **more))
-                service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
-                made.append(proposal.id)
-        return made
-
-    def amend(self, entry, author, **changed):
-        with self.office.system.database.transaction() as session:
-            desk = Desk(session, self.office.system.profile, author, self.office.system.consequences)
-            content = {**proposals.latest_version(session, entry).content, **changed}
-            request = Request("shared-database", content, entry_id=entry, type="amend")
-            proposal = service.propose(desk, request)
-            service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
-            return proposal.id
-
-    def content(self, kind, originals, resulting, day=DAY, **more):
-        return {
-            "title": {"vi": "Sắp xếp cơ quan"},
-            "type": kind,
-            "original": [str(one) for one in originals],
-            "resulting": [str(one) for one in resulting],
-            "date": day.isoformat(),
-            "decision": self.decision,
-            "certainty": "co-quan-khai",
-            **more,
-        }
-
-    def succeed(self, *args, **more):
-        return self.office.enter("succession", self.content(*args, **more))
-
-    def plan(self, *args, **more):
-        with self.office.system.database.reading() as session:
-            act = read(UUID(int=0), self.content(*args, **more))
-            return planning.plan(session, self.office.system.profile, act)
-
-    def view(self, entry, as_of=None, **kw):
-        return self.office.get(entry, as_of=as_of, audience=ALL, **kw)
-
-    def everything(self, as_of):
-        with self.office.reading(as_of=as_of, audience=ALL) as register:
-            states = (State.IN_FORCE, State.SUSPENDED, State.ENDED)
-            return {view.iri: (view.state, view.content) for view in register.all(Filter(states=states))}
+from catalog_schema.profile import Stage
 
 
 @pytest.fixture
 def province(office):
-    made = Province(office)
-    made.decision = str(office.law())
-    made.root = made.agency("UBND tỉnh")
-    made.code("Y19", made.root)
-    for number, name in enumerate(("Sở Một", "Sở Hai", "Sở Ba", "Sở Mới"), start=1):
-        made.agency(name, made.root)
-        made.code(f"Y19.{number}", made.agencies[name], "Y19")
-    return made
+    return settled(office)
 
 
 def refused(province, *args, **more):
-    proposal = province.office.propose("succession", province.content(*args, **more))
-    with pytest.raises(InvalidError) as error:
-        province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
-    return {found.field: found.message for found in error.value.fields}
+    return rejected(province, "succession", province.content(*args, **more))
 
 
 def test_three_departments_merge_with_everything_that_is_theirs(province):
@@ -417,3 +310,60 @@ def test_an_agency_says_in_rdf_what_changed_it_and_from_what_it_came(province):
     assert (event, PROV.endedAtTime, ended) in graph
     assert (URIRef(old.iri), URIRef(org + "changedBy"), event) in said(old)
     assert (URIRef(came.iri), URIRef(org + "resultedFrom"), event) in said(came)
+
+
+def test_an_agency_that_others_name_does_not_simply_end(province):
+    one = province.agencies["Sở Một"]
+    (entry,) = province.databases(one, 1)
+    proposal = province.office.propose("agency", {}, type="end", entry_id=one)
+    with pytest.raises(InvalidError) as error:
+        province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR, reason="Thử")
+    assert [province.view(entry).local_id in found.message for found in error.value.fields] == [True]
+
+
+def test_no_agency_stands_below_itself(province):
+    unit = province.agency("Trung tâm", province.agencies["Sở Một"])
+    content = agency("Sở Một", parent=str(unit))
+    found = rejected(province, "agency", content, type="amend", entry_id=province.agencies["Sở Một"])
+    assert "dưới chính nó" in found["parent"]
+
+
+def test_a_code_closes_with_all_below_it_and_never_opens_again(province):
+    one = province.agencies["Sở Một"]
+    province.code("Y19.1.1", province.agency("Phòng", one), "Y19.1")
+    province.code("Y19.1.1.1", province.agency("Tổ", one), "Y19.1.1")
+    shut = province.codes()["Y19.1"]
+    closed = {**shut.content, "status": "da-dong", "closing_reason": "Thu hồi", "validity": {"end": DAY.isoformat()}}
+    province.office.enter("identifier-code", closed, type="amend", entry_id=shut.id, effective_from=DAY)
+
+    statuses = {value: view.content["status"] for value, view in province.codes().items() if value.startswith("Y19.1")}
+    assert set(statuses.values()) == {"da-dong"}
+    assert province.codes()["Y19.1.1.1"].content["closing_reason"] == "Thu hồi"
+    assert province.codes(BEFORE)["Y19.1.1"].content["status"] == "dang-dung"
+    assert (
+        "không mở lại" in rejected(province, "identifier-code", shut.content, type="amend", entry_id=shut.id)["status"]
+    )
+    below = code("Y19.1.9", None, parent_code=str(shut.id))
+    assert "Mã cấp trên không được dùng" in rejected(province, "identifier-code", below)["parent_code"]
+
+
+@pytest.mark.parametrize("value", ["y19.9", "Ｙ19.9", "Υ19.9", "Y19.９", "Y19 .9"])
+def test_a_code_in_other_letters_is_refused_with_the_one_that_was_meant(province, value):
+    content = code(value, None, parent_code=str(province.codes()["Y19"].id))
+    assert "Có phải Y19.9?" in rejected(province, "identifier-code", content)["value"]
+
+
+def test_a_unit_code_has_one_agency_at_a_time(province):
+    unit = {"administrative_unit": {"code": "25001", "name": {"vi": "Xã"}}}
+    province.agency("UBND xã Một", **unit)
+    assert (
+        "đang là của “UBND xã Một”"
+        in rejected(province, "agency", agency("UBND xã Hai", **unit))["administrative_unit.code"]
+    )
+
+
+def rejected(province, kind, content, **more):
+    proposal = province.office.propose(kind, content, **more)
+    with pytest.raises(InvalidError) as error:
+        province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
+    return {found.field: found.message for found in error.value.fields}
