@@ -38,6 +38,7 @@ check: develop
 
 bench: develop
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/agencies.py
 	$(BIN)/python benchmarks/databases.py
 
 # the long forms, an hour in all; `make test` runs the short ones

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from app import clock, journal
@@ -42,27 +42,33 @@ def moment(session: Session, as_of: date | None = None, known_at: int | None = N
 def standing_at(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery:
     """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest.
 
-    `only` is put inside, so that a look at few entries ranks the periods of those alone.
+    `only` is put inside, so that a look at few entries ranks the periods of those alone. Most have a period that
+    covers the day; those that have none are ranked apart, since that costs most.
     """
     day = literal(at.as_of)
     covers = and_(Period.valid_from <= day, Period.valid_to > day)
-    rank = case((covers, 0), (Period.valid_to <= day, 1), else_=2)
-    ended = (case((rank == 1, Period.valid_to)).desc(), case((rank == 1, Period.valid_from)).desc())
-    nearest = func.row_number().over(
-        partition_by=Period.entry_id, order_by=(rank, *ended, Period.valid_from, Period.recorded_seq.desc())
-    )
-    state = case(
-        (and_(rank == 0, Period.suspended), State.SUSPENDED),
-        (rank == 0, State.IN_FORCE),
-        (rank == 1, State.ENDED),
-        else_=State.NOT_YET,
-    )
     known = and_(
         Period.recorded_seq <= at.known_at,
         or_(Period.superseded_seq.is_(None), Period.superseded_seq > at.known_at),
+        true() if only is None else only,
     )
     columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
-    each = select(*columns, state.label("state"), nearest.label("nearest")).where(known)
-    ranked = (each if only is None else each.where(only)).subquery("ranked")
+    present = case((Period.suspended, State.SUSPENDED), else_=State.IN_FORCE)
+    here = select(*columns, present.label("state")).where(known, covers)
+    over = Period.valid_to <= day
+    nearest = func.row_number().over(
+        partition_by=Period.entry_id,
+        order_by=(
+            case((over, 0), else_=1),
+            case((over, Period.valid_to)).desc(),
+            case((over, Period.valid_from)).desc(),
+            Period.valid_from,
+            Period.recorded_seq.desc(),
+        ),
+    )
+    absent = case((over, State.ENDED), else_=State.NOT_YET)
+    elsewhere = select(*columns, absent.label("state"), nearest.label("nearest"))
+    elsewhere = elsewhere.where(known, Period.entry_id.not_in(select(Period.entry_id).where(known, covers)))
+    ranked = elsewhere.subquery("ranked")
     picked = [ranked.c[name] for name in ("id", "entry_id", "version_id", "valid_from", "valid_to", "state")]
-    return select(*picked).where(ranked.c.nearest == 1).subquery("standing")
+    return here.union_all(select(*picked).where(ranked.c.nearest == 1)).subquery("standing")

@@ -136,7 +136,10 @@ def code_life(candidate: Candidate) -> Iterator[Found]:
 
 
 def unit_once(candidate: Candidate) -> Iterator[Found]:
-    """A code of an administrative unit belongs to one agency of a class at a time; it may be used again later."""
+    """A code of an administrative unit is one agency's of a class at a time; used again, the older one must end first.
+
+    A warning: who comes in its place is registered before the succession that ends it.
+    """
     unit = candidate.content.get("administrative_unit") or {}
     if candidate.kind.name != "agency" or not unit.get("code"):
         return
@@ -145,7 +148,7 @@ def unit_once(candidate: Candidate) -> Iterator[Found]:
     for entry, version in candidate.session.execute(query.where(Entry.id != candidate.entry_id)):
         if version.content.get("classification") == candidate.content.get("classification"):
             message = f"Mã này đang là của “{version.title}” ({entry.local_id}) vào ngày đó; kiểm tra mã và ngày"
-            yield Found("unit-once", "administrative_unit.code", Severity.ERROR, message)
+            yield Found("unit-once", "administrative_unit.code", Severity.WARNING, message)
 
 
 def below_itself(candidate: Candidate) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""Whatever agencies live through: no code is used twice, no tree has a circle or orphan, no closed code leads nowhere."""
+"""Whatever agencies live through: no code is used twice, no tree has a circle, no closed code leads nowhere."""
 
 import os
 import tempfile
@@ -20,6 +20,7 @@ from app.register.queries import Filter
 from app.register.standing import State
 
 pytestmark = pytest.mark.slow
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 START = date(2021, 1, 1)
 PRESENT = (State.IN_FORCE, State.SUSPENDED)
 DEEDS = ("open", "rename", "sap-nhap", "hop-nhat", "chia", "tach", "giai-the", "data")
@@ -99,7 +100,7 @@ def sound(province, day):
     return wrong
 
 
-@settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "12")), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.tuples(st.sampled_from(DEEDS), st.lists(st.integers(0, 50), min_size=3, max_size=3), st.integers(0, 90)),

@@ -20,7 +20,7 @@ from app.register.codes import Standing
 from app.register.standing import State
 from app.succession import planning
 from app.workflow import proposals, service
-from app.workflow.desk import Deed, Desk
+from app.workflow.desk import Deed, Desk, Request
 from app.workflow.models import Hand, Proposal
 from catalog_schema.profile import Stage
 
@@ -353,13 +353,13 @@ def test_a_code_in_other_letters_is_refused_with_the_one_that_was_meant(province
     assert "Có phải Y19.9?" in rejected(province, "identifier-code", content)["value"]
 
 
-def test_a_unit_code_has_one_agency_at_a_time(province):
+def test_a_unit_code_that_another_agency_still_has_is_pointed_out(province):
     unit = {"administrative_unit": {"code": "25001", "name": {"vi": "Xã"}}}
     province.agency("UBND xã Một", **unit)
-    assert (
-        "đang là của “UBND xã Một”"
-        in rejected(province, "agency", agency("UBND xã Hai", **unit))["administrative_unit.code"]
-    )
+    with province.office.desk() as desk:
+        proposal = service.propose(desk, Request("agency", agency("UBND xã Hai", **unit)))
+        found = proposals.problems(desk, proposal, Stage.SUBMIT)
+    assert ["đang là của “UBND xã Một”" in one.message for one in found if one.rule == "unit-once"] == [True]
 
 
 def rejected(province, kind, content, **more):
