@@ -45,6 +45,9 @@ class Action(StrEnum):
     WORK = "work"
     READ = "read"
     ENTER = "enter"
+    READ_INTAKES = "read-intakes"
+    TAKE_IN = "take-in"
+    CONFIRM_INTAKE = "confirm-intake"
     VERIFY = "verify"
     OPERATE = "operate"
     MANAGE_ACCOUNTS = "manage-accounts"
@@ -83,13 +86,18 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
         Role.AUDITOR: Reach.ANY,
     },
     Action.ENTER: {Role.CLERK: Reach.ANY},
+    Action.READ_INTAKES: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+    Action.TAKE_IN: {Role.REVIEWER: Reach.ANY, Role.CLERK: Reach.ANY},
+    Action.CONFIRM_INTAKE: {Role.APPROVER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.VERIFY: {Role.AUDITOR: Reach.ANY},
     Action.OPERATE: {Role.ADMINISTRATOR: Reach.ANY, Role.AUDITOR: Reach.ANY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
 }
 
 STRONG = frozenset({Role.APPROVER, Role.CLERK, Role.ADMINISTRATOR})  # who needs a second factor to work at all
-SIGNED = frozenset({Action.APPROVE, Action.REJECT, Action.ENTER, Action.MANAGE_ACCOUNTS})  # asked for once more
+SIGNED = frozenset(  # asked for once more
+    {Action.APPROVE, Action.REJECT, Action.ENTER, Action.CONFIRM_INTAKE, Action.MANAGE_ACCOUNTS}
+)
 
 HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.MEND})
 LEVELS: dict[Role, Visibility] = {  # of fields, in entries that are not the reader's agency's own

@@ -122,9 +122,9 @@ def table() -> Response:
     return attachment(cells.table(header, rows), "thay-doi.csv", "text/csv; charset=utf-8")
 
 
-@blueprint.get("/muc/<word>/<local_id>/phien-ban/<number>")
+@blueprint.get("/muc/<word>/<local_id>/phien-ban/<ordinal>")
 @declares(None)
-def version(word: str, local_id: str, number: str) -> Response:
+def version(word: str, local_id: str, ordinal: str) -> Response:
     """Show one version of an entry, compared with another where the address names one."""
     kind = installation().profile.by_path_word(word)
     if kind is None:
@@ -133,7 +133,7 @@ def version(word: str, local_id: str, number: str) -> Response:
     with reading.register(installation(), None, row, guard.reader()) as register:
         view = register.get(kind.name, local_id)
         versions = register.versions(view.id)
-        shown = _numbered(versions, number)
+        shown = _numbered(versions, ordinal)
         other = _numbered(versions, request.args["so_voi"]) if request.args.get("so_voi") else None
         content, former = (register.content_of(one) if one else {} for one in (shown, other))
         differ = Differ.of(register.session, kind, content, former)

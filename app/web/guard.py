@@ -76,8 +76,8 @@ def install(flask: Flask, installation: Installation) -> None:
 
 
 def _allow_files() -> None:
-    """Let one route take more than a form holds."""
-    if request.endpoint == "attachments.add":
+    """Let the routes that take files have more than a form holds."""
+    if request.endpoint in {"attachments.add", "intake.annex"}:
         request.max_content_length = attachments.MOST_BYTES + MOST_BYTES
 
 

@@ -14,6 +14,7 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
         _("Hàng đợi thẩm định"),
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
     ),
+    ("intake.listed", _("Cấp mã"), frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK})),
     ("admin.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
     ("admin.operations", _("Vận hành"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )

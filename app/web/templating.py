@@ -46,6 +46,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "span": wording.span,
             "states": wording.STATES,
             "standings": wording.STANDINGS,
+            "intake_statuses": wording.INTAKES,
             "statuses": wording.STATUSES,
             "next_steps": wording.NEXT,
             "types": wording.TYPES,

@@ -40,7 +40,7 @@ def _versions(register: Register, view: EntryView, versions: Sequence[VersionVie
             text = _("Hết hiệu lực")
         elif one.suspended:
             text = _("Tạm ngừng chia sẻ")
-        href = url_for("between.version", word=kind.path_word, local_id=view.local_id, number=one.number)
+        href = url_for("between.version", word=kind.path_word, local_id=view.local_id, ordinal=one.number)
         if place == 0 or differing or one.suspended:
             events.append(Event(one.valid_from, text, href))
         former = content

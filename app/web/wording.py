@@ -87,6 +87,12 @@ STATES: Mapping[State, tuple[object, str]] = {
 }
 
 
+INTAKES: Mapping[str, object] = {
+    "waiting": _("Chờ xác nhận"),
+    "entered": _("Đã vào danh mục"),
+    "rejected": _("Đã khép lại"),
+}
+
 STANDINGS: Mapping[Standing, tuple[object, str]] = {
     Standing.IN_USE: (_("Đang dùng"), "govuk-tag--green"),
     Standing.RESERVED: (_("Dự kiến"), "govuk-tag--turquoise"),

@@ -136,3 +136,30 @@ class Attachment(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     added_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Intake(Base):
+    """Entries that a decision has settled already, brought in together: one person prepares, another confirms.
+
+    `rows` are contents as they will be entered; `status` is waiting, entered or rejected.
+    """
+
+    __tablename__ = "intake"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(300))
+    status: Mapped[str] = mapped_column(String(20), index=True, default="waiting")
+    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
+    effective_from: Mapped[date]
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    annex: Mapped[str | None] = mapped_column(ForeignKey("file.sha256"))
+    signed: Mapped[str | None] = mapped_column(ForeignKey("file.sha256"))
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_post: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_post: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Text)
