@@ -1,7 +1,9 @@
 """Somebody at a browser without JavaScript: logs in, follows pages, posts forms with the page's own token."""
 
+import io
 import re
 
+import xlsxwriter
 from support import database
 
 from app import clock
@@ -143,3 +145,13 @@ class Visitor:
     def secret(self):
         cookie = self.client.get_cookie("__Host-danhmuc", domain="danhmuc.example")
         return cookie.value if cookie else None
+
+
+def sheet(*rows):
+    """Return an Excel file with these rows."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for place, row in enumerate(rows):
+            page.write_row(place, 0, row)
+    return io.BytesIO(stream.getvalue())

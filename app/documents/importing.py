@@ -1,4 +1,6 @@
-"""Bringing a CSV file in: every row becomes a submitted proposal, or none does."""
+"""Bringing a file in: every row becomes a submitted proposal, or none does."""
+
+from collections.abc import Sequence
 
 from app.documents import rows
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
@@ -9,15 +11,19 @@ from app.workflow.models import Proposal
 
 
 def bring_in(desk: Desk, kind_name: str, data: bytes) -> list[Proposal]:
+    """Propose and submit every row of a CSV file: see `submit_rows`."""
+    if kind_name not in desk.profile.kinds:
+        raise NotFoundError(f"Không có loại đối tượng “{kind_name}”: {', '.join(desk.profile.kinds)}")
+    return submit_rows(desk, kind_name, rows.read(data))
+
+
+def submit_rows(desk: Desk, kind_name: str, found_rows: Sequence[rows.Row]) -> list[Proposal]:
     """Propose and submit every row, in the caller's transaction; InvalidError names each faulty cell by row.
 
     The caller must roll back on the error, so that nothing is half done.
     """
-    if kind_name not in desk.profile.kinds:
-        raise NotFoundError(f"Không có loại đối tượng “{kind_name}”: {', '.join(desk.profile.kinds)}")
     done: list[Proposal] = []
     errors: list[FieldError] = []
-    found_rows = rows.read(data)
     if not found_rows:
         raise InvalidError("Tệp không có dòng nào dưới tiêu đề")
     for row in found_rows:

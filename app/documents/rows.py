@@ -8,7 +8,8 @@ JSON. Entries are named by id, by identifier, or by the exact title that one ent
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -24,13 +25,15 @@ from app.documents import cells
 from app.errors import FieldError, InvalidError, MalformedError
 from app.register import content as contents
 from app.register.models import Entry, Period, Version
-from app.vietnamese import clean
+from app.vietnamese import clean, fold
 from app.workflow.desk import Request
 from catalog_schema.profile import Field, Kind, Profile, Type
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
 _DAYS = ("effective_from", "effective_to")
+_COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])  # columns that only number the rows
+_WRITTEN = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")  # a day as people write it
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,34 @@ def read(data: bytes) -> list[Row]:
     if len(rows) > MAX_ROWS:
         raise MalformedError(f"Tệp có {len(rows)} dòng; tối đa {MAX_ROWS} dòng, hãy chia nhỏ")
     return rows
+
+
+def of_table(kind: Kind, table: Sequence[Sequence[str]]) -> list[Row]:
+    """Return the rows of a spreadsheet whose first line names its columns: by field, or by the field's label.
+
+    Values that a person would write are taken as well: a day as 31/12/2026, the name of a code for the code. Columns
+    that only number the rows are left out; MalformedError for a table without a heading and a row.
+    """
+    if len(table) < 2:  # noqa: PLR2004 - a heading and a row
+        raise MalformedError("Tệp không có dòng nào dưới tiêu đề")
+    known = _headings(kind)
+    headers = [known.get(fold(cell.strip()), cell.strip()) for cell in table[0]]
+    rows = []
+    for number, line in enumerate(table[1:], start=2):
+        cells_ = {name: clean(text) for name, text in zip(headers, line, strict=False) if name and clean(text)}
+        rows.append(Row(number, {name: text for name, text in cells_.items() if fold(name) not in _COUNTING}))
+    return rows
+
+
+def _headings(kind: Kind) -> dict[str, str]:
+    """Return how columns may be headed: folded name or Vietnamese label → the header that `read` knows."""
+    found: dict[str, str] = {}
+    for dotted, field in kind.walk():
+        header = f"{dotted}.vi" if field.type is Type.LANG_TEXT and not field.many else dotted
+        for name in (dotted, header, field.labels["vi"]):
+            found.setdefault(fold(name), header)
+    days = {"hieu luc tu ngay": "effective_from", "hieu luc den ngay": "effective_to"}
+    return found | days | {name: name for name in _DAYS}
 
 
 def _cells(record: Mapping[str | None, Any], number: int) -> dict[str, str]:
@@ -155,6 +186,12 @@ class _CellReader:
                 return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text  # noqa: PLR2004
             case Type.REFERENCE:
                 return self._reference(field, header, text)
+            case Type.DATE:
+                return _iso(text)
+            case Type.CONCEPT:
+                concepts = self.profile.lists.schemes[field.code_list or ""].concepts.values()
+                named = [one.code for one in concepts if fold(one.labels["vi"]) == fold(text)]
+                return named[0] if len(named) == 1 else text
             case _:
                 return text
 
@@ -176,13 +213,19 @@ class _CellReader:
         if text == "open":
             return OPEN_START if name == "effective_from" else clock.OPEN_END
         try:
-            return date.fromisoformat(text)
+            return date.fromisoformat(_iso(text))
         except ValueError:
-            self._fail(name, "Nhập ngày dạng năm-tháng-ngày, hoặc open nếu không rõ")
+            self._fail(name, "Nhập ngày có thật, dạng 31/12/2026 hoặc năm-tháng-ngày; open nếu không rõ")
             return None
 
     def _fail(self, header: str, message: str) -> None:
         self.errors.append(FieldError(header, "cell", message))
+
+
+def _iso(text: str) -> str:
+    """Return a day written 31/12/2026 as 2026-12-31; anything else as it was typed."""
+    written = _WRITTEN.fullmatch(text)
+    return f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}" if written else text
 
 
 def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:

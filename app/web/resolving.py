@@ -11,7 +11,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.api.codes import MOST, CodeAnswerSchema
-from app.documents import cells, sheets
+from app.documents import cells, dumps, sheets
 from app.errors import FieldError, InvalidError, NotAcceptableError
 from app.permissions import declares
 from app.rdf.formats import FORMATS
@@ -20,7 +20,7 @@ from app.register.codes import Answer
 from app.register.queries import Register
 from app.web import guard, wording
 from app.web.attaching import attachment
-from app.web.linked_data import finish, opened
+from app.web.linked_data import finish, installation, opened
 
 blueprint = Blueprint("resolving", __name__)
 
@@ -145,3 +145,32 @@ def _of_day() -> dict[str, Any]:
 def _address(text: str) -> str:
     arguments = "?" + urlencode(list(request.args.items(multi=True))) if request.args else ""
     return url_for("resolving.one", text=text, lang=None) + arguments
+
+
+@blueprint.get("/tai-ve/ma-dinh-danh.csv")
+@declares(None)
+def dump() -> Response:
+    """Give every code of a day, for systems that work offline; Link names its signature, for exactly these bytes."""
+    with opened() as register:
+        answer = attachment(dumps.table(register), "ma-dinh-danh.csv", "text/csv; charset=utf-8")
+        moment = {"as_of": register.at.as_of.isoformat(), "known_at": register.at.known_at}
+    answer.headers["Link"] = (
+        f'<{url_for("resolving.dump_signature", lang=None)}?{urlencode(moment)}>; rel="describedby"'
+    )
+    return finish(answer, None)
+
+
+@blueprint.get("/tai-ve/ma-dinh-danh.csv.sig")
+@declares(None)
+def dump_signature() -> Response:
+    """Give the signature of the list of a day and a journal row, 64 bytes."""
+    with opened() as register:
+        signed = dumps.signature(installation().key, dumps.table(register))
+    return finish(attachment(signed, "ma-dinh-danh.csv.sig", "application/octet-stream"), None)
+
+
+@blueprint.get("/tai-ve/khoa-ky.pem")
+@declares(None)
+def public_key() -> Response:
+    """Give the key with which signatures of this register are checked."""
+    return finish(attachment(dumps.public_key(installation().key), "khoa-ky.pem", "application/x-pem-file"), None)

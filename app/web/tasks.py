@@ -1,14 +1,14 @@
 """“Việc của tôi”: what waits for whoever is logged in, by role; and the queue of the department."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app import clock, reading
+from app import clock, reading, succession
 from app.permissions import Action, Role, declares
 from app.register.queries import EntryView, Filter
 from app.register.standing import State
@@ -25,6 +25,7 @@ blueprint = Blueprint("tasks", __name__)
 
 SOON = 30  # days before a confirmation is due from which on it is a task
 LISTED = 50
+TOLD = 60  # days for which a succession is told to the agencies that took part
 CLOSED = (Status.REJECTED, Status.ENTERED, Status.WITHDRAWN)
 LAST_CLOSED = 10  # of an agency's closed proposals that are shown
 CHECKED = 500  # entries of an agency whose confirmations are looked at
@@ -88,9 +89,21 @@ def mine() -> Response:
             answering=items(desk, answering),
             agencies=register(session).by_ids({post.agency_id for post in guard.account().posts}),
             role=actor.role,
+            successions=_successions(session, actor.agency_id),
             all_entries=url_for("pages.results", kind="shared-database", owner=str(actor.agency_id)),
         )
     return Response(page)
+
+
+def _successions(session: Session, agency_id: UUID) -> list[EntryView]:
+    """Return the successions of late and to come in which the agency takes part, the latest first."""
+    found = register(session)
+    uses = [use for name in ("original", "resulting") for use in found.uses(agency_id, only=name)]
+    acts = {act.id: act for use in uses for act in use.views if use.kind == succession.KIND}
+    since = (clock.today() - timedelta(days=TOLD)).isoformat()
+    return sorted(
+        (a for a in acts.values() if a.content["date"] >= since), key=lambda a: a.content["date"], reverse=True
+    )
 
 
 def _entries(session: Session, agency_id: UUID) -> tuple[list[Due], int]:

@@ -12,6 +12,21 @@ from app.reading import Installation
 from app.web import detail, guard, language, navigation, rich, wording
 
 HERE = resources.files("app.web")
+WORDS: dict[str, object] = {  # what every template may say
+    "label": wording.label,
+    "span": wording.span,
+    "states": wording.STATES,
+    "standings": wording.STANDINGS,
+    "intake_statuses": wording.INTAKES,
+    "statuses": wording.STATUSES,
+    "next_steps": wording.NEXT,
+    "types": wording.TYPES,
+    "roles": wording.ROLES,
+    "settings_named": wording.SETTINGS,
+    "parts_named": wording.PARTS,
+    "actions_named": wording.ACTIONS,
+    "journal_named": wording.journal_named,
+}
 
 
 def install(flask: Flask, installation: Installation) -> None:
@@ -42,19 +57,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "language": language.current(),
             "province": installation.settings.province(today),
             "demonstration": installation.settings.demonstration,
-            "label": wording.label,
-            "span": wording.span,
-            "states": wording.STATES,
-            "standings": wording.STANDINGS,
-            "intake_statuses": wording.INTAKES,
-            "statuses": wording.STATUSES,
-            "next_steps": wording.NEXT,
-            "types": wording.TYPES,
-            "roles": wording.ROLES,
-            "settings_named": wording.SETTINGS,
-            "parts_named": wording.PARTS,
-            "actions_named": wording.ACTIONS,
-            "journal_named": wording.journal_named,
+            **WORDS,
             "own_navigation": navigation.own,
             "own_entry": guard.own,
             "kinds": profile.kinds,

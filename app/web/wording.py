@@ -118,6 +118,8 @@ def span(start: date, end: date) -> str:
     """Return days `[start, end)` in words; the end shown is the first day on which it no longer holds."""
     if end == OPEN_END:
         return str(_("từ %(start)s", start=day(start)))
+    if start == end:
+        return str(_("hết hiệu lực từ %(day)s", day=day(end)))
     return str(_("từ %(start)s đến trước %(end)s", start=day(start), end=day(end)))
 
 

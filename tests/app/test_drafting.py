@@ -18,6 +18,8 @@ from app.errors import (
     TransitionError,
 )
 from app.permissions import Action, Role
+from app.register import service as register
+from app.register.service import Order
 from app.workflow import compare, confirmations, deadlines, drafting, proposals, service
 from app.workflow.desk import Answer, Remark
 from app.workflow.drafting import QUICK, Save
@@ -402,7 +404,8 @@ def test_only_a_named_successor_changes_what_an_ended_agency_owned(office):
     with pytest.raises(ForbiddenError):
         office.propose(KIND, content, "elsewhere", type=ProposalType.AMEND, entry_id=entry)
 
-    office.enter("agency", {}, type=ProposalType.END, entry_id=third)
+    with office.system.database.transaction() as session:  # as it was possible before successions
+        register.end(session, third, clock.today(), Order(third, {}))
 
     assert office.propose(KIND, content, "elsewhere", type=ProposalType.AMEND, entry_id=entry)
     with pytest.raises(ForbiddenError):

@@ -1,11 +1,9 @@
 """Codes that a decision has settled come in together; one person prepares, another confirms, nothing is half done."""
 
-import io
 from datetime import date
 
 import pytest
-import xlsxwriter
-from people import Browser
+from people import Browser, sheet
 from province import settled
 from sqlalchemy import select
 from support import code
@@ -22,15 +20,6 @@ DAY = "01/10/2026"
 @pytest.fixture
 def province(office):
     return settled(office)
-
-
-def sheet(*rows):
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        page = book.add_worksheet()
-        for place, row in enumerate(rows):
-            page.write_row(place, 0, row)
-    return io.BytesIO(stream.getvalue())
 
 
 HEAD = ["STT", "Mã định danh", "Tên cơ quan, đơn vị", "Ghi chú"]

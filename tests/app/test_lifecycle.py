@@ -16,6 +16,7 @@ AGENCY = {
 }
 EXAMINING = {Action.REPLY, Action.FIND, Action.RESOLVE, Action.RETURN, Action.READ}
 WORK = {(Action.WORK, "own")}
+TAKING_IN = (Action.READ_INTAKES, Action.TAKE_IN)
 
 
 def anywhere(*actions):
@@ -24,10 +25,11 @@ def anywhere(*actions):
 
 EXPECTED_RIGHTS = {
     Role.REGISTRAR: {(a, "own") for a in AGENCY},
-    Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND) | WORK,
-    Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT) | WORK,
-    Role.CLERK: anywhere(Action.ENTER, Action.READ) | WORK,
-    Role.AUDITOR: anywhere(Action.VERIFY, Action.OPERATE, Action.READ) | WORK,
+    Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND, *TAKING_IN) | WORK,
+    Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT, Action.READ_INTAKES, Action.CONFIRM_INTAKE)
+    | WORK,
+    Role.CLERK: anywhere(Action.ENTER, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE) | WORK,
+    Role.AUDITOR: anywhere(Action.VERIFY, Action.OPERATE, Action.READ, Action.READ_INTAKES) | WORK,
     Role.ADMINISTRATOR: anywhere(Action.MANAGE_ACCOUNTS, Action.OPERATE) | WORK,
 }
 

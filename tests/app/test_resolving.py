@@ -6,9 +6,11 @@ import re
 from datetime import date
 
 import pytest
-import xlsxwriter
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from people import sheet
 from support import SINCE, agency, code
 
 from app.errors import InvalidError
@@ -136,10 +138,8 @@ def test_a_page_a_program_and_a_harvester_get_what_each_can_use(held):
 
 def test_a_column_is_resolved_on_the_page_and_as_a_table(held):
     client = held.client()
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        book.add_worksheet().write_column(0, 0, ["Y19.7", "=1+1", "không có"])
-    page = post(client, {"cot": "y19\n\nY10", "tep": (io.BytesIO(stream.getvalue()), "mã.xlsx")})
+    column = sheet(["Y19.7"], ["=1+1"], ["không có"])
+    page = post(client, {"cot": "y19\n\nY10", "tep": (column, "mã.xlsx")})
     told = post(client, {"cot": "y19\n=CMD()", "dang": "csv"})
 
     assert "Kết quả: 5 mã" in page.text
@@ -174,3 +174,20 @@ def test_a_wrong_spelling_is_refused_with_the_code_that_was_meant(office):
     with pytest.raises(InvalidError) as refused:
         office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
     assert any("Có phải Y19.7?" in error.message for error in refused.value.fields)
+
+
+def test_the_list_of_codes_is_signed_for_exactly_its_day_and_row(held):
+    client = held.client()
+    listed = client.get("/tai-ve/ma-dinh-danh.csv?as_of=2025-07-01")
+    address = re.match("<([^>]+)>", listed.headers["Link"])[1]
+    key = serialization.load_pem_public_key(client.get("/tai-ve/khoa-ky.pem").data)
+    held.enter("agency", agency("Sở đến sau"))
+
+    key.verify(client.get(address).data, listed.data)
+    with pytest.raises(InvalidSignature):
+        key.verify(client.get(address).data, listed.data.replace(b"Y19", b"Y18"))
+    assert client.get("/tai-ve/ma-dinh-danh.csv?" + address.partition("?")[2]).data == listed.data
+    rows = {row["ma"]: row for row in csv.DictReader(io.StringIO(listed.data.decode("utf-8-sig")))}
+    assert list(rows) == ["Y10", "Y19", "Y19.7"]
+    assert (rows["Y10"]["trang_thai"], rows["Y10"]["thay_the_boi"]) == ("closed", "Y19")
+    assert (rows["Y19.7"]["cap"], rows["Y19.7"]["ma_cap_tren"]) == ("2", "Y19")

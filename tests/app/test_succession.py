@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from people import Browser, number_of
+from people import Browser, number_of, sheet
 from province import BEFORE, DAY, Province, settled
 from rdflib import PROV, XSD, Graph, Literal, URIRef
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from support import PATH, agency, code
 from app import clock, jobs, journal
 from app.accounts import service as accounts
 from app.accounts.models import FormerAgency, Post
+from app.documents import sheets
 from app.errors import FourEyesError, InvalidError
 from app.permissions import Action, Actor, Role
 from app.register import codes
@@ -367,3 +368,44 @@ def rejected(province, kind, content, **more):
     with pytest.raises(InvalidError) as error:
         province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
     return {found.field: found.message for found in error.value.fields}
+
+
+def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(province):
+    browser = Browser(province.office, Role.REGISTRAR)
+    model = sheets.read(browser.get("/dang-ky/mau.xlsx?kind=succession").data)
+    assert {"Nội dung sắp xếp", "Hình thức", "Từ cơ quan", "Có hiệu lực từ ngày"} <= set(model[0])
+    head = ["STT", "Nội dung sắp xếp", "Hình thức", "Từ cơ quan", "Đến cơ quan", "Có hiệu lực từ ngày"]
+    head += ["Quyết định, nghị quyết", "Mức xác thực"]
+    tail = ["01/03/2025", "1/2026/QĐ-UBND", "Do cơ quan kê khai"]
+    rows = [
+        [1, "Sáp nhập một", "Sáp nhập vào cơ quan đang có", "Sở Một", "Sở Mới", *tail],
+        [2, "Hợp nhất", "hop-nhat", "Sở Hai|Sở Ba", "Sở Mới", *tail],
+    ]
+    wrong = [*rows, [3, "Sai", "sap-nhap", "Sở Không Có", "Sở Mới", *tail]]
+
+    refused = browser.post("/dang-ky/tep", {"kind": "succession", "tep": (sheet(head, *wrong), "sắp xếp.xlsx")})
+    assert refused.status_code == 422
+    assert "dòng 4, original" in refused.text
+    sent = browser.post("/dang-ky/tep", {"kind": "succession", "tep": (sheet(head, *rows), "sắp xếp.xlsx")})
+    assert "Đã gửi 2 phiếu" in sent.text, sent.text
+    with province.office.system.database.reading() as session:
+        found = session.scalars(select(Proposal).where(Proposal.kind == "succession").order_by(Proposal.number)).all()
+    assert [(one.status, one.content["type"]) for one in found] == [
+        ("submitted", "sap-nhap"),
+        ("submitted", "hop-nhat"),
+    ]
+    assert browser.post("/dang-ky/tep", {"kind": "succession"}).status_code == 422
+
+
+def test_whoever_takes_part_is_told_before_and_after_the_day(province):
+    office = province.office
+    with office.system.database.transaction() as session:
+        session.get(Post, office.actors[Role.REGISTRAR].post_id).agency_id = province.agencies["Sở Mới"]
+    browser = Browser(office, Role.REGISTRAR)
+    province.succeed("sap-nhap", [province.agencies["Sở Một"]], [province.agencies["Sở Mới"]], day=clock.today())
+    later = clock.today() + timedelta(days=40)
+    province.succeed("sap-nhap", [province.agencies["Sở Hai"]], [province.agencies["Sở Mới"]], day=later)
+    page = browser.get("/viec-cua-toi").text
+
+    assert f"Đã có hiệu lực {clock.today():%d/%m/%Y}" in page
+    assert f"Sắp có hiệu lực {later:%d/%m/%Y}" in page

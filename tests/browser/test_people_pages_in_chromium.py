@@ -11,7 +11,7 @@ from support import copied
 from app.accounts import factors, links
 from app.accounts import service as accounts
 from app.permissions import Action, Role
-from app.workflow import proposals, service
+from app.workflow import intake, proposals, service
 from app.workflow.desk import Deed, Desk, Remark, Request
 from app.workflow.models import ProposalType
 from fixtures.load import Demo
@@ -32,13 +32,15 @@ PAGES = {
         *(f"/phieu/{{draft}}/phan/{name}" for name in ("owner", "content", "sharing", "validity", "provenance")),
         *("/phieu/{returned}", "/phieu/{returned}/phan/owner", "/phieu/{sent}", "/phieu/{sent}/da-gui"),
         *("/phieu/{late}", "/phieu/{late}/hop-nhat", "/doc/csdl/CSDL-0062", "/tai-khoan", "/quan-tri/bang-ma"),
+        *("/phieu/{succession}/tac-dong", "/phieu/{succession}", "/dang-ky/tep?kind=succession"),
         *("/goi-y/giong?kind=shared-database&q=đất đai", "/phieu/987654", "/quan-tri/nguoi"),
     ],
     REVIEWER: [
+        *("/dot-nhap", "/dot-nhap/1"),
         *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
         *("/phieu/{reviewed}/phan/content", "/phieu/{amended}"),
     ],
-    APPROVER: ["/viec-cua-toi", "/phieu/{recommended}"],
+    APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
     ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/ra-soat", "/quan-tri/cau-hinh", "/van-hanh", "/tai-khoan"],
     AT_THE_DOOR: ["/dang-nhap/ma"],
     WITHOUT_APP: ["/dang-nhap/ung-dung"],
@@ -50,6 +52,8 @@ NOT_PAGES = {
     "status.ready",
     "accounts.download",
     "attachments.download",
+    "intake.download",
+    "bringing.empty",
     "status.security",
     "observing.metrics",
 }  # JSON and files
@@ -108,6 +112,22 @@ def _numbers(session, system):
     _act(reviewer, amended, Action.FIND, remarks=(Remark("scope", "Nêu rõ hơn"), Remark("data_items.0.name", "Ghi đủ")))
     first = min(p.number for p in session.query(proposals.Proposal).filter_by(status="draft")) - 1
     numbers = {name: first + place for name, place in STATUS.items()}
+    heirs = [
+        e.id for e in session.query(Entry).filter(Entry.kind == "agency", Entry.local_id.in_(("CQ-0070", "CQ-0071")))
+    ]
+    divided = {
+        "title": {"vi": "Chia sở (minh họa)"},
+        "type": "chia",
+        "date": "2027-01-01",
+        "certainty": "minh-hoa",
+        "original": [str(author.actor.agency_id)],
+        "resulting": [str(heir) for heir in heirs],
+    }
+    numbers["succession"] = service.propose(author, Request("succession", divided)).number
+    code = {"value": "H19.900", "scheme": "QD20", "status": "du-kien", "holder_name": {"vi": "Minh họa"}}
+    code |= {"schema_agency": {"vi": "Minh họa"}, "certainty": "minh-hoa", "illustrative": True}
+    wanted = intake.Request("Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today())
+    intake.prepare(reviewer, wanted)
     return {**numbers, "late": made["late"].number, "amended": amended.number}
 
 

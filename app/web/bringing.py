@@ -1,0 +1,81 @@
+"""“Đăng ký từ tệp”: a spreadsheet whose rows become proposals of one kind, all or none; and an empty one to fill in."""
+
+import io
+
+import xlsxwriter
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
+
+from app.api import problems
+from app.documents import importing, rows, sheets
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
+from app.permissions import Action, declares
+from app.web import drafts, guard, wording
+from app.web.attaching import attachment
+from app.web.linked_data import installation
+from catalog_schema.profile import Kind, Stage, Type
+
+blueprint = Blueprint("bringing", __name__)
+
+MOST_ROWS = 500  # proposals of one file
+
+
+@blueprint.get("/dang-ky/tep")
+@declares(Action.PROPOSE)
+def form() -> Response:
+    """Offer the form."""
+    return Response(_page(request.args.get("kind", "succession")))
+
+
+def _page(kind: str, error: DanhmucError | None = None, done: list[int] | None = None) -> str:
+    return render_template("bringing.html", kind=_kind(kind), error=error, done=done or [])
+
+
+def _kind(name: str) -> Kind:
+    kind = installation().profile.kinds.get(name)
+    if kind is None:
+        raise NotFoundError(_("Không có loại đối tượng này"))
+    return kind
+
+
+@blueprint.post("/dang-ky/tep")
+@declares(Action.PROPOSE)
+def bring() -> Response:
+    """Propose and send every row, or none; each faulty cell is named."""
+    kind = _kind(request.form.get("kind", ""))
+    try:
+        found = rows.of_table(kind, sheets.read(_sent()))
+        if len(found) > MOST_ROWS:
+            message = _("Mỗi tệp tối đa %(n)s dòng; chia nhỏ", n=MOST_ROWS)
+            raise InvalidError(message, [FieldError("tep", "count", message)])
+        with drafts.writing() as session:
+            done = [one.number for one in importing.submit_rows(guard.desk(session), kind.name, found)]
+    except DanhmucError as error:
+        return Response(_page(kind.name, error), problems.of_error(error).status.value)
+    return Response(_page(kind.name, done=done))
+
+
+def _sent() -> bytes:
+    sent = request.files.get("tep")
+    if sent is None or not sent.filename:
+        message = _("Chọn một tệp trước khi bấm nút")
+        raise InvalidError(message, [FieldError("tep", "required", message)])
+    with sent.stream as stream:
+        return stream.read()
+
+
+@blueprint.get("/dang-ky/mau.xlsx")
+@declares(Action.PROPOSE)
+def empty() -> Response:
+    """Give an empty spreadsheet: the columns that are asked for to send come first, each with its hint."""
+    kind, stream = _kind(request.args.get("kind", "succession")), io.BytesIO()
+    fields = [field for field in kind.fields if field.type is not Type.GROUP]
+    fields.sort(key=lambda field: not Stage.SUBMIT.includes(field.mandatory_at))
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page, bold = book.add_worksheet(), book.add_format({"bold": True, "text_wrap": True})
+        page.set_column(0, len(fields), 24)
+        for place, field in enumerate(fields):
+            page.write_string(0, place, field.labels["vi"], bold)
+            page.write_comment(0, place, field.hints["vi"])
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return attachment(stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", media_type)
