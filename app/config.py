@@ -54,6 +54,8 @@ class Settings:
     unused_days: int = 400
     unused_days_privileged: int = 45
     retention_days: int = 365
+    mail_server: str | None = None
+    mail_from: str | None = None
 
     @property
     def issuer(self) -> str:
@@ -98,6 +100,10 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         raise SetupError("base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #")
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("contact", "a@b")):
         raise SetupError("contact phải là một địa chỉ thư điện tử")
+    if not re.fullmatch(r"smtps?://[^\s/]+/?", data.get("mail_server", "smtp://a")):
+        raise SetupError("mail_server phải có dạng smtps://tên:mật-khẩu@máy-chủ:cổng hoặc smtp://máy-chủ")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("mail_from", "a@b")):
+        raise SetupError("mail_from phải là một địa chỉ thư điện tử")
     for name in sorted(_COUNTS & set(data)):
         if type(data[name]) is not int or data[name] < 1:
             raise SetupError(f"{name} phải là một số nguyên từ 1 trở lên")

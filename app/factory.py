@@ -13,6 +13,7 @@ from app import config, health, jobs, journal, migrations, succession, tables
 from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
+from app.notify import letters, mail
 from app.permissions import Audience
 from app.rdf.projection import RdfProjection
 from app.rdf.records import Names, own
@@ -81,6 +82,7 @@ class System:
             "successions": lambda session, day: entering.settle(session, self.profile, day),
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
+            "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
         }
 
@@ -117,12 +119,13 @@ class System:
         ]
 
     def follow(self, beat: Callable[[], object] = lambda: None) -> int:
-        """Do what is due today and bring every projection up to date; return how many journal rows were read."""
+        """Do what is due today, send letters, bring every projection up to date; return how many rows were read."""
         jobs.tick(self.database, self.daily)
         for projection in self.projections:
             if not projection.sound():
                 _log.warning("a projection is built anew", projection=projection.name)
                 journal.rebuild(self.database, projection, beat)
+        mail.send_waiting(self.database, self.settings)
         return sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
 
 

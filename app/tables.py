@@ -3,9 +3,10 @@
 from app import files, jobs, journal
 from app.accounts import models as accounts
 from app.db import Base
+from app.notify import models as notify
 from app.rdf import models as rdf
 from app.register import models as register
 from app.workflow import models as workflow
 
-MODULES = (accounts, files, jobs, journal, rdf, register, workflow)
+MODULES = (accounts, files, jobs, journal, notify, rdf, register, workflow)
 metadata = Base.metadata

@@ -98,14 +98,20 @@ def enable(session: Session, person: Person) -> None:
 
 def disable_unused(session: Session, settings: Settings, day: date) -> int:
     """Disable accounts that nobody used for as long as the settings allow; return how many. Idempotent."""
+    due = [one for one, last in disabled_from(session, settings, day).items() if last <= day]
+    for person_id in due:
+        disable(session, session.get_one(Person, person_id), Reason.IDLE)
+    return len(due)
+
+
+def disabled_from(session: Session, settings: Settings, day: date) -> dict[UUID, date]:
+    """Return by person the day on which their account is disabled unless they use it; posts are those of `day`."""
     strong = {row.person_id for row in accounts(session, day) if row.role in STRONG}
-    found = 0
+    found = {}
     for person in session.scalars(select(Person).where(Person.disabled_at.is_(None))):
         days = settings.unused_days_privileged if person.id in strong else settings.unused_days
         last = max(person.activated_at, person.seen_at or person.activated_at)
-        if clock.local(last).date() + timedelta(days=days) < day:
-            disable(session, person, Reason.IDLE)
-            found += 1
+        found[person.id] = clock.local(last).date() + timedelta(days=days + 1)
     return found
 
 

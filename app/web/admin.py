@@ -156,7 +156,8 @@ def settings() -> Response:
     """Show every setting; they are changed in the file, where the change is versioned."""
     found = installation().settings
     rows = [(field.name, getattr(found, field.name)) for field in fields(found)]
-    shown = [(name, str(value).partition("://")[0] + "://…" if "@" in str(value) else value) for name, value in rows]
+    hidden = [name for name, value in rows if "@" in str(value) and "://" in str(value)]  # an account, maybe a password
+    shown = [(name, str(value).partition("://")[0] + "://…" if name in hidden else value) for name, value in rows]
     return Response(render_template("settings.html", rows=shown))
 
 

@@ -231,6 +231,8 @@ SETTINGS: Mapping[str, object] = {
     "trusted_proxy": _("Địa chỉ của máy chủ trung gian được tin"),
     "attachment_megabytes": _("Số MB tệp kèm của mỗi cơ quan"),
     "contact": _("Địa chỉ thư của đơn vị vận hành"),
+    "mail_server": _("Máy chủ gửi thư"),
+    "mail_from": _("Địa chỉ gửi thư"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
@@ -246,6 +248,8 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "announce-day": _("Báo mục đổi trạng thái theo ngày"),
     "forget-old": _("Xóa dấu vết truy cập đã hết hạn"),
     "disable-unused": _("Khóa tài khoản lâu không dùng"),
+    "remind-unused": _("Nhắc người lâu không dùng tài khoản"),
+    "successions": _("Chuyển những gì đến ngày kế thừa"),
 }
 
 _EVENTS: Mapping[str, object] = {

@@ -1,0 +1,145 @@
+"""Letters are written once, with the reason for them, and go out when there is a server that takes them."""
+
+import socket
+import threading
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from sqlalchemy import select
+
+from app import clock, config, jobs
+from app.accounts import service as accounts
+from app.accounts.models import Person
+from app.errors import SetupError
+from app.notify import letters, mail
+from app.notify.models import Letter
+
+pytestmark = pytest.mark.enable_socket
+
+
+class Postbox(threading.Thread):
+    """A mail server that keeps what it is given, or refuses every recipient."""
+
+    def __init__(self, *, refuses=False):
+        super().__init__(daemon=True)
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port, self.refuses, self.kept = self.listening.getsockname()[1], refuses, []
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listening.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rwb") as stream:
+                self._serve(stream)
+
+    def _serve(self, stream):
+        def say(text):
+            stream.write(text + b"\r\n")
+            stream.flush()
+
+        say(b"220 thu")
+        while line := stream.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                say(b"354 go on")
+                text = b""
+                while (part := stream.readline()) != b".\r\n":
+                    text += part
+                self.kept.append(message_from_bytes(text, policy=policy.default))
+            say(b"550 no" if verb == b"RCPT" and self.refuses else b"221 bye" if verb == b"QUIT" else b"250 ok")
+            if verb == b"QUIT":
+                return
+
+    def close(self):
+        self.listening.close()
+
+
+@pytest.fixture
+def postbox():
+    found = Postbox()
+    yield found
+    found.close()
+
+
+def posting(office, port):
+    from dataclasses import replace
+
+    return replace(office.system.settings, mail_server=f"smtp://127.0.0.1:{port}", mail_from="danhmuc@thu.example")
+
+
+def unused(office, days):
+    """Have somebody's account unused for so many days."""
+    with office.system.database.transaction() as session:
+        person = accounts.find(session, "registrar@thu.example")
+        person.activated_at = person.seen_at = clock.now() - timedelta(days=days)
+
+
+def waiting(office):
+    with office.system.database.reading() as session:
+        return [(letter.sent_at is not None, letter.tries) for letter in session.scalars(select(Letter))]
+
+
+def test_whoever_does_not_use_an_account_is_reminded_once_before_it_closes(office, postbox):
+    unused(office, 400 - 10)
+    for _ in range(2):
+        jobs.tick(office.system.database, office.system.daily)
+    with office.system.database.transaction() as session:
+        letters.remind_unused(session, office.system.settings, clock.today())
+    assert waiting(office) == [(False, 0)]
+
+    assert mail.send_waiting(office.system.database, posting(office, postbox.port)) == 1
+    assert mail.send_waiting(office.system.database, posting(office, postbox.port)) == 0
+    (letter,) = postbox.kept
+    assert (letter["To"], letter["From"]) == ("registrar@thu.example", "danhmuc@thu.example")
+    assert letter["Subject"] == f"Tài khoản sẽ bị khóa từ ngày {clock.today() + timedelta(days=11):%d/%m/%Y}"
+    assert "chỉ cần đăng nhập một lần" in letter.get_content()
+    with office.system.database.reading() as session:
+        assert session.scalar(select(Person.disabled_at).where(Person.email_key == "registrar@thu.example")) is None
+
+
+@pytest.mark.parametrize("days", [10, 400 - 20])
+def test_nobody_else_is_written_to(office, days):
+    unused(office, days)
+    jobs.tick(office.system.database, office.system.daily)
+
+    assert waiting(office) == []
+
+
+def test_letters_wait_while_no_server_takes_them_and_the_follower_goes_on(office):
+    unused(office, 400 - 10)
+    jobs.tick(office.system.database, office.system.daily)
+    assert mail.send_waiting(office.system.database, office.system.settings) == 0  # none is named
+    gone = Postbox()
+    gone.close()
+    assert mail.send_waiting(office.system.database, posting(office, gone.port)) == 0
+    refusing = Postbox(refuses=True)
+    assert mail.send_waiting(office.system.database, posting(office, refusing.port)) == 0
+    refusing.close()
+
+    assert [sent for sent, _tries in waiting(office)] == [False]
+    assert waiting(office)[0][1] >= 2
+
+
+def test_a_name_with_line_breaks_makes_no_header(office, postbox):
+    with office.system.database.transaction() as session:
+        person = accounts.find(session, "registrar@thu.example")
+        letters.write(session, person.id, "thử", "Dòng một", "Kính gửi\r\n.\r\nBcc: khac@thu.example\r\n")
+    mail.send_waiting(office.system.database, posting(office, postbox.port))
+
+    (letter,) = postbox.kept
+    assert letter["Bcc"] is None
+    assert "Bcc: khac@thu.example" in letter.get_content()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("mail_server", "http://x"), ("mail_server", "smtp://a b"), ("mail_from", "khong phai thu")]
+)
+def test_settings_that_cannot_be_are_refused(tmp_path, name, value):
+    base = {"database_url": "sqlite:///a", "search_url": "whoosh:a", "data_dir": "a", "base_uri": "https://a.example"}
+    whole = {**base, "provinces": [{"name": "A", "type": "tỉnh"}], "publisher_code": "Y19", name: value}
+    with pytest.raises(SetupError, match=name):
+        config.parse(whole, tmp_path)
