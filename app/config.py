@@ -101,7 +101,9 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("contact", "a@b")):
         raise SetupError("contact phải là một địa chỉ thư điện tử")
     if not re.fullmatch(r"smtps?://[^\s/]+/?", data.get("mail_server", "smtp://a")):
-        raise SetupError("mail_server phải có dạng smtps://tên:mật-khẩu@máy-chủ:cổng hoặc smtp://máy-chủ")
+        raise SetupError(
+            "mail_server phải có dạng smtps://máy-chủ:cổng (kèm tên và mật khẩu nếu máy chủ đòi) hoặc smtp://máy-chủ"
+        )
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("mail_from", "a@b")):
         raise SetupError("mail_from phải là một địa chỉ thư điện tử")
     for name in sorted(_COUNTS & set(data)):
