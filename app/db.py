@@ -5,7 +5,7 @@ does it with BEGIN IMMEDIATE, PostgreSQL with one advisory lock taken when a wri
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -37,7 +37,6 @@ from sqlalchemy.types import TypeDecorator
 from app.errors import ConflictError, MalformedError, StorageFullError, UnavailableError
 
 _log = structlog.get_logger()
-_FINISHERS = "finishers"
 _WRITE = "danhmuc_write"
 _PATIENCE = "danhmuc_patience"
 _WAIT = 10  # seconds that a writer waits for another
@@ -92,7 +91,7 @@ class Database:
 
     @contextmanager
     def transaction(self, *, patience: float = _WAIT) -> Iterator[Session]:
-        """Open a writing session; on leaving, run the finishers and commit, on any exception roll back.
+        """Open a writing session; on leaving commit, on any exception roll back.
 
         `patience`: seconds to wait for another writer. ConflictError when a constraint of the database is broken,
         UnavailableError when it cannot be reached or another writer takes too long, StorageFullError when the disk is
@@ -101,9 +100,6 @@ class Database:
         options = {_WRITE: True, _PATIENCE: patience}
         with _told(), self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
             yield session
-            session.flush()
-            for finish in session.info.get(_FINISHERS, ()):
-                finish(session)
             session.commit()
 
     @contextmanager
@@ -148,13 +144,6 @@ def _told() -> Iterator[None]:
         if any(text in str(error.orig) for text in _FULL):
             raise StorageFullError from error
         raise UnavailableError("Cơ sở dữ liệu tạm thời không phục vụ được; thử lại sau ít phút") from error
-
-
-def before_commit(session: Session, finish: Callable[[Session], None]) -> None:
-    """Have `finish` run once, after everything else in this transaction and just before its commit."""
-    finishers: list[Callable[[Session], None]] = session.info.setdefault(_FINISHERS, [])
-    if finish not in finishers:
-        finishers.append(finish)
 
 
 def among(session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import structlog
 from flask import Flask
@@ -79,7 +79,6 @@ class System:
     def daily(self) -> dict[str, jobs.Daily]:
         """What is done once for each day."""
         return {
-            "successions": lambda session, day: entering.settle(session, self.profile, day),
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
@@ -118,9 +117,15 @@ class System:
             if validation.check(own(self.profile, v, names), self.profile, self.profile.kinds[v.kind])
         ]
 
+    def do_due(self) -> None:
+        """Do what falls on today, or fell on days when nobody did it."""
+        settle = partial(entering.settle, self.profile)
+        jobs.each(self.database, "successions", entering.due, settle)
+        jobs.tick(self.database, self.daily)
+
     def follow(self, beat: Callable[[], object] = lambda: None) -> int:
         """Do what is due today, send letters, bring every projection up to date; return how many rows were read."""
-        jobs.tick(self.database, self.daily)
+        self.do_due()
         for projection in self.projections:
             if not projection.sound():
                 _log.warning("a projection is built anew", projection=projection.name)

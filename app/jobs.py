@@ -1,14 +1,21 @@
-"""The job table and `tick`: what must happen on a day happens once, and is caught up after a stop."""
+"""The job table and `tick`: what must happen on a day happens once, and is caught up after a stop.
 
-from collections.abc import Callable, Mapping
+What fails is told in the log and done the next time; it keeps nothing else from being done.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import UUID
 
+import structlog
 from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
 from app.db import Base, Database, Instant
 
+_log = structlog.get_logger()
 Daily = Callable[[Session, date], object]
 
 
@@ -29,7 +36,33 @@ def tick(database: Database, tasks: Mapping[str, Daily]) -> int:
     never done starts today.
     """
     today = clock.today()
-    return sum(_catch_up(database, name, task, today) for name, task in tasks.items())
+    return sum(_tried(name, partial(_catch_up, database, name, task, today)) for name, task in tasks.items())
+
+
+def each(
+    database: Database, name: str, due: Callable[[Session], Sequence[UUID]], do: Callable[[Session, UUID], object]
+) -> int:
+    """Do everything that is due, each in a transaction of its own; return how many were done.
+
+    `do` must make what it does no longer due.
+    """
+
+    def one(item: UUID) -> int:
+        with database.transaction() as session:
+            do(session, item)
+        return 1
+
+    with database.reading() as session:
+        waiting = due(session)
+    return sum(_tried(name, partial(one, item), item=str(item)) for item in waiting)
+
+
+def _tried(name: str, do: Callable[[], int], **about: str) -> int:
+    try:
+        return do()
+    except Exception:  # noqa: BLE001 - whatever it was, the other tasks have nothing to do with it
+        _log.exception("a task failed and is tried again", task=name, **about)
+        return 0
 
 
 def _catch_up(database: Database, name: str, task: Daily, today: date) -> int:

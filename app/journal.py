@@ -18,10 +18,10 @@ from sqlalchemy import Integer, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
-from app.db import Base, Database, Instant, before_commit
+from app.db import Base, Database, Instant
 
 GENESIS = "0" * 64
-_QUEUE = "journal"
+_LAST = "journal"  # where a writing session keeps the number and the hash of its last row
 
 
 class JournalRow(Base):
@@ -84,10 +84,20 @@ class Note:
     superseded: Sequence[Superseded] = ()
 
 
-def queue(session: Session, note: Note) -> None:
-    """Have `note` numbered, chained and written just before this transaction commits."""
-    session.info.setdefault(_QUEUE, []).append(note)
-    before_commit(session, _write)
+def record(session: Session, note: Note) -> None:
+    """Number, chain and write `note`, with what it records and supersedes.
+
+    Only in a writing transaction: one writes at a time, so that nobody else can take the number (ADR 8).
+    """
+    seq, prev = session.info.get(_LAST) or _last(session)
+    row = _row(note, seq + 1, clock.now(), prev)
+    session.add(row)
+    for thing in note.recorded:
+        thing.recorded_seq = row.seq
+        session.add(thing)
+    for old in note.superseded:
+        old.superseded_seq = row.seq
+    session.info[_LAST] = (row.seq, row.leaf)
 
 
 def head(session: Session) -> int:
@@ -95,21 +105,9 @@ def head(session: Session) -> int:
     return session.scalar(select(func.max(JournalRow.seq))) or 0
 
 
-def _write(session: Session) -> None:
+def _last(session: Session) -> tuple[int, str]:
     last = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)).first()
-    seq, prev = (last.seq, last.leaf) if last else (0, GENESIS)
-    at = clock.now()
-    for note in session.info.pop(_QUEUE, ()):
-        seq += 1
-        row = _row(note, seq, at, prev)
-        session.add(row)
-        for thing in note.recorded:
-            thing.recorded_seq = seq
-            session.add(thing)
-        for old in note.superseded:
-            old.superseded_seq = seq
-        prev = row.leaf
-    session.flush()
+    return (last.seq, last.leaf) if last else (0, GENESIS)
 
 
 def _row(note: Note, seq: int, at: datetime, prev: str) -> JournalRow:

@@ -1,13 +1,17 @@
 """A small province for tests of succession: departments under one committee, codes, databases, proposals, people."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
+from sqlalchemy import select
 from support import SINCE, agency, code, database
 
 from app.accounts import service as accounts
+from app.accounts.models import Post
 from app.permissions import Action, Actor, Audience, Role
+from app.register.models import Period
 from app.register.queries import Filter
 from app.register.standing import State
 from app.succession import planning
@@ -61,12 +65,20 @@ class Province:
                 accounts.appoint(session, post, person, SINCE)
                 self.people.setdefault(agency_id, []).append(Actor(person.id, post.id, Role.REGISTRAR, agency_id))
 
+    def desk(self, session, actor):
+        return Desk(session, self.office.system.profile, actor, self.office.system.consequences)
+
+    def moved(self, session, agency_id):
+        """Return the first of an agency's people as the actor that they are now, wherever their post went."""
+        was = self.people[agency_id][0]
+        return replace(was, agency_id=session.get(Post, was.post_id).agency_id)
+
     def propose(self, agency_id, count, **more):
         made = []
         for number in range(count):
             with self.office.system.database.transaction() as session:
                 author = self.people[agency_id][number % len(self.people[agency_id])]
-                desk = Desk(session, self.office.system.profile, author, self.office.system.consequences)
+                desk = self.desk(session, author)
                 content = database(str(agency_id), self.decision, title=f"Mới {agency_id} {number}")
                 proposal = service.propose(desk, Request("shared-database", content, **more))
                 service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
@@ -75,7 +87,7 @@ class Province:
 
     def amend(self, entry, author, **changed):
         with self.office.system.database.transaction() as session:
-            desk = Desk(session, self.office.system.profile, author, self.office.system.consequences)
+            desk = self.desk(session, author)
             content = {**proposals.latest_version(session, entry).content, **changed}
             request = Request("shared-database", content, entry_id=entry, type="amend")
             proposal = service.propose(desk, request)
@@ -109,6 +121,16 @@ class Province:
         with self.office.reading(as_of=as_of, audience=ALL) as register:
             states = (State.IN_FORCE, State.SUSPENDED, State.ENDED)
             return {view.iri: (view.state, view.content) for view in register.all(Filter(states=states))}
+
+
+def overlapping(session):
+    """Return the entries that have two versions on one day."""
+    rows = session.execute(
+        select(Period.entry_id, Period.valid_from, Period.valid_to)
+        .where(Period.superseded_seq.is_(None), Period.valid_from < Period.valid_to)
+        .order_by(Period.entry_id, Period.valid_from)
+    ).all()
+    return [one[0] for one, after in pairwise(rows) if one[0] == after[0] and one[2] > after[1]]
 
 
 def settled(office):

@@ -56,7 +56,7 @@ def set_up(session: Session, person_id: UUID, nonce: str | None = None, step: in
     session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
     nonce = nonce or secrets.token_hex(16)
     session.add(SecondFactor(person_id=person_id, nonce=nonce, confirmed_at=clock.now(), last_step=step))
-    journal.queue(session, journal.Note("person.second-factor"))
+    journal.record(session, journal.Note("person.second-factor"))
 
 
 def renew_codes(session: Session, person_id: UUID, key: bytes) -> list[str]:
@@ -93,7 +93,7 @@ def forget(session: Session, person_id: UUID) -> None:
     """Take a lost second factor off: the next log-in sets a new one up."""
     session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    journal.queue(session, journal.Note("person.second-factor-removed"))
+    journal.record(session, journal.Note("person.second-factor-removed"))
 
 
 def showing(session: Session, person_id: UUID, key: bytes) -> str:

@@ -20,7 +20,7 @@ def make(session: Session, person: Person) -> str:
     secret = secrets.token_urlsafe(32)
     session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person.id))
     session.add(OneTimeLink(key=hashed(secret), person_id=person.id, until=clock.now() + GOOD_FOR))
-    journal.queue(session, journal.Note("person.invited"))
+    journal.record(session, journal.Note("person.invited"))
     return secret
 
 

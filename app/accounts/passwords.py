@@ -40,7 +40,7 @@ def set_password(session: Session, person: Person, password: str, *, must_change
         raise InvalidError(message, [FieldError("password", "weak", message)])
     person.password_hash = _hasher.hash(password)
     person.must_change = must_change
-    journal.queue(session, journal.Note("person.password"))
+    journal.record(session, journal.Note("person.password"))
 
 
 def fits(person: Person | None, password: str) -> bool:

@@ -86,14 +86,14 @@ def disable(session: Session, person: Person, reason: Reason) -> None:
     """Close an account at once, with all that is open. What the person did stays theirs."""
     person.disabled_at, person.disabled_for = clock.now(), reason
     close(session, person.id)
-    journal.queue(session, journal.Note("person.disabled"))
+    journal.record(session, journal.Note("person.disabled"))
 
 
 def enable(session: Session, person: Person) -> None:
     """Open an account again; the days without use count from now."""
     person.disabled_at = person.disabled_for = None
     person.activated_at = clock.now()
-    journal.queue(session, journal.Note("person.enabled"))
+    journal.record(session, journal.Note("person.enabled"))
 
 
 def disable_unused(session: Session, settings: Settings, day: date) -> int:
@@ -117,7 +117,7 @@ def disabled_from(session: Session, settings: Settings, day: date) -> dict[UUID,
 
 def note_review(session: Session, post_id: UUID) -> None:
     """Record that the holder of a post went through the accounts and their rights."""
-    journal.queue(session, journal.Note(REVIEWED, post_id=post_id))
+    journal.record(session, journal.Note(REVIEWED, post_id=post_id))
 
 
 def last_review(session: Session) -> date | None:

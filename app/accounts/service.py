@@ -60,7 +60,7 @@ def add_person(session: Session, name: str, email: str) -> Person:
     person = Person(name=name, email=email, email_key=key)
     session.add(person)
     session.flush()
-    journal.queue(session, journal.Note("person.added"))
+    journal.record(session, journal.Note("person.added"))
     return person
 
 
@@ -73,14 +73,14 @@ def add_post(session: Session, agency_id: UUID, title: str, role: Role) -> Post:
     post = Post(agency_id=agency_id, title=title, role=role)
     session.add(post)
     session.flush()
-    journal.queue(session, journal.Note("post.added", post_id=post.id))
+    journal.record(session, journal.Note("post.added", post_id=post.id))
     return post
 
 
 def appoint(session: Session, post: Post, person: Person, since: date) -> None:
     """Have `person` hold `post` from `since` on."""
     session.add(Holding(post_id=post.id, person_id=person.id, since=since))
-    journal.queue(session, journal.Note("post.held", post_id=post.id))
+    journal.record(session, journal.Note("post.held", post_id=post.id))
 
 
 def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> None:
@@ -93,7 +93,7 @@ def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> No
         message = "Ngày thôi giữ phải sau ngày bắt đầu giữ vị trí"
         raise InvalidError(message, [FieldError("until", "date-order", message)])
     holding.until = until
-    journal.queue(session, journal.Note("post.left", post_id=post_id))
+    journal.record(session, journal.Note("post.left", post_id=post_id))
 
 
 def actor(session: Session, email: str, role: Role | None, day: date) -> Actor:
@@ -140,7 +140,7 @@ def move_post(session: Session, post: Post, agency_id: UUID, day: date, because:
     """
     session.add(FormerAgency(post_id=post.id, agency_id=post.agency_id, until=day))
     post.agency_id = agency_id
-    journal.queue(session, journal.Note("post.moved", post_id=post.id, entry_id=because))
+    journal.record(session, journal.Note("post.moved", post_id=post.id, entry_id=because))
 
 
 def vacant(session: Session, post_id: UUID, day: date) -> bool:

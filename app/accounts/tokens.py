@@ -102,7 +102,7 @@ def issue(session: Session, actor: Actor, name: str, scopes: frozenset[Scope], d
             until=now + timedelta(days=days),
         )
     )
-    journal.queue(session, journal.Note("token.issued", post_id=actor.post_id))
+    journal.record(session, journal.Note("token.issued", post_id=actor.post_id))
     return text
 
 
@@ -141,7 +141,7 @@ def revoke(session: Session, person_id: UUID, token_id: UUID) -> None:
     if token is None or token.person_id != person_id:
         raise NotFoundError("Không có khóa này")
     token.revoked_at = token.revoked_at or clock.now()
-    journal.queue(session, journal.Note("token.revoked", post_id=token.post_id))
+    journal.record(session, journal.Note("token.revoked", post_id=token.post_id))
 
 
 def revoke_all(session: Session, person_id: UUID) -> None:

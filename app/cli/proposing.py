@@ -32,7 +32,7 @@ def import_file(system: System, path: Path, kind: str, email: str) -> None:
         desk = _desk(system, session, email, Role.REGISTRAR)
         done = importing.bring_in(desk, kind, data)
         kept = files.put(session, system.settings.data_dir, path.name, data)
-        journal.queue(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
+        journal.record(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
         click.echo(f"Đã gửi {len(done)} phiếu: {', '.join(str(p.number) for p in done[:20])}")
 
 

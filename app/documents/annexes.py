@@ -35,13 +35,13 @@ class Codes:
 
         The first row that names both columns is the heading. InvalidError when there is none.
         """
-        heading = next((place for place, cells in enumerate(table) if _columns(cells)), None)
+        heading = next((place for place, (_, cells) in enumerate(table) if _columns(cells)), None)
         if heading is None:
             message = "Không thấy cột mã và cột tên; đặt tiêu đề cột là “Mã định danh” và “Tên cơ quan, đơn vị”"
             raise InvalidError(message, [FieldError("annex", "heading", message)])
-        places = _columns(table[heading]) or (0, 0)
+        places = _columns(table[heading][1]) or (0, 0)
         found = []
-        for number, cells in enumerate(table[heading + 1 :], start=heading + 2):
+        for number, cells in table[heading + 1 :]:
             value, title = (cells[place] if place < len(cells) else "" for place in places)
             if value:
                 found.append((number, self._content(value, title)))

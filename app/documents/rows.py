@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.clock import OPEN_START
 from app.documents import cells
+from app.documents.sheets import Table
 from app.errors import FieldError, InvalidError, MalformedError
 from app.register import content as contents
 from app.register.models import Entry, Period, Version
@@ -60,20 +61,28 @@ def read(data: bytes) -> list[Row]:
     return rows
 
 
-def of_table(kind: Kind, table: Sequence[Sequence[str]]) -> list[Row]:
+def of_table(kind: Kind, table: Table) -> list[Row]:
     """Return the rows of a spreadsheet whose first line names its columns: by field, or by the field's label.
 
     Values that a person would write are taken as well: a day as 31/12/2026, the name of a code for the code. Columns
-    that only number the rows are left out; MalformedError for a table without a heading and a row.
+    that only number the rows are left out; MalformedError for a table without a heading and a row, for two columns of
+    one name and for a cell that is under none.
     """
     if len(table) < 2:  # noqa: PLR2004 - a heading and a row
         raise MalformedError("Tệp không có dòng nào dưới tiêu đề")
     known = _headings(kind)
-    headers = [known.get(fold(cell.strip()), cell.strip()) for cell in table[0]]
+    headers = [known.get(fold(cell.strip()), cell.strip()) for cell in table[0][1]]
+    twice = next((name for name in headers if name and headers.count(name) > 1), None)
+    if twice:
+        raise MalformedError(f"Có hai cột cùng ghi “{twice}”; giữ một cột")
     rows = []
-    for number, line in enumerate(table[1:], start=2):
-        cells_ = {name: clean(text) for name, text in zip(headers, line, strict=False) if name and clean(text)}
-        rows.append(Row(number, {name: text for name, text in cells_.items() if fold(name) not in _COUNTING}))
+    for number, line in table[1:]:
+        given = {place: clean(text) for place, text in enumerate(line) if clean(text)}
+        nameless = next((place for place in given if place >= len(headers) or not headers[place]), None)
+        if nameless is not None:
+            raise MalformedError(f"Dòng {number} có ô thứ {nameless + 1} không nằm dưới tiêu đề nào; thêm tiêu đề")
+        named = {headers[place]: text for place, text in given.items()}
+        rows.append(Row(number, {name: text for name, text in named.items() if fold(name) not in _COUNTING}))
     return rows
 
 
@@ -154,11 +163,10 @@ class _CellReader:
 
     def _json(self, field: Field, header: str, text: str) -> Any:
         try:
-            value = json.loads(text)
+            return self._resolved(field.fields, header, json.loads(text))
         except (ValueError, RecursionError):
             self._fail(header, "Nhập JSON hợp lệ, ví dụ [{…}]")
             return None
-        return self._resolved(field.fields, header, value)
 
     def _resolved(self, members: tuple[Field, ...], header: str, value: Any) -> Any:
         """Turn the names of entries inside JSON into ids; everything else stays for the profile to judge."""

@@ -20,7 +20,8 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_CELL = 10_000  # characters
 
-Table = list[list[str]]
+Line = tuple[int, list[str]]  # the number of the row as a spreadsheet shows it, and its cells
+Table = list[Line]
 
 
 def read(data: bytes) -> Table:
@@ -31,8 +32,7 @@ def read(data: bytes) -> Table:
     if len(data) > MAX_BYTES:
         raise _invalid(f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ")
     if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        found: Table = json.loads(_sandbox().run(data))
-        return found
+        return [(number, cells) for number, cells in json.loads(_sandbox().run(data))]
     return _checked(_csv(data))
 
 
@@ -70,7 +70,7 @@ def _text(cell: Any) -> str:
             return str(cell)
 
 
-def _csv(data: bytes) -> Table:
+def _csv(data: bytes) -> list[list[str]]:
     try:
         text = data.decode("utf-8-sig")
         delimiter = max(",;\t", key=text.partition("\n")[0].count)
@@ -81,11 +81,12 @@ def _csv(data: bytes) -> Table:
         raise _invalid(f"Tệp không đúng dạng CSV: {error}") from error
 
 
-def _checked(rows: Table) -> Table:
-    kept = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
-    if len(kept) > MAX_ROWS or max(map(len, kept), default=0) > MAX_COLUMNS:
+def _checked(rows: list[list[str]]) -> Table:
+    stripped = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    kept = [(number, row) for number, row in stripped if any(row)]
+    if len(kept) > MAX_ROWS or any(len(row) > MAX_COLUMNS for _, row in kept):
         raise _invalid(f"Tệp có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột; chia nhỏ")
-    if any(len(cell) > MAX_CELL for row in kept for cell in row):
+    if any(len(cell) > MAX_CELL for _, row in kept for cell in row):
         raise _invalid(f"Có ô dài hơn {MAX_CELL} ký tự; rút gọn")
     return kept
 

@@ -79,5 +79,7 @@ def _value(field: Field, value: Any, old: str, new: str | None) -> Any:
     if field.target_kind != AGENCY or field.historical:
         return value
     if isinstance(value, list):
-        return sorted({new if one == old else one for one in value} - {None})
+        swapped = [new if one == old else one for one in value]
+        named = [one for one in swapped if isinstance(one, str)]
+        return sorted(set(named)) if len(named) == len([one for one in swapped if one is not None]) else swapped
     return new if value == old else value

@@ -15,16 +15,17 @@ CODE = "identifier-code"
 
 
 def following(session: Session, parent: AgencyCode, rule: dict[str, Any], taken: Collection[str] = ()) -> AgencyCode:
-    """Return the next code under `parent`: after the highest that was ever entered, reserved or is in `taken`.
+    """Return the next code under `parent`: after the highest that was ever entered or reserved, and not in `taken`.
 
     `rule`: `width`, to which numbers are filled with zeros, and `start`. Without a width the codes that are there say
     it. ConflictError when the code would be longer than QĐ 20/2020 allows.
     """
-    known = {*_children(session, parent), *taken}
+    known = _children(session, parent)
     last = [code.groups[-1] for code in map(AgencyCode, known) if code.parent == parent and code.groups[-1].isdigit()]
     width = rule.get("width") or max((len(group) for group in last if group.startswith("0")), default=1)
     number = max([int(group) for group in last] + [int(rule.get("start", 1)) - 1]) + 1
-    value = f"{parent.value}.{number:0{width}d}"
+    while (value := f"{parent.value}.{number:0{width}d}") in taken:
+        number += 1
     if len(value) > identifiers.MAX_LENGTH:
         raise ConflictError(f"Mã {value} dài quá {identifiers.MAX_LENGTH} ký tự; dùng mã cấp trên ngắn hơn")
     return AgencyCode(value)

@@ -1,6 +1,6 @@
 """What entering, suspending and ending do: make versions and periods, and nothing else changes the register."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -97,7 +97,7 @@ def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[
     """Have `change` applied to whatever holds of the entry from the order's start on; return the versions it took.
 
     Each stretch of days that it makes different gets a version of its own, so that what was entered for later days
-    keeps its days. At most once for an entry in a transaction.
+    keeps its days.
     """
     kind = profile.kinds[get_entry(session, order.entry_id).kind]
     start, made = order.start or clock.today(), list[Version]()
@@ -112,31 +112,44 @@ def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[
     return made
 
 
-def restore(session: Session, order: Order, between: tuple[int, int]) -> bool:
-    """Give an entry back the periods that journal rows `between` (first and last) took away, recorded by a new row.
+def restorable(session: Session, entry_id: UUID, rows: Collection[int], day: date) -> tuple[list[Period], list[Span]]:
+    """Return what journal rows `rows` made of an entry from `day` on and still holds, and what held before them.
 
-    False, and nothing done, where what those rows recorded has been changed since: that needs a decision of its own.
+    Both empty where any of it has been changed since by other rows: that needs a decision of its own. What was amended
+    for the days before `day` goes on from it, in the place of what it amended.
     """
-    first, last = between
-    query = select(Period).where(Period.entry_id == order.entry_id)
-    made = session.scalars(query.where(Period.recorded_seq >= first, Period.recorded_seq <= last)).all()
-    taken = session.scalars(query.where(Period.superseded_seq >= first, Period.superseded_seq <= last)).all()
-    if not made or any(period.superseded_seq is not None for period in made):
-        return False
-    note = _note("entry.restored", order, None)
-    note.superseded = list(made)
-    note.recorded = [
-        _period(order.entry_id, Span(p.version_id, p.valid_from, p.valid_to, p.suspended))
-        for p in taken
-        if p.recorded_seq < first
-    ]
-    journal.queue(session, note)
-    return bool(note.recorded)
+    query = select(Period).where(Period.entry_id == entry_id).order_by(Period.valid_from)
+    made = session.scalars(query.where(Period.recorded_seq.in_(rows), Period.valid_from >= day)).all()
+    if not made or any(p.superseded_seq is not None and p.superseded_seq not in rows for p in made):
+        return [], []
+    gone = [period for period in made if period.superseded_seq is None]
+    taken = session.scalars(query.where(Period.superseded_seq.in_(rows), Period.recorded_seq.not_in(rows))).all()
+    if any(period.recorded_seq > min(rows) for period in taken):
+        return [], []  # what others did in between is undone by nobody
+    before = [Span(p.version_id, max(p.valid_from, day), p.valid_to, p.suspended) for p in taken if p.valid_to > day]
+    eve = next((p for _, p in _current(session, entry_id) if p.valid_from < day <= p.valid_to), None)
+    if eve is not None and before and before[0].start == day and any(p.valid_from < day < p.valid_to for p in taken):
+        gone.append(eve)
+        before[0] = Span(eve.version_id, eve.valid_from, before[0].end, eve.suspended)
+    return (gone, before) if before else ([], [])
+
+
+def restore(session: Session, order: Order, rows: Collection[int]) -> bool:
+    """Give an entry back what journal rows `rows` took away from the order's start on, recorded by a new row.
+
+    False, and nothing done, where nothing is `restorable`.
+    """
+    gone, before = restorable(session, order.entry_id, rows, order.start or clock.today())
+    if before:
+        note = _note("entry.restored", order, None)
+        note.superseded, note.recorded = gone, [_period(order.entry_id, span) for span in before]
+        journal.record(session, note)
+    return bool(before)
 
 
 def confirm(session: Session, order: Order) -> None:
     """Journal that the description was confirmed as still right; nothing else changes."""
-    journal.queue(session, _note("entry.confirmed", order, None))
+    journal.record(session, _note("entry.confirmed", order, None))
 
 
 def announce_day(session: Session, day: date) -> None:
@@ -145,7 +158,7 @@ def announce_day(session: Session, day: date) -> None:
         Period.superseded_seq.is_(None), or_(Period.valid_from == day, Period.valid_to == day)
     )
     for entry_id in session.scalars(changes.distinct().order_by(Period.entry_id)):
-        journal.queue(session, journal.Note("entry.day", entry_id=entry_id))
+        journal.record(session, journal.Note("entry.day", entry_id=entry_id))
 
 
 def get_entry(session: Session, entry_id: UUID) -> Entry:
@@ -216,7 +229,7 @@ def _journal(
     note = _note(action, order, version)
     note.superseded = [period for span, period in spans if span in replaced]
     note.recorded = [_period(order.entry_id, span) for span in added]
-    journal.queue(session, note)
+    journal.record(session, note)
 
 
 def _note(action: str, order: Order, version: Version | None) -> journal.Note:

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.register.content import Content
 from app.register.service import Order
-from app.succession import checking, entering
+from app.succession import checking, correcting, entering
 from app.workflow.checks import Candidate, Found
 from catalog_schema.profile import Profile
 
-KIND = entering.KIND
+KIND = correcting.KIND
 
 
 @dataclass(frozen=True)

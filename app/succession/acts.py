@@ -84,7 +84,7 @@ def read(entry_id: UUID, content: Mapping[str, Any]) -> Act:
     return Act(
         entry_id=entry_id,
         type=Type(content.get("type") or Type.TRANSFER),
-        title=(content.get("title") or {}).get("vi", ""),
+        title=str((content.get("title") or {}).get("vi", "")),
         originals=tuple(UUID(one) for one in content.get("original", ())),
         resulting=tuple(UUID(one) for one in content.get("resulting", ())),
         day=date.fromisoformat(content["date"]) if content.get("date") else OPEN_END,

@@ -11,16 +11,18 @@ from app.permissions import Audience
 from app.register.models import Entry
 from app.register.queries import EntryView, Filter, Register
 from app.register.standing import Moment, State
+from app.succession import correcting
 from app.succession.acts import MANY, Act, Type, read
-from app.succession.entering import corrected
-from app.succession.planning import AGENCY, Plan, What, plan
+from app.succession.correcting import corrected
+from app.succession.planning import AGENCY, WORK, Plan, What, plan
 from app.vietnamese import fold
 from app.workflow.checks import Candidate, Found
 from app.workflow.models import Severity
 from app.workflow.proposals import latest_version
-from catalog_schema.profile import Visibility
+from catalog_schema.profile import Profile, Visibility
 
 _PRESENT = (State.IN_FORCE, State.SUSPENDED)
+_FIRST_YEAR = 1900
 _SHOWN = 5  # of what is left, in one message
 
 
@@ -33,8 +35,11 @@ def check(candidate: Candidate) -> Iterator[Found]:
         return
     if act.day == OPEN_END:
         return  # the profile asks for the day first
+    if act.day.year < _FIRST_YEAR:
+        yield _error("date", f"Ngày {act.day:%d/%m/%Y} quá xa; chọn một ngày từ năm {_FIRST_YEAR}")
+        return
     if act.type is Type.CORRECT:
-        yield from _correction(candidate.session, act)
+        yield from _correction(candidate.session, candidate.profile, act)
         return
     register = Register(
         candidate.session,
@@ -50,7 +55,7 @@ def check(candidate: Candidate) -> Iterator[Found]:
     yield from _circles(register, found)
 
 
-def _correction(session: Session, act: Act) -> Iterator[Found]:
+def _correction(session: Session, profile: Profile, act: Act) -> Iterator[Found]:
     """What is corrected holds, is corrected once, and is dated no later than its correction."""
     version = latest_version(session, act.corrects) if act.corrects else None
     if version is None or act.corrects is None:
@@ -62,6 +67,25 @@ def _correction(session: Session, act: Act) -> Iterator[Found]:
         yield _error("date", f"Đính chính có hiệu lực từ chính ngày của việc đã ghi sai: {wrong.day:%d/%m/%Y}")
     elif corrected(session, act.corrects):
         yield _error("corrects", "Việc này đã được đính chính rồi")
+    else:
+        yield from _giving_back(session, profile, act)
+
+
+def _giving_back(session: Session, profile: Profile, act: Act) -> Iterator[Found]:
+    """What was moved on since is given back by those who moved it, and nothing comes back to what has ended."""
+    since = [f"“{version.title}”" for version in correcting.later(session, act)]
+    if since:
+        message = f"Sau việc này đã có việc kế thừa chuyển tiếp cùng những thứ đó: {_listed(since)}; đính chính việc đó"
+        yield _error("corrects", f"{message} trước")
+        return
+    lost = correcting.homeless(session, profile, act)
+    if lost:
+        message = f"{_listed(lost)} sẽ trở về dưới cơ quan hoặc mã đã kết thúc từ đó; lập một việc kế thừa mới thay"
+        yield _error("corrects", message)
+    changed = correcting.left(session, profile, act)
+    if changed:
+        message = f"{_listed(changed)} đã được sửa sau việc đó nên giữ nguyên; xem lại từng mục sau khi ghi đính chính"
+        yield Found("succession-left", "corrects", Severity.WARNING, message)
 
 
 def _sides(act: Act) -> Iterator[Found]:
@@ -98,11 +122,18 @@ def _assignments(act: Act, found: Plan) -> Iterator[Found]:
         elif key not in known:
             yield _error("assignment", f"Không có “{key}” trong những gì của cơ quan này; xem lại trang tác động")
     if found.unassigned:
-        keys = ", ".join(line.key for line in found.unassigned[:_SHOWN])
-        more = f" và {len(found.unassigned) - _SHOWN} thứ khác" if len(found.unassigned) > _SHOWN else ""
-        yield _error("assignment", f"Chưa giao cho cơ quan nào: {keys}{more}; mở trang tác động rồi giao từng thứ")
+        open_ones = [line.key for line in found.unassigned if line.what not in WORK]
+        work = len(found.unassigned) - len(open_ones)  # what these are is for those who may read them
+        named = [*([_listed(open_ones)] if open_ones else []), *([f"{work} phiếu hoặc vị trí"] if work else [])]
+        message = f"Chưa giao cho cơ quan nào: {'; '.join(named)}; mở trang tác động rồi giao từng thứ"
+        yield _error("assignment", message)
     if not act.form.ends and act.type is not Type.RENAME and not act.assigned:
         yield _error("assignment", "Tách hoặc chuyển chức năng chỉ chuyển những gì được giao; giao ít nhất một thứ")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" và {len(names) - _SHOWN} mục khác" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _circles(register: Register, found: Plan) -> Iterator[Found]:

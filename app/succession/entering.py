@@ -11,22 +11,23 @@ from sqlalchemy.orm import Session
 from app import clock, journal
 from app.accounts import service as accounts
 from app.accounts.models import Post
-from app.errors import ConflictError
+from app.errors import ConflictError, NotFoundError
 from app.register import moving
 from app.register import service as register
 from app.register.content import Content
-from app.register.models import Entry, Fact, Period, Version
+from app.register.models import Entry, Period, Version
 from app.register.moving import Change
 from app.register.service import Order
 from app.succession import correcting
 from app.succession.acts import Act, Type, read
-from app.succession.planning import CODE, Closing, Line, Plan, What, plan
+from app.succession.correcting import KIND, corrected
+from app.succession.planning import CODE, Closing, Plan, What, plan
 from app.workflow import moving as proposals
 from app.workflow import proposals as asking
 from app.workflow.models import Proposal
 from catalog_schema.profile import Profile
 
-KIND = "succession"
+SETTLED = "succession.settled"  # what the journal calls it that everything of an act has moved
 _DAY = timedelta(days=1)
 
 
@@ -38,14 +39,12 @@ class _Carrier:
     profile: Profile
     act: Act
     order: Order
-    made: dict[UUID, list[Version]]
 
     def orders(self, entry_id: UUID, content: Content | None = None) -> Order:
         return replace(self.order, entry_id=entry_id, content=content or {}, start=self.act.day, end=None)
 
     def rewrite(self, entry_id: UUID, change: Change) -> None:
-        made = register.rewrite(self.session, self.profile, self.orders(entry_id), change)
-        self.made[entry_id] = made
+        register.rewrite(self.session, self.profile, self.orders(entry_id), change)
 
 
 def carry_out(session: Session, profile: Profile, order: Order) -> None:
@@ -53,44 +52,47 @@ def carry_out(session: Session, profile: Profile, order: Order) -> None:
     act = read(order.entry_id, order.content)
     if act.type is Type.CORRECT:
         correcting.carry_out(session, profile, act, order)
+        _settled(session, order)
         return
-    carrier, found = _Carrier(session, profile, act, order, {}), plan(session, profile, act)
+    carrier, found = _Carrier(session, profile, act, order), plan(session, profile, act)
     if found.unassigned:
         raise ConflictError(f"Chưa giao {found.unassigned[0].key} cho cơ quan nào; xem lại tác động rồi giao")
+    current = _current(carrier, found)
     _entries(carrier, found)
     if act.day <= clock.today():
-        _people(carrier, found)
+        _people(carrier, found, current)
+        _settled(session, order)
 
 
-def settle(session: Session, profile: Profile, day: date) -> None:
-    """Do what falls on a day: posts and open proposals move, and whatever has come to name the originals meanwhile."""
-    for order in _due(session, day):
-        act = read(order.entry_id, order.content)
-        if act.type is Type.CORRECT or corrected(session, act.entry_id):
-            continue
-        carrier, found = _Carrier(session, profile, act, order, {}), plan(session, profile, act)
-        _again(carrier, found)
-        _people(carrier, found)
-
-
-def _due(session: Session, day: date) -> list[Order]:
-    """Return the orders of the successions that begin on a day and still hold, as they were entered."""
-    query = select(Entry.id, Version).join(Version, Version.entry_id == Entry.id)
-    query = query.join(Period, Period.version_id == Version.id).where(Entry.kind == KIND, Period.valid_from == day)
-    query = query.where(Period.superseded_seq.is_(None)).order_by(Entry.local_id)
+def due(session: Session) -> list[UUID]:
+    """Return the acts whose day has come and of which not everything has moved yet, the earliest first."""
     row = journal.JournalRow
-    orders = []
-    for entry_id, version in session.execute(query):
-        post = session.scalar(select(row.post_id).where(row.version_id == version.id).order_by(row.seq).limit(1))
-        orders.append(Order(entry_id, version.content, day, proposal_id=version.proposal_id, post_id=post))
-    return orders
+    done = select(row.seq).where(row.entry_id == Entry.id, row.action == SETTLED).exists()
+    query = select(Entry.id).join(Period, Period.entry_id == Entry.id).where(Entry.kind == KIND, ~done)
+    query = query.where(Period.superseded_seq.is_(None), Period.valid_from <= clock.today())
+    return list(session.scalars(query.order_by(Period.valid_from, Entry.local_id)))
 
 
-def corrected(session: Session, act_id: UUID) -> bool:
-    """Tell whether a later act has taken this one back."""
-    query = select(Fact.id).join(Period, Period.version_id == Fact.version_id)
-    query = query.where(Fact.field == "corrects", Fact.target_id == act_id, Period.superseded_seq.is_(None))
-    return session.scalar(query.limit(1)) is not None
+def settle(profile: Profile, session: Session, act_id: UUID) -> None:
+    """Do what falls on the day of an act: posts and open proposals move, and what has come to name the originals."""
+    version = asking.latest_version(session, act_id)
+    if version is None:
+        raise NotFoundError(f"Không có việc kế thừa {act_id}")
+    row = journal.JournalRow
+    post = session.scalar(select(row.post_id).where(row.version_id == version.id).order_by(row.seq).limit(1))
+    order = Order(act_id, version.content, proposal_id=version.proposal_id, post_id=post)
+    if not corrected(session, act_id):
+        act = read(act_id, version.content)
+        carrier, found = _Carrier(session, profile, act, order), plan(session, profile, act)
+        current = _current(carrier, found)
+        _again(carrier, found)
+        _people(carrier, found, current)
+    _settled(session, order)
+
+
+def _settled(session: Session, order: Order) -> None:
+    note = journal.Note(SETTLED, post_id=order.post_id, entry_id=order.entry_id, proposal_id=order.proposal_id)
+    journal.record(session, note)
 
 
 def _entries(carrier: _Carrier, found: Plan) -> None:
@@ -125,18 +127,22 @@ def _swapped(carrier: _Carrier, entry: Entry, swaps: list[tuple[UUID, UUID]]) ->
 
 
 def _rename(carrier: _Carrier, agency: UUID) -> None:
-    carrier.rewrite(agency, lambda content: content | dict(carrier.act.names))
-    name = carrier.act.names.get("name")
-    query = select(Entry.id).where(Entry.kind == CODE, Entry.local_id.is_not(None))
+    query = select(Entry).where(Entry.kind == CODE, Entry.local_id.is_not(None))
     held = query.join(Version, Version.entry_id == Entry.id).where(Version.content["holder"].as_string() == str(agency))
-    for code in set(carrier.session.scalars(held)) if name else set():
-        carrier.rewrite(code, lambda content: content | _listed(content, agency, name))
+    for entry in [carrier.session.get_one(Entry, agency), *set(carrier.session.scalars(held))]:
+        carrier.rewrite(entry.id, _renamed(carrier, entry))
 
 
-def _listed(content: Content, agency: UUID, name: object) -> Content:
-    """Return under which name a code that is still used is listed from now on; the code itself stays."""
-    alive = content.get("holder") == str(agency) and content.get("status") != "da-dong"
-    return {"holder_name": name} if alive else {}
+def _renamed(carrier: _Carrier, entry: Entry) -> Change:
+    """Give an agency its new names; a code of it stays, and is listed under them from now on while it is used."""
+    (agency,), names = carrier.act.originals, dict(carrier.act.names)
+    listed = {"holder_name": names["name"]} if "name" in names else {}
+
+    def change(content: Content) -> Content:
+        alive = content.get("holder") == str(agency) and content.get("status") != "da-dong"
+        return content | (names if entry.id == agency else listed if alive else {})
+
+    return change
 
 
 def _end(carrier: _Carrier, agency: UUID) -> None:
@@ -192,7 +198,20 @@ def _by_value(session: Session, values: set[str]) -> dict[str, UUID]:
     return {str(value): entry_id for value, entry_id in session.execute(query)}
 
 
-def _people(carrier: _Carrier, found: Plan) -> None:
+def _current(carrier: _Carrier, found: Plan) -> set[UUID]:
+    """Return the open proposals that are made from what their entries say: what the act makes of it is no news."""
+    session, own, current = carrier.session, carrier.order.proposal_id, set[UUID]()
+    for line in found.of(What.PROPOSAL):
+        proposal = session.get_one(Proposal, line.subject)
+        latest = asking.latest_version(session, proposal.entry_id)
+        eve = _version_on(session, proposal.entry_id, carrier.act.day - _DAY)
+        stands = [latest, eve] if latest and latest.proposal_id == own else [latest]
+        if proposal.base_version_id in {version.id if version else None for version in stands}:
+            current.add(proposal.id)
+    return current
+
+
+def _people(carrier: _Carrier, found: Plan, current: set[UUID]) -> None:
     """Move the posts with whoever holds them, and the open proposals with everything that was said about them."""
     mover = proposals.Mover(carrier.act.entry_id, _by(carrier))
     for line in found.of(What.POST):
@@ -201,21 +220,11 @@ def _people(carrier: _Carrier, found: Plan) -> None:
             accounts.move_post(carrier.session, post, line.to, carrier.act.day, carrier.act.entry_id)
     for line in found.of(What.PROPOSAL):
         if line.subject and line.to:
-            _move_proposal(carrier, line, line.to, mover)
-
-
-def _move_proposal(carrier: _Carrier, line: Line, to: UUID, mover: proposals.Mover) -> None:
-    proposal = carrier.session.get_one(Proposal, line.subject)
-    agency = to if proposal.agency_id == line.origin else proposal.agency_id
-    change = moving.swap(carrier.profile, proposal.kind, line.origin, to)
-    latest = _standing(carrier, proposal.entry_id)
-    proposals.move(carrier.session, proposal, agency, change, latest, mover)
-
-
-def _standing(carrier: _Carrier, entry_id: UUID) -> Version | None:
-    """Return the version that stands today: of those just made, which no query shows before the commit, the first."""
-    made = carrier.made.get(entry_id)
-    return made[0] if made else asking.latest_version(carrier.session, entry_id)
+            proposal = carrier.session.get_one(Proposal, line.subject)
+            agency = line.to if proposal.agency_id == line.origin else proposal.agency_id
+            change = moving.swap(carrier.profile, proposal.kind, line.origin, line.to)
+            latest = asking.latest_version(carrier.session, proposal.entry_id) if proposal.id in current else None
+            proposals.move(carrier.session, proposal, agency, change, latest, mover)
 
 
 def _by(carrier: _Carrier) -> UUID:
@@ -235,22 +244,45 @@ def _again(carrier: _Carrier, found: Plan) -> None:
 def _moved(carrier: _Carrier) -> list[UUID]:
     row = journal.JournalRow
     query = select(row.entry_id).where(row.proposal_id == carrier.order.proposal_id, row.action == register.MOVED)
-    kinds = select(Entry.id).where(Entry.kind != CODE)
-    return [one for one in carrier.session.scalars(query.where(row.entry_id.in_(kinds)).distinct()) if one]
+    if carrier.act.type is not Type.RENAME:  # codes were closed, or stay
+        query = query.where(row.entry_id.in_(select(Entry.id).where(Entry.kind != CODE)))
+    return [one for one in carrier.session.scalars(query.distinct()) if one]
 
 
 def _follow_up(carrier: _Carrier, entry_id: UUID) -> None:
-    """Have what was amended after the act was entered go on from the day of the act, under the new agency."""
-    before, after = (_version_on(carrier.session, entry_id, day) for day in (carrier.act.day - _DAY, carrier.act.day))
-    if before is None or after is None or after.proposal_id != carrier.order.proposal_id:
+    """Have what was amended after the act was entered go on from the day of the act, as all acts of that day say."""
+    session, day = carrier.session, carrier.act.day
+    before, after = _version_on(session, entry_id, day - _DAY), _version_on(session, entry_id, day)
+    acts = _acts(carrier, entry_id)
+    if before is None or after is None or after.proposal_id not in acts:
         return  # ended, or somebody has decided about that day since
-    entry, content = carrier.session.get_one(Entry, entry_id), before.content
-    for old in carrier.act.originals:
-        to = carrier.act.heir(str(entry.local_id))
-        content = _swapped(carrier, entry, [(old, to)])(content) if to else content
-    if content != after.content:
-        version = register.enter(carrier.session, carrier.profile, carrier.orders(entry_id, content))
-        carrier.made[entry_id] = [version]
+    entry, content, stood = session.get_one(Entry, entry_id), before.content, after.content
+    for act in acts.values():
+        content = _change(replace(carrier, act=act), entry)(content)
+    carrier.rewrite(entry_id, lambda former: content if former == stood else former)
+
+
+def _acts(carrier: _Carrier, entry_id: UUID) -> dict[UUID | None, Act]:
+    """Return the acts of the carrier's day that moved an entry, by proposal, in the order of entering."""
+    row = journal.JournalRow
+    query = select(row.proposal_id).where(row.entry_id == entry_id, row.action == register.MOVED).order_by(row.seq)
+    proposals_ = list(dict.fromkeys(carrier.session.scalars(query)))
+    acts = select(Version).join(Entry, Entry.id == Version.entry_id)
+    acts = acts.where(Entry.kind == KIND, Version.proposal_id.in_(proposals_))
+    found = {one.proposal_id: read(one.entry_id, one.content) for one in carrier.session.scalars(acts)}
+    return {
+        one: found[one]
+        for one in proposals_
+        if one in found and found[one].day == carrier.act.day and not corrected(carrier.session, found[one].entry_id)
+    }
+
+
+def _change(carrier: _Carrier, entry: Entry) -> Change:
+    """Return what the act makes of what an entry says."""
+    if carrier.act.type is Type.RENAME:
+        return _renamed(carrier, entry)
+    to = carrier.act.heir(str(entry.local_id))
+    return _swapped(carrier, entry, [(old, to) for old in carrier.act.originals if to])
 
 
 def _version_on(session: Session, entry_id: UUID, day: date) -> Version | None:

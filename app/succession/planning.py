@@ -13,10 +13,12 @@ from app import journal
 from app.accounts import service as accounts
 from app.permissions import Audience
 from app.register import codes, moving, numbering
+from app.register.content import Content
 from app.register.models import Entry
 from app.register.queries import EntryView, Register
 from app.register.standing import Moment, State
 from app.succession.acts import Act, Type
+from app.workflow import intake
 from app.workflow import moving as proposals
 from catalog_schema import identifiers
 from catalog_schema.identifiers import AgencyCode, Scheme
@@ -107,7 +109,12 @@ class _Planner:
 
     @cached_property
     def in_use(self) -> dict[UUID, EntryView]:
-        return codes.in_use(self.register, {*self.act.resulting, *self.act.assigned.values()})
+        above = {one for one in map(self._above, self.act.originals) if one}
+        return codes.in_use(self.register, {*self.act.resulting, *self.act.assigned.values(), *above})
+
+    def _above(self, agency: UUID) -> UUID | None:
+        view = self.agencies.get(agency)
+        return UUID(view.content["parent"]) if view and view.content.get("parent") else None
 
     def _originals(self) -> Iterator[Line]:
         for origin in self.act.originals:
@@ -133,8 +140,8 @@ class _Planner:
             key = f"phiếu {proposal.number}"
             if proposal.entry_id in (*self.act.originals, self.act.entry_id):
                 continue  # about an agency that ends, or this very succession: whoever examines it decides
-            title = str((proposal.content.get("title") or proposal.content.get("name") or {}).get("vi", ""))
-            yield Line(What.PROPOSAL, key, title, origin, self.act.heir(key, work=True), proposal.id, proposal.kind)
+            to = self.act.heir(key, work=True)
+            yield Line(What.PROPOSAL, key, _title(proposal.content), origin, to, proposal.id, proposal.kind)
         for post in accounts.posts_of(self.session, origin):
             key = f"vị trí {post.title}"
             yield Line(What.POST, key, post.title, origin, self.act.heir(key, work=True), post.id)
@@ -148,7 +155,8 @@ class _Planner:
                 under = heirs[0] if heirs and view.content["scheme"] == Scheme.QD20 else None
                 found[view.title] = Closing(view, UUID(view.content["holder"]), under, successors=list(heirs))
         for line in children if self.act.issue_codes else ():
-            parent = self.in_use.get(line.to) if line.to else None
+            taker = self._above(line.origin) if line.to == line.subject else line.to  # a child in its parent's place
+            parent = self.in_use.get(taker) if taker else None
             for view in self._held([line.subject] if line.subject and parent else []):
                 if view.content["scheme"] == Scheme.QD20:
                     found[view.title] = Closing(view, line.origin, parent.title if parent else None, value="")
@@ -160,20 +168,26 @@ class _Planner:
 
     def _number(self, found: dict[str, Closing]) -> None:
         """Give new codes to whoever keeps on under another parent, level by level."""
-        taken: set[str] = set()
-        for value in sorted(found, key=lambda one: (one.count("."), one)):
+
+        def now(value: str | None) -> str | None:
+            return found[value].value if value in found else value
+
+        taken = intake.promised(self.session)
+        for value in sorted(found, key=lambda one: (one.count("."), found[one].under in found, one)):
             closing = found[value]
             if closing.value is None:
                 continue
             code = AgencyCode(value)
             above = found.get(code.parent.value) if code.parent else None
-            under = closing.under or (above.value or above.under if above else None)
+            under = now(closing.under or (above.value or above.under if above else None))
             if under is None or not self.act.issue_codes:
                 closing.value, closing.successors = None, list(above.successors) if above else []
                 continue
             closing.value = self._free(code, AgencyCode(under), taken, fresh=bool(above and above.value))
             closing.successors = [closing.value]
             taken.add(closing.value)
+        for closing in found.values():
+            closing.successors = list(dict.fromkeys(one for one in map(now, closing.successors) if one))
 
     def _free(self, code: AgencyCode, under: AgencyCode, taken: set[str], *, fresh: bool) -> str:
         """Return the new code: below a parent that is new itself the last group stays, else the next number comes."""
@@ -199,6 +213,12 @@ class _Planner:
             yield Line(What.CODE_CLOSED, one.view.title, ", ".join(one.successors), one.origin, None, one.view.id, CODE)
             if one.value:
                 yield Line(What.CODE_ISSUED, one.value, one.view.title, one.origin, holder, None, CODE)
+
+
+def _title(content: Content) -> str:
+    """Return what a proposal is about, as far as its draft, which may hold anything, says it."""
+    named = content.get("title") or content.get("name")
+    return str(named.get("vi", "")) if isinstance(named, dict) else str(named or "")
 
 
 def _alive(view: EntryView) -> bool:

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from app import clock, reading
 from app.documents import cells
 from app.errors import MalformedError, NotFoundError
-from app.permissions import declares
+from app.permissions import PUBLIC, Audience, declares
 from app.register import changes
 from app.register.changes import Changed, What
 from app.register.queries import Register, VersionView
@@ -27,6 +27,7 @@ from app.web.lookup import Names
 
 blueprint = Blueprint("between", __name__)
 
+_FIRST = date(1900, 1, 1)
 SHOWN = 200  # changes on the page; the CSV has all
 WHATS = {
     What.BEGAN: (_l("Bắt đầu có hiệu lực"), "govuk-tag--green"),
@@ -50,7 +51,7 @@ class Asked:
 
 def _asked(register: Register) -> Asked:
     last = register.at.as_of
-    first = reading.day(request.args.get("tu")) or last - timedelta(days=30)
+    first = reading.day(request.args.get("tu")) or (last - timedelta(days=30) if last > _FIRST else last)
     kind, typed = request.args.get("kind", ""), request.args.get("agency", "").strip()[:300]
     if kind and kind not in register.profile.kinds:
         raise MalformedError(_("Không có loại đối tượng này"))
@@ -67,16 +68,16 @@ def _found(register: Register, asked: Asked) -> list[Changed]:
     return changes.between(register, asked.first, (asked.kind,) if asked.kind else (), asked.agency)
 
 
-def _register() -> AbstractContextManager[Register]:
+def _register(audience: Audience) -> AbstractContextManager[Register]:
     day, row = reading.day(request.args.get("den")), reading.number(request.args.get("known_at"))
-    return reading.register(installation(), day or clock.today(), row, guard.reader())
+    return reading.register(installation(), day or clock.today(), row, audience)
 
 
 @blueprint.get("/thay-doi")
 @declares(None)
 def page() -> Response:
     """Show what changed between two days, counted by kind and listed."""
-    with _register() as register:
+    with _register(guard.reader()) as register:
         asked = _asked(register)
         found = _found(register, asked)
         counts = Counter((one.after.kind, one.what) for one in found)
@@ -109,9 +110,9 @@ def _labels(register: Register, found: Sequence[Changed]) -> dict[UUID, str]:
 @blueprint.get("/thay-doi.csv")
 @declares(None)
 def table() -> Response:
-    """Give the same as CSV, whole."""
+    """Give the same as CSV, whole, as the public sees it."""
     header = ("loai", "ma", "ten", "thay_doi", "tu", "den", "truong_thay_doi", "dia_chi")
-    with _register() as register:
+    with _register(PUBLIC) as register:
         asked = _asked(register)
         found = _found(register, asked)
         rows = [

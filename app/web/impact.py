@@ -79,7 +79,8 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
     except (ValueError, TypeError, AttributeError, KeyError):
         return None  # a draft may hold anything that was typed; the form says what is wrong with it
     found = planning.plan(session, desk.profile, act) if act.originals else planning.Plan([], [], [])
-    groups = [_group(desk, what, [*found.of(what), *[o for o in found.unassigned if o.what is what]]) for what in What]
+    lines = [*found.lines, *found.unassigned]
+    groups = [_group(desk, what, [line for line in lines if line.what is what]) for what in What]
     ids = {one for group in groups for line in group.lines for one in (line.origin, line.to, line.subject) if one}
     named = register(session).by_ids({*ids, *act.originals, *act.resulting})
     edits = Status(proposal.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, proposal.agency_id)
@@ -88,8 +89,12 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
 
 
 def _group(desk: Desk, what: What, lines: list[Line]) -> Group:
-    everything = reach(desk.actor, Action.READ) is Reach.ANY  # else work is seen by its own agency alone
-    seen = [one for one in lines if what not in WORK or everything or one.origin == desk.actor.agency_id]
+    seen = lines
+    if what is What.PROPOSAL:
+        readable = proposals.readable(desk, {line.subject for line in lines if line.subject})
+        seen = [line for line in lines if line.subject in readable]
+    elif what is What.POST and reach(desk.actor, Action.READ) is not Reach.ANY:
+        seen = [line for line in lines if line.origin == desk.actor.agency_id]
     return Group(what, str(GROUPS[what]), len(lines), seen[:MOST])
 
 

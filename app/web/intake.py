@@ -22,9 +22,8 @@ from app.web.attaching import attachment, clean_name
 from app.web.linked_data import installation
 from app.web.lookup import Names, register, uuids
 from app.workflow import intake as taking
-from app.workflow.desk import Desk
 from app.workflow.models import Intake
-from catalog_schema.identifiers import AgencyCode
+from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 
 blueprint = Blueprint("intake", __name__)
 
@@ -91,7 +90,7 @@ def issue() -> BaseResponse:
             parent = _entry(
                 session, "identifier-code", "parent", _("Chọn mã cấp trên đang dùng, ví dụ bằng giá trị mã")
             )
-            rows = _following(session, desk, parent, decision, day)
+            rows = _following(session, parent, decision, day)
             title = _("Cấp mã dưới %(code)s", code=parent.title)
             wanted = taking.Request(title, taking.CODE, rows, day, decision.id if decision else None)
             number = taking.prepare(desk, wanted).number
@@ -100,16 +99,21 @@ def issue() -> BaseResponse:
     return redirect(url_for("intake.one", serial=number))
 
 
-def _following(session: Session, desk: Desk, parent: EntryView, decision: EntryView | None, day: date) -> list[Row]:
+def _following(session: Session, parent: EntryView, decision: EntryView | None, day: date) -> list[Row]:
     status = request.form.get("status", "dang-dung")
     names = [line.strip() for line in request.form.get("names", "").splitlines() if line.strip()]
     if status not in STATUSES or not 0 < len(names) <= MOST_NAMES:
         message = _("Ghi tên cơ quan nhận mã, mỗi dòng một tên, tối đa %(n)s dòng", n=MOST_NAMES)
         raise InvalidError(message, [FieldError("names", "required", message)])
+    try:
+        above = AgencyCode.parse(parent.title)
+    except MalformedCodeError as error:
+        message = _("Chỉ cấp mã dưới một mã theo Quyết định 20/2020; chọn mã cấp trên như vậy")
+        raise InvalidError(message, [FieldError("parent", "scheme", message)]) from error
     maker = _codes(session, decision, day)
     maker.common["status"] = status
     rule = parent.content.get("numbering", {})
-    return maker.following(AgencyCode.parse(parent.title), rule, names, taking.promised(desk))
+    return maker.following(above, rule, names, taking.promised(session))
 
 
 def _codes(session: Session, decision: EntryView | None, day: date) -> Codes:

@@ -1,9 +1,10 @@
 """“Tra mã”: whatever people or machines have as a code leads to who holds it, or to what has come in its place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from app.permissions import declares
 from app.rdf.formats import FORMATS
 from app.register import codes
 from app.register.codes import Answer
-from app.register.queries import Register
+from app.register.queries import EntryView, Register
 from app.web import guard, wording
 from app.web.attaching import attachment
 from app.web.linked_data import finish, installation, opened
@@ -58,8 +59,8 @@ def many() -> Response:
 def _column(typed: str) -> list[str]:
     """Return the codes of the request: what was pasted and the first column of what was sent."""
     sent = request.files.get("tep")
-    rows = sheets.read(sent.read()) if sent is not None and sent.filename else []
-    texts = [line.strip() for line in typed.splitlines()] + [row[0] for row in rows]
+    lines = sheets.read(sent.read()) if sent is not None and sent.filename else []
+    texts = [line.strip() for line in typed.splitlines()] + [row[0] for _line, row in lines]
     texts = [text for text in texts if text]
     wrong = None
     if not texts:
@@ -73,12 +74,12 @@ def _column(typed: str) -> list[str]:
 
 def _table(register: Register, answers: Sequence[Answer]) -> bytes:
     header = ("ma_da_hoi", "doc_la", "trang_thai", "ten", "ma_hien_nay", "dia_chi")
-    return cells.table(header, [row for answer in answers for row in _rows(register, answer)])
+    in_use = codes.in_use(register, {view.id for answer in answers for view in answer.names})
+    return cells.table(header, [row for answer in answers for row in _rows(in_use, answer)])
 
 
-def _rows(register: Register, answer: Answer) -> Sequence[tuple[str, ...]]:
+def _rows(in_use: Mapping[UUID, EntryView], answer: Answer) -> Sequence[tuple[str, ...]]:
     first = (answer.asked, answer.read_as, str(wording.STANDINGS[answer.standing][0]))
-    in_use = codes.in_use(register, [view.id for view in answer.names])
     found = [
         (*first, view.title, in_use[view.id].title if view.id in in_use else view.local_id, view.iri)
         for view in answer.names

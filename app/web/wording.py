@@ -249,7 +249,6 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "forget-old": _("Xóa dấu vết truy cập đã hết hạn"),
     "disable-unused": _("Khóa tài khoản lâu không dùng"),
     "remind-unused": _("Nhắc người lâu không dùng tài khoản"),
-    "successions": _("Chuyển những gì đến ngày kế thừa"),
 }
 
 _EVENTS: Mapping[str, object] = {
@@ -262,6 +261,7 @@ _EVENTS: Mapping[str, object] = {
     "entry.moved": _("Chuyển theo việc kế thừa"),
     "entry.restored": _("Trả về như trước theo việc đính chính"),
     "proposal.moved": _("Chuyển theo việc kế thừa"),
+    "succession.settled": _("Đã chuyển xong những gì đến ngày kế thừa"),
     "post.moved": _("Vị trí chuyển sang cơ quan kế thừa"),
 }
 

@@ -94,4 +94,4 @@ def _journal(desk: Desk, proposal: Proposal, action: str, sha256: str) -> None:
     note = journal.Note(
         action, post_id=desk.actor.post_id, entry_id=proposal.entry_id, proposal_id=proposal.id, hash=sha256
     )
-    journal.queue(desk.session, note)
+    journal.record(desk.session, note)

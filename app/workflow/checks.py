@@ -123,11 +123,14 @@ def code_parent_in_use(candidate: Candidate) -> Iterator[Found]:
 
 def code_life(candidate: Candidate) -> Iterator[Found]:
     """A code is reserved, then in use, then closed; it never goes back."""
-    latest = candidate.session.scalars(_latest_of(candidate.entry_id)).first()
-    if candidate.kind.name != "identifier-code" or latest is None:
+    query = select(Version).join(Period, Period.version_id == Version.id)
+    query = query.where(Version.entry_id == candidate.entry_id, Period.superseded_seq.is_(None))
+    query = query.where(Period.valid_from <= candidate.effective).order_by(Period.valid_from.desc())
+    stood = candidate.session.scalars(query.limit(1)).first()
+    if candidate.kind.name != "identifier-code" or stood is None:
         return
     order = ("du-kien", "dang-dung", "da-dong")
-    former, status = latest.content.get("status"), candidate.content.get("status")
+    former, status = stood.content.get("status"), candidate.content.get("status")
     if former in order and status in order and order.index(former) > order.index(status):
         message = (
             "Mã đã đóng không mở lại, mã đang dùng không thành dự kiến; nếu đóng nhầm, lập việc đính chính kế thừa"

@@ -3,13 +3,15 @@
 Every row passes the same profile and the same checks as a proposal would; one wrong row, and none is taken.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.errors import FieldError, FourEyesError, InvalidError, NotFoundError, TransitionError
@@ -128,11 +130,11 @@ def latest(desk: Desk, limit: int = 20) -> list[Intake]:
     return list(desk.session.scalars(query.limit(limit)))
 
 
-def promised(desk: Desk) -> set[str]:
+def promised(session: Session) -> set[str]:
     """Return the codes that open proposals and waiting intakes ask for: none of them is given to anybody else."""
     asked = select(Proposal.content).where(Proposal.kind == CODE, Proposal.status.in_(sorted(OPEN)))
-    found = {str(content.get("value", "")) for content in desk.session.scalars(asked)}
-    for rows in desk.session.scalars(select(Intake.rows).where(Intake.kind == CODE, Intake.status == WAITING)):
+    found = {str(content.get("value", "")) for content in session.scalars(asked)}
+    for rows in session.scalars(select(Intake.rows).where(Intake.kind == CODE, Intake.status == WAITING)):
         found |= {_name(row) for row in rows}
     return found
 
@@ -155,14 +157,15 @@ def _decide(desk: Desk, intake: Intake, status: str, reason: str | None) -> None
 
 def _journal(desk: Desk, action: str, intake: Intake) -> None:
     digest = contents.content_hash({"rows": intake.rows})
-    journal.queue(desk.session, journal.Note(action, post_id=desk.actor.post_id, hash=digest))
+    journal.record(desk.session, journal.Note(action, post_id=desk.actor.post_id, hash=digest))
 
 
 def _checked(desk: Desk, request: Request, own: Intake | None = None) -> list[Content]:
     """Return the rows as they will be entered; InvalidError with what is wrong in each."""
     kind, errors, made = desk.profile.kinds[request.kind], list[FieldError](), list[Content]()
     names = [str(content.get("value", "")) for _, content in request.rows]
-    taken = promised(desk) - ({_name(row) for row in own.rows} if own else set())
+    holders = Counter(_held(content) for _, content in request.rows)
+    taken = promised(desk.session) - ({_name(row) for row in own.rows} if own else set())
     for number, content in request.rows:
         checked = contents.check(kind, content, Stage.ENTER, desk.profile.base)
         found = [(error.field, error.message) for error in checked.errors]
@@ -171,12 +174,20 @@ def _checked(desk: Desk, request: Request, own: Intake | None = None) -> list[Co
             made.append(checked.content)
         if kind.identifier_field and names.count(str(content.get("value", ""))) > 1:
             found.append(("value", f"Mã {content.get('value')} có hai lần trong tệp; giữ một dòng"))
+        if holders[_held(content)] > 1 and _held(content):
+            found.append(("holder", "Cơ quan này có hai mã đang dùng cùng loại trong tệp; giữ một dòng"))
         if content.get("value") in taken:
             found.append(("value", f"Mã {content['value']} đang được đề nghị ở một phiếu hoặc đợt nhập khác"))
         errors += [FieldError(f"dòng {number}, {field}", "row", message) for field, message in found]
     if errors:
         raise InvalidError(f"Có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận", errors)
     return made
+
+
+def _held(content: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return whose code of which scheme a row says is in use, None where it says no such thing."""
+    used = content.get("status") == "dang-dung" and content.get("holder")
+    return (str(content["holder"]), str(content.get("scheme"))) if used else None
 
 
 def _findings(desk: Desk, request: Request, content: Content, coming: set[str]) -> "list[tuple[str, str]]":

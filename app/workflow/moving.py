@@ -1,7 +1,7 @@
 """The workflow's part of a succession: open proposals go on under another agency, with their history and hands."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import String, cast, or_, select
@@ -11,11 +11,13 @@ from app import clock, journal
 from app.register import content as contents
 from app.register.content import Content
 from app.register.models import Version
+from app.register.moving import Change
+from app.workflow import proposals
 from app.workflow.lifecycle import OPEN
 from app.workflow.models import Proposal, Revision
-from app.workflow.proposals import WRITING
 
 MOVED = "moved"  # the action of a revision that a succession made
+FORMER = "former"  # of one that keeps what was not yet kept when it came
 
 
 def touching(session: Session, agency: UUID) -> list[Proposal]:
@@ -37,31 +39,69 @@ def move(
     session: Session,
     proposal: Proposal,
     agency: UUID,
-    change: Callable[[Content], Content],
+    change: Change,
     latest: Version | None,
     mover: Mover,
 ) -> None:
-    """Have an open proposal be of `agency`, say what `change` makes of it, and stand on `latest`, its entry's version.
+    """Have an open proposal be of `agency` and say what `change` makes of it.
 
-    Whoever has it open in a form is told that it has changed; nothing typed is lost.
+    `latest`: the version of its entry that it stands on from now; None where it goes on standing on what it was made
+    from. Whoever has it open in a form is told that it has changed; nothing typed is lost.
     """
-    follows = latest is not None and proposal.type not in WRITING
+    kept = proposals.revisions(session, proposal)
+    if not kept or kept[-1].content_hash != proposal.content_hash:
+        _keep(session, proposal, FORMER, mover)
+    follows = latest is not None and proposal.type not in proposals.WRITING
     content = latest.content if follows and latest is not None else change(proposal.content)
     proposal.agency_id = agency
     proposal.content, proposal.content_hash = content, contents.content_hash(content)
-    proposal.base_version_id = latest.id if latest else None
+    proposal.base_version_id = latest.id if latest else proposal.base_version_id
     proposal.lock_version += 1
     proposal.changed_at = clock.now()
+    _keep(session, proposal, MOVED, mover)
+    note = journal.Note("proposal.moved", mover.by, mover.because, proposal.id, hash=proposal.content_hash)
+    journal.record(session, note)
+
+
+def moved_by(session: Session, act: UUID) -> list[Proposal]:
+    """Return the proposals that are still open among those that a succession moved, by number."""
+    row = journal.JournalRow
+    rows = select(row.proposal_id).where(row.entry_id == act, row.action == "proposal.moved")
+    query = select(Proposal).where(Proposal.id.in_(rows), Proposal.status.in_(sorted(OPEN)))
+    return list(session.scalars(query.order_by(Proposal.number)))
+
+
+def before(session: Session, proposal: Proposal, act: UUID) -> Change:
+    """Return the change that gives a proposal back what a succession changed in it, but for what was typed since."""
+    row = journal.JournalRow
+    query = select(row.hash).where(row.entry_id == act, row.proposal_id == proposal.id, row.action == "proposal.moved")
+    hashes = set(session.scalars(query))
+    pairs = [
+        (old.content, new.content)
+        for old, new in pairwise(proposals.revisions(session, proposal))
+        if new.action == MOVED and new.content_hash in hashes
+    ]
+
+    def change(content: Content) -> Content:
+        given = dict(content)
+        for old, new in reversed(pairs):
+            for name in [one for one in {*old, *new} if old.get(one) != new.get(one) == given.get(one)]:
+                given |= {name: old.get(name)}
+        return {name: value for name, value in given.items() if value is not None}
+
+    return change
+
+
+def _keep(session: Session, proposal: Proposal, action: str, mover: Mover) -> None:
     session.add(
         Revision(
             proposal_id=proposal.id,
             round=proposal.round,
-            action=MOVED,
-            content=content,
+            action=action,
+            content=proposal.content,
             content_hash=proposal.content_hash,
             post_id=mover.by,
             at=clock.now(),
         )
     )
-    note = journal.Note("proposal.moved", mover.by, mover.because, proposal.id, hash=proposal.content_hash)
-    journal.queue(session, note)
+    session.flush()

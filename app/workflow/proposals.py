@@ -1,6 +1,6 @@
 """Every read of proposals: who may see one, what is said about it, which others there are, what waits for whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -89,6 +89,12 @@ def agencies(desk: Desk, statuses: Sequence[str]) -> list[UUID]:
     """Return the agencies that have proposals in these statuses."""
     listed = _listed(desk, Wanted(statuses)).subquery()
     return list(desk.session.scalars(select(listed.c.agency_id).distinct()))
+
+
+def readable(desk: Desk, ids: Collection[UUID]) -> set[UUID]:
+    """Return those of these proposals that the actor may read."""
+    query = _readable(desk).where(among(desk.session, Proposal.id, ids))
+    return {proposal.id for proposal in desk.session.scalars(query)}
 
 
 def _readable(desk: Desk) -> Select[Proposal]:

@@ -169,7 +169,7 @@ def _lend_hand(desk: Desk, proposal: Proposal, part: Part) -> None:
 
 
 def _journal(desk: Desk, proposal: Proposal, action: Action) -> None:
-    journal.queue(
+    journal.record(
         desk.session,
         journal.Note(
             f"proposal.{action}",

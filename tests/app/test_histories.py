@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from province import Province
+from province import Province, overlapping
 from support import forget, opened_office
 
 from app import journal
-from app.errors import DanhmucError
+from app.errors import DanhmucError, NotFoundError
 from app.register import codes
 from app.register.codes import Standing
 from app.register.queries import Filter
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 START = date(2021, 1, 1)
 PRESENT = (State.IN_FORCE, State.SUSPENDED)
-DEEDS = ("open", "rename", "sap-nhap", "hop-nhat", "chia", "tach", "giai-the", "data")
+DEEDS = ("open", "rename", "sap-nhap", "hop-nhat", "chia", "tach", "giai-the", "data", "dinh-chinh")
 
 
 def do(province, deed, picks, day):
@@ -41,6 +41,10 @@ def do(province, deed, picks, day):
     first, *others = chosen
     if deed == "rename":
         province.succeed("doi-ten", [first], [], day=day, new_name={"vi": name})
+    elif deed == "dinh-chinh":
+        wrong = acts(province)[picks[0] % len(acts(province))]
+        since = date.fromisoformat(wrong.content["date"])
+        province.succeed("dinh-chinh", chosen[:1], [], day=since, corrects=str(wrong.id))
     elif deed == "data":
         province.databases(first, 1, since=day)
     elif deed == "sap-nhap":
@@ -57,6 +61,14 @@ def do(province, deed, picks, day):
         )
         shares = [{"item": key, "to": str(others[place % len(others)])} for place, key in enumerate(things)]
         province.succeed(deed, [first], others, day=day, assignment=shares)
+
+
+def acts(province):
+    with province.office.reading() as register:
+        found = [view for view in register.all(Filter(("succession",))) if view.content["type"] != "dinh-chinh"]
+    if not found:
+        raise NotFoundError("there is nothing to correct")
+    return found
 
 
 def named(province, agency, day):
@@ -131,6 +143,7 @@ def test_random_histories_keep_the_tree_and_the_codes_sound(deeds):
         assert wrong == []
         assert len(values) == len(set(values))
         with office.system.database.reading() as session:
+            assert overlapping(session) == []
             assert journal.verify(journal.rows(session))[1] is None
             assert office.system.altered_versions(session) == []
         forget(office.system)

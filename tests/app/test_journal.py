@@ -62,7 +62,7 @@ def test_a_failed_transaction_leaves_no_row(office):
     before, _ = chain(office.system.database)
 
     with pytest.raises(RuntimeError), office.desk() as desk:
-        journal.queue(desk.session, journal.Note("test"))
+        journal.record(desk.session, journal.Note("test"))
         raise RuntimeError
 
     assert chain(office.system.database) == (before, None)
@@ -223,7 +223,7 @@ def test_rows_are_numbered_in_the_order_of_commits_and_no_follower_skips_one(off
             entry_id = uuid4()
             with database.transaction() as session:
                 time.sleep(pick.random() / 200)
-                journal.queue(session, journal.Note("test.written", entry_id=entry_id))
+                journal.record(session, journal.Note("test.written", entry_id=entry_id))
                 time.sleep(pick.random() / 200)
             made.append(entry_id)
 

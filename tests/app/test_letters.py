@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from app import clock, config, jobs
+from app import clock, config
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.errors import SetupError
@@ -86,7 +86,7 @@ def waiting(office):
 def test_whoever_does_not_use_an_account_is_reminded_once_before_it_closes(office, postbox):
     unused(office, 400 - 10)
     for _ in range(2):
-        jobs.tick(office.system.database, office.system.daily)
+        office.system.do_due()
     with office.system.database.transaction() as session:
         letters.remind_unused(session, office.system.settings, clock.today())
     assert waiting(office) == [(False, 0)]
@@ -104,14 +104,14 @@ def test_whoever_does_not_use_an_account_is_reminded_once_before_it_closes(offic
 @pytest.mark.parametrize("days", [10, 400 - 20])
 def test_nobody_else_is_written_to(office, days):
     unused(office, days)
-    jobs.tick(office.system.database, office.system.daily)
+    office.system.do_due()
 
     assert waiting(office) == []
 
 
 def test_letters_wait_while_no_server_takes_them_and_the_follower_goes_on(office):
     unused(office, 400 - 10)
-    jobs.tick(office.system.database, office.system.daily)
+    office.system.do_due()
     assert mail.send_waiting(office.system.database, office.system.settings) == 0  # none is named
     gone = Postbox()
     gone.close()

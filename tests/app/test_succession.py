@@ -10,7 +10,7 @@ from rdflib import PROV, XSD, Graph, Literal, URIRef
 from sqlalchemy import select
 from support import PATH, agency, code
 
-from app import clock, jobs, journal
+from app import clock, journal
 from app.accounts import service as accounts
 from app.accounts.models import FormerAgency, Post
 from app.documents import sheets
@@ -152,7 +152,7 @@ def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_am
         assert session.get(Proposal, asked).agency_id == one
     with clock.frozen(clock.midnight(start)):
         for _ in range(2):
-            jobs.tick(office.system.database, office.system.daily)
+            office.system.do_due()
         for moved, title in ((entry, "Tên sửa giữa chừng"), (late, f"CSDL {one} 0")):
             view = province.view(moved)
             assert (view.title, view.content["owner"]) == (title, str(new))
@@ -373,7 +373,7 @@ def rejected(province, kind, content, **more):
 def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(province):
     browser = Browser(province.office, Role.REGISTRAR)
     model = sheets.read(browser.get("/dang-ky/mau.xlsx?kind=succession").data)
-    assert {"Nội dung sắp xếp", "Hình thức", "Từ cơ quan", "Có hiệu lực từ ngày"} <= set(model[0])
+    assert {"Nội dung sắp xếp", "Hình thức", "Từ cơ quan", "Có hiệu lực từ ngày"} <= set(model[0][1])
     head = ["STT", "Nội dung sắp xếp", "Hình thức", "Từ cơ quan", "Đến cơ quan", "Có hiệu lực từ ngày"]
     head += ["Quyết định, nghị quyết", "Mức xác thực"]
     tail = ["01/03/2025", "1/2026/QĐ-UBND", "Do cơ quan kê khai"]

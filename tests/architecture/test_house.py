@@ -48,7 +48,7 @@ def test_functions_are_short():
 @pytest.mark.parametrize("path", CODE, ids=relative)
 def test_only_db_commits(path):
     if relative(path) not in ("app/db.py", "app/search/whoosh_index.py"):
-        assert "commit(" not in path.read_text(encoding="utf-8").replace("before_commit(", "")
+        assert "commit(" not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", CODE, ids=relative)
@@ -63,7 +63,10 @@ def test_no_province_stands_in_the_code(path):
     assert not re.search(r"Đồng Nai|\bH19\b|Bình Phước", path.read_text(encoding="utf-8"))
 
 
-EDGES = {"app/search/whoosh_index.py"}  # unpickles what lies on the disk: broken bytes may raise anything
+EDGES = {
+    "app/search/whoosh_index.py",  # unpickles what lies on the disk: broken bytes may raise anything
+    "app/jobs.py",  # one task that fails keeps no other from being done, and is told in the log
+}
 
 
 @pytest.mark.parametrize("path", [path for path in CODE if relative(path) not in EDGES], ids=relative)
