@@ -40,8 +40,9 @@ def naming(session: Session, profile: Profile, agency: UUID, day: date) -> list[
     query = query.join(Fact, Fact.version_id == Version.id).join(Period, Period.version_id == Version.id)
     query = query.where(Fact.target_id == agency, Period.superseded_seq.is_(None), Period.valid_to > day)
     found: dict[UUID, tuple[Entry, str, set[str]]] = {}
+    moves = {kind: movable(profile, kind) for kind in profile.kinds}
     for entry, field, title in session.execute(query.order_by(Entry.kind, Entry.local_id, Version.number)):
-        if field in movable(profile, entry.kind):
+        if field in moves[entry.kind]:
             fields = found[entry.id][2] if entry.id in found else set[str]()
             found[entry.id] = (entry, title, fields | {field})
     return [

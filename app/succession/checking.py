@@ -50,6 +50,8 @@ def check(candidate: Candidate) -> Iterator[Found]:
     agencies = register.by_ids({*act.originals, *act.resulting})
     yield from _sides(act)
     yield from _standing(act, agencies)
+    if max(len(act.originals), len(act.resulting)) > MANY:
+        return  # what so many would move is nothing to be worked out
     found = plan(candidate.session, candidate.profile, act)
     yield from _assignments(act, found)
     yield from _circles(register, found)

@@ -16,7 +16,7 @@ from app.errors import DanhmucError, NotFoundError
 from app.permissions import Action, Reach, declares, may, reach
 from app.register.queries import EntryView
 from app.succession import planning
-from app.succession.acts import Act, read
+from app.succession.acts import MANY, Act, read
 from app.succession.planning import WORK, Line, What
 from app.vietnamese import fold
 from app.web import drafts, guard
@@ -78,7 +78,7 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
         act = read(proposal.entry_id, proposal.content)
     except (ValueError, TypeError, AttributeError, KeyError):
         return None  # a draft may hold anything that was typed; the form says what is wrong with it
-    found = planning.plan(session, desk.profile, act) if act.originals else planning.Plan([], [], [])
+    found = planning.plan(session, desk.profile, act) if 0 < len(act.originals) <= MANY else planning.Plan([], [], [])
     lines = [*found.lines, *found.unassigned]
     groups = [_group(desk, what, [line for line in lines if line.what is what]) for what in What]
     ids = {one for group in groups for line in group.lines for one in (line.origin, line.to, line.subject) if one}

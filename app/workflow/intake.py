@@ -30,7 +30,7 @@ from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 from catalog_schema.profile import Stage
 
 CODE = "identifier-code"
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000  # all in one transaction, while nobody else can write
 WAITING, ENTERED, REJECTED = "waiting", "entered", "rejected"
 _ABOVE = "code-parent"  # said of a parent that comes in with the same intake
 
@@ -52,7 +52,7 @@ def prepare(desk: Desk, request: Request) -> Intake:
     """Keep what is to be brought in, for a second person; InvalidError names every faulty row and field."""
     require(desk.actor, Action.TAKE_IN, None)
     if not 0 < len(request.rows) <= MOST_ROWS:
-        message = f"Cần từ 1 đến {MOST_ROWS} dòng; đang có {len(request.rows)}"
+        message = f"Mỗi đợt từ 1 đến {MOST_ROWS} dòng; đang có {len(request.rows)}, hãy chia tệp"
         raise InvalidError(message, [FieldError("rows", "count", message)])
     made = _checked(desk, request)
     intake = Intake(

@@ -127,3 +127,15 @@ def test_an_entry_tells_its_life_day_by_day(lived):
     assert "Dòng thời gian" in page
     assert "Sửa: Tên cơ quan" in page
     assert "01/03/2025" in page
+
+
+@pytest.mark.parametrize(("day", "status"), [("0001-01-01", 400), ("1950-01-01", 200), ("9999-12-30", 200)])
+def test_no_day_is_too_far(lived, day, status):
+    assert lived.client().get(f"/thay-doi?den={day}").status_code == status
+
+
+def test_the_table_is_what_the_public_sees_whoever_asks(lived):
+    path = "/thay-doi.csv?tu=2025-01-01&den=2026-01-01"
+    signed_in, public = Browser(lived, Role.REVIEWER).get(path), lived.client().get(path)
+    assert signed_in.data == public.data
+    assert "tech_contact" not in public.text

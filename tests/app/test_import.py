@@ -116,3 +116,25 @@ def test_a_name_that_an_agency_no_longer_has_names_nobody(office):
         assert list(rows.find(session, kind, "Sở Cũ", date(2026, 1, 1))) == []
         assert list(rows.find(session, kind, "Sở Cũ", date(2024, 1, 1))) == [entry]
         assert list(rows.find(session, kind, "Sở Đổi Tên", date(2026, 1, 1))) == [entry]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([(1, ["Tên cơ quan", "Tên cơ quan"]), (2, ["Sở", "Sở Hai"])], "Có hai cột cùng ghi"),
+        ([(1, ["Tên cơ quan"]), (4, ["Sở", "thừa"])], "Dòng 4 có ô thứ 2"),
+        ([(1, ["Tên cơ quan", ""]), (2, ["Sở", "thừa"])], "không nằm dưới tiêu đề nào"),
+    ],
+    ids=["twice", "beyond", "nameless"],
+)
+def test_a_cell_that_no_column_names_is_told_and_never_dropped(office, table, said):
+    with pytest.raises(MalformedError, match=said):
+        rows.of_table(office.system.profile.kinds["agency"], table)
+
+
+def test_brackets_as_deep_as_anybody_likes_are_one_faulty_cell(office):
+    kind = office.system.profile.kinds["shared-database"]
+    row = rows.Row(7, {"data_items": "[" * 900 + "]" * 900})
+    with office.system.database.reading() as session, pytest.raises(InvalidError) as refused:
+        rows.request(session, office.system.profile, kind, row)
+    assert [found.field for found in refused.value.fields] == ["data_items"]

@@ -141,3 +141,33 @@ def test_nobody_confirms_what_they_prepared_and_nothing_is_decided_twice(provinc
         taking.confirm(desk, number)
     with office.system.database.reading() as session:
         assert session.scalar(select(Entry.id).where(Entry.local_id == "Y19.40")) is None
+
+
+def test_a_holder_gets_one_code_and_rows_keep_the_numbers_that_excel_shows(province):
+    reviewer = Browser(province.office, Role.REVIEWER)
+    twice = send(reviewer, [], ["", "Y19.50", "Sở Không Mã"], [], ["", "Y19.51", "Sở Không Mã"])
+    assert twice.status_code == 302  # nobody of that name is there yet
+    province.agency("Sở Không Mã", province.root)
+    refused = send(reviewer, [], ["", "Y19.60", "Sở Không Mã"], [], ["", "y19.61", "Sở Không Mã"])
+    assert refused.status_code == 422
+    assert "dòng 4, holder" in refused.text
+    assert "hai mã đang dùng cùng loại" in refused.text
+    assert "dòng 6, value" in refused.text
+
+
+def test_codes_are_issued_only_under_codes_of_that_kind(province):
+    province.office.enter("identifier-code", code("000.00.07.Y19", None, scheme="QCVN102"))
+    reviewer = Browser(province.office, Role.REVIEWER)
+    asked = {"parent": "000.00.07.Y19", "names": "A", "status": "du-kien", "day": DAY}
+    answer = reviewer.post("/dot-nhap/cap-ma", asked)
+    assert answer.status_code == 422
+    assert "Quyết định 20/2020" in answer.text
+
+
+def test_a_draft_with_a_giant_number_moves_no_series(province):
+    province.office.propose("identifier-code", code("Y19.99999999", None))
+    reviewer = Browser(province.office, Role.REVIEWER)
+    reviewer.post("/dot-nhap/cap-ma", {"parent": "Y19", "names": "A", "status": "du-kien", "day": DAY})
+    with province.office.system.database.reading() as session:
+        (found,) = session.scalars(select(Intake))
+    assert [row["value"] for row in found.rows] == ["Y19.5"]
