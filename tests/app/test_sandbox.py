@@ -31,7 +31,7 @@ HOSTILE = {
     "opens a socket": b"__import__('_socket').socket()",
     "starts a program": b"__import__('_posixsubprocess')",
     "runs a shell": b"__import__('os').execv('/bin/sh', ['sh', '-c', 'exit'])",
-    "takes all memory": b"bytes(1 << 31)",
+    "takes all memory": b"len(bytes(1 << 31)).to_bytes(8)",
     "never ends": b"[0 for _ in iter(int, 1)]",
     "sleeps": b"__import__('time').sleep(60)",
     "answers too much": b"bytes(1 << 22)",
