@@ -1,3 +1,4 @@
+import fcntl
 import logging
 import os
 import shutil
@@ -11,12 +12,15 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from support import POSTGRESQL, copied, forget, made, opened_office, served, settled
 
-from app import logs
+from app import config, logs
+from app.factory import System
+from fixtures.load import Demo
 
 logs.configure(logging.WARNING)
 _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}  # hundreds of applications, one set
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 ROOT = Path(__file__).parents[1]
 STANDARDS = Path(os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards"))
 
@@ -32,8 +36,15 @@ def _may_mount():
 collect_ignore = [] if _may_mount() and not POSTGRESQL else ["reliability/test_disk.py"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL run what has a database: a test that keeps nothing anywhere says the same on both."""
+    """Call slow what needs the demonstration, which takes half a minute to load.
+
+    On PostgreSQL run what has a database: a test that keeps nothing anywhere says the same on both.
+    """
+    for item in items:
+        if "demo_folder" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
     if POSTGRESQL:
         kept = [item for item in items if {"tmp_path", "tmp_path_factory"} & set(item.fixturenames)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
@@ -89,28 +100,45 @@ def office(tmp_path):
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory):
-    """The demonstration register, loaded once a worker through its real workflow."""
-    from app import config
-    from app.factory import System
-    from fixtures.load import Demo
+    """The demonstration register; each worker has a copy, in the database that is tested."""
+    from app.copying import move
 
-    folder = tmp_path_factory.mktemp("demo")
-    settings = settled(folder, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
-    system = System(config.load({config.VARIABLE: str(settings)}))
-    system.migrate()
-    for _ in Demo(system).load():
-        pass
-    system.follow()
-    system.database.engine.dispose()
+    folder = tmp_path_factory.mktemp("demo") / "copy"
+    base = tmp_path_factory.getbasetemp()
+    loaded = System(config.load({config.VARIABLE: str(_loaded(base.parent if WORKER else base) / "demo.toml")}))
+    shutil.copytree(loaded.settings.data_dir.parent, folder)
+    if POSTGRESQL:
+        settings = settled(folder, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
+        system = System(config.load({config.VARIABLE: str(settings)}))
+        move(loaded.database, system.database)
+        system.database.engine.dispose()
+    loaded.database.engine.dispose()
+    return folder
+
+
+def _loaded(shared):
+    """Load the demonstration through its real workflow, once for all workers; return its folder."""
+    folder = shared / "loaded"
+    with (shared / "loading").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            begun = shared / "begun"
+            begun.mkdir()
+            text = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8")
+            (begun / "demo.toml").write_text(text.replace("../var/demo", "data"), encoding="utf-8")
+            system = System(config.load({config.VARIABLE: str(begun / "demo.toml")}))
+            system.migrate()
+            for _ in Demo(system).load():
+                pass
+            system.follow()
+            system.database.fold()
+            begun.rename(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
 def demo(demo_folder):
     """The loaded demonstration; tests only read it."""
-    from app import config
-    from app.factory import System
-
     system = System(config.load({config.VARIABLE: str(demo_folder / "demo.toml")}))
     yield system
     system.database.engine.dispose()

@@ -54,7 +54,7 @@ class Browser:
         if who is not None:
             secret = logged_in(office, office.actors[who].person_id)
             self.client.set_cookie(COOKIE, secret, domain="danhmuc.example", secure=True)
-        self.token = TOKEN.search(self.get("/viec-cua-toi" if who else "/dang-nhap").text)[1]
+        self.token = TOKEN.search(self.get("/kha-nang-tiep-can" if who else "/dang-nhap").text)[1]
 
     def get(self, path, **kw):
         return self.client.get(path, base_url="https://danhmuc.example", **kw)

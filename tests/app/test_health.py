@@ -89,6 +89,7 @@ def test_a_lost_trigger_is_told(office):
     assert client.get("/readyz", **BASE).json["problems"] == ["schema"]
 
 
+@pytest.mark.slow
 def test_a_writer_that_never_ends_is_told_and_readers_go_on(office, monkeypatch):
     office.system.follow()
     client, holding, done = office.client(), threading.Event(), threading.Event()

@@ -11,6 +11,7 @@ from support import agency, unguarded
 
 from app import journal
 from app.errors import ConflictError, SetupError
+from app.factory import create_app
 from app.journal import JournalRow
 from app.permissions import Audience
 from app.workflow.models import ProposalType
@@ -206,10 +207,10 @@ def test_without_its_guards_the_register_does_not_start(office):
         unguarded(session)
 
     with pytest.raises(SetupError, match="danhmuc migrate"):
-        office.client()
+        create_app(office.system)
     office.system.migrate()
 
-    assert office.client().get("/").status_code == 200
+    assert create_app(office.system).test_client().get("/").status_code == 200
 
 
 def test_rows_are_numbered_in_the_order_of_commits_and_no_follower_skips_one(office):

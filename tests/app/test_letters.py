@@ -55,7 +55,9 @@ class Postbox(threading.Thread):
                 return
 
     def close(self):
+        self.listening.shutdown(socket.SHUT_RDWR)  # else whoever waits in accept() takes one more
         self.listening.close()
+        self.join()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import structlog
 from people import Browser, key_of, logged_in
 
 from app import logs
+from app.factory import create_app
 from app.permissions import Role, declares
 
 NASTY = 'x\r\n{"event":"forged"}\u2028\u2029\x1b[31m\u202e\x85\x00'
@@ -72,7 +73,7 @@ def test_nothing_that_is_logged_makes_a_second_line(office, where):
 
 
 def test_a_fault_is_logged_under_the_number_that_the_page_shows_and_nowhere_else(office, lines):
-    client = office.client()
+    client = create_app(office.system).test_client()
     client.application.add_url_rule("/hong", "hong", declares(None)(lambda: str(1 // 0)))
     answer = client.get("/hong")
     fault = next(line for line in lines() if line["event"] == "unhandled")
@@ -86,7 +87,7 @@ def test_a_fault_is_logged_under_the_number_that_the_page_shows_and_nowhere_else
 
 def test_the_figures_count_requests_and_measure_the_register(office):
     office.land()
-    client = office.client()
+    client = create_app(office.system).test_client()
     client.get("/tim-kiem")
     client.get("/khong-co")
     before = client.get("/metrics").text
