@@ -45,6 +45,7 @@ class Settings:
     demonstration: bool = False
     featured_day: date | None = None
     review_days: int = 20
+    working_days: Path | None = None
     trusted_proxy: str | None = None
     contact: str | None = None
     attachment_megabytes: int = 500
@@ -114,6 +115,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         "search_url": _located(data["search_url"], folder),
         "data_dir": (folder / data["data_dir"]).resolve(),
         "provinces": tuple(Province(**row) for row in data["provinces"]),
+        **({"working_days": (folder / data["working_days"]).resolve()} if "working_days" in data else {}),
     }
     return Settings(**{**data, **places})
 

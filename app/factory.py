@@ -1,6 +1,6 @@
 """The top floor: puts the parts together, for the command line and for WSGI servers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -26,7 +26,8 @@ from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
 from app.succession import closing, entering
-from app.workflow.consequences import Consequence
+from app.workflow import deadlines
+from app.workflow.practice import Practice
 from catalog_schema import profile as profiles
 from catalog_schema import validation
 from catalog_schema.profile import Profile, Visibility
@@ -71,9 +72,16 @@ class System:
         return keys.signing_key(self.settings.data_dir)
 
     @cached_property
-    def consequences(self) -> Mapping[str, Consequence]:
-        """What entering a kind brings with it."""
-        return {succession.KIND: succession.Succession(self.profile), closing.KIND: closing.Closing(self.profile)}
+    def practice(self) -> Practice:
+        """How the office works."""
+        return Practice(
+            consequences={
+                succession.KIND: succession.Succession(self.profile),
+                closing.KIND: closing.Closing(self.profile),
+            },
+            calendar=deadlines.load(self.settings.working_days),
+            review_days=self.settings.review_days,
+        )
 
     @property
     def daily(self) -> dict[str, jobs.Daily]:

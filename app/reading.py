@@ -14,7 +14,7 @@ from app.permissions import PUBLIC, Audience
 from app.register.queries import Filter, Register
 from app.register.standing import State, moment
 from app.search.port import SearchIndex
-from app.workflow.consequences import Consequence
+from app.workflow.practice import Practice
 from catalog_schema.profile import Profile
 
 MAX_VALUES = 20  # of one filter in one request
@@ -39,8 +39,8 @@ class Installation(Protocol):
         ...
 
     @property
-    def consequences(self) -> Mapping[str, Consequence]:
-        """What entering a kind brings with it."""
+    def practice(self) -> Practice:
+        """How the office works."""
         ...
 
     @property

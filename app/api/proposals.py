@@ -85,7 +85,7 @@ def _installation() -> Installation:
 
 
 def _desk(session: Session) -> Desk:
-    return Desk(session, _installation().profile, bearer().actor, _installation().consequences)
+    return Desk(session, _installation().profile, bearer().actor, _installation().practice)
 
 
 def _whole(proposal: Proposal, status: int = 200) -> Answered:

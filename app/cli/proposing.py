@@ -115,7 +115,7 @@ def _desk(system: System, session: Any, email: str, role: Role | None) -> "Desk"
     from app.workflow.desk import Desk
 
     actor = accounts.actor(session, email, role, clock.today())
-    return Desk(session, system.profile, actor, system.consequences)
+    return Desk(session, system.profile, actor, system.practice)
 
 
 def entry_id(system: System, session: Any, kind: str, text: str) -> UUID:

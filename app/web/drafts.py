@@ -31,7 +31,7 @@ from app.web.changes import Differ
 from app.web.forms import Builder
 from app.web.linked_data import installation
 from app.web.lookup import Names
-from app.workflow import attachments, compare, deadlines, drafting, proposals, service
+from app.workflow import attachments, compare, drafting, proposals, service
 from app.workflow.desk import Deed, Desk
 from app.workflow.drafting import QUICK, Save
 from app.workflow.lifecycle import WITH_AGENCY, Status, follows
@@ -357,7 +357,8 @@ def submit(number: int) -> BaseResponse:
 def sent(number: int) -> Response:
     """Confirm that the proposal was sent: its number, who acts next, by when."""
     with looking() as session:
-        proposal = proposals.by_number(guard.desk(session), number)
+        desk = guard.desk(session)
+        proposal = proposals.by_number(desk, number)
         if proposal.submitted_at is None or proposal.status in WITH_AGENCY:
             raise NotFoundError(_("Hồ sơ này chưa được gửi"))
         kind = installation().profile.kinds[proposal.kind]
@@ -365,7 +366,7 @@ def sent(number: int) -> Response:
             "sent.html",
             proposal=proposal,
             title=wording.draft_title(kind, proposal.content),
-            until=deadlines.due(proposal.submitted_at, installation().settings.review_days),
+            until=desk.practice.until(proposal),
             days=installation().settings.review_days,
         )
     return Response(page)

@@ -21,7 +21,7 @@ from app.web import drafts, guard, impact, wording
 from app.web.changes import Differ
 from app.web.linked_data import installation
 from app.web.lookup import register
-from app.workflow import attachments, deadlines, proposals, service
+from app.workflow import attachments, proposals, service
 from app.workflow.desk import Answer, Deed, Desk, Remark
 from app.workflow.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status, follows
 from app.workflow.models import Finding, Proposal, Severity
@@ -209,8 +209,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
 def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[str, Any]:
     agencies = register(session).by_ids([found.agency_id, found.entry_id])
     entry = agencies.get(found.entry_id)
-    waiting = found.submitted_at if Status(found.status) in WITH_DEPARTMENT else None
-    until = deadlines.due(waiting, installation().settings.review_days) if waiting else None
+    until = desk.practice.until(found)
     examined = Status(found.status) in WITH_DEPARTMENT and found.type in proposals.WRITING
     checks = proposals.problems(desk, found, Stage.ENTER) if examined else []
     actions = {action for action in OFFERED if _offered(desk, found, action)}
@@ -218,7 +217,7 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "agency": agencies.get(found.agency_id),
         "entry": entry,
         "until": until,
-        "left": deadlines.left(until, clock.today()) if until else None,
+        "left": desk.practice.calendar.left(until, clock.today()) if until else None,
         "checks": [one for one in checks if one.rule != MISSING],
         "missing": [one for one in checks if one.rule == MISSING],
         "others": proposals.others(desk, found),

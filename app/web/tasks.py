@@ -15,7 +15,7 @@ from app.register.standing import State
 from app.web import guard, wording
 from app.web.linked_data import installation
 from app.web.lookup import register
-from app.workflow import confirmations, deadlines, proposals
+from app.workflow import confirmations, proposals
 from app.workflow.desk import Desk
 from app.workflow.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
 from app.workflow.models import Proposal
@@ -129,7 +129,7 @@ def items(desk: Desk, rows: list[Proposal]) -> list[Item]:
 def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> Item:
     kind, today = desk.profile.kinds[row.kind], clock.today()
     sent = row.submitted_at if row.status in WITH_DEPARTMENT else None
-    until = deadlines.due(sent, installation().settings.review_days) if sent else None
+    until = desk.practice.until(row)
     return Item(
         number=row.number,
         title=wording.draft_title(kind, row.content),
@@ -138,7 +138,7 @@ def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> Item:
         type=row.type,
         status=row.status,
         age=(today - clock.local(sent).date()).days if sent else None,
-        left=deadlines.left(until, today) if until else None,
+        left=desk.practice.calendar.left(until, today) if until else None,
         until=until,
     )
 

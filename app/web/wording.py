@@ -235,6 +235,7 @@ SETTINGS: Mapping[str, object] = {
     "mail_from": _("Địa chỉ gửi thư"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
+    "working_days": _("Tệp ngày nghỉ, ngày làm bù của tỉnh"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
     "idle_minutes_administrator": _("Số phút không thao tác thì hết phiên, với quản trị"),
     "session_hours": _("Số giờ dài nhất của một phiên"),

@@ -9,19 +9,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.permissions import Actor
-from app.workflow.consequences import Consequence
 from app.workflow.models import ProposalType, Severity
+from app.workflow.practice import Practice
 from catalog_schema.profile import Profile
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a service works with: the session, the profile, who acts, and what entering a kind brings with it."""
+    """What a service works with: the session, the profile, who acts, and how the office works."""
 
     session: Session
     profile: Profile
     actor: Actor
-    consequences: Mapping[str, Consequence]
+    practice: Practice
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,13 @@ def _add_finding(desk: Desk, proposal: Proposal, remark: Remark, rule: str | Non
     )
 
 
+def _stop_the_clock(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
+    if proposal.submitted_at is not None:
+        proposal.spent_days += desk.practice.calendar.taken(proposal.submitted_at, clock.now())
+
+
 def _return(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _stop_the_clock(desk, proposal, deed)
     _refuse(desk, proposal, deed, Action.RETURN)
     proposal.round += 1
 
@@ -136,6 +142,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.FIND: _raise_findings,
     Action.REPLY: _reply,
     Action.RETURN: _return,
+    Action.RECALL: _stop_the_clock,
     Action.RESOLVE: _resolve,
     Action.REJECT: _reject,
     Action.APPROVE: _approve,
@@ -148,7 +155,7 @@ def enter(desk: Desk, proposal: Proposal) -> None:
     checked = contents.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
     if checked.errors:
         raise InvalidError("Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors)
-    consequence = desk.consequences.get(proposal.kind)
+    consequence = desk.practice.consequences.get(proposal.kind)
     begins = consequence.begins(checked.content) if consequence else None
     department = desk.session.get_one(Entry, desk.actor.agency_id)
     order = Order(

@@ -32,7 +32,8 @@ class Proposal(Base):
     """Asks to register, amend, confirm, suspend or end an entry. `content` is what was typed, even where invalid.
 
     `edited_in` is the form that saved last, so that a form is not stale to itself. `copied` are the fields that came
-    from another entry and nobody has looked at yet. `submitted_at` starts the department's clock.
+    from another entry and nobody has looked at yet. `submitted_at` starts the department's clock, `spent_days` are the
+    working days that it had used up before.
     """
 
     __tablename__ = "proposal"
@@ -57,6 +58,7 @@ class Proposal(Base):
     effective_to: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(Text)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    spent_days: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -14,6 +14,7 @@ from app.errors import (
     FourEyesError,
     InvalidError,
     NotFoundError,
+    SetupError,
     StaleError,
     TransitionError,
 )
@@ -27,6 +28,7 @@ from app.workflow.models import Part, ProposalType
 from catalog_schema.profile import Stage
 
 KIND = "shared-database"
+CALENDAR = deadlines.load(None)
 
 
 def kind(office):
@@ -368,22 +370,58 @@ def test_a_list_of_proposals_holds_only_what_the_reader_may_read(office):
 @pytest.mark.parametrize(
     ("sent", "days", "until"),
     [
-        (datetime(2026, 11, 24, 3, tzinfo=UTC), 1, date(2026, 11, 25)),
+        (datetime(2026, 11, 25, 3, tzinfo=UTC), 1, date(2026, 11, 26)),
         (datetime(2026, 11, 27, 3, tzinfo=UTC), 1, date(2026, 11, 30)),  # Friday → Monday
-        (datetime(2026, 11, 24, 18, tzinfo=UTC), 1, date(2026, 11, 26)),  # past midnight at +07:00
-        (datetime(2026, 12, 24, 3, tzinfo=UTC), 20, date(2027, 1, 21)),
+        (datetime(2026, 11, 25, 18, tzinfo=UTC), 1, date(2026, 11, 27)),  # past midnight at +07:00
+        (datetime(2026, 12, 24, 3, tzinfo=UTC), 20, date(2027, 1, 22)),  # New Year's Day
+        (datetime(2025, 1, 24, 3, tzinfo=UTC), 1, date(2025, 2, 3)),  # Tết Ất Tỵ
+        (datetime(2025, 4, 25, 3, tzinfo=UTC), 2, date(2025, 4, 28)),  # Saturday 26 April was worked
+        (datetime(2025, 4, 29, 3, tzinfo=UTC), 1, date(2025, 5, 5)),  # 30 April to 2 May
+        (datetime(2025, 8, 29, 3, tzinfo=UTC), 1, date(2025, 9, 3)),
+        (datetime(2025, 12, 31, 3, tzinfo=UTC), 1, date(2026, 1, 5)),  # year end, 2 January swapped
+        (datetime(2026, 1, 9, 3, tzinfo=UTC), 1, date(2026, 1, 10)),  # with this Saturday
+        (datetime(2026, 2, 13, 3, tzinfo=UTC), 1, date(2026, 2, 23)),  # Tết Bính Ngọ
+        (datetime(2026, 8, 21, 3, tzinfo=UTC), 7, date(2026, 9, 3)),  # 31 August swapped with 22 August
+        (datetime(2027, 2, 3, 3, tzinfo=UTC), 1, date(2027, 2, 11)),  # Tết Đinh Mùi
     ],
 )
 def test_the_term_counts_working_days_from_the_day_after(sent, days, until):
-    assert deadlines.due(sent, days) == until
+    assert CALENDAR.due(sent, days) == until
+
+
+def test_what_the_department_used_up_counts_and_what_the_agency_takes_does_not(office):
+    """Three working days before it goes back, ten with the agency, seventeen left afterwards."""
+    with clock.frozen(datetime(2026, 3, 2, 3, tzinfo=UTC)):
+        land = office.propose("shared-database", database(str(office.department), str(office.law())))
+        office.act(land, Action.SUBMIT, Role.REGISTRAR)
+    with clock.frozen(datetime(2026, 3, 5, 3, tzinfo=UTC)), office.desk() as desk:
+        assert desk.practice.until(proposals.get(desk, land)) == date(2026, 3, 30)
+    with clock.frozen(datetime(2026, 3, 5, 3, tzinfo=UTC)):
+        office.act(land, Action.TAKE, Role.REVIEWER)
+        office.act(land, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("title", "Rõ hơn"),))
+    with office.desk() as desk:
+        assert desk.practice.until(proposals.get(desk, land)) is None
+    with clock.frozen(datetime(2026, 3, 19, 3, tzinfo=UTC)):
+        office.act(land, Action.SUBMIT, Role.REGISTRAR)
+    with office.desk() as desk:
+        assert desk.practice.until(proposals.get(desk, land)) == date(2026, 4, 13)
+
+
+def test_a_province_adds_days_of_its_own_and_is_told_which_row_is_wrong(tmp_path):
+    own = tmp_path / "days.csv"
+    own.write_text("day,works,reason\n2027-02-11,no,Nghỉ thêm\n", encoding="utf-8")
+    assert not deadlines.load(own).works(date(2027, 2, 11))
+    own.write_text("day,works\n2027-02-11,maybe\n", encoding="utf-8")
+    with pytest.raises(SetupError, match=r"days\.csv, dòng 2"):
+        deadlines.load(own)
 
 
 def test_days_left_count_down_and_below_nothing():
     friday, monday = date(2026, 11, 27), date(2026, 11, 30)
 
-    assert deadlines.left(monday, friday) == 1
-    assert deadlines.left(monday, monday) == 0
-    assert deadlines.left(friday, monday) == -1
+    assert CALENDAR.left(monday, friday) == 1
+    assert CALENDAR.left(monday, monday) == 0
+    assert CALENDAR.left(friday, monday) == -1
 
 
 # What a second reading found

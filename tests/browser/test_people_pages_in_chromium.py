@@ -89,7 +89,7 @@ def _numbers(session, system):
 
     def desk(email, role):
         actor = accounts.actor(session, email, role, clock.today())
-        return Desk(session, system.profile, actor, system.consequences)
+        return Desk(session, system.profile, actor, system.practice)
 
     author, reviewer = desk(WHO[REGISTRAR], Role.REGISTRAR), desk(WHO[REVIEWER], Role.REVIEWER)
     approver = desk(WHO[APPROVER], Role.APPROVER)

@@ -1,0 +1,28 @@
+"""How this office works: its terms, its calendar, and what entering a kind brings with it; made from the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.workflow.consequences import Consequence
+from app.workflow.deadlines import Calendar
+from app.workflow.lifecycle import WITH_DEPARTMENT, Status
+from app.workflow.models import Proposal
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What differs between offices and is no right and no status. `review_days` are working days."""
+
+    consequences: Mapping[str, Consequence]
+    calendar: Calendar
+    review_days: int
+
+    def until(self, proposal: Proposal) -> date | None:
+        """Return by when the department answers, None while it is not its turn.
+
+        What it has used up before it returned the proposal counts; while the agency has it the clock stands still.
+        """
+        if proposal.submitted_at is None or Status(proposal.status) not in WITH_DEPARTMENT:
+            return None
+        return self.calendar.due(proposal.submitted_at, max(self.review_days - proposal.spent_days, 0))
