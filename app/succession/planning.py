@@ -155,37 +155,60 @@ class _Planner:
                 under = heirs[0] if heirs and view.content["scheme"] == Scheme.QD20 else None
                 found[view.title] = Closing(view, UUID(view.content["holder"]), under, successors=list(heirs))
         for line in children if self.act.issue_codes else ():
-            taker = self._above(line.origin) if line.to == line.subject else line.to  # a child in its parent's place
-            parent = self.in_use.get(taker) if taker else None
+            holder = self.in_use.get(line.to) if line.to else None
+            parent = self._top(line.origin) if line.to == line.subject else holder.title if holder else None
             for view in self._held([line.subject] if line.subject and parent else []):
                 if view.content["scheme"] == Scheme.QD20:
-                    found[view.title] = Closing(view, line.origin, parent.title if parent else None, value="")
+                    found[view.title] = Closing(view, line.origin, parent, value="")
+        found |= {one.view.title: one for one in list(self._rising(found))}
         for root in [value for value, one in found.items() if one.view.content["scheme"] == Scheme.QD20]:
             for view in self._below(root):
                 found.setdefault(view.title, Closing(view, found[root].origin, None, value=""))
         self._number(found)
         return [found[value] for value in sorted(found, key=lambda value: (value.count("."), value))]
 
+    def _rising(self, found: dict[str, Closing]) -> Iterator[Closing]:
+        """Yield the codes of successors that lie below what ends: they go on where it was."""
+        for agency in self.act.resulting if self.act.form.ends else ():
+            view = self.in_use.get(agency)
+            roots = [one for value, one in found.items() if view and view.title.startswith(value + ".")]
+            if view and roots:
+                yield Closing(view, roots[0].origin, self._top(roots[0].origin), value="")
+
+    def _top(self, agency: UUID) -> str | None:
+        """Return the code below which an agency stands, of the nearest above it that does not end."""
+        above, seen = self._above(agency), {agency}
+        while above in self.act.originals and above not in seen:
+            seen.add(above)
+            above = self._above(above)
+        return self.in_use[above].title if above in self.in_use else None
+
     def _number(self, found: dict[str, Closing]) -> None:
-        """Give new codes to whoever keeps on under another parent, level by level."""
+        """Give new codes to whoever keeps on under another parent, which gets its own first."""
+        taken, done = intake.promised(self.session), set[str]()
 
         def now(value: str | None) -> str | None:
-            return found[value].value if value in found else value
-
-        taken = intake.promised(self.session)
-        for value in sorted(found, key=lambda one: (one.count("."), found[one].under in found, one)):
+            """Return what a code is from the day on: itself where it stays, None where it ends."""
+            if value is None or value not in found:
+                return value
             closing = found[value]
-            if closing.value is None:
-                continue
+            if value in done or closing.value is None:
+                return closing.value or None
+            done.add(value)
             code = AgencyCode(value)
             above = found.get(code.parent.value) if code.parent else None
-            under = now(closing.under or (above.value or above.under if above else None))
+            renewed = now(above.view.title) if above else None
+            under = now(closing.under) if closing.under else renewed or (now(above.under) if above else None)
             if under is None or not self.act.issue_codes:
                 closing.value, closing.successors = None, list(above.successors) if above else []
-                continue
-            closing.value = self._free(code, AgencyCode(under), taken, fresh=bool(above and above.value))
+                return None
+            closing.value = self._free(code, AgencyCode(under), taken, fresh=bool(renewed))
             closing.successors = [closing.value]
             taken.add(closing.value)
+            return closing.value
+
+        for value in sorted(found, key=lambda one: (one.count("."), one)):
+            now(value)
         for closing in found.values():
             closing.successors = list(dict.fromkeys(one for one in map(now, closing.successors) if one))
 

@@ -103,7 +103,8 @@ def sound(province, day):
         holders = [view.content["holder"] for view in used]
         wrong += [(day, "two codes", holder) for holder in set(holders) if holders.count(holder) > 1]
         wrong += [(day, "ended holder", v.title) for v in used if UUID(v.content["holder"]) not in agencies]
-        shut = [view.title for view in every if view.content["status"] == "da-dong"]
+        closed = [view for view in every if view.content["status"] == "da-dong" and view.state is not State.NOT_YET]
+        shut = [view.title for view in closed]
         for answer in codes.resolve(register, shut):
             explicit = [v for v in register.by_ids([answer.hits[0].holder.id]).values() if v.state is State.ENDED]
             if not answer.names and not explicit:

@@ -289,3 +289,20 @@ def test_a_day_before_all_days_is_refused_in_words(province):
     with province.office.desk() as desk:
         found = proposals.problems(desk, proposals.get(desk, asked), Stage.SUBMIT)
     assert any("quá xa" in one.message for one in found)
+
+
+def test_a_unit_deep_below_that_takes_everything_goes_on_where_the_top_was(province):
+    """Its code lies below the one that closes, though it stands directly below nobody who ends."""
+    one = province.agencies["Sở Một"]
+    unit = province.agency("Chi cục", one)
+    province.code("Y19.1.1", unit, "Y19.1")
+    deep = province.agency("Trung tâm", province.root)
+    province.code("Y19.1.1.1", deep, "Y19.1.1")
+
+    province.succeed("sap-nhap", [one], [deep])
+
+    after = province.codes()
+    used = {value: view.content["holder"] for value, view in after.items() if view.content["status"] == "dang-dung"}
+    assert used["Y19.5"] == str(deep)
+    assert used["Y19.5.1"] == str(unit)
+    assert after["Y19.1"].content["successors"] == [str(after["Y19.5"].id)]

@@ -73,7 +73,8 @@ def test_an_index_deleted_and_rebuilt_gives_the_same_answers(demo_copy):
     demo_copy.index.clear()
     assert find(demo_copy, "dat dai") == []
     with demo_copy.database.reading() as session:
-        assert len(demo_copy.search_projection.missing(session)) == 400 + 3
+        held = session.scalar(select(func.count()).where(Entry.local_id.is_not(None)))
+        assert len(demo_copy.search_projection.missing(session)) == held > 0
     journal.rebuild(demo_copy.database, demo_copy.search_projection)
 
     assert [find(demo_copy, q) for q in queries] == before
