@@ -46,6 +46,7 @@ class Settings:
     featured_day: date | None = None
     review_days: int = 20
     working_days: Path | None = None
+    promulgate: tuple[str, ...] | None = None
     trusted_proxy: str | None = None
     contact: str | None = None
     attachment_megabytes: int = 500
@@ -115,6 +116,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         "search_url": _located(data["search_url"], folder),
         "data_dir": (folder / data["data_dir"]).resolve(),
         "provinces": tuple(Province(**row) for row in data["provinces"]),
+        **({"promulgate": tuple(data["promulgate"])} if "promulgate" in data else {}),
         **({"working_days": (folder / data["working_days"]).resolve()} if "working_days" in data else {}),
     }
     return Settings(**{**data, **places})

@@ -81,7 +81,16 @@ class System:
             },
             calendar=deadlines.load(self.settings.working_days),
             review_days=self.settings.review_days,
+            promulgated=self._promulgated(),
+            demonstration=self.settings.demonstration,
         )
+
+    def _promulgated(self) -> frozenset[str]:
+        """Return the kinds that enter by a decision: those of the profile, or those that the settings name."""
+        named = self.settings.promulgate
+        if named is None:
+            return frozenset(kind.name for kind in self.profile.kinds.values() if kind.entered_by == "decision")
+        return frozenset(named)
 
     @property
     def daily(self) -> dict[str, jobs.Daily]:

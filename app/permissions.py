@@ -45,6 +45,9 @@ class Action(StrEnum):
     WORK = "work"
     READ = "read"
     ENTER = "enter"
+    REOPEN = "reopen"
+    READ_DECISIONS = "read-decisions"
+    PREPARE_DECISION = "prepare-decision"
     READ_INTAKES = "read-intakes"
     TAKE_IN = "take-in"
     CONFIRM_INTAKE = "confirm-intake"
@@ -86,6 +89,9 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
         Role.AUDITOR: Reach.ANY,
     },
     Action.ENTER: {Role.CLERK: Reach.ANY},
+    Action.REOPEN: {Role.CLERK: Reach.ANY},
+    Action.READ_DECISIONS: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+    Action.PREPARE_DECISION: {Role.CLERK: Reach.ANY},
     Action.READ_INTAKES: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
     Action.TAKE_IN: {Role.REVIEWER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.CONFIRM_INTAKE: {Role.APPROVER: Reach.ANY, Role.CLERK: Reach.ANY},

@@ -125,6 +125,7 @@ def _loaded(shared):
             begun = shared / "begun"
             begun.mkdir()
             text = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8")
+            text = text.replace("demonstration = true", "demonstration = true\npromulgate = []")  # approving enters
             (begun / "demo.toml").write_text(text.replace("../var/demo", "data"), encoding="utf-8")
             system = System(config.load({config.VARIABLE: str(begun / "demo.toml")}))
             system.migrate()

@@ -71,6 +71,7 @@ def _system(folder, url, base=BASE):
         "base_uri": base,
         "publisher_code": "Y99",
         "provinces": [{"name": "Thử Nghiệm", "type": "tỉnh"}],
+        "promulgate": [],
     }
     return System(config.parse(data, folder))
 
@@ -130,6 +131,7 @@ def unguarded(session):
 def settled(folder, text):
     """Write the demonstration's settings into `folder`, with a database of its own, and return the file."""
     url = new_database()
+    text = text.replace("demonstration = true", "demonstration = true\npromulgate = []")  # approving enters
     text = text.replace("sqlite:///../var/demo/register.db", url if POSTGRESQL else "sqlite:///data/register.db")
     (folder / "demo.toml").write_text(text.replace("../var/demo", "data"), encoding="utf-8")
     return folder / "demo.toml"
@@ -203,6 +205,10 @@ class Office:
         proposal_id = self.propose(kind, content, who, **kw)
         for action, actor in PATH:
             self.act(proposal_id, action, who if actor is Role.REGISTRAR else actor)
+        with self.system.database.reading() as session:
+            return session.get(Proposal, proposal_id).entry_id
+
+    def entry_of(self, proposal_id):
         with self.system.database.reading() as session:
             return session.get(Proposal, proposal_id).entry_id
 

@@ -40,6 +40,7 @@ class Version(Base):
     match_key: Mapped[str] = mapped_column(String(500), index=True)
     proposal_id: Mapped[UUID | None]
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
+    decision_id: Mapped[UUID | None] = mapped_column(index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 

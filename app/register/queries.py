@@ -54,6 +54,7 @@ class EntryView:
     valid_to: date
     recorded_at: datetime
     decided_by_id: UUID | None
+    decision_id: UUID | None
 
     @property
     def illustrative(self) -> bool:
@@ -196,6 +197,12 @@ class Register:
             for v, p in rows
         ]  # fmt: skip
 
+    def promulgated(self, document_id: UUID) -> list[EntryView]:
+        """Return the entries of which a decision, by its document, made a version; as they stand at the moment."""
+        made = select(Version.entry_id).where(Version.decision_id == document_id)
+        views = self.by_ids(self.session.scalars(made.distinct())).values()
+        return sorted(views, key=lambda view: (view.kind, view.sort_key))
+
     def content_of(self, version: VersionView) -> Content:
         """Return the content of a version, cut like that of an entry."""
         found = self.session.get_one(Version, version.id)
@@ -251,7 +258,7 @@ class Register:
     def _targets(self, view: EntryView) -> set[UUID]:
         members = self.profile.kinds[view.kind].fields
         named = {fact.target for fact in contents.facts(members, view.content) if fact.target is not None}
-        return named | ({view.decided_by_id} if view.decided_by_id else set())
+        return named | {one for one in (view.decided_by_id, view.decision_id) if one}
 
     def _position(self, after: str) -> tuple[Any, Any]:
         try:
@@ -334,6 +341,7 @@ class Register:
             valid_to=stop,
             recorded_at=version.recorded_at,
             decided_by_id=version.decided_by_id,
+            decision_id=version.decision_id,
         )
 
     def _level(self, content: Content) -> Visibility:

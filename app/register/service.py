@@ -33,6 +33,7 @@ class Order:
     proposal_id: UUID | None = None
     post_id: UUID | None = None
     decided_by_id: UUID | None = None
+    decision_id: UUID | None = None
 
 
 def reserve(session: Session, kind: Kind) -> Entry:
@@ -199,6 +200,7 @@ def _version(session: Session, kind: Kind, order: Order) -> Version:
         match_key=contents.match_key(kind, title),
         proposal_id=order.proposal_id,
         decided_by_id=order.decided_by_id,
+        decision_id=order.decision_id,
         recorded_at=clock.now(),
     )
     session.add(version)

@@ -154,6 +154,8 @@ def _entry(view: EntryView, extension: str) -> Response:
             own_status=_own_status(register, view),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
+            decision=pager.named.get(view.decision_id) if view.decision_id else None,
+            promulgated=register.promulgated(view.id) if view.kind == "legal-document" else [],
             proposals=_open_proposals(register, view),
             confirmed=confirmations.confirmed(register.session, [view.id]).get(view.id) if guard.own(view) else None,
         )

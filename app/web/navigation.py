@@ -15,6 +15,11 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
     ),
     ("intake.listed", _("Cấp mã"), frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK})),
+    (
+        "promulgating.listed",
+        _("Ban hành"),
+        frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
     ("admin.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
     ("admin.operations", _("Vận hành"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )

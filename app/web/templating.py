@@ -18,6 +18,8 @@ WORDS: dict[str, object] = {  # what every template may say
     "states": wording.STATES,
     "standings": wording.STANDINGS,
     "intake_statuses": wording.INTAKES,
+    "decision_steps": wording.DECISION_STEPS,
+    "decision_issuers": wording.DECISION_ISSUERS,
     "statuses": wording.STATUSES,
     "next_steps": wording.NEXT,
     "types": wording.TYPES,

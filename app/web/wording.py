@@ -93,6 +93,34 @@ INTAKES: Mapping[str, object] = {
     "rejected": _("Đã khép lại"),
 }
 
+DECISION_STEPS: Mapping[str, tuple[object, str, object]] = {  # step → its name, its colour, who does what next
+    "gathering": (_("Đang soạn"), "govuk-tag--grey", _("Văn thư đưa các phiếu vào, rồi chốt phụ lục.")),
+    "frozen": (_("Đã chốt phụ lục"), "govuk-tag--purple", _("Văn thư trình ký; khi đã ký thì ghi nhận số, ngày.")),
+    "sent": (
+        _("Đã trình"),
+        "app-tag--light-blue",
+        _("Chờ Ủy ban nhân dân ký; khi đã ký thì văn thư ghi nhận số, ngày."),
+    ),
+    "signed": (_("Đã ban hành"), "govuk-tag--green", _("Các mục đã vào danh mục theo quyết định này.")),
+    "dropped": (_("Đã bỏ"), "govuk-tag--red", _("Dự thảo này không dùng nữa.")),
+}
+
+DECISION_ISSUERS: Mapping[str, object] = {
+    "ubnd": _("Ủy ban nhân dân tỉnh"),
+    "chu-tich": _("Chủ tịch Ủy ban nhân dân tỉnh"),
+}
+
+DECISION_DONE: Mapping[str, object] = {
+    "luu": _("Đã lưu dự thảo."),
+    "dua-ra": _("Đã đưa phiếu ra; phiếu về bước thẩm định."),
+    "chot": _("Đã chốt phụ lục."),
+    "mo-lai": _("Đã mở lại dự thảo."),
+    "trinh": _("Đã ghi nhận việc trình."),
+    "tra-lai": _("Đã ghi nhận việc trả lại; dự thảo mở để sửa."),
+    "ban-hanh": _("Đã ban hành: tất cả các phiếu đã vào danh mục."),
+    "bo": _("Đã bỏ dự thảo."),
+}
+
 STANDINGS: Mapping[Standing, tuple[object, str]] = {
     Standing.IN_USE: (_("Đang dùng"), "govuk-tag--green"),
     Standing.RESERVED: (_("Dự kiến"), "govuk-tag--turquoise"),
@@ -235,6 +263,7 @@ SETTINGS: Mapping[str, object] = {
     "mail_from": _("Địa chỉ gửi thư"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
+    "promulgate": _("Loại đối tượng vào danh mục bằng quyết định"),
     "working_days": _("Tệp ngày nghỉ, ngày làm bù của tỉnh"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
     "idle_minutes_administrator": _("Số phút không thao tác thì hết phiên, với quản trị"),
@@ -262,6 +291,12 @@ _EVENTS: Mapping[str, object] = {
     "entry.moved": _("Chuyển theo việc kế thừa"),
     "entry.restored": _("Trả về như trước theo việc đính chính"),
     "proposal.moved": _("Chuyển theo việc kế thừa"),
+    "decision.begun": _("Mở dự thảo quyết định"),
+    "decision.frozen": _("Chốt phụ lục quyết định"),
+    "decision.sent": _("Trình quyết định"),
+    "decision.given-back": _("Ủy ban nhân dân trả lại dự thảo quyết định"),
+    "decision.dropped": _("Bỏ dự thảo quyết định"),
+    "decision.signed": _("Ban hành quyết định"),
     "succession.settled": _("Đã chuyển xong những gì đến ngày kế thừa"),
     "post.moved": _("Vị trí chuyển sang cơ quan kế thừa"),
 }

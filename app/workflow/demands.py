@@ -172,6 +172,12 @@ def _need_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _need_complete(desk, proposal)
 
 
+def _need_loose(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    if proposal.decision_id is not None:
+        raise ConflictError("Phiếu đang nằm trong một dự thảo quyết định; đưa ra khỏi dự thảo trước")
+    _need_reason(desk, proposal, deed)
+
+
 def _need_refusal(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _need_clear_remarks(desk, proposal, deed)
     _need_reason(desk, proposal, deed)
@@ -229,4 +235,5 @@ DEMANDS: dict[Action, Demand] = {
     Action.RECOMMEND: _need_clean,
     Action.APPROVE: _need_seen_hash,
     Action.REJECT: _need_refusal,
+    Action.REOPEN: _need_loose,
 }

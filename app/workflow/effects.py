@@ -1,7 +1,9 @@
 """What each action does to a proposal once it is allowed: one table, EFFECTS; and entering, when it is approved."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
 
 from app import clock
 from app.errors import InvalidError
@@ -134,6 +136,11 @@ def _approve(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.approved_hash = deed.seen_hash
 
 
+def _reopen(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    proposal.reason, proposal.approved_hash = clean(deed.reason or ""), None
+    _keep(desk, proposal, Action.REOPEN, proposal.reason)
+
+
 EFFECTS: dict[Action, Effect] = {
     Action.EDIT: _write_content,
     Action.REBASE: _rebase,
@@ -146,31 +153,45 @@ EFFECTS: dict[Action, Effect] = {
     Action.RESOLVE: _resolve,
     Action.REJECT: _reject,
     Action.APPROVE: _approve,
+    Action.REOPEN: _reopen,
 }
 
 
-def enter(desk: Desk, proposal: Proposal) -> None:
-    """Have the register hold what was approved; InvalidError when the profile has moved on meanwhile."""
+@dataclass(frozen=True)
+class Promulgated:
+    """The decision by which something enters: its document in the register, and the day from which it holds."""
+
+    entry_id: UUID
+    effective_from: date
+
+
+def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None:
+    """Have the register hold what was approved; InvalidError when the profile has moved on meanwhile.
+
+    By a decision nothing holds before the day of the decision, whatever was asked for.
+    """
     kind = desk.profile.kinds[proposal.kind]
     checked = contents.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
     if checked.errors:
         raise InvalidError("Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors)
     consequence = desk.practice.consequences.get(proposal.kind)
     begins = consequence.begins(checked.content) if consequence else None
+    asked = max(by.effective_from, proposal.effective_from or by.effective_from) if by else proposal.effective_from
     department = desk.session.get_one(Entry, desk.actor.agency_id)
     order = Order(
         entry_id=proposal.entry_id,
         content=checked.content,
-        start=begins or proposal.effective_from,
+        start=begins or asked,
         end=proposal.effective_to,
         suspended=ProposalType(proposal.type) is ProposalType.SUSPEND,
         proposal_id=proposal.id,
         post_id=desk.actor.post_id,
         decided_by_id=department.id if department.iri else None,  # nobody is named before they are entered
+        decision_id=by.entry_id if by else None,
     )
     match ProposalType(proposal.type):
         case ProposalType.END:
-            register.end(desk.session, proposal.entry_id, proposal.effective_from or clock.today(), order)
+            register.end(desk.session, proposal.entry_id, asked or clock.today(), order)
         case ProposalType.CONFIRM:
             register.confirm(desk.session, order)
         case _:

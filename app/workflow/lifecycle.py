@@ -48,6 +48,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.RECOMMENDED, Action.REJECT): Status.REJECTED,
     (Status.RECOMMENDED, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.APPROVED, Action.ENTER): Status.ENTERED,
+    (Status.APPROVED, Action.REOPEN): Status.IN_REVIEW,
 }
 
 EDITS: dict[Status, Action] = {  # whose edit it is that saves a form

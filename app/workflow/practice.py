@@ -7,7 +7,7 @@ from datetime import date
 from app.workflow.consequences import Consequence
 from app.workflow.deadlines import Calendar
 from app.workflow.lifecycle import WITH_DEPARTMENT, Status
-from app.workflow.models import Proposal
+from app.workflow.models import Proposal, ProposalType
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,12 @@ class Practice:
     consequences: Mapping[str, Consequence]
     calendar: Calendar
     review_days: int
+    promulgated: frozenset[str] = frozenset()  # kinds that enter by a decision of the People's Committee
+    demonstration: bool = False
+
+    def waits(self, proposal: Proposal) -> bool:
+        """Tell whether an approved proposal waits for a decision; that a description is still right needs none."""
+        return proposal.kind in self.promulgated and ProposalType(proposal.type) is not ProposalType.CONFIRM
 
     def until(self, proposal: Proposal) -> date | None:
         """Return by when the department answers, None while it is not its turn.

@@ -14,7 +14,7 @@ from app.workflow import lifecycle, proposals
 from app.workflow.demands import DEMANDS, need_order, need_whole_sight
 from app.workflow.demands import nothing as ask_nothing
 from app.workflow.desk import Deed, Desk, Request
-from app.workflow.effects import EFFECTS, enter
+from app.workflow.effects import EFFECTS, Promulgated, enter
 from app.workflow.effects import nothing as do_nothing
 from app.workflow.lifecycle import Status
 from app.workflow.models import Hand, Part, Proposal, ProposalType
@@ -28,6 +28,7 @@ BARRED: dict[Action, frozenset[Part]] = {  # four eyes: whoever did this part ne
     Action.RECOMMEND: frozenset({Part.AUTHOR}),
     Action.APPROVE: frozenset(Part),
     Action.REJECT: frozenset(Part),
+    Action.ENTER: frozenset(Part),
 }
 
 
@@ -82,10 +83,18 @@ def act(desk: Desk, proposal_id: UUID, action: Action, deed: Deed) -> Proposal:
     if action in HANDS:
         _lend_hand(desk, proposal, Part.EDITOR if action is Action.MEND else Part.AUTHOR)
     _journal(desk, proposal, action)
-    if status is Status.APPROVED:
+    if status is Status.APPROVED and not desk.practice.waits(proposal):
         _swap(desk, proposal, lifecycle.after(status, Action.ENTER), proposal.lock_version)
-        enter(desk, proposal)  # until decisions exist every kind is entered at its approval
+        enter(desk, proposal)
     return proposal
+
+
+def promulgate(desk: Desk, proposal: Proposal, by: Promulgated) -> None:
+    """Enter an approved proposal by a decision; FourEyesError, TransitionError, InvalidError, ConflictError."""
+    status = following(desk, proposal, Action.ENTER)
+    _swap(desk, proposal, status, proposal.lock_version)
+    _journal(desk, proposal, Action.ENTER)
+    enter(desk, proposal, by)
 
 
 def following(desk: Desk, proposal: Proposal, action: Action) -> Status:

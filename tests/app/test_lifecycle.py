@@ -17,6 +17,7 @@ AGENCY = {
 EXAMINING = {Action.REPLY, Action.FIND, Action.RESOLVE, Action.RETURN, Action.READ}
 WORK = {(Action.WORK, "own")}
 TAKING_IN = (Action.READ_INTAKES, Action.TAKE_IN)
+DECIDING = (Action.ENTER, Action.REOPEN, Action.PREPARE_DECISION)
 
 
 def anywhere(*actions):
@@ -25,11 +26,14 @@ def anywhere(*actions):
 
 EXPECTED_RIGHTS = {
     Role.REGISTRAR: {(a, "own") for a in AGENCY},
-    Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND, *TAKING_IN) | WORK,
-    Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT, Action.READ_INTAKES, Action.CONFIRM_INTAKE)
+    Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND, Action.READ_DECISIONS, *TAKING_IN)
     | WORK,
-    Role.CLERK: anywhere(Action.ENTER, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE) | WORK,
-    Role.AUDITOR: anywhere(Action.VERIFY, Action.OPERATE, Action.READ, Action.READ_INTAKES) | WORK,
+    Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT, Action.READ_INTAKES, Action.CONFIRM_INTAKE)
+    | anywhere(Action.READ_DECISIONS)
+    | WORK,
+    Role.CLERK: anywhere(*DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE) | WORK,
+    Role.AUDITOR: anywhere(Action.VERIFY, Action.OPERATE, Action.READ, Action.READ_INTAKES, Action.READ_DECISIONS)
+    | WORK,
     Role.ADMINISTRATOR: anywhere(Action.MANAGE_ACCOUNTS, Action.OPERATE) | WORK,
 }
 
@@ -66,7 +70,7 @@ NEXT = {
         Action.REJECT: "rejected",
         Action.WITHDRAW: "withdrawn",
     },
-    Status.APPROVED: {Action.ENTER: "entered"},
+    Status.APPROVED: {Action.ENTER: "entered", Action.REOPEN: "in-review"},
     Status.ENTERED: {},
     Status.REJECTED: {},
     Status.WITHDRAWN: {},

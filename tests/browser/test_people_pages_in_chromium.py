@@ -1,24 +1,32 @@
 """The pages of people at work in a real browser: accessible, quiet, usable on a phone, in large type, by keyboard."""
 
 import re
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import MARKS, follow, listened, log_in, served
-from people import recovery_code
+from people import PASSWORD, recovery_code
 from support import copied
 
+from app import clock
 from app.accounts import factors, links
 from app.accounts import service as accounts
+from app.accounts.passwords import set_password
+from app.errors import InvalidError
 from app.permissions import Action, Role
-from app.workflow import intake, proposals, service
+from app.register.models import Entry
+from app.workflow import intake, promulgation, proposals, service
 from app.workflow.desk import Deed, Desk, Remark, Request
 from app.workflow.models import ProposalType
+from app.workflow.promulgation import Draft, Issuer
 from fixtures.load import Demo
 
 pytestmark = MARKS
 
 NOBODY, REGISTRAR, REVIEWER, APPROVER, ADMIN = "nobody", "registrar", "reviewer", "approver", "administrator"
+CLERK = "clerk at work"
 AT_THE_DOOR, WITHOUT_APP, NEWCOMER = "approver before the code", "clerk", "auditor"  # log-ins that lack a step
 PAGES = {
     NOBODY: [
@@ -42,6 +50,7 @@ PAGES = {
         *("/phieu/{reviewed}/phan/content", "/phieu/{amended}"),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
+    CLERK: ["/viec-cua-toi", "/quyet-dinh", "/quyet-dinh/1", "/quyet-dinh/2", "/quyet-dinh/987"],
     ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/ra-soat", "/quan-tri/cau-hinh", "/van-hanh", "/tai-khoan"],
     AT_THE_DOOR: ["/dang-nhap/ma"],
     WITHOUT_APP: ["/dang-nhap/ung-dung"],
@@ -54,6 +63,7 @@ NOT_PAGES = {
     "accounts.download",
     "attachments.download",
     "intake.download",
+    *("promulgating.download", "promulgating.published"),
     *("resolving.alias", "resolving.dump", "resolving.dump_signature", "resolving.public_key", "between.table"),
     "bringing.empty",
     "status.security",
@@ -62,6 +72,7 @@ NOT_PAGES = {
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
     **{role: f"{role}@vi-du.example" for role in (REVIEWER, APPROVER, ADMIN, WITHOUT_APP, NEWCOMER)},
+    CLERK: "van-thu-2@vi-du.example",
     AT_THE_DOOR: "approver@vi-du.example",
 }
 STATUS = {"draft": 1, "sent": 2, "reviewed": 3, "returned": 4, "recommended": 5}
@@ -72,9 +83,17 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
     """A copy of the demonstration with an amendment in review and a proposal that the register has overtaken."""
     system = copied(demo_folder, tmp_path_factory.mktemp("people") / "copy")
     with system.database.transaction() as session:
+        second = accounts.add_person(session, "Văn thư thứ hai (minh họa)", WHO[CLERK])
+        reviewer = accounts.actor(session, WHO[REVIEWER], Role.REVIEWER, clock.today())
+        post = accounts.add_post(session, reviewer.agency_id, "Văn thư thứ hai", Role.CLERK)
+        accounts.appoint(session, post, second, clock.today())
+        factors.set_up(session, second.id)
+        session.flush()
         numbers = _numbers(session, system)
     passwords = {email: password for _role, email, password in Demo(system).passwords()}
+    passwords[WHO[CLERK]] = PASSWORD
     with system.database.transaction() as session:
+        set_password(session, accounts.find(session, WHO[CLERK]), PASSWORD)
         people = {who: accounts.find(session, WHO[who]) for who in (WITHOUT_APP, NEWCOMER, REVIEWER)}
         factors.forget(session, people[WITHOUT_APP].id)
         people[NEWCOMER].must_change = True
@@ -84,9 +103,6 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
 
 
 def _numbers(session, system):
-    from app import clock
-    from app.register.models import Entry
-
     def desk(email, role):
         actor = accounts.actor(session, email, role, clock.today())
         return Desk(session, system.profile, actor, system.practice)
@@ -130,7 +146,28 @@ def _numbers(session, system):
     code |= {"schema_agency": {"vi": "Minh họa"}, "certainty": "minh-hoa", "illustrative": True}
     wanted = intake.Request("Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today())
     intake.prepare(reviewer, wanted)
+    _decisions(session, walk, content)
     return {**numbers, "late": made["late"].number, "amended": amended.number}
+
+
+def _decisions(session, walk, content):
+    """Leave a draft decision that gathers, one that is frozen, and something that waits for one."""
+    practice = replace(walk[0][0].practice, promulgated=frozenset({"shared-database"}))
+    waiting = []
+    for number in range(3):
+        new = {**content, "title": {"vi": f"Cơ sở dữ liệu chờ ban hành {number} (minh họa)"}}
+        proposal = service.propose(walk[0][0], Request("shared-database", new))
+        for who, action in walk:
+            _act(replace(who, practice=practice), proposal, action)
+        waiting.append(proposal.number)
+    clerk = replace(walk[0][0], actor=accounts.actor(session, WHO[CLERK], Role.CLERK, clock.today()), practice=practice)
+    basis = session.query(Entry).filter_by(kind="legal-document", local_id="VB-0001").one()
+    draft = Draft("Ban hành Danh mục (minh họa)", Issuer.COMMITTEE, [basis.id], clock.today())
+    for number in waiting[:2]:
+        decision = promulgation.begin(clerk, draft)
+        promulgation.write(clerk, decision.number, decision.lock_version, draft, [number])
+    with suppress(InvalidError):  # where the first document of the demonstration is repealed by now
+        promulgation.freeze(clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64))
 
 
 def _act(desk, proposal, action, **deed):

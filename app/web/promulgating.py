@@ -1,0 +1,252 @@
+"""“Ban hành”: the clerk gathers what was approved into a decision, has it signed, and everything of it enters."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, files, reading
+from app.accounts.service import post_titles
+from app.api import problems
+from app.documents import decisions as documents
+from app.errors import DanhmucError, FieldError, ForbiddenError, InvalidError, NotFoundError, SecondFactorError
+from app.permissions import Action, declares, may
+from app.web import drafts, guard, tasks, wording
+from app.web.attaching import attachment, clean_name
+from app.web.linked_data import installation
+from app.web.lookup import Names, register, uuids
+from app.workflow import annex, promulgation
+from app.workflow.desk import Desk
+from app.workflow.models import Decision
+from app.workflow.promulgation import Draft, Issuer, Signature
+
+blueprint = Blueprint("promulgating", __name__)
+
+FILES = {"phu-luc.xlsx": "annex_file", "quyet-dinh.docx": "text_file", "ban-ky": "signed_file"}
+_MOST_BASES = 30
+
+
+@blueprint.get("/quyet-dinh")
+@declares(Action.READ_DECISIONS)
+def listed() -> Response:
+    """List the decisions in the making, those signed on, and what still waits for one."""
+    return Response(_list())
+
+
+def _list(error: DanhmucError | None = None) -> str:
+    with drafts.looking() as session:
+        desk = guard.desk(session)
+        return render_template(
+            "decisions.html",
+            decisions=promulgation.latest(desk),
+            waiting=tasks.items(desk, promulgation.waiting(desk)),
+            may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
+            error=error,
+            typed=request.form,
+        )
+
+
+@blueprint.post("/quyet-dinh")
+@declares(Action.PREPARE_DECISION)
+def begin() -> BaseResponse:
+    """Open a draft decision."""
+    try:
+        with drafts.writing() as session:
+            number = promulgation.begin(guard.desk(session), _draft(session)).number
+    except DanhmucError as error:
+        return Response(_list(error), problems.of_error(error).status.value)
+    return redirect(url_for("promulgating.one", serial=number))
+
+
+def _draft(session: Session) -> Draft:
+    """Read what the clerk wrote; InvalidError names a basis that the register does not hold."""
+    names, bases, unknown = Names(session, installation().profile, {}), list[UUID](), list[str]()
+    lines = [line.strip()[:300] for line in request.form.get("bases", "").splitlines() if line.strip()]
+    for line in lines[:_MOST_BASES]:
+        found = uuids(names.resolve("legal-document", line))
+        bases.extend(found)
+        unknown += [] if found else [line]
+    if unknown:
+        message = _("Không có văn bản “%(name)s” trong danh mục; ghi số, ký hiệu như trong danh mục", name=unknown[0])
+        raise InvalidError(message, [FieldError("bases", "reference", message)])
+    issuer = Issuer.CHAIRMAN if request.form.get("issuer") == Issuer.CHAIRMAN else Issuer.COMMITTEE
+    return Draft(request.form.get("title", ""), issuer, bases, _day("effective_from"))
+
+
+def _day(name: str) -> Any:
+    try:
+        return reading.day(request.form.get(name))
+    except DanhmucError as error:
+        raise InvalidError(error.message, [FieldError(name, "day", error.message)]) from error
+
+
+@blueprint.get("/quyet-dinh/<serial>")
+@declares(Action.READ_DECISIONS)
+def one(serial: str) -> Response:
+    """Show a decision on one page: what it says, what it gathers, and what comes next."""
+    return Response(_page(_number(serial)))
+
+
+def _number(serial: str) -> int:
+    number = reading.whole(serial)
+    if number is None:
+        raise NotFoundError(_("Không có quyết định này"))
+    return number
+
+
+def _page(number: int, error: DanhmucError | None = None) -> str:
+    with drafts.looking() as session:
+        desk = guard.desk(session)
+        found = promulgation.get(desk, number)
+        rows = promulgation.gathered(session, found)
+        day = found.effective_from or clock.today()
+        return render_template(
+            "decision.html",
+            decision=found,
+            gathered=tasks.items(desk, rows),
+            annex=found.annex or annex.of(session, desk.profile, rows, day),
+            waiting=tasks.items(desk, promulgation.waiting(desk)) if found.step == "gathering" else [],
+            bases=register(session).by_ids(map(UUID, found.bases)),
+            document=next(iter(register(session).by_ids([found.entry_id] if found.entry_id else []).values()), None),
+            post=post_titles(session, [found.made_post])[found.made_post],
+            may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
+            may_sign=may(desk.actor, Action.ENTER, None),
+            error=error,
+            typed=request.form,
+        )
+
+
+@blueprint.post("/quyet-dinh/<serial>/<verb>")
+@declares(Action.PREPARE_DECISION)
+def act(serial: str, verb: str) -> BaseResponse:
+    """Do one thing to a decision; what could not be done is told on its page, with what was typed."""
+    number, lock = _number(serial), reading.whole(request.form.get("lock")) or 0
+    deed = DEEDS.get(verb)
+    if deed is None:
+        raise NotFoundError(_("Không có việc này"))
+    try:
+        with drafts.writing() as session:
+            deed(guard.desk(session), number, lock)
+    except (SecondFactorError, ForbiddenError):
+        raise
+    except DanhmucError as error:
+        return Response(_page(number, error), problems.of_error(error).status.value)
+    flash(str(wording.DECISION_DONE[verb]))
+    return redirect(url_for("promulgating.one", serial=number))
+
+
+def _write(desk: Desk, number: int, lock: int) -> None:
+    chosen = [one for text in request.form.getlist("phieu") if (one := reading.whole(text)) is not None]
+    promulgation.write(desk, number, lock, _draft(desk.session), chosen)
+
+
+def _take_out(desk: Desk, number: int, lock: int) -> None:
+    proposal = reading.whole(request.form.get("phieu")) or 0
+    promulgation.take_out(desk, number, lock, proposal, request.form.get("reason", ""))
+
+
+def _freeze(desk: Desk, number: int, lock: int) -> None:
+    """Make the files of the annex as it is now, keep them, and fix it."""
+    found = promulgation.get(desk, number)
+    rows = promulgation.gathered(desk.session, found)
+    said = annex.of(desk.session, desk.profile, rows, found.effective_from or clock.today())
+    folder = installation().settings.data_dir
+    sheet = files.put(desk.session, folder, "phu-luc.xlsx", documents.xlsx(said)).sha256
+    text = files.put(desk.session, folder, "quyet-dinh.docx", documents.docx(_text(desk, found), said)).sha256
+    desk.session.flush()
+    promulgation.freeze(desk, number, lock, (sheet, text))
+
+
+def _text(desk: Desk, found: Decision) -> documents.Text:
+    settings, day = installation().settings, found.effective_from or clock.today()
+    province = settings.province(day)
+    bases = register(desk.session).by_ids(map(UUID, found.bases))
+    department = register(desk.session).by_ids([desk.actor.agency_id]).get(desk.actor.agency_id)
+    return documents.Text(
+        issuer=f"Ủy ban nhân dân {province.type} {province.name}",
+        chairman=found.issuer == Issuer.CHAIRMAN,
+        place=province.name,
+        title=found.title,
+        bases=[_basis(bases[UUID(one)].content) for one in found.bases if UUID(one) in bases],
+        proposer=department.title if department else "",
+        effective_from=day,
+        demonstration=settings.demonstration,
+    )
+
+
+def _basis(law: Mapping[str, Any]) -> str:
+    issued = str(law.get("issued", ""))
+    when = f" ngày {issued[8:]}/{issued[5:7]}/{issued[:4]}" if issued else ""
+    return f"{law.get('number', '')}{when} {law.get('title', {}).get('vi', '')}".strip()
+
+
+def _send(desk: Desk, number: int, lock: int) -> None:
+    promulgation.send(desk, number, lock, request.form.get("report", ""))
+
+
+def _give_back(desk: Desk, number: int, lock: int) -> None:
+    promulgation.give_back(desk, number, lock, request.form.get("reason", ""))
+
+
+def _sign(desk: Desk, number: int, lock: int) -> None:
+    """Record the signature; everything of the decision enters."""
+    sent, kept, signed_on = request.files.get("signed"), None, _day("signed_on")
+    if sent is not None and sent.filename:
+        with sent.stream as stream:
+            name, data = clean_name(sent.filename), stream.read()
+        files.sniff(name, data)
+        kept = files.put(desk.session, installation().settings.data_dir, name, data).sha256
+    province = installation().settings.province(signed_on or clock.today())
+    chairman = promulgation.get(desk, number).issuer == Issuer.CHAIRMAN
+    issuer = f"{'Chủ tịch ' if chairman else ''}Ủy ban nhân dân {province.type} {province.name}"
+    said = request.form
+    signature = Signature(
+        said.get("number", "").strip(), signed_on, said.get("signatory", ""), _day("effective_from"), kept, issuer
+    )
+    promulgation.sign(desk, number, lock, signature)
+
+
+DEEDS: Mapping[str, Callable[[Desk, int, int], None]] = {
+    "luu": _write,
+    "dua-ra": _take_out,
+    "chot": _freeze,
+    "mo-lai": promulgation.thaw,
+    "trinh": _send,
+    "tra-lai": _give_back,
+    "ban-hanh": _sign,
+    "bo": promulgation.drop,
+}
+
+
+@blueprint.get("/quyet-dinh/<serial>/tep/<which>")
+@declares(Action.READ_DECISIONS)
+def download(serial: str, which: str) -> Response:
+    """Give a file of a decision, the same to the byte as when it was frozen."""
+    number = _number(serial)
+    with drafts.looking() as session:
+        return _given(session, promulgation.get(guard.desk(session), number), which)
+
+
+@blueprint.get("/muc/van-ban/<local_id>/phu-luc.xlsx")
+@declares(None)
+def published(local_id: str) -> Response:
+    """Give the frozen annex of a decision that was signed on, to everybody."""
+    with drafts.looking() as session:
+        view = register(session).get("legal-document", local_id)
+        found = promulgation.of_entry(session, view.id)
+        if found is None:
+            raise NotFoundError(_("Văn bản này không có phụ lục trong danh mục"))
+        return _given(session, found, "phu-luc.xlsx")
+
+
+def _given(session: Session, found: Decision, which: str) -> Response:
+    digest = getattr(found, FILES[which]) if which in FILES else None
+    row = session.get(files.File, digest) if digest else None
+    if row is None:
+        raise NotFoundError(_("Quyết định này không có tệp đó"))
+    data = files.get(installation().settings.data_dir, row.sha256)
+    return attachment(data, which if "." in which else row.name, "application/octet-stream")

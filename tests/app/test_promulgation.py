@@ -1,0 +1,287 @@
+"""What was approved enters by a decision: gathered, frozen, signed on, all of it or nothing."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from docx import Document
+from people import Browser, number_of
+from province import ALL
+from python_calamine import CalamineWorkbook
+from sqlalchemy import func, select
+from support import PATH, database, law, opened_office
+
+from app import clock, journal
+from app.errors import ConflictError, FourEyesError, InvalidError, TransitionError
+from app.permissions import Action, Role
+from app.register.models import Version
+from app.register.standing import State
+from app.workflow import promulgation, proposals
+from app.workflow.models import Hand, Part, Proposal
+from app.workflow.promulgation import Draft, Issuer, Signature
+
+TODAY = clock.today()
+PDF = b"%PDF-1.7\nminh hoa\n"
+
+
+@pytest.fixture
+def office(tmp_path):
+    """An office in which databases enter by a decision."""
+    found = opened_office(tmp_path)
+    found.system.__dict__["settings"] = found.system.settings.__class__(
+        **{**vars(found.system.settings), "promulgate": ("shared-database",)}
+    )
+    return found
+
+
+@pytest.fixture
+def basis(office):
+    return office.law()
+
+
+def approved(office, basis, title="CSDL Đất đai", path=PATH, **more):
+    proposal = office.propose("shared-database", database(str(office.department), str(basis), title=title, **more))
+    for action, who in path:
+        office.act(proposal, action, who)
+    return proposal
+
+
+def gather(office, basis, *numbers, effective=TODAY, title="Ban hành Danh mục đợt 1"):
+    with office.desk(Role.CLERK) as desk:
+        draft = Draft(title, Issuer.COMMITTEE, [basis], effective)
+        decision = promulgation.begin(desk, draft)
+        promulgation.write(desk, decision.number, decision.lock_version, draft, numbers)
+        return decision.number
+
+
+def do(office, number, verb, *arguments, who=Role.CLERK):
+    with office.desk(who) as desk:
+        lock = promulgation.get(desk, number).lock_version
+        return getattr(promulgation, verb)(desk, number, lock, *arguments)
+
+
+def frozen(office, basis, *numbers, **more):
+    number = gather(office, basis, *numbers, **more)
+    do(office, number, "freeze", ("a" * 64, "b" * 64))
+    return number
+
+
+def signature(**more):
+    said = {"number": "12/QĐ-UBND", "signed_on": TODAY, "signatory": "Nguyễn Văn A", "effective_from": TODAY}
+    return Signature(**{**said, "file": "c" * 64, "issuer_name": "Ủy ban nhân dân tỉnh Thử Nghiệm", **more})
+
+
+def refused(office, decision, **more):
+    with pytest.raises(InvalidError) as error:
+        do(office, decision, "sign", signature(**more))
+    return {found.field: found.message for found in error.value.fields}
+
+
+def status(office, proposal):
+    with office.system.database.reading() as session:
+        return session.get(Proposal, proposal).status
+
+
+def test_nothing_is_found_before_the_decision_and_everything_after_it(office, basis):
+    one, two = (approved(office, basis, title) for title in ("CSDL Một", "CSDL Hai"))
+    entry = office.entry_of(one)
+    assert status(office, one) == "approved"
+    with office.reading() as register:
+        assert register.by_ids([entry]) == {}
+
+    number = frozen(office, basis, *(number_of(office, each) for each in (one, two)))
+    do(office, number, "send", "Tờ trình 5/TTr-SKHCN")
+    do(office, number, "sign", signature())
+
+    assert [status(office, each) for each in (one, two)] == ["entered", "entered"]
+    view = office.get(entry)
+    assert (view.state, view.valid_from) == (State.IN_FORCE, TODAY)
+    with office.system.database.reading() as session:
+        signed = session.scalar(select(promulgation.Decision).where(promulgation.Decision.number == number))
+        version = proposals.latest_version(session, entry)
+        assert version.decision_id == signed.entry_id
+        actions = [row.action for row in journal.rows(session)]
+        assert journal.verify(journal.rows(session))[1] is None
+        assert office.system.altered_versions(session) == []
+    document = office.get(signed.entry_id)
+    assert (document.content["number"], document.content["title"]) == ("12/QĐ-UBND", {"vi": "Ban hành Danh mục đợt 1"})
+    wanted = ["decision.begun", "decision.frozen", "decision.sent", "decision.signed"]
+    assert [action for action in actions if action.startswith("decision.")] == wanted
+
+
+def test_a_decision_that_takes_effect_later_stands_there_as_not_yet_in_force(office, basis):
+    one = approved(office, basis)
+    later = TODAY + timedelta(days=30)
+    number = frozen(office, basis, number_of(office, one), effective=later)
+    do(office, number, "sign", signature(effective_from=later))
+
+    assert office.get(office.entry_of(one)).state is State.NOT_YET
+    assert office.get(office.entry_of(one), as_of=later).state is State.IN_FORCE
+
+
+def test_what_the_signature_lacks_or_contradicts_is_told_and_nothing_enters(office, basis):
+    one = approved(office, basis)
+    number = frozen(office, basis, number_of(office, one))
+
+    assert "ví dụ 1234/QĐ-UBND" in refused(office, number, number="mười hai")["number"]
+    assert (
+        "không được trước ngày ký"
+        in refused(office, number, effective_from=TODAY - timedelta(days=1))["effective_from"]
+    )
+    assert "không sau hôm nay" in refused(office, number, signed_on=TODAY + timedelta(days=1))["signed_on"]
+    assert "họ tên" in refused(office, number, signatory=" ")["signatory"]
+    assert "Chọn tệp" in refused(office, number, file=None)["signed"]
+    office.enter(
+        "legal-document",
+        {**law("12/QĐ-UBND"), "issuer_name": "Ủy ban nhân dân tỉnh Thử Nghiệm", "issued": TODAY.isoformat()},
+    )
+    assert f"của năm {TODAY.year} đã có" in refused(office, number)["number"]
+    assert status(office, one) == "approved"
+    with office.system.database.reading() as session:
+        assert session.scalar(select(func.count()).where(Version.decision_id.is_not(None))) == 0
+
+
+def test_a_basis_that_is_repealed_before_that_day_is_refused(office, basis):
+    old = office.enter("legal-document", {**law("47/2020/NĐ-CP"), "in_force_to": TODAY.isoformat()})
+    one = approved(office, basis)
+    number = gather(office, old, number_of(office, one), effective=TODAY + timedelta(days=1))
+    with pytest.raises(InvalidError) as error:
+        do(office, number, "freeze", ("a" * 64, "b" * 64))
+    assert ["47/2020/NĐ-CP hết hiệu lực trước" in found.message for found in error.value.fields] == [True]
+
+
+def test_a_draft_without_proposals_day_or_basis_is_not_frozen(office):
+    with office.desk(Role.CLERK) as desk:
+        number = promulgation.begin(desk, Draft("Trống", Issuer.CHAIRMAN, [], None)).number
+    with pytest.raises(InvalidError) as error:
+        do(office, number, "freeze", ("a" * 64, "b" * 64))
+    assert {found.field for found in error.value.fields} == {"proposals", "effective_from", "bases"}
+
+
+def test_what_the_annex_says_must_still_be_so_when_it_is_signed(office, basis):
+    one = approved(office, basis)
+    number = frozen(office, basis, number_of(office, one))
+    with office.system.database.transaction() as session:
+        session.get(Proposal, one).content_hash = "d" * 64
+    with pytest.raises(ConflictError, match="khác bản đã chốt"):
+        do(office, number, "sign", signature())
+
+
+def test_an_entry_that_has_a_newer_version_holds_the_whole_decision_up(office, basis):
+    first, other = approved(office, basis, "CSDL Một"), approved(office, basis, "CSDL Hai")
+    number = frozen(office, basis, number_of(office, first), number_of(office, other))
+    do(office, number, "sign", signature())
+    entry = office.entry_of(first)
+    content = {**office.get(entry, audience=ALL).content, "title": {"vi": "Tên mới"}}
+    rivals = [office.propose("shared-database", content, type="amend", entry_id=entry) for _ in range(2)]
+    for rival in rivals:
+        for action, who in PATH:
+            office.act(rival, action, who)
+    both = frozen(office, basis, *(number_of(office, rival) for rival in rivals))
+    with pytest.raises(ConflictError, match="phiên bản mới hơn"):
+        do(office, both, "sign", signature(number="13/QĐ-UBND"))
+    assert [status(office, rival) for rival in rivals] == ["approved", "approved"]
+
+
+def test_what_is_taken_out_goes_back_to_examination_with_its_history(office, basis):
+    one, two = (approved(office, basis, title) for title in ("CSDL Một", "CSDL Hai"))
+    number = gather(office, basis, number_of(office, one), number_of(office, two))
+    with pytest.raises(InvalidError, match="Nêu rõ lý do"):
+        do(office, number, "take_out", number_of(office, one), " ")
+    do(office, number, "take_out", number_of(office, one), "Thiếu ý kiến Sở Tài chính")
+
+    assert status(office, one) == "in-review"
+    with office.system.database.reading() as session:
+        proposal = session.get(Proposal, one)
+        assert (proposal.decision_id, proposal.approved_hash) == (None, None)
+        names = [row.action for row in proposals.history(session, proposal)]
+    assert names[-1] == "proposal.reopen"
+    office.act(one, Action.RECOMMEND, Role.REVIEWER)
+    office.act(one, Action.APPROVE, Role.APPROVER)
+    assert status(office, one) == "approved"
+
+
+def test_steps_follow_one_another_and_a_stale_page_changes_nothing(office, basis):
+    one = approved(office, basis)
+    number = gather(office, basis, number_of(office, one))
+    with pytest.raises(TransitionError):
+        do(office, number, "sign", signature())
+    do(office, number, "freeze", ("a" * 64, "b" * 64))
+    with office.desk(Role.CLERK) as desk, pytest.raises(ConflictError):
+        promulgation.thaw(desk, number, 1)
+    do(office, number, "send", "5/TTr")
+    do(office, number, "give_back", "Bổ sung căn cứ")
+    with office.desk(Role.CLERK) as desk:
+        found = promulgation.get(desk, number)
+        assert (found.step, found.reason, found.annex_hash) == ("gathering", "Bổ sung căn cứ", None)
+    do(office, number, "drop")
+    with office.desk(Role.CLERK) as desk:
+        assert [each.id for each in promulgation.waiting(desk)] == [one]
+
+
+def test_whoever_wrote_a_proposal_does_not_sign_it_in(office, basis):
+    one = approved(office, basis)
+    number = frozen(office, basis, number_of(office, one))
+    with office.system.database.transaction() as session:
+        session.add(Hand(proposal_id=one, person_id=office.actors[Role.CLERK].person_id, part=Part.AUTHOR))
+    with pytest.raises(FourEyesError):
+        do(office, number, "sign", signature())
+    assert status(office, one) == "approved"
+
+
+def test_that_a_description_is_still_right_needs_no_decision(office, basis):
+    one = approved(office, basis)
+    number = frozen(office, basis, number_of(office, one))
+    do(office, number, "sign", signature())
+    proposal = office.propose("shared-database", {}, type="confirm", entry_id=office.entry_of(one))
+    office.act(proposal, Action.CONFIRM, Role.REGISTRAR)
+    assert status(office, proposal) == "entered"
+
+
+def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(office, basis):
+    one = approved(office, basis, "CSDL Đất đai ₫ Ệ")
+    clerk = Browser(office, Role.CLERK)
+    assert "Phiếu số" in clerk.get("/quyet-dinh").text
+    said = {"title": "Ban hành Danh mục", "issuer": "ubnd", "effective_from": f"{TODAY:%d/%m/%Y}", "bases": "9/9/KHONG"}
+    wrong = clerk.post("/quyet-dinh", said)
+    assert wrong.status_code == 422
+    assert "Không có văn bản “9/9/KHONG”" in wrong.text
+    assert "Ban hành Danh mục" in wrong.text
+    page = clerk.post("/quyet-dinh", {**said, "bases": "1/2026/QĐ-UBND"}).location
+
+    def step(verb, **more):
+        lock = re.search(r'name="lock" value="(\d+)"', clerk.get(page).text)[1]
+        return clerk.post(f"{page}/{verb}", {"lock": lock, **more})
+
+    assert step("luu", **said, phieu=str(number_of(office, one))).status_code == 422
+    kept = step("luu", **{**said, "bases": "1/2026/QĐ-UBND"}, phieu=str(number_of(office, one)))
+    assert kept.status_code == 302
+    assert "CSDL Đất đai ₫ Ệ" in clerk.get(page).text
+    assert step("chot").status_code == 302
+    files = [clerk.get(f"{page}/tep/{name}").data for name in ("phu-luc.xlsx", "quyet-dinh.docx")]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(files[0])).get_sheet_by_index(0).to_python()
+    assert sheet[2][2] == "CSDL Đất đai ₫ Ệ"
+    document = Document(io.BytesIO(files[1]))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "QUYẾT ĐỊNH:" in text
+    assert "Căn cứ 1/2026/QĐ-UBND" in text
+    assert document.tables[-1].rows[1].cells[2].text == "CSDL Đất đai ₫ Ệ"
+
+    empty = step("ban-hanh", number="", signed_on="99/99/2026")
+    assert empty.status_code == 422
+    assert "không phải một ngày" in empty.text
+    day = f"{TODAY:%d/%m/%Y}"
+    named = {"number": "15/QĐ-UBND", "signed_on": day, "effective_from": day, "signatory": "Trần Thị B"}
+    done = step("ban-hanh", **named, signed=(io.BytesIO(PDF), "Quyết định đã ký.pdf"))
+    assert done.status_code == 302, done.text
+    assert status(office, one) == "entered"
+    again = [clerk.get(f"{page}/tep/{name}").data for name in ("phu-luc.xlsx", "quyet-dinh.docx")]
+    assert again == files
+    with office.system.database.reading() as session:
+        entry_id = session.scalar(select(promulgation.Decision.entry_id))
+    local_id = office.get(entry_id).local_id
+    assert office.client().get(f"/muc/van-ban/{local_id}/phu-luc.xlsx").data == files[0]
+    shown = office.client().get(f"/doc/van-ban/{local_id}").text
+    assert "CSDL Đất đai ₫ Ệ" in shown
+    assert Browser(office, Role.REGISTRAR).get("/quyet-dinh").status_code == 403
