@@ -94,14 +94,14 @@ def end_as(session: Session, profile: Profile, day: date, order: Order) -> None:
     _journal(session, "entry.ended", order, version, (spans, replaced, [s for s in added if s.start < s.end] + [last]))
 
 
-def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[Content], Content]) -> list[Version]:
-    """Have `change` applied to whatever holds of the entry from the order's start on; return the versions it took.
+def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[Content], Content]) -> None:
+    """Have `change` applied to whatever holds of the entry from the order's start on.
 
     Each stretch of days that it makes different gets a version of its own, so that what was entered for later days
     keeps its days.
     """
     kind = profile.kinds[get_entry(session, order.entry_id).kind]
-    start, made = order.start or clock.today(), list[Version]()
+    start = order.start or clock.today()
     for span, period in _current(session, order.entry_id):
         former = session.get_one(Version, span.version).content
         content = change(former) if max(span.start, start) < span.end else former
@@ -109,8 +109,6 @@ def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[
             version = _version(session, kind, replace(order, content=content))
             new = Span(version.id, max(span.start, start), span.end, span.suspended)
             _journal(session, MOVED, order, version, ([(span, period)], *periods.overlay([span], new)))
-            made.append(version)
-    return made
 
 
 def restorable(session: Session, entry_id: UUID, rows: Collection[int], day: date) -> tuple[list[Period], list[Span]]:

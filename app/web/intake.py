@@ -171,14 +171,7 @@ def _kept(session: Session, name: str, data: bytes) -> str:
 @declares(Action.READ_INTAKES)
 def one(serial: str) -> Response:
     """Show what is to be brought in, row by row, to whoever confirms it."""
-    return Response(_page(_number(serial)))
-
-
-def _number(serial: str) -> int:
-    number = reading.whole(serial)
-    if number is None:
-        raise NotFoundError(_("Không có đợt nhập này"))
-    return number
+    return Response(_page(reading.whole(serial) or 0))
 
 
 def _page(number: int, error: DanhmucError | None = None) -> str:
@@ -213,7 +206,7 @@ def _files(found: Intake) -> dict[str, str | None]:
 @declares(Action.READ_INTAKES)
 def download(serial: str, which: str) -> Response:
     """Give the annex as it was sent, or the signed decision."""
-    number = _number(serial)
+    number = reading.whole(serial) or 0
     with drafts.looking() as session:
         digest = _files(taking.get(guard.desk(session), number)).get(which)
         row = session.get(files.File, digest) if digest else None
@@ -227,7 +220,7 @@ def download(serial: str, which: str) -> Response:
 @declares(Action.CONFIRM_INTAKE)
 def confirm(serial: str) -> BaseResponse:
     """Enter every row."""
-    number = _number(serial)
+    number = reading.whole(serial) or 0
     if not request.form.get("sure"):
         message = _("Đánh dấu ô xác nhận trước khi thực hiện")
         return _refused(number, InvalidError(message, [FieldError("sure", "required", message)]))
@@ -246,7 +239,7 @@ def confirm(serial: str) -> BaseResponse:
 @declares(Action.READ_INTAKES)
 def reject(serial: str) -> BaseResponse:
     """Turn it down, or take it back."""
-    number = _number(serial)
+    number = reading.whole(serial) or 0
     try:
         with drafts.writing() as session:
             taking.reject(guard.desk(session), number, request.form.get("reason", ""))

@@ -21,7 +21,7 @@ from app.register.queries import EntryView, Register, Use
 from app.web import guard, wording
 from app.web.detail import Pager
 from app.web.timeline import timeline
-from app.workflow import confirmations, proposals
+from app.workflow import confirmations, promulgation, proposals
 from app.workflow.models import Proposal
 from catalog_schema import graph
 from catalog_schema.namespaces import new_graph
@@ -155,7 +155,8 @@ def _entry(view: EntryView, extension: str) -> Response:
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
             decision=pager.named.get(view.decision_id) if view.decision_id else None,
-            promulgated=register.promulgated(view.id) if view.kind == "legal-document" else [],
+            promulgated=register.promulgated(view.id) if view.kind == promulgation.LAW else [],
+            annexed=promulgation.of_entry(register.session, view.id) is not None,
             proposals=_open_proposals(register, view),
             confirmed=confirmations.confirmed(register.session, [view.id]).get(view.id) if guard.own(view) else None,
         )

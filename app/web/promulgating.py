@@ -88,14 +88,7 @@ def _day(name: str) -> Any:
 @declares(Action.READ_DECISIONS)
 def one(serial: str) -> Response:
     """Show a decision on one page: what it says, what it gathers, and what comes next."""
-    return Response(_page(_number(serial)))
-
-
-def _number(serial: str) -> int:
-    number = reading.whole(serial)
-    if number is None:
-        raise NotFoundError(_("Không có quyết định này"))
-    return number
+    return Response(_page(reading.whole(serial) or 0))
 
 
 def _page(number: int, error: DanhmucError | None = None) -> str:
@@ -124,7 +117,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
 @declares(Action.PREPARE_DECISION)
 def act(serial: str, verb: str) -> BaseResponse:
     """Do one thing to a decision; what could not be done is told on its page, with what was typed."""
-    number, lock = _number(serial), reading.whole(request.form.get("lock")) or 0
+    number, lock = reading.whole(serial) or 0, reading.whole(request.form.get("lock")) or 0
     deed = DEEDS.get(verb)
     if deed is None:
         raise NotFoundError(_("Không có việc này"))
@@ -226,7 +219,7 @@ DEEDS: Mapping[str, Callable[[Desk, int, int], None]] = {
 @declares(Action.READ_DECISIONS)
 def download(serial: str, which: str) -> Response:
     """Give a file of a decision, the same to the byte as when it was frozen."""
-    number = _number(serial)
+    number = reading.whole(serial) or 0
     with drafts.looking() as session:
         return _given(session, promulgation.get(guard.desk(session), number), which)
 

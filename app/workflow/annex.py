@@ -83,7 +83,7 @@ def _row(
         contents.title(kind, content) + (" [minh họa]" if content.get("illustrative") else ""),
         agencies[owner].title if owner in agencies else "",
         used[owner].title if owner in used else "",
-        "; ".join(text for text in told if text),
+        "; ".join(text.removesuffix(".") for text in told if text),
         "; ".join(text for text in items if text),
         CHANGES.get(ProposalType(proposal.type), ""),
     ]

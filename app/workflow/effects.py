@@ -132,12 +132,14 @@ def _reply(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
         desk.session.add(reply)
 
 
-def _approve(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def _approve(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    _stop_the_clock(desk, proposal, deed)
     proposal.approved_hash = deed.seen_hash
 
 
 def _reopen(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.reason, proposal.approved_hash = clean(deed.reason or ""), None
+    proposal.submitted_at = clock.now()
     _keep(desk, proposal, Action.REOPEN, proposal.reason)
 
 

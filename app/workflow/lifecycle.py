@@ -62,6 +62,7 @@ OPEN = frozenset(Status) - {Status.ENTERED, Status.REJECTED, Status.WITHDRAWN}
 
 WITH_AGENCY = frozenset({Status.DRAFT, Status.RETURNED})  # whose turn it is: the agency's
 WITH_DEPARTMENT = OPEN - WITH_AGENCY
+EXAMINED = WITH_DEPARTMENT - {Status.APPROVED}  # while the term of the examination runs
 AGAIN = frozenset({Status.REJECTED, Status.WITHDRAWN})  # what may be copied into a new proposal
 
 

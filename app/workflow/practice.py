@@ -6,7 +6,7 @@ from datetime import date
 
 from app.workflow.consequences import Consequence
 from app.workflow.deadlines import Calendar
-from app.workflow.lifecycle import WITH_DEPARTMENT, Status
+from app.workflow.lifecycle import EXAMINED, Status
 from app.workflow.models import Proposal, ProposalType
 
 
@@ -25,10 +25,11 @@ class Practice:
         return proposal.kind in self.promulgated and ProposalType(proposal.type) is not ProposalType.CONFIRM
 
     def until(self, proposal: Proposal) -> date | None:
-        """Return by when the department answers, None while it is not its turn.
+        """Return by when the department answers, None while it has not to, or has by approving.
 
-        What it has used up before it returned the proposal counts; while the agency has it the clock stands still.
+        What it has used up before it returned the proposal counts; while the agency has it, or it waits for a
+        decision, the clock stands still.
         """
-        if proposal.submitted_at is None or Status(proposal.status) not in WITH_DEPARTMENT:
+        if proposal.submitted_at is None or Status(proposal.status) not in EXAMINED:
             return None
         return self.calendar.due(proposal.submitted_at, max(self.review_days - proposal.spent_days, 0))

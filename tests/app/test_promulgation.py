@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from docx import Document
@@ -285,3 +285,28 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
     shown = office.client().get(f"/doc/van-ban/{local_id}").text
     assert "CSDL Đất đai ₫ Ệ" in shown
     assert Browser(office, Role.REGISTRAR).get("/quyet-dinh").status_code == 403
+
+
+def test_the_term_of_the_examination_does_not_run_while_a_decision_is_awaited(office, basis):
+    """Two working days until the approval; forty days later what is taken out has eighteen left."""
+    with clock.frozen(datetime(2026, 3, 2, 3, tzinfo=UTC)):
+        one = office.propose("shared-database", database(str(office.department), str(basis)))
+        office.act(one, Action.SUBMIT, Role.REGISTRAR)
+    with clock.frozen(datetime(2026, 3, 4, 3, tzinfo=UTC)):
+        for action, who in PATH[1:]:
+            office.act(one, action, who)
+    with office.desk(Role.CLERK) as desk:
+        assert desk.practice.until(proposals.get(desk, one)) is None
+    with clock.frozen(datetime(2026, 4, 13, 3, tzinfo=UTC)):
+        number = gather(office, basis, number_of(office, one))
+        do(office, number, "take_out", number_of(office, one), "Thiếu ý kiến")
+    with office.desk(Role.REVIEWER) as desk:
+        until = desk.practice.until(proposals.get(desk, one))
+    assert until == desk.practice.calendar.due(datetime(2026, 4, 13, 3, tzinfo=UTC), 18)
+
+
+def test_a_decision_that_does_not_exist_is_no_page(office):
+    clerk = Browser(office, Role.CLERK)
+    for serial in ("0", "99", "x", "9" * 40):
+        assert clerk.get(f"/quyet-dinh/{serial}").status_code == 404
+        assert clerk.post(f"/quyet-dinh/{serial}/chot", {"lock": "1"}).status_code == 404
