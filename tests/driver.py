@@ -100,6 +100,7 @@ def served(folder):
     lines = [
         f'database_url = "{system.settings.database_url}"',
         *('search_url = "whoosh:index"', 'data_dir = "data"', f'base_uri = "{base}"', 'publisher_code = "Y99"'),
+        "promulgate = []",  # approving enters
         *("[[provinces]]", 'name = "Thử Nghiệm"', 'type = "tỉnh"', ""),
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
