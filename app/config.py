@@ -19,6 +19,7 @@ _COUNTS = {
     *("unused_days", "unused_days_privileged", "attachment_megabytes"),
     "retention_days",
 }
+_STEPS = {"endorsement", "receiving", "consultation", "recommendation"}  # app/workflow/lifecycle.py says what they are
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -47,6 +48,8 @@ class Settings:
     review_days: int = 20
     working_days: Path | None = None
     promulgate: tuple[str, ...] | None = None
+    steps: tuple[str, ...] = ("receiving", "consultation", "recommendation")
+    deadlines: Path | None = None
     trusted_proxy: str | None = None
     contact: str | None = None
     attachment_megabytes: int = 500
@@ -96,6 +99,20 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     missing = sorted(known - set(data) - optional)
     if missing:
         raise SetupError(f"Cấu hình thiếu mục: {', '.join(missing)}")
+    _need_sound(data)
+    places = {
+        "database_url": _located(data["database_url"], folder),
+        "search_url": _located(data["search_url"], folder),
+        "data_dir": (folder / data["data_dir"]).resolve(),
+        "provinces": tuple(Province(**row) for row in data["provinces"]),
+        **{name: tuple(data[name]) for name in ("promulgate", "steps") if name in data},
+        **{name: (folder / data[name]).resolve() for name in ("working_days", "deadlines") if name in data},
+    }
+    return Settings(**{**data, **places})
+
+
+def _need_sound(data: Mapping[str, Any]) -> None:
+    """Raise SetupError that names the setting whose value cannot be."""
     if not data["provinces"]:
         raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")
     if not _BASE.fullmatch(data["base_uri"]):
@@ -111,15 +128,9 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     for name in sorted(_COUNTS & set(data)):
         if type(data[name]) is not int or data[name] < 1:
             raise SetupError(f"{name} phải là một số nguyên từ 1 trở lên")
-    places = {
-        "database_url": _located(data["database_url"], folder),
-        "search_url": _located(data["search_url"], folder),
-        "data_dir": (folder / data["data_dir"]).resolve(),
-        "provinces": tuple(Province(**row) for row in data["provinces"]),
-        **({"promulgate": tuple(data["promulgate"])} if "promulgate" in data else {}),
-        **({"working_days": (folder / data["working_days"]).resolve()} if "working_days" in data else {}),
-    }
-    return Settings(**{**data, **places})
+    strange = sorted(set(data.get("steps", ())) - _STEPS)
+    if strange:
+        raise SetupError(f"steps không có bước {', '.join(strange)}; các bước: {', '.join(sorted(_STEPS))}")
 
 
 def _located(url: str, folder: Path) -> str:

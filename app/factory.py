@@ -26,7 +26,7 @@ from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
 from app.succession import closing, entering
-from app.workflow import deadlines
+from app.workflow import deadlines, lifecycle, terms
 from app.workflow.practice import Practice
 from catalog_schema import profile as profiles
 from catalog_schema import validation
@@ -80,7 +80,8 @@ class System:
                 closing.KIND: closing.Closing(self.profile),
             },
             calendar=deadlines.load(self.settings.working_days),
-            review_days=self.settings.review_days,
+            terms=terms.load(self.settings.deadlines, self.settings.review_days),
+            path=lifecycle.path(frozenset(map(lifecycle.Step, self.settings.steps))),
             promulgated=self._promulgated(),
             demonstration=self.settings.demonstration,
         )

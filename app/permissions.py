@@ -13,9 +13,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Role(StrEnum):
-    """What a post does in the register. An administrator runs accounts and decides nothing."""
+    """What a post does in the register; a head endorses what their own agency sends, where that is a step.
+
+    An administrator runs accounts and decides nothing.
+    """
 
     REGISTRAR = "registrar"
+    HEAD = "head"
     REVIEWER = "reviewer"
     APPROVER = "approver"
     CLERK = "clerk"
@@ -30,9 +34,14 @@ class Action(StrEnum):
     EDIT = "edit"
     REBASE = "rebase"
     SUBMIT = "submit"
+    ENDORSE = "endorse"
+    DECLINE = "decline"
     RECALL = "recall"
     WITHDRAW = "withdraw"
     TAKE = "take"
+    ASSIGN = "assign"
+    CLEAR = "clear"
+    CONSULT = "consult"
     MEND = "mend"
     FIND = "find"
     REPLY = "reply"
@@ -46,6 +55,7 @@ class Action(StrEnum):
     READ = "read"
     ENTER = "enter"
     REOPEN = "reopen"
+    KEEP_REASONS = "keep-reasons"
     READ_DECISIONS = "read-decisions"
     PREPARE_DECISION = "prepare-decision"
     READ_INTAKES = "read-intakes"
@@ -69,9 +79,14 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.REBASE: {Role.REGISTRAR: Reach.OWN},
     Action.CONFIRM: {Role.REGISTRAR: Reach.OWN},
     Action.SUBMIT: {Role.REGISTRAR: Reach.OWN},
+    Action.ENDORSE: {Role.HEAD: Reach.OWN},
+    Action.DECLINE: {Role.HEAD: Reach.OWN},
     Action.RECALL: {Role.REGISTRAR: Reach.OWN},
     Action.WITHDRAW: {Role.REGISTRAR: Reach.OWN},
     Action.TAKE: {Role.REVIEWER: Reach.ANY},
+    Action.ASSIGN: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.CLEAR: {Role.REVIEWER: Reach.ANY},
+    Action.CONSULT: {Role.REVIEWER: Reach.ANY},
     Action.MEND: {Role.REVIEWER: Reach.ANY},
     Action.REPLY: {Role.REGISTRAR: Reach.OWN, Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.FIND: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
@@ -83,6 +98,7 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.WORK: dict.fromkeys(Role, Reach.OWN),
     Action.READ: {
         Role.REGISTRAR: Reach.OWN,
+        Role.HEAD: Reach.OWN,
         Role.REVIEWER: Reach.ANY,
         Role.APPROVER: Reach.ANY,
         Role.CLERK: Reach.ANY,
@@ -90,6 +106,7 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     },
     Action.ENTER: {Role.CLERK: Reach.ANY},
     Action.REOPEN: {Role.CLERK: Reach.ANY},
+    Action.KEEP_REASONS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.READ_DECISIONS: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
     Action.PREPARE_DECISION: {Role.CLERK: Reach.ANY},
     Action.READ_INTAKES: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
@@ -105,9 +122,10 @@ SIGNED = frozenset(  # asked for once more
     {Action.APPROVE, Action.REJECT, Action.ENTER, Action.CONFIRM_INTAKE, Action.MANAGE_ACCOUNTS}
 )
 
-HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.MEND})
+HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.ENDORSE, Action.MEND})
 LEVELS: dict[Role, Visibility] = {  # of fields, in entries that are not the reader's agency's own
     Role.REGISTRAR: Visibility.STATE,
+    Role.HEAD: Visibility.STATE,
     Role.REVIEWER: Visibility.OWNER,
     Role.APPROVER: Visibility.OWNER,
     Role.CLERK: Visibility.OWNER,

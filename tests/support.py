@@ -87,12 +87,13 @@ def _opened():
     return folder, office
 
 
-def opened_office(folder):
-    """Return an office that was just opened, in a folder and database of its own."""
+def opened_office(folder, **settings):
+    """Return an office that was just opened, in a folder and database of its own, with these settings."""
     source, first = _opened()
     shutil.copytree(source, folder, dirs_exist_ok=True)
     url = postgres.copy(first.system.settings.database_url) if POSTGRESQL else "sqlite:///register.db"
     system = _system(folder, url)
+    system = System(replace(system.settings, **settings)) if settings else system
     made.append(system)
     return Office(system, dict(first.actors), first.department, first.other)
 
@@ -194,7 +195,7 @@ class Office:
         with self.desk(who) as desk:
             proposal = proposals.get(desk, proposal_id)
             deed.setdefault("lock_version", proposal.lock_version)
-            if action in (Action.APPROVE, Action.REJECT):
+            if action in (Action.APPROVE, Action.REJECT, Action.ENDORSE, Action.CLEAR):
                 deed.setdefault("seen_hash", proposal.content_hash)
             if action is Action.SUBMIT and proposal.type in REASONED:
                 deed.setdefault("reason", "Đã chuyển sang cơ sở dữ liệu khác")

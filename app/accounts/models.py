@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -16,7 +16,7 @@ class Person(Base):
     """A person, whatever posts they hold. `email_key` is the casefolded address; without a password no log-in.
 
     `must_change`: the password is somebody else's making. `seen_at`: when they last worked. `disabled_for`: "idle" or
-    "asked", while `disabled_at` is set.
+    "asked", while `disabled_at` is set. `digest`: whether they want the daily summary by letter.
     """
 
     __tablename__ = "person"
@@ -31,6 +31,7 @@ class Person(Base):
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_for: Mapped[str | None] = mapped_column(String(20))
+    digest: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class SecondFactor(Base):
@@ -91,7 +92,7 @@ class FormerAgency(Base):
 
 
 class Holding(Base):
-    """Who holds a post, from `since` to before `until`."""
+    """Who holds a post, from `since` to before `until`; `delegated_by` is the person who is away meanwhile."""
 
     __tablename__ = "holding"
     __table_args__ = (Index("ix_holding_post_id_person_id", "post_id", "person_id"),)
@@ -101,6 +102,7 @@ class Holding(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     since: Mapped[date]
     until: Mapped[date] = mapped_column(default=OPEN_END)
+    delegated_by: Mapped[UUID | None]
 
 
 class LoginSession(Base):

@@ -31,12 +31,15 @@ class Scope(StrEnum):
 SCOPES: dict[Scope, frozenset[Action]] = {
     Scope.READ: frozenset({Action.WORK, Action.READ}),  # every key reads
     Scope.PROPOSE: frozenset(
-        {Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.RECALL, Action.WITHDRAW, Action.CONFIRM}
+        {
+            *(Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.ENDORSE, Action.DECLINE),
+            *(Action.RECALL, Action.WITHDRAW, Action.CONFIRM),
+        }
     ),
     Scope.DECIDE: frozenset(
         {
-            *(Action.TAKE, Action.FIND, Action.RESOLVE, Action.MEND, Action.RETURN),
-            *(Action.RECOMMEND, Action.APPROVE, Action.REJECT),
+            *(Action.TAKE, Action.ASSIGN, Action.CLEAR, Action.CONSULT, Action.FIND, Action.RESOLVE, Action.MEND),
+            *(Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT),
         }
     ),
 }

@@ -30,6 +30,7 @@ class ProposalSummary(Schema):
     entry_id = fields.UUID(required=True)
     submitted_at = fields.AwareDateTime(allow_none=True)
     changed_at = fields.AwareDateTime(required=True)
+    due_on = fields.Date(allow_none=True, metadata={"description": "Hạn của bước hiện tại; null là không quy định"})
 
 
 class ProposalSchema(ProposalSummary):
@@ -54,7 +55,7 @@ class ProposalPage(Schema):
 class ListArguments(Schema):
     """What a list of proposals can be narrowed by."""
 
-    status = fields.List(fields.Enum(Status, by_value=True), validate=validate.Length(max=9))
+    status = fields.List(fields.Enum(Status, by_value=True), validate=validate.Length(max=10))
     kind = fields.String(validate=validate.Length(max=40))
     agency = fields.UUID(metadata={"description": "Cơ quan lập phiếu (id)"})
     after = fields.Integer(validate=validate.Range(0, 2**31 - 1))
@@ -104,6 +105,7 @@ class DeedBody(Schema):
     seen_hash = fields.String(allow_none=True, metadata={"description": "Mã băm của nội dung đã xem"})
     content = fields.Dict(keys=fields.String(), metadata={"description": "Nội dung đã hợp nhất (rebase)"})
     base = fields.UUID(metadata={"description": "Phiên bản đã hợp nhất với (rebase)"})
+    assignee = fields.UUID(metadata={"description": "Vị trí thẩm định được phân công (assign)"})
 
 
 class ReplySchema(Schema):

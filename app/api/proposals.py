@@ -42,8 +42,9 @@ from app.workflow.proposals import Wanted
 blueprint = Blueprint("proposals", __name__, url_prefix="/api/v1", description="Lập, thẩm định và quyết định phiếu")
 
 ACTIONS = (
-    *(Action.SUBMIT, Action.RECALL, Action.WITHDRAW, Action.REBASE, Action.REPLY),
-    *(Action.TAKE, Action.FIND, Action.RESOLVE, Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT),
+    *(Action.SUBMIT, Action.ENDORSE, Action.DECLINE, Action.RECALL, Action.WITHDRAW, Action.REBASE, Action.REPLY),
+    *(Action.TAKE, Action.ASSIGN, Action.CLEAR),
+    *(Action.FIND, Action.RESOLVE, Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT),
 )
 
 
@@ -204,6 +205,7 @@ def _deed(lock_version: int, body: dict[str, Any]) -> Deed:
         reason=body.get("reason"),
         seen_hash=body.get("seen_hash"),
         base=body.get("base"),
+        assignee=body.get("assignee"),
     )
 
 

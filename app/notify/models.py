@@ -1,4 +1,4 @@
-"""The table of letters."""
+"""The tables of letters and notices."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,10 @@ from app.db import Base, Instant
 
 
 class Letter(Base):
-    """A letter to a person, waiting until `sent_at` is set. `key` says what it is about, so that it is written once."""
+    """A letter to a person, waiting until `sent_at` is set. `key` says what it is about, so that it is written once.
+
+    After a failure it waits until `not_before`.
+    """
 
     __tablename__ = "letter"
 
@@ -22,3 +25,23 @@ class Letter(Base):
     written_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Notice(Base):
+    """What a person is told within the application, and why; `key` says what it is about, so that it is written once.
+
+    `path` is where it leads; a `turn` is told by letter at once, everything else with the daily summary.
+    """
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(300))
+    why: Mapped[str] = mapped_column(String(300))
+    path: Mapped[str] = mapped_column(String(200))
+    turn: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)

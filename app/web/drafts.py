@@ -34,7 +34,7 @@ from app.web.lookup import Names
 from app.workflow import attachments, compare, drafting, proposals, service
 from app.workflow.desk import Deed, Desk
 from app.workflow.drafting import QUICK, Save
-from app.workflow.lifecycle import WITH_AGENCY, Status, follows
+from app.workflow.lifecycle import WITH_AGENCY, Status
 from app.workflow.models import Finding, Proposal, Severity
 from catalog_schema.profile import Field, Kind, Stage
 
@@ -322,7 +322,7 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
             sections=differ.sheets(base.content if base else proposal.content, proposal.content),
             base=base,
             error=error,
-            may_send=follows(Status(proposal.status), Action.SUBMIT),
+            may_send=desk.practice.path.follows(Status(proposal.status), Action.SUBMIT),
             superseded=proposals.superseded(session, proposal),
             writes=proposal.type in proposals.WRITING,
             typed=request.form,
@@ -359,7 +359,8 @@ def sent(number: int) -> Response:
     with looking() as session:
         desk = guard.desk(session)
         proposal = proposals.by_number(desk, number)
-        if proposal.submitted_at is None or proposal.status in WITH_AGENCY:
+        arrived = proposal.submitted_at is not None or proposal.status == Status.ENDORSING
+        if not arrived or proposal.status in WITH_AGENCY:
             raise NotFoundError(_("Hồ sơ này chưa được gửi"))
         kind = installation().profile.kinds[proposal.kind]
         page = render_template(
@@ -367,6 +368,6 @@ def sent(number: int) -> Response:
             proposal=proposal,
             title=wording.draft_title(kind, proposal.content),
             until=desk.practice.until(proposal),
-            days=installation().settings.review_days,
+            rule=desk.practice.terms.by_id(proposal.due_rule),
         )
     return Response(page)

@@ -21,21 +21,22 @@ from app.web import drafts, guard, impact, wording
 from app.web.changes import Differ
 from app.web.linked_data import installation
 from app.web.lookup import register
-from app.workflow import attachments, proposals, service
+from app.workflow import attachments, examining, lanes, proposals, service
 from app.workflow.desk import Answer, Deed, Desk, Remark
-from app.workflow.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status, follows
+from app.workflow.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status
 from app.workflow.models import Finding, Proposal, Severity
 from catalog_schema.profile import Kind, Stage
 
 blueprint = Blueprint("review", __name__)
 
 OFFERED = (
-    *(Action.TAKE, Action.FIND, Action.MEND, Action.RETURN, Action.RECOMMEND),
-    *(Action.APPROVE, Action.REJECT, Action.REPLY, Action.RESOLVE, Action.RECALL, Action.WITHDRAW),
+    *(Action.ENDORSE, Action.DECLINE, Action.TAKE, Action.ASSIGN, Action.CLEAR, Action.FIND, Action.MEND),
+    *(Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT, Action.REPLY, Action.RESOLVE),
+    *(Action.RECALL, Action.WITHDRAW),
 )
 LEGAL = frozenset({Action.APPROVE, Action.REJECT, Action.WITHDRAW})  # asked once more, naming the object
 REMARKED = frozenset({Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT})  # what takes remarks along
-REASONED = frozenset({Action.RETURN, Action.REJECT})  # what takes a reason along
+REASONED = frozenset({Action.RETURN, Action.REJECT, Action.DECLINE})  # what takes a reason along
 CANNED = "ly-do-tham-dinh"
 MISSING = "profile-required"
 
@@ -96,6 +97,7 @@ def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
         resolved=chosen,
         reason=form.get("reason"),
         seen_hash=form.get("seen"),
+        assignee=next(iter(_ids([form["assignee"]])), None) if form.get("assignee") else None,
     )
 
 
@@ -190,6 +192,9 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
     happened = proposals.history(session, found)
     posts = {row.post_id for row in happened if row.post_id}
     posts |= {one.post_id for one in proposals.revisions(session, found)}
+    found_before = examining.precedents(desk, found) if found.status in WITH_DEPARTMENT else {}
+    posts |= {one.post_id for precedents in found_before.values() for one in precedents}
+    posts |= {found.assignee_id} if found.assignee_id else set()
     posts |= {one.post_id for one in said if one.post_id} | {r.post_id for rs in threads.values() for r in rs}
     by_field: dict[str, list[Finding]] = defaultdict(list)
     for finding in said:
@@ -201,6 +206,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
         "posts": post_titles(session, posts),
         "by_field": by_field,
         "threads": threads,
+        "precedents": found_before,
         "my_post": desk.actor.post_id,
         "own_open": sum(one.resolved_at is None and one.post_id == desk.actor.post_id for one in said),
     }
@@ -224,7 +230,11 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "attached": attachments.attached(desk, found),
         "superseded": Status(found.status) in WITH_DEPARTMENT and proposals.superseded(session, found),
         "actions": actions,
-        "canned": _canned(),
+        "rule": desk.practice.terms.by_id(found.due_rule),
+        "small": Action.CLEAR in actions,
+        "reviewers": examining.reviewers(session) if Action.ASSIGN in actions else [],
+        "assigned": examining.assigned(session) if Action.ASSIGN in actions else {},
+        "canned": _canned(session) if actions & {Action.FIND, Action.RETURN} else [],
         "labels": [(name, wording.path_label(kind, name)) for name, _field in kind.walk()] if actions else [],
         "path_label": partial(wording.path_label, content=found.content),
         "may_copy": may(desk.actor, Action.PROPOSE, found.agency_id) and found.status in AGAIN,
@@ -235,10 +245,13 @@ def _offered(desk: Desk, found: Proposal, action: Action) -> bool:
     status = Status(found.status)
     if action is Action.MEND and (EDITS.get(status) is not Action.MEND or found.type not in proposals.WRITING):
         return False
-    allowed = may(desk.actor, action, found.agency_id) and follows(status, action)
+    if action is Action.CLEAR and not lanes.is_short(desk, found):
+        return False
+    allowed = may(desk.actor, action, found.agency_id) and desk.practice.path.follows(status, action)
     return allowed and not service.bars(desk, found, action)
 
 
-def _canned() -> list[str]:
+def _canned(session: Session) -> list[str]:
     scheme = installation().profile.lists.schemes[CANNED]
-    return [wording.label(concept.labels) for concept in scheme.concepts.values()]
+    usual = [wording.label(concept.labels) for concept in scheme.concepts.values()]
+    return [*(one.text for one in examining.reasons(session)), *usual]

@@ -1,7 +1,8 @@
 """“Việc của tôi”: what waits for whoever is logged in, by role; and the queue of the department."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -9,13 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import clock, reading, succession
+from app.accounts.service import post_titles
 from app.permissions import Action, Role, declares
 from app.register.queries import EntryView, Filter
 from app.register.standing import State
 from app.web import guard, wording
 from app.web.linked_data import installation
 from app.web.lookup import register
-from app.workflow import confirmations, proposals
+from app.workflow import confirmations, examining, proposals
 from app.workflow.desk import Desk
 from app.workflow.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
 from app.workflow.models import Proposal
@@ -44,6 +46,8 @@ class Item:
     age: int | None
     left: int | None
     until: date | None
+    risks: tuple[examining.Risk, ...] = ()
+    assignee: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,11 @@ class Due:
 
 
 BY_ROLE: dict[Role, tuple[Status, ...]] = {
-    Role.REGISTRAR: (Status.RETURNED, Status.DRAFT, Status.RECOMMENDED, Status.IN_REVIEW, Status.SUBMITTED),
+    Role.REGISTRAR: (
+        *(Status.RETURNED, Status.DRAFT, Status.ENDORSING),
+        *(Status.RECOMMENDED, Status.IN_REVIEW, Status.SUBMITTED),
+    ),
+    Role.HEAD: (Status.ENDORSING,),
     Role.REVIEWER: (Status.SUBMITTED, Status.IN_REVIEW),
     Role.APPROVER: (Status.RECOMMENDED,),
     Role.CLERK: (Status.APPROVED,),
@@ -123,7 +131,17 @@ def _list(desk: Desk, wanted: Wanted) -> tuple[list[Item], int]:
 def items(desk: Desk, rows: list[Proposal]) -> list[Item]:
     """Return proposals as lists show them."""
     agencies = register(desk.session).by_ids({row.agency_id for row in rows})
-    return [_item(desk, row, agencies.get(row.agency_id)) for row in rows]
+    risks = examining.risks(desk.session, rows)
+    posts = post_titles(desk.session, {row.assignee_id for row in rows if row.assignee_id})
+    made = [_item(desk, row, agencies.get(row.agency_id)) for row in rows]
+    return [
+        replace(
+            item,
+            risks=tuple(risks[row.id]) if row.status in WITH_DEPARTMENT else (),
+            assignee=posts[row.assignee_id].title if row.assignee_id in posts else "",
+        )
+        for item, row in zip(made, rows, strict=True)
+    ]
 
 
 def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> Item:
@@ -146,9 +164,9 @@ def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> Item:
 @blueprint.get("/tham-dinh")
 @declares(Action.READ)
 def queue() -> Response:
-    """List proposals, the longest waiting first: those with the department, or those with the agencies."""
+    """List proposals, those that are due first: those with the department, or those with the agencies."""
     side = "co-quan" if request.args.get("cho") == "co-quan" else "don-vi"
-    group = WITH_AGENCY if side == "co-quan" else WITH_DEPARTMENT
+    group = WITH_AGENCY | {Status.ENDORSING} if side == "co-quan" else WITH_DEPARTMENT
     status = request.args.get("status", "")
     wanted = Wanted(
         statuses=[status] if status in set(Status) else sorted(group),
@@ -156,6 +174,7 @@ def queue() -> Response:
         kind=request.args.get("kind") if request.args.get("kind") in installation().profile.kinds else None,
         after=reading.whole(request.args.get("after")),
         waiting=True,
+        assignee=_whose(request.args.get("cua", "")),
     )
     with installation().database.reading() as session:
         desk = guard.desk(session)
@@ -168,11 +187,19 @@ def queue() -> Response:
             more=more,
             side=side,
             wanted=wanted,
+            whose=request.args.get("cua", ""),
+            reviewers=examining.reviewers(session),
             group=[one for one in Status if one in group],
             agencies=sorted(agencies.values(), key=lambda view: view.sort_key),
             title=_("Hồ sơ chờ cơ quan") if side == "co-quan" else _("Hàng đợi thẩm định"),
         )
     return Response(page)
+
+
+def _whose(text: str) -> UUID | Literal["none"] | None:
+    if text == "toi":
+        return guard.actor().post_id
+    return "none" if text == "chua" else _uuid(text)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -22,6 +22,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "decision_issuers": wording.DECISION_ISSUERS,
     "statuses": wording.STATUSES,
     "next_steps": wording.NEXT,
+    "risk_words": wording.RISKS,
     "types": wording.TYPES,
     "roles": wording.ROLES,
     "settings_named": wording.SETTINGS,

@@ -13,6 +13,7 @@ from app.permissions import Action, Role
 from app.register.codes import Standing
 from app.register.standing import State
 from app.web import language
+from app.workflow.examining import Risk
 from app.workflow.lifecycle import Status
 from app.workflow.models import ProposalType
 from catalog_schema.profile import Field, Kind
@@ -21,6 +22,7 @@ YES, NO = _("Có"), _("Không")
 
 ROLES: Mapping[Role, object] = {
     Role.REGISTRAR: _("Cán bộ đầu mối"),
+    Role.HEAD: _("Lãnh đạo cơ quan ký duyệt"),
     Role.REVIEWER: _("Cán bộ thẩm định"),
     Role.APPROVER: _("Người phê duyệt"),
     Role.CLERK: _("Văn thư"),
@@ -30,6 +32,7 @@ ROLES: Mapping[Role, object] = {
 
 STATUSES: Mapping[Status, tuple[object, str]] = {
     Status.DRAFT: (_("Dự thảo"), "govuk-tag--grey"),
+    Status.ENDORSING: (_("Chờ lãnh đạo ký duyệt"), "govuk-tag--orange"),
     Status.SUBMITTED: (_("Chờ tiếp nhận"), ""),
     Status.IN_REVIEW: (_("Đang thẩm định"), "app-tag--light-blue"),
     Status.RETURNED: (_("Yêu cầu bổ sung"), "govuk-tag--yellow"),
@@ -42,6 +45,7 @@ STATUSES: Mapping[Status, tuple[object, str]] = {
 
 NEXT: Mapping[Status, object] = {
     Status.DRAFT: _("Cơ quan lập phiếu điền tiếp rồi gửi thẩm định."),
+    Status.ENDORSING: _("Lãnh đạo cơ quan lập phiếu ký duyệt để gửi, hoặc chuyển lại cho người soạn."),
     Status.SUBMITTED: _("Đơn vị thẩm định tiếp nhận hồ sơ."),
     Status.IN_REVIEW: _("Cán bộ thẩm định xem xét, rồi yêu cầu bổ sung hoặc trình phê duyệt."),
     Status.RETURNED: _("Cơ quan lập phiếu bổ sung theo ý kiến rồi gửi lại; thời hạn thẩm định tạm dừng."),
@@ -65,9 +69,14 @@ ACTIONS: Mapping[Action, object] = {
     Action.EDIT: _("Lưu"),
     Action.REBASE: _("Hợp nhất với phiên bản mới"),
     Action.SUBMIT: _("Gửi thẩm định"),
+    Action.ENDORSE: _("Ký duyệt và gửi thẩm định"),
+    Action.DECLINE: _("Chuyển lại người soạn"),
     Action.RECALL: _("Thu hồi để sửa"),
     Action.WITHDRAW: _("Rút hồ sơ"),
     Action.TAKE: _("Tiếp nhận"),
+    Action.ASSIGN: _("Phân công thẩm định"),
+    Action.CLEAR: _("Duyệt sửa đổi nhỏ"),
+    Action.CONSULT: _("Lấy ý kiến"),
     Action.MEND: _("Cán bộ thẩm định sửa"),
     Action.FIND: _("Lưu ý kiến"),
     Action.REPLY: _("Trả lời"),
@@ -77,6 +86,15 @@ ACTIONS: Mapping[Action, object] = {
     Action.APPROVE: _("Phê duyệt"),
     Action.REJECT: _("Không phê duyệt"),
     Action.CONFIRM: _("Xác nhận còn chính xác"),
+}
+
+RISKS: Mapping[Risk, object] = {
+    Risk.DUPLICATE: _("Có thể trùng"),
+    Risk.REPEALED: _("Căn cứ hết hiệu lực"),
+    Risk.RETURNED: _("Đã từng trả lại"),
+    Risk.SENSITIVE: _("Dữ liệu nhạy cảm"),
+    Risk.CORE: _("Dữ liệu cốt lõi, quan trọng"),
+    Risk.ENDS: _("Ngừng, chấm dứt"),
 }
 
 STATES: Mapping[State, tuple[object, str]] = {
@@ -264,6 +282,8 @@ SETTINGS: Mapping[str, object] = {
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
     "promulgate": _("Loại đối tượng vào danh mục bằng quyết định"),
+    "steps": _("Các bước mà đơn vị dùng"),
+    "deadlines": _("Tệp thời hạn theo quy định của tỉnh"),
     "working_days": _("Tệp ngày nghỉ, ngày làm bù của tỉnh"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
     "idle_minutes_administrator": _("Số phút không thao tác thì hết phiên, với quản trị"),

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.accounts.models import Post
 from app.accounts.service import vacant
 from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError
-from app.permissions import Action, Actor, audience
+from app.permissions import Action, Actor, Role, audience
 from app.register import content as contents
 from app.register.models import Period, Version
 from app.vietnamese import clean
-from app.workflow import proposals
+from app.workflow import lanes, proposals
 from app.workflow.desk import Deed, Desk
 from app.workflow.models import Finding, Proposal, ProposalType, Severity
 from app.workflow.proposals import WRITING
@@ -88,6 +89,13 @@ def _need_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
         _need_reason(desk, proposal, deed)
     if latest is not None and proposal.type == ProposalType.AMEND:
         _need_change(proposal, latest)
+    _need_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
+
+
+def _need_endorsable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    """Ask what sending asks, since the register has gone on, and that it is just what was seen."""
+    _need_seen(proposal, deed)
+    _need_current(desk.session, proposal)
     _need_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
 
 
@@ -165,11 +173,24 @@ def _need_complete(desk: Desk, proposal: Proposal) -> None:
 
 
 def _need_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    if deed.seen_hash != proposal.content_hash:
-        raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
+    _need_seen(proposal, deed)
     _need_nothing_open(desk, proposal, deed)
     _need_current(desk.session, proposal)
     _need_complete(desk, proposal)
+
+
+def _need_small(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    """Ask that it is a small change, clean, and just what was seen."""
+    if not lanes.is_short(desk, proposal):
+        raise InvalidError("Phiếu này không chỉ sửa những chỗ nhỏ; thẩm định và trình phê duyệt như thường lệ")
+    _need_seen_hash(desk, proposal, deed)
+
+
+def _need_reviewer(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
+    post = desk.session.get(Post, deed.assignee) if deed.assignee else None
+    if post is None or post.role != Role.REVIEWER or vacant(desk.session, post.id, clock.today()):
+        message = "Chọn một vị trí thẩm định đang có người giữ"
+        raise InvalidError(message, [FieldError("assignee", "reference", message)])
 
 
 def _need_loose(desk: Desk, proposal: Proposal, deed: Deed) -> None:
@@ -181,6 +202,10 @@ def _need_loose(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 def _need_refusal(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _need_clear_remarks(desk, proposal, deed)
     _need_reason(desk, proposal, deed)
+    _need_seen(proposal, deed)
+
+
+def _need_seen(proposal: Proposal, deed: Deed) -> None:
     if deed.seen_hash != proposal.content_hash:
         raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
 
@@ -228,6 +253,10 @@ DEMANDS: dict[Action, Demand] = {
     Action.MEND: _need_content,
     Action.SUBMIT: _need_submittable,
     Action.CONFIRM: _need_confirmation,
+    Action.DECLINE: _need_reason,
+    Action.ENDORSE: _need_endorsable,
+    Action.ASSIGN: _need_reviewer,
+    Action.CLEAR: _need_small,
     Action.FIND: _need_some_remarks,
     Action.REPLY: _need_answers,
     Action.RESOLVE: _need_own_findings,

@@ -62,7 +62,8 @@ class Answer:
 class Deed:
     """What comes with an action: new content, findings, answers, what is resolved, a reason, the hash that was seen.
 
-    `editing` is the form that saves; `base` the version that a rebased content was merged with.
+    `editing` is the form that saves; `base` the version that a rebased content was merged with; `assignee` the post of
+    the reviewer who examines it from now on.
     """
 
     lock_version: int
@@ -75,3 +76,4 @@ class Deed:
     editing: str | None = None
     reviewed: Sequence[str] = ()
     base: UUID | None = None
+    assignee: UUID | None = None

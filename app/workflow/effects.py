@@ -47,7 +47,6 @@ def _mend(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 
 def _submit(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.submitted_at = clock.now()
     proposal.reason = clean(deed.reason) if deed.reason else None
     _keep(desk, proposal, Action.SUBMIT, proposal.reason)
     _note_warnings(desk, proposal)
@@ -96,13 +95,20 @@ def _add_finding(desk: Desk, proposal: Proposal, remark: Remark, rule: str | Non
     )
 
 
-def _stop_the_clock(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
-    if proposal.submitted_at is not None:
-        proposal.spent_days += desk.practice.calendar.taken(proposal.submitted_at, clock.now())
+def _decline(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    proposal.reason = clean(deed.reason or "")
+    _keep(desk, proposal, Action.DECLINE, proposal.reason)
+
+
+def _take(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
+    proposal.assignee_id = desk.actor.post_id
+
+
+def _assign(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    proposal.assignee_id = deed.assignee
 
 
 def _return(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _stop_the_clock(desk, proposal, deed)
     _refuse(desk, proposal, deed, Action.RETURN)
     proposal.round += 1
 
@@ -132,14 +138,12 @@ def _reply(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
         desk.session.add(reply)
 
 
-def _approve(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _stop_the_clock(desk, proposal, deed)
+def _approve(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.approved_hash = deed.seen_hash
 
 
 def _reopen(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.reason, proposal.approved_hash = clean(deed.reason or ""), None
-    proposal.submitted_at = clock.now()
     _keep(desk, proposal, Action.REOPEN, proposal.reason)
 
 
@@ -151,7 +155,10 @@ EFFECTS: dict[Action, Effect] = {
     Action.FIND: _raise_findings,
     Action.REPLY: _reply,
     Action.RETURN: _return,
-    Action.RECALL: _stop_the_clock,
+    Action.DECLINE: _decline,
+    Action.TAKE: _take,
+    Action.ASSIGN: _assign,
+    Action.CLEAR: _approve,
     Action.RESOLVE: _resolve,
     Action.REJECT: _reject,
     Action.APPROVE: _approve,

@@ -33,7 +33,8 @@ class Proposal(Base):
 
     `edited_in` is the form that saved last, so that a form is not stale to itself. `copied` are the fields that came
     from another entry and nobody has looked at yet. `submitted_at` starts the department's clock, `spent_days` are the
-    working days that it had used up before.
+    working days that it had used up before. `due_on` is by when whoever has it now is done, under the rule `due_rule`;
+    a later rule changes neither. `assignee_id` is the reviewer's post that examines it.
     """
 
     __tablename__ = "proposal"
@@ -60,19 +61,24 @@ class Proposal(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     decision_id: Mapped[UUID | None] = mapped_column(index=True)
     spent_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_on: Mapped[date | None]
+    due_rule: Mapped[str | None] = mapped_column(String(60))
+    assignee_id: Mapped[UUID | None] = mapped_column(index=True)
+    dossier_id: Mapped[UUID | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Part(StrEnum):
-    """What a person did to the content: wrote it for the agency, or mended it as a reviewer."""
+    """What a person did: wrote it for the agency, endorsed it as the agency's head, or mended it as a reviewer."""
 
     AUTHOR = "author"
+    ENDORSER = "endorser"
     EDITOR = "editor"
 
 
 class Hand(Base):
-    """A person who wrote or mended a proposal; `BARRED` of the service says what they may not decide."""
+    """A person who wrote, endorsed or mended a proposal; `BARRED` of the service says what they may not decide."""
 
     __tablename__ = "hand"
 
@@ -198,3 +204,97 @@ class Decision(Base):
     entry_id: Mapped[UUID | None] = mapped_column(index=True)
     made_post: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Consultation(Base):
+    """Other agencies are asked for their opinion on a proposal, or on a decision in the making, by a day."""
+
+    __tablename__ = "consultation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(unique=True)
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date]
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Opinion(Base):
+    """What one agency answers to a consultation; `verdict` None until it does, "silent" when it has let the day go by.
+
+    `comments` are {"field", "message"}; `handling` is what the department made of it.
+    """
+
+    __tablename__ = "opinion"
+
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)
+    verdict: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+    comments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    handling: Mapped[str | None] = mapped_column(Text)
+    handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    handled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Dossier(Base):
+    """Proposals that an agency sends together under one official letter; `sent_at` None while it is gathered."""
+
+    __tablename__ = "dossier"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(unique=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    symbol: Mapped[str | None] = mapped_column(String(60))
+    signed_on: Mapped[date | None]
+    file: Mapped[str | None] = mapped_column(String(64))
+    lock_version: Mapped[int] = mapped_column(default=1)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Campaign(Base):
+    """A review that the department opens: which agencies look through their entries, by when."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date]
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CampaignAnswer(Base):
+    """What one agency answers to a campaign; `answer` None until it does."""
+
+    __tablename__ = "campaign_answer"
+
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)
+    answer: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CannedReason(Base):
+    """A reason that the department's reviewers keep together, to be chosen instead of typed; never deleted."""
+
+    __tablename__ = "canned_reason"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    text: Mapped[str] = mapped_column(String(500))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    dropped_at: Mapped[datetime | None] = mapped_column(Instant)

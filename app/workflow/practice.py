@@ -1,22 +1,24 @@
-"""How this office works: its terms, its calendar, and what entering a kind brings with it; made from the settings."""
+"""How this office works: its steps, terms and calendar, and what entering a kind brings with it; from the settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.workflow.consequences import Consequence
 from app.workflow.deadlines import Calendar
-from app.workflow.lifecycle import EXAMINED, Status
+from app.workflow.lifecycle import EXAMINED, Path, Status, path
 from app.workflow.models import Proposal, ProposalType
+from app.workflow.terms import Terms
 
 
 @dataclass(frozen=True)
 class Practice:
-    """What differs between offices and is no right and no status. `review_days` are working days."""
+    """What differs between offices and is no right."""
 
     consequences: Mapping[str, Consequence]
     calendar: Calendar
-    review_days: int
+    terms: Terms
+    path: Path = field(default_factory=path)
     promulgated: frozenset[str] = frozenset()  # kinds that enter by a decision of the People's Committee
     demonstration: bool = False
 
@@ -25,11 +27,8 @@ class Practice:
         return proposal.kind in self.promulgated and ProposalType(proposal.type) is not ProposalType.CONFIRM
 
     def until(self, proposal: Proposal) -> date | None:
-        """Return by when the department answers, None while it has not to, or has by approving.
-
-        What it has used up before it returned the proposal counts; while the agency has it, or it waits for a
-        decision, the clock stands still.
-        """
-        if proposal.submitted_at is None or Status(proposal.status) not in EXAMINED:
-            return None
-        return self.calendar.due(proposal.submitted_at, max(self.review_days - proposal.spent_days, 0))
+        """Return by when whoever has the proposal now is done, None where no rule says so."""
+        if proposal.due_on is not None or proposal.submitted_at is None or Status(proposal.status) not in EXAMINED:
+            return proposal.due_on
+        rule = self.terms.rule("examination", proposal.submitted_at.date())  # sent before terms were kept with it
+        return rule.due(proposal.submitted_at, self.calendar, proposal.spent_days) if rule else None

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select, tuple_
+from sqlalchemy import Date, Select, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app import clock, journal
+from app.clock import OPEN_END
 from app.db import among
 from app.errors import NotFoundError
 from app.permissions import Action, Reach, reach
@@ -26,13 +28,17 @@ WRITING = (ProposalType.REGISTER, ProposalType.AMEND)  # the others keep the con
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list of proposals asks for; empty means all. `waiting` puts those that were sent first before others."""
+    """What a list of proposals asks for; empty means all. `waiting` puts those that are due first before others.
+
+    `assignee` is the reviewer's post that examines them, or "none" for those that nobody has yet.
+    """
 
     statuses: Sequence[str] = ()
     agency_id: UUID | None = None
     kind: str | None = None
     after: int | None = None
     waiting: bool = False
+    assignee: UUID | Literal["none"] | None = None
 
 
 def get(desk: Desk, proposal_id: UUID) -> Proposal:
@@ -54,9 +60,9 @@ def by_number(desk: Desk, number: int) -> Proposal:
 
 
 def page(desk: Desk, wanted: Wanted, limit: int = 50) -> tuple[list[Proposal], int | None]:
-    """Return proposals that the actor may read, by number or the longest waiting first, and the one to go on after."""
-    since = func.coalesce(Proposal.submitted_at, Proposal.created_at)
-    order = (since, Proposal.number) if wanted.waiting else (Proposal.number,)
+    """Return proposals that the actor may read, by number or those due first, and the one to go on after."""
+    due = func.coalesce(Proposal.due_on, literal(OPEN_END, Date))
+    order = (due, Proposal.number) if wanted.waiting else (Proposal.number,)
     query = _listed(desk, wanted).order_by(*order).limit(limit + 1)
     if wanted.after is not None:
         last = desk.session.execute(select(*order).where(Proposal.number == wanted.after)).first()
@@ -112,6 +118,9 @@ def _listed(desk: Desk, wanted: Wanted) -> Select[Proposal]:
         query = query.where(Proposal.status.in_(wanted.statuses))
     if wanted.agency_id is not None:
         query = query.where(Proposal.agency_id == wanted.agency_id)
+    if wanted.assignee is not None:
+        mine = None if wanted.assignee == "none" else wanted.assignee
+        query = query.where(Proposal.assignee_id.is_not_distinct_from(mine))
     return query if wanted.kind is None else query.where(Proposal.kind == wanted.kind)
 
 

@@ -10,7 +10,7 @@ from app.permissions import HANDS, Action, require, require_signature
 from app.register import content as contents
 from app.register import service as register
 from app.register.models import Entry, Version
-from app.workflow import lifecycle, proposals
+from app.workflow import clocks, lanes, proposals
 from app.workflow.demands import DEMANDS, need_order, need_whole_sight
 from app.workflow.demands import nothing as ask_nothing
 from app.workflow.desk import Deed, Desk, Request
@@ -21,15 +21,19 @@ from app.workflow.models import Hand, Part, Proposal, ProposalType
 from app.workflow.proposals import WRITING
 from app.workflow.typed import typed
 
+_WITHIN = frozenset({Part.AUTHOR, Part.ENDORSER})
 BARRED: dict[Action, frozenset[Part]] = {  # four eyes: whoever did this part never does that action
-    Action.MEND: frozenset({Part.AUTHOR}),
-    Action.RESOLVE: frozenset({Part.AUTHOR}),
-    Action.RETURN: frozenset({Part.AUTHOR}),
-    Action.RECOMMEND: frozenset({Part.AUTHOR}),
+    Action.ENDORSE: frozenset({Part.AUTHOR}),
+    Action.MEND: _WITHIN,
+    Action.RESOLVE: _WITHIN,
+    Action.RETURN: _WITHIN,
+    Action.RECOMMEND: _WITHIN,
+    Action.CLEAR: frozenset(Part),
     Action.APPROVE: frozenset(Part),
     Action.REJECT: frozenset(Part),
     Action.ENTER: frozenset(Part),
 }
+_PARTS: dict[Action, Part] = {Action.MEND: Part.EDITOR, Action.ENDORSE: Part.ENDORSER}
 
 
 def propose(desk: Desk, request: Request) -> Proposal:
@@ -76,23 +80,26 @@ def act(desk: Desk, proposal_id: UUID, action: Action, deed: Deed) -> Proposal:
     SecondFactorError, InvalidError, ConflictError.
     """
     proposal = proposals.get(desk, proposal_id)
-    status = following(desk, proposal, action)
+    before, status = Status(proposal.status), following(desk, proposal, action)
     DEMANDS.get(action, ask_nothing)(desk, proposal, deed)
     _swap(desk, proposal, status, deed.lock_version)
+    clocks.turn(desk, proposal, before)
     EFFECTS.get(action, do_nothing)(desk, proposal, deed)
     if action in HANDS:
-        _lend_hand(desk, proposal, Part.EDITOR if action is Action.MEND else Part.AUTHOR)
+        _lend_hand(desk, proposal, _PARTS.get(action, Part.AUTHOR))
     _journal(desk, proposal, action)
-    if status is Status.APPROVED and not desk.practice.waits(proposal):
-        _swap(desk, proposal, lifecycle.after(status, Action.ENTER), proposal.lock_version)
+    if status is Status.APPROVED and not (desk.practice.waits(proposal) and not lanes.is_short(desk, proposal)):
+        _swap(desk, proposal, desk.practice.path.after(status, Action.ENTER), proposal.lock_version)
+        clocks.turn(desk, proposal, status)
         enter(desk, proposal)
     return proposal
 
 
 def promulgate(desk: Desk, proposal: Proposal, by: Promulgated) -> None:
     """Enter an approved proposal by a decision; FourEyesError, TransitionError, InvalidError, ConflictError."""
-    status = following(desk, proposal, Action.ENTER)
+    before, status = Status(proposal.status), following(desk, proposal, Action.ENTER)
     _swap(desk, proposal, status, proposal.lock_version)
+    clocks.turn(desk, proposal, before)
     _journal(desk, proposal, Action.ENTER)
     enter(desk, proposal, by)
 
@@ -105,7 +112,7 @@ def following(desk: Desk, proposal: Proposal, action: Action) -> Status:
     require(desk.actor, action, proposal.agency_id)
     if bars(desk, proposal, action):
         raise FourEyesError("Người đã soạn, sửa hoặc gửi hồ sơ không được quyết định về hồ sơ đó")
-    status = lifecycle.after(Status(proposal.status), action)
+    status = desk.practice.path.after(Status(proposal.status), action)
     require_signature(desk.actor, action)
     return status
 
@@ -173,8 +180,8 @@ def _lend_hand(desk: Desk, proposal: Proposal, part: Part) -> None:
     hand = desk.session.get(Hand, (proposal.id, desk.actor.person_id))
     if hand is None:
         desk.session.add(Hand(proposal_id=proposal.id, person_id=desk.actor.person_id, part=part))
-    elif part is Part.AUTHOR:
-        hand.part = part  # who mended and later writes for the agency is an author like any other
+    elif part is Part.AUTHOR or hand.part == Part.EDITOR:
+        hand.part = part  # the part that keeps a person from more counts: who mended and later writes is an author
 
 
 def _journal(desk: Desk, proposal: Proposal, action: Action) -> None:

@@ -225,7 +225,7 @@ def test_every_action_on_a_proposal_belongs_to_exactly_one_scope():
     assert len(covered) == len(set(covered))
     apart = {Action.ENTER, Action.VERIFY, Action.OPERATE, Action.MANAGE_ACCOUNTS}
     apart |= {Action.READ_INTAKES, Action.TAKE_IN, Action.CONFIRM_INTAKE}
-    apart |= {Action.READ_DECISIONS, Action.PREPARE_DECISION, Action.REOPEN}
+    apart |= {Action.READ_DECISIONS, Action.PREPARE_DECISION, Action.REOPEN, Action.KEEP_REASONS}
     assert set(covered) | tokens.EITHER == set(Action) - apart
 
 
@@ -275,7 +275,7 @@ def test_accounts_that_nobody_uses_are_disabled_the_privileged_ones_sooner(offic
     assert unused(45) == set()
     assert unused(46) == strong
     assert unused(400) == strong
-    assert unused(401) == {*strong, "registrar", "reviewer", "auditor", "khac"}
+    assert unused(401) == {*strong, "registrar", "head", "reviewer", "auditor", "khac"}
 
 
 def test_whoever_works_stays_enabled(office):

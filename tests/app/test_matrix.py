@@ -13,7 +13,7 @@ from app.factory import create_app
 from app.permissions import RIGHTS, Action, Role, may, right_of
 from app.web import review
 from app.workflow.desk import Remark
-from app.workflow.lifecycle import EDITS, WITH_AGENCY, Status, follows
+from app.workflow.lifecycle import EDITS, WITH_AGENCY, Status, path
 from app.workflow.models import ProposalType
 
 pytestmark = pytest.mark.slow
@@ -182,7 +182,7 @@ def expected(office, who, owner, status, right, action):
         action = Action.EDIT
     if not may(actor, action, agency):
         return {"refused"}
-    return {"in"} if follows(status, action) else {"wrong status"}
+    return {"in"} if path().follows(status, action) else {"wrong status"}
 
 
 SPECIAL = {

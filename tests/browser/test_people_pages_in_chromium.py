@@ -47,7 +47,7 @@ PAGES = {
     REVIEWER: [
         *("/dot-nhap", "/dot-nhap/1"),
         *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
-        *("/phieu/{reviewed}/phan/content", "/phieu/{amended}"),
+        *("/phieu/{reviewed}/phan/content", "/phieu/{amended}", "/tham-dinh/sua-nho", "/tham-dinh/ly-do"),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
     CLERK: ["/viec-cua-toi", "/quyet-dinh", "/quyet-dinh/1", "/quyet-dinh/2", "/quyet-dinh/987"],
