@@ -26,7 +26,7 @@ from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
 from app.succession import closing, entering
-from app.workflow import deadlines, lifecycle, terms
+from app.workflow import consulting, deadlines, lifecycle, terms
 from app.workflow.practice import Practice
 from catalog_schema import profile as profiles
 from catalog_schema import validation
@@ -99,6 +99,7 @@ class System:
         return {
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
+            "lapse-consultations": consulting.lapse,
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
         }

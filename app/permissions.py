@@ -42,6 +42,8 @@ class Action(StrEnum):
     ASSIGN = "assign"
     CLEAR = "clear"
     CONSULT = "consult"
+    OPINE = "opine"
+    READ_CONSULTATIONS = "read-consultations"
     MEND = "mend"
     FIND = "find"
     REPLY = "reply"
@@ -106,6 +108,11 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     },
     Action.ENTER: {Role.CLERK: Reach.ANY},
     Action.REOPEN: {Role.CLERK: Reach.ANY},
+    Action.OPINE: {Role.REGISTRAR: Reach.OWN, Role.HEAD: Reach.OWN},
+    Action.READ_CONSULTATIONS: {
+        **dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN),
+        **dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+    },
     Action.KEEP_REASONS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.READ_DECISIONS: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
     Action.PREPARE_DECISION: {Role.CLERK: Reach.ANY},

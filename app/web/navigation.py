@@ -14,6 +14,11 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
         _("Hàng đợi thẩm định"),
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
     ),
+    (
+        "consulting.listed",
+        _("Lấy ý kiến"),
+        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
     ("intake.listed", _("Cấp mã"), frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK})),
     (
         "promulgating.listed",

@@ -15,7 +15,7 @@ from app.api import problems
 from app.documents import decisions as documents
 from app.errors import DanhmucError, FieldError, ForbiddenError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, declares, may
-from app.web import drafts, guard, tasks, wording
+from app.web import consulting, drafts, guard, tasks, wording
 from app.web.attaching import attachment, clean_name
 from app.web.linked_data import installation
 from app.web.lookup import Names, register, uuids
@@ -106,6 +106,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             bases=register(session).by_ids(map(UUID, found.bases)),
             document=next(iter(register(session).by_ids([found.entry_id] if found.entry_id else []).values()), None),
             post=post_titles(session, [found.made_post])[found.made_post],
+            consultations=consulting.summaries(session, found),
             may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
             may_sign=may(desk.actor, Action.ENTER, None),
             error=error,

@@ -17,7 +17,7 @@ from app.accounts.service import post_titles
 from app.api import problems as http
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, declares, may
-from app.web import drafts, guard, impact, wording
+from app.web import consulting, drafts, guard, impact, wording
 from app.web.changes import Differ
 from app.web.linked_data import installation
 from app.web.lookup import register
@@ -231,6 +231,8 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "superseded": Status(found.status) in WITH_DEPARTMENT and proposals.superseded(session, found),
         "actions": actions,
         "rule": desk.practice.terms.by_id(found.due_rule),
+        "consultations": consulting.summaries(session, found),
+        "may_consult": _offered(desk, found, Action.CONSULT),
         "small": Action.CLEAR in actions,
         "reviewers": examining.reviewers(session) if Action.ASSIGN in actions else [],
         "assigned": examining.assigned(session) if Action.ASSIGN in actions else {},

@@ -23,6 +23,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "statuses": wording.STATUSES,
     "next_steps": wording.NEXT,
     "risk_words": wording.RISKS,
+    "verdicts": wording.VERDICTS,
     "types": wording.TYPES,
     "roles": wording.ROLES,
     "settings_named": wording.SETTINGS,

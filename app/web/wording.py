@@ -139,6 +139,15 @@ DECISION_DONE: Mapping[str, object] = {
     "bo": _("Đã bỏ dự thảo."),
 }
 
+VERDICTS: Mapping[str | None, object] = {
+    None: _("Chưa trả lời"),
+    "agree": _("Đồng ý"),
+    "comments": _("Đồng ý, có góp ý"),
+    "disagree": _("Không đồng ý"),
+    "silent": _("Không trả lời trong hạn"),
+    "unasked": _("Chưa trả lời khi khép lại"),
+}
+
 STANDINGS: Mapping[Standing, tuple[object, str]] = {
     Standing.IN_USE: (_("Đang dùng"), "govuk-tag--green"),
     Standing.RESERVED: (_("Dự kiến"), "govuk-tag--turquoise"),
@@ -298,6 +307,7 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "announce-day": _("Báo mục đổi trạng thái theo ngày"),
     "forget-old": _("Xóa dấu vết truy cập đã hết hạn"),
     "disable-unused": _("Khóa tài khoản lâu không dùng"),
+    "lapse-consultations": _("Ghi nhận cơ quan không trả lời ý kiến trong hạn"),
     "remind-unused": _("Nhắc người lâu không dùng tài khoản"),
 }
 
@@ -311,6 +321,10 @@ _EVENTS: Mapping[str, object] = {
     "entry.moved": _("Chuyển theo việc kế thừa"),
     "entry.restored": _("Trả về như trước theo việc đính chính"),
     "proposal.moved": _("Chuyển theo việc kế thừa"),
+    "consultation.asked": _("Lấy ý kiến các cơ quan"),
+    "consultation.answered": _("Một cơ quan trả lời ý kiến"),
+    "consultation.handled": _("Giải trình một ý kiến"),
+    "consultation.closed": _("Khép lại lần lấy ý kiến"),
     "decision.begun": _("Mở dự thảo quyết định"),
     "decision.frozen": _("Chốt phụ lục quyết định"),
     "decision.sent": _("Trình quyết định"),

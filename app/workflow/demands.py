@@ -16,8 +16,8 @@ from app.permissions import Action, Actor, Role, audience
 from app.register import content as contents
 from app.register.models import Period, Version
 from app.vietnamese import clean
-from app.workflow import lanes, proposals
-from app.workflow.desk import Deed, Desk
+from app.workflow import consulting, lanes, proposals
+from app.workflow.desk import Asked, Deed, Desk
 from app.workflow.models import Finding, Proposal, ProposalType, Severity
 from app.workflow.proposals import WRITING
 from catalog_schema.profile import Stage
@@ -152,6 +152,7 @@ def _need_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 def _need_clean(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _need_nothing_open(desk, proposal, deed)
+    _need_heard(desk, proposal)
     _need_current(desk.session, proposal)
     _need_complete(desk, proposal)
 
@@ -175,6 +176,7 @@ def _need_complete(desk: Desk, proposal: Proposal) -> None:
 def _need_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _need_seen(proposal, deed)
     _need_nothing_open(desk, proposal, deed)
+    _need_heard(desk, proposal)
     _need_current(desk.session, proposal)
     _need_complete(desk, proposal)
 
@@ -191,6 +193,17 @@ def _need_reviewer(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
     if post is None or post.role != Role.REVIEWER or vacant(desk.session, post.id, clock.today()):
         message = "Chọn một vị trí thẩm định đang có người giữ"
         raise InvalidError(message, [FieldError("assignee", "reference", message)])
+
+
+def _need_question(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    consulting.need_sound(desk.session, deed.asked or Asked("", None, ()), but=proposal.agency_id)
+
+
+def _need_heard(desk: Desk, proposal: Proposal) -> None:
+    """Ask that every consultation is over and every objection handled."""
+    waiting = consulting.unsettled(desk.session, proposal)
+    if waiting:
+        raise InvalidError(waiting[0], [FieldError("consultation", "open", text) for text in waiting])
 
 
 def _need_loose(desk: Desk, proposal: Proposal, deed: Deed) -> None:
@@ -257,6 +270,7 @@ DEMANDS: dict[Action, Demand] = {
     Action.ENDORSE: _need_endorsable,
     Action.ASSIGN: _need_reviewer,
     Action.CLEAR: _need_small,
+    Action.CONSULT: _need_question,
     Action.FIND: _need_some_remarks,
     Action.REPLY: _need_answers,
     Action.RESOLVE: _need_own_findings,

@@ -59,11 +59,29 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What other agencies are asked, by when, and which (ids of their entries)."""
+
+    question: str
+    due_on: date | None
+    agencies: Sequence[UUID]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an agency answers: a verdict, a reason, and comments as (dotted field, text)."""
+
+    verdict: str
+    reason: str = ""
+    comments: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
 class Deed:
     """What comes with an action: new content, findings, answers, what is resolved, a reason, the hash that was seen.
 
     `editing` is the form that saves; `base` the version that a rebased content was merged with; `assignee` the post of
-    the reviewer who examines it from now on.
+    the reviewer who examines it from now on; `asked` what other agencies are asked.
     """
 
     lock_version: int
@@ -77,3 +95,4 @@ class Deed:
     reviewed: Sequence[str] = ()
     base: UUID | None = None
     assignee: UUID | None = None
+    asked: Asked | None = None

@@ -13,7 +13,7 @@ from app.register import service as register
 from app.register.models import Entry
 from app.register.service import Order
 from app.vietnamese import clean
-from app.workflow import proposals
+from app.workflow import consulting, proposals
 from app.workflow.desk import Deed, Desk, Remark
 from app.workflow.models import Finding, Proposal, ProposalType, Reply, Revision
 from app.workflow.typed import typed
@@ -108,6 +108,11 @@ def _assign(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.assignee_id = deed.assignee
 
 
+def _consult(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+    if deed.asked is not None:
+        consulting.ask(desk, deed.asked, proposal)
+
+
 def _return(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _refuse(desk, proposal, deed, Action.RETURN)
     proposal.round += 1
@@ -159,6 +164,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.TAKE: _take,
     Action.ASSIGN: _assign,
     Action.CLEAR: _approve,
+    Action.CONSULT: _consult,
     Action.RESOLVE: _resolve,
     Action.REJECT: _reject,
     Action.APPROVE: _approve,

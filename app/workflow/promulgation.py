@@ -24,10 +24,10 @@ from app.register import service as register
 from app.register.models import Entry, Version
 from app.register.service import Order
 from app.vietnamese import clean
-from app.workflow import annex, effects, proposals, service
-from app.workflow.desk import Deed, Desk
+from app.workflow import annex, consulting, effects, proposals, service
+from app.workflow.desk import Asked, Deed, Desk
 from app.workflow.lifecycle import Status
-from app.workflow.models import Decision, Proposal
+from app.workflow.models import Consultation, Decision, Proposal
 from catalog_schema.profile import Stage
 
 LAW = "legal-document"
@@ -48,6 +48,7 @@ OPEN = frozenset({Step.GATHERING, Step.FROZEN, Step.SENT})
 STEPS: dict[str, dict[Step, Step]] = {  # what may be done at which step, and where it leads
     "write": {Step.GATHERING: Step.GATHERING},
     "take-out": {Step.GATHERING: Step.GATHERING},
+    "consult": {Step.GATHERING: Step.GATHERING},
     "freeze": {Step.GATHERING: Step.FROZEN},
     "thaw": {Step.FROZEN: Step.GATHERING},
     "send": {Step.FROZEN: Step.SENT},
@@ -143,6 +144,13 @@ def write(desk: Desk, number: int, lock: int, draft: Draft, chosen: Sequence[int
     return decision
 
 
+def consult(desk: Desk, number: int, lock: int, asked: Asked) -> Consultation:
+    """Ask agencies for their opinion on the draft; InvalidError."""
+    decision = _take(desk, number, lock, "consult", Action.PREPARE_DECISION)
+    consulting.need_sound(desk.session, asked)
+    return consulting.ask(desk, asked, decision)
+
+
 def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> None:
     """Send one of its proposals back to examination, with its history; a reason is needed."""
     decision = _take(desk, number, lock, "take-out", Action.PREPARE_DECISION)
@@ -162,7 +170,7 @@ def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decisi
     decision = _take(desk, number, lock, "freeze", Action.PREPARE_DECISION)
     found = gathered(desk.session, decision)
     _need(_wrong(desk, decision, found))
-    decision.annex = annex.of(desk.session, desk.profile, found, _day(decision))
+    decision.annex = annex.of(desk.session, desk.profile, found, day_of(decision))
     decision.annex_hash = contents.content_hash(decision.annex)
     decision.annex_file, decision.text_file = files
     _note(desk, decision, "frozen")
@@ -208,7 +216,7 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
     _need(_unsigned(desk, decision, signature))
     decision.effective_from = signature.effective_from
     found = gathered(desk.session, decision)
-    if contents.content_hash(annex.of(desk.session, desk.profile, found, _day(decision))) != decision.annex_hash:
+    if contents.content_hash(annex.of(desk.session, desk.profile, found, day_of(decision))) != decision.annex_hash:
         raise ConflictError(
             "Tên, mã hoặc nội dung trong phụ lục đã khác bản đã chốt; mở lại dự thảo, xem chỗ khác rồi chốt lại"
         )
@@ -219,7 +227,7 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
         clean(signature.signatory)[:200],
     )
     decision.signed_file, decision.entry_id = signature.file, law.entry_id
-    promulgated = effects.Promulgated(law.entry_id, _day(decision))
+    promulgated = effects.Promulgated(law.entry_id, day_of(decision))
     for proposal in found:
         if proposals.superseded(desk.session, proposal):
             raise ConflictError(
@@ -262,18 +270,20 @@ def _melt(decision: Decision) -> None:
     decision.annex = decision.annex_hash = decision.annex_file = decision.text_file = None
 
 
-def _day(decision: Decision) -> date:
+def day_of(decision: Decision) -> date:
+    """Return the day whose names and codes the annex has."""
     return decision.effective_from or clock.today()
 
 
 def _wrong(desk: Desk, decision: Decision, found: Sequence[Proposal], from_day: date | None = None) -> list[FieldError]:
-    errors, day = [], from_day or _day(decision)
+    errors, day = [], from_day or day_of(decision)
     if not found:
         errors.append(("proposals", "Chưa có phiếu nào; chọn ít nhất một phiếu đã được phê duyệt"))
     if decision.effective_from is None:
         errors.append(("effective_from", "Nhập ngày dự kiến có hiệu lực: phụ lục ghi tên và mã của ngày đó"))
     if not decision.bases:
         errors.append(("bases", "Chọn ít nhất một căn cứ pháp lý"))
+    errors += [("proposals", sentence) for sentence in consulting.unsettled(desk.session, decision)]
     for basis in decision.bases:
         law = proposals.latest_version(desk.session, UUID(basis))
         ended = law.content.get("in_force_to") if law else None

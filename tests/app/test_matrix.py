@@ -46,6 +46,8 @@ ROUTES = {
     "merging.page": "merge",
     "merging.merge": "merge",
     "review.act": "each",
+    "consulting.form": Action.CONSULT,
+    "consulting.ask": Action.CONSULT,
     "impact.preview": "impact",
     "impact.assign": "impact",
     "attachments.add": "attach",
@@ -142,7 +144,7 @@ def test_every_route_about_a_proposal_is_in_the_table(application):
 @pytest.mark.parametrize("who", [None, *WHO])
 def test_routes_open_to_whom_they_declare(application, browsers, keys, who):
     values = {"word": "csdl", "name": "khong-co", "local_id": "KHONG", "kind": "agency", "identifier": "KHONG"}
-    values |= dict.fromkeys(("person_id", "post_id", "token_id"), "00000000-0000-0000-0000-000000000001")
+    values |= dict.fromkeys(("person_id", "post_id", "token_id", "reason_id"), "00000000-0000-0000-0000-000000000001")
     values |= {"slug": "tra-cuu", "extension": "ttl"}
     for rule in rules(application, about_proposals=False):
         right = right_of(application.view_functions[rule.endpoint])

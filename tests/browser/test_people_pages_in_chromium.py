@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,7 +19,7 @@ from app.errors import InvalidError
 from app.permissions import Action, Role
 from app.register.models import Entry
 from app.workflow import intake, promulgation, proposals, service
-from app.workflow.desk import Deed, Desk, Remark, Request
+from app.workflow.desk import Asked, Deed, Desk, Remark, Request
 from app.workflow.models import ProposalType
 from app.workflow.promulgation import Draft, Issuer
 from fixtures.load import Demo
@@ -42,15 +43,24 @@ PAGES = {
         *("/phieu/{returned}", "/phieu/{returned}/phan/owner", "/phieu/{sent}", "/phieu/{sent}/da-gui"),
         *("/phieu/{late}", "/phieu/{late}/hop-nhat", "/doc/csdl/CSDL-0062", "/tai-khoan", "/quan-tri/bang-ma"),
         *("/phieu/{succession}/tac-dong", "/phieu/{succession}", "/dang-ky/tep?kind=succession"),
+        "/lay-y-kien/2",
         *("/goi-y/giong?kind=shared-database&q=đất đai", "/phieu/987654", "/quan-tri/nguoi"),
     ],
     REVIEWER: [
         *("/dot-nhap", "/dot-nhap/1"),
         *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
         *("/phieu/{reviewed}/phan/content", "/phieu/{amended}", "/tham-dinh/sua-nho", "/tham-dinh/ly-do"),
+        *("/lay-y-kien", "/phieu/{reviewed}/lay-y-kien", "/lay-y-kien/1"),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
-    CLERK: ["/viec-cua-toi", "/quyet-dinh", "/quyet-dinh/1", "/quyet-dinh/2", "/quyet-dinh/987"],
+    CLERK: [
+        "/viec-cua-toi",
+        "/quyet-dinh",
+        "/quyet-dinh/1",
+        "/quyet-dinh/2",
+        "/quyet-dinh/987",
+        "/quyet-dinh/1/lay-y-kien",
+    ],
     ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/ra-soat", "/quan-tri/cau-hinh", "/van-hanh", "/tai-khoan"],
     AT_THE_DOOR: ["/dang-nhap/ma"],
     WITHOUT_APP: ["/dang-nhap/ung-dung"],
@@ -63,7 +73,7 @@ NOT_PAGES = {
     "accounts.download",
     "attachments.download",
     "intake.download",
-    *("promulgating.download", "promulgating.published"),
+    *("promulgating.download", "promulgating.published", "consulting.table"),
     *("resolving.alias", "resolving.dump", "resolving.dump_signature", "resolving.public_key", "between.table"),
     "bringing.empty",
     "status.security",
@@ -146,6 +156,8 @@ def _numbers(session, system):
     code |= {"schema_agency": {"vi": "Minh họa"}, "certainty": "minh-hoa", "illustrative": True}
     wanted = intake.Request("Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today())
     intake.prepare(reviewer, wanted)
+    asked = Asked("Đề nghị cho ý kiến (minh họa)", clock.today() + timedelta(days=9), heirs[:2])
+    _act(reviewer, amended, Action.CONSULT, asked=asked)
     _decisions(session, walk, content)
     return {**numbers, "late": made["late"].number, "amended": amended.number}
 
@@ -166,6 +178,9 @@ def _decisions(session, walk, content):
     for number in waiting[:2]:
         decision = promulgation.begin(clerk, draft)
         promulgation.write(clerk, decision.number, decision.lock_version, draft, [number])
+    first = promulgation.get(clerk, decision.number - 1)
+    asked = Asked("Góp ý dự thảo (minh họa)", clock.today() + timedelta(days=9), [walk[0][0].actor.agency_id])
+    promulgation.consult(clerk, first.number, first.lock_version, asked)
     with suppress(InvalidError):  # where the first document of the demonstration is repealed by now
         promulgation.freeze(clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64))
 

@@ -1,0 +1,242 @@
+"""Other agencies are asked for their opinion, on a proposal or on a decision in the making: they advise, nobody obeys.
+
+Each answers until the day that was named; who has not by then is recorded as silent. What is not plain agreement has to
+be handled, in words, before the proposal goes up.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.errors import FieldError, ForbiddenError, InvalidError, NotFoundError, TransitionError
+from app.permissions import Action, Reach, reach, require
+from app.register import service as register
+from app.register.models import Entry, Period
+from app.vietnamese import clean
+from app.workflow.desk import Answered, Asked, Desk
+from app.workflow.lifecycle import EXAMINED, Status
+from app.workflow.models import Consultation, Decision, Opinion, Proposal
+
+MOST_TEXT = 5000  # characters of a question, a reason, a comment, a handling
+MOST_COMMENTS = 50
+MOST_AGENCIES = 200
+LISTED = 100
+
+
+class Verdict(StrEnum):
+    """What an agency says; the last two are said by the day, and by whoever ends a consultation early."""
+
+    AGREE = "agree"
+    COMMENTS = "comments"
+    DISAGREE = "disagree"
+    SILENT = "silent"
+    UNASKED = "unasked"
+
+
+SPOKEN = (Verdict.AGREE, Verdict.COMMENTS, Verdict.DISAGREE)
+WEIGHTY = frozenset({Verdict.COMMENTS, Verdict.DISAGREE})  # what has to be handled
+
+
+def need_sound(session: Session, asked: Asked, but: UUID | None = None) -> None:
+    """Raise InvalidError for a consultation without question, day to come, or agencies that stand today.
+
+    `but` is the agency that is not asked, since it is its own proposal.
+    """
+    errors = []
+    if not 0 < len(clean(asked.question)) <= MOST_TEXT:
+        errors.append(FieldError("question", "required", f"Ghi nội dung xin ý kiến, tối đa {MOST_TEXT} ký tự"))
+    if asked.due_on is None or asked.due_on <= clock.today():
+        errors.append(FieldError("due_on", "date-order", "Nhập hạn trả lời, sau hôm nay"))
+    if not 0 < len(asked.agencies) <= MOST_AGENCIES:
+        errors.append(FieldError("agencies", "required", "Chọn ít nhất một cơ quan để lấy ý kiến"))
+    if but in asked.agencies:
+        errors.append(FieldError("agencies", "own", "Không lấy ý kiến của chính cơ quan lập phiếu; bỏ cơ quan đó"))
+    elif set(asked.agencies) - _standing(session, asked.agencies):
+        errors.append(FieldError("agencies", "reference", "Có cơ quan không còn hoạt động; bỏ hoặc thay cơ quan đó"))
+    if errors:
+        raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
+
+
+def ask(desk: Desk, asked: Asked, about: Proposal | Decision) -> Consultation:
+    """Open a consultation; whoever calls has looked whether it may be."""
+    consultation = Consultation(
+        number=register.next_number(desk.session, "consultation"),
+        proposal_id=about.id if isinstance(about, Proposal) else None,
+        decision_id=about.id if isinstance(about, Decision) else None,
+        question=clean(asked.question),
+        due_on=asked.due_on,
+        post_id=desk.actor.post_id,
+        asked_at=clock.now(),
+    )
+    desk.session.add(consultation)
+    desk.session.flush()
+    for agency in dict.fromkeys(asked.agencies):
+        desk.session.add(Opinion(consultation_id=consultation.id, agency_id=agency, comments=[]))
+    _note(desk.session, desk.actor.post_id, consultation, "asked")
+    return consultation
+
+
+def get(desk: Desk, number: int) -> Consultation:
+    """Return a consultation that the actor may read; NotFoundError otherwise, the same as for one that never was."""
+    query = select(Consultation).where(Consultation.number == number)
+    found = desk.session.scalar(query) if 0 < number < 2**31 else None
+    if found is None or not _readable(desk, found):
+        raise NotFoundError("Không có lần lấy ý kiến này")
+    return found
+
+
+def latest(desk: Desk) -> list[Consultation]:
+    """Return the consultations that the actor may read, those that are open first, then the newest."""
+    query = select(Consultation).order_by(Consultation.closed_at.is_not(None), Consultation.number.desc())
+    if reach(desk.actor, Action.READ_CONSULTATIONS) is not Reach.ANY:
+        mine = select(Opinion.consultation_id).where(Opinion.agency_id == desk.actor.agency_id)
+        query = query.where(Consultation.id.in_(mine))
+    return list(desk.session.scalars(query.limit(LISTED)))
+
+
+def about(session: Session, thing: Proposal | Decision) -> list[Consultation]:
+    """Return the consultations on a proposal or a decision, oldest first."""
+    column = Consultation.proposal_id if isinstance(thing, Proposal) else Consultation.decision_id
+    return list(session.scalars(select(Consultation).where(column == thing.id).order_by(Consultation.number)))
+
+
+def opinions(session: Session, consultation: Consultation) -> list[Opinion]:
+    """Return what each agency that was asked says."""
+    query = select(Opinion).where(Opinion.consultation_id == consultation.id)
+    return sorted(session.scalars(query), key=lambda one: str(one.agency_id))
+
+
+def subject(session: Session, consultation: Consultation) -> Proposal | Decision:
+    """Return what it is about."""
+    if consultation.proposal_id is not None:
+        return session.get_one(Proposal, consultation.proposal_id)
+    return session.get_one(Decision, consultation.decision_id)
+
+
+def answer(desk: Desk, number: int, answered: Answered) -> Opinion:
+    """Say what the actor's agency thinks, or say it anew; ForbiddenError, TransitionError, InvalidError."""
+    require(desk.actor, Action.OPINE, desk.actor.agency_id)
+    consultation = get(desk, number)
+    opinion = desk.session.get(Opinion, (consultation.id, desk.actor.agency_id))
+    if opinion is None:
+        raise ForbiddenError("Cơ quan của bạn không được hỏi trong lần lấy ý kiến này")
+    if consultation.closed_at is not None or clock.today() > consultation.due_on:
+        raise TransitionError(f"Đã hết hạn trả lời ({consultation.due_on:%d/%m/%Y}); liên hệ đơn vị thẩm định")
+    if not _matters(subject(desk.session, consultation)):
+        raise TransitionError("Phiếu đã được quyết định hoặc đã rút; không cần trả lời nữa")
+    _need_said(answered)
+    opinion.verdict, opinion.reason = answered.verdict, clean(answered.reason)[:MOST_TEXT] or None
+    opinion.comments = [{"field": field[:120], "message": clean(text)} for field, text in answered.comments]
+    opinion.post_id, opinion.answered_at = desk.actor.post_id, clock.now()
+    opinion.handling = opinion.handled_by = opinion.handled_at = None
+    desk.session.flush()
+    _note(desk.session, desk.actor.post_id, consultation, "answered")
+    if all(one.verdict for one in opinions(desk.session, consultation)):
+        _close(desk.session, desk.actor.post_id, consultation)
+    return opinion
+
+
+def handle(desk: Desk, number: int, agency_id: UUID, text: str) -> None:
+    """Write down what the department made of an opinion; InvalidError without text, NotFoundError."""
+    consultation = _mine(desk, number)
+    opinion = desk.session.get(Opinion, (consultation.id, agency_id))
+    if opinion is None or opinion.verdict not in WEIGHTY:
+        raise NotFoundError("Không có ý kiến nào cần giải trình của cơ quan này")
+    said = clean(text)
+    if not 0 < len(said) <= MOST_TEXT:
+        message = f"Ghi việc tiếp thu, giải trình, tối đa {MOST_TEXT} ký tự"
+        raise InvalidError(message, [FieldError("handling", "required", message)])
+    opinion.handling, opinion.handled_by, opinion.handled_at = said, desk.actor.post_id, clock.now()
+    _note(desk.session, desk.actor.post_id, consultation, "handled")
+
+
+def close(desk: Desk, number: int) -> None:
+    """End a consultation before its day; who has not answered is no longer asked. TransitionError when it is over."""
+    consultation = _mine(desk, number)
+    if consultation.closed_at is not None:
+        raise TransitionError("Lần lấy ý kiến này đã khép lại")
+    for opinion in opinions(desk.session, consultation):
+        opinion.verdict = opinion.verdict or Verdict.UNASKED
+    _close(desk.session, desk.actor.post_id, consultation)
+
+
+def lapse(session: Session, day: date) -> None:
+    """Record as silent whoever has let the day go by; a daily task."""
+    query = select(Consultation).where(Consultation.closed_at.is_(None), Consultation.due_on < day)
+    for consultation in session.scalars(query.order_by(Consultation.number)):
+        for opinion in opinions(session, consultation):
+            opinion.verdict = opinion.verdict or Verdict.SILENT
+        _close(session, None, consultation)
+
+
+def unsettled(session: Session, thing: Proposal | Decision) -> list[str]:
+    """Return what has to be done about consultations before something goes up, in sentences."""
+    found = []
+    for consultation in about(session, thing):
+        if consultation.closed_at is None:
+            found.append(
+                f"Lần lấy ý kiến số {consultation.number} còn chờ trả lời đến {consultation.due_on:%d/%m/%Y}; đợi, "
+                "hoặc khép lại trước hạn"
+            )
+        waiting = [o for o in opinions(session, consultation) if o.verdict in WEIGHTY and not o.handling]
+        if waiting:
+            found.append(f"Lần lấy ý kiến số {consultation.number} còn {len(waiting)} ý kiến chưa được giải trình")
+    return found
+
+
+def _need_said(answered: Answered) -> None:
+    errors = []
+    if answered.verdict not in SPOKEN:
+        errors.append(FieldError("verdict", "required", "Chọn: đồng ý, đồng ý và có góp ý, hoặc không đồng ý"))
+    if answered.verdict == Verdict.DISAGREE and not clean(answered.reason):
+        errors.append(FieldError("reason", "required", "Nêu lý do không đồng ý"))
+    if answered.verdict == Verdict.COMMENTS and not answered.comments:
+        errors.append(FieldError("comments", "required", "Ghi ít nhất một góp ý về một trường"))
+    if len(answered.comments) > MOST_COMMENTS or any(not 0 < len(clean(t)) <= MOST_TEXT for _, t in answered.comments):
+        errors.append(FieldError("comments", "invalid", f"Mỗi góp ý tối đa {MOST_TEXT} ký tự, không để trống"))
+    if errors:
+        raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
+
+
+def _mine(desk: Desk, number: int) -> Consultation:
+    """Return a consultation that the actor's role conducts; ForbiddenError, NotFoundError."""
+    found = get(desk, number)
+    require(desk.actor, Action.CONSULT if found.proposal_id else Action.PREPARE_DECISION, None)
+    return found
+
+
+def _readable(desk: Desk, consultation: Consultation) -> bool:
+    if reach(desk.actor, Action.READ_CONSULTATIONS) is Reach.ANY:
+        return True
+    if reach(desk.actor, Action.READ_CONSULTATIONS) is None:
+        return False
+    asked = desk.session.get(Opinion, (consultation.id, desk.actor.agency_id)) is not None
+    thing = subject(desk.session, consultation)
+    return asked or (isinstance(thing, Proposal) and thing.agency_id == desk.actor.agency_id)
+
+
+def _standing(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    today = clock.today()
+    query = select(Period.entry_id).join(Entry, Entry.id == Period.entry_id)
+    query = query.where(Period.entry_id.in_(ids), Entry.kind == "agency", Period.superseded_seq.is_(None))
+    return set(session.scalars(query.where(Period.valid_from <= today, Period.valid_to > today)))
+
+
+def _close(session: Session, post_id: UUID | None, consultation: Consultation) -> None:
+    consultation.closed_at = clock.now()
+    _note(session, post_id, consultation, "closed")
+
+
+def _note(session: Session, post_id: UUID | None, consultation: Consultation, what: str) -> None:
+    note = journal.Note(f"consultation.{what}", post_id=post_id, proposal_id=consultation.proposal_id)
+    journal.record(session, note)
+
+
+def _matters(thing: Proposal | Decision) -> bool:
+    """Tell whether what is asked still matters: nothing is decided yet, nor taken back."""
+    return not isinstance(thing, Proposal) or Status(thing.status) in EXAMINED | {Status.RETURNED}
