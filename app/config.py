@@ -105,6 +105,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         "search_url": _located(data["search_url"], folder),
         "data_dir": (folder / data["data_dir"]).resolve(),
         "provinces": tuple(Province(**row) for row in data["provinces"]),
+        **({"mail_server": _located(data["mail_server"], folder)} if "mail_server" in data else {}),
         **{name: tuple(data[name]) for name in ("promulgate", "steps") if name in data},
         **{name: (folder / data[name]).resolve() for name in ("working_days", "deadlines") if name in data},
     }
@@ -119,9 +120,10 @@ def _need_sound(data: Mapping[str, Any]) -> None:
         raise SetupError("base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #")
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("contact", "a@b")):
         raise SetupError("contact phải là một địa chỉ thư điện tử")
-    if not re.fullmatch(r"smtps?://[^\s/]+/?", data.get("mail_server", "smtp://a")):
+    if not re.fullmatch(r"smtps?://[^\s/]+/?|mbox:.+", data.get("mail_server", "smtp://a")):
         raise SetupError(
-            "mail_server phải có dạng smtps://máy-chủ:cổng (kèm tên và mật khẩu nếu máy chủ đòi) hoặc smtp://máy-chủ"
+            "mail_server phải có dạng smtps://máy-chủ:cổng (kèm tên và mật khẩu nếu máy chủ đòi), smtp://máy-chủ, "
+            "hoặc mbox:tệp để ghi thư vào một tệp"
         )
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("mail_from", "a@b")):
         raise SetupError("mail_from phải là một địa chỉ thư điện tử")
@@ -134,8 +136,8 @@ def _need_sound(data: Mapping[str, Any]) -> None:
 
 
 def _located(url: str, folder: Path) -> str:
-    """Make the relative path of a `sqlite:///x` or `whoosh:x` address absolute."""
-    for scheme in ("sqlite:///", "whoosh:"):
+    """Make the relative path of a `sqlite:///x`, `whoosh:x` or `mbox:x` address absolute."""
+    for scheme in ("sqlite:///", "whoosh:", "mbox:"):
         if url.startswith(scheme) and not url.startswith("sqlite:////") and url != "sqlite://":
             return scheme + str((folder / url.removeprefix(scheme)).resolve())
     return url

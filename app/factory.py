@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 
 import structlog
@@ -13,7 +14,7 @@ from app import config, health, jobs, journal, migrations, succession, tables
 from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
-from app.notify import letters, mail
+from app.notify import letters, mail, notices, reminders
 from app.permissions import Audience
 from app.rdf.projection import RdfProjection
 from app.rdf.records import Names, own
@@ -100,9 +101,14 @@ class System:
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
             "lapse-consultations": consulting.lapse,
+            "remind-due": self._remind,
+            "summarise": lambda session, day: letters.summarise(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
         }
+
+    def _remind(self, session: Session, day: date) -> None:
+        reminders.remind(session, self.profile, self.practice, self.settings, day)
 
     @property
     def projections(self) -> tuple[journal.Projection, ...]:
@@ -149,6 +155,7 @@ class System:
             if not projection.sound():
                 _log.warning("a projection is built anew", projection=projection.name)
                 journal.rebuild(self.database, projection, beat)
+        notices.follow(self.database, self.profile, self.settings)
         mail.send_waiting(self.database, self.settings)
         return sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
 

@@ -200,11 +200,22 @@ def _after(seq: int, batch: int) -> Any:
     return select(JournalRow.seq, JournalRow.entry_id).where(JournalRow.seq > seq).order_by(JournalRow.seq).limit(batch)
 
 
+def unread(session: Session, name: str, limit: int) -> list[JournalRow]:
+    """Return the next rows that a reader of rows has not read yet, oldest first; `advance` in the same transaction."""
+    query = select(JournalRow).where(JournalRow.seq > position(session, name)).order_by(JournalRow.seq)
+    return list(session.scalars(query.limit(limit)))
+
+
+def advance(session: Session, name: str, seq: int) -> None:
+    """Note that `name` has read up to a row."""
+    cursor = session.get(Cursor, name) or Cursor(name=name)
+    cursor.seq = seq
+    session.add(cursor)
+
+
 def _move(database: Database, name: str, seq: int) -> None:
     with database.transaction() as session:
-        cursor = session.get(Cursor, name) or Cursor(name=name)
-        cursor.seq = seq
-        session.add(cursor)
+        advance(session, name, seq)
 
 
 @dataclass(frozen=True)

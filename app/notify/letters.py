@@ -1,5 +1,6 @@
 """Which letters are written, and what they say; each is written once, whatever happens in between."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from app import clock
 from app.accounts import review
 from app.accounts.models import Person
 from app.config import Settings
-from app.notify.models import Letter
+from app.notify.models import Letter, Notice
 
 AHEAD = 14  # days before an account is disabled at which its person is reminded
+_SUMMED = 50  # notices that a summary names
 
 
 def write(session: Session, person_id: UUID, key: str, subject: str, text: str) -> None:
@@ -21,13 +23,52 @@ def write(session: Session, person_id: UUID, key: str, subject: str, text: str) 
         session.add(Letter(key=key, person_id=person_id, subject=subject, text=text, written_at=clock.now()))
 
 
+def turn(person: Person, notice: Notice, base: str) -> str:
+    """Return what a letter says to whoever has to act."""
+    return (
+        f"Kính gửi {person.name},\n\n"
+        f"{notice.subject}\n\n"
+        f"Mở tại: {base}{notice.path}\n\n"
+        f"Ông/Bà nhận thư này vì: {notice.why}\n"
+        f"Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở {base}/thong-bao.\n"
+    )
+
+
+def summary(person: Person, notices: Sequence[Notice], base: str) -> str:
+    """Return what the daily summary says."""
+    lines = [f"- {one.subject}\n  {base}{one.path} ({one.why})" for one in notices[:_SUMMED]]
+    rest = len(notices) - len(lines)
+    more = f"… và {rest} thông báo khác.\n" if rest > 0 else ""
+    return (
+        f"Kính gửi {person.name},\n\n"
+        f"Những việc đã có kết quả, Ông/Bà không phải làm gì thêm:\n\n" + "\n".join(lines) + f"\n{more}\n"
+        f"Xem tất cả, hoặc tắt bản tin này: {base}/thong-bao\n"
+    )
+
+
+def summarise(session: Session, settings: Settings, day: date) -> None:
+    """Write the summary of the day before to whoever has not seen what happened and wants it; a daily task."""
+    query = select(Notice).where(Notice.turn.is_(False), Notice.read_at.is_(None)).order_by(Notice.id)
+    query = query.where(Notice.at >= clock.midnight(day - timedelta(days=1)), Notice.at < clock.midnight(day))
+    by_person: dict[UUID, list[Notice]] = {}
+    for notice in session.scalars(query):
+        by_person.setdefault(notice.person_id, []).append(notice)
+    for person_id, notices in by_person.items():
+        person = session.get_one(Person, person_id)
+        if person.digest and person.disabled_at is None:
+            subject = f"Danh mục cơ sở dữ liệu dùng chung: {len(notices)} thông báo"
+            text = summary(person, notices, settings.base_uri)
+            write(session, person_id, f"summary {day.isoformat()} {person_id}", subject, text)
+
+
 def remind_unused(session: Session, settings: Settings, day: date) -> None:
     """Write to everybody whose account is to be disabled within `AHEAD` days because nobody uses it.
 
-    Letters that were sent are forgotten after `retention_days`.
+    Letters that were sent are forgotten after `retention_days`, and notices that were seen.
     """
     old = clock.midnight(day) - timedelta(days=settings.retention_days)
     session.execute(delete(Letter).where(Letter.sent_at < old))
+    session.execute(delete(Notice).where(Notice.read_at < old))
     for person_id, last in review.disabled_from(session, settings, day).items():
         if day < last <= day + timedelta(days=AHEAD):
             person = session.get_one(Person, person_id)

@@ -1,15 +1,23 @@
-"""Sends the letters that wait: over SMTP, to the one server that the settings name, and to nowhere else.
+"""Sends the letters that wait: over SMTP, to the one server that the settings name, or into a mailbox file.
 
-A letter that was sent and not yet marked when the machine stopped is sent again; none is lost.
+Each letter carries a Message-ID that follows from what it is about: one that was sent, and not yet marked when the
+machine stopped, is sent again under the same, so that whoever gets it sees one. None is lost: what fails waits ever
+longer and is tried again.
 """
 
+import hashlib
+import mailbox
 import smtplib
 import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app import clock
 from app.accounts.models import Person
@@ -17,29 +25,59 @@ from app.config import Settings
 from app.db import Database
 from app.notify.models import Letter
 
-MOST_TRIES = 10
 BATCH = 50
 _TIMEOUT = 10.0  # seconds
+_FIRST, _LONGEST = timedelta(seconds=30), timedelta(hours=6)  # how long a letter waits after it failed
+_KEPT = timedelta(days=5)  # for which a letter that nobody takes is tried
 _log = structlog.get_logger()
+Send = Callable[[EmailMessage], object]
 
 
 def send_waiting(database: Database, settings: Settings) -> int:
-    """Send up to BATCH letters; return how many went. A server that fails is logged and asked again later."""
+    """Send up to BATCH letters; return how many went. What fails is logged and tried again later."""
     if settings.mail_server is None or settings.mail_from is None:
         return 0
+    now = clock.now()
     with database.reading() as session:
-        waiting = select(Letter.id).where(Letter.sent_at.is_(None), Letter.tries < MOST_TRIES)
-        ids = list(session.scalars(waiting.order_by(Letter.tries, Letter.id).limit(BATCH)))
-    if not ids:
-        return 0
+        due = select(Letter.id).where(Letter.sent_at.is_(None), Letter.written_at > now - _KEPT)
+        due = due.where(or_(Letter.not_before.is_(None), Letter.not_before <= now))
+        ids = list(session.scalars(due.order_by(Letter.tries, Letter.id).limit(BATCH)))
+    sent = 0
+    while ids:
+        before = len(ids)
+        try:
+            with _opened(settings.mail_server) as send:
+                while ids:
+                    letter_id = ids.pop(0)
+                    sent += _send(database, send, settings, letter_id)
+        except (OSError, smtplib.SMTPException, mailbox.Error) as error:
+            _log.warning("mail", kind=type(error).__name__)
+            if len(ids) == before:  # nobody is there: the others need not be tried now
+                _put_off(database, ids)
+                return sent
+    return sent
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[Send]:
+    """Open what takes letters: a mailbox file, or a server."""
+    if address.startswith("mbox:"):
+        with _box(Path(address.removeprefix("mbox:"))) as box:
+            yield box.add
+        return
+    with _server(address) as server:
+        yield server.send_message
+
+
+@contextmanager
+def _box(path: Path) -> Iterator[mailbox.mbox]:
+    box = mailbox.mbox(path)
+    box.lock()
     try:
-        with _server(settings.mail_server) as server:
-            return sum(_send(database, server, settings.mail_from, letter_id) for letter_id in ids)
-    except (OSError, smtplib.SMTPException) as error:
-        _log.warning("mail", kind=type(error).__name__)
-        with database.transaction() as session:
-            session.get_one(Letter, ids[0]).tries += 1
-        return 0
+        yield box
+        box.flush()
+    finally:
+        box.close()
 
 
 def _server(address: str) -> smtplib.SMTP:
@@ -58,17 +96,36 @@ def _server(address: str) -> smtplib.SMTP:
     return server
 
 
-def _send(database: Database, server: smtplib.SMTP, sender: str, letter_id: int) -> bool:
+def _send(database: Database, send: Send, settings: Settings, letter_id: int) -> bool:
+    """Send one letter and mark it; before it goes out it is noted when it is tried next, should it fail."""
     with database.transaction() as session:
         letter = session.get_one(Letter, letter_id)
-        person = session.get_one(Person, letter.person_id)
         if letter.sent_at is not None:
             return False
-        letter.tries += 1
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = sender, person.email, letter.subject
-        message.set_content(letter.text)
-    server.send_message(message)
+        _wait(letter)
+        message = _message(letter, session.get_one(Person, letter.person_id), settings)
+    send(message)
     with database.transaction() as session:
         session.get_one(Letter, letter_id).sent_at = clock.now()
     return True
+
+
+def _message(letter: Letter, person: Person, settings: Settings) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = settings.mail_from, person.email, letter.subject
+    message["Date"] = letter.written_at
+    message["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:40]}@{settings.issuer}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    return message
+
+
+def _put_off(database: Database, ids: list[int]) -> None:
+    with database.transaction() as session:
+        for letter_id in ids:
+            _wait(session.get_one(Letter, letter_id))
+
+
+def _wait(letter: Letter) -> None:
+    letter.not_before = clock.now() + min(_FIRST * 2**letter.tries, _LONGEST)
+    letter.tries += 1

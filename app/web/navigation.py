@@ -5,9 +5,11 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
 from app.permissions import Role
+from app.web import notices
 
 _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("tasks.mine", _("Việc của tôi"), frozenset(Role)),
+    ("notices.listed", _("Thông báo"), frozenset(Role)),
     ("beginning.begin", _("Đăng ký"), frozenset({Role.REGISTRAR})),
     (
         "tasks.queue",
@@ -35,8 +37,13 @@ def own() -> list[dict[str, object]]:
     if not current_user.is_authenticated:
         return []
     actor = current_user.account.actor
+    count = notices.unseen()
     return [
-        {"text": text, "href": url_for(endpoint), "active": request.endpoint == endpoint}
+        {
+            "text": f"{text} ({count})" if endpoint == "notices.listed" and count else text,
+            "href": url_for(endpoint),
+            "active": request.endpoint == endpoint,
+        }
         for endpoint, text, roles in _ITEMS
         if actor is not None and actor.role in roles
     ]

@@ -17,7 +17,7 @@ from app.register.standing import State
 from app.web import guard, wording
 from app.web.linked_data import installation
 from app.web.lookup import register
-from app.workflow import confirmations, examining, proposals
+from app.workflow import confirmations, examining, freshness, proposals
 from app.workflow.desk import Desk
 from app.workflow.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
 from app.workflow.models import Proposal
@@ -91,6 +91,7 @@ def mine() -> Response:
             "mine.html",
             lists=[(status, items, count) for status, items, count in lists if items],
             due=[entry for entry in entries if (entry.until - clock.today()).days <= SOON],
+            stale=freshness.overdue([entry.view for entry in entries], clock.today()),
             entries=entries[:LISTED],
             total=total,
             closed=items(desk, closed),

@@ -1,9 +1,13 @@
 """Letters are written once, with the reason for them, and go out when there is a server that takes them."""
 
+import mailbox
 import socket
 import threading
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
+from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -19,10 +23,14 @@ pytestmark = pytest.mark.enable_socket
 
 
 class Postbox(threading.Thread):
-    """A mail server that keeps what it is given, or refuses every recipient."""
+    """A mail server that keeps what it is given, refuses every recipient, or fails as `chance` has it.
 
-    def __init__(self, *, refuses=False):
+    It fails before it takes a letter, or after it has, when the sender cannot know.
+    """
+
+    def __init__(self, *, refuses=False, chance=None):
         super().__init__(daemon=True)
+        self.chance = chance
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port, self.refuses, self.kept = self.listening.getsockname()[1], refuses, []
         self.start()
@@ -50,6 +58,11 @@ class Postbox(threading.Thread):
                 while (part := stream.readline()) != b".\r\n":
                     text += part
                 self.kept.append(message_from_bytes(text, policy=policy.default))
+                if self.chance and self.chance.random() < 0.15:
+                    return
+            if verb == b"MAIL" and self.chance and self.chance.random() < 0.15:
+                say(b"451 later")
+                continue
             say(b"550 no" if verb == b"RCPT" and self.refuses else b"221 bye" if verb == b"QUIT" else b"250 ok")
             if verb == b"QUIT":
                 return
@@ -68,8 +81,6 @@ def postbox():
 
 
 def posting(office, port):
-    from dataclasses import replace
-
     return replace(office.system.settings, mail_server=f"smtp://127.0.0.1:{port}", mail_from="danhmuc@thu.example")
 
 
@@ -120,10 +131,47 @@ def test_letters_wait_while_no_server_takes_them_and_the_follower_goes_on(office
     assert mail.send_waiting(office.system.database, posting(office, gone.port)) == 0
     refusing = Postbox(refuses=True)
     assert mail.send_waiting(office.system.database, posting(office, refusing.port)) == 0
+    assert waiting(office) == [(False, 1)]  # it waits a while before it is tried again
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        assert mail.send_waiting(office.system.database, posting(office, refusing.port)) == 0
     refusing.close()
 
     assert [sent for sent, _tries in waiting(office)] == [False]
     assert waiting(office)[0][1] >= 2
+
+
+@pytest.mark.slow
+def test_a_thousand_letters_arrive_once_each_though_three_in_ten_sendings_fail(office):
+    database, sink = office.system.database, Postbox(chance=Random(7))
+    with database.transaction() as session:
+        person = accounts.find(session, "registrar@thu.example")
+        for number in range(1000):
+            letters.write(session, person.id, f"thử {number}", f"Thư {number}", "Kính gửi")
+            letters.write(session, person.id, f"thử {number}", f"Thư {number}", "Kính gửi")
+    now, settings = clock.now(), posting(office, sink.port)
+    for step in range(400):
+        with clock.frozen(now + timedelta(minutes=step)):
+            mail.send_waiting(database, settings)
+        if all(sent for sent, _tries in waiting(office)):
+            break
+    sink.close()
+
+    told = {letter["Message-ID"]: letter["Subject"] for letter in sink.kept}
+    assert sorted(told.values()) == sorted(f"Thư {number}" for number in range(1000))  # no letter under two ids
+    assert len(waiting(office)) == 1000
+    assert any(tries > 1 for _sent, tries in waiting(office))
+
+
+def test_in_the_demonstration_letters_go_into_a_mailbox_file(office, tmp_path):
+    settings = replace(office.system.settings, mail_server=f"mbox:{tmp_path}/mail.mbox", mail_from="a@thu.example")
+    with office.system.database.transaction() as session:
+        person = accounts.find(session, "registrar@thu.example")
+        letters.write(session, person.id, "thử", "Đến lượt bạn", "Kính gửi")
+
+    assert mail.send_waiting(office.system.database, settings) == 1
+    with closing(mailbox.mbox(tmp_path / "mail.mbox")) as box:
+        (letter,) = box
+    assert (letter["To"], letter["Message-ID"].endswith("@danhmuc.example>")) == ("registrar@thu.example", True)
 
 
 def test_a_name_with_line_breaks_makes_no_header(office, postbox):

@@ -1,0 +1,141 @@
+"""What is said as a day comes near, on it, and after it: to whoever has to act, then to who stands above them.
+
+A daily task; every reminder has a key of its own, so that it is given once however often the task runs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Post
+from app.config import Settings
+from app.journal import JournalRow
+from app.notify.notices import Scene, Telling, tell
+from app.permissions import Audience, Role
+from app.register.queries import EntryView, Filter, Register
+from app.register.standing import State, moment
+from app.workflow import confirmations, freshness
+from app.workflow.lifecycle import OPEN, Status
+from app.workflow.models import Consultation, Opinion, Proposal
+from app.workflow.practice import Practice
+from catalog_schema.profile import Profile, Visibility
+
+BEFORE = (5, 1, 0)  # working days left at which whoever has to act is reminded
+AFTER = -1  # at which who stands above them is told
+CONFIRMING = (30, 7, 0)  # days before the description of an entry is to be confirmed
+STALE = 1  # day of the month on which agencies are told of data that is late
+_DATABASE = "shared-database"
+
+
+def remind(session: Session, profile: Profile, practice: Practice, settings: Settings, day: date) -> None:
+    """Remind everybody of what is due on or near `day`."""
+    for telling in (*_proposals(session, profile, practice, day), *_opinions(session, practice, day),
+                    *_descriptions(session, profile, day)):  # fmt: skip
+        tell(session, settings, telling)
+
+
+def _proposals(session: Session, profile: Profile, practice: Practice, day: date) -> Iterator[Telling]:
+    query = select(Proposal).where(Proposal.status.in_(sorted(OPEN)), Proposal.due_on.is_not(None))
+    query = query.where(Proposal.due_on <= day + timedelta(days=2 * max(BEFORE) + 10), Proposal.due_on >= day - _LATE)
+    for proposal in session.scalars(query.order_by(Proposal.number)):
+        until = proposal.due_on or day
+        left = practice.calendar.left(until, day)
+        scene = Scene(session, profile, JournalRow(seq=0), proposal)
+        if left in BEFORE:
+            words = "Hôm nay là hạn" if left == 0 else f"Còn {left} ngày làm việc"
+            why = f"Đến lượt bạn; hạn ngày {until:%d/%m/%Y}."
+            yield _due(scene, _turn(scene), f"{words}: {scene.title}", why, left)
+        elif left == AFTER:
+            why = f"Bạn phụ trách bước này; đã quá hạn ngày {until:%d/%m/%Y}."
+            yield _due(scene, [*_turn(scene), *_above(scene)], f"Quá hạn: {scene.title}", why, left)
+
+
+_LATE = timedelta(days=20)  # past which nobody is told any more: the queue shows it
+
+
+def _due(scene: Scene, posts: list[UUID], subject: str, why: str, left: int) -> Telling:
+    key = f"due {scene.known.number} {scene.known.due_on} {left}"
+    return Telling(posts, key, subject, why, f"/phieu/{scene.known.number}")
+
+
+def _turn(scene: Scene) -> list[UUID]:
+    """Return the posts whose turn it is."""
+    proposal = scene.known
+    match Status(proposal.status):
+        case Status.ENDORSING:
+            return scene.in_role(Role.HEAD, proposal.agency_id)
+        case Status.DRAFT | Status.RETURNED:
+            return scene.authors()
+        case Status.RECOMMENDED:
+            return scene.in_role(Role.APPROVER)
+        case Status.APPROVED:
+            return scene.in_role(Role.CLERK)
+    return [proposal.assignee_id] if proposal.assignee_id else scene.in_role(Role.REVIEWER)
+
+
+def _above(scene: Scene) -> list[UUID]:
+    """Return who stands above those whose turn it is: the agency's head, or whoever approves."""
+    with_agency = scene.known.status in (Status.DRAFT, Status.RETURNED, Status.ENDORSING)
+    heads = scene.in_role(Role.HEAD, scene.known.agency_id) if with_agency else []
+    return heads or scene.in_role(Role.APPROVER)
+
+
+def _opinions(session: Session, practice: Practice, day: date) -> Iterator[Telling]:
+    """Remind agencies that have not answered, on the working day before the last and on the last."""
+    query = select(Consultation).where(Consultation.closed_at.is_(None), Consultation.due_on >= day)
+    for one in session.scalars(query.order_by(Consultation.number)):
+        left = practice.calendar.left(one.due_on, day)
+        if left in (1, 0):
+            silent = select(Opinion.agency_id).where(Opinion.consultation_id == one.id, Opinion.verdict.is_(None))
+            posts = select(Post.id).where(Post.agency_id.in_(silent), Post.role.in_([Role.REGISTRAR, Role.HEAD]))
+            yield Telling(
+                list(session.scalars(posts)),
+                f"opinion {one.number} {left}",
+                f"Chưa trả lời ý kiến, hạn {one.due_on:%d/%m/%Y}: {one.question[:150]}",
+                "Cơ quan bạn được lấy ý kiến và chưa trả lời.",
+                f"/lay-y-kien/{one.number}",
+            )
+
+
+def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
+    """Remind owners of descriptions to confirm, and once a month of data that is late."""
+    found = Register(session, profile, moment(session), Audience(Visibility.OWNER))
+    views = [v for v in found.all(Filter((_DATABASE,))) if v.state in (State.IN_FORCE, State.SUSPENDED)]
+    until = confirmations.due(session, views)
+    confirming = [view for view in views if (until[view.id] - day).days in CONFIRMING]
+    for agency, owned in _by_owner(confirming).items():
+        subject = f"{len(owned)} cơ sở dữ liệu đến hạn xác nhận thông tin còn đúng: {owned[0].title[:120]}"
+        yield Telling(
+            _registrars(session, agency),
+            f"confirm {agency} {day}",
+            subject,
+            "Cơ quan bạn là chủ quản; bấm một lần nếu vẫn đúng.",
+            "/viec-cua-toi#den-han",
+        )
+    if day.day != STALE:
+        return
+    late = [view for view, _until in freshness.overdue(views, day)]
+    for agency, owned in _by_owner(late).items():
+        yield Telling(
+            _registrars(session, agency),
+            f"stale {agency} {day}",
+            f"{len(owned)} cơ sở dữ liệu quá hạn cập nhật dữ liệu: {owned[0].title[:120]}",
+            "Cơ quan bạn là chủ quản; cập nhật ngày của dữ liệu, hoặc nêu lý do chậm.",
+            "/viec-cua-toi#qua-han",
+        )
+
+
+def _by_owner(views: list[EntryView]) -> dict[UUID, list[EntryView]]:
+    owned: dict[UUID, list[EntryView]] = defaultdict(list)
+    for view in views:
+        if view.content.get("owner"):
+            owned[UUID(view.content["owner"])].append(view)
+    return owned
+
+
+def _registrars(session: Session, agency_id: UUID) -> list[UUID]:
+    return list(session.scalars(select(Post.id).where(Post.agency_id == agency_id, Post.role == Role.REGISTRAR)))
