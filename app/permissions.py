@@ -57,6 +57,9 @@ class Action(StrEnum):
     READ = "read"
     ENTER = "enter"
     REOPEN = "reopen"
+    CAMPAIGN = "campaign"
+    ANSWER = "answer"
+    READ_CAMPAIGNS = "read-campaigns"
     KEEP_REASONS = "keep-reasons"
     READ_DECISIONS = "read-decisions"
     PREPARE_DECISION = "prepare-decision"
@@ -110,6 +113,12 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.REOPEN: {Role.CLERK: Reach.ANY},
     Action.OPINE: {Role.REGISTRAR: Reach.OWN, Role.HEAD: Reach.OWN},
     Action.READ_CONSULTATIONS: {
+        **dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN),
+        **dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+    },
+    Action.CAMPAIGN: {Role.REVIEWER: Reach.ANY, Role.CLERK: Reach.ANY},
+    Action.ANSWER: {Role.REGISTRAR: Reach.OWN},
+    Action.READ_CAMPAIGNS: {
         **dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN),
         **dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
     },

@@ -6,15 +6,17 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
+from app.accounts.models import Post
 from app.accounts.service import post_titles
 from app.api import problems
 from app.documents import opinions as papers
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
-from app.permissions import Action, audience, declares, may
+from app.permissions import Action, Role, audience, declares, may
 from app.register import content as contents
 from app.register.queries import EntryView
 from app.web import drafts, guard, wording
@@ -276,6 +278,13 @@ def _done(serial: str, deed: Any, told: str) -> BaseResponse:
         return Response(_page(number, error), problems.of_error(error).status.value)
     flash(told)
     return redirect(url_for("consulting.one", serial=number))
+
+
+def department(session: Session) -> str:
+    """Return what the department that examines is called: the agency of its approvers."""
+    posts = session.scalars(select(Post.agency_id).where(Post.role == Role.APPROVER).distinct())
+    views = sorted(register(session).by_ids(set(posts)).values(), key=lambda view: view.sort_key)
+    return views[0].title if views else "Đơn vị thẩm định"
 
 
 @blueprint.get("/lay-y-kien/<serial>/bang-tong-hop.<ending>")

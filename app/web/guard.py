@@ -77,7 +77,7 @@ def install(flask: Flask, installation: Installation) -> None:
 
 def _allow_files() -> None:
     """Let the routes that take files have more than a form holds."""
-    if request.endpoint in {"attachments.add", "intake.annex", "bringing.bring", "promulgating.act"}:
+    if request.endpoint in {"attachments.add", "intake.annex", "bringing.bring", "promulgating.act", "dossiers.act"}:
         request.max_content_length = attachments.MOST_BYTES + MOST_BYTES
 
 

@@ -17,6 +17,16 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
     ),
     (
+        "dossiers.listed",
+        _("Hồ sơ"),
+        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    (
+        "campaigns.listed",
+        _("Rà soát"),
+        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    (
         "consulting.listed",
         _("Lấy ý kiến"),
         frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),

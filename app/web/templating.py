@@ -24,6 +24,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "next_steps": wording.NEXT,
     "risk_words": wording.RISKS,
     "verdicts": wording.VERDICTS,
+    "replies": wording.REPLIES,
     "types": wording.TYPES,
     "roles": wording.ROLES,
     "settings_named": wording.SETTINGS,

@@ -139,6 +139,12 @@ DECISION_DONE: Mapping[str, object] = {
     "bo": _("Đã bỏ dự thảo."),
 }
 
+REPLIES: Mapping[str | None, object] = {
+    None: _("Chưa trả lời"),
+    "unchanged": _("Không thay đổi"),
+    "changing": _("Có thay đổi, sẽ lập phiếu"),
+}
+
 VERDICTS: Mapping[str | None, object] = {
     None: _("Chưa trả lời"),
     "agree": _("Đồng ý"),
@@ -323,6 +329,10 @@ _EVENTS: Mapping[str, object] = {
     "entry.moved": _("Chuyển theo việc kế thừa"),
     "entry.restored": _("Trả về như trước theo việc đính chính"),
     "proposal.moved": _("Chuyển theo việc kế thừa"),
+    "dossier.sent": _("Gửi hồ sơ"),
+    "campaign.opened": _("Mở đợt rà soát"),
+    "campaign.answered": _("Một cơ quan trả lời đợt rà soát"),
+    "campaign.closed": _("Khép lại đợt rà soát"),
     "consultation.asked": _("Lấy ý kiến các cơ quan"),
     "consultation.answered": _("Một cơ quan trả lời ý kiến"),
     "consultation.handled": _("Giải trình một ý kiến"),

@@ -13,8 +13,12 @@ OWN, OTHER = UUID(int=1), UUID(int=2)
 AGENCY = {
     *(Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.RECALL, Action.WITHDRAW),
     *(Action.CONFIRM, Action.REPLY, Action.READ, Action.WORK, Action.OPINE, Action.READ_CONSULTATIONS),
+    *(Action.ANSWER, Action.READ_CAMPAIGNS),
 }
-HEADS = {Action.ENDORSE, Action.DECLINE, Action.READ, Action.WORK, Action.OPINE, Action.READ_CONSULTATIONS}
+HEADS = {
+    *(Action.ENDORSE, Action.DECLINE, Action.READ, Action.WORK, Action.OPINE),
+    *(Action.READ_CONSULTATIONS, Action.READ_CAMPAIGNS),
+}
 EXAMINING = {Action.REPLY, Action.FIND, Action.RESOLVE, Action.RETURN, Action.READ}
 WORK = {(Action.WORK, "own")}
 TAKING_IN = (Action.READ_INTAKES, Action.TAKE_IN)
@@ -30,15 +34,17 @@ EXPECTED_RIGHTS = {
     Role.HEAD: {(a, "own") for a in HEADS},
     Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND, Action.READ_DECISIONS, *TAKING_IN)
     | anywhere(Action.ASSIGN, Action.CLEAR, Action.CONSULT, Action.KEEP_REASONS, Action.READ_CONSULTATIONS)
+    | anywhere(Action.CAMPAIGN, Action.READ_CAMPAIGNS)
     | WORK,
     Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT, Action.READ_INTAKES, Action.CONFIRM_INTAKE)
     | anywhere(Action.READ_DECISIONS, Action.ASSIGN, Action.KEEP_REASONS, Action.READ_CONSULTATIONS)
+    | anywhere(Action.READ_CAMPAIGNS)
     | WORK,
     Role.CLERK: anywhere(*DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE)
-    | anywhere(Action.READ_CONSULTATIONS)
+    | anywhere(Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.READ_CAMPAIGNS)
     | WORK,
     Role.AUDITOR: anywhere(Action.VERIFY, Action.OPERATE, Action.READ, Action.READ_INTAKES, Action.READ_DECISIONS)
-    | anywhere(Action.READ_CONSULTATIONS)
+    | anywhere(Action.READ_CONSULTATIONS, Action.READ_CAMPAIGNS)
     | WORK,
     Role.ADMINISTRATOR: anywhere(Action.MANAGE_ACCOUNTS, Action.OPERATE) | WORK,
 }

@@ -18,7 +18,7 @@ from app.accounts.passwords import set_password
 from app.errors import InvalidError
 from app.permissions import Action, Role
 from app.register.models import Entry
-from app.workflow import intake, promulgation, proposals, service
+from app.workflow import campaigns, dossiers, intake, promulgation, proposals, service
 from app.workflow.desk import Asked, Deed, Desk, Remark, Request
 from app.workflow.models import ProposalType
 from app.workflow.promulgation import Draft, Issuer
@@ -43,7 +43,7 @@ PAGES = {
         *("/phieu/{returned}", "/phieu/{returned}/phan/owner", "/phieu/{sent}", "/phieu/{sent}/da-gui"),
         *("/phieu/{late}", "/phieu/{late}/hop-nhat", "/doc/csdl/CSDL-0062", "/tai-khoan", "/quan-tri/bang-ma"),
         *("/phieu/{succession}/tac-dong", "/phieu/{succession}", "/dang-ky/tep?kind=succession"),
-        "/lay-y-kien/2",
+        *("/lay-y-kien/2", "/ho-so", "/ho-so/1", "/dot-ra-soat", "/dot-ra-soat/1"),
         *("/goi-y/giong?kind=shared-database&q=đất đai", "/phieu/987654", "/quan-tri/nguoi"),
     ],
     REVIEWER: [
@@ -51,7 +51,7 @@ PAGES = {
         *("/dot-nhap", "/dot-nhap/1"),
         *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
         *("/phieu/{reviewed}/phan/content", "/phieu/{amended}", "/tham-dinh/sua-nho", "/tham-dinh/ly-do"),
-        *("/lay-y-kien", "/phieu/{reviewed}/lay-y-kien", "/lay-y-kien/1"),
+        *("/lay-y-kien", "/phieu/{reviewed}/lay-y-kien", "/lay-y-kien/1", "/dot-ra-soat", "/ho-so/2"),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
     CLERK: [
@@ -75,6 +75,7 @@ NOT_PAGES = {
     "attachments.download",
     "intake.download",
     *("promulgating.download", "promulgating.published", "consulting.table"),
+    *("dossiers.letter", "dossiers.signed", "campaigns.letter"),
     *("resolving.alias", "resolving.dump", "resolving.dump_signature", "resolving.public_key", "between.table"),
     "bringing.empty",
     "status.security",
@@ -159,8 +160,22 @@ def _numbers(session, system):
     intake.prepare(reviewer, wanted)
     asked = Asked("Đề nghị cho ý kiến (minh họa)", clock.today() + timedelta(days=9), heirs[:2])
     _act(reviewer, amended, Action.CONSULT, asked=asked)
+    _together(session, author, reviewer, content)
     _decisions(session, walk, content)
     return {**numbers, "late": made["late"].number, "amended": amended.number}
+
+
+def _together(session, author, reviewer, content):
+    """Leave a dossier that is gathered, one that was sent, and a campaign that asks the author's agency."""
+    for number in range(2):
+        new = {**content, "title": {"vi": f"Cơ sở dữ liệu trong hồ sơ {number} (minh họa)"}}
+        held = service.propose(author, Request("shared-database", new))
+        made = dossiers.begin(author, "Hồ sơ (minh họa)")
+        dossiers.write(author, made.number, made.lock_version, made.title, [held.number])
+    letter = dossiers.OfficialLetter("1/MH", clock.today(), "c" * 64)
+    dossiers.send(author, made.number, made.lock_version, letter)
+    asked = Asked("Xem lại các mục (minh họa)", clock.today() + timedelta(days=9), [author.actor.agency_id])
+    campaigns.begin(reviewer, "Rà soát (minh họa)", asked)
 
 
 def _decisions(session, walk, content):

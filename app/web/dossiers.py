@@ -1,0 +1,233 @@
+"""“Hồ sơ”: an agency's proposals under one official letter, on one page for whoever sends, examines and approves."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, files, reading
+from app.accounts.service import post_titles
+from app.api import problems
+from app.documents import official
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError
+from app.permissions import Action, declares, may
+from app.web import consulting, drafts, guard, tasks, wording
+from app.web.attaching import attachment, clean_name
+from app.web.linked_data import installation
+from app.web.lookup import register
+from app.workflow import annex, dossiers, proposals, service
+from app.workflow.desk import Desk
+from app.workflow.dossiers import OfficialLetter, Seen
+from app.workflow.lifecycle import Status
+from app.workflow.models import Dossier, Proposal, ProposalType
+
+blueprint = Blueprint("dossiers", __name__, url_prefix="/ho-so")
+
+_ASKED = {**annex.CHANGES, ProposalType.CONFIRM: "Xác nhận còn chính xác"}
+_COLUMNS = ("STT", "Phiếu số", "Tên", "Loại đối tượng", "Đề nghị")
+_WIDTHS = (13, 22, 110, 55, 57)
+
+
+@blueprint.get("")
+@declares(Action.READ)
+def listed() -> Response:
+    """List the dossiers that the reader may see."""
+    return Response(_list())
+
+
+def _list(error: DanhmucError | None = None) -> str:
+    with drafts.looking() as session:
+        desk = guard.desk(session)
+        found = dossiers.latest(desk)
+        agencies = register(session).by_ids({one.agency_id for one in found})
+        counts = {one.id: _counted(dossiers.held(session, one)) for one in found}
+        return render_template(
+            "dossiers.html",
+            dossiers=found,
+            counts=counts,
+            agencies=agencies,
+            may_begin=may(desk.actor, Action.PROPOSE, desk.actor.agency_id),
+            error=error,
+            typed=request.form,
+        )
+
+
+def _counted(rows: list[Proposal]) -> dict[str, int]:
+    """Return how many proposals stand in which status, in the order of the statuses."""
+    return {status: count for status in Status if (count := sum(row.status == status for row in rows))}
+
+
+@blueprint.post("")
+@declares(Action.PROPOSE)
+def begin() -> BaseResponse:
+    """Open a dossier."""
+    try:
+        with drafts.writing() as session:
+            number = dossiers.begin(guard.desk(session), request.form.get("title", "")).number
+    except InvalidError as error:
+        return Response(_list(error), 422)
+    return redirect(url_for("dossiers.one", serial=number))
+
+
+@blueprint.get("/<serial>")
+@declares(Action.READ)
+def one(serial: str) -> Response:
+    """Show a dossier: its letter, its proposals, and what the reader may do with them."""
+    return Response(_page(reading.whole(serial) or 0))
+
+
+def _page(number: int, error: DanhmucError | None = None) -> str:
+    with drafts.looking() as session:
+        desk = guard.desk(session)
+        found = dossiers.get(desk, number)
+        rows = dossiers.held(session, found)
+        writes = found.sent_at is None and may(desk.actor, Action.SUBMIT, found.agency_id)
+        open_remarks = {row.id: len(proposals.open_remarks(session, row)) for row in rows}
+        return render_template(
+            "dossier.html",
+            dossier=found,
+            rows=list(zip(tasks.items(desk, rows), rows, strict=True)),
+            remarks=open_remarks,
+            loose=tasks.items(desk, dossiers.loose(desk)) if writes else [],
+            agency=register(session).by_ids([found.agency_id]).get(found.agency_id),
+            post=post_titles(session, [found.post_id])[found.post_id],
+            writes=writes,
+            offered={action: chosen for action in dossiers.TOGETHER if (chosen := _ready(desk, rows, action))},
+            error=error,
+            typed=request.form,
+        )
+
+
+def _ready(desk: Desk, rows: list[Proposal], action: Action) -> set[int]:
+    """Return the numbers of the proposals to which the reader may do something now."""
+    return {
+        row.number
+        for row in rows
+        if may(desk.actor, action, row.agency_id)
+        and desk.practice.path.follows(Status(row.status), action)
+        and not service.bars(desk, row, action)
+    }
+
+
+@blueprint.post("/<serial>/<verb>")
+@declares(Action.READ)
+def act(serial: str, verb: str) -> BaseResponse:
+    """Do one thing to a dossier; what could not be done is told on its page, with what was typed."""
+    number, lock = reading.whole(serial) or 0, reading.whole(request.form.get("lock")) or 0
+    deed = DEEDS.get(verb)
+    if deed is None:
+        raise NotFoundError(_("Không có việc này"))
+    try:
+        with drafts.writing() as session:
+            told = deed(guard.desk(session), number, lock)
+    except (SecondFactorError, NotFoundError):
+        raise
+    except DanhmucError as error:
+        return Response(_page(number, error), problems.of_error(error).status.value)
+    flash(told)
+    return redirect(url_for("dossiers.one", serial=number))
+
+
+def _write(desk: Desk, number: int, lock: int) -> str:
+    chosen = [one for text in request.form.getlist("phieu") if (one := reading.whole(text)) is not None]
+    dossiers.write(desk, number, lock, request.form.get("title", ""), chosen)
+    return str(_("Đã lưu hồ sơ."))
+
+
+def _send(desk: Desk, number: int, lock: int) -> str:
+    sent, kept = request.files.get("signed"), None
+    if sent is not None and sent.filename:
+        with sent.stream as stream:
+            name, data = clean_name(sent.filename), stream.read()
+        files.sniff(name, data)
+        kept = files.put(desk.session, installation().settings.data_dir, name, data).sha256
+        desk.session.flush()
+    letter = OfficialLetter(request.form.get("symbol", ""), consulting.typed_day("signed_on"), kept)
+    dossiers.send(desk, number, lock, letter)
+    return str(_("Đã gửi cả hồ sơ."))
+
+
+def _together(action: Action) -> Callable[[Desk, int, int], str]:
+    def deed(desk: Desk, number: int, _lock: int) -> str:
+        if action is Action.APPROVE and not request.form.get("sure"):
+            message = _("Đánh dấu ô xác nhận trước khi thực hiện")
+            raise InvalidError(message, [FieldError("sure", "required", message)])
+        done = dossiers.together(desk, number, action, [_seen(text) for text in request.form.getlist("seen")])
+        return str(_("Đã xong với %(n)s phiếu: %(what)s.", n=done, what=wording.ACTIONS[action]))
+
+    return deed
+
+
+def _seen(text: str) -> Seen:
+    number, lock, digest = [*text.split(":"), "", ""][:3]
+    return Seen(reading.whole(number) or 0, reading.whole(lock) or 0, digest)
+
+
+DEEDS: Mapping[str, Callable[[Desk, int, int], str]] = {
+    "luu": _write,
+    "gui": _send,
+    "ky-duyet": _together(Action.ENDORSE),
+    "tiep-nhan": _together(Action.TAKE),
+    "trinh": _together(Action.RECOMMEND),
+    "phe-duyet": _together(Action.APPROVE),
+}
+
+
+@blueprint.get("/<serial>/cong-van.docx")
+@declares(Action.READ)
+def letter(serial: str) -> Response:
+    """Give the draft of the official letter with its annex, for signing."""
+    with drafts.looking() as session:
+        desk = guard.desk(session)
+        found = dossiers.get(desk, reading.whole(serial) or 0)
+        data = official.docx(_letter(session, desk, found))
+    return attachment(data, f"cong-van-ho-so-{found.number}.docx", "application/octet-stream")
+
+
+def _letter(session: Session, desk: Desk, found: Dossier) -> official.OfficialLetter:
+    settings, today = installation().settings, clock.today()
+    province = settings.province(today)
+    sender = register(session).by_ids([found.agency_id]).get(found.agency_id)
+    rows = [
+        [
+            str(place),
+            str(row.number),
+            wording.draft_title(desk.profile.kinds[row.kind], row.content),
+            desk.profile.kinds[row.kind].labels["vi"],
+            _ASKED[ProposalType(row.type)],
+        ]
+        for place, row in enumerate(dossiers.held(session, found), start=1)
+    ]
+    committee = f"Ủy ban nhân dân {province.type} {province.name}"
+    return official.OfficialLetter(
+        above=committee,
+        issuer=sender.title if sender else "",
+        symbol="",
+        place=province.name,
+        about=found.title,
+        receivers=[consulting.department(session)],
+        paragraphs=official.sending(sender.title if sender else "Cơ quan", len(rows)),
+        signer="THỦ TRƯỞNG CƠ QUAN",
+        demonstration=settings.demonstration,
+        annex=(f"Danh sách phiếu đề nghị, hồ sơ số {found.number}", _COLUMNS, _WIDTHS, rows),
+    )
+
+
+@blueprint.get("/<serial>/ban-ky")
+@declares(Action.READ)
+def signed(serial: str) -> Response:
+    """Give the signed letter."""
+    with drafts.looking() as session:
+        found = dossiers.get(guard.desk(session), reading.whole(serial) or 0)
+        return given(session, found.file)
+
+
+def given(session: Any, digest: str | None) -> Response:
+    """Return a kept file; NotFoundError without one."""
+    row = session.get(files.File, digest) if digest else None
+    if row is None:
+        raise NotFoundError(_("Không có tệp này"))
+    return attachment(files.get(installation().settings.data_dir, row.sha256), row.name, "application/octet-stream")

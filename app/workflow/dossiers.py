@@ -1,0 +1,182 @@
+"""Proposals that an agency sends together under one official letter: all or none, examined and approved in one act.
+
+Each keeps its own status, findings, hash and decision; what is returned leaves the others where they are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import clock, journal
+from app.errors import ConflictError, FieldError, InvalidError, NotFoundError, TransitionError
+from app.permissions import Action, Reach, reach, require
+from app.register import service as register
+from app.vietnamese import clean
+from app.workflow import service
+from app.workflow.desk import Deed, Desk
+from app.workflow.lifecycle import WITH_AGENCY
+from app.workflow.models import Dossier, Proposal
+
+MOST = 200  # proposals in a dossier
+LISTED = 100
+TOGETHER = (Action.ENDORSE, Action.TAKE, Action.RECOMMEND, Action.APPROVE)  # what is done to several at once
+
+
+@dataclass(frozen=True)
+class OfficialLetter:
+    """The letter under which a dossier is sent: its number and symbol, its day, the signed file (sha256)."""
+
+    symbol: str
+    signed_on: date | None
+    file: str | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A proposal as somebody saw it who decides: its number, lock version and hash."""
+
+    number: int
+    lock_version: int
+    hash: str
+
+
+def get(desk: Desk, number: int) -> Dossier:
+    """Return a dossier that the actor may read: their agency's, or one that was sent; NotFoundError."""
+    found = desk.session.scalar(select(Dossier).where(Dossier.number == number)) if 0 < number < 2**31 else None
+    far = reach(desk.actor, Action.READ)
+    own = found is not None and far is not None and found.agency_id == desk.actor.agency_id
+    if found is None or not (own or (far is Reach.ANY and found.sent_at is not None)):
+        raise NotFoundError("Không có hồ sơ này")
+    return found
+
+
+def latest(desk: Desk) -> list[Dossier]:
+    """Return the dossiers that the actor may read, those still open first, then the newest."""
+    query = select(Dossier).order_by(Dossier.sent_at.is_not(None), Dossier.number.desc())
+    if reach(desk.actor, Action.READ) is Reach.ANY:
+        query = query.where((Dossier.sent_at.is_not(None)) | (Dossier.agency_id == desk.actor.agency_id))
+    else:
+        query = query.where(Dossier.agency_id == desk.actor.agency_id)
+    return list(desk.session.scalars(query.limit(LISTED)))
+
+
+def held(session: Session, dossier: Dossier) -> list[Proposal]:
+    """Return its proposals, by number."""
+    query = select(Proposal).where(Proposal.dossier_id == dossier.id).order_by(Proposal.number)
+    return list(session.scalars(query))
+
+
+def loose(desk: Desk) -> list[Proposal]:
+    """Return the drafts of the actor's agency that no dossier holds yet."""
+    query = select(Proposal).where(Proposal.agency_id == desk.actor.agency_id, Proposal.dossier_id.is_(None))
+    query = query.where(Proposal.status.in_(sorted(WITH_AGENCY))).order_by(Proposal.number)
+    return list(desk.session.scalars(query.limit(MOST)))
+
+
+def begin(desk: Desk, title: str) -> Dossier:
+    """Open a dossier for the actor's agency; InvalidError without a title."""
+    require(desk.actor, Action.PROPOSE, desk.actor.agency_id)
+    dossier = Dossier(
+        number=register.next_number(desk.session, "dossier"),
+        agency_id=desk.actor.agency_id,
+        title=_title(title),
+        post_id=desk.actor.post_id,
+        made_at=clock.now(),
+    )
+    desk.session.add(dossier)
+    desk.session.flush()
+    return dossier
+
+
+def write(desk: Desk, number: int, lock: int, title: str, chosen: Sequence[int]) -> Dossier:
+    """Have a dossier hold just the proposals with these numbers; ConflictError for one that is not free."""
+    dossier = _own(desk, number, lock)
+    dossier.title = _title(title)
+    now = {proposal.number: proposal for proposal in held(desk.session, dossier)}
+    free = {proposal.number: proposal for proposal in loose(desk)} | now
+    for one in chosen:
+        if one not in free:
+            raise ConflictError(f"Phiếu số {one} không còn là dự thảo, hoặc đã thuộc hồ sơ khác; tải lại trang")
+    for one, proposal in free.items():
+        proposal.dossier_id = dossier.id if one in chosen else None
+    return dossier
+
+
+def send(desk: Desk, number: int, lock: int, letter: OfficialLetter) -> Dossier:
+    """Send everything in it, all or none; InvalidError names each proposal and field that bars it."""
+    dossier = _own(desk, number, lock)
+    found, errors = held(desk.session, dossier), _unsigned(letter)
+    if not found:
+        errors.append(FieldError("proposals", "required", "Chưa có phiếu nào trong hồ sơ"))
+    for proposal in found:
+        try:
+            service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version, reason=proposal.reason))
+        except InvalidError as error:
+            told = error.fields or (FieldError("proposals", "invalid", error.message),)
+            errors += [FieldError("proposals", one.code, f"Phiếu số {proposal.number}: {one.message}") for one in told]
+    if errors:
+        raise InvalidError(f"Còn {len(errors)} chỗ phải sửa; chưa có phiếu nào được gửi", errors)
+    dossier.symbol, dossier.signed_on, dossier.file = clean(letter.symbol)[:60], letter.signed_on, letter.file
+    dossier.sent_at = clock.now()
+    journal.record(desk.session, journal.Note("dossier.sent", post_id=desk.actor.post_id))
+    return dossier
+
+
+def together(desk: Desk, number: int, action: Action, seen: Sequence[Seen]) -> int:
+    """Do one thing to several of its proposals, all or none; return how many.
+
+    Each gets a row of the journal and a hash of its own. TransitionError for none; what stands in the way of one is
+    told with its number.
+    """
+    dossier = get(desk, number)
+    members = {proposal.number: proposal for proposal in held(desk.session, dossier)}
+    if action not in TOGETHER or not seen:
+        raise TransitionError("Chọn ít nhất một phiếu của hồ sơ")
+    for one in seen:
+        if one.number not in members:
+            raise NotFoundError("Hồ sơ này không có phiếu đó")
+        try:
+            service.act(desk, members[one.number].id, action, Deed(one.lock_version, seen_hash=one.hash))
+        except (InvalidError, ConflictError, TransitionError) as error:
+            raise type(error)(f"Phiếu số {one.number}: {error.message}", error.fields) from error
+    return len(seen)
+
+
+def of(session: Session, proposal: Proposal) -> Dossier | None:
+    """Return the dossier that holds a proposal."""
+    return session.get(Dossier, proposal.dossier_id) if proposal.dossier_id else None
+
+
+def _own(desk: Desk, number: int, lock: int) -> Dossier:
+    dossier = get(desk, number)
+    require(desk.actor, Action.SUBMIT, dossier.agency_id)
+    if dossier.sent_at is not None:
+        raise TransitionError("Hồ sơ này đã gửi; phiếu được trả lại thì sửa và gửi lại từng phiếu")
+    swap = update(Dossier).where(Dossier.id == dossier.id, Dossier.lock_version == lock)
+    done = desk.session.execute(swap.values(lock_version=lock + 1).execution_options(synchronize_session=False))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise ConflictError("Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này")
+    desk.session.refresh(dossier)
+    return dossier
+
+
+def _title(text: str) -> str:
+    title = clean(text)[:300]
+    if not title:
+        message = "Nhập tên hồ sơ, ví dụ “Đăng ký cơ sở dữ liệu đợt 1 năm 2027”"
+        raise InvalidError(message, [FieldError("title", "required", message)])
+    return title
+
+
+def _unsigned(letter: OfficialLetter) -> list[FieldError]:
+    errors = []
+    if not clean(letter.symbol):
+        errors.append(FieldError("symbol", "required", "Nhập số, ký hiệu công văn, ví dụ 123/SNNMT-VP"))
+    if letter.signed_on is None or letter.signed_on > clock.today():
+        errors.append(FieldError("signed_on", "date-order", "Nhập ngày công văn, không sau hôm nay"))
+    if letter.file is None:
+        errors.append(FieldError("signed", "required", "Chọn tệp công văn đã ký"))
+    return errors
