@@ -148,11 +148,27 @@ def _told() -> Iterator[None]:
 
 def among(session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
     """Say that `column` is one of `ids`, however many they are (one parameter, no limit on variables)."""
-    wanted = list(ids)
-    if session.get_bind().dialect.name == "sqlite":
-        rows = func.json_each(json.dumps([i.hex for i in wanted])).table_valued(Column("value"))
+    dialect = dialect_of(session)
+    given = packed(dialect, ids)
+    return among_given(dialect, column, literal(given, None if dialect == "sqlite" else ARRAY(column.type)))
+
+
+def among_given(dialect: str, column: InstrumentedAttribute[Any], given: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Say that `column` is one of the ids in `given`: a literal, or a parameter that comes with each execution."""
+    if dialect == "sqlite":
+        rows = func.json_each(given).table_valued(Column("value"))
         return column.in_(select(rows.c.value))
-    return column == func.any(literal(wanted, ARRAY(column.type)))
+    return column == func.any(given)
+
+
+def packed(dialect: str, ids: Iterable[UUID]) -> Any:
+    """Return ids as the one parameter that `among_given` takes."""
+    return json.dumps([one.hex for one in ids]) if dialect == "sqlite" else list(ids)
+
+
+def dialect_of(session: Session) -> str:
+    """Return which database a session speaks to."""
+    return session.get_bind().dialect.name
 
 
 def _engine(url: str) -> Engine:

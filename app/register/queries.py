@@ -4,32 +4,35 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Integer,
     Select,
     Subquery,
+    bindparam,
     exists,
     func,
     literal,
     literal_column,
     or_,
     select,
-    true,
     tuple_,
 )
 from sqlalchemy.orm import Session, aliased
 
 from app import clock, journal
-from app.db import among
+from app.db import among, among_given, dialect_of, packed
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, Audience
 from app.register import content as contents
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
-from app.register.standing import Moment, State, standing_at
+from app.register.standing import ANY, Moment, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
 
 
@@ -105,6 +108,32 @@ def _select(standing: Subquery) -> Select[Any]:
     )
 
 
+@cache
+def _given(dialect: str) -> Select[Any]:
+    """Return the query for entries whose ids come with it; made once, since making it costs more than running it."""
+    ids = bindparam("ids", type_=None if dialect == "sqlite" else ARRAY(Period.entry_id.type))
+    return _select(standing_at(ANY, among_given(dialect, Period.entry_id, ids)))
+
+
+@cache
+def _latest() -> Select[Any]:
+    """Return the query for the entries that were recorded last."""
+    query = _select(standing_at(ANY)).order_by(Version.recorded_at.desc(), Entry.id)
+    return query.limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _using() -> Select[str, str, UUID]:
+    """Return the query for who names an entry: kind, field and id, in order of titles."""
+    target = bindparam("target", type_=Entry.id.type)
+    facts = select(Entry.kind, Fact.field, Entry.id).join(Version, Version.id == Fact.version_id)
+    facts = facts.join(Entry, Entry.id == Version.entry_id).where(Fact.target_id == target)
+    users = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.target_id == target)
+    standing = standing_at(ANY, Period.entry_id.in_(users))
+    standing_ones = Fact.version_id.in_(select(standing.c.version_id))
+    return facts.where(standing_ones).order_by(Version.sort_key, Entry.id)
+
+
 class Register:
     """Reads of one register, for one session, moment and audience."""
 
@@ -113,6 +142,11 @@ class Register:
         self.profile = profile
         self.at = at
         self.audience = audience
+
+    @property
+    def _times(self) -> dict[str, Any]:
+        """The parameters of the queries that are made once, for `standing.ANY`."""
+        return {"as_of": self.at.as_of, "known_at": self.at.known_at}
 
     def get(self, kind: str, local_id: str) -> EntryView:
         """Return one entry by its identifier; NotFoundError when the register did not hold it then."""
@@ -124,8 +158,11 @@ class Register:
 
     def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, EntryView]:
         """Return those of `ids` that the register holds."""
-        standing = standing_at(self.at, among(self.session, Period.entry_id, set(ids)))
-        return {view.id: view for view in self._rows(_select(standing))}
+        wanted, dialect = set(ids), dialect_of(self.session)
+        if not wanted:
+            return {}
+        rows = self._rows(_given(dialect), {**self._times, "ids": packed(dialect, wanted)})
+        return {view.id: view for view in rows}
 
     def page(self, wanted: Filter, *, after: str | None = None, limit: int = 20) -> tuple[list[EntryView], str | None]:
         """Return a part of the list, in Vietnamese order of titles, and the key of the next, None at the end."""
@@ -154,7 +191,7 @@ class Register:
 
     def latest(self, limit: int) -> list[EntryView]:
         """Return the entries whose versions were recorded last, newest first."""
-        return self._rows(_select(standing_at(self.at)).order_by(Version.recorded_at.desc(), Entry.id).limit(limit))
+        return self._rows(_latest(), {**self._times, "most": limit})
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
         """Count the values of one facet among what matches, most frequent first: see `facets`."""
@@ -211,15 +248,9 @@ class Register:
 
     def uses(self, entry_id: UUID, *, only: str | None = None, limit: int = 30) -> list[Use]:
         """Return who names this entry, by kind and field; of each the first `limit` in order of titles."""
-        facts = select(Entry.kind, Fact.field, Entry.id).join(Version, Version.id == Fact.version_id)
-        facts = facts.join(Entry, Entry.id == Version.entry_id).where(Fact.target_id == entry_id)
-        users = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.target_id == entry_id)
-        standing = standing_at(self.at, Period.entry_id.in_(users))
-        named = true() if only is None else Fact.field == only
-        facts = facts.where(Fact.version_id.in_(select(standing.c.version_id)), named)
         found: dict[tuple[str, str], dict[UUID, None]] = {}
-        for kind, name, user in self.session.execute(facts.order_by(Version.sort_key, Entry.id)):
-            if self._visible(kind, name):
+        for kind, name, user in self.session.execute(_using(), {**self._times, "target": entry_id}):
+            if only in (None, name) and self._visible(kind, name):
                 found.setdefault((kind, name), {})[user] = None
         views = self.by_ids(user for users in found.values() for user in list(users)[:limit])
         return [
@@ -271,11 +302,10 @@ class Register:
         return literal(view.sort_key), literal(key, Entry.id.type)
 
     def _one(self, *conditions: ColumnElement[bool]) -> EntryView:
-        standing = standing_at(self.at, Period.entry_id.in_(select(Entry.id).where(*conditions)))
-        rows = self._rows(_select(standing).limit(1))
-        if not rows:
+        found = list(self.by_ids(self.session.scalars(select(Entry.id).where(*conditions))).values())
+        if not found:
             raise NotFoundError("Danh mục không có mục này, hoặc chưa có vào thời điểm được hỏi")
-        return rows[0]
+        return found[0]
 
     def _narrowed(self, wanted: Filter) -> Subquery:
         return standing_at(self.at, None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids))
@@ -317,8 +347,8 @@ class Register:
         found = dict(self.profile.kinds[kind].walk())[name]
         return self.audience.level.sees(found.audience)
 
-    def _rows(self, query: Select[Any]) -> list[EntryView]:
-        return [self._view(*row) for row in self.session.execute(query)]
+    def _rows(self, query: Select[Any], given: Mapping[str, Any] | None = None) -> list[EntryView]:
+        return [self._view(*row) for row in self.session.execute(query, given)]
 
     def _view(self, entry: Entry, version: Version, period: UUID, state: str, start: date, stop: date) -> EntryView:
         kind = self.profile.kinds[entry.kind]

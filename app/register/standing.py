@@ -3,8 +3,22 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app import clock, journal
@@ -29,6 +43,9 @@ class Moment:
     known_at: int
 
 
+ANY: Any = Moment(bindparam("as_of", type_=Date), bindparam("known_at", type_=Integer))  # type: ignore[arg-type]
+
+
 def moment(session: Session, as_of: date | None = None, known_at: int | None = None) -> Moment:
     """Return the moment asked for: today and the latest journal row by default; MalformedError beyond the journal."""
     latest = journal.head(session)
@@ -43,9 +60,9 @@ def standing_at(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery
     """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest.
 
     `only` is put inside, so that a look at few entries ranks the periods of those alone. Most have a period that
-    covers the day; those that have none are ranked apart, since that costs most.
+    covers the day; those that have none are ranked apart, since that costs most. Both times may be parameters (`ANY`).
     """
-    day = literal(at.as_of)
+    day = literal(at.as_of) if isinstance(at.as_of, date) else at.as_of
     covers = and_(Period.valid_from <= day, Period.valid_to > day)
     known = and_(
         Period.recorded_seq <= at.known_at,

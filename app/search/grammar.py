@@ -123,3 +123,14 @@ class Grammar:
             if wanted in {fold(concept.code), *(fold(label) for label in concept.labels.values())}:
                 return dotted, concept.code
         raise MalformedError(f"“{value}” không có trong danh sách giá trị của “{field}”")
+
+
+_MADE: dict[tuple[int, Visibility], tuple[Profile, Grammar]] = {}  # a profile that is kept keeps its id
+
+
+def grammar_of(profile: Profile, level: Visibility) -> Grammar:
+    """Return the grammar for readers of a level; made once for each profile."""
+    known = _MADE.get((id(profile), level))
+    if known is None:
+        known = _MADE[id(profile), level] = profile, Grammar(profile, level)
+    return known[1]

@@ -9,7 +9,7 @@ import structlog
 from app.errors import IndexLostError, MalformedError
 from app.register.queries import EntryView, Filter, Register
 from app.search.counts import facets as remembered
-from app.search.grammar import Grammar, Query
+from app.search.grammar import Query, grammar_of
 from app.search.port import MAX_HITS, SearchIndex
 from app.vietnamese import fold
 
@@ -39,7 +39,7 @@ def search(
     facets: Sequence[str] = FACETS,
 ) -> Found:
     """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError."""
-    grammar = Grammar(register.profile, register.audience.level)
+    grammar = grammar_of(register.profile, register.audience.level)
     query = grammar.parse(text)
     wanted = replace(wanted, facts=_both(wanted.facts, query.facts or {}))
     if not query.terms:

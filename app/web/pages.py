@@ -19,6 +19,7 @@ from app.rdf.formats import FORMATS
 from app.register import tree
 from app.register.queries import Filter, Register
 from app.register.standing import State
+from app.search import counts as counting
 from app.search import service as search
 from app.search.service import FACETS, Found
 from app.web import wording
@@ -82,21 +83,22 @@ def _figures(register: Register) -> list[Figure]:
     present = (State.IN_FORCE, State.SUSPENDED)
     originals = Filter(_DATABASES, present, {"record_kind": ("goc",)})
     owned: dict[str, Any] = {"kind": "shared-database", "record_kind": "goc", "state": present}
+    databases, owners = counting.facets(register, originals, ["owner"])
     codes = Filter(("identifier-code",), present, {"status": ("dang-dung",)})
     standards = Filter(("data-standard",), present)
     return [
-        Figure(_("Cơ sở dữ liệu dùng chung của tỉnh"), register.count(originals), url_for("pages.results", **owned)),
+        Figure(_("Cơ sở dữ liệu dùng chung của tỉnh"), databases, url_for("pages.results", **owned)),
         Figure(
             _("Cơ quan chủ quản các cơ sở dữ liệu đó"),
-            len(register.facet(originals, "owner")),
+            len(owners["owner"]),
             url_for("pages.owners"),
         ),
         Figure(
             _("Mã định danh đang dùng"),
-            register.count(codes),
+            counting.facets(register, codes, [])[0],
             url_for("pages.results", kind="identifier-code", status="dang-dung", state=present),
         ),
-        Figure(_("Tiêu chuẩn dữ liệu"), register.count(standards), url_for("pages.standards")),
+        Figure(_("Tiêu chuẩn dữ liệu"), counting.facets(register, standards, [])[0], url_for("pages.standards")),
     ]
 
 

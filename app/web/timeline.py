@@ -50,6 +50,8 @@ def _versions(register: Register, view: EntryView, versions: Sequence[VersionVie
 
 
 def _successions(register: Register, view: EntryView) -> list[Event]:
+    if view.kind != codes.AGENCY:
+        return []  # nothing else takes part in one
     uses = [use for name in ("original", "resulting") for use in register.uses(view.id, only=name)]
     acts = {act.id: act for use in uses for act in use.views}
     return [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -273,6 +274,11 @@ _CERTAINTY: Mapping[str, object] = {  # the marks of how certain a source is, in
 
 def clause(source: str) -> str:
     """Return the source of a field in words: “NĐ 47/2020 Đ11(4)a” is the form in which the profile keeps it."""
+    return _clause(source, language.current())
+
+
+@cache
+def _clause(source: str, _language: str) -> str:
     for pattern, words in _SHORT:
         source = pattern.sub(words, source)
     for mark, text in _CERTAINTY.items():
