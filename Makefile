@@ -44,7 +44,7 @@ bench: develop
 # the long forms, an hour in all; `make test` runs the short ones
 reliability: develop
 	RELIABILITY=long FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q -s tests/reliability
-	RELIABILITY=long TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -s tests/reliability/test_c*.py tests/reliability/test_stop.py
+	RELIABILITY=long TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -s tests/reliability/test_c*.py tests/reliability/test_race.py tests/reliability/test_stop.py
 
 screenshots: develop
 	$(BIN)/python docs/screenshots.py

@@ -13,6 +13,8 @@ blueprint = Blueprint("guide", __name__)
 SLUGS: dict[str, str] = {
     "tra-cuu": "guide_public.html",
     "can-bo-dau-moi": "guide_registrar.html",
+    "lanh-dao-co-quan": "guide_head.html",
+    "van-thu": "guide_clerk.html",
     "can-bo-tham-dinh": "guide_reviewer.html",
     "nguoi-phe-duyet": "guide_approver.html",
     "quan-tri": "guide_administrator.html",

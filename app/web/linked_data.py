@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -156,11 +157,16 @@ def _entry(view: EntryView, extension: str) -> Response:
             decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
             decision=pager.named.get(view.decision_id) if view.decision_id else None,
             promulgated=register.promulgated(view.id) if view.kind == promulgation.LAW else [],
+            ended=list(register.by_ids(_ended(register, view)).values()),
             annexed=promulgation.of_entry(register.session, view.id) is not None,
             proposals=_open_proposals(register, view),
             confirmed=confirmations.confirmed(register.session, [view.id]).get(view.id) if guard.own(view) else None,
         )
     return Response(page)
+
+
+def _ended(register: Register, view: EntryView) -> list[UUID]:
+    return promulgation.ended_by(register.session, view.id) if view.kind == promulgation.LAW else []
 
 
 def _own_status(register: Register, view: EntryView) -> str | None:

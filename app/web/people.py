@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
-from app.accounts import factors, passwords, review, tokens, tries
+from app.accounts import delegation, factors, passwords, review, tokens, tries
 from app.accounts import sessions as logins
 from app.accounts.models import Person
 from app.accounts.tokens import Scope
@@ -142,7 +142,16 @@ def _profile(error: InvalidError | None = None, token: str | None = None, codes:
     with installation().database.reading() as looking:
         found = tokens.of_person(looking, person_id)
         factor, left = factors.enrolled(looking, person_id), factors.left(looking, person_id)
-    shown = {"tokens": found, "token": token, "factor": factor, "left": left, "codes": codes}
+        lent = delegation.lent(looking, person_id)
+    shown = {
+        "lent": lent,
+        "typed": request.form,
+        "tokens": found,
+        "token": token,
+        "factor": factor,
+        "left": left,
+        "codes": codes,
+    }
     page = render_template("account.html", scopes=list(Scope), error=error, **shown)
     return Response(page, 422 if error else 200)
 
@@ -157,6 +166,37 @@ def renew_codes() -> BaseResponse:
     with installation().database.transaction() as writing:
         codes = factors.renew_codes(writing, account.person_id, installation().key)
     return _profile(codes=codes)
+
+
+@blueprint.post("/tai-khoan/uy-quyen")
+@declares(Action.WORK)
+def delegate() -> BaseResponse:
+    """Give one's post to a colleague for some days."""
+    try:
+        since, until = (_day(name) for name in ("since", "until"))
+        with installation().database.transaction() as writing:
+            delegation.delegate(writing, guard.actor(), request.form.get("deputy", ""), since, until)
+    except InvalidError as error:
+        return _profile(error)
+    flash(_("Đã ủy quyền; người đó thấy vị trí này ở Việc của tôi trong những ngày đã chọn."))
+    return redirect(url_for("people.profile"))
+
+
+def _day(name: str) -> Any:
+    try:
+        return reading.day(request.form.get(name))
+    except DanhmucError as error:
+        raise InvalidError(error.message, [FieldError(name, "day", error.message)]) from error
+
+
+@blueprint.post("/tai-khoan/uy-quyen/<int:holding_id>/thoi")
+@declares(Action.WORK)
+def take_back(holding_id: int) -> BaseResponse:
+    """End what one has lent."""
+    with installation().database.transaction() as writing:
+        delegation.take_back(writing, guard.account().person_id, holding_id)
+    flash(_("Đã thôi ủy quyền."))
+    return redirect(url_for("people.profile"))
 
 
 @blueprint.post("/tai-khoan/khoa")

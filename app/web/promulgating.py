@@ -150,12 +150,13 @@ def _freeze(desk: Desk, number: int, lock: int) -> None:
     said = annex.of(desk.session, desk.profile, rows, found.effective_from or clock.today())
     folder = installation().settings.data_dir
     sheet = files.put(desk.session, folder, "phu-luc.xlsx", documents.xlsx(said)).sha256
-    text = files.put(desk.session, folder, "quyet-dinh.docx", documents.docx(_text(desk, found), said)).sha256
+    text = files.put(desk.session, folder, "quyet-dinh.docx", documents.docx(text_of(desk, found), said)).sha256
     desk.session.flush()
     promulgation.freeze(desk, number, lock, (sheet, text))
 
 
-def _text(desk: Desk, found: Decision) -> documents.Text:
+def text_of(desk: Desk, found: Decision) -> documents.Text:
+    """Return what the decision says around its annex."""
     settings, day = installation().settings, found.effective_from or clock.today()
     province = settings.province(day)
     bases = register(desk.session).by_ids(map(UUID, found.bases))

@@ -350,6 +350,7 @@ _EVENTS: Mapping[str, object] = {
     "decision.dropped": _("Bỏ dự thảo quyết định"),
     "decision.signed": _("Ban hành quyết định"),
     "succession.settled": _("Đã chuyển xong những gì đến ngày kế thừa"),
+    "post.delegated": _("Ủy quyền vị trí"),
     "post.moved": _("Vị trí chuyển sang cơ quan kế thừa"),
 }
 

@@ -27,7 +27,7 @@ from app.vietnamese import clean
 from app.workflow import annex, consulting, effects, proposals, service
 from app.workflow.desk import Asked, Deed, Desk
 from app.workflow.lifecycle import Status
-from app.workflow.models import Consultation, Decision, Proposal
+from app.workflow.models import Consultation, Decision, Proposal, ProposalType
 from catalog_schema.profile import Stage
 
 LAW = "legal-document"
@@ -241,6 +241,13 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
 def of_entry(session: Session, entry_id: UUID) -> Decision | None:
     """Return the decision whose document an entry is, None for any other."""
     return session.scalar(select(Decision).where(Decision.entry_id == entry_id))
+
+
+def ended_by(session: Session, document_id: UUID) -> list[UUID]:
+    """Return the entries that a decision, by its document, took out of the register."""
+    query = select(Proposal.entry_id).join(Decision, Decision.id == Proposal.decision_id)
+    query = query.where(Decision.entry_id == document_id, Proposal.type == ProposalType.END)
+    return list(session.scalars(query.order_by(Proposal.number)))
 
 
 def _take(desk: Desk, number: int, lock: int, verb: str, action: Action) -> Decision:

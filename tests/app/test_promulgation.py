@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -310,3 +311,49 @@ def test_a_decision_that_does_not_exist_is_no_page(office):
     for serial in ("0", "99", "x", "9" * 40):
         assert clerk.get(f"/quyet-dinh/{serial}").status_code == 404
         assert clerk.post(f"/quyet-dinh/{serial}/chot", {"lock": "1"}).status_code == 404
+
+
+def test_a_decision_says_what_it_changed_and_two_are_compared(office, basis):
+    first = approved(office, basis, "Đất đai")
+    one = frozen(office, basis, number_of(office, first))
+    do(office, one, "sign", signature())
+    entry = office.entry_of(first)
+    with office.desk() as desk:
+        content = dict(proposals.latest_version(desk.session, entry).content)
+    amended = {**content, "scope": {"vi": "Toàn tỉnh và <vùng biển>"}}
+    second = office.propose("shared-database", amended, type="amend", entry_id=entry)
+    for action, who in PATH:
+        office.act(second, action, who)
+    new = approved(office, basis, "Rừng")
+    two = gather(office, basis, number_of(office, second), number_of(office, new), title="Đợt 2")
+    clerk = Browser(office, Role.CLERK)
+
+    changed = clerk.get(f"/quyet-dinh/{two}/thay-doi").text
+    assert "vùng biển" in changed
+    assert "<vùng biển>" not in changed
+    against = clerk.get(f"/quyet-dinh/{two}/thay-doi?voi={one}").text
+    assert [name in against for name in ("Đất đai", "Rừng", "12/QĐ-UBND")] == [True] * 3
+    assert clerk.get(f"/quyet-dinh/{two}/thay-doi?voi=99").status_code == 404
+    assert Browser(office, Role.REGISTRAR).get(f"/quyet-dinh/{two}/thay-doi").status_code == 403
+
+
+def test_one_button_gives_the_whole_submission_file_the_same_once_frozen(office, basis):
+    one = approved(office, basis, "Đất đai")
+    number = gather(office, basis, number_of(office, one))
+    clerk = Browser(office, Role.CLERK)
+    lock = clerk.fields(f"/quyet-dinh/{number}")["lock"]
+    assert clerk.post(f"/quyet-dinh/{number}/chot", {"lock": lock}).status_code == 302
+
+    made = zipfile.ZipFile(io.BytesIO(clerk.get(f"/quyet-dinh/{number}/bo-ho-so-trinh.zip").data))
+    assert made.namelist() == [
+        "01-to-trinh.docx",
+        "02-du-thao-quyet-dinh.docx",
+        "03-phu-luc.xlsx",
+        "04-bao-cao-tham-dinh.docx",
+    ]
+    assert made.read("02-du-thao-quyet-dinh.docx") == clerk.get(f"/quyet-dinh/{number}/tep/quyet-dinh.docx").data
+    letter = "\n".join(p.text for p in Document(io.BytesIO(made.read("01-to-trinh.docx"))).paragraphs)
+    assert "TỜ TRÌNH" in letter
+    assert "đã thẩm định 1 phiếu" in letter
+    (table,) = Document(io.BytesIO(made.read("04-bao-cao-tham-dinh.docx"))).tables[1:]
+    assert [cell.text for cell in table.rows[1].cells][1:3] == [str(number_of(office, one)), "Đất đai"]

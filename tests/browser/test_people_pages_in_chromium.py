@@ -32,6 +32,7 @@ AT_THE_DOOR, WITHOUT_APP, NEWCOMER = "approver before the code", "clerk", "audit
 PAGES = {
     NOBODY: [
         *("/dang-nhap", "/huong-dan", "/huong-dan/tra-cuu", "/huong-dan/can-bo-dau-moi", "/huong-dan/can-bo-tham-dinh"),
+        *("/huong-dan/van-thu", "/huong-dan/lanh-dao-co-quan"),
         *("/huong-dan/nguoi-phe-duyet", "/huong-dan/quan-tri", "/huong-dan/kiem-tra-vien", "/kha-nang-tiep-can"),
         *("/tai-lieu-api", "/tai-lieu-api/thu", "/moi/{link}", "/moi/khong-co", "/tra-ma", "/tra-ma/H10"),
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
@@ -60,7 +61,7 @@ PAGES = {
         "/quyet-dinh/1",
         "/quyet-dinh/2",
         "/quyet-dinh/987",
-        "/quyet-dinh/1/lay-y-kien",
+        *("/quyet-dinh/1/lay-y-kien", "/quyet-dinh/1/thay-doi", "/quyet-dinh/1/thay-doi?voi=2"),
     ],
     ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/ra-soat", "/quan-tri/cau-hinh", "/van-hanh", "/tai-khoan"],
     AT_THE_DOOR: ["/dang-nhap/ma"],
@@ -74,7 +75,7 @@ NOT_PAGES = {
     "accounts.download",
     "attachments.download",
     "intake.download",
-    *("promulgating.download", "promulgating.published", "consulting.table"),
+    *("promulgating.download", "promulgating.published", "consulting.table", "comparing.papers"),
     *("dossiers.letter", "dossiers.signed", "campaigns.letter"),
     *("resolving.alias", "resolving.dump", "resolving.dump_signature", "resolving.public_key", "between.table"),
     "bringing.empty",
