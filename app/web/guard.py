@@ -33,6 +33,10 @@ STEPS = {
     Step.ENROL: "entrance.enrol",
 }
 _LEAVING = "people.log_out"
+_TAKING_FILES = {
+    *("attachments.add", "intake.annex", "bringing.bring", "mapping.read"),
+    *("promulgating.act", "dossiers.act"),
+}
 _NOTING = 0.1  # seconds that a page waits to note that somebody is there
 
 
@@ -77,7 +81,7 @@ def install(flask: Flask, installation: Installation) -> None:
 
 def _allow_files() -> None:
     """Let the routes that take files have more than a form holds."""
-    if request.endpoint in {"attachments.add", "intake.annex", "bringing.bring", "promulgating.act", "dossiers.act"}:
+    if request.endpoint in _TAKING_FILES:
         request.max_content_length = attachments.MOST_BYTES + MOST_BYTES
 
 

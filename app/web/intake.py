@@ -51,7 +51,8 @@ def _list(error: DanhmucError | None = None) -> str:
         )
 
 
-def _again(error: DanhmucError) -> Response:
+def listed_again(error: DanhmucError) -> Response:
+    """Show the list again, with what was refused and what was typed."""
     return Response(_list(error), problems.of_error(error).status.value)
 
 
@@ -60,21 +61,21 @@ def _again(error: DanhmucError) -> Response:
 def annex() -> BaseResponse:
     """Read the annex of a decision and keep it for a second person."""
     try:
-        name, data = _sent("annex")
+        name, data = sent_file("annex")
         table = sheets.read(data)
         with drafts.writing() as session:
-            desk, decision, day = guard.desk(session), _decision(session), _day()
+            desk, decision, day = guard.desk(session), named_decision(session), effective_day()
             folder = installation().settings.data_dir
             kept = files.put(session, folder, name, data).sha256
             signed = request.files.get("signed")
-            scan = _kept(session, *_sent("signed")) if signed is not None and signed.filename else None
+            scan = kept_file(session, *sent_file("signed")) if signed is not None and signed.filename else None
             session.flush()
             rows = _codes(session, decision, day).of_table(table)
             title = _("Phụ lục mã định danh của %(number)s", number=decision.title)
             wanted = taking.Request(title, taking.CODE, rows, day, decision.id, kept, scan)
             number = taking.prepare(desk, wanted).number
     except DanhmucError as error:
-        return _again(error)
+        return listed_again(error)
     return redirect(url_for("intake.one", serial=number))
 
 
@@ -85,8 +86,8 @@ def issue() -> BaseResponse:
     status = request.form.get("status", "dang-dung")
     try:
         with drafts.writing() as session:
-            desk, day = guard.desk(session), _day()
-            decision = _decision(session) if status == "dang-dung" or request.form.get("decision") else None
+            desk, day = guard.desk(session), effective_day()
+            decision = named_decision(session) if status == "dang-dung" or request.form.get("decision") else None
             parent = _entry(
                 session, "identifier-code", "parent", _("Chọn mã cấp trên đang dùng, ví dụ bằng giá trị mã")
             )
@@ -95,7 +96,7 @@ def issue() -> BaseResponse:
             wanted = taking.Request(title, taking.CODE, rows, day, decision.id if decision else None)
             number = taking.prepare(desk, wanted).number
     except DanhmucError as error:
-        return _again(error)
+        return listed_again(error)
     return redirect(url_for("intake.one", serial=number))
 
 
@@ -131,7 +132,8 @@ def _issuer(decision: EntryView | None) -> str:
     return str(named)
 
 
-def _decision(session: Session) -> EntryView:
+def named_decision(session: Session) -> EntryView:
+    """Return the decision that the form names; InvalidError."""
     message = _("Chọn quyết định có trong danh mục: ghi số, ký hiệu; đăng ký văn bản trước nếu chưa có")
     return _entry(session, "legal-document", "decision", message)
 
@@ -145,7 +147,8 @@ def _entry(session: Session, kind: str, name: str, message: str) -> EntryView:
     return view
 
 
-def _day() -> date:
+def effective_day() -> date:
+    """Return the day that the form gives; InvalidError."""
     day = reading.day(request.form.get("day"))
     if day is None:
         message = _("Nhập ngày có hiệu lực, ví dụ 31/12/2026")
@@ -153,7 +156,8 @@ def _day() -> date:
     return day
 
 
-def _sent(name: str) -> tuple[str, bytes]:
+def sent_file(name: str) -> tuple[str, bytes]:
+    """Return a file of the form, name and bytes; InvalidError without one."""
     sent = request.files.get(name)
     if sent is None or not sent.filename:
         message = _("Chọn tệp phụ lục (Excel hoặc CSV)")
@@ -162,7 +166,8 @@ def _sent(name: str) -> tuple[str, bytes]:
         return clean_name(sent.filename), stream.read()
 
 
-def _kept(session: Session, name: str, data: bytes) -> str:
+def kept_file(session: Session, name: str, data: bytes) -> str:
+    """Keep a signed copy; return its hash."""
     files.sniff(name, data)
     return files.put(session, installation().settings.data_dir, name, data).sha256
 
@@ -194,7 +199,8 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
 
 
 def _named(found: Intake) -> set[UUID]:
-    texts = [str(row.get("holder", "")) for row in found.rows[:SHOWN]] + [str(found.decision_id or "")]
+    texts = [str(row.get(name, "")) for row in found.rows[:SHOWN] for name in ("holder", "owner")]
+    texts.append(str(found.decision_id or ""))
     return set[UUID]().union(*map(uuids, texts))
 
 
@@ -227,7 +233,7 @@ def confirm(serial: str) -> BaseResponse:
     try:
         with drafts.writing() as session:
             found = taking.confirm(guard.desk(session), number)
-            flash(_("Đã đưa %(n)s mã vào danh mục.", n=len(found.rows)))
+            flash(_("Đã đưa %(n)s mục vào danh mục.", n=len(found.rows)))
     except SecondFactorError:
         raise
     except DanhmucError as error:

@@ -85,15 +85,17 @@ def confirm(desk: Desk, number: int) -> Intake:
     numbered = list(enumerate(intake.rows, start=1))
     rows = _checked(desk, Request(intake.title, intake.kind, numbered, intake.effective_from), own=intake)
     kind = desk.profile.kinds[intake.kind]
-    ids = {_name(row): register.reserve(desk.session, kind).id for row in rows}
+    reserved = [(row, register.reserve(desk.session, kind).id) for row in rows]
+    ids = {_name(row): entry_id for row, entry_id in reserved}
     department = desk.session.get_one(Entry, desk.actor.agency_id)
-    for row in sorted(rows, key=lambda one: _name(one).count(".")):
+    for row, entry_id in sorted(reserved, key=lambda one: _name(one[0]).count(".")):
         order = Order(
-            entry_id=ids[_name(row)],
+            entry_id=entry_id,
             content=_linked(desk, intake.kind, row, ids),
             start=intake.effective_from,
             post_id=desk.actor.post_id,
             decided_by_id=department.id if department.iri else None,
+            decision_id=intake.decision_id,
         )
         register.enter(desk.session, desk.profile, order)
     _decide(desk, intake, ENTERED, None)
@@ -164,6 +166,7 @@ def _checked(desk: Desk, request: Request, own: Intake | None = None) -> list[Co
     """Return the rows as they will be entered; InvalidError with what is wrong in each."""
     kind, errors, made = desk.profile.kinds[request.kind], list[FieldError](), list[Content]()
     names = [str(content.get("value", "")) for _, content in request.rows]
+    titles = Counter(contents.match_key(kind, contents.title(kind, content)) for _, content in request.rows)
     holders = Counter(_held(content) for _, content in request.rows)
     taken = promised(desk.session) - ({_name(row) for row in own.rows} if own else set())
     for number, content in request.rows:
@@ -176,6 +179,8 @@ def _checked(desk: Desk, request: Request, own: Intake | None = None) -> list[Co
             found.append(("value", f"Mã {content.get('value')} có hai lần trong tệp; giữ một dòng"))
         if holders[_held(content)] > 1 and _held(content):
             found.append(("holder", "Cơ quan này có hai mã đang dùng cùng loại trong tệp; giữ một dòng"))
+        if kind.identifier_field is None and titles[contents.match_key(kind, contents.title(kind, content))] > 1:
+            found.append((kind.title_field, "Tên này có hai lần trong tệp; giữ một dòng"))
         if content.get("value") in taken:
             found.append(("value", f"Mã {content['value']} đang được đề nghị ở một phiếu hoặc đợt nhập khác"))
         errors += [FieldError(f"dòng {number}, {field}", "row", message) for field, message in found]

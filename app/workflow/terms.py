@@ -84,7 +84,7 @@ def load(own: Path | None, review_days: int) -> Terms:
         days,
         "working-day",
         "ngày nhận phiếu",
-        "Quy chế của tỉnh (cấu hình review_days)",
+        "quy chế của đơn vị",
         OPEN_START,
         OPEN_END,
         "",
