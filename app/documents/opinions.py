@@ -26,11 +26,10 @@ class Table:
 
 def docx(table: Table) -> bytes:
     """Return the table as a paper that lies, with the head of the department that asked."""
-    document = papers.begin(table.title, table.asker)
+    document = papers.begin(table.title, table.asker, lying=True)
     papers.heading(document, "", table.asker, "BTH", table.place, demonstration=table.demonstration)
     say(document, "BẢNG TỔNG HỢP Ý KIẾN", bold=True, at=ALIGN.CENTER)
     say(document, table.subject, bold=True, at=ALIGN.CENTER)
-    papers.landscape(document)
     papers.table(document, COLUMNS, numbered(table.rows), WIDTHS)
     return papers.done(document)
 

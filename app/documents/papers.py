@@ -20,17 +20,18 @@ _TWO = 2  # months and days below ten, and months one and two, are written with 
 _MOTTO = (("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12), ("Độc lập - Tự do - Hạnh phúc", 13))
 
 
-def begin(title: str, author: str) -> Docx:
-    """Return an empty paper: A4 upright, with the margins and the page number of NĐ 30/2020."""
+def begin(title: str, author: str, *, lying: bool = False) -> Docx:
+    """Return an empty paper: A4, upright or lying, with the margins and the page number of NĐ 30/2020."""
     document = Document()
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(14)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     normal.paragraph_format.space_after = Pt(6)
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if lying else (Mm(210), Mm(297))
+    section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
     section.top_margin = section.bottom_margin = Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(20)
+    section.left_margin, section.right_margin = Mm(20 if lying else 30), Mm(20)
     section.different_first_page_header_footer = True
     _page_number(section)
     document.core_properties.title = title
@@ -46,7 +47,7 @@ def done(document: Docx) -> bytes:
 
 
 def landscape(document: Docx) -> None:
-    """Go on on pages that lie, which number themselves: an annex."""
+    """Go on on pages that lie, which number themselves: an annex. A paragraph has to come first there."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
@@ -98,7 +99,8 @@ def blocks(document: Docx) -> tuple[Any, Any]:
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
     left, right = table.rows[0].cells
-    _widen(table, (58, 102))
+    lying = document.sections[-1].orientation == WD_ORIENT.LANDSCAPE
+    _widen(table, (95, 162) if lying else (58, 102))
     for cell in (left, right):
         cell._tc.remove(cell.paragraphs[0]._p)  # noqa: SLF001 - a new cell comes with an empty paragraph
     return left, right

@@ -51,11 +51,10 @@ def proposal(said: Submission) -> bytes:
 
 def report(said: Submission) -> bytes:
     """Return the report on the examination (“báo cáo thẩm định”) as DOCX."""
-    document = papers.begin(f"Báo cáo thẩm định: {said.title}", said.proposer)
+    document = papers.begin(f"Báo cáo thẩm định: {said.title}", said.proposer, lying=True)
     papers.heading(document, said.issuer, said.proposer, "BC", said.place, demonstration=said.demonstration)
     for line in ("BÁO CÁO THẨM ĐỊNH", said.title):
         say(document, line, bold=True, at=ALIGN.CENTER)
-    papers.landscape(document)
     rows = [[str(number), *row] for number, row in enumerate(said.rows, start=1)]
     papers.table(document, REPORTED, rows, _WIDTHS)
     return papers.done(document)
