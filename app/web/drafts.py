@@ -86,6 +86,7 @@ def hub(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | 
         changed={line.name for line in changes},
         mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         writes=proposal.type in proposals.WRITING,
+        rule=desk.practice.terms.by_id(proposal.due_rule),
         succeeds=proposal.kind == succession.KIND,
         history=happened,
         error=error,

@@ -5,8 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template
 from flask_babel import gettext as _
 
+from app import clock
 from app.errors import NotFoundError
 from app.permissions import declares
+from app.web import wording
+from app.web.linked_data import installation
 
 blueprint = Blueprint("guide", __name__)
 
@@ -43,6 +46,14 @@ def page(slug: str) -> Response:
 def accessibility() -> Response:
     """Show the accessibility statement."""
     return Response(render_template("accessibility.html"))
+
+
+@blueprint.get("/thoi-han")
+@declares(None)
+def terms() -> Response:
+    """Show how long each step may take, by which law, and when that held."""
+    rules = sorted(installation().practice.terms.rules, key=lambda rule: (rule.valid_to <= clock.today(), rule.title))
+    return Response(render_template("terms.html", rules=rules, term_words=wording.term, clause=wording.clause))
 
 
 def description() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.web import language
 from app.workflow.examining import Risk
 from app.workflow.lifecycle import Status
 from app.workflow.models import ProposalType
+from app.workflow.terms import Rule
 from catalog_schema.profile import Field, Kind
 
 YES, NO = _("Có"), _("Không")
@@ -284,6 +285,25 @@ def _clause(source: str, _language: str) -> str:
     for mark, text in _CERTAINTY.items():
         source = source.replace(mark, str(text))
     return source
+
+
+_UNITS: Mapping[str, object] = {
+    "working-day": _("%(n)s ngày làm việc"),
+    "day": _("%(n)s ngày"),
+    "hour": _("%(n)s giờ"),
+    "month": _("%(n)s tháng"),
+    "at-once": _("ngay"),
+    "working-day-before": _("trước %(n)s ngày làm việc"),
+    "before-day": _("trước ngày %(n)s"),
+    "none": _("không nêu số ngày"),
+}
+
+
+def term(rule: Rule) -> str:
+    """Return how long a rule gives, in words."""
+    if rule.unit == "fixed-day":
+        return typed_day(rule.amount)
+    return str(_UNITS[rule.unit]) % {"n": rule.amount} if rule.amount else str(_UNITS[rule.unit])
 
 
 SETTINGS: Mapping[str, object] = {

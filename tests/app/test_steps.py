@@ -331,3 +331,18 @@ def test_a_step_that_there_is_not_is_named(office):
     }  # fmt: skip
     with pytest.raises(SetupError, match="four-eyes"):
         config.parse(data, office.system.settings.data_dir)
+
+
+def test_everybody_can_read_how_long_a_step_takes_by_which_law_and_when_that_held(office):
+    page = office.client().get("/thoi-han", base_url="https://danhmuc.example").text
+
+    for words in (
+        "20 ngày làm việc",
+        "trước 7 ngày làm việc",
+        "31/12/2026",
+        "72 giờ",
+        "không nêu số ngày",
+        "trước ngày 15/12",
+    ):
+        assert words in page
+    assert page.count("Đã hết hiệu lực") == 12

@@ -32,7 +32,7 @@ AT_THE_DOOR, WITHOUT_APP, NEWCOMER = "approver before the code", "clerk", "audit
 PAGES = {
     NOBODY: [
         *("/dang-nhap", "/huong-dan", "/huong-dan/tra-cuu", "/huong-dan/can-bo-dau-moi", "/huong-dan/can-bo-tham-dinh"),
-        *("/huong-dan/van-thu", "/huong-dan/lanh-dao-co-quan"),
+        *("/huong-dan/van-thu", "/huong-dan/lanh-dao-co-quan", "/thoi-han"),
         *("/huong-dan/nguoi-phe-duyet", "/huong-dan/quan-tri", "/huong-dan/kiem-tra-vien", "/kha-nang-tiep-can"),
         *("/tai-lieu-api", "/tai-lieu-api/thu", "/moi/{link}", "/moi/khong-co", "/tra-ma", "/tra-ma/H10"),
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
