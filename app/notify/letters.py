@@ -34,6 +34,18 @@ def turn(person: Person, notice: Notice, base: str) -> str:
     )
 
 
+def turns(person: Person, notices: Sequence[Notice], base: str) -> str:
+    """Return what one letter says of many turns that one act made, e.g. of a dossier or an import."""
+    lines = [f"- {one.subject}\n  {base}{one.path}" for one in notices[:_SUMMED]]
+    rest = len(notices) - len(lines)
+    more = f"\n… và {rest} phiếu khác." if rest > 0 else ""
+    return (
+        f"Kính gửi {person.name},\n\n" + "\n".join(lines) + f"{more}\n\n"
+        f"Ông/Bà nhận thư này vì: {notices[0].why}\n"
+        f"Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở {base}/thong-bao.\n"
+    )
+
+
 def summary(person: Person, notices: Sequence[Notice], base: str) -> str:
     """Return what the daily summary says."""
     lines = [f"- {one.subject}\n  {base}{one.path} ({one.why})" for one in notices[:_SUMMED]]

@@ -4,7 +4,8 @@ A reader of the journal of its own: notices are written in the transaction that 
 is unique, so that every event is told once. A turn is told by letter at once; the rest waits for the daily summary.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -28,6 +29,7 @@ from catalog_schema.profile import Profile
 
 NAME = "notices"
 BATCH = 200  # rows of the journal in one transaction
+APART = 3  # turns that one person gets by one hand in a batch, up to which each has a letter of its own
 FRESH = timedelta(days=7)  # what is older is no news: a register that is just set up tells nobody its history
 _REVIEWED = (Status.SUBMITTED, Status.IN_REVIEW)
 
@@ -98,15 +100,20 @@ def follow(database: Database, profile: Profile, settings: Settings) -> int:
                 return read
         with database.transaction() as session:
             rows = journal.unread(session, NAME, BATCH)
+            acts: dict[tuple[object, ...], list[Notice]] = defaultdict(list)
             for row in rows:
                 for telling in _tellings(session, profile, row):
-                    tell(session, settings, telling)
+                    for notice in tell(session, telling):
+                        acts[notice.person_id, row.action, row.post_id].append(notice)
+            for notices in acts.values():
+                mail(session, settings, notices)
             journal.advance(session, NAME, rows[-1].seq)
         read += len(rows)
 
 
-def tell(session: Session, settings: Settings, telling: Telling) -> None:
-    """Write the notice for each person who holds one of the posts today, with a letter where it is their turn."""
+def tell(session: Session, telling: Telling) -> list[Notice]:
+    """Write the notice for each person who holds one of the posts today; return those that are new."""
+    made = []
     for person_id in sorted({person for _post, person in holders(session, telling.posts)}):
         key = f"{telling.key} {person_id}"[:120]
         if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
@@ -121,11 +128,24 @@ def tell(session: Session, settings: Settings, telling: Telling) -> None:
             at=clock.now(),
         )
         session.add(notice)
-        if telling.turn:
-            person = session.get_one(Person, person_id)
-            text = letters.turn(person, notice, settings.base_uri)
-            letters.write(session, person_id, f"notice {key}"[:120], notice.subject[:200], text)
+        made.append(notice)
     session.flush()
+    return made
+
+
+def mail(session: Session, settings: Settings, notices: Sequence[Notice]) -> None:
+    """Write a letter for each turn among the notices of one person; one for all where one act made many of them."""
+    turns = [notice for notice in notices if notice.turn]
+    if len(turns) > APART:
+        person = session.get_one(Person, turns[0].person_id)
+        subject = f"{turns[0].subject.partition(':')[0]}: {len(turns)} phiếu"
+        key = f"notices {turns[0].key}"[:120]
+        letters.write(session, person.id, key, subject, letters.turns(person, turns, settings.base_uri))
+        return
+    for notice in turns:
+        person = session.get_one(Person, notice.person_id)
+        text = letters.turn(person, notice, settings.base_uri)
+        letters.write(session, person.id, f"notice {notice.key}"[:120], notice.subject[:200], text)
 
 
 def holders(session: Session, posts: Iterable[UUID | None]) -> list[tuple[UUID, UUID]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Post
 from app.config import Settings
 from app.journal import JournalRow
-from app.notify.notices import Scene, Telling, tell
+from app.notify.notices import Scene, Telling, mail, tell
 from app.permissions import Audience, Role
 from app.register.queries import EntryView, Filter, Register
 from app.register.standing import State, moment
@@ -35,7 +35,8 @@ def remind(session: Session, profile: Profile, practice: Practice, settings: Set
     """Remind everybody of what is due on or near `day`."""
     for telling in (*_proposals(session, profile, practice, day), *_opinions(session, practice, day),
                     *_descriptions(session, profile, day)):  # fmt: skip
-        tell(session, settings, telling)
+        for notice in tell(session, telling):
+            mail(session, settings, [notice])
 
 
 def _proposals(session: Session, profile: Profile, practice: Practice, day: date) -> Iterator[Telling]:

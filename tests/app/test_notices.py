@@ -261,3 +261,21 @@ def test_nobody_whose_account_is_closed_or_who_left_the_post_is_told(office):
 @pytest.mark.parametrize("upto", ["", "-1", "x", "9" * 30])
 def test_nonsense_marks_nothing(office, upto):
     assert Browser(office, Role.REVIEWER).post("/thong-bao/da-xem", {"upto": upto}).status_code in (302, 400, 422)
+
+
+def test_one_act_over_many_proposals_is_one_letter_and_a_notice_for_each(office):
+    basis = str(office.law())
+    ids = [
+        office.propose("shared-database", database(str(office.department), basis, title=f"CSDL {number}"))
+        for number in range(5)
+    ]
+    follow(office)
+    forget(office)
+    for one in ids:
+        office.act(one, Action.SUBMIT, Role.REGISTRAR)
+    follow(office)
+
+    assert len(told(office, Role.REVIEWER)) == 5
+    ((subject, text),) = letters_of(office)
+    assert subject == "Phiếu chờ thẩm định: 5 phiếu"
+    assert all(f"/phieu/{number_of(office, one)}" in text for one in ids)
