@@ -75,7 +75,7 @@ def test_a_folder_that_cannot_be_written_to_leaves_everything_else_working(lost)
     assert lost.client().get("/tim-kiem?q=dat").status_code == 200
     assert lost.client().get("/doc/csdl/CSDL-0001").status_code == 200
     with lost.reading() as register, pytest.raises(IndexLostError):
-        lost.system.index.search(search.Grammar(register.profile, register.audience.level).parse("dat"), frozenset())
+        lost.system.index.search(search.grammar_of(register.profile, register.audience.level).parse("dat"), frozenset())
     folder.unlink()
     lost.system.follow()
     assert lost.system.index.sound()
