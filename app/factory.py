@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import config, health, jobs, journal, migrations, succession, tables
+from app import clock, config, health, jobs, journal, migrations, succession, tables
 from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
@@ -27,7 +27,7 @@ from app.search import port
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
 from app.succession import closing, entering
-from app.workflow import consulting, deadlines, lifecycle, terms
+from app.workflow import clocks, consulting, deadlines, lifecycle, terms
 from app.workflow.practice import Practice
 from catalog_schema import profile as profiles
 from catalog_schema import validation
@@ -101,6 +101,7 @@ class System:
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
             "lapse-consultations": consulting.lapse,
+            "settle-terms": lambda session, _day: clocks.settle(session, self.practice),
             "remind-due": self._remind,
             "summarise": lambda session, day: letters.summarise(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
@@ -108,7 +109,8 @@ class System:
         }
 
     def _remind(self, session: Session, day: date) -> None:
-        reminders.remind(session, self.profile, self.practice, self.settings, day)
+        if day == clock.today():  # what a day said that nobody was there to say is no news
+            reminders.remind(session, self.profile, self.practice, self.settings, day)
 
     @property
     def projections(self) -> tuple[journal.Projection, ...]:
@@ -155,9 +157,10 @@ class System:
             if not projection.sound():
                 _log.warning("a projection is built anew", projection=projection.name)
                 journal.rebuild(self.database, projection, beat)
-        notices.follow(self.database, self.profile, self.settings)
-        mail.send_waiting(self.database, self.settings)
-        return sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
+        read = sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
+        jobs.tried("notices", partial(notices.follow, self.database, self.profile, self.settings))
+        jobs.tried("mail", partial(mail.send_waiting, self.database, self.settings))
+        return read
 
 
 def create_app(system: System | None = None) -> Flask:

@@ -36,7 +36,7 @@ def tick(database: Database, tasks: Mapping[str, Daily]) -> int:
     never done starts today.
     """
     today = clock.today()
-    return sum(_tried(name, partial(_catch_up, database, name, task, today)) for name, task in tasks.items())
+    return sum(tried(name, partial(_catch_up, database, name, task, today)) for name, task in tasks.items())
 
 
 def each(
@@ -54,10 +54,11 @@ def each(
 
     with database.reading() as session:
         waiting = due(session)
-    return sum(_tried(name, partial(one, item), item=str(item)) for item in waiting)
+    return sum(tried(name, partial(one, item), item=str(item)) for item in waiting)
 
 
-def _tried(name: str, do: Callable[[], int], **about: str) -> int:
+def tried(name: str, do: Callable[[], int], **about: str) -> int:
+    """Do it and return what it returns; what fails is told in the log, and is 0."""
     try:
         return do()
     except Exception:  # noqa: BLE001 - whatever it was, the other tasks have nothing to do with it

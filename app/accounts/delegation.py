@@ -44,6 +44,8 @@ def delegate(session: Session, actor: Actor, email: str, since: date | None, unt
         errors.append(FieldError("deputy", "reference", "Nhập địa chỉ thư của một người đang giữ vị trí ở cơ quan bạn"))
     elif deputy.id == actor.person_id:
         errors.append(FieldError("deputy", "own", "Chọn một người khác"))
+    elif not errors and _holds(session, post, deputy, since, until):
+        errors.append(FieldError("deputy", "held", "Người này đã giữ vị trí đó trong những ngày đã chọn"))
     if errors or deputy is None or since is None or until is None:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
     lent = Holding(post_id=post.id, person_id=deputy.id, since=since, until=until, delegated_by=actor.person_id)
@@ -67,7 +69,7 @@ def lent(session: Session, person_id: UUID) -> list[Delegation]:
 
 def take_back(session: Session, person_id: UUID, holding_id: int) -> None:
     """End what one has lent, today; NotFoundError for what one has not."""
-    holding = session.get(Holding, holding_id)
+    holding = session.get(Holding, holding_id) if 0 < holding_id < 2**31 else None
     today = clock.today()
     if holding is None or holding.delegated_by != person_id or holding.until <= today:
         raise NotFoundError("Không có ủy quyền này")
@@ -85,6 +87,12 @@ def _wrong_days(session: Session, actor: Actor, since: date | None, until: date 
     if session.scalar(held.limit(1)) is None:
         return [FieldError("since", "not-held", "Chỉ ủy quyền vị trí mà chính bạn giữ suốt thời gian đó")]
     return []
+
+
+def _holds(session: Session, post: Post, person: Person, since: date | None, until: date | None) -> bool:
+    """Tell whether somebody holds the post on any of these days already."""
+    query = select(Holding.id).where(Holding.post_id == post.id, Holding.person_id == person.id)
+    return session.scalar(query.where(Holding.since < until, Holding.until > since).limit(1)) is not None
 
 
 def _colleague(session: Session, person: Person, post: Post) -> bool:

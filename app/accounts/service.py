@@ -84,15 +84,16 @@ def appoint(session: Session, post: Post, person: Person, since: date) -> None:
 
 
 def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> None:
-    """Have the person hold the post to before `until`; NotFoundError when they do not hold it."""
-    query = select(Holding).where(Holding.post_id == post_id, Holding.person_id == person_id, Holding.until > until)
-    holding = session.scalars(query).first()
-    if holding is None:
+    """Have the person hold the post to before `until`, and whoever they lent it to; NotFoundError when they do not."""
+    query = select(Holding).where(Holding.post_id == post_id, Holding.until > until)
+    held = list(session.scalars(query.where(Holding.person_id == person_id)))
+    if not held:
         raise NotFoundError("Người này không giữ vị trí đó vào ngày đã chọn")
-    if until < holding.since:
+    if any(until < one.since and one.delegated_by is None for one in held):
         message = "Ngày thôi giữ phải sau ngày bắt đầu giữ vị trí"
         raise InvalidError(message, [FieldError("until", "date-order", message)])
-    holding.until = until
+    for holding in (*held, *session.scalars(query.where(Holding.delegated_by == person_id))):
+        holding.until = max(until, holding.since)
     journal.record(session, journal.Note("post.left", post_id=post_id))
 
 

@@ -14,6 +14,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from app.vietnamese import clean
+
 FONT = "Times New Roman"
 ILLUSTRATIVE = "(Dữ liệu minh họa, không phải văn bản của cơ quan nhà nước)"
 _TWO = 2  # months and days below ten, and months one and two, are written with a zero (NĐ 30/2020)
@@ -87,7 +89,7 @@ def signature(document: Docx, receivers: Sequence[str], signer: Sequence[str]) -
 def say(where: Any, text: str, *, size: int = 14, bold: bool = False, italic: bool = False, at: Any = None) -> Any:
     """Write a paragraph; return it."""
     paragraph = where.add_paragraph()
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(clean(text) if text.strip() else text)
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
     if at is not None:
         paragraph.alignment = at
@@ -179,7 +181,7 @@ def _widen(table: Any, widths: Sequence[int]) -> None:
 def _cells(row: Any, texts: Sequence[str], widths: Sequence[int], *, bold: bool) -> None:
     for cell, text, width in zip(row.cells, texts, widths, strict=True):
         cell.width = Mm(width)
-        run = cell.paragraphs[0].add_run(text)
+        run = cell.paragraphs[0].add_run(clean(text))
         run.bold, run.font.size = bold, Pt(11)
         cell.paragraphs[0].paragraph_format.space_after = Pt(0)
         if bold:

@@ -11,7 +11,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -50,7 +50,7 @@ def send_waiting(database: Database, settings: Settings) -> int:
                 while ids:
                     letter_id = ids.pop(0)
                     sent += _send(database, send, settings, letter_id)
-        except (OSError, smtplib.SMTPException, mailbox.Error) as error:
+        except (OSError, ValueError, smtplib.SMTPException, mailbox.Error) as error:
             _log.warning("mail", kind=type(error).__name__)
             if len(ids) == before:  # nobody is there: the others need not be tried now
                 _put_off(database, ids)
@@ -103,20 +103,23 @@ def _send(database: Database, send: Send, settings: Settings, letter_id: int) ->
         if letter.sent_at is not None:
             return False
         _wait(letter)
-        message = _message(letter, session.get_one(Person, letter.person_id), settings)
-    send(message)
+        said = letter.key, letter.subject, letter.text, letter.written_at
+        address = session.get_one(Person, letter.person_id).email
+    send(_message(said, address, settings))
     with database.transaction() as session:
         session.get_one(Letter, letter_id).sent_at = clock.now()
     return True
 
 
-def _message(letter: Letter, person: Person, settings: Settings) -> EmailMessage:
+def _message(letter: tuple[str, str, str, datetime], address: str, settings: Settings) -> EmailMessage:
+    """Make the message of a letter (key, subject, text, when it was written); ValueError for what no message holds."""
+    key, subject, text, written_at = letter
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings.mail_from, person.email, letter.subject
-    message["Date"] = letter.written_at
-    message["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:40]}@{settings.issuer}>"
+    message["From"], message["To"], message["Subject"] = settings.mail_from, address, " ".join(subject.split())
+    message["Date"] = written_at
+    message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{settings.issuer}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
+    message.set_content(text)
     return message
 
 

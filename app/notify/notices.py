@@ -121,7 +121,7 @@ def tell(session: Session, telling: Telling) -> list[Notice]:
         notice = Notice(
             key=key,
             person_id=person_id,
-            subject=telling.subject[:300],
+            subject=" ".join(telling.subject.split())[:300],
             why=telling.why[:300],
             path=telling.path,
             turn=telling.turn,
@@ -239,6 +239,8 @@ def _replied(scene: Scene) -> Iterator[Telling]:
 
 def _decided(scene: Scene) -> Iterator[Telling]:
     proposal, why = scene.known, "Cơ quan bạn đã gửi phiếu này."
+    if scene.row.action == "proposal.approve" and _entered_later(scene):
+        return  # the row that entered it tells of it
     if proposal.status == Status.APPROVED:
         clerks = scene.in_role(Role.CLERK)
         yield scene.telling(clerks, "Phiếu chờ ban hành", "Bạn đưa phiếu đã duyệt vào quyết định.")
@@ -249,6 +251,11 @@ def _decided(scene: Scene) -> Iterator[Telling]:
     }.get(Status(proposal.status))
     if told and proposal.type != "confirm":
         yield scene.telling(scene.authors(), told, why, turn=False)
+
+
+def _entered_later(scene: Scene) -> bool:
+    query = select(JournalRow.seq).where(JournalRow.proposal_id == scene.known.id, JournalRow.seq > scene.row.seq)
+    return scene.session.scalar(query.where(JournalRow.action == "proposal.enter").limit(1)) is not None
 
 
 def _reopened(scene: Scene) -> Iterator[Telling]:

@@ -46,7 +46,7 @@ def _proposals(session: Session, profile: Profile, practice: Practice, day: date
         until = proposal.due_on or day
         left = practice.calendar.left(until, day)
         scene = Scene(session, profile, JournalRow(seq=0), proposal)
-        if left in BEFORE:
+        if left in BEFORE and (left or until == day):  # a Saturday has none left of Friday's term, and is not its last
             words = "Hôm nay là hạn" if left == 0 else f"Còn {left} ngày làm việc"
             why = f"Đến lượt bạn; hạn ngày {until:%d/%m/%Y}."
             yield _due(scene, _turn(scene), f"{words}: {scene.title}", why, left)

@@ -217,7 +217,9 @@ def _people(carrier: _Carrier, found: Plan, current: set[UUID]) -> None:
     for line in found.of(What.POST):
         if line.subject and line.to:
             post = carrier.session.get_one(Post, line.subject)
+            former = post.agency_id
             accounts.move_post(carrier.session, post, line.to, carrier.act.day, carrier.act.entry_id)
+            proposals.hand_over(carrier.session, former, line.to)
     for line in found.of(What.PROPOSAL):
         if line.subject and line.to:
             proposal = carrier.session.get_one(Proposal, line.subject)

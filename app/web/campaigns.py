@@ -36,7 +36,7 @@ def _list(error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         opens = may(desk.actor, Action.CAMPAIGN, None)
         found = campaigns.latest(desk)
-        rows = [(one, campaigns.progress(desk, one)) for one in found]
+        rows = [(one, *campaigns.counted(session, one)) for one in found]
         return render_template(
             "campaigns.html",
             rows=rows,

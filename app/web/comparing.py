@@ -116,7 +116,7 @@ def papers(serial: str) -> Response:
         files["04-bao-cao-tham-dinh.docx"] = submission.report(said)
         held = _consulted(session, found, rows)
         if held:
-            files["05-bang-tong-hop-y-kien.docx"] = opinions.docx(consulting.paper(desk, held))
+            files["05-bang-tong-hop-y-kien.docx"] = opinions.docx(consulting.paper(desk, held, found.title))
     return attachment(submission.archive(files), f"bo-ho-so-trinh-{found.number}.zip", "application/zip")
 
 

@@ -15,7 +15,7 @@ from app.accounts.models import Post
 from app.accounts.service import post_titles
 from app.api import problems
 from app.documents import opinions as papers
-from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
+from app.errors import ConflictError, DanhmucError, FieldError, InvalidError, NotFoundError, TransitionError
 from app.permissions import Action, Role, audience, declares, may
 from app.register import content as contents
 from app.register.queries import EntryView
@@ -28,6 +28,7 @@ from app.workflow import annex, consulting, promulgation, proposals, service
 from app.workflow.consulting import SPOKEN, WEIGHTY
 from app.workflow.desk import Answered, Asked, Deed, Desk
 from app.workflow.models import Consultation, Decision, Opinion, Proposal
+from catalog_schema.profile import Kind
 
 blueprint = Blueprint("consulting", __name__)
 
@@ -82,8 +83,8 @@ def ask(number: int) -> BaseResponse:
             deed = Deed(reading.whole(request.form.get("lock")) or 0, asked=asked(session))
             service.act(desk, found.id, Action.CONSULT, deed)
             made = consulting.about(session, found)[-1].number
-    except InvalidError as error:
-        return Response(_form(number, error), 422)
+    except (InvalidError, ConflictError) as error:
+        return Response(_form(number, error), problems.of_error(error).status.value)
     flash(_("Đã gửi xin ý kiến."))
     return redirect(url_for("consulting.one", serial=made))
 
@@ -120,8 +121,8 @@ def ask_on_decision(serial: str) -> BaseResponse:
     try:
         with drafts.writing() as session:
             made = promulgation.consult(guard.desk(session), number, lock, asked(session)).number
-    except InvalidError as error:
-        return Response(_decision_form(number, error), 422)
+    except (InvalidError, ConflictError) as error:
+        return Response(_decision_form(number, error), problems.of_error(error).status.value)
     flash(_("Đã gửi xin ý kiến."))
     return redirect(url_for("consulting.one", serial=made))
 
@@ -169,16 +170,17 @@ def _summary(session: Session, desk: Desk, one: Consultation) -> dict[str, Any]:
     mine = next((opinion for opinion in said if opinion.agency_id == desk.actor.agency_id), None)
     return {
         "consultation": one,
-        "title": _title(desk, consulting.subject(session, one)),
+        "title": _title(desk, one, consulting.subject(session, one)),
         "answered": sum(opinion.verdict in SPOKEN for opinion in said),
         "asked": len(said),
         "mine": mine,
     }
 
 
-def _title(desk: Desk, thing: Proposal | Decision) -> str:
+def _title(desk: Desk, found: Consultation, thing: Proposal | Decision) -> str:
+    """Return what the thing was called when agencies were asked about it."""
     if isinstance(thing, Proposal):
-        return wording.draft_title(desk.profile.kinds[thing.kind], thing.content)
+        return wording.draft_title(desk.profile.kinds[thing.kind], found.content or thing.content)
     return thing.title
 
 
@@ -201,7 +203,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         return render_template(
             "consultation.html",
             consultation=found,
-            title=_title(desk, thing),
+            title=_title(desk, found, thing),
             proposal=thing if isinstance(thing, Proposal) else None,
             decision=thing if isinstance(thing, Decision) else None,
             may_open=isinstance(thing, Proposal) and thing.id in proposals.readable(desk, [thing.id]),
@@ -214,7 +216,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             weighty=WEIGHTY,
             error=error,
             typed=request.form,
-            **_about(session, desk, thing),
+            **_about(session, desk, found, thing),
         )
 
 
@@ -224,13 +226,14 @@ def _sees_all(desk: Desk, thing: Proposal | Decision) -> bool:
     return proposer or may(desk.actor, Action.READ_CONSULTATIONS, None)
 
 
-def _about(session: Session, desk: Desk, thing: Proposal | Decision) -> dict[str, Any]:
-    """Return what is shown of a proposal, cut to the reader's audience, or of a draft decision."""
+def _about(session: Session, desk: Desk, found: Consultation, thing: Proposal | Decision) -> dict[str, Any]:
+    """Return what was asked about, cut to the reader's audience: a proposal as it was then, or a draft decision."""
     if isinstance(thing, Decision):
         rows = promulgation.gathered(session, thing)
         return {"annex": thing.annex or annex.of(session, desk.profile, rows, promulgation.day_of(thing))}
     kind, owner = desk.profile.kinds[thing.kind], next(iter(uuids(str(thing.content.get("owner", "")))), None)
-    content = contents.cut(kind.fields, thing.content, audience(desk.actor).level_for(owner or thing.agency_id))
+    asked_about = found.content or thing.content
+    content = contents.cut(kind.fields, asked_about, audience(desk.actor).level_for(owner or thing.agency_id))
     base = proposals.base_version(session, thing)
     before = contents.cut(kind.fields, base.content, audience(desk.actor).level_for(owner)) if base else {}
     differ = Differ.of(session, kind, content, before)
@@ -274,7 +277,7 @@ def _done(serial: str, deed: Any, told: str) -> BaseResponse:
     try:
         with drafts.writing() as session:
             deed(guard.desk(session), number)
-    except InvalidError as error:
+    except (InvalidError, ConflictError, TransitionError) as error:
         return Response(_page(number, error), problems.of_error(error).status.value)
     flash(told)
     return redirect(url_for("consulting.one", serial=number))
@@ -302,37 +305,34 @@ def table(serial: str, ending: str) -> Response:
     return attachment(data, f"bang-tong-hop-y-kien-{found.number}.{ending}", "application/octet-stream")
 
 
-def paper(desk: Desk, found: Sequence[Consultation]) -> papers.Table:
-    """Return the consolidated table of consultations about one thing."""
+def paper(desk: Desk, found: Sequence[Consultation], title: str = "") -> papers.Table:
+    """Return the consolidated table of consultations, named after the first unless there is a title."""
     session, settings = desk.session, installation().settings
-    thing = consulting.subject(session, found[0])
     asker = register(session).by_ids([desk.actor.agency_id]).get(desk.actor.agency_id)
-    kind = desk.profile.kinds[thing.kind] if isinstance(thing, Proposal) else None
-    said = [opinion for one in found for opinion in consulting.opinions(session, one)]
-    names = register(session).by_ids([opinion.agency_id for opinion in said])
-    rows = [row for opinion in said for row in _rows(opinion, names, kind)]
-    day = found[0].due_on
+    said = [(one, opinion) for one in found for opinion in consulting.opinions(session, one)]
+    names = register(session).by_ids([opinion.agency_id for _one, opinion in said])
+    rows = [row for one, opinion in said for row in _rows(desk, one, opinion, names)]
+    title = title or _title(desk, found[0], consulting.subject(session, found[0]))
     return papers.Table(
-        title=f"Bảng tổng hợp ý kiến: {_title(desk, thing)}",
-        subject=_title(desk, thing),
+        title=f"Bảng tổng hợp ý kiến: {title}",
+        subject=title,
         asker=asker.title if asker else "",
-        place=settings.province(day).name,
+        place=settings.province(found[0].due_on).name,
         rows=rows,
         demonstration=settings.demonstration,
     )
 
 
-def _rows(opinion: Opinion, names: Mapping[UUID, EntryView], kind: Any) -> list[list[str]]:
+def _rows(desk: Desk, found: Consultation, opinion: Opinion, names: Mapping[UUID, EntryView]) -> list[list[str]]:
+    """Return the rows of one opinion; what it is about stands before the field that a comment names."""
+    thing = consulting.subject(desk.session, found)
+    kind = desk.profile.kinds[thing.kind] if isinstance(thing, Proposal) else None
+    about = f"Phiếu số {thing.number}" if isinstance(thing, Proposal) else "Dự thảo quyết định"
     name = names[opinion.agency_id].title if opinion.agency_id in names else ""
     verdict, handling = str(wording.VERDICTS[opinion.verdict]), opinion.handling or ""
-    rows = [
-        [
-            name,
-            verdict,
-            wording.path_label(kind, one["field"]) if kind and one["field"] else "",
-            one["message"],
-            handling,
-        ]
-        for one in opinion.comments
-    ]
-    return ([[name, verdict, "", opinion.reason or "", handling]] if opinion.reason or not rows else []) + rows
+    rows = [[name, verdict, _place(about, kind, one["field"]), one["message"], handling] for one in opinion.comments]
+    return ([[name, verdict, about, opinion.reason or "", handling]] if opinion.reason or not rows else []) + rows
+
+
+def _place(about: str, kind: Kind | None, field: str) -> str:
+    return f"{about}: {wording.path_label(kind, field)}" if kind and field else about

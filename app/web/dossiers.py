@@ -19,6 +19,7 @@ from app.web.attaching import attachment, clean_name
 from app.web.linked_data import installation
 from app.web.lookup import register
 from app.workflow import annex, dossiers, proposals, service
+from app.workflow.demands import REASONED
 from app.workflow.desk import Desk
 from app.workflow.dossiers import OfficialLetter, Seen
 from app.workflow.lifecycle import Status
@@ -43,7 +44,7 @@ def _list(error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         found = dossiers.latest(desk)
         agencies = register(session).by_ids({one.agency_id for one in found})
-        counts = {one.id: _counted(dossiers.held(session, one)) for one in found}
+        counts = {one.id: _counted(dossiers.readable(desk, one)) for one in found}
         return render_template(
             "dossiers.html",
             dossiers=found,
@@ -83,7 +84,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
     with drafts.looking() as session:
         desk = guard.desk(session)
         found = dossiers.get(desk, number)
-        rows = dossiers.held(session, found)
+        rows = dossiers.readable(desk, found)
         writes = found.sent_at is None and may(desk.actor, Action.SUBMIT, found.agency_id)
         open_remarks = {row.id: len(proposals.open_remarks(session, row)) for row in rows}
         return render_template(
@@ -95,6 +96,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             agency=register(session).by_ids([found.agency_id]).get(found.agency_id),
             post=post_titles(session, [found.post_id])[found.post_id],
             writes=writes,
+            reasoned=[item for item in tasks.items(desk, rows) if item.type in REASONED],
             offered={action: chosen for action in dossiers.TOGETHER if (chosen := _ready(desk, rows, action))},
             error=error,
             typed=request.form,
@@ -146,8 +148,14 @@ def _send(desk: Desk, number: int, lock: int) -> str:
         kept = files.put(desk.session, installation().settings.data_dir, name, data).sha256
         desk.session.flush()
     letter = OfficialLetter(request.form.get("symbol", ""), consulting.typed_day("signed_on"), kept)
-    dossiers.send(desk, number, lock, letter)
+    reasons = {one: text for name, text in request.form.items() if (one := _reasoned(name)) is not None}
+    dossiers.send(desk, number, lock, letter, reasons)
     return str(_("Đã gửi cả hồ sơ."))
+
+
+def _reasoned(name: str) -> int | None:
+    """Return which proposal a field of the form gives the reason of."""
+    return reading.whole(name.removeprefix("reason.")) if name.startswith("reason.") else None
 
 
 def _together(action: Action) -> Callable[[Desk, int, int], str]:
@@ -199,7 +207,7 @@ def _letter(session: Session, desk: Desk, found: Dossier) -> official.OfficialLe
             desk.profile.kinds[row.kind].labels["vi"],
             _ASKED[ProposalType(row.type)],
         ]
-        for place, row in enumerate(dossiers.held(session, found), start=1)
+        for place, row in enumerate(dossiers.readable(desk, found), start=1)
     ]
     committee = f"Ủy ban nhân dân {province.type} {province.name}"
     return official.OfficialLetter(

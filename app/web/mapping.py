@@ -84,6 +84,7 @@ def take() -> BaseResponse:
     """Read the annex by the columns that were confirmed, and keep it for a second person."""
     kind, kept = _kind(), {name: request.form[name] for name in ("annex", "signed") if request.form.get(name)}
     table = _kept_table(kept.get("annex", ""))
+    mapping.guess(kind, table)  # refuses what is no annex
     columns = [request.form.get(f"column.{place}", "") for place in range(len(table[0][1]))]
     try:
         if request.form.get("do") == "again":

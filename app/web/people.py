@@ -189,12 +189,12 @@ def _day(name: str) -> Any:
         raise InvalidError(error.message, [FieldError(name, "day", error.message)]) from error
 
 
-@blueprint.post("/tai-khoan/uy-quyen/<int:holding_id>/thoi")
+@blueprint.post("/tai-khoan/uy-quyen/<serial>/thoi")
 @declares(Action.WORK)
-def take_back(holding_id: int) -> BaseResponse:
+def take_back(serial: str) -> BaseResponse:
     """End what one has lent."""
     with installation().database.transaction() as writing:
-        delegation.take_back(writing, guard.account().person_id, holding_id)
+        delegation.take_back(writing, guard.account().person_id, reading.whole(serial) or 0)
     flash(_("Đã thôi ủy quyền."))
     return redirect(url_for("people.profile"))
 

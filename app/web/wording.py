@@ -339,6 +339,7 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "announce-day": _("Báo mục đổi trạng thái theo ngày"),
     "forget-old": _("Xóa dấu vết truy cập đã hết hạn"),
     "disable-unused": _("Khóa tài khoản lâu không dùng"),
+    "settle-terms": _("Ghi hạn cho phiếu gửi từ trước"),
     "remind-due": _("Nhắc việc sắp đến hạn, quá hạn"),
     "summarise": _("Gửi bản tin hằng ngày"),
     "lapse-consultations": _("Ghi nhận cơ quan không trả lời ý kiến trong hạn"),

@@ -14,6 +14,7 @@ from app import clock, journal
 from app.errors import FieldError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from app.permissions import Action, Audience, Reach, reach, require
 from app.register import service as register
+from app.register.content import content_hash
 from app.register.queries import EntryView, Filter, Register
 from app.register.standing import State, moment
 from app.vietnamese import clean
@@ -62,7 +63,7 @@ def begin(desk: Desk, title: str, asked: Asked) -> Campaign:
     desk.session.flush()
     for agency in dict.fromkeys(asked.agencies):
         desk.session.add(CampaignAnswer(campaign_id=campaign.id, agency_id=agency))
-    _note(desk, "opened")
+    _note(desk, campaign, "opened", campaign.text)
     return campaign
 
 
@@ -94,8 +95,9 @@ def progress(desk: Desk, campaign: Campaign) -> list[Progress]:
     since = since.where(Proposal.created_at <= until, Proposal.type != "confirm").group_by(Proposal.agency_id)
     made = {row[0]: row[1] for row in desk.session.execute(since)}
     answers = list(desk.session.scalars(query))
-    owned = {one.agency_id: len(databases(desk, one.agency_id)) for one in answers}
-    return [Progress(one, made.get(one.agency_id, 0), owned[one.agency_id]) for one in answers]
+    found = Register(desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER))
+    owned = dict(found.facet(Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED)), "owner"))
+    return [Progress(one, made.get(one.agency_id, 0), owned.get(str(one.agency_id), 0)) for one in answers]
 
 
 def databases(desk: Desk, agency_id: UUID) -> list[EntryView]:
@@ -117,7 +119,10 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
         raise ForbiddenError("Cơ quan của bạn không có tên trong đợt rà soát này")
     if campaign.closed_at is not None:
         raise TransitionError("Đợt rà soát này đã khép lại")
-    if reply not in set(Reply) or len(note) > MOST_TEXT:
+    if len(note) > MOST_TEXT:
+        message = f"Ghi chú tối đa {MOST_TEXT} ký tự; rút gọn"
+        raise InvalidError(message, [FieldError("note", "invalid", message)])
+    if reply not in set(Reply):
         message = "Chọn “không thay đổi” hoặc “có thay đổi, sẽ lập phiếu”"
         raise InvalidError(message, [FieldError("answer", "required", message)])
     confirmed = 0
@@ -127,7 +132,7 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
             confirmed += 1
     mine.answer, mine.note = reply, clean(note) or None
     mine.post_id, mine.answered_at = desk.actor.post_id, clock.now()
-    _note(desk, "answered")
+    _note(desk, campaign, "answered", f"{reply} {mine.note or ''}")
     return confirmed
 
 
@@ -138,7 +143,14 @@ def close(desk: Desk, number: int) -> None:
     if campaign.closed_at is not None:
         raise TransitionError("Đợt rà soát này đã khép lại")
     campaign.closed_at = clock.now()
-    _note(desk, "closed")
+    _note(desk, campaign, "closed", "")
+
+
+def counted(session: Session, campaign: Campaign) -> tuple[int, int]:
+    """Return how many agencies have answered, and how many were asked."""
+    query = select(func.count(CampaignAnswer.answer), func.count()).where(CampaignAnswer.campaign_id == campaign.id)
+    answered, asked = session.execute(query).one()
+    return answered, asked
 
 
 def silent(session: Session, campaign: Campaign) -> list[UUID]:
@@ -158,5 +170,7 @@ def _mine(desk: Desk, campaign: Campaign) -> CampaignAnswer | None:
     return desk.session.get(CampaignAnswer, (campaign.id, desk.actor.agency_id))
 
 
-def _note(desk: Desk, what: str) -> None:
-    journal.record(desk.session, journal.Note(f"campaign.{what}", post_id=desk.actor.post_id))
+def _note(desk: Desk, campaign: Campaign, what: str, said: str) -> None:
+    """Journal it with the hash of which campaign it was and what was said."""
+    digest = content_hash({"campaign": campaign.number, "said": said})
+    journal.record(desk.session, journal.Note(f"campaign.{what}", post_id=desk.actor.post_id, hash=digest))

@@ -1,9 +1,13 @@
 """The clocks of a proposal: whose turn it is, by when, and how much of the department's term is used up."""
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app import clock
 from app.workflow.desk import Desk
 from app.workflow.lifecycle import EXAMINED, Status
 from app.workflow.models import Proposal
+from app.workflow.practice import Practice
 
 EVENTS: dict[Status, str] = {  # the event of the table of terms that begins when a proposal comes to a status
     Status.ENDORSING: "endorsement",
@@ -11,6 +15,15 @@ EVENTS: dict[Status, str] = {  # the event of the table of terms that begins whe
     Status.RETURNED: "mending",
     Status.APPROVED: "promulgation",
 }
+
+
+def settle(session: Session, practice: Practice) -> None:
+    """Give those that were sent before terms were kept with a proposal the term that they have; a daily task."""
+    query = select(Proposal).where(Proposal.due_on.is_(None), Proposal.submitted_at.is_not(None))
+    for proposal in session.scalars(query.where(Proposal.status.in_(sorted(EXAMINED)))):
+        begun = clock.local(proposal.submitted_at).date() if proposal.submitted_at else clock.today()
+        rule = practice.terms.rule("examination", begun)
+        proposal.due_on, proposal.due_rule = practice.until(proposal), rule.id if rule else None
 
 
 def turn(desk: Desk, proposal: Proposal, before: Status) -> None:

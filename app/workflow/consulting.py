@@ -4,9 +4,10 @@ Each answers until the day that was named; who has not by then is recorded as si
 be handled, in words, before the proposal goes up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from app import clock, journal
 from app.errors import FieldError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from app.permissions import Action, Reach, reach, require
 from app.register import service as register
+from app.register.content import content_hash
 from app.register.models import Entry, Period
 from app.vietnamese import clean
 from app.workflow.desk import Answered, Asked, Desk
@@ -69,6 +71,7 @@ def ask(desk: Desk, asked: Asked, about: Proposal | Decision) -> Consultation:
         proposal_id=about.id if isinstance(about, Proposal) else None,
         decision_id=about.id if isinstance(about, Decision) else None,
         question=clean(asked.question),
+        content=about.content if isinstance(about, Proposal) else None,
         due_on=asked.due_on,
         post_id=desk.actor.post_id,
         asked_at=clock.now(),
@@ -129,13 +132,15 @@ def answer(desk: Desk, number: int, answered: Answered) -> Opinion:
         raise TransitionError(f"Đã hết hạn trả lời ({consultation.due_on:%d/%m/%Y}); liên hệ đơn vị thẩm định")
     if not _matters(subject(desk.session, consultation)):
         raise TransitionError("Phiếu đã được quyết định hoặc đã rút; không cần trả lời nữa")
+    if opinion.handling is not None:
+        raise TransitionError("Ý kiến của cơ quan bạn đã được giải trình; liên hệ đơn vị thẩm định nếu cần nói thêm")
     _need_said(answered)
     opinion.verdict, opinion.reason = answered.verdict, clean(answered.reason)[:MOST_TEXT] or None
     opinion.comments = [{"field": field[:120], "message": clean(text)} for field, text in answered.comments]
     opinion.post_id, opinion.answered_at = desk.actor.post_id, clock.now()
-    opinion.handling = opinion.handled_by = opinion.handled_at = None
     desk.session.flush()
-    _note(desk.session, desk.actor.post_id, consultation, "answered")
+    said = {"verdict": opinion.verdict, "reason": opinion.reason, "comments": opinion.comments}
+    _note(desk.session, desk.actor.post_id, consultation, "answered", said)
     if all(one.verdict for one in opinions(desk.session, consultation)):
         _close(desk.session, desk.actor.post_id, consultation)
     return opinion
@@ -152,7 +157,7 @@ def handle(desk: Desk, number: int, agency_id: UUID, text: str) -> None:
         message = f"Ghi việc tiếp thu, giải trình, tối đa {MOST_TEXT} ký tự"
         raise InvalidError(message, [FieldError("handling", "required", message)])
     opinion.handling, opinion.handled_by, opinion.handled_at = said, desk.actor.post_id, clock.now()
-    _note(desk.session, desk.actor.post_id, consultation, "handled")
+    _note(desk.session, desk.actor.post_id, consultation, "handled", {"handling": said})
 
 
 def close(desk: Desk, number: int) -> None:
@@ -195,6 +200,8 @@ def _need_said(answered: Answered) -> None:
         errors.append(FieldError("verdict", "required", "Chọn: đồng ý, đồng ý và có góp ý, hoặc không đồng ý"))
     if answered.verdict == Verdict.DISAGREE and not clean(answered.reason):
         errors.append(FieldError("reason", "required", "Nêu lý do không đồng ý"))
+    if len(answered.reason) > MOST_TEXT:
+        errors.append(FieldError("reason", "invalid", f"Lý do tối đa {MOST_TEXT} ký tự; rút gọn"))
     if answered.verdict == Verdict.COMMENTS and not answered.comments:
         errors.append(FieldError("comments", "required", "Ghi ít nhất một góp ý về một trường"))
     if len(answered.comments) > MOST_COMMENTS or any(not 0 < len(clean(t)) <= MOST_TEXT for _, t in answered.comments):
@@ -232,8 +239,12 @@ def _close(session: Session, post_id: UUID | None, consultation: Consultation) -
     _note(session, post_id, consultation, "closed")
 
 
-def _note(session: Session, post_id: UUID | None, consultation: Consultation, what: str) -> None:
-    note = journal.Note(f"consultation.{what}", post_id=post_id, proposal_id=consultation.proposal_id)
+def _note(
+    session: Session, post_id: UUID | None, consultation: Consultation, what: str, said: Mapping[str, Any] | None = None
+) -> None:
+    """Journal it with the hash of which consultation it was and what was said."""
+    digest = content_hash({"consultation": consultation.number, **(said or {"question": consultation.question})})
+    note = journal.Note(f"consultation.{what}", post_id=post_id, proposal_id=consultation.proposal_id, hash=digest)
     journal.record(session, note)
 
 

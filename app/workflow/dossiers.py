@@ -3,7 +3,7 @@
 Each keeps its own status, findings, hash and decision; what is returned leaves the others where they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.errors import ConflictError, FieldError, InvalidError, NotFoundError, TransitionError
+from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from app.permissions import Action, Reach, reach, require
 from app.register import service as register
+from app.register.content import content_hash
 from app.vietnamese import clean
-from app.workflow import service
+from app.workflow import proposals, service
 from app.workflow.desk import Deed, Desk
 from app.workflow.lifecycle import WITH_AGENCY
 from app.workflow.models import Dossier, Proposal
@@ -44,11 +45,11 @@ class Seen:
 
 
 def get(desk: Desk, number: int) -> Dossier:
-    """Return a dossier that the actor may read: their agency's, or one that was sent; NotFoundError."""
+    """Return a dossier that the actor may read: their agency's, or one of which something was sent; NotFoundError."""
     found = desk.session.scalar(select(Dossier).where(Dossier.number == number)) if 0 < number < 2**31 else None
     far = reach(desk.actor, Action.READ)
     own = found is not None and far is not None and found.agency_id == desk.actor.agency_id
-    if found is None or not (own or (far is Reach.ANY and found.sent_at is not None)):
+    if found is None or not (own or (far is Reach.ANY and found.sent_at is not None and readable(desk, found))):
         raise NotFoundError("Không có hồ sơ này")
     return found
 
@@ -60,13 +61,21 @@ def latest(desk: Desk) -> list[Dossier]:
         query = query.where((Dossier.sent_at.is_not(None)) | (Dossier.agency_id == desk.actor.agency_id))
     else:
         query = query.where(Dossier.agency_id == desk.actor.agency_id)
-    return list(desk.session.scalars(query.limit(LISTED)))
+    mine = desk.actor.agency_id
+    return [one for one in desk.session.scalars(query.limit(LISTED)) if one.agency_id == mine or readable(desk, one)]
 
 
 def held(session: Session, dossier: Dossier) -> list[Proposal]:
     """Return its proposals, by number."""
     query = select(Proposal).where(Proposal.dossier_id == dossier.id).order_by(Proposal.number)
     return list(session.scalars(query))
+
+
+def readable(desk: Desk, dossier: Dossier) -> list[Proposal]:
+    """Return those of its proposals that the actor may read: what waits for the agency's head, others may not yet."""
+    rows = held(desk.session, dossier)
+    allowed = proposals.readable(desk, [row.id for row in rows])
+    return [row for row in rows if row.id in allowed]
 
 
 def loose(desk: Desk) -> list[Proposal]:
@@ -105,23 +114,35 @@ def write(desk: Desk, number: int, lock: int, title: str, chosen: Sequence[int])
     return dossier
 
 
-def send(desk: Desk, number: int, lock: int, letter: OfficialLetter) -> Dossier:
-    """Send everything in it, all or none; InvalidError names each proposal and field that bars it."""
+def send(
+    desk: Desk, number: int, lock: int, letter: OfficialLetter, reasons: Mapping[int, str] | None = None
+) -> Dossier:
+    """Send everything in it, all or none; InvalidError names each proposal and field that bars it.
+
+    `reasons`: by number, what proposals that end or suspend an entry are sent with.
+    """
     dossier = _own(desk, number, lock)
     found, errors = held(desk.session, dossier), _unsigned(letter)
     if not found:
         errors.append(FieldError("proposals", "required", "Chưa có phiếu nào trong hồ sơ"))
     for proposal in found:
         try:
-            service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version, reason=proposal.reason))
-        except InvalidError as error:
+            reason = (reasons or {}).get(proposal.number)
+            service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version, reason=reason))
+        except (InvalidError, TransitionError, ConflictError, ForbiddenError) as error:
             told = error.fields or (FieldError("proposals", "invalid", error.message),)
             errors += [FieldError("proposals", one.code, f"Phiếu số {proposal.number}: {one.message}") for one in told]
     if errors:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa; chưa có phiếu nào được gửi", errors)
     dossier.symbol, dossier.signed_on, dossier.file = clean(letter.symbol)[:60], letter.signed_on, letter.file
     dossier.sent_at = clock.now()
-    journal.record(desk.session, journal.Note("dossier.sent", post_id=desk.actor.post_id))
+    said = {
+        "dossier": dossier.number,
+        "symbol": dossier.symbol,
+        "signed_on": str(letter.signed_on),
+        "file": letter.file,
+    }
+    journal.record(desk.session, journal.Note("dossier.sent", post_id=desk.actor.post_id, hash=content_hash(said)))
     return dossier
 
 
@@ -132,7 +153,7 @@ def together(desk: Desk, number: int, action: Action, seen: Sequence[Seen]) -> i
     told with its number.
     """
     dossier = get(desk, number)
-    members = {proposal.number: proposal for proposal in held(desk.session, dossier)}
+    members = {proposal.number: proposal for proposal in readable(desk, dossier)}
     if action not in TOGETHER or not seen:
         raise TransitionError("Chọn ít nhất một phiếu của hồ sơ")
     for one in seen:

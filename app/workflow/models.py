@@ -207,7 +207,10 @@ class Decision(Base):
 
 
 class Consultation(Base):
-    """Other agencies are asked for their opinion on a proposal, or on a decision in the making, by a day."""
+    """Other agencies are asked for their opinion on a proposal, or on a decision in the making, by a day.
+
+    `content` is that of the proposal when they were asked: what becomes of it afterwards is not theirs to read.
+    """
 
     __tablename__ = "consultation"
 
@@ -216,6 +219,7 @@ class Consultation(Base):
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"), index=True)
     question: Mapped[str] = mapped_column(Text)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     due_on: Mapped[date]
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import clock, journal
@@ -14,7 +14,7 @@ from app.register.models import Version
 from app.register.moving import Change
 from app.workflow import proposals
 from app.workflow.lifecycle import OPEN
-from app.workflow.models import Proposal, Revision
+from app.workflow.models import CampaignAnswer, Dossier, Opinion, Proposal, Revision
 
 MOVED = "moved"  # the action of a revision that a succession made
 FORMER = "former"  # of one that keeps what was not yet kept when it came
@@ -25,6 +25,25 @@ def touching(session: Session, agency: UUID) -> list[Proposal]:
     named = cast(Proposal.content, String).contains(str(agency), autoescape=True)
     query = select(Proposal).where(Proposal.status.in_(sorted(OPEN)), or_(Proposal.agency_id == agency, named))
     return list(session.scalars(query.order_by(Proposal.number)))
+
+
+def hand_over(session: Session, origin: UUID, to: UUID) -> None:
+    """Have what an agency was asked and has not answered wait for its successor, and its dossiers be theirs."""
+    session.execute(update(Dossier).where(Dossier.agency_id == origin).values(agency_id=to))
+    for opinion in session.scalars(select(Opinion).where(Opinion.agency_id == origin, Opinion.verdict.is_(None))):
+        _pass_on(session, opinion, session.get(Opinion, (opinion.consultation_id, to)), to)
+    waiting = select(CampaignAnswer).where(CampaignAnswer.agency_id == origin, CampaignAnswer.answer.is_(None))
+    for answer in session.scalars(waiting):
+        _pass_on(session, answer, session.get(CampaignAnswer, (answer.campaign_id, to)), to)
+    session.flush()
+
+
+def _pass_on(session: Session, asked: Opinion | CampaignAnswer, own: object, to: UUID) -> None:
+    """Ask the successor; who was asked already is asked once."""
+    if own is None:
+        asked.agency_id = to
+    else:
+        session.delete(asked)
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,9 @@ def move(
         _keep(session, proposal, FORMER, mover)
     follows = latest is not None and proposal.type not in proposals.WRITING
     content = latest.content if follows and latest is not None else change(proposal.content)
+    dossier = session.get(Dossier, proposal.dossier_id) if proposal.dossier_id else None
+    if dossier is not None and dossier.agency_id != agency:
+        proposal.dossier_id = None
     proposal.agency_id = agency
     proposal.content, proposal.content_hash = content, contents.content_hash(content)
     proposal.base_version_id = latest.id if latest else proposal.base_version_id

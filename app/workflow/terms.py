@@ -21,6 +21,7 @@ KNOWN = Path(__file__).parent / "deadlines.csv"
 COUNTED = frozenset({"working-day", "day", "hour", "month", "at-once"})  # units that give a day after a beginning
 UNITS = COUNTED | {"working-day-before", "before-day", "fixed-day", "none"}
 _HOURS = 24
+_LONGEST = 60  # characters of an id, as the column is
 _LAST = 28  # the day of a month that every month has
 
 
@@ -43,7 +44,7 @@ class Rule:
         """Return the last day of a term that began at `since`, of which `spent` is used up; None for a unit of none."""
         if self.unit not in COUNTED:
             return None
-        amount, begun = max(int(self.amount or 0) - spent, 0), clock.local(since).date()
+        amount, begun = max(int(self.amount or 0) - spent, 0), clock.local(since).date()  # only working days are spent
         match self.unit:
             case "working-day":
                 return calendar.due(since, amount)
@@ -57,7 +58,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Terms:
-    """All rules of an installation, those of its own before those of the law."""
+    """All rules of an installation: its own before those of the law, and what the office promises after both."""
 
     rules: Sequence[Rule]
 
@@ -89,7 +90,7 @@ def load(own: Path | None, review_days: int) -> Terms:
         OPEN_END,
         "",
     )
-    return Terms([house, *_rows(KNOWN), *(_rows(own) if own else ())])
+    return Terms([*(_rows(own) if own else ()), *_rows(KNOWN), house])
 
 
 def _rows(path: Path) -> Iterable[Rule]:
@@ -110,7 +111,9 @@ def _rule(path: Path, number: int, row: dict[str, str]) -> Rule:
         rule = Rule(**{**row, **days})  # type: ignore[arg-type]
     except (KeyError, ValueError, TypeError) as error:
         raise SetupError(f"{path.name}, dòng {number}: thiếu cột hoặc ngày không ở dạng 2026-12-31") from error
-    known = rule.id and rule.event and rule.basis and rule.unit in UNITS
+    if rule.event == "examination" and rule.unit != "working-day":
+        raise SetupError(f"{path.name}, dòng {number}: thời hạn thẩm định tính bằng working-day, vì có lúc tạm dừng")
+    known = 0 < len(rule.id) <= _LONGEST and rule.event and rule.basis and rule.unit in UNITS
     if not known or (rule.unit in COUNTED and not re.fullmatch(r"[0-9]{1,4}", rule.amount)):
         raise SetupError(
             f"{path.name}, dòng {number}: cần id, event, basis, unit ({', '.join(sorted(UNITS))}), amount là số"

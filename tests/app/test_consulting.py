@@ -11,9 +11,9 @@ from support import agency, database, opened_office
 from app import clock
 from app.errors import ForbiddenError, InvalidError, NotFoundError, TransitionError
 from app.permissions import Action, Role
-from app.workflow import consulting, promulgation, proposals
+from app.workflow import consulting, moving, promulgation, proposals
 from app.workflow.consulting import Verdict
-from app.workflow.desk import Answered, Asked
+from app.workflow.desk import Answered, Asked, Remark
 from app.workflow.models import Opinion
 from app.workflow.promulgation import Draft, Issuer
 
@@ -250,3 +250,51 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
 
 def number_of_row(desk, proposal_id):
     return proposals.get(desk, proposal_id).number
+
+
+def test_who_is_asked_reads_what_was_sent_and_not_what_is_written_afterwards(office, examined):
+    number = ask(office, examined)
+    office.act(examined, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("scope", "Nêu rõ"),))
+    with office.desk(Role.REGISTRAR) as desk:
+        content = {**proposals.get(desk, examined).content, "title": {"vi": "BÍ MẬT CHƯA GỬI"}}
+    office.act(examined, Action.EDIT, Role.REGISTRAR, content=content)
+
+    asked = Browser(office, "elsewhere")
+    for page in (f"/lay-y-kien/{number}", "/lay-y-kien"):
+        assert TITLE in asked.get(page).text
+        assert "BÍ MẬT" not in asked.get(page).text
+
+
+def test_what_was_handled_is_not_said_anew(office, examined):
+    number = ask(office, examined, office.other, third(office))
+    answer(office, number, DISAGREES)
+    with office.desk(Role.REVIEWER) as desk:
+        consulting.handle(desk, number, office.other, "Đã ghi rõ")
+
+    with pytest.raises(TransitionError, match="đã được giải trình"):
+        answer(office, number, Answered("agree"))
+
+
+def test_nothing_typed_is_lost_when_somebody_else_was_first(office, examined):
+    reviewer, asked = Browser(office, Role.REVIEWER), Browser(office, "elsewhere")
+    form = f"/phieu/{number_of(office, examined)}/lay-y-kien"
+    said = {"lock": "0", "question": "Câu hỏi dài", "due_on": f"{ahead():%d/%m/%Y}", "agency": str(office.other)}
+    stale = reviewer.post(form, said)
+    assert stale.status_code == 409
+    assert "Câu hỏi dài" in stale.text
+    number = ask(office, examined)
+    with office.desk(Role.REVIEWER) as desk:
+        consulting.close(desk, number)
+    late = asked.post(f"/lay-y-kien/{number}/tra-loi", {"verdict": "disagree", "reason": "Ý kiến dài"})
+
+    assert late.status_code == 409
+    assert "Ý kiến dài" in late.text
+
+
+def test_a_successor_answers_what_the_agency_was_asked(office, examined):
+    number, heir = ask(office, examined), third(office)
+    with office.system.database.transaction() as session:
+        moving.hand_over(session, office.other, heir)
+
+    with office.desk(Role.REVIEWER) as desk:
+        assert [one.agency_id for one in consulting.opinions(desk.session, consulting.get(desk, number))] == [heir]

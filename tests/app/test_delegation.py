@@ -120,3 +120,25 @@ def test_drafts_and_tasks_stay_with_the_post_when_somebody_leaves(office):
         office.actors["new"] = Actor(new.id, post.id, Role.REGISTRAR, old.agency_id)
 
     assert office.act(one, Action.SUBMIT, "new") == "submitted"
+
+
+def test_who_leaves_the_post_takes_along_whoever_it_was_lent_to(office):
+    lend(office, Role.APPROVER, "clerk@thu.example")
+    approver = office.actors[Role.APPROVER]
+    with office.system.database.transaction() as session:
+        accounts.relieve(session, approver.post_id, approver.person_id, clock.today())
+
+    assert set(actors_of(office, "clerk@thu.example")) == {Role.CLERK}
+
+
+def test_the_same_days_are_not_lent_twice_to_the_same_person(office):
+    lend(office, Role.REVIEWER, "clerk@thu.example")
+
+    with pytest.raises(InvalidError) as refused:
+        lend(office, Role.REVIEWER, "clerk@thu.example")
+    assert refused.value.fields[0].code == "held"
+
+
+@pytest.mark.parametrize("serial", ["9" * 26, "0", "x"])
+def test_nonsense_ends_nothing(office, serial):
+    assert Browser(office, Role.REVIEWER).post(f"/tai-khoan/uy-quyen/{serial}/thoi").status_code in {400, 404}

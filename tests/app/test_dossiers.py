@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 from people import Browser, number_of
-from support import agency, database
+from support import agency, database, opened_office
 
 from app import clock
+from app.accounts import service as accounts
 from app.errors import (
     ConflictError,
     ForbiddenError,
@@ -278,3 +279,62 @@ def test_a_campaign_in_the_browser(office):
     assert "1 cơ sở dữ liệu được xác nhận còn đúng" in done
     assert "Không thay đổi" in reviewer.get(page).text
     assert reviewer.post(f"{page}/khep").status_code == 302
+
+
+def test_what_waits_for_the_head_of_the_agency_is_not_shown_to_the_department_by_its_dossier(tmp_path):
+    office = opened_office(tmp_path, steps=("endorsement", "receiving", "recommendation"))
+    with office.system.database.transaction() as session:
+        post = accounts.add_post(session, office.other, "Lãnh đạo", Role.HEAD)
+        person = accounts.add_person(session, "Lãnh đạo", "lanh-dao@thu.example")
+        accounts.appoint(session, post, person, clock.today())
+        office.actors["head elsewhere"] = Actor(person.id, post.id, Role.HEAD, office.other)
+    ids = [office.propose("agency", agency(f"Chi cục {number}"), "elsewhere") for number in range(2)]
+    number = gathered(office, ids, "elsewhere")
+    send(office, number, who="elsewhere")
+    for who in (Role.REVIEWER, Role.APPROVER):
+        with office.desk(who) as desk, pytest.raises(NotFoundError):
+            dossiers.get(desk, number)
+        assert "Đăng ký đợt 1" not in Browser(office, who).get("/ho-so").text
+
+    office.act(ids[0], Action.ENDORSE, "head elsewhere")
+    page = Browser(office, Role.REVIEWER).get(f"/ho-so/{number}").text
+    assert "Chi cục 0" in page
+    assert "Chi cục 1" not in page
+
+
+def test_a_title_with_characters_that_no_paper_holds_makes_a_paper_all_the_same(office):
+    one = office.propose("shared-database", {"title": {"vi": "Đất\x0bđai \x01"}})
+    number = gathered(office, [one])
+
+    paper = Browser(office, Role.REGISTRAR).get(f"/ho-so/{number}/cong-van.docx")
+    assert paper.status_code == 200
+
+
+def test_what_ends_an_entry_is_sent_with_its_own_reason_and_nobody_elses_words(office):
+    entry = office.land()
+    end = office.propose("shared-database", {}, type="end", entry_id=entry)
+    back = office.propose("agency", agency("Chi cục mới"))
+    for action, who in ((Action.SUBMIT, Role.REGISTRAR), (Action.TAKE, Role.REVIEWER)):
+        office.act(back, action, who)
+    office.act(back, Action.RETURN, Role.REVIEWER, reason="Lời thẩm định", remarks=(Remark("name", "Rõ hơn"),))
+    number = gathered(office, [end, back])
+    with pytest.raises(InvalidError) as refused:
+        send(office, number)
+    assert [one.message for one in refused.value.fields] == [
+        f"Phiếu số {number_of(office, end)}: Nêu rõ lý do, tối đa 5000 ký tự"
+    ]
+    with office.desk() as desk:
+        lock = dossiers.get(desk, number).lock_version
+        dossiers.send(desk, number, lock, LETTER, {number_of(office, end): "Đã chuyển sang hệ thống khác"})
+        reasons = [proposals.last_sent(desk.session, proposals.get(desk, one)).reason for one in (end, back)]
+    assert reasons == ["Đã chuyển sang hệ thống khác", None]
+
+
+def test_one_that_went_another_way_is_named(office):
+    ids = drafts(office, 2)
+    number = gathered(office, ids)
+    office.act(ids[0], Action.WITHDRAW, Role.REGISTRAR)
+
+    with pytest.raises(InvalidError) as refused:
+        send(office, number)
+    assert f"Phiếu số {number_of(office, ids[0])}" in refused.value.fields[0].message

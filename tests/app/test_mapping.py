@@ -7,6 +7,7 @@ import pytest
 from people import Browser, sheet
 from support import law
 
+from app import files
 from app.documents import mapping
 from app.errors import MalformedError
 from app.permissions import Role
@@ -151,3 +152,11 @@ def test_columns_are_guessed_by_their_heading(office):
     table = [(1, ["STT", "Tên cơ sở dữ liệu", "Hạng mục dữ liệu", "Cơ quan chủ quản", "Cột lạ"]), (2, ["1"] * 5)]
 
     assert mapping.guess(kind, table) == ["", "title.vi", "data_items.name", "owner", ""]
+
+
+def test_a_file_that_is_no_annex_is_refused_when_it_is_named_in_its_place(office, decision):
+    with office.system.database.transaction() as session:
+        empty = files.put(session, office.system.settings.data_dir, "trống.csv", b" \n").sha256
+    clerk = Browser(office, Role.CLERK)
+
+    assert clerk.post("/dot-nhap/anh-xa", {"kind": "shared-database", "annex": empty}).status_code in {400, 422}

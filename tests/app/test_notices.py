@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from people import Browser, number_of
 from sqlalchemy import select
-from support import agency, database, opened_office
+from support import agency, database, opened_office, replace
 
 from app import clock
 from app.accounts import service as accounts
@@ -279,3 +279,57 @@ def test_one_act_over_many_proposals_is_one_letter_and_a_notice_for_each(office)
     ((subject, text),) = letters_of(office)
     assert subject == "Phiếu chờ thẩm định: 5 phiếu"
     assert all(f"/phieu/{number_of(office, one)}" in text for one in ids)
+
+
+def test_what_cannot_be_told_keeps_nothing_else_from_being_followed(office, monkeypatch):
+    def broken(_scene):
+        raise RuntimeError("thử")
+
+    monkeypatch.setitem(notices.TELLS, "proposal.submit", broken)
+    entry = office.land()
+    office.system.follow()
+
+    with office.system.database.reading() as session:
+        assert office.system.search_projection.missing(session) == []
+    assert entry
+
+
+def test_a_line_break_in_a_title_stops_neither_mail_nor_what_follows(office, tmp_path):
+    sent(office, title="Đất\nđai")
+    settings = replace(office.system.settings, mail_server=f"mbox:{tmp_path}/mail.mbox", mail_from="a@thu.example")
+    system = type(office.system)(settings)
+    with system.database.transaction() as session:
+        person = office.actors[Role.REVIEWER].person_id
+        letters.write(session, person, "từ trước", "Dòng một\nDòng hai", "Kính gửi")
+
+    system.follow()
+    with system.database.reading() as session:
+        assert [letter.sent_at is None for letter in session.scalars(select(Letter))] == [False, False]
+        assert system.search_projection.missing(session) == []
+    assert told(office, Role.REVIEWER)[0][0] == "Phiếu chờ thẩm định"
+
+
+def test_on_a_saturday_nobody_is_told_that_fridays_term_ends_today(office):
+    with clock.frozen(datetime(2026, 3, 2, 2, tzinfo=UTC)):
+        sent(office)
+    with office.system.database.transaction() as session:
+        for row in session.scalars(select(proposals.Proposal)):
+            row.due_on = date(2026, 3, 27) if row.due_on else None
+    forget(office)
+    remind(office, date(2026, 3, 28))
+
+    assert told(office, Role.REVIEWER) == []
+
+
+def test_what_was_entered_by_a_decision_is_told_once(tmp_path):
+    office = opened_office(tmp_path)
+    one = sent(office)
+    for action, who in (
+        (Action.TAKE, Role.REVIEWER),
+        (Action.RECOMMEND, Role.REVIEWER),
+        (Action.APPROVE, Role.APPROVER),
+    ):
+        office.act(one, action, who)
+    follow(office)
+
+    assert [subject for subject, _, _ in told(office, Role.REGISTRAR)] == ["Đã vào danh mục"]

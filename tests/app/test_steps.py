@@ -9,7 +9,7 @@ from support import agency, database, opened_office
 from app import clock
 from app.errors import ConflictError, FourEyesError, InvalidError, NotFoundError, SetupError, TransitionError
 from app.permissions import Action, Role
-from app.workflow import examining, lanes, proposals, terms
+from app.workflow import clocks, examining, lanes, proposals, terms
 from app.workflow.desk import Remark
 from app.workflow.models import Hand, ProposalType
 
@@ -346,3 +346,27 @@ def test_everybody_can_read_how_long_a_step_takes_by_which_law_and_when_that_hel
     ):
         assert words in page
     assert page.count("Đã hết hiệu lực") == 12
+
+
+def test_the_rule_of_the_province_goes_before_what_the_office_promises(tmp_path):
+    path = tmp_path / "own.csv"
+    header = "id,event,title,amount,unit,counted_from,basis,valid_from,valid_to,certainty\n"
+    path.write_text(header + "own,examination,Thẩm định,7,working-day,,Quy chế,,,\n")
+    assert terms.load(path, 20).rule("examination", date(2026, 3, 2)).id == "own"
+
+    for row in (f"{'x' * 61},mending,t,7,day,,b,,,", "own,examination,t,1,month,,b,,,"):
+        path.write_text(f"{header}{row}\n")
+        with pytest.raises(SetupError, match="dòng 2"):
+            terms.load(path, 20)
+
+
+def test_what_was_sent_before_terms_were_kept_gets_the_one_that_it_has(office):
+    one = office.propose("agency", agency("Chi cục mới"))
+    with at(date(2026, 3, 2)):
+        office.act(one, Action.SUBMIT, Role.REGISTRAR)
+    with office.desk(Role.REVIEWER) as desk:
+        found = proposals.get(desk, one)
+        found.due_on = found.due_rule = None
+        desk.session.flush()
+        clocks.settle(desk.session, desk.practice)
+    assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 30), "review-days-20")

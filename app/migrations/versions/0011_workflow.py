@@ -62,6 +62,7 @@ def _consultations() -> None:
         _id("proposal_id", nullable=True),
         _id("decision_id", nullable=True),
         _text("question"),
+        sa.Column("content", sa.JSON(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         _id("post_id"),
         _instant("asked_at"),
