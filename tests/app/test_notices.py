@@ -306,6 +306,7 @@ def test_a_line_break_in_a_title_stops_neither_mail_nor_what_follows(office, tmp
     with system.database.reading() as session:
         assert [letter.sent_at is None for letter in session.scalars(select(Letter))] == [False, False]
         assert system.search_projection.missing(session) == []
+    system.database.engine.dispose()
     assert told(office, Role.REVIEWER)[0][0] == "Phiếu chờ thẩm định"
 
 
