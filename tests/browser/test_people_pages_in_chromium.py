@@ -237,6 +237,7 @@ def test_axe_finds_nothing(browser, office, who, width, lang):
     for path in PAGES[who]:
         joined = to(path) + (("&" if "?" in path else "?") + "lang=en" if lang == "en" else "")
         page.goto(joined, wait_until="networkidle" if path.endswith("/thu") else "load")
+        page.wait_for_selector("main", state="attached")
         context = {"exclude": [["#swagger"]]}  # theirs; what it shows is on our own page too
         violations = axe.run(page, context).response["violations"]
         if violations:
