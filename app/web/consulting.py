@@ -19,7 +19,7 @@ from app.errors import ConflictError, DanhmucError, FieldError, InvalidError, No
 from app.permissions import Action, Role, audience, declares, may
 from app.register import content as contents
 from app.register.queries import EntryView
-from app.web import drafts, guard, wording
+from app.web import drafts, guard, sent, wording
 from app.web.attaching import attachment
 from app.web.changes import Differ
 from app.web.linked_data import installation
@@ -137,15 +137,7 @@ def asked(session: Session) -> Asked:
             message = _("Không có cơ quan “%(name)s” trong danh mục; ghi đúng tên hoặc mã", name=line)
             raise InvalidError(message, [FieldError("agencies", "reference", message)])
         chosen.extend(found)
-    return Asked(request.form.get("question", ""), typed_day("due_on"), tuple(dict.fromkeys(chosen)))
-
-
-def typed_day(name: str) -> Any:
-    """Return a day of the form, None where there is none; InvalidError names the field."""
-    try:
-        return reading.day(request.form.get(name))
-    except DanhmucError as error:
-        raise InvalidError(error.message, [FieldError(name, "day", error.message)]) from error
+    return Asked(request.form.get("question", ""), sent.day("due_on"), tuple(dict.fromkeys(chosen)))
 
 
 def summaries(session: Session, thing: Proposal | Decision) -> list[dict[str, Any]]:

@@ -14,8 +14,8 @@ from app.api import problems
 from app.documents import official
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, declares, may
-from app.web import consulting, drafts, guard, tasks, wording
-from app.web.attaching import attachment, clean_name
+from app.web import consulting, drafts, guard, sent, tasks, wording
+from app.web.attaching import attachment
 from app.web.linked_data import installation
 from app.web.lookup import register
 from app.workflow import annex, dossiers, proposals, service
@@ -140,14 +140,7 @@ def _write(desk: Desk, number: int, lock: int) -> str:
 
 
 def _send(desk: Desk, number: int, lock: int) -> str:
-    sent, kept = request.files.get("signed"), None
-    if sent is not None and sent.filename:
-        with sent.stream as stream:
-            name, data = clean_name(sent.filename), stream.read()
-        files.sniff(name, data)
-        kept = files.put(desk.session, installation().settings.data_dir, name, data).sha256
-        desk.session.flush()
-    letter = OfficialLetter(request.form.get("symbol", ""), consulting.typed_day("signed_on"), kept)
+    letter = OfficialLetter(request.form.get("symbol", ""), sent.day("signed_on"), sent.signed(desk.session))
     reasons = {one: text for name, text in request.form.items() if (one := _reasoned(name)) is not None}
     dossiers.send(desk, number, lock, letter, reasons)
     return str(_("Đã gửi cả hồ sơ."))

@@ -23,7 +23,7 @@ from app.errors import (
     UnauthenticatedError,
 )
 from app.permissions import Action, declares
-from app.web import guard
+from app.web import guard, sent
 from app.web.linked_data import installation
 
 blueprint = Blueprint("people", __name__)
@@ -173,20 +173,13 @@ def renew_codes() -> BaseResponse:
 def delegate() -> BaseResponse:
     """Give one's post to a colleague for some days."""
     try:
-        since, until = (_day(name) for name in ("since", "until"))
+        since, until = (sent.day(name) for name in ("since", "until"))
         with installation().database.transaction() as writing:
             delegation.delegate(writing, guard.actor(), request.form.get("deputy", ""), since, until)
     except InvalidError as error:
         return _profile(error)
     flash(_("Đã ủy quyền; người đó thấy vị trí này ở Việc của tôi trong những ngày đã chọn."))
     return redirect(url_for("people.profile"))
-
-
-def _day(name: str) -> Any:
-    try:
-        return reading.day(request.form.get(name))
-    except DanhmucError as error:
-        raise InvalidError(error.message, [FieldError(name, "day", error.message)]) from error
 
 
 @blueprint.post("/tai-khoan/uy-quyen/<serial>/thoi")

@@ -15,8 +15,8 @@ from app.api import problems
 from app.documents import decisions as documents
 from app.errors import DanhmucError, FieldError, ForbiddenError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, declares, may
-from app.web import consulting, drafts, guard, tasks, wording
-from app.web.attaching import attachment, clean_name
+from app.web import consulting, drafts, guard, sent, tasks, wording
+from app.web.attaching import attachment
 from app.web.linked_data import installation
 from app.web.lookup import Names, register, uuids
 from app.workflow import annex, promulgation
@@ -74,14 +74,7 @@ def _draft(session: Session) -> Draft:
         message = _("Không có văn bản “%(name)s” trong danh mục; ghi số, ký hiệu như trong danh mục", name=unknown[0])
         raise InvalidError(message, [FieldError("bases", "reference", message)])
     issuer = Issuer.CHAIRMAN if request.form.get("issuer") == Issuer.CHAIRMAN else Issuer.COMMITTEE
-    return Draft(request.form.get("title", ""), issuer, bases, _day("effective_from"))
-
-
-def _day(name: str) -> Any:
-    try:
-        return reading.day(request.form.get(name))
-    except DanhmucError as error:
-        raise InvalidError(error.message, [FieldError(name, "day", error.message)]) from error
+    return Draft(request.form.get("title", ""), issuer, bases, sent.day("effective_from"))
 
 
 @blueprint.get("/quyet-dinh/<serial>")
@@ -189,18 +182,13 @@ def _give_back(desk: Desk, number: int, lock: int) -> None:
 
 def _sign(desk: Desk, number: int, lock: int) -> None:
     """Record the signature; everything of the decision enters."""
-    sent, kept, signed_on = request.files.get("signed"), None, _day("signed_on")
-    if sent is not None and sent.filename:
-        with sent.stream as stream:
-            name, data = clean_name(sent.filename), stream.read()
-        files.sniff(name, data)
-        kept = files.put(desk.session, installation().settings.data_dir, name, data).sha256
+    kept, signed_on = sent.signed(desk.session), sent.day("signed_on")
     province = installation().settings.province(signed_on or clock.today())
     chairman = promulgation.get(desk, number).issuer == Issuer.CHAIRMAN
     issuer = f"{'Chủ tịch ' if chairman else ''}Ủy ban nhân dân {province.type} {province.name}"
     said = request.form
     signature = Signature(
-        said.get("number", "").strip(), signed_on, said.get("signatory", ""), _day("effective_from"), kept, issuer
+        said.get("number", "").strip(), signed_on, said.get("signatory", ""), sent.day("effective_from"), kept, issuer
     )
     promulgation.sign(desk, number, lock, signature)
 

@@ -159,13 +159,6 @@ def silent(session: Session, campaign: Campaign) -> list[UUID]:
     return list(session.scalars(query.where(CampaignAnswer.answer.is_(None))))
 
 
-def open_for(session: Session, agency_id: UUID) -> list[Campaign]:
-    """Return the open campaigns that an agency has not answered."""
-    query = select(Campaign).join(CampaignAnswer, CampaignAnswer.campaign_id == Campaign.id)
-    query = query.where(CampaignAnswer.agency_id == agency_id, CampaignAnswer.answer.is_(None))
-    return list(session.scalars(query.where(Campaign.closed_at.is_(None)).order_by(Campaign.due_on)))
-
-
 def _mine(desk: Desk, campaign: Campaign) -> CampaignAnswer | None:
     return desk.session.get(CampaignAnswer, (campaign.id, desk.actor.agency_id))
 
