@@ -1,0 +1,20 @@
+"""The benchmarks run: each on a handful of entries, so that a figure can be taken on any day."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+SMALL = {"BENCH_ENTRIES": "5", "BENCH_AGENCIES": "5", "BENCH_SERVED": "5", "BENCH_ROUNDS": "2", "BENCH_SECONDS": "0.2"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_a_benchmark_runs(program):
+    ran = subprocess.run(
+        [sys.executable, program], env=os.environ | SMALL, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert " ms" in ran.stdout or "/s" in ran.stdout
