@@ -28,7 +28,8 @@ def form() -> Response:
 
 
 def _page(kind: str, error: DanhmucError | None = None, done: list[int] | None = None) -> str:
-    return render_template("bringing.html", kind=_kind(kind), error=error, done=done or [])
+    pasted = request.form.get("dan", "") if error else ""
+    return render_template("bringing.html", kind=_kind(kind), error=error, done=done or [], pasted=pasted)
 
 
 def _kind(name: str) -> Kind:
@@ -56,9 +57,13 @@ def bring() -> Response:
 
 
 def _sent() -> bytes:
+    """Return what was sent: a file, or the rows that were pasted."""
+    pasted = request.form.get("dan", "")
+    if pasted.strip():
+        return pasted.encode()
     sent = request.files.get("tep")
     if sent is None or not sent.filename:
-        message = _("Chọn một tệp trước khi bấm nút")
+        message = _("Chọn một tệp, hoặc dán các dòng từ Excel")
         raise InvalidError(message, [FieldError("tep", "required", message)])
     with sent.stream as stream:
         return stream.read()

@@ -13,6 +13,7 @@ from app import clock, files, reading
 from app.accounts.service import post_titles
 from app.api import problems
 from app.documents import decisions as documents
+from app.documents import pdf
 from app.errors import DanhmucError, FieldError, ForbiddenError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, declares, may
 from app.web import consulting, drafts, guard, sent, tasks, wording
@@ -100,6 +101,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             document=next(iter(register(session).by_ids([found.entry_id] if found.entry_id else []).values()), None),
             post=post_titles(session, [found.made_post])[found.made_post],
             consultations=consulting.summaries(session, found),
+            has_pdf=pdf.available(),
             may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
             may_sign=may(desk.actor, Action.ENTER, None),
             error=error,
@@ -211,7 +213,10 @@ def download(serial: str, which: str) -> Response:
     """Give a file of a decision, the same to the byte as when it was frozen."""
     number = reading.whole(serial) or 0
     with drafts.looking() as session:
-        return _given(session, promulgation.get(guard.desk(session), number), which)
+        found = promulgation.get(guard.desk(session), number)
+        if which == "quyet-dinh.pdf":
+            return attachment(pdf.of(_kept(session, found, "quyet-dinh.docx")[0]), which, "application/pdf")
+        return _given(session, found, which)
 
 
 @blueprint.get("/muc/van-ban/<local_id>/phu-luc.xlsx")
@@ -227,9 +232,14 @@ def published(local_id: str) -> Response:
 
 
 def _given(session: Session, found: Decision, which: str) -> Response:
+    data, name = _kept(session, found, which)
+    return attachment(data, which if "." in which else name, "application/octet-stream")
+
+
+def _kept(session: Session, found: Decision, which: str) -> tuple[bytes, str]:
+    """Return a kept file of a decision and the name it came with."""
     digest = getattr(found, FILES[which]) if which in FILES else None
     row = session.get(files.File, digest) if digest else None
     if row is None:
         raise NotFoundError(_("Quyết định này không có tệp đó"))
-    data = files.get(installation().settings.data_dir, row.sha256)
-    return attachment(data, which if "." in which else row.name, "application/octet-stream")
+    return files.get(installation().settings.data_dir, row.sha256), row.name

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from app import clock, reading, succession
 from app.accounts.service import post_titles
-from app.permissions import Action, Role, declares
+from app.permissions import Action, Role, declares, may
 from app.register.queries import EntryView, Filter
 from app.register.standing import State
 from app.web import guard, wording
 from app.web.linked_data import installation
 from app.web.lookup import register
-from app.workflow import confirmations, examining, freshness, proposals
+from app.workflow import campaigns, confirmations, consulting, examining, freshness, proposals
 from app.workflow.desk import Desk
 from app.workflow.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
 from app.workflow.models import Proposal
@@ -78,13 +78,13 @@ def mine() -> Response:
     """Show what waits for me, first what I can do now."""
     actor = guard.account().actor
     if actor is None:
-        return Response(
-            render_template("mine.html", lists=[], due=[], entries=[], closed=[], agencies={}, total=0, role=None)
-        )
+        nothing = dict.fromkeys(("lists", "due", "entries", "closed", "consultations", "campaigns"), ())
+        return Response(render_template("mine.html", **nothing, agencies={}, total=0, role=None))
     with installation().database.reading() as session:
         desk = guard.desk(session)
         lists = [(status, *_list(desk, Wanted((status,)))) for status in BY_ROLE[actor.role]]
         entries, total = _entries(session, actor.agency_id) if actor.role is Role.REGISTRAR else ([], 0)
+        asked = may(actor, Action.ANSWER, actor.agency_id)
         answering = proposals.waiting_for_me(desk) if actor.role is Role.APPROVER else []
         closed = proposals.latest(desk, CLOSED, LAST_CLOSED) if actor.role is Role.REGISTRAR else []
         page = render_template(
@@ -96,6 +96,8 @@ def mine() -> Response:
             total=total,
             closed=items(desk, closed),
             answering=items(desk, answering),
+            consultations=consulting.waiting_for_me(desk) if asked else [],
+            campaigns=campaigns.waiting_for_me(desk) if asked else [],
             agencies=register(session).by_ids({post.agency_id for post in guard.account().posts}),
             role=actor.role,
             successions=_successions(session, actor.agency_id),

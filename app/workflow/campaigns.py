@@ -85,6 +85,14 @@ def latest(desk: Desk) -> list[Campaign]:
     return list(desk.session.scalars(query))
 
 
+def waiting_for_me(desk: Desk) -> list[Campaign]:
+    """Return the open campaigns that the actor's agency has still to answer, the next day first."""
+    query = select(Campaign).join(CampaignAnswer, CampaignAnswer.campaign_id == Campaign.id)
+    query = query.where(CampaignAnswer.agency_id == desk.actor.agency_id, CampaignAnswer.answer.is_(None))
+    query = query.where(Campaign.closed_at.is_(None)).order_by(Campaign.due_on, Campaign.number)
+    return list(desk.session.scalars(query.limit(LISTED)))
+
+
 def progress(desk: Desk, campaign: Campaign) -> list[Progress]:
     """Return how far each agency is that the actor may see."""
     query = select(CampaignAnswer).where(CampaignAnswer.campaign_id == campaign.id)

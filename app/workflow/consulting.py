@@ -102,6 +102,14 @@ def latest(desk: Desk) -> list[Consultation]:
     return list(desk.session.scalars(query.limit(LISTED)))
 
 
+def waiting_for_me(desk: Desk) -> list[Consultation]:
+    """Return the open consultations that the actor's agency has still to answer, the next day first."""
+    query = select(Consultation).join(Opinion, Opinion.consultation_id == Consultation.id)
+    query = query.where(Opinion.agency_id == desk.actor.agency_id, Opinion.verdict.is_(None))
+    query = query.where(Consultation.closed_at.is_(None)).order_by(Consultation.due_on, Consultation.number)
+    return list(desk.session.scalars(query.limit(LISTED)))
+
+
 def about(session: Session, thing: Proposal | Decision) -> list[Consultation]:
     """Return the consultations on a proposal or a decision, oldest first."""
     column = Consultation.proposal_id if isinstance(thing, Proposal) else Consultation.decision_id

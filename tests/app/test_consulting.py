@@ -79,8 +79,11 @@ def test_who_stays_silent_is_recorded_when_the_day_is_over_and_bars_nothing(offi
 
 def test_an_answer_may_be_given_anew_until_the_consultation_is_over(office, examined):
     number = ask(office, examined, office.other, third(office))
+    theirs = Browser(office, "elsewhere")
+    assert f"Lấy ý kiến số {number}" in theirs.get("/viec-cua-toi").text
 
     answer(office, number, DISAGREES)
+    assert f"Lấy ý kiến số {number}" not in theirs.get("/viec-cua-toi").text
     answer(office, number, Answered("agree"))
     assert sorted(verdicts(office, number)[0], key=str) == [None, "agree"]
     with office.desk(Role.REVIEWER) as desk:

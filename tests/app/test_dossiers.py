@@ -225,9 +225,12 @@ def opened(office, *agencies):
 def test_no_change_is_an_answer_and_confirms_what_the_agency_owns(office):
     entry = office.land()
     number = opened(office, office.department, office.other)
+    mine = Browser(office, Role.REGISTRAR)
+    assert "Rà soát 6 tháng" in mine.get("/viec-cua-toi").text
 
     with office.desk() as desk:
         assert campaigns.answer(desk, number, "unchanged", "") == 1
+    assert "Rà soát 6 tháng" not in mine.get("/viec-cua-toi").text
     with office.desk(Role.REVIEWER) as desk:
         rows = {row.answer.agency_id: row for row in campaigns.progress(desk, campaigns.get(desk, number))}
         assert rows[office.department].answer.answer == "unchanged"

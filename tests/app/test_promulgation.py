@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from support import PATH, database, law, opened_office
 
 from app import clock, journal
-from app.errors import ConflictError, FourEyesError, InvalidError, TransitionError
+from app.documents import papers, pdf
+from app.errors import ConflictError, FourEyesError, InvalidError, TransitionError, UnavailableError
 from app.permissions import Action, Role
 from app.register.models import Version
 from app.register.standing import State
@@ -268,6 +269,9 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
     assert "QUYẾT ĐỊNH:" in text
     assert "Căn cứ 1/2026/QĐ-UBND" in text
     assert document.tables[-1].rows[1].cells[2].text == "CSDL Đất đai ₫ Ệ"
+    drawn = clerk.get(f"{page}/tep/quyet-dinh.pdf")
+    assert drawn.data.startswith(b"%PDF")
+    assert drawn.headers["Content-Type"] == "application/pdf"
 
     empty = step("ban-hanh", number="", signed_on="99/99/2026")
     assert empty.status_code == 422
@@ -357,3 +361,16 @@ def test_one_button_gives_the_whole_submission_file_the_same_once_frozen(office,
     assert "đã thẩm định 1 phiếu" in letter
     (table,) = Document(io.BytesIO(made.read("04-bao-cao-tham-dinh.docx"))).tables[1:]
     assert [cell.text for cell in table.rows[1].cells][1:3] == [str(number_of(office, one)), "Đất đai"]
+
+
+def test_a_paper_as_pdf_has_every_vietnamese_letter_or_is_refused():
+    letters = "ẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲỴỶỸĐ ắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựỳỵỷỹđ ₫"
+    paper = papers.begin("Thử", "Thử")
+    papers.table(paper, ["Chữ <b>"], [[letters]], [100])
+    papers.landscape(paper)
+    papers.say(paper, letters, bold=True, italic=True)
+    drawn = pdf.of(papers.done(paper))
+    assert drawn == pdf.of(papers.done(paper))
+    papers.say(paper, "chữ \ue000")
+    with pytest.raises(UnavailableError, match="\ue000"):
+        pdf.of(papers.done(paper))

@@ -396,6 +396,13 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
     ]
     assert browser.post("/dang-ky/tep", {"kind": "succession"}).status_code == 422
 
+    pasted = "\n".join("\t".join(map(str, line)) for line in (head, wrong[-1]))
+    again = browser.post("/dang-ky/tep", {"kind": "succession", "dan": pasted})
+    assert again.status_code == 422
+    assert "Sở Không Có" in again.text.partition("<textarea")[2]
+    told = browser.post("/dang-ky/tep", {"kind": "succession", "dan": pasted.replace("Sở Không Có", "Sở Hai")})
+    assert "Đã gửi 1 phiếu" in told.text, told.text
+
 
 def test_whoever_takes_part_is_told_before_and_after_the_day(province):
     office = province.office
