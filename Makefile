@@ -40,6 +40,7 @@ bench: develop
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/agencies.py
 	$(BIN)/python benchmarks/databases.py
+	$(BIN)/python benchmarks/harvest.py
 
 # the long forms, an hour in all; `make test` runs the short ones
 reliability: develop

@@ -18,6 +18,7 @@ _COUNTS = {
     *("review_days", "idle_minutes", "idle_minutes_administrator", "session_hours"),
     *("unused_days", "unused_days_privileged", "attachment_megabytes"),
     "retention_days",
+    "feed_page_size",
 }
 _STEPS = {"endorsement", "receiving", "consultation", "recommendation"}  # app/workflow/lifecycle.py says what they are
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
@@ -61,6 +62,7 @@ class Settings:
     retention_days: int = 365
     mail_server: str | None = None
     mail_from: str | None = None
+    feed_page_size: int = 100
 
     @property
     def issuer(self) -> str:

@@ -148,7 +148,7 @@ def measure(office: Office) -> None:
     with office.reading() as register:
         for extension in ("nt", "ttl", "rdf", "jsonld"):
             with timed(f"catalogue as {extension}", TOTAL, "datasets"):
-                size = len(catalogue.export(register, office.system.settings, extension))
+                size = sum(map(len, catalogue.stream(register, office.system.settings, extension)))
             print(f"{'':<52} {size / 1e6:>9.1f} MB")
 
 

@@ -1,6 +1,7 @@
 """Which values are allowed: reads the SKOS concept schemes in `code_lists/` and looks concepts up."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,6 +52,10 @@ class CodeLists:
     def concept(self, scheme: str, code: str) -> Concept:
         """Return the concept; KeyError when the scheme or the code is unknown."""
         return self.schemes[scheme].concepts[code]
+
+    def iris(self) -> AbstractSet[str]:
+        """Return the IRIs of every concept."""
+        return self._by_iri.keys()
 
     def by_iri(self, iri: str) -> Concept | None:
         """Return the concept with this IRI, or None when no list has it."""

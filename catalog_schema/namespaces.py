@@ -10,6 +10,7 @@ DCT = Namespace("http://purl.org/dc/terms/")
 DM = Namespace("urn:danhmuc:ns#")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 ORG = Namespace("http://www.w3.org/ns/org#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
@@ -30,6 +31,7 @@ PREFIXES: dict[str, str] = {
     "dm": str(DM),
     "eli": str(ELI),
     "foaf": str(FOAF),
+    "hydra": str(HYDRA),
     "locn": str(LOCN),
     "org": str(ORG),
     "owl": str(OWL),

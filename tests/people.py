@@ -57,7 +57,7 @@ class Browser:
         self.token = TOKEN.search(self.get("/kha-nang-tiep-can" if who else "/dang-nhap").text)[1]
 
     def get(self, path, **kw):
-        return self.client.get(path, base_url="https://danhmuc.example", **kw)
+        return self.client.get(path, base_url="https://danhmuc.example", buffered=True, **kw)
 
     def post(self, path, data=None, **kw):
         kw.setdefault("base_url", "https://danhmuc.example")

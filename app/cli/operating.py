@@ -143,12 +143,12 @@ def export(system: System, extension: str, output: Path | None, as_of: str | Non
     """Xuất toàn bộ danh mục dạng DCAT."""
     from app.rdf import catalogue
 
-    with reading.register(system, reading.day(as_of), None) as register:
-        body = catalogue.export(register, system.settings, extension)
-    if output is None:
-        sys.stdout.buffer.write(body)
-    else:
-        output.write_bytes(body)
+    with (
+        reading.register(system, reading.day(as_of), None) as register,
+        nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file,
+    ):
+        for text in catalogue.stream(register, system.settings, extension, everything=True):
+            file.write(text.encode())
 
 
 @cli.group("backup")

@@ -1,99 +1,81 @@
-"""The whole register as one dcat:Catalog: kept triples one after the other, in order of (issued, identifier)."""
+"""The register as one dcat:Catalog: what it says of itself, and its entries in order of (issued, identifier).
+
+What a moment lists is decided here; `dumps` writes the whole of it, `feed` a page.
+"""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from rdflib import Graph, Literal, URIRef
 
 from app.config import Settings
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
-from app.rdf.records import DATASET, PROFILE_WORD
-from app.register.queries import EntryView, Filter, Register
-from app.register.standing import State
+from app.rdf.records import LISTED, PROFILE_WORD
+from app.register.queries import Filter, Register
+from app.register.standing import Standing
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, SKOS, new_graph
 from catalog_schema.profile import Profile
 
-WORD = "danh-muc/dung-chung"
+REFERENCE = {"record_kind": ("tham-chieu",)}  # entries about what other bodies register
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _VIETNAMESE = "http://publications.europa.eu/resource/authority/language/VIE"
 _COUNTRY = "http://publications.europa.eu/resource/authority/country/VNM"
-_LISTED = (State.IN_FORCE, State.SUSPENDED)
 
 
-def iri(profile: Profile) -> URIRef:
-    """Return the IRI of the catalogue."""
-    return URIRef(f"{profile.base}/id/{WORD}")
+def members(register: Register, *, everything: bool) -> Iterator[Standing]:
+    """Yield what the catalogue links: databases and services in force or suspended.
 
-
-def listed(register: Register) -> list[EntryView]:
-    """Return what the catalogue holds: databases in force or suspended, and every agency, code, standard and law.
-
-    The latter stay when they have ended, because what they name must stay resolvable.
+    `everything`: reference ones too, which other bodies register.
     """
-    return [view for view in register.all(Filter()) if view.kind != DATASET or view.state in _LISTED]
+    kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is not None)
+    left_out = set() if everything else register.ids(Filter(kinds, facts=REFERENCE))
+    return (one for one in register.standings(Filter(kinds, LISTED)) if one.id not in left_out)
 
 
-def export(register: Register, settings: Settings, extension: str) -> bytes:
-    """Return the catalogue's bytes in one format; equal for an equal moment, whatever the process."""
-    written = formats.FORMATS[extension].write
-    return written(formats.triples("".join(_blocks(register, settings))))
+def listed(register: Register, *, everything: bool) -> Iterator[Standing]:
+    """Yield `members`, and every agency, code, standard and law: these stay when they have ended, to be resolvable."""
+    yield from members(register, everything=everything)
+    kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is None)
+    yield from register.standings(Filter(kinds))
 
 
-def cached(register: Register, settings: Settings, extension: str) -> bytes:
-    """Return `export()`'s bytes, kept in a file per state of the register that is swapped in whole."""
-    path = settings.data_dir / "dumps" / f"{_name(register, settings)}.{extension}"
-    with suppress(FileNotFoundError):
-        return path.read_bytes()
-    body = export(register, settings, extension)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
-        temporary.write(body)
-    Path(temporary.name).replace(path)
-    _forget_old(path.parent)
-    return body
+def stream(register: Register, settings: Settings, extension: str, *, everything: bool = False) -> Iterator[str]:
+    """Yield the whole catalogue in one format; the same moment gives the same text, whatever the process.
+
+    What it holds in memory does not grow with the number of entries, but for the concepts that they name.
+    """
+    return formats.FORMATS[extension].document(_blocks(register, settings, extension, everything))
 
 
-def _name(register: Register, settings: Settings) -> str:
-    """Name what the bytes depend on: day, state of the register, profile, writer, and the settings shown."""
-    seq, _ = register.published()
+def _blocks(register: Register, settings: Settings, extension: str, everything: bool) -> Iterator[str]:  # noqa: FBT001 - inner
+    form, concepts = formats.FORMATS[extension], register.profile.lists.iris()
+    head, mentioned = description(register, settings), set[str]()
+    yield form.block(formats.of(head))
+    for kept in projection.blocks(register, listed(register, everything=everything), extension):
+        mentioned.update(concepts & kept.named)
+        yield kept.text
+    yield form.block(formats.of(background(register.profile, head, mentioned)))
+
+
+def background(profile: Profile, head: Graph, mentioned: Iterable[str]) -> Graph:
+    """Return what is said of the concepts that the head and `mentioned` name."""
+    named = new_graph()
+    for one in sorted(mentioned):
+        named.add((URIRef("urn:x"), RDF.value, URIRef(one)))
+    return records.background(profile, head + named)
+
+
+def digest(register: Register, settings: Settings) -> str:
+    """Name what the bytes depend on besides the moment: profile, writer, and the settings that are shown."""
     shown = f"{records.stamp(register.profile)} {settings.province(register.at.as_of)} {settings.publisher_code}"
-    return f"{register.at.as_of}-{seq}-{hashlib.sha256(shown.encode()).hexdigest()[:12]}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
 
-def _forget_old(folder: Path, keep: int = 40) -> None:
-    with suppress(FileNotFoundError):  # another thread forgets too
-        files = sorted(folder.glob("*.*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in files[keep:]:
-            path.unlink(missing_ok=True)
-
-
-def _blocks(register: Register, settings: Settings) -> Iterator[str]:
-    views = listed(register)
-    head = _head(register, settings, views)
-    yield formats.canonical(head)
-    mentioned = new_graph()
-    for text in projection.own_triples(register, views):
-        yield text
-        _mention(mentioned, text)
-    yield formats.canonical(records.background(register.profile, head + mentioned))
-
-
-def _mention(graph: Graph, text: str) -> None:
-    """Note the IRIs that a block names as objects, to know which concepts to describe."""
-    for line in text.removesuffix("\n").split("\n"):  # not splitlines: a literal may hold other separators
-        last = line.rsplit(" ", 2)[-2]
-        if last.startswith("<"):
-            graph.add((URIRef("urn:x"), RDF.value, URIRef(last[1:-1])))
-
-
-def _head(register: Register, settings: Settings, views: list[EntryView]) -> Graph:
-    profile, node, graph = register.profile, iri(register.profile), new_graph()
-    datasets = [view for view in views if view.kind == DATASET]
+def description(register: Register, settings: Settings) -> Graph:
+    """Return what the catalogue says of itself, without its links."""
+    profile, node, graph = register.profile, records.catalogue_iri(register.profile), new_graph()
     graph.add((node, RDF.type, DCAT.Catalog))
     graph.add((node, DCT.identifier, Literal("dung-chung")))
     for predicate, value in _texts(settings, register.at.as_of):
@@ -112,9 +94,6 @@ def _head(register: Register, settings: Settings, views: list[EntryView]) -> Gra
     if modified is not None:
         graph.add((node, DCT.modified, records.instant(modified)))
     _publisher(graph, node, register, settings)
-    for view in datasets:
-        graph.add((node, DCAT.dataset, URIRef(view.iri)))
-        graph.add((node, DCAT.record, records.record_iri(profile, view)))
     return graph
 
 

@@ -1,4 +1,8 @@
-"""The four formats, as one table; the same triples give the same bytes, whatever the process or the hash seed."""
+"""The formats, as one table; the same triples give the same bytes, whatever the process or the hash seed.
+
+A document is a head, blocks and a tail: a block is what some triples are in a format, and blocks that were written at
+different times stand one after the other in one document.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -16,13 +20,32 @@ Triples = Iterable[ox.Triple]
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write RDF: its name, file extension, media type, whether it states a charset, and its writer."""
+    """One way to write RDF: its name, file extension, media type, whether it states a charset, and its writer.
+
+    `block` writes triples without the head and the tail of the document; `between` stands between two blocks.
+    """
 
     name: str
     extension: str
     media_type: str
     charset: bool
-    write: Callable[[Triples], bytes]
+    block: Callable[[Triples], str]
+    head: str = ""
+    between: str = ""
+    tail: str = ""
+
+    def write(self, items: Triples) -> bytes:
+        """Return a document of these triples."""
+        return "".join(self.document([self.block(items)])).encode()
+
+    def document(self, blocks: Iterable[str]) -> Iterator[str]:
+        """Yield a document of blocks in this format, in their order."""
+        yield self.head
+        between = ""
+        for block in filter(None, blocks):
+            yield between + block
+            between = self.between
+        yield self.tail
 
     @property
     def content_type(self) -> str:
@@ -36,25 +59,47 @@ def canonical(graph: Graph) -> str:
     return "".join(sorted({f"{quad.triple} .\n" for quad in parsed}))
 
 
+def of(graph: Graph) -> list[ox.Triple]:
+    """Return the graph's triples in the order in which they are written."""
+    return list(triples(canonical(graph)))
+
+
 def triples(text: str) -> Iterator[ox.Triple]:
     """Read N-Triples lines, in their order."""
     return (quad.triple for quad in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES))
 
 
-def _oxigraph(rdf_format: ox.RdfFormat) -> Callable[[Triples], bytes]:
-    def write(items: Triples) -> bytes:
-        used = PREFIXES if rdf_format != ox.RdfFormat.N_TRIPLES else None
-        written = ox.serialize(items, format=rdf_format, prefixes=used)
-        return written or b""
-
-    return write
+def _written(items: Triples, rdf_format: ox.RdfFormat) -> str:
+    used = PREFIXES if rdf_format != ox.RdfFormat.N_TRIPLES else None
+    return (ox.serialize(items, format=rdf_format, prefixes=used) or b"").decode()
 
 
-def _json_ld(items: Triples) -> bytes:
-    """Write one node object per subject, under an inline context of prefixes: nothing to fetch."""
-    nodes = [_node(subject, list(group)) for subject, group in groupby(items, key=lambda t: t.subject)]
-    document = {"@context": PREFIXES, "@graph": nodes}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+def _n_triples(items: Triples) -> str:
+    return _written(items, ox.RdfFormat.N_TRIPLES)
+
+
+def _turtle(items: Triples) -> str:
+    return _written(items, ox.RdfFormat.TURTLE).removeprefix(_TURTLE_HEAD)
+
+
+def _rdf_xml(items: Triples) -> str:
+    return _written(items, ox.RdfFormat.RDF_XML).removeprefix(_XML_HEAD).removesuffix(_XML_TAIL)
+
+
+_SAMPLE = [ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))]
+_TURTLE_HEAD = _written(_SAMPLE, ox.RdfFormat.TURTLE).partition("<urn:a>")[0]
+_XML_TAIL = "</rdf:RDF>"
+_XML_HEAD = _written([], ox.RdfFormat.RDF_XML).removesuffix(_XML_TAIL)
+
+
+def _json_ld(items: Triples) -> str:
+    """Write one node object per subject; the context of prefixes is in the head: nothing to fetch."""
+    nodes = (_node(subject, list(group)) for subject, group in groupby(items, key=lambda t: t.subject))
+    return ",".join(_json(node) for node in nodes)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _node(subject: Any, group: list[ox.Triple]) -> dict[str, Any]:
@@ -86,9 +131,11 @@ def _compact(iri: str) -> str:
     return iri
 
 
+_LD_HEAD = '{"@context":' + _json(PREFIXES) + ',"@graph":['
+
 FORMATS: dict[str, Format] = {
-    "ttl": Format("Turtle", "ttl", "text/turtle", charset=True, write=_oxigraph(ox.RdfFormat.TURTLE)),
-    "rdf": Format("RDF/XML", "rdf", "application/rdf+xml", charset=False, write=_oxigraph(ox.RdfFormat.RDF_XML)),
-    "jsonld": Format("JSON-LD", "jsonld", "application/ld+json", charset=False, write=_json_ld),
-    "nt": Format("N-Triples", "nt", "application/n-triples", charset=False, write=_oxigraph(ox.RdfFormat.N_TRIPLES)),
+    "ttl": Format("Turtle", "ttl", "text/turtle", charset=True, block=_turtle, head=_TURTLE_HEAD),
+    "rdf": Format("RDF/XML", "rdf", "application/rdf+xml", False, _rdf_xml, _XML_HEAD, tail=_XML_TAIL),  # noqa: FBT003
+    "jsonld": Format("JSON-LD", "jsonld", "application/ld+json", False, _json_ld, _LD_HEAD, ",", "]}"),  # noqa: FBT003
+    "nt": Format("N-Triples", "nt", "application/n-triples", charset=False, block=_n_triples),
 }

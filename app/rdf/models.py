@@ -1,4 +1,4 @@
-"""The table of kept representations: an entry's own triples, written once per period and state."""
+"""The table of kept representations: what an entry is in each form, written once per period and state."""
 
 from uuid import UUID
 
@@ -9,12 +9,17 @@ from app.db import Base
 
 
 class Representation(Base):
-    """Sorted N-Triples of an entry in one period and state; `stamp` names the profile, writer and base that made it."""
+    """An entry in one period, state and form; `stamp` names the profile, writer and base that made it.
+
+    `named`: the IRIs that it names, with spaces between.
+    """
 
     __tablename__ = "representation"
 
     period_id: Mapped[UUID] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(20), primary_key=True)
+    form: Mapped[str] = mapped_column(String(10), primary_key=True)
     stamp: Mapped[str] = mapped_column(String(64))
     entry_id: Mapped[UUID] = mapped_column(index=True)
-    triples: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    named: Mapped[str] = mapped_column(Text)

@@ -1,8 +1,11 @@
-"""Keeps the triples of each entry as it stands, following the journal; reads write what is missing on the fly."""
+"""Keeps each entry in every form as it stands, following the journal; reads write what is missing on the fly."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
+from rdflib import URIRef
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -12,9 +15,11 @@ from app.rdf import formats, records
 from app.rdf.models import Representation
 from app.rdf.records import Names
 from app.register.queries import EntryView, Filter, Register
-from app.register.standing import moment
+from app.register.standing import Standing, moment
+from catalog_schema.namespaces import RDF
 from catalog_schema.profile import Profile
 
+_ANY = "nt"  # one form tells whether all are kept, since they are written together
 _BATCH = 500
 
 
@@ -27,15 +32,15 @@ class RdfProjection:
         self.profile = profile
 
     def apply(self, database: Database, entries: list[UUID]) -> None:
-        """Write the triples of what these entries are today; versions of other days stay as they are."""
+        """Write what these entries are today; versions of other days stay as they are."""
         with database.transaction() as session:
             register = Register(session, self.profile, moment(session), PUBLIC)
             views = list(register.by_ids(entries).values())
-            kept = _kept(session, self.profile, views)
-            names = Names(register.iris(views))
-            for view in views:
-                if (view.period_id, view.state) not in kept:
-                    session.merge(_row(self.profile, view, names))
+            kept = _kept(session, self.profile, views, _ANY)
+            lacking = [view for view in views if (view.period_id, view.state) not in kept]
+            _forget(session, lacking)
+            for view, written in _written(register, lacking):
+                session.add_all(_rows(self.profile, view, written))
 
     def sound(self) -> bool:
         """Tell whether what is kept can be relied on: it lies in the register's own database."""
@@ -56,36 +61,73 @@ class RdfProjection:
             session.execute(delete(Representation))
 
     def missing(self, session: Session) -> list[str]:
-        """Return the identifiers of entries whose triples are not kept, or differ from what they should be."""
+        """Return the identifiers of entries of which a form is not kept, or differs from what it should be."""
         register = Register(session, self.profile, moment(session), PUBLIC)
         views = register.all(Filter())
-        kept, names = _kept(session, self.profile, views), Names(register.iris(views))
-        expected = ((view, _row(self.profile, view, names).triples) for view in views)
-        return [view.local_id for view, text in expected if kept.get((view.period_id, view.state)) != text]
+        kept = {form: _kept(session, self.profile, views, form) for form in formats.FORMATS}
+        return [
+            view.local_id
+            for view, written in _written(register, views)
+            if any(kept[form].get((view.period_id, view.state)) != block for form, block in written.items())
+        ]
 
 
-def own_triples(register: Register, views: list[EntryView]) -> Iterator[str]:
-    """Yield the N-Triples of each view, in their order: kept ones where there are, else written now."""
-    for start in range(0, len(views), _BATCH):
-        batch = views[start : start + _BATCH]
-        kept = _kept(register.session, register.profile, batch)
-        lacking = [view for view in batch if (view.period_id, view.state) not in kept]
-        names = Names(register.iris(lacking)) if lacking else Names({})
-        for view in batch:
-            yield kept.get((view.period_id, view.state)) or _row(register.profile, view, names).triples
+class Block(NamedTuple):
+    """An entry in one form, with the links of the catalogue to it; `named` are the IRIs that it names."""
+
+    text: str
+    named: frozenset[str]
 
 
-def _kept(session: Session, profile: Profile, views: list[EntryView]) -> dict[tuple[UUID, str], str]:
-    query = select(Representation).where(Representation.stamp == records.stamp(profile))
-    query = query.where(among(session, Representation.period_id, [view.period_id for view in views]))
-    return {(row.period_id, row.state): row.triples for row in session.scalars(query)}
+def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iterator[Block]:
+    """Yield each entry in a form, in their order: kept ones where there are, else written now."""
+    waiting = iter(standings)
+    while batch := list(islice(waiting, _BATCH)):
+        kept = _kept(register.session, register.profile, batch, form)
+        lacking = [one.id for one in batch if (one.period_id, one.state) not in kept]
+        views = register.by_ids(lacking).values() if lacking else ()
+        for view, written in _written(register, list(views)):
+            kept[view.period_id, view.state] = written[form]
+        for one in batch:
+            yield kept[one.period_id, one.state]
 
 
-def _row(profile: Profile, view: EntryView, names: Names) -> Representation:
-    return Representation(
-        period_id=view.period_id,
-        state=view.state,
-        stamp=records.stamp(profile),
-        entry_id=view.id,
-        triples=formats.canonical(records.own(profile, view, names)),
-    )
+def _written(register: Register, views: Sequence[EntryView]) -> Iterator[tuple[EntryView, dict[str, Block]]]:
+    """Yield each entry with its block in every form."""
+    names = Names(register.iris(views)) if views else Names({})
+    for view in views:
+        graph = records.own(register.profile, view, names)
+        named = frozenset(str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type)
+        triples = formats.of(graph + records.listing(register.profile, view))
+        yield view, {name: Block(one.block(triples), named) for name, one in formats.FORMATS.items()}
+
+
+def _kept(
+    session: Session, profile: Profile, some: Iterable[EntryView | Standing], form: str
+) -> dict[tuple[UUID, str], Block]:
+    columns = (Representation.period_id, Representation.state, Representation.text, Representation.named)
+    query = select(*columns).where(Representation.form == form, Representation.stamp == records.stamp(profile))
+    query = query.where(among(session, Representation.period_id, [one.period_id for one in some]))
+    rows = session.execute(query)
+    return {(period, state): Block(text, frozenset(named.split())) for period, state, text, named in rows}
+
+
+def _forget(session: Session, views: Iterable[EntryView]) -> None:
+    """Delete what an earlier profile or writer wrote of these."""
+    old = among(session, Representation.period_id, [view.period_id for view in views])
+    session.execute(delete(Representation).where(old))
+
+
+def _rows(profile: Profile, view: EntryView, written: Mapping[str, Block]) -> list[Representation]:
+    return [
+        Representation(
+            period_id=view.period_id,
+            state=view.state,
+            form=form,
+            stamp=records.stamp(profile),
+            entry_id=view.id,
+            text=block.text,
+            named=" ".join(sorted(block.named)),
+        )
+        for form, block in written.items()
+    ]

@@ -10,12 +10,12 @@ from rdflib import Graph, Literal, URIRef
 from app import clock
 from app.clock import OPEN_END, OPEN_START
 from app.register.queries import EntryView, Register
-from app.register.standing import State
+from app.register.standing import Standing, State
 from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile
 
-WRITER = "1"  # raise it when this module writes other triples for the same content
+WRITER = "2"  # raise it when this module writes other triples for the same content
 
 STATUS: dict[State, str] = {
     State.IN_FORCE: "da-duyet",
@@ -24,8 +24,12 @@ STATUS: dict[State, str] = {
     State.ENDED: "thu-hoi",
 }
 
-DATASET = "shared-database"
+CATALOGUE = "danh-muc/dung-chung"
+LISTED = (State.IN_FORCE, State.SUSPENDED)  # how an entry stands that the catalogue links
 PROFILE_WORD = "id/dac-ta/dcat-ap-vn"
+
+
+_LINKS = ((DCAT.Dataset, DCAT.dataset), (DCAT.DataService, DCAT.service))
 
 
 class Names(NamedTuple):
@@ -43,7 +47,17 @@ def stamp(profile: Profile) -> str:
     return hashlib.sha256(f"{WRITER} {profile.digest}".encode()).hexdigest()
 
 
-def record_iri(profile: Profile, view: EntryView) -> URIRef:
+def link(kind: Kind) -> URIRef | None:
+    """Return how the catalogue links entries of a kind, None for one that is no resource of it (DCAT 3 §6.4)."""
+    return next((link for rdf_type, link in _LINKS if rdf_type in kind.rdf_types), None)
+
+
+def catalogue_iri(profile: Profile) -> URIRef:
+    """Return the IRI of the catalogue."""
+    return URIRef(f"{profile.base}/id/{CATALOGUE}")
+
+
+def record_iri(profile: Profile, view: EntryView | Standing) -> URIRef:
     """Return the IRI of the record, which is never that of the thing."""
     return URIRef(f"{profile.base}/id/ban-ghi/{view.local_id}")
 
@@ -51,15 +65,25 @@ def record_iri(profile: Profile, view: EntryView) -> URIRef:
 def own(profile: Profile, view: EntryView, names: Names) -> Graph:
     """Return an entry's own triples with its record: what is kept per version, and what the catalogue is made of."""
     kind, subject = profile.kinds[view.kind], URIRef(view.iri)
-    if view.kind == DATASET and view.state in (State.ENDED, State.NOT_YET):
+    if link(kind) is not None and view.state in (State.ENDED, State.NOT_YET):
         graph = _tombstone(subject, view)
     else:
         graph = Writer(profile, names.iri).graph(kind, subject, view.content)
     _identify(graph, kind, subject, view)
-    if view.kind == DATASET:
+    if link(kind) is not None:
         graph.add((subject, DCT.issued, Literal(view.issued_on)))
         graph.add((subject, DCT.modified, instant(view.recorded_at)))
     _record(graph, profile, view, names)
+    return graph
+
+
+def listing(profile: Profile, view: EntryView) -> Graph:
+    """Return the catalogue's links to an entry and to its record; none where it is not one of its resources."""
+    graph, node = new_graph(), catalogue_iri(profile)
+    predicate = link(profile.kinds[view.kind])
+    if predicate is not None and view.state in LISTED:
+        graph.add((node, predicate, URIRef(view.iri)))
+        graph.add((node, DCAT.record, record_iri(profile, view)))
     return graph
 
 
@@ -123,7 +147,8 @@ def _identify(graph: Graph, kind: Kind, subject: URIRef, view: EntryView) -> Non
 def _record(graph: Graph, profile: Profile, view: EntryView, names: Names) -> None:
     record = record_iri(profile, view)
     activity = URIRef(f"{record}#duyet")
-    for rdf_type in (DCAT.CatalogRecord if view.kind == DATASET else FOAF.Document, PROV.Entity):
+    listed = link(profile.kinds[view.kind]) is not None
+    for rdf_type in (DCAT.CatalogRecord if listed else FOAF.Document, PROV.Entity):
         graph.add((record, RDF.type, rdf_type))
     graph.add((record, FOAF.primaryTopic, URIRef(view.iri)))
     graph.add((record, DCT.issued, Literal(view.issued_on)))

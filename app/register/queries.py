@@ -32,7 +32,7 @@ from app.permissions import PUBLIC, Audience
 from app.register import content as contents
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
-from app.register.standing import ANY, Moment, State, standing_at
+from app.register.standing import ANY, Moment, Standing, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
 
 
@@ -188,6 +188,18 @@ class Register:
     def all(self, wanted: Filter) -> list[EntryView]:
         """Return every entry that matches, in order of (issued, identifier)."""
         return self._rows(self._listed(wanted).order_by(Entry.issued_on, Entry.local_id))
+
+    def standings(self, wanted: Filter) -> Iterator[Standing]:
+        """Yield every entry that matches, in order of (issued, identifier), without reading contents."""
+        columns = (Entry.id, Entry.kind, Entry.local_id, Entry.iri, Entry.issued_on)
+        query = self._matching(wanted, lambda standing: (*columns, standing.c.state, standing.c.id))
+        query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
+        for entry_id, kind, local_id, iri, issued_on, state, period_id in self.session.execute(query):
+            yield Standing(entry_id, kind, local_id, iri, issued_on, State(state), period_id)
+
+    def ids_of(self, iris: Iterable[str]) -> list[UUID]:
+        """Return the ids of the entries that have these IRIs, as far as there are any."""
+        return list(self.session.scalars(select(Entry.id).where(Entry.iri.in_(iris))))
 
     def latest(self, limit: int) -> list[EntryView]:
         """Return the entries whose versions were recorded last, newest first."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,6 +34,18 @@ class State(StrEnum):
     NOT_YET = "not-yet-in-force"
     SUSPENDED = "suspended"
     ENDED = "ended"
+
+
+class Standing(NamedTuple):
+    """Which entry stands how at a moment: what a list needs, without its content."""
+
+    id: UUID
+    kind: str
+    local_id: str
+    iri: str
+    issued_on: date
+    state: State
+    period_id: UUID
 
 
 @dataclass(frozen=True)

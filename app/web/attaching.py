@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from pathlib import Path
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, send_file
 
 from app.vietnamese import unmarked
 
@@ -19,6 +20,15 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
     answer = Response(content, content_type=media_type)
     answer.headers["Content-Disposition"] = disposition(name)
     answer.headers["Content-Security-Policy"] = _SANDBOX
+    return answer
+
+
+def from_disk(path: Path, content_type: str, digest: str, name: str = "") -> Response:
+    """Return a file of the register's own making without reading it into memory; `digest` is its ETag."""
+    answer = send_file(path, content_type, conditional=False, etag=digest)
+    answer.headers["Content-Type"] = content_type
+    if name:
+        answer.headers["Content-Disposition"] = disposition(name)
     return answer
 
 

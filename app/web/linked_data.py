@@ -1,4 +1,4 @@
-"""Addresses of things and of their documents: `/id/…` answers 303, `/doc/…` negotiates, `/catalog` is the whole."""
+"""Addresses of things and of their documents: `/id/…` answers 303, `/doc/…` negotiates."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import reading
 from app.errors import NotAcceptableError, NotFoundError
 from app.permissions import PUBLIC, Audience, declares
-from app.rdf import catalogue, formats, records
+from app.rdf import formats, records
 from app.rdf.formats import FORMATS
 from app.reading import Installation
 from app.register.queries import EntryView, Register, Use
@@ -67,8 +67,8 @@ def thing(word: str, name: str) -> BaseResponse:
 
 def _document_address(word: str, name: str, extension: str) -> str:
     suffix = "" if extension == HTML else f".{extension}"
-    if (word, name) == tuple(catalogue.WORD.split("/")):
-        return url_for("linked_data.whole", extension="ttl" if extension == HTML else extension)
+    if (word, name) == tuple(records.CATALOGUE.split("/")):
+        return url_for("feeds.fixed", extension="ttl" if extension == HTML else extension)
     if f"id/{word}/{name}" == records.PROFILE_WORD:
         return url_for("pages.profile") if extension == HTML else url_for("linked_data.shapes")
     if word == "ban-ghi":
@@ -192,7 +192,7 @@ def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:
 
 def _triples(found: Graph, extension: str) -> Response:
     chosen = FORMATS[extension]
-    body = chosen.write(formats.triples(formats.canonical(found)))
+    body = chosen.write(formats.of(found))
     return Response(body, content_type=chosen.content_type)
 
 
@@ -206,41 +206,13 @@ def _links(word: str, name: str) -> str:
 
 def finish(answer: Response, modified: datetime | None) -> Response:
     """Give an answer its validators and answer 304 where the reader has it already."""
-    answer.add_etag()
+    if not answer.is_streamed:
+        answer.add_etag()
     answer.headers["Cache-Control"] = "no-cache"
     if modified is not None:
         answer.headers["Last-Modified"] = format_datetime(modified.astimezone(UTC).replace(microsecond=0), usegmt=True)
     answer.make_conditional(request)
     return answer
-
-
-@blueprint.get("/catalog")
-@declares(None)
-def negotiated_catalogue() -> BaseResponse:
-    """Serve the whole register in the format of Accept, Turtle by default."""
-    extension = negotiate("ttl")
-    answer = _catalogue("ttl" if extension == HTML else extension)
-    answer.vary.add("Accept")
-    return answer
-
-
-@blueprint.get("/catalog.<extension>")
-@declares(None)
-def whole(extension: str) -> BaseResponse:
-    """Serve the whole register as a dcat:Catalog in one format."""
-    if extension not in FORMATS:
-        raise NotFoundError("Danh mục có ở dạng: " + ", ".join(f"/catalog.{name}" for name in FORMATS))
-    return _catalogue(extension)
-
-
-def _catalogue(extension: str) -> Response:
-    with opened() as register:
-        body = catalogue.cached(register, installation().settings, extension)
-        modified = register.changed()
-    answer = Response(body, content_type=FORMATS[extension].content_type)
-    base = installation().settings.base_uri
-    answer.headers["Link"] = f'<{base}/id/{catalogue.WORD}>; rel="describes"'
-    return finish(answer, modified)
 
 
 @blueprint.get("/profile.ttl")

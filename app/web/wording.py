@@ -320,6 +320,7 @@ SETTINGS: Mapping[str, object] = {
     "contact": _("Địa chỉ thư của đơn vị vận hành"),
     "mail_server": _("Máy chủ gửi thư"),
     "mail_from": _("Địa chỉ gửi thư"),
+    "feed_page_size": _("Số cơ sở dữ liệu trên một trang thu hoạch"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
     "promulgate": _("Loại đối tượng vào danh mục bằng quyết định"),

@@ -13,7 +13,7 @@ from support import agency, code, database
 from app import clock, journal
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.permissions import Action, Role
-from app.rdf import catalogue
+from app.rdf import dumps
 from app.register import service as register
 from app.register import tree
 from app.register.service import Order
@@ -141,7 +141,8 @@ def test_threads_that_export_at_once_get_whole_bytes(office):
     def export(extension):
         try:
             with office.reading() as found:
-                results.append((extension, catalogue.cached(found, office.system.settings, extension)))
+                kept = dumps.dump(found, office.system.settings, extension)
+                results.append((extension, kept.path.read_bytes()))
         except OSError as error:
             errors.append(error)
 

@@ -7,7 +7,11 @@ import sys
 import pytest
 from conftest import ROOT
 
-SMALL = {"BENCH_ENTRIES": "5", "BENCH_AGENCIES": "5", "BENCH_SERVED": "5", "BENCH_ROUNDS": "2", "BENCH_SECONDS": "0.2"}
+SMALL = {
+    **dict.fromkeys(("BENCH_ENTRIES", "BENCH_AGENCIES", "BENCH_SERVED", "BENCH_HARVEST"), "5"),
+    "BENCH_ROUNDS": "2",
+    "BENCH_SECONDS": "0.2",
+}
 
 
 @pytest.mark.slow

@@ -1,0 +1,81 @@
+"""The whole catalogue as files: one for each moment and format, swapped in whole, kept until newer ones push it out."""
+
+import gzip
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from app.config import Settings
+from app.rdf import catalogue
+from app.register.queries import Register
+
+FOLDER = "dumps"
+_KEPT = 60  # files
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A dump that lies on the disk, and the SHA-256 of its bytes in hexadecimal."""
+
+    path: Path
+    sha256: str
+
+
+def dump(register: Register, settings: Settings, extension: str, *, everything: bool = False) -> Dump:
+    """Return the catalogue at a moment as a file, made if it is not there yet; equal bytes for an equal moment."""
+    seq, _ = register.published()
+    scope = "all" if everything else "own"
+    name = f"{register.at.as_of}-{seq}-{catalogue.digest(register, settings)}-{scope}.{extension}"
+    path = settings.data_dir / FOLDER / name
+    note = path.with_name(f"{name}.sha256")
+    if path.exists() and note.exists():
+        return Dump(path, note.read_text(encoding="ascii"))
+    digest = hashlib.sha256()
+    with swapped(path) as file:
+        for text in catalogue.stream(register, settings, extension, everything=everything):
+            data = text.encode()
+            digest.update(data)
+            file.write(data)
+    with swapped(note) as file:  # last, so that a note without its dump is not seen
+        file.write(digest.hexdigest().encode())
+    forget_old(path.parent)
+    return Dump(path, digest.hexdigest())
+
+
+def zipped(plain: Dump) -> Path:
+    """Return a dump compressed with gzip, the same bytes each time (no name and no time in it)."""
+    path = plain.path.with_name(f"{plain.path.name}.gz")
+    if not path.exists():
+        with (
+            plain.path.open("rb") as source,
+            swapped(path) as file,
+            gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
+        ):
+            shutil.copyfileobj(source, packed)
+    return path
+
+
+@contextmanager
+def swapped(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file that is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as temporary:
+        try:
+            yield temporary
+        except BaseException:
+            Path(temporary.name).unlink()
+            raise
+    Path(temporary.name).replace(path)
+
+
+def forget_old(folder: Path) -> None:
+    """Delete all but the newest files of a folder."""
+    with suppress(FileNotFoundError):  # another process forgets too
+        files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in reversed(files[_KEPT:]):
+            path.unlink(missing_ok=True)

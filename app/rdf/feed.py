@@ -1,0 +1,133 @@
+"""The catalogue in pages: each database whole on exactly one, the same for as long as the snapshot is asked for.
+
+A snapshot is a journal row: it fixes what is known, and its day what is in force, so that a harvest sees one state
+however long it takes and whatever enters meanwhile. Which entries it lists, in which order, is worked out once and
+kept in a file, a line of fixed width each, where any page is found at once. The triples of paging are those that
+CKAN's, udata's and piveau's harvesters read (Hydra's present terms and the two former ones that they still use).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID
+
+from rdflib import Graph, Literal, URIRef
+
+from app import clock, journal
+from app.config import Settings
+from app.errors import NotFoundError
+from app.rdf import catalogue, dumps, formats, projection, records
+from app.register.queries import Filter, Register
+from catalog_schema.namespaces import HYDRA, RDF, new_graph
+
+FOLDER = "feeds"
+_LINE = len(UUID(int=0).hex) + 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which page is asked for. `day` is set when it was asked for by name; `everything`: reference entries too."""
+
+    extension: str
+    number: int
+    day: str | None
+    everything: bool
+    size: int
+
+
+def page(register: Register, settings: Settings, asked: Asked) -> bytes:
+    """Return a page of the catalogue at the register's moment; NotFoundError beyond the last one."""
+    path = _listed(register, settings, asked.everything)
+    total = path.stat().st_size // _LINE
+    if not 1 <= asked.number <= max(1, -(-total // asked.size)):
+        raise NotFoundError(f"Danh mục không có trang {asked.number}")
+    form = formats.FORMATS[asked.extension]
+    written = form.document(_blocks(register, settings, asked, _slice(path, asked), total))
+    return "".join(written).encode()
+
+
+def snapshot(register: Register) -> int:
+    """Return the row that the current snapshot is named after: the last one at which what is published changed."""
+    seq, _ = register.published()
+    day = register.session.query(journal.JournalRow.seq).filter(journal.JournalRow.action == "entry.day")
+    latest = day.filter(journal.JournalRow.seq <= register.at.known_at).order_by(journal.JournalRow.seq.desc()).first()
+    return max(seq, latest[0] if latest else 0)
+
+
+def _listed(register: Register, settings: Settings, everything: bool) -> Path:  # noqa: FBT001 - inner
+    """Return the file that lists the ids of a moment's databases and services, in order."""
+    scope = "all" if everything else "own"
+    digest = catalogue.digest(register, settings)
+    path = settings.data_dir / FOLDER / f"{register.at.as_of}-{register.at.known_at}-{digest}-{scope}"
+    if not path.exists():
+        with dumps.swapped(path) as file:
+            for one in catalogue.members(register, everything=everything):
+                file.write(f"{one.id.hex}\n".encode())
+        dumps.forget_old(path.parent)
+    return path
+
+
+def _slice(path: Path, asked: Asked) -> list[UUID]:
+    with path.open("rb") as file:
+        file.seek((asked.number - 1) * asked.size * _LINE)
+        lines = file.read(asked.size * _LINE).decode("ascii").split()
+    return [UUID(hex=line) for line in lines]
+
+
+def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID], total: int) -> Iterator[str]:
+    profile, head = register.profile, catalogue.description(register, settings)
+    texts, named = _whole(register, ids, asked.extension)
+    around = _paging(register, asked, total) + catalogue.background(profile, head, profile.lists.iris() & named)
+    yield formats.FORMATS[asked.extension].block(formats.of(head + around))
+    yield from texts
+
+
+def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[str], set[str]]:
+    """Return the page's members, and what they and that name in turn, other members apart; and all IRIs named."""
+    texts, seen, known = list[str](), set[str](), set[UUID]()
+    latest = list(register.standings(Filter(ids=ids)))
+    kinds = register.profile.kinds
+    while latest:
+        known.update(one.id for one in latest)
+        blocks = list(projection.blocks(register, latest, extension))
+        texts += [block.text for block in blocks]
+        named = set[str]().union(*(block.named for block in blocks)) - seen
+        seen |= named
+        more = [one for one in register.ids_of(sorted(named)) if one not in known]
+        found = register.standings(Filter(ids=more)) if more else ()
+        latest = [one for one in found if records.link(kinds[one.kind]) is None]
+    return texts, seen
+
+
+def _paging(register: Register, asked: Asked, total: int) -> Graph:
+    graph, node = new_graph(), records.catalogue_iri(register.profile)
+    last = max(1, -(-total // asked.size))
+    here = _address(register, asked, asked.number)
+    for rdf_type in (HYDRA.PartialCollectionView, HYDRA.PagedCollection):
+        graph.add((here, RDF.type, rdf_type))
+    graph.add((here, HYDRA.totalItems, Literal(total)))
+    graph.add((here, HYDRA.itemsPerPage, Literal(asked.size)))
+    around = {"first": 1, "last": last, "previous": asked.number - 1, "next": asked.number + 1}
+    for name, number in around.items():
+        if 1 <= number <= last:
+            graph.add((here, HYDRA[name], _address(register, asked, number)))
+            graph.add((here, HYDRA[f"{name}Page"], _address(register, asked, number)))
+    graph.add((node, RDF.type, HYDRA.Collection))
+    graph.add((node, HYDRA.totalItems, Literal(total)))
+    graph.add((node, HYDRA.view, here))
+    return graph
+
+
+def _address(register: Register, asked: Asked, number: int) -> URIRef:
+    """Return the address of a page, from the configured base alone."""
+    query = {"page": str(number), "snapshot": str(register.at.known_at)}
+    query |= {"as_of": asked.day} if asked.day else {}
+    query |= {"records": "all"} if asked.everything else {}
+    return URIRef(f"{register.profile.base}/catalog.{asked.extension}?{urlencode(query)}")
+
+
+def day_of(register: Register, row: int) -> str:
+    """Return the civil day of a journal row, as ISO: the day for which a snapshot tells what is in force."""
+    found = register.session.get(journal.JournalRow, row)
+    return (clock.local(found.at).date() if found else clock.today()).isoformat()

@@ -1,0 +1,114 @@
+"""The catalogue for machines: in pages at `/catalog.ttl`, whole as a dump with its SHA-256."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import reading
+from app.errors import MalformedError, NotFoundError
+from app.permissions import PUBLIC, declares
+from app.rdf import dumps, feed, records
+from app.rdf.formats import FORMATS
+from app.web.attaching import from_disk
+from app.web.linked_data import HTML, finish, installation, negotiate, opened
+
+blueprint = Blueprint("feeds", __name__)
+
+NAME = "danh-muc"  # of the files of a dump
+
+
+@blueprint.get("/catalog")
+@declares(None)
+def negotiated() -> BaseResponse:
+    """Serve a page of the catalogue in the format of Accept, Turtle by default."""
+    extension = negotiate("ttl")
+    answer = _catalogue("ttl" if extension == HTML else extension)
+    answer.vary.add("Accept")
+    return answer
+
+
+@blueprint.get("/catalog.<extension>")
+@declares(None)
+def fixed(extension: str) -> BaseResponse:
+    """Serve a page of the catalogue in one format, or with `full=1` the whole."""
+    return _catalogue(_known(extension))
+
+
+def _known(extension: str) -> str:
+    if extension not in FORMATS:
+        raise NotFoundError("Danh mục có ở dạng: " + ", ".join(f"/catalog.{name}" for name in FORMATS))
+    return extension
+
+
+def _catalogue(extension: str) -> Response:
+    if request.args.get("full") in {"1", "true"}:
+        return _whole(extension)
+    given = request.args
+    with opened() as register:
+        row = _row(given) if _row(given) is not None else feed.snapshot(register)
+        named = reading.day(given.get("as_of"))
+        day = named or date.fromisoformat(feed.day_of(register, row or 0))
+    with reading.register(installation(), day, row, PUBLIC) as register:
+        settings = installation().settings
+        asked = feed.Asked(
+            extension, _page(given), day.isoformat() if named else None, _everything(given), settings.feed_page_size
+        )
+        body, modified = feed.page(register, settings, asked), register.changed()
+    answer = Response(body, content_type=FORMATS[extension].content_type)
+    answer.headers["Link"] = f'<{installation().settings.base_uri}/id/{records.CATALOGUE}>; rel="describes"'
+    return finish(answer, modified)
+
+
+def _row(given: Mapping[str, str]) -> int | None:
+    return reading.number(given.get("snapshot") or given.get("known_at"))
+
+
+def _page(given: Mapping[str, str]) -> int:
+    number = reading.whole(given.get("page", "1"))
+    if not number:
+        raise MalformedError("page phải là số trang, từ 1")
+    return number
+
+
+def _everything(given: Mapping[str, str]) -> bool:
+    if given.get("records", "own") not in {"own", "all"}:
+        raise MalformedError("records chỉ nhận own (bản ghi gốc) hoặc all (cả bản ghi tham chiếu)")
+    return given.get("records") == "all"
+
+
+def _whole(extension: str) -> Response:
+    found, modified = _dump(extension)
+    answer = from_disk(found.path, FORMATS[extension].content_type, found.sha256)
+    return finish(answer, modified)
+
+
+def _dump(extension: str) -> tuple[dumps.Dump, datetime | None]:
+    with opened() as register:
+        found = dumps.dump(register, installation().settings, extension, everything=_everything(request.args))
+        return found, register.changed()
+
+
+@blueprint.get("/dump/danh-muc.<extension>")
+@declares(None)
+def plain(extension: str) -> BaseResponse:
+    """Serve the whole catalogue as a file."""
+    return _whole(_known(extension))
+
+
+@blueprint.get("/dump/danh-muc.<extension>.gz")
+@declares(None)
+def packed(extension: str) -> BaseResponse:
+    """Serve the whole catalogue as a file compressed with gzip."""
+    found, modified = _dump(_known(extension))
+    answer = from_disk(dumps.zipped(found), "application/gzip", f"{found.sha256}-gz", f"{NAME}.{extension}.gz")
+    return finish(answer, modified)
+
+
+@blueprint.get("/dump/danh-muc.<extension>.sha256")
+@declares(None)
+def checksum(extension: str) -> BaseResponse:
+    """Serve the SHA-256 of the plain dump, in the form that `sha256sum -c` reads."""
+    found, modified = _dump(_known(extension))
+    return finish(Response(f"{found.sha256}  {NAME}.{extension}\n", content_type="text/plain; charset=utf-8"), modified)

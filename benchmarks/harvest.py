@@ -1,0 +1,142 @@
+"""What harvesting costs: the whole catalogue, a page of the feed, and catching up, beside rdflib's own serialiser.
+
+Entries are illustrative databases of one agency, written straight into the tables, of some 45 triples with their record
+(BENCH_ITEMS=5 makes them some 90). BENCH_HARVEST changes how many there are. The comparison takes the same entries
+through `rdflib.Graph.serialize`, COMPARED of them, because one large graph costs more than in proportion.
+"""
+
+import logging
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from agencies import versions
+from rdflib import Graph
+from run import quantiles, timed
+from sqlalchemy import insert
+from support import Office, database, make_system
+
+from app import logs
+from app.clock import OPEN_END
+from app.factory import create_app
+from app.rdf import catalogue, projection
+from app.rdf.formats import FORMATS
+from app.register.models import Entry, Fact, Period, Version
+
+TOTAL = int(os.environ.get("BENCH_HARVEST", "10000"))
+ITEMS = int(os.environ.get("BENCH_ITEMS", "1"))
+COMPARED = 1000
+BATCH = 500
+PARSERS = {"ttl": "turtle", "rdf": "pretty-xml", "jsonld": "json-ld", "nt": "nt"}
+choose = random.Random(1)
+
+
+def rows(office: Office, basis: str, number: int, seq: int) -> Iterator[tuple[type, dict[str, Any]]]:
+    """Yield the rows of one database."""
+    entry_id, local_id = uuid4(), f"CSDL-{number + 10:06d}"
+    iri = f"{office.system.profile.base}/id/csdl/{local_id}"
+    day = date(2026, 1, 1)
+    yield Entry, {"id": entry_id, "kind": "shared-database", "local_id": local_id, "iri": iri, "issued_on": day}
+    title = f'Cơ sở dữ liệu "số" {number} \\ <Đất & nước>'
+    content = database(str(office.department), basis, title=title, illustrative=True, certainty="minh-hoa")
+    item = content["data_items"][0]
+    content["data_items"] = [{**item, "key": str(place)} for place in range(1, ITEMS + 1)]
+    yield from versions(office, entry_id, "shared-database", content, (0, seq, day, OPEN_END))
+
+
+def load(office: Office) -> None:
+    """Write everything, and have the projections follow."""
+    basis = str(office.law())
+    with office.reading() as register:
+        seq = register.at.known_at
+    ids: list[UUID] = []
+    for start in range(0, TOTAL, BATCH):
+        tables: dict[type, list[dict[str, Any]]] = {Entry: [], Version: [], Period: [], Fact: []}
+        for number in range(start, min(start + BATCH, TOTAL)):
+            for table, row in rows(office, basis, number, seq):
+                tables[table].append(row)
+        with office.system.database.transaction() as session:
+            for table, many in tables.items():
+                session.execute(insert(table), many)
+        ids += [row["id"] for row in tables[Entry]]
+    with timed("representations catch up", len(ids), "entries"):
+        for start in range(0, len(ids), BATCH):
+            office.system.rdf_projection.apply(office.system.database, ids[start : start + BATCH])
+
+
+def whole(office: Office) -> None:
+    """Print how fast the whole catalogue is written, beside rdflib."""
+    for extension in FORMATS:
+        with office.reading() as register:
+            begun, first, size = time.perf_counter(), None, 0
+            for text in catalogue.stream(register, office.system.settings, extension):
+                size += len(text)
+                first = first or time.perf_counter() - begun
+            seconds = time.perf_counter() - begun
+            listed = list(islice(catalogue.members(register, everything=True), COMPARED))
+            text = "".join(block.text for block in projection.blocks(register, listed, "nt"))
+        graph = Graph().parse(data=text, format="nt")
+        begun = time.perf_counter()
+        graph.serialize(format=PARSERS[extension])
+        theirs = len(listed) / (time.perf_counter() - begun)
+        ours = TOTAL / seconds
+        print(
+            f"catalogue as {extension:<8} {ours:>9.0f} datasets/s {size / 1e6:>8.1f} MB, "
+            f"first byte {(first or 0) * 1000:.0f} ms; rdflib {theirs:.0f}/s, {ours / theirs:.0f} ×",
+            flush=True,
+        )
+
+
+def flat(office: Office) -> None:
+    """Print how much memory writing the catalogue takes at its highest."""
+    tracemalloc.start()
+    with office.reading() as register:
+        for _ in catalogue.stream(register, office.system.settings, "nt"):
+            pass
+    print(
+        f"{'memory at its highest while writing nt':<52} {tracemalloc.get_traced_memory()[1] / 1e6:>9.1f} MB",
+        flush=True,
+    )
+    tracemalloc.stop()
+
+
+def pages(office: Office) -> None:
+    """Print what a page of the feed costs, when it is the first of a snapshot and later."""
+    client = create_app(office.system).test_client()
+    quantiles("trivial page (/tai-ve)", lambda _: client.get("/tai-ve"))
+    begun = time.perf_counter()
+    client.get("/catalog.ttl")
+    print(f"{'first page of a new snapshot':<52} {(time.perf_counter() - begun) * 1000:>9.0f} ms", flush=True)
+    last = max(1, TOTAL // 100)
+    for extension in FORMATS:
+        address = f"/catalog.{extension}?page="
+        quantiles(f"page of 100 as {extension}", lambda _: client.get(f"{address}{choose.randint(1, last)}"))  # noqa: B023 - now
+
+
+def main() -> None:
+    """Make a register, load it, measure."""
+    logs.configure(logging.WARNING)
+    with tempfile.TemporaryDirectory() as folder:
+        office = Office(make_system(Path(folder))).open()
+        load(office)
+        whole(office)
+        flat(office)
+        pages(office)
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(f"{'peak memory of the process':<52} {highest:>9.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+import gzip
+import hashlib
+import re
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+from support import BASE, database, opened_office
+
+from app import clock
+from app.rdf.formats import FORMATS
+from app.register.standing import State
+from app.workflow.models import ProposalType
+from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, HYDRA, RDF
+
+PARSERS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld", "nt": "nt"}
+
+
+@pytest.fixture
+def office(tmp_path):
+    return opened_office(tmp_path, feed_page_size=2)
+
+
+def filled(office, count):
+    basis = str(office.law())
+    return [
+        office.enter("shared-database", database(str(office.department), basis, title=f"CSDL số {number}"))
+        for number in range(count)
+    ]
+
+
+def page(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    extension = re.search(r"catalog\.(\w+)", address)[1]
+    return Graph().parse(data=answer.data, format=PARSERS[extension])
+
+
+def following(graph):
+    (node,) = graph.subjects(RDF.type, HYDRA.PagedCollection)
+    assert set(graph.objects(node, HYDRA.next)) == set(graph.objects(node, HYDRA.nextPage))
+    return next((str(one).removeprefix(BASE) for one in graph.objects(node, HYDRA.next)), None)
+
+
+def harvest(client, address="/catalog.ttl", between=lambda: None):
+    """Follow hydra:next; return the graphs of the pages."""
+    pages = []
+    while address:
+        pages.append(page(client, address))
+        address = following(pages[-1])
+        between()
+    return pages
+
+
+def datasets(graph):
+    return sorted(str(one) for one in graph.subjects(RDF.type, DCAT.Dataset))
+
+
+def test_a_harvest_gets_each_database_once_while_others_enter(office):
+    entries = filled(office, 5)
+    more = iter(range(90, 99))
+    basis = str(office.law("2/2026/QĐ-UBND"))
+
+    def enter_another():
+        office.enter("shared-database", database(str(office.department), basis, title=f"CSDL số {next(more)}"))
+
+    pages = harvest(office.client(), between=enter_another)
+
+    assert [len(datasets(one)) for one in pages] == [2, 2, 1]
+    found = [one for graph in pages for one in datasets(graph)]
+    assert sorted(found) == sorted(office.get(entry).iri for entry in entries)
+    assert len(set(found)) == len(found)
+
+
+def test_every_page_is_the_same_graph_in_every_format_and_says_exactly_where_it_stands(office):
+    filled(office, 5)
+    client = office.client()
+
+    for number in (1, 2, 3):
+        graphs = {e: page(client, f"/catalog.{e}?page={number}") for e in FORMATS}
+        for extension, graph in graphs.items():
+            (here,) = graph.subjects(RDF.type, HYDRA.PartialCollectionView)
+            assert list(graph.subjects(RDF.type, HYDRA.PagedCollection)) == [here]
+            assert f"/catalog.{extension}?page={number}&snapshot=" in here
+            said = {str(p).removeprefix(str(HYDRA)) for p in graph.predicates(here) if p.startswith(str(HYDRA))}
+            sides = {"next", "nextPage"} if number < 3 else set()
+            sides |= {"previous", "previousPage"} if number > 1 else set()
+            assert said == {"first", "last", "firstPage", "lastPage", "totalItems", "itemsPerPage"} | sides
+            assert graph.value(here, HYDRA.totalItems) == Literal(5)
+            graph.remove((here, None, None))
+            graph.remove((None, None, here))
+        for graph in graphs.values():
+            assert isomorphic(graph, graphs["nt"])
+
+
+def test_a_page_holds_each_of_its_databases_whole_and_only_links_to_them(office):
+    filled(office, 3)
+    first = page(office.client(), "/catalog.ttl")
+
+    (catalogue,) = first.subjects(RDF.type, DCAT.Catalog)
+    assert sorted(map(str, first.objects(catalogue, DCAT.dataset))) == datasets(first)
+    for dataset in map(URIRef, datasets(first)):
+        (record,) = first.subjects(FOAF.primaryTopic, dataset)
+        assert (catalogue, DCAT.record, record) in first
+        assert first.value(dataset, DCT.title)
+        assert first.value(first.value(dataset, DCT.publisher), FOAF.name)
+
+
+def test_a_suspended_database_stays_with_its_status_and_an_ended_one_leaves(office):
+    one, two, three = filled(office, 3)
+    for entry, change in ((one, ProposalType.SUSPEND), (two, ProposalType.END)):
+        office.enter("shared-database", {}, type=change, entry_id=entry, effective_from=clock.today())
+
+    pages = harvest(office.client())
+
+    found = [iri for graph in pages for iri in datasets(graph)]
+    assert found == [office.get(one).iri, office.get(three).iri]
+    (record,) = pages[0].subjects(FOAF.primaryTopic, URIRef(office.get(one).iri))
+    assert str(pages[0].value(record, ADMS.status)).endswith("/tam-dung")
+    assert office.get(one).state is State.SUSPENDED
+
+
+def test_what_other_bodies_register_is_left_out_unless_it_is_asked_for(office):
+    filled(office, 1)
+    basis = str(office.law("2/2026/QĐ-UBND"))
+    content = database(str(office.department), basis, title="Của nơi khác", record_kind="tham-chieu")
+    other = office.get(office.enter("shared-database", content)).iri
+    client = office.client()
+
+    assert other not in datasets(page(client, "/catalog.ttl"))
+    assert other in datasets(page(client, "/catalog.ttl?records=all"))
+    assert other.encode() not in client.get("/dump/danh-muc.nt", buffered=True).data
+    assert other.encode() in client.get("/dump/danh-muc.nt?records=all", buffered=True).data
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/catalog.ttl?page=4", 404),
+        ("/catalog.ttl?page=0", 400),
+        ("/catalog.ttl?page=x", 400),
+        ("/catalog.ttl?page=-1", 400),
+        ("/catalog.ttl?snapshot=x", 400),
+        ("/catalog.ttl?snapshot=99999", 400),
+        ("/catalog.ttl?records=some", 400),
+        ("/catalog.zip", 404),
+        ("/dump/danh-muc.zip", 404),
+        ("/dump/danh-muc.zip.gz", 404),
+        ("/catalog.ttl?snapshot=1", 200),  # nothing entered yet: one page that is empty
+    ],
+)
+def test_a_page_that_is_not_there_is_no_other_page(office, address, status):
+    filled(office, 5)
+
+    assert office.client().get(address).status_code == status
+
+
+def test_an_empty_catalogue_is_one_page(office):
+    graph = page(office.client(), "/catalog.ttl")
+
+    (here,) = graph.subjects(RDF.type, HYDRA.PagedCollection)
+    assert graph.value(here, HYDRA.totalItems) == Literal(0)
+    assert following(graph) is None
+
+
+def test_head_tells_what_get_tells_and_what_is_known_is_not_sent_again(office):
+    filled(office, 3)
+    client = office.client()
+
+    for address in ("/catalog.ttl?page=2", "/catalog.jsonld?full=1", "/dump/danh-muc.nt", "/dump/danh-muc.nt.gz"):
+        got, asked = client.get(address, buffered=True), client.head(address, buffered=True)
+        assert asked.status_code == 200
+        for name in ("Content-Type", "Content-Length", "ETag", "Last-Modified"):
+            assert got.headers[name] == asked.headers[name], (address, name)
+        known = client.get(address, headers={"If-None-Match": got.headers["ETag"]}, buffered=True)
+        assert (known.status_code, known.data) == (304, b"")
+
+
+def test_the_etag_of_a_page_changes_when_what_is_published_does_and_only_then(office):
+    filled(office, 1)
+    client = office.client()
+    before = client.get("/catalog.ttl").headers["ETag"]
+
+    office.propose("shared-database", database(str(office.department), "", title="Chỉ là bản nháp"))
+    assert client.get("/catalog.ttl").headers["ETag"] == before
+    office.enter("shared-database", database(str(office.department), str(office.law("3/2026/QĐ-UBND")), title="Mới"))
+    assert client.get("/catalog.ttl").headers["ETag"] != before
+
+
+def test_a_dump_is_a_whole_file_with_its_sum(office):
+    filled(office, 3)
+    client = office.client()
+
+    for extension in FORMATS:
+        plain = client.get(f"/dump/danh-muc.{extension}", buffered=True).data
+        packed = client.get(f"/dump/danh-muc.{extension}.gz", buffered=True).data
+        total = client.get(f"/dump/danh-muc.{extension}.sha256").text
+        assert gzip.decompress(packed) == plain
+        assert total == f"{hashlib.sha256(plain).hexdigest()}  danh-muc.{extension}\n"
+        assert client.get(f"/catalog.{extension}?full=1", buffered=True).data == plain
+        assert len(datasets(Graph().parse(data=plain, format=PARSERS[extension]))) == 3
+
+
+def test_the_same_snapshot_gives_the_same_bytes_with_and_without_what_is_kept(office):
+    filled(office, 3)
+    client = office.client()
+    address = str(next(page(client, "/catalog.rdf").objects(None, HYDRA.view))).removeprefix(BASE)
+    before = client.get(address).data
+
+    office.system.follow()
+    assert client.get(address).data == before
+    office.system.rdf_projection.clear(office.system.database)
+    for path in (office.system.settings.data_dir / "feeds").iterdir():
+        path.unlink()
+    assert client.get(address).data == before
