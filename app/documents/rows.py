@@ -28,11 +28,13 @@ from app.register import content as contents
 from app.register.models import Entry, Period, Version
 from app.vietnamese import clean, fold
 from app.workflow.desk import Request
-from catalog_schema.profile import Field, Kind, Profile, Type
+from catalog_schema.profile import Field, Kind, Profile, Stage, Type
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
+_YES = {"true": True, "co": True, "x": True, "false": False, "khong": False}  # as people write it, folded
 _DAYS = ("effective_from", "effective_to")
+_BELOW = " › "  # between the label of a group and that of its field
 _COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])  # columns that only number the rows
 _WRITTEN = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")  # a day as people write it
 
@@ -86,12 +88,40 @@ def of_table(kind: Kind, table: Table) -> list[Row]:
     return rows
 
 
+def columns(kind: Kind) -> list[tuple[str, Field]]:
+    """Return what a spreadsheet of the kind asks for: heading and field, what is needed to send first.
+
+    Fields of a group that stands once have a column each; a group that repeats has no place in a row.
+    """
+    found = list(_columns(kind.fields, ""))
+    return sorted(found, key=lambda column: not Stage.SUBMIT.includes(column[1].mandatory_at))
+
+
+def _columns(members: tuple[Field, ...], above: str) -> Iterator[tuple[str, Field]]:
+    for field in members:
+        heading = above + field.labels["vi"]
+        if field.type is not Type.GROUP:
+            yield heading, field
+        elif not field.many:
+            yield from _columns(field.fields, f"{heading}{_BELOW}")
+
+
+def headings(kind: Kind) -> dict[str, str]:
+    """Return the heading of every field, with the labels of the groups that it is in, by its dotted name."""
+    found: dict[str, str] = {}
+    for dotted, field in kind.walk():
+        above = dotted.rpartition(".")[0]
+        found[dotted] = (f"{found[above]}{_BELOW}" if above else "") + field.labels["vi"]
+    return found
+
+
 def _headings(kind: Kind) -> dict[str, str]:
     """Return how columns may be headed: folded name or Vietnamese label → the header that `read` knows."""
     found: dict[str, str] = {}
+    labels = headings(kind)
     for dotted, field in kind.walk():
         header = f"{dotted}.vi" if field.type is Type.LANG_TEXT and not field.many else dotted
-        for name in (dotted, header, field.labels["vi"]):
+        for name in (dotted, header, labels[dotted], field.labels["vi"]):
             found.setdefault(fold(name), header)
     days = {"hieu luc tu ngay": "effective_from", "hieu luc den ngay": "effective_to"}
     return found | days | {name: name for name in _DAYS}
@@ -189,7 +219,7 @@ class _CellReader:
     def _value(self, field: Field, header: str, text: str) -> Any:
         match field.type:
             case Type.BOOLEAN:
-                return {"true": True, "false": False}.get(text.lower(), text)
+                return _YES.get(fold(text), text)
             case Type.INTEGER:
                 return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text  # noqa: PLR2004
             case Type.REFERENCE:

@@ -216,15 +216,16 @@ def check(kind: Kind, raw: Any, stage: Stage, base: str) -> Checked:
     try:
         loaded = _schema_of(kind.name, stage, base).load(raw)
     except ValidationError as error:
-        return Checked({}, _worst(list(_flatten(error.messages, ""))))
+        return Checked({}, _worst(kind, list(_flatten(error.messages, ""))))
     return Checked(normalise(kind.fields, loaded), ())
 
 
-def _worst(errors: list[FieldError]) -> tuple[FieldError, ...]:
-    """Say once what is wrong with a field: what was typed wrongly is not also missing."""
+def _worst(kind: Kind, errors: list[FieldError]) -> tuple[FieldError, ...]:
+    """Say once what is wrong with a field, in the order of the form: what was typed wrongly is not also missing."""
+    order = {dotted: place for place, (dotted, _) in enumerate(kind.walk())}
     wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
     kept = [error for error in errors if error.code != "required" or error.field not in wrong]
-    return tuple(sorted(kept, key=lambda error: error.field))
+    return tuple(sorted(kept, key=lambda error: (order.get(re.sub(r"\.[0-9]+", "", error.field), 0), error.field)))
 
 
 def _flatten(messages: Any, prefix: str) -> Iterator[FieldError]:

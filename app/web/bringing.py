@@ -5,6 +5,7 @@ import io
 import xlsxwriter
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
+from xlsxwriter.worksheet import Worksheet
 
 from app.api import problems
 from app.documents import importing, rows, sheets
@@ -13,10 +14,11 @@ from app.permissions import Action, declares
 from app.web import drafts, guard, wording
 from app.web.attaching import attachment
 from app.web.linked_data import installation
-from catalog_schema.profile import Kind, Stage, Type
+from catalog_schema.profile import Field, Kind, Type
 
 blueprint = Blueprint("bringing", __name__)
 
+_LIST = 255  # letters of a list of values in a cell, as Excel allows
 MOST_ROWS = 500  # proposals of one file
 
 
@@ -29,7 +31,20 @@ def form() -> Response:
 
 def _page(kind: str, error: DanhmucError | None = None, done: list[int] | None = None) -> str:
     pasted = request.form.get("dan", "") if error else ""
-    return render_template("bringing.html", kind=_kind(kind), error=error, done=done or [], pasted=pasted)
+    found = _kind(kind)
+    faults = _faults(found, error) if error else []
+    return render_template("bringing.html", kind=found, error=error, faults=faults, done=done or [], pasted=pasted)
+
+
+def _faults(kind: Kind, error: DanhmucError) -> list[str]:
+    """Say in which row and under which heading each fault is."""
+    headings = rows.headings(kind)
+    told = []
+    for one in error.fields:
+        row, _comma, name = one.field.partition(", ")
+        heading = headings.get(name.removesuffix(".vi"), name)
+        told.append(f"{row}, “{heading}”: {one.message}" if row.startswith("dòng") and heading else one.message)
+    return told
 
 
 def _kind(name: str) -> Kind:
@@ -74,13 +89,26 @@ def _sent() -> bytes:
 def empty() -> Response:
     """Give an empty spreadsheet: the columns that are asked for to send come first, each with its hint."""
     kind, stream = _kind(request.args.get("kind", "succession")), io.BytesIO()
-    fields = [field for field in kind.fields if field.type is not Type.GROUP]
-    fields.sort(key=lambda field: not Stage.SUBMIT.includes(field.mandatory_at))
+    fields = rows.columns(kind)
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         page, bold = book.add_worksheet(), book.add_format({"bold": True, "text_wrap": True})
         page.set_column(0, len(fields), 24)
-        for place, field in enumerate(fields):
-            page.write_string(0, place, field.labels["vi"], bold)
+        for place, (heading, field) in enumerate(fields):
+            page.write_string(0, place, heading, bold)
             page.write_comment(0, place, field.hints["vi"])
+            _offer(page, place, field)
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return attachment(stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", media_type)
+
+
+def _offer(page: Worksheet, place: int, field: Field) -> None:
+    """Offer the values of a code list, and yes or no, as a list in the cells of a column."""
+    if field.code_list is not None and not field.many:
+        concepts = installation().profile.lists.schemes[field.code_list].concepts.values()
+        values = [concept.labels["vi"] for concept in concepts]
+    else:
+        values = ["Có", "Không"] if field.type is Type.BOOLEAN else []
+    if values and len(",".join(values)) <= _LIST:
+        page.data_validation(
+            1, place, MOST_ROWS, place, {"validate": "list", "source": values, "error_type": "warning"}
+        )

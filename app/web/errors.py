@@ -28,7 +28,8 @@ def _ask_to_sign(error: SecondFactorError) -> Response:
     """Ask for the second factor, with everything that was typed carried along, and then go on with the same act."""
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {guard.CODE, "csrf_token"}]
     wrong, target = bool(request.form.get(guard.CODE)), request.full_path.rstrip("?")
-    page = render_template("sign.html", error=error if wrong else None, typed=typed, target=target)
+    sent = [(name, file.filename) for name, file in request.files.items(multi=True) if file.filename]
+    page = render_template("sign.html", error=error if wrong else None, typed=typed, sent=sent, target=target)
     return make_response(page, problems.of_error(error).status)
 
 

@@ -62,13 +62,19 @@ class Names:
 
     def resolve(self, kind: str, text: str) -> str:
         """Return the id of the one entry that was meant, else what was typed, for the profile to refuse."""
+        found = self.meant(kind, text)
+        return str(found[0]) if len(found) == 1 else text.strip()
+
+    def meant(self, kind: str, text: str) -> list[UUID]:
+        """Return the entries that may be meant: one, or all that have exactly that name."""
         text = text.strip()
         match = _NAMED.fullmatch(text)
+        found: list[UUID] = []
         for candidate in ([match[1].strip()] if match else []) + [text]:
             found = list(rows.find(self.session, self.profile.kinds[kind], candidate, clock.today()))
             if len(found) == 1:
-                return str(found[0])
-        return text
+                break
+        return found
 
 
 def named(members: tuple[Field, ...], content: Any) -> set[UUID]:

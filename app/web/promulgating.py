@@ -19,7 +19,7 @@ from app.permissions import Action, declares, may
 from app.web import consulting, drafts, guard, sent, tasks, wording
 from app.web.attaching import attachment
 from app.web.linked_data import installation
-from app.web.lookup import Names, register, uuids
+from app.web.lookup import Names, register
 from app.workflow import annex, promulgation
 from app.workflow.desk import Desk
 from app.workflow.models import Decision
@@ -68,11 +68,16 @@ def _draft(session: Session) -> Draft:
     names, bases, unknown = Names(session, installation().profile, {}), list[UUID](), list[str]()
     lines = [line.strip()[:300] for line in request.form.get("bases", "").splitlines() if line.strip()]
     for line in lines[:_MOST_BASES]:
-        found = uuids(names.resolve("legal-document", line))
-        bases.extend(found)
-        unknown += [] if found else [line]
+        found = names.meant("legal-document", line)
+        if len(found) == 1:
+            bases.append(found[0])
+        elif found:
+            unknown.append(_("Có %(n)s văn bản “%(name)s” trong danh mục; ghi mã của văn bản", n=len(found), name=line))
+        else:
+            told = _("Không có văn bản “%(name)s” trong danh mục; ghi số, ký hiệu như trong danh mục", name=line)
+            unknown.append(told)
     if unknown:
-        message = _("Không có văn bản “%(name)s” trong danh mục; ghi số, ký hiệu như trong danh mục", name=unknown[0])
+        message = unknown[0]
         raise InvalidError(message, [FieldError("bases", "reference", message)])
     issuer = Issuer.CHAIRMAN if request.form.get("issuer") == Issuer.CHAIRMAN else Issuer.COMMITTEE
     return Draft(request.form.get("title", ""), issuer, bases, sent.day("effective_from"))
@@ -169,9 +174,13 @@ def text_of(desk: Desk, found: Decision) -> documents.Text:
 
 
 def _basis(law: Mapping[str, Any]) -> str:
+    """Write a legal basis as decisions do: “Nghị định số 1/2020/NĐ-CP ngày 01/01/2020 của Chính phủ …”."""
+    types = installation().profile.lists.schemes["loai-van-ban"].concepts
+    named = types[law["document_type"]].labels["vi"] if law.get("document_type") in types else "Văn bản"
     issued = str(law.get("issued", ""))
     when = f" ngày {issued[8:]}/{issued[5:7]}/{issued[:4]}" if issued else ""
-    return f"{law.get('number', '')}{when} {law.get('title', {}).get('vi', '')}".strip()
+    whose = f" của {law['issuer_name']}" if law.get("issuer_name") else ""
+    return f"{named} số {law.get('number', '')}{when}{whose} {law.get('title', {}).get('vi', '')}".strip()
 
 
 def _send(desk: Desk, number: int, lock: int) -> None:
@@ -233,7 +242,7 @@ def published(local_id: str) -> Response:
 
 def _given(session: Session, found: Decision, which: str) -> Response:
     data, name = _kept(session, found, which)
-    return attachment(data, which if "." in which else name, "application/octet-stream")
+    return attachment(data, which if "." in which else name, files.sniff(which if "." in which else name, data))
 
 
 def _kept(session: Session, found: Decision, which: str) -> tuple[bytes, str]:

@@ -61,7 +61,7 @@ class Due:
 BY_ROLE: dict[Role, tuple[Status, ...]] = {
     Role.REGISTRAR: (
         *(Status.RETURNED, Status.DRAFT, Status.ENDORSING),
-        *(Status.RECOMMENDED, Status.IN_REVIEW, Status.SUBMITTED),
+        *(Status.RECOMMENDED, Status.IN_REVIEW, Status.SUBMITTED, Status.APPROVED),
     ),
     Role.HEAD: (Status.ENDORSING,),
     Role.REVIEWER: (Status.SUBMITTED, Status.IN_REVIEW),
@@ -119,7 +119,7 @@ def _successions(session: Session, agency_id: UUID) -> list[EntryView]:
 
 def _entries(session: Session, agency_id: UUID) -> tuple[list[Due], int]:
     found = register(session)
-    wanted = Filter((), (State.IN_FORCE, State.SUSPENDED), {"owner": (str(agency_id),)})
+    wanted = Filter((), (State.IN_FORCE, State.SUSPENDED, State.NOT_YET), {"owner": (str(agency_id),)})
     views, _more = found.page(wanted, limit=CHECKED)
     until = confirmations.due(session, views)
     return [Due(view, until[view.id]) for view in views], found.count(wanted)

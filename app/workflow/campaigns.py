@@ -18,7 +18,7 @@ from app.register.content import content_hash
 from app.register.queries import EntryView, Filter, Register
 from app.register.standing import State, moment
 from app.vietnamese import clean
-from app.workflow import consulting, service
+from app.workflow import confirmations, consulting, service
 from app.workflow.desk import Asked, Desk
 from app.workflow.models import Campaign, CampaignAnswer, Proposal
 from catalog_schema.profile import Visibility
@@ -135,9 +135,12 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
         raise InvalidError(message, [FieldError("answer", "required", message)])
     confirmed = 0
     if reply == Reply.UNCHANGED:
-        for view in databases(desk, desk.actor.agency_id):
-            service.confirm(desk, view.id, view.version_id)
-            confirmed += 1
+        owned = databases(desk, desk.actor.agency_id)
+        said = confirmations.confirmed(desk.session, [view.id for view in owned])
+        for view in owned:
+            if view.id not in said or said[view.id] < campaign.opened_at:  # what was said since is not said twice
+                service.confirm(desk, view.id, view.version_id)
+                confirmed += 1
     mine.answer, mine.note = reply, clean(note) or None
     mine.post_id, mine.answered_at = desk.actor.post_id, clock.now()
     _note(desk, campaign, "answered", f"{reply} {mine.note or ''}")

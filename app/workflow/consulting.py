@@ -55,7 +55,7 @@ def need_sound(session: Session, asked: Asked, but: UUID | None = None) -> None:
     if asked.due_on is None or asked.due_on <= clock.today():
         errors.append(FieldError("due_on", "date-order", "Nhập hạn trả lời, sau hôm nay"))
     if not 0 < len(asked.agencies) <= MOST_AGENCIES:
-        errors.append(FieldError("agencies", "required", "Chọn ít nhất một cơ quan để lấy ý kiến"))
+        errors.append(FieldError("agencies", "required", "Chọn ít nhất một cơ quan"))
     if but in asked.agencies:
         errors.append(FieldError("agencies", "own", "Không lấy ý kiến của chính cơ quan lập phiếu; bỏ cơ quan đó"))
     elif set(asked.agencies) - _standing(session, asked.agencies):
@@ -210,6 +210,9 @@ def _need_said(answered: Answered) -> None:
         errors.append(FieldError("reason", "required", "Nêu lý do không đồng ý"))
     if len(answered.reason) > MOST_TEXT:
         errors.append(FieldError("reason", "invalid", f"Lý do tối đa {MOST_TEXT} ký tự; rút gọn"))
+    if answered.verdict == Verdict.AGREE and answered.comments:
+        told = "Có góp ý thì chọn “đồng ý và có góp ý”, để góp ý được giải trình; hoặc bỏ góp ý"
+        errors.append(FieldError("verdict", "invalid", told))
     if answered.verdict == Verdict.COMMENTS and not answered.comments:
         errors.append(FieldError("comments", "required", "Ghi ít nhất một góp ý về một trường"))
     if len(answered.comments) > MOST_COMMENTS or any(not 0 < len(clean(t)) <= MOST_TEXT for _, t in answered.comments):

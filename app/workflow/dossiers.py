@@ -123,6 +123,9 @@ def send(
     """
     dossier = _own(desk, number, lock)
     found, errors = held(desk.session, dossier), _unsigned(letter)
+    if _used(desk, letter):
+        used = f"Công văn {clean(letter.symbol)} đã gửi một hồ sơ khác trong năm; kiểm tra lại số"
+        errors.append(FieldError("symbol", "taken", used))
     if not found:
         errors.append(FieldError("proposals", "required", "Chưa có phiếu nào trong hồ sơ"))
     for proposal in found:
@@ -190,6 +193,13 @@ def _title(text: str) -> str:
         message = "Nhập tên hồ sơ, ví dụ “Đăng ký cơ sở dữ liệu đợt 1 năm 2027”"
         raise InvalidError(message, [FieldError("title", "required", message)])
     return title
+
+
+def _used(desk: Desk, letter: OfficialLetter) -> bool:
+    """Tell whether the agency has sent a dossier under a letter of this number in the year."""
+    sent = select(Dossier.signed_on).where(Dossier.agency_id == desk.actor.agency_id, Dossier.sent_at.is_not(None))
+    days = desk.session.scalars(sent.where(Dossier.symbol == clean(letter.symbol)[:60]))
+    return any(day and letter.signed_on and day.year == letter.signed_on.year for day in days)
 
 
 def _unsigned(letter: OfficialLetter) -> list[FieldError]:

@@ -109,7 +109,8 @@ class Path:
         try:
             return self.table[status, action]
         except KeyError:
-            raise TransitionError(f"Hồ sơ đang ở trạng thái “{status}”, không thực hiện được việc “{action}”") from None
+            message = "Phiếu đã sang bước khác, không còn làm được việc này; tải lại trang để xem"
+            raise TransitionError(message) from None
 
 
 def path(steps: frozenset[Step] = USUAL) -> Path:

@@ -31,7 +31,7 @@ from app.workflow.models import Consultation, Decision, Proposal, ProposalType
 from catalog_schema.profile import Stage
 
 LAW = "legal-document"
-_NUMBER = re.compile(r"[0-9]{1,6}(/[0-9]{4})?/[A-ZĐ][A-ZĐ0-9-]{1,30}")
+_NUMBER = re.compile(r"[0-9]{1,6}(/[0-9]{4})?/QĐ-[A-ZĐ0-9-]{1,30}")
 
 
 class Step(StrEnum):

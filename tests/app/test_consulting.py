@@ -77,6 +77,15 @@ def test_who_stays_silent_is_recorded_when_the_day_is_over_and_bars_nothing(offi
     assert office.act(examined, Action.RECOMMEND, Role.REVIEWER) == "recommended"
 
 
+def test_who_agrees_with_comments_has_to_say_so(office, examined):
+    number = ask(office, examined)
+
+    with pytest.raises(InvalidError) as refused:
+        answer(office, number, Answered("agree", "", [("title", "Đổi tên")]))
+
+    assert [one.field for one in refused.value.fields] == ["verdict"]
+
+
 def test_an_answer_may_be_given_anew_until_the_consultation_is_over(office, examined):
     number = ask(office, examined, office.other, third(office))
     theirs = Browser(office, "elsewhere")

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -178,6 +179,18 @@ def test_a_draft_is_in_one_dossier_only_and_may_be_taken_out_again(office):
     gathered(office, ids[:1])
 
 
+def test_one_letter_sends_one_dossier_in_a_year(office):
+    ids = drafts(office, 2)
+    send(office, gathered(office, ids[:1]))
+    second = gathered(office, ids[1:])
+
+    with pytest.raises(InvalidError) as refused:
+        send(office, second)
+
+    assert [one.field for one in refused.value.fields if one.code == "taken"] == ["symbol"]
+    send(office, second, replace(LETTER, symbol="13/SKHCN"))
+
+
 def test_the_whole_way_in_the_browser(office):
     ids = drafts(office, 2)
     registrar, reviewer, approver = (Browser(office, who) for who in (Role.REGISTRAR, Role.REVIEWER, Role.APPROVER))
@@ -254,6 +267,16 @@ def test_a_campaign_counts_what_was_proposed_since_and_is_closed(office):
         campaigns.answer(desk, number, "unchanged", "")
     with office.desk(Role.CLERK) as desk, pytest.raises(TransitionError):
         campaigns.close(desk, number)
+
+
+def test_no_change_said_twice_confirms_once(office):
+    office.land()
+    number = opened(office)
+
+    with office.desk() as desk:
+        assert campaigns.answer(desk, number, "unchanged", "") == 1
+    with office.desk() as desk:
+        assert campaigns.answer(desk, number, "unchanged", "") == 0
 
 
 def test_a_campaign_is_for_whom_it_names(office):

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from support import PATH, database, law, opened_office
 
 from app import clock, journal
+from app.accounts.models import LoginSession
 from app.documents import papers, pdf
 from app.errors import ConflictError, FourEyesError, InvalidError, TransitionError, UnavailableError
 from app.permissions import Action, Role
@@ -267,7 +268,7 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
     document = Document(io.BytesIO(files[1]))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "QUYẾT ĐỊNH:" in text
-    assert "Căn cứ 1/2026/QĐ-UBND" in text
+    assert "Căn cứ Quyết định số 1/2026/QĐ-UBND ngày 05/01/2026 của Ủy ban nhân dân tỉnh" in text
     assert document.tables[-1].rows[1].cells[2].text == "CSDL Đất đai ₫ Ệ"
     drawn = clerk.get(f"{page}/tep/quyet-dinh.pdf")
     assert drawn.data.startswith(b"%PDF")
@@ -361,6 +362,36 @@ def test_one_button_gives_the_whole_submission_file_the_same_once_frozen(office,
     assert "đã thẩm định 1 phiếu" in letter
     (table,) = Document(io.BytesIO(made.read("04-bao-cao-tham-dinh.docx"))).tables[1:]
     assert [cell.text for cell in table.rows[1].cells][1:3] == [str(number_of(office, one)), "Đất đai"]
+
+
+def test_a_decision_takes_no_number_of_another_kind_of_document(office, basis):
+    number = gather(office, basis, number_of(office, approved(office, basis)))
+    do(office, number, "freeze", ("a" * 64, "b" * 64))
+
+    assert "QĐ" in refused(office, number, number="278/2025/NĐ-CP")["number"]
+
+
+def test_the_signed_file_is_asked_for_again_where_the_code_is(office, basis):
+    number = gather(office, basis, number_of(office, approved(office, basis)))
+    clerk = Browser(office, Role.CLERK)
+    lock = clerk.fields(f"/quyet-dinh/{number}")["lock"]
+    assert clerk.post(f"/quyet-dinh/{number}/chot", {"lock": lock}).status_code == 302
+    lock = clerk.fields(f"/quyet-dinh/{number}")["lock"]
+    with office.system.database.transaction() as session:
+        for row in session.query(LoginSession):
+            row.signing_until = clock.now()
+
+    asked = clerk.post(
+        f"/quyet-dinh/{number}/ban-hanh",
+        {"lock": lock, "number": "15/QĐ-UBND", "signed_on": f"{TODAY:%d/%m/%Y}"},
+        content_type="multipart/form-data",
+    )
+    again = clerk.post(f"/quyet-dinh/{number}/ban-hanh", {"lock": lock, "signed": (io.BytesIO(PDF), "Bản ký.pdf")})
+
+    assert 'type="file"' not in asked.text
+    assert "Chọn lại tệp “Bản ký.pdf”" in again.text
+    assert 'type="file"' in again.text
+    assert 'enctype="multipart/form-data"' in again.text
 
 
 def test_a_paper_as_pdf_has_every_vietnamese_letter_or_is_refused():

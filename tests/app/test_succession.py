@@ -385,7 +385,7 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
 
     refused = browser.post("/dang-ky/tep", {"kind": "succession", "tep": (sheet(head, *wrong), "sắp xếp.xlsx")})
     assert refused.status_code == 422
-    assert "dòng 4, original" in refused.text
+    assert "dòng 4, “Từ cơ quan”" in refused.text
     sent = browser.post("/dang-ky/tep", {"kind": "succession", "tep": (sheet(head, *rows), "sắp xếp.xlsx")})
     assert "Đã gửi 2 phiếu" in sent.text, sent.text
     with province.office.system.database.reading() as session:
@@ -402,6 +402,31 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
     assert "Sở Không Có" in again.text.partition("<textarea")[2]
     told = browser.post("/dang-ky/tep", {"kind": "succession", "dan": pasted.replace("Sở Không Có", "Sở Hai")})
     assert "Đã gửi 1 phiếu" in told.text, told.text
+
+
+def test_the_empty_spreadsheet_has_a_column_for_all_that_a_row_can_say(province):
+    browser = Browser(province.office, Role.REGISTRAR)
+    basis = province.office.law("7/2026/QĐ-UBND")
+    number = province.office.get(basis).content["number"]
+    head = sheets.read(browser.get("/dang-ky/mau.xlsx?kind=shared-database").data)[0][1]
+    filled = {
+        "Tên cơ sở dữ liệu": "CSDL từ tệp",
+        "Mục đích": "Quản lý",
+        "Nội dung dữ liệu": "Thửa đất",
+        "Loại bản ghi": "Bản ghi gốc",
+        "Cơ quan chủ quản": province.office.get(province.office.department).title,
+        "Căn cứ pháp lý": number,
+        "Đầu mối liên hệ › Tên đơn vị đầu mối": "Phòng Công nghệ",
+        "Đầu mối liên hệ › Thư điện tử": "cntt@so.example",
+        "Tần suất cập nhật dữ liệu": "DAILY",
+        "Có chứa bí mật nhà nước": "Không",
+    }
+    lines = ["\t".join(head), "\t".join(filled.get(one, "") for one in head)]
+
+    answer = browser.post("/dang-ky/tep", {"kind": "shared-database", "dan": "\n".join(lines)})
+
+    assert set(filled) - set(head) == set()
+    assert "Đã gửi 1 phiếu" in answer.text, answer.text
 
 
 def test_whoever_takes_part_is_told_before_and_after_the_day(province):
