@@ -8,6 +8,7 @@ through `rdflib.Graph.serialize`, COMPARED of them, because one large graph cost
 import logging
 import os
 import random
+import re
 import resource
 import sys
 import tempfile
@@ -28,7 +29,7 @@ from run import quantiles, timed
 from sqlalchemy import insert
 from support import Office, database, make_system
 
-from app import logs
+from app import journal, logs
 from app.clock import OPEN_END
 from app.factory import create_app
 from app.rdf import catalogue, projection
@@ -65,12 +66,15 @@ def load(office: Office) -> None:
     for start in range(0, TOTAL, BATCH):
         tables: dict[type, list[dict[str, Any]]] = {Entry: [], Version: [], Period: [], Fact: []}
         for number in range(start, min(start + BATCH, TOTAL)):
-            for table, row in rows(office, basis, number, seq):
+            for table, row in rows(office, basis, number, seq + number + 1):  # its row of the journal, written below
                 tables[table].append(row)
         with office.system.database.transaction() as session:
             for table, many in tables.items():
                 session.execute(insert(table), many)
+            for row in tables[Entry]:
+                journal.record(session, journal.Note("entry.entered", entry_id=row["id"]))
         ids += [row["id"] for row in tables[Entry]]
+    office.system.rdf_projection.apply(office.system.database, [office.department, UUID(basis)])
     with timed("representations catch up", len(ids), "entries"):
         for start in range(0, len(ids), BATCH):
             office.system.rdf_projection.apply(office.system.database, ids[start : start + BATCH])
@@ -125,6 +129,19 @@ def pages(office: Office) -> None:
         quantiles(f"page of 100 as {extension}", lambda _: client.get(f"{address}{choose.randint(1, last)}"))  # noqa: B023 - now
 
 
+def oai(office: Office) -> None:
+    """Print how many records a second an OAI-PMH client gets that follows resumption tokens."""
+    client = create_app(office.system).test_client()
+    for prefix in ("oai_dc", "dcat_ap"):
+        begun, found, address = time.perf_counter(), 0, f"/oai?verb=ListRecords&metadataPrefix={prefix}"
+        while address:
+            body = client.get(address).text
+            found += body.count("<record>")
+            token = re.search(r"<resumptionToken[^>/]*>([^<]+)<", body)
+            address = f"/oai?verb=ListRecords&resumptionToken={token[1]}" if token else ""
+        print(f"{f'OAI-PMH, {prefix}':<52} {found / (time.perf_counter() - begun):>9.0f} records/s", flush=True)
+
+
 def main() -> None:
     """Make a register, load it, measure."""
     logs.configure(logging.WARNING)
@@ -134,6 +151,7 @@ def main() -> None:
         whole(office)
         flat(office)
         pages(office)
+        oai(office)
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(f"{'peak memory of the process':<52} {highest:>9.0f} MB")
 

@@ -61,10 +61,15 @@ def _blocks(register: Register, settings: Settings, extension: str, everything: 
 
 def background(profile: Profile, head: Graph, mentioned: Iterable[str]) -> Graph:
     """Return what is said of the concepts that the head and `mentioned` name."""
-    named = new_graph()
-    for one in sorted(mentioned):
-        named.add((URIRef("urn:x"), RDF.value, URIRef(one)))
-    return records.background(profile, head + named)
+    return records.background(profile, head + naming(mentioned))
+
+
+def naming(iris: Iterable[str]) -> Graph:
+    """Return a graph that does nothing but name these."""
+    graph = new_graph()
+    for one in sorted(iris):
+        graph.add((URIRef("urn:x"), RDF.value, URIRef(one)))
+    return graph
 
 
 def digest(register: Register, settings: Settings) -> str:

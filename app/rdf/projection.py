@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database, among
 from app.permissions import PUBLIC
-from app.rdf import formats, records
+from app.rdf import dublin_core, formats, records
 from app.rdf.models import Representation
 from app.rdf.records import Names
 from app.register.queries import EntryView, Filter, Register
@@ -64,7 +64,7 @@ class RdfProjection:
         """Return the identifiers of entries of which a form is not kept, or differs from what it should be."""
         register = Register(session, self.profile, moment(session), PUBLIC)
         views = register.all(Filter())
-        kept = {form: _kept(session, self.profile, views, form) for form in formats.FORMATS}
+        kept = {form: _kept(session, self.profile, views, form) for form in (*formats.FORMATS, dublin_core.FORM)}
         return [
             view.local_id
             for view, written in _written(register, views)
@@ -99,7 +99,8 @@ def _written(register: Register, views: Sequence[EntryView]) -> Iterator[tuple[E
         graph = records.own(register.profile, view, names)
         named = frozenset(str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type)
         triples = formats.of(graph + records.listing(register.profile, view))
-        yield view, {name: Block(one.block(triples), named) for name, one in formats.FORMATS.items()}
+        written = {name: Block(one.block(triples), named) for name, one in formats.FORMATS.items()}
+        yield view, written | {dublin_core.FORM: Block(dublin_core.block(triples, view.iri), named)}
 
 
 def _kept(

@@ -9,7 +9,10 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 from jinja2 import Environment
 
-OPEN = ("/id/", "/doc/", "/catalog", "/dump/", "/profile", "/api/")  # public reads that scripts of any site may fetch
+OPEN = (  # public reads that scripts of any site may fetch
+    *("/id/", "/doc/", "/catalog", "/dump/"),
+    *("/oai", "/profile", "/api/"),
+)
 LOCAL = ("localhost", "127.0.0.1", "[::1]")  # what watches the service asks it there; no answer repeats the name
 _YEAR = 31_536_000  # seconds
 _SWAGGER = ("img-src 'self'", "img-src 'self' data:")  # its arrows are images inside its style sheet

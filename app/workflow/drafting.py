@@ -89,9 +89,7 @@ def again(desk: Desk, closed: Proposal) -> Request:
     Something new gets an entry of its own; a change is made from the version that the register holds now.
     """
     if closed.status not in AGAIN:
-        raise TransitionError(
-            f"Hồ sơ đang ở trạng thái “{closed.status}”; chỉ phiếu không được phê duyệt hoặc đã rút mới sao chép được"
-        )
+        raise TransitionError("Hồ sơ đã sang bước khác; chỉ phiếu không được phê duyệt hoặc đã rút mới sao chép được")
     latest = proposals.latest_version(desk.session, closed.entry_id)
     if latest is None:
         return Request(closed.kind, _unkeyed(closed.content))

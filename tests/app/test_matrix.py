@@ -132,7 +132,7 @@ def said(answer):
             return "refused"
         case 404:
             return "absent"
-        case 409 if "đang ở trạng thái" in answer.text:
+        case 409 if "đã sang bước khác" in answer.text:
             return "wrong status"
     return "in"
 

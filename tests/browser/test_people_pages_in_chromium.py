@@ -81,6 +81,7 @@ NOT_PAGES = {
     "bringing.empty",
     "status.security",
     "observing.metrics",
+    *("feeds.negotiated", "feeds.fixed", "feeds.plain", "feeds.packed", "feeds.checksum", "oai.answer"),
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",

@@ -1,0 +1,195 @@
+"""What OAI-PMH lists: databases and services by when each was last published or withdrawn, and their records.
+
+The list of a snapshot is worked out once and kept in a file, a line of fixed width each, in order of time and
+identifier: a range of times is found by halving, a part by its place. Ended entries stay in it for ever, as deleted.
+"""
+
+import mmap
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.config import Settings
+from app.journal import JournalRow
+from app.rdf import catalogue, dublin_core, dumps, feed, formats, projection, records
+from app.register.models import Entry, Fact, Version
+from app.register.queries import Filter, Register
+from app.register.standing import Standing, State
+from catalog_schema import profile as profiles
+
+DATED = ("entry.entered", "entry.amended", "entry.ended", "entry.moved", "entry.restored", "entry.day")
+_WIDTHS = (11, 33, 33, 20, 62, 62, 30)  # time, entry, period, state, identifier, owner's identifier, path word
+_LINE = sum(_WIDTHS)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: what stands how since when. `sets`: the identifier of its agency, and the path word of its kind."""
+
+    at: datetime
+    id: UUID
+    period_id: UUID
+    state: State
+    local_id: str
+    sets: tuple[str, ...]
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it has left the catalogue."""
+        return self.state is State.ENDED
+
+
+class Listing:
+    """The items of one snapshot."""
+
+    def __init__(self, lines: mmap.mmap | bytes) -> None:
+        self._lines = lines
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._lines) // _LINE
+
+    def __getitem__(self, place: int) -> Item:
+        """Return the item at a place; IndexError for none."""
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        text, fields, start = self._lines[place * _LINE : (place + 1) * _LINE].decode(), [], 0
+        for width in _WIDTHS:
+            fields.append(text[start : start + width].strip())
+            start += width
+        at, entry, period, state, local_id, owner, word = fields
+        sets = tuple(one for one in (owner, word) if one)
+        return Item(
+            datetime.fromtimestamp(int(at), UTC), UUID(hex=entry), UUID(hex=period), State(state), local_id, sets
+        )
+
+    def places(self, since: datetime | None, until: datetime | None) -> range:
+        """Return the places of what changed between two instants, both included, to the second."""
+        times = _Times(self)
+        low = 0 if since is None else bisect_left(times, since)
+        return range(low, len(self) if until is None else bisect_right(times, until))
+
+    def within(self, places: range, of_set: str) -> list[int]:
+        """Return those places whose item is in a set."""
+        return [place for place in places if of_set in self[place].sets]
+
+    def place_of(self, local_id: str) -> int | None:
+        """Return the place of an identifier, None when it is not there."""
+        wanted = f" {local_id} ".encode()
+        found = self._lines.find(wanted)
+        while found >= 0:
+            place = found // _LINE
+            if self[place].local_id == local_id:
+                return place
+            found = self._lines.find(wanted, found + 1)
+        return None
+
+
+class _Times:
+    """The times of a listing, to search in."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._listing)
+
+    def __getitem__(self, place: int) -> datetime:
+        """Return the time at a place."""
+        return self._listing[place].at
+
+
+@contextmanager
+def listing(register: Register, settings: Settings) -> Iterator[Listing]:
+    """Open the listing of the register's moment, made if it is not there yet."""
+    digest = catalogue.digest(register, settings)
+    path = settings.data_dir / feed.FOLDER / f"{register.at.as_of}-{register.at.known_at}-{digest}-oai"
+    if not path.exists():
+        _write(register, path)
+    with path.open("rb") as file:
+        if path.stat().st_size == 0:
+            yield Listing(b"")
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines:
+            yield Listing(lines)
+
+
+def _write(register: Register, path: Path) -> None:
+    times, owners = _times(register), _owners(register)
+    kinds = {k.name: k.path_word for k in register.profile.kinds.values() if records.link(k) is not None}
+    other = register.ids(Filter(tuple(kinds), facts=catalogue.REFERENCE))
+    found = register.standings(Filter(tuple(kinds), (State.IN_FORCE, State.SUSPENDED, State.ENDED)))
+    rows = [
+        (times[one.id], one.local_id, one, owners.get(one.id, ""), kinds[one.kind])
+        for one in found
+        if one.id not in other and one.id in times
+    ]
+    with dumps.swapped(path) as file:
+        for at, local_id, one, owner, word in sorted(rows, key=lambda row: row[:2]):
+            fields = (f"{at:010}", one.id.hex, one.period_id.hex, str(one.state), f" {local_id}", f" {owner}", word)
+            padded = (text.ljust(width) for text, width in zip(fields, _WIDTHS, strict=True))
+            file.write("".join(padded).encode("ascii"))
+    dumps.forget_old(path.parent)
+
+
+def _times(register: Register) -> dict[UUID, int]:
+    """Return when each entry was last published or withdrawn, in seconds since 1970."""
+    query = select(JournalRow.entry_id, func.max(JournalRow.at)).where(JournalRow.action.in_(DATED))
+    query = query.where(JournalRow.seq <= register.at.known_at).group_by(JournalRow.entry_id)
+    return {entry: int(at.timestamp()) for entry, at in register.session.execute(query) if entry is not None}
+
+
+def _owners(register: Register) -> dict[UUID, str]:
+    """Return the identifier of the agency that each entry belongs to today."""
+    query = select(Version.entry_id, Entry.local_id).join(Fact, Fact.version_id == Version.id)
+    query = query.join(Entry, Entry.id == Fact.target_id).where(Fact.field == "owner").order_by(Version.number)
+    return {entry: owner for entry, owner in register.session.execute(query) if owner}
+
+
+def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, str]:
+    """Return for each item its RDF/XML: itself, the agencies, laws and standards that it names, and the concepts."""
+    own = _blocks(register, [item.id for item in items], "rdf")
+    named = set[str]().union(*(block.named for _, block in own.values()))
+    around = _blocks(register, register.ids_of(sorted(named)), "rdf")
+    kinds, form = register.profile.kinds, formats.FORMATS["rdf"]
+    texts = {one.iri: block for one, block in around.values() if records.link(kinds[one.kind]) is None}
+    head = form.head.partition("?>")[2].lstrip()  # the answer that it stands in has a declaration of its own
+    made = {}
+    for item in items:
+        _, block = own[item.id]
+        others = [texts[iri] for iri in sorted(block.named & texts.keys())]
+        concepts = register.profile.lists.iris() & block.named.union(*(one.named for one in others))
+        parts = [block.text, *(one.text for one in others), _concepts(register.profile.base, frozenset(concepts))]
+        made[item.id] = head + "".join(parts) + form.tail
+    return made
+
+
+@lru_cache(maxsize=2000)
+def _concepts(base: str, iris: frozenset[str]) -> str:
+    found = records.background(profiles.load(base), catalogue.naming(iris))
+    return formats.FORMATS["rdf"].block(formats.of(found))
+
+
+def oai_dc(register: Register, items: Sequence[Item]) -> dict[UUID, str]:
+    """Return for each item its simple Dublin Core: the elements, without the one that holds them."""
+    own = {
+        key: block.text for key, (_, block) in _blocks(register, [item.id for item in items], dublin_core.FORM).items()
+    }
+    iris = set[str]().union(*map(dublin_core.publishers, own.values()))
+    views = register.by_ids(register.ids_of(sorted(iris))).values()
+    titles = {view.iri: view.title for view in views}
+    return {key: dublin_core.named(text, titles) for key, text in own.items()}
+
+
+def _blocks(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID, tuple[Standing, projection.Block]]:
+    found = list(register.standings(Filter(ids=ids))) if ids else []
+    blocks = projection.blocks(register, found, extension)
+    return {one.id: (one, block) for one, block in zip(found, blocks, strict=True)}
