@@ -180,10 +180,18 @@ def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | N
         mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         error=error,
         typed=request.form,
+        unsent=_unsent(_offered(desk, found, Action.FIND)),
         impact=impact.impact(session, desk, found),
         **_people(session, desk, found),
         **_state(session, desk, found, kind),
     )
+
+
+def _unsent(may_remark: bool) -> list[str]:  # noqa: FBT001 - inner
+    """Return what was typed for a page that no longer has the fields to hold it, so that it can be copied."""
+    typed = ("reason", "other_remark", "reply.", "remark.")
+    texts = [text for name, text in request.form.items() if name.startswith(typed)]
+    return [] if may_remark else [text for text in texts if text.strip()]
 
 
 def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:

@@ -115,6 +115,23 @@ def test_every_reason_that_was_given_stays_to_be_read(office, reviewer):
     assert "Lý do thứ hai" in page
 
 
+def test_what_was_typed_about_a_proposal_that_went_on_meanwhile_is_not_lost(office, reviewer):
+    proposal = office.propose("agency", agency("Chi cục mới"))
+    for action, who in ((Action.SUBMIT, Role.REGISTRAR), (Action.TAKE, Role.REVIEWER)):
+        office.act(proposal, action, who)
+    number = number_of(office, proposal)
+    form = reviewer.fields(f"/phieu/{number}")
+    office.act(proposal, Action.RETURN, Role.REVIEWER, reason="Thiếu", remarks=(Remark("name", "Sai tên"),))
+
+    late = {**form, "reason": "Cần thêm căn cứ", "remark.name": "Tên chưa đúng quyết định"}
+    answer = reviewer.post(f"/phieu/{number}/viec/return", late)
+
+    assert answer.status_code == 409
+    assert "đã sang bước khác" in answer.text
+    assert "Cần thêm căn cứ" in answer.text
+    assert "Tên chưa đúng quyết định" in answer.text
+
+
 def test_a_remark_is_not_told_to_be_mended_by_what_was_sent_before_it(office, registrar, reviewer):
     number = draft(office)
     act(office, number, Action.SUBMIT, Role.REGISTRAR)
