@@ -83,7 +83,7 @@ def description(register: Register, settings: Settings) -> Graph:
     profile, node, graph = register.profile, records.catalogue_iri(register.profile), new_graph()
     graph.add((node, RDF.type, DCAT.Catalog))
     graph.add((node, DCT.identifier, Literal("dung-chung")))
-    for predicate, value in _texts(settings, register.at.as_of):
+    for predicate, value in texts(settings, register.at.as_of):
         graph.add((node, predicate, Literal(value, lang="vi")))
     for predicate, target in (
         (DCT.language, _VIETNAMESE),
@@ -102,7 +102,8 @@ def description(register: Register, settings: Settings) -> Graph:
     return graph
 
 
-def _texts(settings: Settings, day: date) -> list[tuple[URIRef, str]]:
+def texts(settings: Settings, day: date) -> list[tuple[URIRef, str]]:
+    """Return the catalogue's title and description, in Vietnamese."""
     province = settings.province(day)
     name = f"{province.type} {province.name}"
     return [

@@ -139,3 +139,39 @@ FORMATS: dict[str, Format] = {
     "jsonld": Format("JSON-LD", "jsonld", "application/ld+json", False, _json_ld, _LD_HEAD, ",", "]}"),  # noqa: FBT003
     "nt": Format("N-Triples", "nt", "application/n-triples", charset=False, block=_n_triples),
 }
+
+
+@dataclass(frozen=True)
+class Quads:
+    """One way to write an entry with its provenance apart.
+
+    What is said of its record stands in the default graph; what the record vouches for in a graph of the record's name.
+    """
+
+    name: str
+    extension: str
+    media_type: str
+    rdf_format: ox.RdfFormat
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header."""
+        return f"{self.media_type}; charset=utf-8"
+
+    def write(self, items: Triples, record: str | None) -> bytes:
+        """Return a document; without a record everything is in the default graph."""
+        used = PREFIXES if self.rdf_format != ox.RdfFormat.N_QUADS else None
+        quads = [ox.Quad(t.subject, t.predicate, t.object, _graph_of(t.subject, record)) for t in items]
+        quads.sort(key=lambda quad: str(quad.graph_name))
+        return ox.serialize(quads, format=self.rdf_format, prefixes=used) or b""
+
+
+def _graph_of(subject: Any, record: str | None) -> ox.NamedNode | ox.DefaultGraph:
+    own = record is None or subject.value == record or subject.value.startswith(f"{record}#")
+    return ox.DefaultGraph() if own or record is None else ox.NamedNode(record)
+
+
+QUADS: dict[str, Quads] = {
+    "trig": Quads("TriG", "trig", "application/trig", ox.RdfFormat.TRIG),
+    "nq": Quads("N-Quads", "nq", "application/n-quads", ox.RdfFormat.N_QUADS),
+}

@@ -123,14 +123,14 @@ def listing(register: Register, settings: Settings) -> Iterator[Listing]:
 
 
 def _write(register: Register, path: Path) -> None:
-    times, owners = _times(register), _owners(register)
+    since, owners = times(register), _owners(register)
     kinds = {k.name: k.path_word for k in register.profile.kinds.values() if records.link(k) is not None}
     other = register.ids(Filter(tuple(kinds), facts=catalogue.REFERENCE))
     found = register.standings(Filter(tuple(kinds), (State.IN_FORCE, State.SUSPENDED, State.ENDED)))
     rows = [
-        (times[one.id], one.local_id, one, owners.get(one.id, ""), kinds[one.kind])
+        (since[one.id], one.local_id, one, owners.get(one.id, ""), kinds[one.kind])
         for one in found
-        if one.id not in other and one.id in times
+        if one.id not in other and one.id in since
     ]
     with dumps.swapped(path) as file:
         for at, local_id, one, owner, word in sorted(rows, key=lambda row: row[:2]):
@@ -140,7 +140,7 @@ def _write(register: Register, path: Path) -> None:
     dumps.forget_old(path.parent)
 
 
-def _times(register: Register) -> dict[UUID, int]:
+def times(register: Register) -> dict[UUID, int]:
     """Return when each entry was last published or withdrawn, in seconds since 1970."""
     query = select(JournalRow.entry_id, func.max(JournalRow.at)).where(JournalRow.action.in_(DATED))
     query = query.where(JournalRow.seq <= register.at.known_at).group_by(JournalRow.entry_id)

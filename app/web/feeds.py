@@ -1,22 +1,29 @@
 """The catalogue for machines: in pages at `/catalog.ttl`, whole as a dump with its SHA-256."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from itertools import islice
+from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import reading
+from app import clock, reading
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, declares
-from app.rdf import dumps, feed, records
+from app.rdf import dumps, feed, formats, oai, records
 from app.rdf.formats import FORMATS
+from app.rdf.void import description
+from app.register.queries import Filter
+from app.register.standing import Standing
 from app.web.attaching import from_disk
 from app.web.linked_data import HTML, finish, installation, negotiate, opened
 
 blueprint = Blueprint("feeds", __name__)
 
 NAME = "danh-muc"  # of the files of a dump
+MAPPED = 20_000  # pages in one part of the site map; 50,000 are allowed
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @blueprint.get("/catalog")
@@ -112,3 +119,57 @@ def checksum(extension: str) -> BaseResponse:
     """Serve the SHA-256 of the plain dump, in the form that `sha256sum -c` reads."""
     found, modified = _dump(_known(extension))
     return finish(Response(f"{found.sha256}  {NAME}.{extension}\n", content_type="text/plain; charset=utf-8"), modified)
+
+
+@blueprint.get("/.well-known/void")
+@declares(None)
+def void() -> BaseResponse:
+    """Tell machines what there is, in the format of Accept, Turtle by default (VoID §3)."""
+    wanted = negotiate("ttl")
+    chosen = FORMATS["ttl" if wanted == HTML else wanted]
+    with opened() as register:
+        graph, modified = description(register, installation().settings), register.changed()
+    answer = finish(Response(chosen.write(formats.of(graph)), content_type=chosen.content_type), modified)
+    answer.vary.add("Accept")
+    return answer
+
+
+@blueprint.get("/sitemap.xml")
+@declares(None)
+def sitemap() -> BaseResponse:
+    """List the parts of the site map (sitemaps.org)."""
+    with opened() as register:
+        parts = -(-register.count(Filter()) // MAPPED) or 1
+    base = installation().settings.base_uri
+    listed = "".join(f"<sitemap><loc>{base}/sitemap-{number}.xml</loc></sitemap>" for number in range(1, parts + 1))
+    return _mapped(f'<sitemapindex xmlns="{_SITEMAP}">{listed}</sitemapindex>')
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+@declares(None)
+def sitemap_part(number: int) -> BaseResponse:
+    """List one part of the entries' pages with the day of their last change; NotFoundError beyond the last."""
+    with opened() as register:
+        since, kinds = oai.times(register), register.profile.kinds
+        part = list(islice(register.standings(Filter()), (number - 1) * MAPPED, number * MAPPED)) if number > 0 else []
+    if not part:
+        raise NotFoundError("Không có phần này của sơ đồ trang")
+    base = installation().settings.base_uri
+    pages = "".join(
+        f"<url><loc>{base}/doc/{kinds[one.kind].path_word}/{escape(one.local_id)}</loc>"
+        f"<lastmod>{_day(since.get(one.id, 0), one)}</lastmod></url>"
+        for one in part
+    )
+    return _mapped(f'<urlset xmlns="{_SITEMAP}">{pages}</urlset>')
+
+
+def _day(seconds: int, one: Standing) -> str:
+    """Return the civil day of a last change; the day of issue where the journal tells of none."""
+    return (
+        clock.local(datetime.fromtimestamp(seconds, UTC)).date().isoformat() if seconds else one.issued_on.isoformat()
+    )
+
+
+def _mapped(body: str) -> BaseResponse:
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'
+    return finish(Response(text, content_type="application/xml; charset=utf-8"), None)

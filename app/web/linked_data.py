@@ -1,6 +1,6 @@
 """Addresses of things and of their documents: `/id/…` answers 303, `/doc/…` negotiates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,7 +16,7 @@ from app import reading
 from app.errors import NotAcceptableError, NotFoundError
 from app.permissions import PUBLIC, Audience, declares
 from app.rdf import formats, records
-from app.rdf.formats import FORMATS
+from app.rdf.formats import FORMATS, QUADS, Format, Quads
 from app.reading import Installation
 from app.register.queries import EntryView, Register, Use
 from app.web import guard, wording
@@ -30,7 +30,7 @@ from catalog_schema.namespaces import new_graph
 blueprint = Blueprint("linked_data", __name__)
 
 HTML = "html"
-MEDIA_TYPES: dict[str, str] = {"text/html": HTML, **{f.media_type: f.extension for f in FORMATS.values()}}
+DOCUMENTS: dict[str, Format | Quads] = {**FORMATS, **QUADS}  # how one thing is told
 
 
 def installation() -> Installation:
@@ -39,27 +39,28 @@ def installation() -> Installation:
     return found
 
 
-def negotiate(default: str) -> str:
+def negotiate(default: str, known: Mapping[str, Format | Quads] = FORMATS) -> str:
     """Return the extension of the format that Accept prefers, `default` first; NotAcceptableError for none."""
-    offered = sorted(MEDIA_TYPES, key=lambda media: MEDIA_TYPES[media] != default)
+    media_types = {"text/html": HTML, **{f.media_type: f.extension for f in known.values()}}
+    offered = sorted(media_types, key=lambda media: media_types[media] != default)
     accepted = MIMEAccept([(media.partition(";")[0].strip(), quality) for media, quality in request.accept_mimetypes])
     best = accepted.best_match(offered) if request.accept_mimetypes.provided else offered[0]
     if best is None:
-        raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(MEDIA_TYPES))
-    return MEDIA_TYPES[best]
+        raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(media_types))
+    return media_types[best]
 
 
 def split(name: str) -> tuple[str, str | None]:
     """Split `CSDL-0007.ttl` into the identifier and the extension, None when the name has none of ours."""
     stem, dot, extension = name.rpartition(".")
-    return (stem, extension) if dot and extension in FORMATS else (name, None)
+    return (stem, extension) if dot and extension in DOCUMENTS else (name, None)
 
 
 @blueprint.get("/id/<word>/<name>")
 @declares(None)
 def thing(word: str, name: str) -> BaseResponse:
     """Answer 303 to the document of a thing, in the format that Accept prefers."""
-    target = _document_address(word, name, negotiate(HTML))
+    target = _document_address(word, name, negotiate(HTML, DOCUMENTS))
     answer = redirect(target, code=303)
     answer.headers["Vary"] = "Accept"
     return answer
@@ -68,7 +69,7 @@ def thing(word: str, name: str) -> BaseResponse:
 def _document_address(word: str, name: str, extension: str) -> str:
     suffix = "" if extension == HTML else f".{extension}"
     if (word, name) == tuple(records.CATALOGUE.split("/")):
-        return url_for("feeds.fixed", extension="ttl" if extension == HTML else extension)
+        return url_for("feeds.fixed", extension=extension if extension in FORMATS else "ttl")
     if f"id/{word}/{name}" == records.PROFILE_WORD:
         return url_for("pages.profile") if extension == HTML else url_for("linked_data.shapes")
     if word == "ban-ghi":
@@ -101,7 +102,7 @@ def _open_proposals(register: Register, view: EntryView) -> list[Proposal]:
 def document(word: str, name: str) -> BaseResponse:
     """Serve the document about a thing: its page, or its triples in the format of Accept or of the extension."""
     stem, fixed = split(name)
-    extension = fixed or negotiate(HTML)
+    extension = fixed or negotiate(HTML, DOCUMENTS)
     render, modified = _describe(word, stem)
     answer = render(extension)
     answer.headers["Link"] = _links(word, stem)
@@ -139,7 +140,8 @@ def _entry(view: EntryView, extension: str) -> Response:
     audience = guard.reader() if extension == HTML else PUBLIC  # what machines fetch is the same for everybody
     with opened(audience) as register:
         if extension != HTML:
-            return _triples(records.document(register, view), extension)
+            record = str(records.record_iri(register.profile, view))
+            return _triples(records.document(register, view), extension, record)
         view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
         pager, versions = Pager(register.profile, register.referenced(view)), register.versions(view.id)
@@ -151,7 +153,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             versions=versions,
             events=timeline(register, view, versions),
             uses=_uses(register, view),
-            formats=FORMATS.values(),
+            formats=DOCUMENTS.values(),
             own_status=_own_status(register, view),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
@@ -190,16 +192,16 @@ def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:
     return titled
 
 
-def _triples(found: Graph, extension: str) -> Response:
-    chosen = FORMATS[extension]
-    body = chosen.write(formats.of(found))
+def _triples(found: Graph, extension: str, record: str | None = None) -> Response:
+    chosen, triples = DOCUMENTS[extension], formats.of(found)
+    body = chosen.write(triples) if isinstance(chosen, Format) else chosen.write(triples, record)
     return Response(body, content_type=chosen.content_type)
 
 
 def _links(word: str, name: str) -> str:
     base = installation().settings.base_uri
     alternates = [
-        f'<{base}/doc/{word}/{name}.{f.extension}>; rel="alternate"; type="{f.media_type}"' for f in FORMATS.values()
+        f'<{base}/doc/{word}/{name}.{f.extension}>; rel="alternate"; type="{f.media_type}"' for f in DOCUMENTS.values()
     ]
     return ", ".join([*alternates, f'<{base}/id/{word}/{name}>; rel="describes"'])
 

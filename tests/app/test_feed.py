@@ -11,7 +11,7 @@ from app import clock
 from app.rdf.formats import FORMATS
 from app.register.standing import State
 from app.workflow.models import ProposalType
-from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, HYDRA, RDF
+from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, HYDRA, RDF, VOID
 
 PARSERS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld", "nt": "nt"}
 
@@ -213,3 +213,19 @@ def test_the_same_snapshot_gives_the_same_bytes_with_and_without_what_is_kept(of
     for path in (office.system.settings.data_dir / "feeds").iterdir():
         path.unlink()
     assert client.get(address).data == before
+
+
+def test_machines_find_the_files_and_people_the_pages(office):
+    filled(office, 2)
+    client = office.client()
+
+    said = Graph().parse(data=client.get("/.well-known/void").data, format="turtle")
+    dumps = sorted(str(one).removeprefix(BASE) for one in said.objects(None, VOID.dataDump))
+    assert dumps == sorted(f"/dump/danh-muc.{extension}" for extension in FORMATS)
+    assert all(client.get(one, buffered=True).status_code == 200 for one in dumps)
+    index = re.findall("<loc>([^<]+)</loc>", client.get("/sitemap.xml").text)
+    assert index == [f"{BASE}/sitemap-1.xml"]
+    pages = re.findall("<loc>([^<]+)</loc>", client.get("/sitemap-1.xml").text)
+    assert f"{BASE}/doc/csdl/CSDL-0002" in pages
+    assert all(client.get(one.removeprefix(BASE)).status_code == 200 for one in pages)
+    assert client.get("/sitemap-2.xml").status_code == 404

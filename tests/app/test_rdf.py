@@ -5,7 +5,7 @@ import sys
 import pyshacl
 import pytest
 from conftest import ROOT
-from rdflib import DCTERMS, Graph, Literal, URIRef
+from rdflib import DCTERMS, Dataset, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from support import agency, database
 
@@ -358,3 +358,23 @@ def test_content_under_the_published_context_reads_as_rdf(demo_client):
 
     assert len(read) == 6 + len(entry["content"]["keyword"])
     assert set(read) <= set(document)
+
+
+@pytest.mark.parametrize(("extension", "form"), [("trig", "trig"), ("nq", "nquads")])
+def test_an_entry_with_its_provenance_apart_is_what_its_record_vouches_for(office, extension, form):
+    view = office.get(office.land())
+    client = office.client()
+
+    answer = client.get(
+        f"/id/csdl/{view.local_id}", headers={"Accept": f"application/{'trig' if form == 'trig' else 'n-quads'}"}
+    )
+    document = client.get(answer.headers["Location"])
+    found = Dataset().parse(data=document.data, format=form)
+
+    record = URIRef(f"https://danhmuc.example/id/ban-ghi/{view.local_id}")
+    vouched = found.graph(record)
+    assert (URIRef(view.iri), RDF.type, DCAT.Dataset) in vouched
+    assert not list(vouched.predicate_objects(record))
+    assert (record, FOAF.primaryTopic, URIRef(view.iri)) in found.default_graph
+    together = {triple for graph in found.graphs() for triple in graph}
+    assert together == set(parse(client.get(f"/doc/csdl/{view.local_id}.nt").data, "nt"))

@@ -1,0 +1,34 @@
+"""What the register offers to machines, as a void:Dataset (VoID): its whole files, its feed, where its things live."""
+
+from rdflib import Graph, Literal, URIRef
+
+from app.config import Settings
+from app.rdf import catalogue, formats, records
+from app.register.queries import Register
+from catalog_schema.namespaces import DCT, FOAF, RDF, VOID
+
+
+def description(register: Register, settings: Settings) -> Graph:
+    """Return the description; it changes when what is published does."""
+    base, node = register.profile.base, records.catalogue_iri(register.profile)
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in (("void", VOID), ("dct", DCT), ("foaf", FOAF)):
+        graph.bind(prefix, namespace)
+    here = URIRef(f"{base}/.well-known/void")
+    graph.add((here, RDF.type, VOID.DatasetDescription))
+    graph.add((here, FOAF.primaryTopic, node))
+    graph.add((node, RDF.type, VOID.Dataset))
+    for predicate, value in catalogue.texts(settings, register.at.as_of):
+        graph.add((node, predicate, Literal(value, lang="vi")))
+    for extension in formats.FORMATS:
+        graph.add((node, VOID.dataDump, URIRef(f"{base}/dump/danh-muc.{extension}")))
+        graph.add((node, VOID.feature, URIRef(f"http://www.w3.org/ns/formats/{_FORMATS[extension]}")))
+    graph.add((node, VOID.uriSpace, Literal(f"{base}/id/")))
+    graph.add((node, VOID.rootResource, node))
+    _, modified = register.published()
+    if modified is not None:
+        graph.add((node, DCT.modified, records.instant(modified)))
+    return graph
+
+
+_FORMATS = {"ttl": "Turtle", "rdf": "RDF_XML", "jsonld": "JSON-LD", "nt": "N-Triples"}
