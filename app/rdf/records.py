@@ -15,7 +15,7 @@ from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile
 
-WRITER = "2"  # raise it when this module writes other triples for the same content
+WRITER = "3"  # raise it when this module writes other triples for the same content
 
 STATUS: dict[State, str] = {
     State.IN_FORCE: "da-duyet",
@@ -161,6 +161,9 @@ def _record(graph: Graph, profile: Profile, view: EntryView, names: Names) -> No
     unit = names.iris.get(view.decided_by_id) if view.decided_by_id else None
     if unit:
         graph.add((activity, PROV.wasAssociatedWith, URIRef(unit)))
+    decision = names.iris.get(view.decision_id) if view.decision_id else None
+    if decision:
+        graph.add((activity, PROV.used, URIRef(decision)))  # the decision that promulgated this version
     _validity(graph, record, view.valid_from, view.valid_to)
 
 

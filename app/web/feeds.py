@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,6 +12,7 @@ from app import clock, reading
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, declares
 from app.rdf import dumps, feed, formats, oai, records
+from app.rdf.catalogue import texts
 from app.rdf.formats import FORMATS
 from app.rdf.void import description
 from app.register.queries import Filter
@@ -22,6 +23,7 @@ from app.web.linked_data import HTML, finish, installation, negotiate, opened
 blueprint = Blueprint("feeds", __name__)
 
 NAME = "danh-muc"  # of the files of a dump
+NEWEST = 50  # versions in the feed for people
 MAPPED = 20_000  # pages in one part of the site map; 50,000 are allowed
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -132,6 +134,32 @@ def void() -> BaseResponse:
     answer = finish(Response(chosen.write(formats.of(graph)), content_type=chosen.content_type), modified)
     answer.vary.add("Accept")
     return answer
+
+
+@blueprint.get("/moi-nhat.atom")
+@declares(None)
+def newest() -> BaseResponse:
+    """Tell people's feed readers which versions entered last (RFC 4287)."""
+    with opened() as register:
+        views, changed = register.latest(NEWEST), register.changed()
+        kinds = register.profile.kinds
+        base = installation().settings.base_uri
+        told = "".join(
+            f"<entry><id>{escape(view.iri)}#phien-ban-{view.number}</id><title>{escape(view.title)}</title>"
+            f"<updated>{clock.local(view.recorded_at).isoformat()}</updated>"
+            f"<link href={quoteattr(f'{base}/doc/{kinds[view.kind].path_word}/{view.local_id}')}/>"
+            f"<summary>{escape(kinds[view.kind].labels['vi'])}, phiên bản {view.number}</summary></entry>"
+            for view in views
+        )
+        title = texts(installation().settings, register.at.as_of)[0][1]
+    updated = clock.local(changed or clock.now()).isoformat()
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="vi">'
+        f"<id>{base}/</id>"
+        f"<title>{escape(title)}</title><updated>{updated}</updated><author><name>{escape(title)}</name></author>"
+        f'<link rel="self" href="{base}/moi-nhat.atom"/><link href="{base}/"/>{told}</feed>'
+    )
+    return finish(Response(text, content_type="application/atom+xml; charset=utf-8"), changed)
 
 
 @blueprint.get("/sitemap.xml")

@@ -68,6 +68,7 @@ def home() -> Response:
             "home.html",
             figures=_figures(register),
             latest=register.latest(6),
+            formats=FORMATS.values(),
             at=register.at,
             featured=installation().settings.featured_day,
         )

@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import re
+from xml.etree import ElementTree as ET
 
 import pytest
 from rdflib import Graph, Literal, URIRef
@@ -229,3 +230,18 @@ def test_machines_find_the_files_and_people_the_pages(office):
     assert f"{BASE}/doc/csdl/CSDL-0002" in pages
     assert all(client.get(one.removeprefix(BASE)).status_code == 200 for one in pages)
     assert client.get("/sitemap-2.xml").status_code == 404
+
+
+def test_feed_readers_are_told_of_what_entered_last(office):
+    filled(office, 2)
+    client = office.client()
+
+    found = ET.fromstring(client.get("/moi-nhat.atom").data)  # noqa: S314 - our own
+
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = list(found.iter(f"{atom}entry"))
+    assert entries[0].findtext(f"{atom}title") == "CSDL số 1"
+    link = entries[0].find(f"{atom}link").get("href")
+    assert client.get(link.removeprefix(BASE)).status_code == 200
+    assert len({one.findtext(f"{atom}id") for one in entries}) == len(entries)
+    assert "moi-nhat.atom" in client.get("/").text

@@ -10,6 +10,7 @@ from docx import Document
 from people import Browser, number_of
 from province import ALL
 from python_calamine import CalamineWorkbook
+from rdflib import Graph
 from sqlalchemy import func, select
 from support import PATH, database, law, opened_office
 
@@ -23,6 +24,7 @@ from app.register.standing import State
 from app.workflow import promulgation, proposals
 from app.workflow.models import Hand, Part, Proposal
 from app.workflow.promulgation import Draft, Issuer, Signature
+from catalog_schema.namespaces import ELI, PROV, RDF
 
 TODAY = clock.today()
 PDF = b"%PDF-1.7\nminh hoa\n"
@@ -288,6 +290,10 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
         entry_id = session.scalar(select(promulgation.Decision.entry_id))
     local_id = office.get(entry_id).local_id
     assert office.client().get(f"/muc/van-ban/{local_id}/phu-luc.xlsx").data == files[0]
+    said = Graph().parse(data=office.client().get("/catalog.ttl").data, format="turtle")
+    (law,) = said.objects(None, PROV.used)
+    assert (law, RDF.type, ELI.LegalResource) in said
+    assert str(law).endswith(f"/id/van-ban/{local_id}")
     shown = office.client().get(f"/doc/van-ban/{local_id}").text
     assert "CSDL Đất đai ₫ Ệ" in shown
     assert Browser(office, Role.REGISTRAR).get("/quyet-dinh").status_code == 403

@@ -82,7 +82,7 @@ NOT_PAGES = {
     "status.security",
     "observing.metrics",
     *("feeds.negotiated", "feeds.fixed", "feeds.plain", "feeds.packed", "feeds.checksum", "oai.answer"),
-    *("feeds.void", "feeds.sitemap", "feeds.sitemap_part"),
+    *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest"),
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
