@@ -14,8 +14,9 @@ from app import clock, config, health, jobs, journal, migrations, succession, ta
 from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
+from app.documents import dumps
 from app.notify import letters, mail, notices, reminders
-from app.permissions import Audience
+from app.permissions import PUBLIC, Audience
 from app.rdf.projection import RdfProjection
 from app.rdf.records import Names, own
 from app.register import content as contents
@@ -101,12 +102,18 @@ class System:
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
             "lapse-consultations": consulting.lapse,
+            "sign-codes": self._sign_codes,
             "settle-terms": lambda session, _day: clocks.settle(session, self.practice),
             "remind-due": self._remind,
             "summarise": lambda session, day: letters.summarise(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
         }
+
+    def _sign_codes(self, session: Session, day: date) -> None:
+        if day == clock.today():  # the lists of nights that were slept through are asked for by their day
+            register = Register(session, self.profile, moment(session, day), PUBLIC)
+            dumps.keep(self.settings.data_dir / dumps.FOLDER, register, self.key)
 
     def _remind(self, session: Session, day: date) -> None:
         if day == clock.today():  # what a day said that nobody was there to say is no news

@@ -5,6 +5,7 @@ the form that the national shared-list system takes is not published, so names a
 the bytes; its key follows from the installation's own, so that a restored backup signs with the same one.
 """
 
+from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -13,10 +14,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.clock import OPEN_END, OPEN_START
 from app.documents import cells
+from app.errors import NotFoundError
 from app.register import codes
 from app.register.queries import EntryView, Filter, Register
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 
+FOLDER = "nightly"
+_NIGHTLY, _NIGHTS = "ma-dinh-danh-", 7  # what the files are called, and for how many days they are kept
 HEADER = (
     *("ma", "loai_ma", "cap", "ma_cap_tren", "ten", "trang_thai", "tu_ngay", "den_ngay", "thay_the_boi", "co_quan"),
     *("dia_chi", "minh_hoa", "ngay_xem", "dong_nhat_ky"),
@@ -29,6 +33,28 @@ def table(register: Register) -> bytes:
     titles = {view.id: view.title for view in views}
     holders = register.by_ids(UUID(view.content["holder"]) for view in views if view.content.get("holder"))
     return cells.table(HEADER, [_row(register, view, titles, holders) for view in views])
+
+
+def keep(folder: Path, register: Register, key: bytes) -> None:
+    """Write the list of the register's day with its signature, for systems that fetch one each night; idempotent."""
+    data = table(register)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_NIGHTLY}{register.at.as_of}.csv"
+    for target, content in ((path.with_suffix(".sig"), signature(key, data)), (path, data)):  # the list last: a list
+        unfinished = target.with_suffix(f"{target.suffix}.tmp")  # that is there has its signature
+        unfinished.write_bytes(content)
+        unfinished.replace(target)
+    for old in sorted(folder.glob(f"{_NIGHTLY}*.csv"))[:-_NIGHTS]:
+        old.unlink()
+        old.with_suffix(".sig").unlink(missing_ok=True)
+
+
+def latest(folder: Path) -> Path:
+    """Return the newest list that was kept, beside its signature (.sig); NotFoundError before the first night."""
+    found = sorted(folder.glob(f"{_NIGHTLY}*.csv"))
+    if not found:
+        raise NotFoundError("Chưa có tệp hằng đêm; tệp đầu tiên có sau lần chạy hằng ngày kế tiếp")
+    return found[-1]
 
 
 def signature(key: bytes, data: bytes) -> bytes:

@@ -170,6 +170,25 @@ def dump_signature() -> Response:
     return finish(attachment(signed, "ma-dinh-danh.csv.sig", "application/octet-stream"), None)
 
 
+@blueprint.get("/tai-ve/dem/ma-dinh-danh.csv")
+@declares(None)
+def nightly() -> Response:
+    """Give the list of codes that was signed last night."""
+    return _nightly(".csv", "text/csv; charset=utf-8")
+
+
+@blueprint.get("/tai-ve/dem/ma-dinh-danh.csv.sig")
+@declares(None)
+def nightly_signature() -> Response:
+    """Give the signature of last night's list, 64 bytes."""
+    return _nightly(".sig", "application/octet-stream")
+
+
+def _nightly(ending: str, content_type: str) -> Response:
+    path = dumps.latest(installation().settings.data_dir / dumps.FOLDER).with_suffix(ending)
+    return finish(attachment(path.read_bytes(), path.name, content_type), None)
+
+
 @blueprint.get("/tai-ve/khoa-ky.pem")
 @declares(None)
 def public_key() -> Response:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from people import sheet
 from support import SINCE, agency, code
 
+from app import clock
 from app.errors import InvalidError
 from app.permissions import Action, Role
 from app.register import codes
@@ -191,3 +192,21 @@ def test_the_list_of_codes_is_signed_for_exactly_its_day_and_row(held):
     assert list(rows) == ["Y10", "Y19", "Y19.7"]
     assert (rows["Y10"]["trang_thai"], rows["Y10"]["thay_the_boi"]) == ("closed", "Y19")
     assert (rows["Y19.7"]["cap"], rows["Y19.7"]["ma_cap_tren"]) == ("2", "Y19")
+
+
+def test_each_night_a_signed_list_is_kept_and_the_last_week_of_them(held):
+    client = held.client()
+    assert client.get("/tai-ve/dem/ma-dinh-danh.csv").status_code == 404
+    began = clock.now()
+
+    for night in range(9):
+        with clock.frozen(began + timedelta(days=night)):
+            held.system.do_due()
+
+    listed = client.get("/tai-ve/dem/ma-dinh-danh.csv").data
+    key = serialization.load_pem_public_key(client.get("/tai-ve/khoa-ky.pem").data)
+    key.verify(client.get("/tai-ve/dem/ma-dinh-danh.csv.sig").data, listed)
+    assert b"Y19.7" in listed
+    kept = sorted(path.name for path in (held.system.settings.data_dir / "nightly").iterdir())
+    assert len(kept) == 14
+    assert f"{clock.today() + timedelta(days=8)}" in kept[-1]

@@ -82,7 +82,8 @@ NOT_PAGES = {
     "status.security",
     "observing.metrics",
     *("feeds.negotiated", "feeds.fixed", "feeds.plain", "feeds.packed", "feeds.checksum", "oai.answer"),
-    *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest"),
+    *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest", "resolving.nightly"),
+    "resolving.nightly_signature",
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
