@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,13 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 from app.config import Settings
+from app.errors import UnavailableError
 from app.rdf import catalogue
 from app.register.queries import Register
 
 FOLDER = "dumps"
-_KEPT = 60  # files
+_TRIES = 5
+_KEPT = 30  # files: one state in four formats, plain and packed, with sums, takes twelve
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,15 @@ def zipped(plain: Dump) -> Path:
     return path
 
 
+def opened(path: Path, make: Callable[[Path], None]) -> IO[bytes]:
+    """Open a file that `make` writes when it is not there, though others may forget it at any moment."""
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):
+            return path.open("rb")
+        make(path)
+    raise UnavailableError("Máy chủ đang bận làm lại tệp này; thử lại sau một phút")
+
+
 @contextmanager
 def swapped(path: Path) -> Iterator[IO[bytes]]:
     """Write a file that is there whole or not at all."""
@@ -73,9 +84,9 @@ def swapped(path: Path) -> Iterator[IO[bytes]]:
     Path(temporary.name).replace(path)
 
 
-def forget_old(folder: Path) -> None:
+def forget_old(folder: Path, kept: int = _KEPT) -> None:
     """Delete all but the newest files of a folder."""
     with suppress(FileNotFoundError):  # another process forgets too
         files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in reversed(files[_KEPT:]):
+        for path in reversed(files[kept:]):
             path.unlink(missing_ok=True)

@@ -6,22 +6,27 @@ kept in a file, a line of fixed width each, where any page is found at once. The
 CKAN's, udata's and piveau's harvesters read (Hydra's present terms and the two former ones that they still use).
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 from uuid import UUID
 
 from rdflib import Graph, Literal, URIRef
+from sqlalchemy import func, select
 
-from app import clock, journal
+from app import clock
 from app.config import Settings
 from app.errors import NotFoundError
+from app.journal import JournalRow
 from app.rdf import catalogue, dumps, formats, projection, records
 from app.register.queries import Filter, Register
 from catalog_schema.namespaces import HYDRA, RDF, new_graph
 
 FOLDER = "feeds"
+KEPT = 60  # lists
 _LINE = len(UUID(int=0).hex) + 1
 
 
@@ -38,41 +43,40 @@ class Asked:
 
 def page(register: Register, settings: Settings, asked: Asked) -> bytes:
     """Return a page of the catalogue at the register's moment; NotFoundError beyond the last one."""
-    path = _listed(register, settings, asked.everything)
-    total = path.stat().st_size // _LINE
+    with _listed(register, settings, asked.everything) as file:
+        total = file.seek(0, os.SEEK_END) // _LINE
+        file.seek((asked.number - 1) * asked.size * _LINE)
+        ids = [UUID(hex=line) for line in file.read(asked.size * _LINE).decode("ascii").split()]
     if not 1 <= asked.number <= max(1, -(-total // asked.size)):
         raise NotFoundError(f"Danh mục không có trang {asked.number}")
     form = formats.FORMATS[asked.extension]
-    written = form.document(_blocks(register, settings, asked, _slice(path, asked), total))
-    return "".join(written).encode()
+    return "".join(form.document(_blocks(register, settings, asked, ids, total))).encode()
 
 
 def snapshot(register: Register) -> int:
     """Return the row that the current snapshot is named after: the last one at which what is published changed."""
     seq, _ = register.published()
-    day = register.session.query(journal.JournalRow.seq).filter(journal.JournalRow.action == "entry.day")
-    latest = day.filter(journal.JournalRow.seq <= register.at.known_at).order_by(journal.JournalRow.seq.desc()).first()
-    return max(seq, latest[0] if latest else 0)
+    days = select(func.max(JournalRow.seq)).where(JournalRow.action == "entry.day")
+    latest = register.session.scalar(days.where(JournalRow.seq <= register.at.known_at))
+    return max(seq, latest or 0)
 
 
-def _listed(register: Register, settings: Settings, everything: bool) -> Path:  # noqa: FBT001 - inner
-    """Return the file that lists the ids of a moment's databases and services, in order."""
-    scope = "all" if everything else "own"
-    digest = catalogue.digest(register, settings)
-    path = settings.data_dir / FOLDER / f"{register.at.as_of}-{register.at.known_at}-{digest}-{scope}"
-    if not path.exists():
+def _listed(register: Register, settings: Settings, everything: bool) -> IO[bytes]:  # noqa: FBT001 - inner
+    """Open the file that lists the ids of a moment's databases and services, in order."""
+
+    def make(path: Path) -> None:
         with dumps.swapped(path) as file:
             for one in catalogue.members(register, everything=everything):
                 file.write(f"{one.id.hex}\n".encode())
-        dumps.forget_old(path.parent)
-    return path
+        dumps.forget_old(path.parent, KEPT)
+
+    return dumps.opened(path_of(register, settings, "all" if everything else "own"), make)
 
 
-def _slice(path: Path, asked: Asked) -> list[UUID]:
-    with path.open("rb") as file:
-        file.seek((asked.number - 1) * asked.size * _LINE)
-        lines = file.read(asked.size * _LINE).decode("ascii").split()
-    return [UUID(hex=line) for line in lines]
+def path_of(register: Register, settings: Settings, what: str) -> Path:
+    """Return where a list of the register's moment is kept."""
+    name = f"{register.at.as_of}-{register.at.known_at}-{catalogue.digest(register, settings)}-{what}"
+    return settings.data_dir / FOLDER / name
 
 
 def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID], total: int) -> Iterator[str]:
@@ -129,5 +133,5 @@ def _address(register: Register, asked: Asked, number: int) -> URIRef:
 
 def day_of(register: Register, row: int) -> str:
     """Return the civil day of a journal row, as ISO: the day for which a snapshot tells what is in force."""
-    found = register.session.get(journal.JournalRow, row)
+    found = register.session.get(JournalRow, row)
     return (clock.local(found.at).date() if found else clock.today()).isoformat()

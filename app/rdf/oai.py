@@ -5,12 +5,13 @@ identifier: a range of times is found by halving, a part by its place. Ended ent
 """
 
 import mmap
+import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -110,12 +111,8 @@ class _Times:
 @contextmanager
 def listing(register: Register, settings: Settings) -> Iterator[Listing]:
     """Open the listing of the register's moment, made if it is not there yet."""
-    digest = catalogue.digest(register, settings)
-    path = settings.data_dir / feed.FOLDER / f"{register.at.as_of}-{register.at.known_at}-{digest}-oai"
-    if not path.exists():
-        _write(register, path)
-    with path.open("rb") as file:
-        if path.stat().st_size == 0:
+    with dumps.opened(feed.path_of(register, settings, "oai"), partial(_write, register)) as file:
+        if file.seek(0, os.SEEK_END) == 0:
             yield Listing(b"")
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines:
@@ -137,7 +134,7 @@ def _write(register: Register, path: Path) -> None:
             fields = (f"{at:010}", one.id.hex, one.period_id.hex, str(one.state), f" {local_id}", f" {owner}", word)
             padded = (text.ljust(width) for text, width in zip(fields, _WIDTHS, strict=True))
             file.write("".join(padded).encode("ascii"))
-    dumps.forget_old(path.parent)
+    dumps.forget_old(path.parent, feed.KEPT)
 
 
 def times(register: Register) -> dict[UUID, int]:
