@@ -15,6 +15,7 @@ from app.accounts import passwords, review, service, sessions
 from app.accounts.models import Person, Post
 from app.errors import DanhmucError, FieldError, InvalidError, MalformedError, NotFoundError
 from app.permissions import Action, Role, declares
+from app.rdf import receipts
 from app.web import guard
 from app.web.linked_data import installation
 from app.web.lookup import Names, register, uuids
@@ -182,5 +183,6 @@ def operations() -> Response:
             head=row,
             lags=[(each.name, journal.position(session, each.name), head) for each in installation().projections],
             jobs=[tuple(found) for found in session.execute(done)],
+            harvests=receipts.summaries(installation().settings.data_dir),
         )
     return Response(page)

@@ -1,5 +1,6 @@
 """The catalogue for machines: in pages at `/catalog.ttl`, whole as a dump with its SHA-256."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, reading
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, declares
-from app.rdf import dumps, feed, formats, oai, records
+from app.rdf import dumps, feed, formats, oai, receipts, records
 from app.rdf.catalogue import texts
 from app.rdf.formats import FORMATS
 from app.rdf.void import description
@@ -26,6 +27,18 @@ NAME = "danh-muc"  # of the files of a dump
 NEWEST = 50  # versions in the feed for people
 MAPPED = 20_000  # pages in one part of the site map; 50,000 are allowed
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def receive(response: Response) -> Response:
+    """Note who was given what (after each answer to a harvester)."""
+    interface = "/" + re.split("[./-]", request.path[1:])[0]
+    asked, size = request.full_path.rstrip("?"), response.content_length or 0
+    given = receipts.receipt(request.user_agent.string, interface, asked, response.status_code, size)
+    receipts.note(installation().settings.data_dir, given)
+    return response
+
+
+blueprint.after_request(receive)
 
 
 @blueprint.get("/catalog")

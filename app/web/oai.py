@@ -21,9 +21,11 @@ from app.permissions import PUBLIC, declares
 from app.rdf import feed, oai, records
 from app.rdf.oai import Item, Listing
 from app.register.queries import Filter, Register
+from app.web.feeds import receive
 from app.web.linked_data import installation
 
 blueprint = Blueprint("oai", __name__)
+blueprint.after_request(receive)
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML may hold
 PART = 100  # records of a list in one answer

@@ -1,14 +1,18 @@
 import gzip
 import hashlib
 import re
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from people import Browser
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from support import BASE, database, opened_office
 
 from app import clock
+from app.permissions import Role
+from app.rdf import receipts
 from app.rdf.formats import FORMATS
 from app.register.standing import State
 from app.workflow.models import ProposalType
@@ -245,3 +249,38 @@ def test_feed_readers_are_told_of_what_entered_last(office):
     assert client.get(link.removeprefix(BASE)).status_code == 200
     assert len({one.findtext(f"{atom}id") for one in entries}) == len(entries)
     assert "moi-nhat.atom" in client.get("/").text
+
+
+def test_the_operator_sees_who_harvested_what(office):
+    filled(office, 3)
+    client = office.client()
+    for path, agent in (
+        ("/catalog.ttl", "ckan"),
+        ("/catalog.ttl?page=2", "ckan"),
+        ("/catalog.ttl?page=9", "ckan"),
+        ("/oai", "<b>x\x07"),
+    ):
+        client.get(path, headers={"User-Agent": agent})
+    with (office.system.settings.data_dir / "receipts" / f"{clock.today()}.jsonl").open("a") as file:
+        file.write('{"at": "2026')
+
+    found = {(one.agent, one.interface): one for one in receipts.summaries(office.system.settings.data_dir)}
+    page = Browser(office, Role.ADMINISTRATOR).get("/van-hanh").text
+
+    assert (found["ckan", "/catalog"].answers, found["ckan", "/catalog"].refused) == (3, 1)
+    assert found["ckan", "/catalog"].size > 1000
+    assert ("<b>x", "/oai") in found
+    assert "ckan" in page
+    assert "&lt;b&gt;x" in page
+
+
+def test_receipts_are_kept_for_ninety_days_and_stay_small(office, monkeypatch):
+    folder = office.system.settings.data_dir
+    receipts.note(folder, receipts.receipt("ckan", "/catalog", "/", 200, 1))
+    with clock.frozen(clock.now() + timedelta(days=91)):
+        monkeypatch.setattr(receipts, "_LARGEST", 500)
+        for _ in range(20):
+            receipts.note(folder, receipts.receipt("udata", "fixed", "/", 200, 1))
+        (path,) = (folder / "receipts").iterdir()
+        assert path.stat().st_size < 700
+        assert [one.agent for one in receipts.summaries(folder)] == ["udata"]

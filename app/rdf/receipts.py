@@ -1,0 +1,99 @@
+"""Who harvested what and when: a line for each answer to a program, in a file for each day.
+
+A line names the program by what it calls itself, and no address and no person. Files are kept for ninety days, each up
+to a size that a flood of requests cannot exceed.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from app import clock
+from app.vietnamese import clean
+
+FOLDER = "receipts"
+DAYS = 90
+_LARGEST = 20_000_000  # bytes of one day
+_AGENT, _ASKED = 120, 200  # letters
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One answer: when (ISO, +07:00), to whom, of which interface, what was asked for, and what became of it."""
+
+    at: str
+    agent: str
+    interface: str
+    asked: str
+    status: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What one program did at one interface: its first and last answer, how many, how many refused, how many bytes."""
+
+    agent: str
+    interface: str
+    first: str
+    last: str
+    answers: int
+    refused: int
+    size: int
+
+
+def receipt(agent: str, interface: str, asked: str, status: int, size: int) -> Receipt:
+    """Return what is noted of an answer that is given now."""
+    at = clock.local(clock.now()).isoformat(timespec="seconds")
+    return Receipt(at, clean(agent)[:_AGENT] or "?", interface, clean(asked)[:_ASKED], status, size)
+
+
+def note(data_dir: Path, given: Receipt) -> None:
+    """Write a receipt down; where there is no room for it, the answer goes out all the same."""
+    path = _of_day(data_dir, clock.today())
+    line = json.dumps(asdict(given), ensure_ascii=False).encode() + b"\n"
+    with suppress(OSError):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _forget(data_dir)
+        with path.open("ab", buffering=0) as file:
+            if file.seek(0, os.SEEK_END) < _LARGEST:
+                file.write(line)
+
+
+def summaries(data_dir: Path, days: int = 30) -> list[Summary]:
+    """Return what each program did in the last days, the latest first."""
+    found: dict[tuple[str, str], Summary] = {}
+    for one in _noted(data_dir, days):
+        seen = found.get((one.agent, one.interface)) or Summary(one.agent, one.interface, one.at, one.at, 0, 0, 0)
+        found[one.agent, one.interface] = replace(
+            seen,
+            last=one.at,
+            answers=seen.answers + 1,
+            refused=seen.refused + (one.status >= 400),  # noqa: PLR2004 - HTTP's own line
+            size=seen.size + one.size,
+        )
+    return sorted(found.values(), key=lambda one: one.last, reverse=True)
+
+
+def _noted(data_dir: Path, days: int) -> Iterator[Receipt]:
+    for back in range(days - 1, -1, -1):
+        with suppress(FileNotFoundError), _of_day(data_dir, clock.today() - timedelta(days=back)).open("rb") as file:
+            for line in file:
+                with suppress(ValueError, TypeError):  # a line that a power cut left unfinished
+                    yield Receipt(**json.loads(line))
+
+
+def _of_day(data_dir: Path, day: date) -> Path:
+    return data_dir / FOLDER / f"{day.isoformat()}.jsonl"
+
+
+def _forget(data_dir: Path) -> None:
+    oldest = _of_day(data_dir, clock.today() - timedelta(days=DAYS)).name
+    for path in (data_dir / FOLDER).glob("*.jsonl"):
+        if path.name < oldest:
+            path.unlink(missing_ok=True)
