@@ -26,6 +26,7 @@ blueprint = Blueprint("feeds", __name__)
 NAME = "danh-muc"  # of the files of a dump
 NEWEST = 50  # versions in the feed for people
 MAPPED = 20_000  # pages in one part of the site map; 50,000 are allowed
+_PARTS = 50_001  # no site map may have more
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -186,20 +187,21 @@ def sitemap() -> BaseResponse:
     return _mapped(f'<sitemapindex xmlns="{_SITEMAP}">{listed}</sitemapindex>')
 
 
-@blueprint.get("/sitemap-<int:number>.xml")
+@blueprint.get("/sitemap-<int:part>.xml")
 @declares(None)
-def sitemap_part(number: int) -> BaseResponse:
+def sitemap_part(part: int) -> BaseResponse:
     """List one part of the entries' pages with the day of their last change; NotFoundError beyond the last."""
     with opened() as register:
         since, kinds = oai.times(register), register.profile.kinds
-        part = list(islice(register.standings(Filter()), (number - 1) * MAPPED, number * MAPPED)) if number > 0 else []
-    if not part:
+        places = (part - 1) * MAPPED, part * MAPPED
+        listed = list(islice(register.standings(Filter()), *places)) if 0 < part < _PARTS else []
+    if not listed:
         raise NotFoundError("Không có phần này của sơ đồ trang")
     base = installation().settings.base_uri
     pages = "".join(
         f"<url><loc>{base}/doc/{kinds[one.kind].path_word}/{escape(one.local_id)}</loc>"
         f"<lastmod>{_day(since.get(one.id, 0), one)}</lastmod></url>"
-        for one in part
+        for one in listed
     )
     return _mapped(f'<urlset xmlns="{_SITEMAP}">{pages}</urlset>')
 
