@@ -56,6 +56,15 @@ def test_the_catalogue_conforms(whole, standards, name):
     assert violations(parse(whole["nt"], "nt"), shapes) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_pages_of_a_harvest_conform_together(demo_client, standards, name):
+    shapes = Graph().parse(standards / "patched" / name)
+
+    for extension in FORMATS:
+        assert violations(parse(demo_client.get(f"/catalog.{extension}").data, extension), shapes) == []
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_the_check_of_conformity_can_fail(whole, standards, name):
     graph = parse(whole["nt"], "nt")
