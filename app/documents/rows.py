@@ -93,17 +93,11 @@ def columns(kind: Kind) -> list[tuple[str, Field]]:
 
     Fields of a group that stands once have a column each; a group that repeats has no place in a row.
     """
-    found = list(_columns(kind.fields, ""))
+    labels, walked = headings(kind), list(kind.walk())
+    repeated = tuple(f"{dotted}." for dotted, field in walked if field.type is Type.GROUP and field.many)
+    single = [(dotted, field) for dotted, field in walked if field.type is not Type.GROUP]
+    found = [(labels[dotted], field) for dotted, field in single if not dotted.startswith(repeated)]
     return sorted(found, key=lambda column: not Stage.SUBMIT.includes(column[1].mandatory_at))
-
-
-def _columns(members: tuple[Field, ...], above: str) -> Iterator[tuple[str, Field]]:
-    for field in members:
-        heading = above + field.labels["vi"]
-        if field.type is not Type.GROUP:
-            yield heading, field
-        elif not field.many:
-            yield from _columns(field.fields, f"{heading}{_BELOW}")
 
 
 def headings(kind: Kind) -> dict[str, str]:

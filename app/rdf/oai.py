@@ -16,17 +16,18 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.config import Settings
 from app.journal import JournalRow
 from app.rdf import catalogue, dublin_core, dumps, feed, formats, projection, records
-from app.register.models import Entry, Fact, Version
+from app.register.models import Entry, Fact
 from app.register.queries import Filter, Register
-from app.register.standing import Standing, State
+from app.register.standing import Standing, State, standing_at
 from catalog_schema import profile as profiles
 
 DATED = ("entry.entered", "entry.amended", "entry.ended", "entry.moved", "entry.restored", "entry.day")
-_WIDTHS = (11, 33, 33, 20, 62, 62, 30)  # time, entry, period, state, identifier, owner's identifier, path word
+_WIDTHS = (11, 33, 20, 62, 62, 30)  # time, entry, state, identifier, owner's identifier, path word
 _LINE = sum(_WIDTHS)
 
 
@@ -36,7 +37,6 @@ class Item:
 
     at: datetime
     id: UUID
-    period_id: UUID
     state: State
     local_id: str
     sets: tuple[str, ...]
@@ -65,11 +65,9 @@ class Listing:
         for width in _WIDTHS:
             fields.append(text[start : start + width].strip())
             start += width
-        at, entry, period, state, local_id, owner, word = fields
+        at, entry, state, local_id, owner, word = fields
         sets = tuple(one for one in (owner, word) if one)
-        return Item(
-            datetime.fromtimestamp(int(at), UTC), UUID(hex=entry), UUID(hex=period), State(state), local_id, sets
-        )
+        return Item(datetime.fromtimestamp(int(at), UTC), UUID(hex=entry), State(state), local_id, sets)
 
     def places(self, since: datetime | None, until: datetime | None) -> range:
         """Return the places of what changed between two instants, both included, to the second."""
@@ -131,7 +129,7 @@ def _write(register: Register, path: Path) -> None:
     ]
     with dumps.swapped(path) as file:
         for at, local_id, one, owner, word in sorted(rows, key=lambda row: row[:2]):
-            fields = (f"{at:010}", one.id.hex, one.period_id.hex, str(one.state), f" {local_id}", f" {owner}", word)
+            fields = (f"{at:010}", one.id.hex, str(one.state), f" {local_id}", f" {owner}", word)
             padded = (text.ljust(width) for text, width in zip(fields, _WIDTHS, strict=True))
             file.write("".join(padded).encode("ascii"))
     dumps.forget_old(path.parent, feed.KEPT)
@@ -145,9 +143,10 @@ def times(register: Register) -> dict[UUID, int]:
 
 
 def _owners(register: Register) -> dict[UUID, str]:
-    """Return the identifier of the agency that each entry belongs to today."""
-    query = select(Version.entry_id, Entry.local_id).join(Fact, Fact.version_id == Version.id)
-    query = query.join(Entry, Entry.id == Fact.target_id).where(Fact.field == "owner").order_by(Version.number)
+    """Return the identifier of the agency that each entry belongs to at the moment."""
+    standing, agency = standing_at(register.at), aliased(Entry)
+    query = select(standing.c.entry_id, agency.local_id).join(Fact, Fact.version_id == standing.c.version_id)
+    query = query.join(agency, agency.id == Fact.target_id).where(Fact.field == "owner")
     return {entry: owner for entry, owner in register.session.execute(query) if owner}
 
 

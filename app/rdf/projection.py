@@ -64,11 +64,10 @@ class RdfProjection:
         """Return the identifiers of entries of which a form is not kept, or differs from what it should be."""
         register = Register(session, self.profile, moment(session), PUBLIC)
         views = register.all(Filter())
-        kept = {form: _kept(session, self.profile, views, form) for form in (*formats.FORMATS, dublin_core.FORM)}
         return [
-            view.local_id
-            for view, written in _written(register, views)
-            if any(kept[form].get((view.period_id, view.state)) != block for form, block in written.items())
+            local_id
+            for start in range(0, len(views), _BATCH)
+            for local_id in _drifted(register, views[start : start + _BATCH])
         ]
 
 
@@ -101,6 +100,15 @@ def _written(register: Register, views: Sequence[EntryView]) -> Iterator[tuple[E
         triples = formats.of(graph + records.listing(register.profile, view))
         written = {name: Block(one.block(triples), named) for name, one in formats.FORMATS.items()}
         yield view, written | {dublin_core.FORM: Block(dublin_core.block(triples, view.iri), named)}
+
+
+def _drifted(register: Register, views: Sequence[EntryView]) -> Iterator[str]:
+    """Yield the identifiers of those of which some form is not kept as it should be."""
+    forms = (*formats.FORMATS, dublin_core.FORM)
+    kept = {form: _kept(register.session, register.profile, views, form) for form in forms}
+    for view, written in _written(register, views):
+        if any(kept[form].get((view.period_id, view.state)) != block for form, block in written.items()):
+            yield view.local_id
 
 
 def _kept(

@@ -5,15 +5,13 @@ from rdflib import Graph, Literal, URIRef
 from app.config import Settings
 from app.rdf import catalogue, formats, records
 from app.register.queries import Register
-from catalog_schema.namespaces import DCT, FOAF, RDF, VOID
+from catalog_schema.namespaces import DCT, FOAF, RDF, VOID, new_graph
 
 
 def description(register: Register, settings: Settings) -> Graph:
     """Return the description; it changes when what is published does."""
     base, node = register.profile.base, records.catalogue_iri(register.profile)
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in (("void", VOID), ("dct", DCT), ("foaf", FOAF)):
-        graph.bind(prefix, namespace)
+    graph = new_graph()
     here = URIRef(f"{base}/.well-known/void")
     graph.add((here, RDF.type, VOID.DatasetDescription))
     graph.add((here, FOAF.primaryTopic, node))

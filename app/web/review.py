@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, reading
 from app.accounts.service import post_titles
 from app.api import problems as http
-from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError, TransitionError
 from app.permissions import Action, declares, may
 from app.web import consulting, drafts, guard, impact, wording
 from app.web.changes import Differ
@@ -180,18 +180,17 @@ def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | N
         mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         error=error,
         typed=request.form,
-        unsent=_unsent(_offered(desk, found, Action.FIND)),
+        unsent=_unsent() if isinstance(error, TransitionError) else [],
         impact=impact.impact(session, desk, found),
         **_people(session, desk, found),
         **_state(session, desk, found, kind),
     )
 
 
-def _unsent(may_remark: bool) -> list[str]:  # noqa: FBT001 - inner
-    """Return what was typed for a page that no longer has the fields to hold it, so that it can be copied."""
+def _unsent() -> list[str]:
+    """Return what was typed about a proposal that has gone on: the page no longer has the fields to hold it."""
     typed = ("reason", "other_remark", "reply.", "remark.")
-    texts = [text for name, text in request.form.items() if name.startswith(typed)]
-    return [] if may_remark else [text for text in texts if text.strip()]
+    return [text for name, text in request.form.items() if name.startswith(typed) and text.strip()]
 
 
 def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:

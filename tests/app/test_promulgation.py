@@ -290,10 +290,6 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
         entry_id = session.scalar(select(promulgation.Decision.entry_id))
     local_id = office.get(entry_id).local_id
     assert office.client().get(f"/muc/van-ban/{local_id}/phu-luc.xlsx").data == files[0]
-    said = Graph().parse(data=office.client().get("/catalog.ttl").data, format="turtle")
-    (law,) = said.objects(None, PROV.used)
-    assert (law, RDF.type, ELI.LegalResource) in said
-    assert str(law).endswith(f"/id/van-ban/{local_id}")
     shown = office.client().get(f"/doc/van-ban/{local_id}").text
     assert "CSDL Đất đai ₫ Ệ" in shown
     assert Browser(office, Role.REGISTRAR).get("/quyet-dinh").status_code == 403
@@ -368,6 +364,20 @@ def test_one_button_gives_the_whole_submission_file_the_same_once_frozen(office,
     assert "đã thẩm định 1 phiếu" in letter
     (table,) = Document(io.BytesIO(made.read("04-bao-cao-tham-dinh.docx"))).tables[1:]
     assert [cell.text for cell in table.rows[1].cells][1:3] == [str(number_of(office, one)), "Đất đai"]
+
+
+def test_the_record_of_an_entry_names_the_decision_that_promulgated_it(office, basis):
+    number = gather(office, basis, number_of(office, approved(office, basis)))
+    do(office, number, "freeze", ("a" * 64, "b" * 64))
+    do(office, number, "sign", signature())
+    with office.system.database.reading() as session:
+        local_id = office.get(session.scalar(select(promulgation.Decision.entry_id))).local_id
+
+    said = Graph().parse(data=office.client().get("/catalog.ttl").data, format="turtle")
+
+    (law,) = said.objects(None, PROV.used)
+    assert (law, RDF.type, ELI.LegalResource) in said
+    assert str(law).endswith(f"/id/van-ban/{local_id}")
 
 
 def test_a_decision_takes_no_number_of_another_kind_of_document(office, basis):
