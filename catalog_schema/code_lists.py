@@ -48,28 +48,29 @@ class CodeLists:
         self.graph = graph
         self.schemes = {scheme.name: scheme for scheme in _schemes(graph)}
         self._by_iri = {c.iri: c for s in self.schemes.values() for c in s.concepts.values()}
+        self._iris = frozenset(self._by_iri) | {scheme.iri for scheme in self.schemes.values()}
 
     def concept(self, scheme: str, code: str) -> Concept:
         """Return the concept; KeyError when the scheme or the code is unknown."""
         return self.schemes[scheme].concepts[code]
 
     def iris(self) -> AbstractSet[str]:
-        """Return the IRIs of every concept."""
-        return self._by_iri.keys()
+        """Return the IRIs of every concept and every scheme."""
+        return self._iris
 
     def by_iri(self, iri: str) -> Concept | None:
         """Return the concept with this IRI, or None when no list has it."""
         return self._by_iri.get(iri)
 
     def describe(self, iris: set[str]) -> Graph:
-        """Return the background triples of exactly these concepts and of their schemes (rdf profile 1.6)."""
-        result = new_graph()
-        concepts = [self._by_iri[iri] for iri in iris if iri in self._by_iri]
-        subjects = {URIRef(c.iri) for c in concepts} | {URIRef(self.schemes[c.scheme].iri) for c in concepts}
-        for subject in subjects:
-            for triple in self.graph.triples((subject, None, None)):
+        """Return the background triples of exactly these, and of what they name in turn (rdf profile 1.6)."""
+        result, waiting, seen = new_graph(), sorted(iris & self._iris), set[str]()
+        while waiting:
+            seen.add(subject := waiting.pop())
+            for triple in self.graph.triples((URIRef(subject), None, None)):
                 if not str(triple[1]).startswith(str(DM)):
                     result.add(triple)
+                    waiting += {str(triple[2])} & self._iris - seen
         return result
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urldefrag
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
@@ -60,14 +61,30 @@ class Writer:
             graph.add((node, RDF.type, field.node_class))
 
     def _groups(self, graph: Graph, field: Field, subject: URIRef, value: Any) -> None:
-        for position, item in enumerate(value if field.many else [value], start=1):
-            node = part_iri(subject, field, item.get(KEY, str(position)))
+        items = value if field.many else [value]
+        nodes = [part_iri(subject, field, item.get(KEY, str(place))) for place, item in enumerate(items, start=1)]
+        for position, (node, item) in enumerate(zip(nodes, items, strict=True), start=1):
             graph.add((subject, field.path, node))
+            for path in field.of_entry:
+                graph.add((URIRef(urldefrag(subject).url), path, node))
+            for path in field.inverse:
+                graph.add((node, path, subject))
             for rdf_type in field.rdf_types:
                 graph.add((node, RDF.type, rdf_type))
             if field.many:
                 graph.add((node, DM.order, Literal(position)))
             self._fields(graph, field.fields, node, item)
+        self._siblings(graph, field, nodes, items)
+
+    def _siblings(self, graph: Graph, group: Field, nodes: list[URIRef], items: list[Content]) -> None:
+        """Say of items which other items of their group they name."""
+        name = group.fields[0].name
+        for field in (one for one in group.fields if one.also_as_sibling):
+            by_name = {item[name]: node for node, item in zip(nodes, items, strict=True) if name in item}
+            for node, item in zip(nodes, items, strict=True):
+                if (target := by_name.get(item.get(field.name))) is not None:
+                    for path in field.also_as_sibling:
+                        graph.add((node, path, target))
 
     def _nodes(self, field: Field, value: Any) -> list[Node]:
         match field.type:
@@ -164,7 +181,7 @@ def _term(profile: Profile, field: Field) -> dict[str, Any]:
             term["@type"] = "@id"
         case Type.GROUP:
             term["@context"] = _terms(profile, field.fields)
-        case Type.DATE | Type.TEXT if field.datatype not in (None, XSD.string):
+        case Type.DATE | Type.TEXT | Type.INTEGER if field.datatype not in (None, XSD.string, XSD.integer):
             term["@type"] = str(field.datatype)
         case _:
             pass

@@ -78,6 +78,8 @@ class Field:
     """One field of a kind or of a nested group. `many` fields hold a list; `fields` are those of a group.
 
     `historical`: it tells what was, so that a succession of agencies does not change whom it names.
+    `also_as_sibling`: the value names another item of the same group by its first field; `of_entry`: the parts are also
+    said of the entry itself. `max_items` bounds a `many` field, None where the house's own bound holds.
     """
 
     name: str
@@ -109,7 +111,10 @@ class Field:
     also_as: tuple[URIRef, ...]
     also_as_vietnamese: tuple[URIRef, ...]
     also_as_instant: tuple[URIRef, ...]
+    also_as_sibling: tuple[URIRef, ...]
+    of_entry: tuple[URIRef, ...]
     inverse: tuple[URIRef, ...]
+    max_items: int | None
     search_weight: float
     facet: bool
     short_lane: bool
@@ -278,7 +283,10 @@ class _Reader:
             also_as=self._iris(node, DM.alsoAs),
             also_as_vietnamese=self._iris(node, DM.alsoAsVietnamese),
             also_as_instant=self._iris(node, DM.alsoAsInstant),
+            also_as_sibling=self._iris(node, DM.alsoAsSibling),
+            of_entry=self._iris(node, DM.ofEntry),
             inverse=self._iris(node, DM.inverse),
+            max_items=self._int(node, SH.maxCount),
             search_weight=float(self._text(node, DM.searchWeight) or 0),
             facet=self._text(node, DM.facet) == "true",
             short_lane=self._text(node, DM.shortLane) == "true",
@@ -323,6 +331,7 @@ _DATATYPES = {
     str(RDF.langString): Type.LANG_TEXT,
     str(XSD.date): Type.DATE,
     str(XSD.integer): Type.INTEGER,
+    str(XSD.nonNegativeInteger): Type.INTEGER,
     str(XSD.boolean): Type.BOOLEAN,
 }
 

@@ -95,6 +95,8 @@ class _Compiler:
             self._add(node, SH.minCount, Literal(1))
         if not field.many and field.type is not Type.LANG_TEXT:
             self._add(node, SH.maxCount, Literal(1))
+        elif field.many and field.max_items is not None:
+            self._add(node, SH.maxCount, Literal(field.max_items))
 
     def _values(self, node: Node, name: str, field: Field) -> None:
         match field.type:

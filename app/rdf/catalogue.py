@@ -6,16 +6,20 @@ What a moment lists is decided here; `dumps` writes the whole of it, `feed` a pa
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from uuid import UUID
 
 from rdflib import Graph, Literal, URIRef
+from sqlalchemy import select
 
 from app.config import Settings
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
-from app.rdf.records import LISTED, PROFILE_WORD
+from app.rdf.records import LISTED
+from app.register.models import Fact
 from app.register.queries import Filter, Register
-from app.register.standing import Standing
-from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, SKOS, new_graph
+from app.register.standing import Standing, standing_at
+from catalog_schema import publication
+from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
 from catalog_schema.profile import Profile
 
 REFERENCE = {"record_kind": ("tham-chieu",)}  # entries about what other bodies register
@@ -32,6 +36,19 @@ def members(register: Register, *, everything: bool) -> Iterator[Standing]:
     kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is not None)
     left_out = set() if everything else register.ids(Filter(kinds, facts=REFERENCE))
     return (one for one in register.standings(Filter(kinds, LISTED)) if one.id not in left_out)
+
+
+def served(register: Register) -> dict[UUID, set[UUID]]:
+    """Return for each service the databases that it serves at the moment (DCAT 3 §6.9)."""
+    names = {
+        name for kind in register.profile.kinds.values() for name, f in kind.walk() if f.path == DCAT.servesDataset
+    }
+    standing = standing_at(register.at)
+    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
+    found: dict[UUID, set[UUID]] = {}
+    for service, database in register.session.execute(query.where(Fact.field.in_(names))):
+        found.setdefault(service, set()).add(database)
+    return found
 
 
 def listed(register: Register, *, everything: bool) -> Iterator[Standing]:
@@ -89,12 +106,11 @@ def description(register: Register, settings: Settings) -> Graph:
         (DCT.language, _VIETNAMESE),
         (DCT.spatial, _COUNTRY),
         (DCAT.themeTaxonomy, _THEMES),
-        (DCT.conformsTo, f"{profile.base}/{PROFILE_WORD}"),
+        (DCT.conformsTo, f"{profile.base}/{publication.WORD}"),
         (FOAF.homepage, f"{profile.base}/"),
     ):
         graph.add((node, predicate, URIRef(target)))
     graph.add((URIRef(f"{profile.base}/"), RDF.type, FOAF.Document))
-    graph += _scheme(profile, _THEMES)
     _, modified = register.published()
     if modified is not None:
         graph.add((node, DCT.modified, records.instant(modified)))
@@ -113,14 +129,6 @@ def texts(settings: Settings, day: date) -> list[tuple[URIRef, str]]:
             f"Cơ sở dữ liệu dùng chung, cơ quan, mã định danh, tiêu chuẩn dữ liệu và văn bản của {name}.",
         ),
     ]
-
-
-def _scheme(profile: Profile, scheme: str) -> Graph:
-    graph = new_graph()
-    for triple in profile.lists.graph.triples((URIRef(scheme), None, None)):
-        if triple[1] in (RDF.type, DCT.title) and triple[2] != SKOS.Concept:
-            graph.add(triple)
-    return graph
 
 
 def _publisher(graph: Graph, node: URIRef, register: Register, settings: Settings) -> None:

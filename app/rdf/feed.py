@@ -1,5 +1,8 @@
 """The catalogue in pages: each database whole on exactly one, the same for as long as the snapshot is asked for.
 
+A service is whole on the page of the first database that it serves, or on the first page where it serves none of those
+that are listed.
+
 A snapshot is a journal row: it fixes what is known, and its day what is in force, so that a harvest sees one state
 however long it takes and whatever enters meanwhile. Which entries it lists, in which order, is worked out once and
 kept in a file, a line of fixed width each, where any page is found at once. The triples of paging are those that
@@ -7,6 +10,7 @@ CKAN's, udata's and piveau's harvesters read (Hydra's present terms and the two 
 """
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +27,13 @@ from app.errors import NotFoundError
 from app.journal import JournalRow
 from app.rdf import catalogue, dumps, formats, projection, records
 from app.register.queries import Filter, Register
-from catalog_schema.namespaces import HYDRA, RDF, new_graph
+from catalog_schema.namespaces import DCAT, HYDRA, RDF, new_graph
 
 FOLDER = "feeds"
 KEPT = 60  # lists
 _LINE = len(UUID(int=0).hex) + 1
+_PLACE = 10  # digits
+_HEAD = _PLACE + 1
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,10 @@ class Asked:
 def page(register: Register, settings: Settings, asked: Asked) -> bytes:
     """Return a page of the catalogue at the register's moment; NotFoundError beyond the last one."""
     with _listed(register, settings, asked.everything) as file:
-        total = file.seek(0, os.SEEK_END) // _LINE
-        file.seek((asked.number - 1) * asked.size * _LINE)
-        ids = [UUID(hex=line) for line in file.read(asked.size * _LINE).decode("ascii").split()]
+        lines = _Lines(file)
+        start, stop = ((asked.number + more) * asked.size for more in (-1, 0))
+        ids = [*lines.databases(start, stop), *lines.services(start, stop)]
+    total = lines.total
     if not 1 <= asked.number <= max(1, -(-total // asked.size)):
         raise NotFoundError(f"Danh mục không có trang {asked.number}")
     form = formats.FORMATS[asked.extension]
@@ -62,15 +69,57 @@ def snapshot(register: Register) -> int:
 
 
 def _listed(register: Register, settings: Settings, everything: bool) -> IO[bytes]:  # noqa: FBT001 - inner
-    """Open the file that lists the ids of a moment's databases and services, in order."""
+    """Open the file that lists a moment's databases and services, made if it is not there yet."""
 
     def make(path: Path) -> None:
         with dumps.swapped(path) as file:
-            for one in catalogue.members(register, everything=everything):
-                file.write(f"{one.id.hex}\n".encode())
+            file.write(_lines(register, everything=everything))
         dumps.forget_old(path.parent, KEPT)
 
     return dumps.opened(path_of(register, settings, "all" if everything else "own"), make)
+
+
+def _lines(register: Register, *, everything: bool) -> bytes:
+    """Return how many databases there are, their ids in order, then each service behind the place of its first one."""
+    kinds = register.profile.kinds
+    members = list(catalogue.members(register, everything=everything))
+    databases = [one.id for one in members if records.link(kinds[one.kind]) == DCAT.dataset]
+    places, served = {one: place for place, one in enumerate(databases)}, catalogue.served(register)
+    services = sorted(
+        (min((places[one] for one in served.get(service.id, ()) if one in places), default=0), place, service.id)
+        for place, service in enumerate(one for one in members if one.id not in places)
+    )
+    head = [f"{len(databases):0{_PLACE}}\n"]
+    lines = [*(f"{one.hex}\n" for one in databases), *(f"{at:0{_PLACE}}{one.hex}\n" for at, _, one in services)]
+    return "".join(head + lines).encode("ascii")
+
+
+class _Lines:
+    """Reads such a file, whose lines have fixed widths, at any place."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._end = file.seek(0, os.SEEK_END)
+        self.total = int(self._read(0, _PLACE))
+        self._services = _HEAD + self.total * _LINE
+
+    def databases(self, start: int, stop: int) -> list[UUID]:
+        """Return the ids of the databases from one place to before another."""
+        start, stop = (_HEAD + min(place, self.total) * _LINE for place in (start, stop))
+        return [UUID(hex=line) for line in self._read(start, stop).decode("ascii").split()]
+
+    def services(self, start: int, stop: int) -> list[UUID]:
+        """Return the ids of the services whose first database lies there."""
+        every = range(self._services, self._end, _PLACE + _LINE)
+        first, last = (
+            bisect_left(every, place, key=lambda at: int(self._read(at, at + _PLACE))) for place in (start, stop)
+        )
+        found = self._read(self._services + first * every.step, self._services + last * every.step)
+        return [UUID(hex=line[_PLACE:]) for line in found.decode("ascii").split()]
+
+    def _read(self, start: int, stop: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(max(0, stop - start))
 
 
 def path_of(register: Register, settings: Settings, what: str) -> Path:

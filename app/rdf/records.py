@@ -11,6 +11,7 @@ from app import clock
 from app.clock import OPEN_END, OPEN_START
 from app.register.queries import EntryView, Register
 from app.register.standing import Standing, State
+from catalog_schema import publication
 from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile
@@ -26,7 +27,6 @@ STATUS: dict[State, str] = {
 
 CATALOGUE = "danh-muc/dung-chung"
 LISTED = (State.IN_FORCE, State.SUSPENDED)  # how an entry stands that the catalogue links
-PROFILE_WORD = "id/dac-ta/dcat-ap-vn"
 
 
 _LINKS = ((DCAT.Dataset, DCAT.dataset), (DCAT.DataService, DCAT.service))
@@ -107,16 +107,14 @@ def document(register: Register, view: EntryView) -> Graph:
 def _inverses(profile: Profile) -> set[tuple[str, URIRef]]:
     """Return the fields that are also said of what they name, with the property that says it there."""
     fields = [pair for kind in profile.kinds.values() for pair in kind.walk()]
-    return {(dotted, path) for dotted, field in fields for path in field.inverse}
+    return {(dotted, path) for dotted, field in fields if field.target_kind for path in field.inverse}
 
 
 def background(profile: Profile, graph: Graph) -> Graph:
     """Return the triples of exactly the concepts that `graph` mentions, and of the profile it conforms to."""
     mentioned = {str(node) for node in graph.objects() if isinstance(node, URIRef)}
     found = profile.lists.describe(mentioned)
-    standard = URIRef(f"{profile.base}/{PROFILE_WORD}")
-    found.add((standard, RDF.type, DCT.Standard))
-    found.add((standard, DCT.title, Literal("Đặc tả siêu dữ liệu của danh mục", lang="vi")))
+    found += publication.standard(profile.base)
     return found
 
 
@@ -154,7 +152,7 @@ def _record(graph: Graph, profile: Profile, view: EntryView, names: Names) -> No
     graph.add((record, DCT.issued, Literal(view.issued_on)))
     graph.add((record, DCT.modified, instant(view.recorded_at)))
     graph.add((record, ADMS.status, URIRef(profile.lists.concept("trang-thai", STATUS[view.state]).iri)))
-    graph.add((record, DCT.conformsTo, URIRef(f"{profile.base}/{PROFILE_WORD}")))
+    graph.add((record, DCT.conformsTo, URIRef(f"{profile.base}/{publication.WORD}")))
     graph.add((record, PROV.wasGeneratedBy, activity))
     graph.add((activity, RDF.type, PROV.Activity))
     graph.add((activity, PROV.endedAtTime, instant(view.recorded_at)))

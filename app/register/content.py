@@ -21,7 +21,7 @@ from catalog_schema.identifiers import twin_key
 from catalog_schema.profile import Field, Kind, Stage, Type, Visibility
 
 Content = dict[str, Any]
-MAX_ITEMS = 200  # of a repeated field; a database has a handful of data items, a fuzzer has more
+MAX_ITEMS = 200  # of a repeated field whose shape names no bound; a database has a handful of data items
 _KEY_PATTERN = re.compile(r"[0-9a-z]{1,12}")
 
 
@@ -128,7 +128,8 @@ def _field(profile: profiles.Profile, field: Field, stage: Stage, owner: str) ->
     one = _single(profile, field, stage, owner, {} if field.many else options)
     if not field.many:
         return one
-    return fields.List(one, validate=validate.Length(max=MAX_ITEMS, error=f"Tối đa {MAX_ITEMS} dòng"), **options)
+    most = field.max_items or MAX_ITEMS
+    return fields.List(one, validate=validate.Length(max=most, error=f"Tối đa {most} dòng"), **options)
 
 
 def _single(

@@ -148,9 +148,10 @@ class _Reader:
         if len(rows) > MOST_ROWS:
             raise TooLargeError(f"Một nhóm có {len(rows)} dòng, tối đa {MOST_ROWS}; bản đã lưu trước đó còn nguyên")
         pasted = pasting.rows(member, self.resolve, self.posted.get(f"{name}.paste", ""))
-        if pasted and len(rows) + len(pasted) > MAX_ITEMS:
+        most = member.max_items or MAX_ITEMS
+        if pasted and len(rows) + len(pasted) > most:
             raise TooLargeError(
-                f"Dán {len(pasted)} dòng là quá nhiều: mỗi nhóm tối đa {MAX_ITEMS} dòng. Quay lại, dán ít hơn"
+                f"Dán {len(pasted)} dòng là quá nhiều: nhóm này tối đa {most} dòng. Quay lại, dán ít hơn"
             )
         return keyed(rows + pasted, self.used.get(name, 0))
 

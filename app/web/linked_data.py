@@ -24,8 +24,7 @@ from app.web.detail import Pager
 from app.web.timeline import timeline
 from app.workflow import confirmations, promulgation, proposals
 from app.workflow.models import Proposal
-from catalog_schema import graph
-from catalog_schema.namespaces import new_graph
+from catalog_schema import publication
 
 blueprint = Blueprint("linked_data", __name__)
 
@@ -70,8 +69,9 @@ def _document_address(word: str, name: str, extension: str) -> str:
     suffix = "" if extension == HTML else f".{extension}"
     if (word, name) == tuple(records.CATALOGUE.split("/")):
         return url_for("feeds.fixed", extension=extension if extension in FORMATS else "ttl")
-    if f"id/{word}/{name}" == records.PROFILE_WORD:
-        return url_for("pages.profile") if extension == HTML else url_for("linked_data.shapes")
+    if f"id/{word}/{name}" == publication.WORD:
+        fixed = extension if extension in FORMATS else "ttl"
+        return url_for("profiles.page") if extension == HTML else url_for("profiles.shapes", extension=fixed)
     if word == "ban-ghi":
         word = _word_of_record(name)
     _describe(word, name)
@@ -117,23 +117,25 @@ _Render = Callable[[str], Response]
 def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
     """Return how to render what the address names, and when it last changed; NotFoundError for nothing."""
     profile = installation().profile
+    iri = f"{profile.base}/id/{word}/{name}"
+    if iri in profile.lists.iris():
+        return (lambda extension: _listed(iri, extension)), None
     kind = profile.by_path_word(word)
-    if kind is not None:
-        with opened() as register:
-            view, modified = register.get(kind.name, name), register.changed()
-        return (lambda extension: _entry(view, extension)), modified  # a document names other entries too
-    scheme = profile.lists.schemes.get(name if word == "bang-ma" else word)
-    if scheme is None or (word != "bang-ma" and name not in scheme.concepts):
+    if kind is None:
         raise NotFoundError(f"Danh mục không có “{name}”")
-    concept = None if word == "bang-ma" else scheme.concepts[name]
+    with opened() as register:
+        view, modified = register.get(kind.name, name), register.changed()
+    return (lambda extension: _entry(view, extension)), modified  # a document names other entries too
 
-    def render(extension: str) -> Response:
-        if extension == HTML:
-            return Response(render_template("scheme.html", scheme=scheme, concept=concept))
-        subjects = {concept.iri} if concept else {c.iri for c in scheme.concepts.values()}
-        return _triples(new_graph() + profile.lists.describe(subjects), extension)
 
-    return render, None
+def _listed(iri: str, extension: str) -> Response:
+    """Render a code list of the profile, or one of its concepts."""
+    lists = installation().profile.lists
+    concept = lists.by_iri(iri)
+    scheme = lists.schemes[concept.scheme] if concept else next(s for s in lists.schemes.values() if s.iri == iri)
+    if extension == HTML:
+        return Response(render_template("scheme.html", scheme=scheme, concept=concept, formats=DOCUMENTS.values()))
+    return _triples(lists.describe({iri} if concept else {iri, *(c.iri for c in scheme.concepts.values())}), extension)
 
 
 def _entry(view: EntryView, extension: str) -> Response:
@@ -215,22 +217,3 @@ def finish(answer: Response, modified: datetime | None) -> Response:
         answer.headers["Last-Modified"] = format_datetime(modified.astimezone(UTC).replace(microsecond=0), usegmt=True)
     answer.make_conditional(request)
     return answer
-
-
-@blueprint.get("/profile.ttl")
-@declares(None)
-def shapes() -> BaseResponse:
-    """Serve the SHACL that the register runs on, as its source says it."""
-    declared = installation().profile.shapes
-    return finish(Response(declared.serialize(format="longturtle"), content_type=FORMATS["ttl"].content_type), None)
-
-
-@blueprint.get("/profile/<kind>.jsonld")
-@declares(None)
-def context(kind: str) -> BaseResponse:
-    """Serve the JSON-LD context under which the API's content of a kind reads as RDF."""
-    profile = installation().profile
-    if kind not in profile.kinds:
-        raise NotFoundError(f"Không có loại đối tượng “{kind}”")
-    body = {"@context": graph.context(profile, profile.kinds[kind])}
-    return finish(Response(current_app.json.dumps(body), content_type="application/ld+json"), None)

@@ -216,13 +216,6 @@ def standards() -> Response:
     return finish(Response(page), None)
 
 
-@blueprint.get("/profile")
-@declares(None)
-def profile() -> Response:
-    """Show every kind and field of the profile."""
-    return finish(Response(render_template("profile.html", profile=installation().profile)), None)
-
-
 @blueprint.get("/tai-ve")
 @declares(None)
 def downloads() -> Response:

@@ -3,6 +3,7 @@
 Each check reads a `Candidate` and yields what it found. An error bars submitting, a warning is shown to the reviewer.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -247,6 +248,33 @@ def owner_is_proposer(candidate: Candidate) -> Iterator[Found]:
         yield Found("owner-is-proposer", "owner", Severity.WARNING, message)
 
 
+def codes_of_a_list(candidate: Candidate) -> Iterator[Found]:
+    """The codes of a list differ, and what one names as broader or as its successor is another of the same list."""
+    for group in candidate.kind.fields:
+        naming = [field for field in group.fields if field.also_as_sibling]
+        if not naming:
+            continue
+        items, own = candidate.content.get(group.name, []), group.fields[0].name
+        names = Counter(item.get(own) for item in items)
+        for place, item in enumerate(items):
+            if names[item.get(own)] > 1:
+                message = f"Mã {item.get(own)} có ở nhiều dòng; mỗi mã chỉ ghi một dòng"
+                yield Found("codes-of-a-list", f"{group.name}.{place}.{own}", Severity.ERROR, message)
+            for field in naming:
+                named = item.get(field.name)
+                if named is not None and (named not in names or named == item.get(own)):
+                    message = f"“{_label(field)}” phải là một mã khác trong chính bảng này; không có mã {named}"
+                    yield Found("codes-of-a-list", f"{group.name}.{place}.{field.name}", Severity.ERROR, message)
+
+
+def open_without_people(candidate: Candidate) -> Iterator[Found]:
+    """Open data hold nothing about identified people (NĐ 47/2020 Điều 20, historical; Luật 91/2025)."""
+    given = [part for _, part in _parts(candidate.content, "") if part.get("distributions")]
+    if given and candidate.content.get("personal_data", "khong") != "khong":
+        message = "Có tệp dữ liệu mở nhưng cơ sở dữ liệu chứa dữ liệu cá nhân; kiểm tra tệp không có dữ liệu cá nhân"
+        yield Found("open-without-people", "personal_data", Severity.WARNING, message)
+
+
 def near_duplicate(candidate: Candidate) -> Iterator[Found]:
     """An entry of the same kind, not ended, whose title reads the same without marks and case."""
     if candidate.kind.identifier_field is None:
@@ -270,6 +298,8 @@ CHECKS: tuple[Check, ...] = (
     repealed_law,
     date_order,
     owner_is_proposer,
+    codes_of_a_list,
+    open_without_people,
     near_duplicate,
 )
 

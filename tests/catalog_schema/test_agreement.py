@@ -21,7 +21,7 @@ SUBJECT = URIRef(f"{BASE}/id/thu/1")
 NAMESPACE = UUID(int=7)
 words = st.text(string.ascii_letters + "ăâđêôơưáàảãạ ", min_size=1, max_size=12).filter(lambda t: t.strip())
 
-GOOD_PATTERNS = {"email": "a@b.example", "telephone": "+84251", "code": "75"}
+GOOD_PATTERNS = {"email": "a@b.example", "telephone": "+84251", "code": "75", "notation": "A-1"}
 writer = Writer(PROFILE, lambda entry: f"{BASE}/id/muc/{entry}")
 reader = Reader(PROFILE, lambda iri: iri.rsplit("/", 1)[-1])
 
@@ -49,7 +49,7 @@ def single(field: Field):
             return st.integers(field.minimum, field.maximum)
         case Type.BOOLEAN:
             return st.just(field.constant) if field.constant is not None else st.booleans()
-        case Type.IRI if field.name in ("homepage", "page", "landing_page"):
+        case Type.IRI if field.pattern.startswith("^https?://"):
             return st.just("https://so.example/trang")
         case _:
             return st.just(GOOD_PATTERNS[field.name]) if field.pattern else words

@@ -77,9 +77,12 @@ def test_every_term_is_of_a_known_vocabulary(standards):
         f"{namespaces.LOCN}address",
         f"{namespaces.LOCN}Address",
         f"{namespaces.DCATAP}applicableLegislation",
+        f"{namespaces.DCATAP}availability",
+        f"{namespaces.OWL}deprecated",
     }
     for _, dotted, field in FIELDS:
-        for term in (field.path, *field.rdf_types, *field.also_as, *field.also_as_vietnamese):
+        said = (*field.also_as, *field.also_as_vietnamese, *field.also_as_sibling, *field.of_entry, *field.inverse)
+        for term in (field.path, *field.rdf_types, *said):
             assert _known(term, known | listed, cpov), f"{dotted}: {term}"
 
 

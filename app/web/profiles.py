@@ -1,0 +1,50 @@
+"""The application profile for people and for machines: its page, its shapes in every format, its JSON-LD contexts."""
+
+from flask import Blueprint, Response, current_app, render_template
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.errors import NotFoundError
+from app.permissions import declares
+from app.rdf import formats
+from app.rdf.formats import FORMATS
+from app.web.linked_data import HTML, finish, installation, negotiate
+from catalog_schema import graph, publication
+
+blueprint = Blueprint("profiles", __name__)
+
+
+@blueprint.get("/profile")
+@declares(None)
+def page() -> BaseResponse:
+    """Show every kind and field; or serve the shapes that the register runs on, in the format that Accept prefers."""
+    extension = negotiate(HTML)
+    if extension == HTML:
+        shown = render_template("profile.html", profile=installation().profile, formats=FORMATS.values())
+        answer = finish(Response(shown), None)
+    else:
+        answer = _shapes(extension)
+    answer.vary.add("Accept")
+    return answer
+
+
+@blueprint.get(f"/profile.<any({', '.join(FORMATS)}):extension>")
+@declares(None)
+def shapes(extension: str) -> BaseResponse:
+    """Serve the shapes in a fixed format."""
+    return _shapes(extension)
+
+
+def _shapes(extension: str) -> Response:
+    form, found = FORMATS[extension], publication.document(installation().profile.base)
+    return finish(Response(form.write(formats.of(found)), content_type=form.content_type), None)
+
+
+@blueprint.get("/profile/<kind>.jsonld")
+@declares(None)
+def context(kind: str) -> BaseResponse:
+    """Serve the JSON-LD context under which the API's content of a kind reads as RDF."""
+    profile = installation().profile
+    if kind not in profile.kinds:
+        raise NotFoundError(f"Không có loại đối tượng “{kind}”")
+    body = {"@context": graph.context(profile, profile.kinds[kind])}
+    return finish(Response(current_app.json.dumps(body), content_type="application/ld+json"), None)
