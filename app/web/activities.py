@@ -1,0 +1,64 @@
+"""The change feed at `/changes`: Activity Streams 2.0 as JSON-LD, in pages or after a journal row."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import reading
+from app.errors import MalformedError, NotFoundError
+from app.permissions import declares
+from app.rdf import activities
+from app.rdf.activities import Wanted
+from app.web.feeds import everything, receive
+from app.web.linked_data import finish, installation, opened
+
+blueprint = Blueprint("activities", __name__)
+blueprint.after_request(receive)
+
+
+@blueprint.get("/changes")
+@declares(None)
+def changes() -> BaseResponse:
+    """Serve the collection, one of its pages, or what came after a row."""
+    given, every = request.args, everything(request.args)
+    base, query = installation().settings.base_uri, "records=all" if every else ""
+    with opened() as register:
+        if "after" in given:
+            after = reading.whole(given["after"])
+            if after is None:
+                raise MalformedError("after phải là số của một dòng nhật ký, từ 0")
+            items, last = activities.page(register, Wanted(every, after=after))
+            return _answer(activities.following(base, after, last, items, query))
+        total = activities.count(register, everything=every)
+        if "page" not in given:
+            return _answer(activities.collection(base, total, query))
+        number = _number(given["page"], total)
+        items, _ = activities.page(register, Wanted(every, start=(number - 1) * activities.SIZE))
+        return _answer(activities.document(base, number, total, items, query))
+
+
+def _number(text: str, total: int) -> int:
+    number = reading.whole(text)
+    if not number:
+        raise MalformedError("page phải là số trang, từ 1")
+    if number > max(1, -(-total // activities.SIZE)):
+        raise NotFoundError(f"Dòng thay đổi không có trang {number}")
+    return number
+
+
+@blueprint.get("/changes/<int:row>")
+@declares(None)
+def change(row: int) -> BaseResponse:
+    """Serve one activity, as it was and will be."""
+    with opened() as register:
+        found = activities.one(register, row) if row <= register.at.known_at else None
+    if found is None:
+        raise NotFoundError(f"Dòng nhật ký {row} không phải một thay đổi được công bố")
+    return _answer({"@context": activities.CONTEXT, **found})
+
+
+def _answer(body: dict[str, Any]) -> BaseResponse:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return finish(Response(text, content_type="application/ld+json"), None)
