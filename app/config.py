@@ -63,6 +63,7 @@ class Settings:
     mail_server: str | None = None
     mail_from: str | None = None
     feed_page_size: int = 100
+    store_url: str | None = None
 
     @property
     def issuer(self) -> str:
@@ -107,7 +108,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         "search_url": _located(data["search_url"], folder),
         "data_dir": (folder / data["data_dir"]).resolve(),
         "provinces": tuple(Province(**row) for row in data["provinces"]),
-        **({"mail_server": _located(data["mail_server"], folder)} if "mail_server" in data else {}),
+        **{name: _located(data[name], folder) for name in ("mail_server", "store_url") if name in data},
         **{name: tuple(data[name]) for name in ("promulgate", "steps") if name in data},
         **{name: (folder / data[name]).resolve() for name in ("working_days", "deadlines") if name in data},
     }
@@ -138,8 +139,8 @@ def _need_sound(data: Mapping[str, Any]) -> None:
 
 
 def _located(url: str, folder: Path) -> str:
-    """Make the relative path of a `sqlite:///x`, `whoosh:x` or `mbox:x` address absolute."""
-    for scheme in ("sqlite:///", "whoosh:", "mbox:"):
+    """Make the relative path of a `sqlite:///x`, `whoosh:x`, `oxigraph:x` or `mbox:x` address absolute."""
+    for scheme in ("sqlite:///", "whoosh:", "oxigraph:", "mbox:"):
         if url.startswith(scheme) and not url.startswith("sqlite:////") and url != "sqlite://":
             return scheme + str((folder / url.removeprefix(scheme)).resolve())
     return url

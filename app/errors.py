@@ -36,6 +36,12 @@ class InvalidError(DanhmucError):
     code = "invalid"
 
 
+class ExhaustedError(InvalidError):
+    """What was sent needs more time, memory or room than it may have."""
+
+    code = "exhausted"
+
+
 class MalformedError(DanhmucError):
     """The request cannot be understood: a query, date, cursor or file of the wrong form."""
 

@@ -19,6 +19,8 @@ from app.notify import letters, mail, notices, reminders
 from app.permissions import PUBLIC, Audience
 from app.rdf.projection import RdfProjection
 from app.rdf.records import Names, own
+from app.rdf.stores import TripleStore, open_store
+from app.rdf.triples import TriplesProjection
 from app.register import content as contents
 from app.register import service as register
 from app.register.models import Version
@@ -67,6 +69,18 @@ class System:
     def rdf_projection(self) -> RdfProjection:
         """The projection that keeps the representations."""
         return RdfProjection(self.profile)
+
+    @cached_property
+    def store(self) -> TripleStore:
+        """The triple store."""
+        return open_store(
+            self.settings.store_url or f"oxigraph:{self.settings.data_dir / 'triples'}", self.profile.base
+        )
+
+    @cached_property
+    def triples_projection(self) -> TriplesProjection:
+        """The projection that keeps the triple store."""
+        return TriplesProjection(self.profile, self.settings, self.store)
 
     @cached_property
     def key(self) -> bytes:
@@ -122,7 +136,7 @@ class System:
     @property
     def projections(self) -> tuple[journal.Projection, ...]:
         """Everything that follows the journal."""
-        return (self.search_projection, self.rdf_projection)
+        return (self.search_projection, self.rdf_projection, self.triples_projection)
 
     def migrate(self) -> None:
         """Bring the database to the newest schema; idempotent."""
@@ -160,14 +174,24 @@ class System:
     def follow(self, beat: Callable[[], object] = lambda: None) -> int:
         """Do what is due today, send letters, bring every projection up to date; return how many rows were read."""
         self.do_due()
-        for projection in self.projections:
-            if not projection.sound():
-                _log.warning("a projection is built anew", projection=projection.name)
-                journal.rebuild(self.database, projection, beat)
-        read = sum(journal.follow(self.database, projection, beat=beat) for projection in self.projections)
+        read = sum(self._project(projection, beat) for projection in (self.search_projection, self.rdf_projection))
+        if not self.store.resting():  # on a server of its own, it may be down: the others do not wait for it
+            read += jobs.tried("triples", partial(self._project, self.triples_projection, beat))
         jobs.tried("notices", partial(notices.follow, self.database, self.profile, self.settings))
         jobs.tried("mail", partial(mail.send_waiting, self.database, self.settings))
         return read
+
+    def close(self) -> None:
+        """Give back connections and processes; what is used afterwards opens new ones."""
+        self.store.close()
+        self.database.engine.dispose()
+
+    def _project(self, projection: journal.Projection, beat: Callable[[], object]) -> int:
+        """Bring a projection up to date, made anew where it cannot be relied on; return how many rows were read."""
+        if not projection.sound():
+            _log.warning("a projection is built anew", projection=projection.name)
+            journal.rebuild(self.database, projection, beat)
+        return journal.follow(self.database, projection, beat=beat)
 
 
 def create_app(system: System | None = None) -> Flask:

@@ -11,6 +11,7 @@ from app.config import Settings
 from app.db import Database
 from app.errors import MalformedError
 from app.permissions import PUBLIC, Audience
+from app.rdf.stores import TripleStore
 from app.register.queries import Filter, Register
 from app.register.standing import State, moment
 from app.search.port import SearchIndex
@@ -51,6 +52,11 @@ class Installation(Protocol):
     @property
     def projections(self) -> tuple[journal.Projection, ...]:
         """Everything that follows the journal."""
+        ...
+
+    @property
+    def store(self) -> TripleStore:
+        """The triple store."""
         ...
 
     @property

@@ -112,7 +112,7 @@ def demo_folder(tmp_path_factory):
         system = System(config.load({config.VARIABLE: str(settings)}))
         move(loaded.database, system.database)
         system.database.engine.dispose()
-    loaded.database.engine.dispose()
+    loaded.close()
     return folder
 
 
@@ -133,6 +133,7 @@ def _loaded(shared):
                 pass
             system.follow()
             system.database.fold()
+            system.store.close()
             begun.rename(folder)
     return folder
 
@@ -142,7 +143,7 @@ def demo(demo_folder):
     """The loaded demonstration; tests only read it."""
     system = System(config.load({config.VARIABLE: str(demo_folder / "demo.toml")}))
     yield system
-    system.database.engine.dispose()
+    system.close()
 
 
 @pytest.fixture

@@ -112,8 +112,8 @@ def back_from(system, recipient, identity, folder):
 
 
 def forget(system):
-    """Close a system's database, and drop it where it is a server's."""
-    system.database.engine.dispose()
+    """Close a system, and drop its database where it is a server's."""
+    system.close()
     if POSTGRESQL:
         postgres.drop(system.settings.database_url)
 

@@ -14,6 +14,7 @@ from app.errors import DanhmucError, FieldError
 STATUS: dict[type[DanhmucError], HTTPStatus] = {
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ExhaustedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MalformedError: HTTPStatus.BAD_REQUEST,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.SecondFactorError: HTTPStatus.FORBIDDEN,

@@ -109,6 +109,7 @@ def check(system: System) -> None:
             "version": system.altered_versions(session),
             "search": system.search_projection.missing(session),
             "rdf": system.rdf_projection.missing(session),
+            "triples": system.triples_projection.missing(session),
             "profile": system.nonconforming(session),
         }
     for name, missing in found.items():

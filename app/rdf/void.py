@@ -21,6 +21,7 @@ def description(register: Register, settings: Settings) -> Graph:
     for extension in formats.FORMATS:
         graph.add((node, VOID.dataDump, URIRef(f"{base}/dump/danh-muc.{extension}")))
         graph.add((node, VOID.feature, URIRef(f"http://www.w3.org/ns/formats/{_FORMATS[extension]}")))
+    graph.add((node, VOID.sparqlEndpoint, URIRef(f"{base}/sparql")))
     graph.add((node, VOID.uriSpace, Literal(f"{base}/id/")))
     graph.add((node, VOID.rootResource, node))
     _, modified = register.published()

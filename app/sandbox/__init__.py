@@ -3,6 +3,8 @@
 A warm process (`zygote`) has the function's module loaded and forks a child for each call, so that a call costs
 milliseconds and no call sees anything of another. The kernel holds the child: it may open no new file and no socket,
 write to no file, and is killed at the limits of CPU, time, memory or answer. What it parses is then only text to us.
+A module may have `warm()`, called once, and `prepare(**options)`, called in the child before it is held: to open what
+the function reads, as our own options name it, never what the input does.
 """
 
 import json
@@ -15,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
-from app.errors import FieldError, InvalidError, UnavailableError
+from app.errors import ExhaustedError, FieldError, InvalidError, UnavailableError
 
 HEAD = struct.Struct(">II")  # lengths of the header (JSON) and of the bytes that follow it
 _PATIENCE = 5.0  # seconds beyond the limit after which the warm process itself is taken for stuck
@@ -49,14 +51,16 @@ class Sandbox:
     def run(self, data: bytes, **options: str) -> bytes:
         """Return what the function makes of `data`.
 
-        InvalidError when it refuses the input (its field names the line, where there is one) or a limit is reached;
+        InvalidError when it refuses the input (its field names the line, where there is one), ExhaustedError when a
+        limit is reached;
         UnavailableError when no slot is free in time or no process can be started.
         """
         with self._slot() as zygote:
             header, answer = zygote.call(options, data, self.limits)
         if "refused" in header:
             message = header["refused"]
-            raise InvalidError(message, [FieldError("file", "refused", message)])
+            spent = message == TOO_MUCH
+            raise (ExhaustedError if spent else InvalidError)(message, [FieldError("file", "refused", message)])
         return answer
 
     def close(self) -> None:

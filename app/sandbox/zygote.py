@@ -77,9 +77,10 @@ def _drain(pipe: int, deadline: float, most: int) -> bytes | None:
 
 
 def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> None:
-    _confine(header["limits"])
     said: dict[str, str] = {}
     try:
+        getattr(sys.modules[task.__module__], "prepare", _nothing)(**header["options"])
+        _confine(header["limits"])
         answer = memoryview(task(data, **header["options"])).tobytes()
     except RefusedError as error:
         said, answer = {"refused": str(error)[:1000]}, b""
@@ -89,6 +90,10 @@ def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> 
         said, answer = {"refused": f"Không đọc được tệp ({type(error).__name__})"}, b""
     text = json.dumps(said).encode()
     stream.write(HEAD.pack(len(text), len(answer)) + text + answer)
+
+
+def _nothing(**_options: str) -> None:
+    """Most functions need nothing but what they are given."""
 
 
 def _confine(limits: dict[str, Any]) -> None:

@@ -76,7 +76,7 @@ def _catalogue(extension: str) -> Response:
     with reading.register(installation(), day, row, PUBLIC) as register:
         settings = installation().settings
         asked = feed.Asked(
-            extension, _page(given), day.isoformat() if named else None, _everything(given), settings.feed_page_size
+            extension, _page(given), day.isoformat() if named else None, everything(given), settings.feed_page_size
         )
         body, modified = feed.page(register, settings, asked), register.changed()
     answer = Response(body, content_type=FORMATS[extension].content_type)
@@ -95,7 +95,8 @@ def _page(given: Mapping[str, str]) -> int:
     return number
 
 
-def _everything(given: Mapping[str, str]) -> bool:
+def everything(given: Mapping[str, str]) -> bool:
+    """Tell whether reference entries are asked for too; MalformedError for an unknown word."""
     if given.get("records", "own") not in {"own", "all"}:
         raise MalformedError("records chỉ nhận own (bản ghi gốc) hoặc all (cả bản ghi tham chiếu)")
     return given.get("records") == "all"
@@ -109,7 +110,7 @@ def _whole(extension: str) -> Response:
 
 def _dump(extension: str) -> tuple[dumps.Dump, datetime | None]:
     with opened() as register:
-        found = dumps.dump(register, installation().settings, extension, everything=_everything(request.args))
+        found = dumps.dump(register, installation().settings, extension, everything=everything(request.args))
         return found, register.changed()
 
 

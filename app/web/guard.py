@@ -68,7 +68,8 @@ def install(flask: Flask, installation: Installation) -> None:
     flask.before_request(_allow_files)
     flask.before_request(_require_right)  # before the token is looked for, which reads the body
     csrf.init_app(flask)
-    csrf.exempt("app.web.oai.answer")  # a POST asks what a GET asks, and changes nothing
+    for asking in ("app.web.oai.answer", "app.web.sparql.answer"):
+        csrf.exempt(asking)  # a POST asks what a GET asks, and changes nothing
     flask.before_request(_require_signature)
     for blueprint in flask.blueprints.values():
         if (blueprint.url_prefix or "").startswith("/api/"):

@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 OPEN = (  # public reads that scripts of any site may fetch
     *("/id/", "/doc/", "/catalog", "/dump/"),
-    *("/oai", "/.well-known/void", "/moi-nhat.atom"),
+    *("/oai", "/sparql", "/changes", "/.well-known/void", "/moi-nhat.atom"),
     *("/profile", "/api/"),
 )
 LOCAL = ("localhost", "127.0.0.1", "[::1]")  # what watches the service asks it there; no answer repeats the name

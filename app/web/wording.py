@@ -321,6 +321,7 @@ SETTINGS: Mapping[str, object] = {
     "mail_server": _("Máy chủ gửi thư"),
     "mail_from": _("Địa chỉ gửi thư"),
     "feed_page_size": _("Số cơ sở dữ liệu trên một trang thu hoạch"),
+    "store_url": _("Kho bộ ba cho SPARQL"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
     "promulgate": _("Loại đối tượng vào danh mục bằng quyết định"),
@@ -337,6 +338,7 @@ SETTINGS: Mapping[str, object] = {
 PARTS: Mapping[str, object] = {  # projections and daily tasks
     "search": _("Chỉ mục tìm kiếm"),
     "rdf": _("Dữ liệu liên kết (RDF)"),
+    "triples": _("Kho bộ ba cho SPARQL"),
     "announce-day": _("Báo mục đổi trạng thái theo ngày"),
     "forget-old": _("Xóa dấu vết truy cập đã hết hạn"),
     "disable-unused": _("Khóa tài khoản lâu không dùng"),

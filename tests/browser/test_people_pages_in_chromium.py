@@ -36,6 +36,7 @@ PAGES = {
         *("/huong-dan/nguoi-phe-duyet", "/huong-dan/quan-tri", "/huong-dan/kiem-tra-vien", "/kha-nang-tiep-can"),
         *("/tai-lieu-api", "/tai-lieu-api/thu", "/moi/{link}", "/moi/khong-co", "/tra-ma", "/tra-ma/H10"),
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
+        *("/sparql", "/sparql?query=SELECT ?t WHERE { ?s a dcat:DataService ; dct:title ?t }", "/sparql?query=ASK"),
     ],
     REGISTRAR: [
         *("/viec-cua-toi", "/dang-ky", "/dang-ky?kind=shared-database&ten=Cơ sở dữ liệu đất đai"),
@@ -83,7 +84,8 @@ NOT_PAGES = {
     "observing.metrics",
     *("feeds.negotiated", "feeds.fixed", "feeds.plain", "feeds.packed", "feeds.checksum", "oai.answer"),
     *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest", "resolving.nightly"),
-    "resolving.nightly_signature",
+    *("resolving.nightly_signature", "profiles.shapes", "profiles.context"),
+    *("activities.changes", "activities.change"),
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",

@@ -1,0 +1,47 @@
+"""Has a query answered in the sandbox, and says in our own words why it is not."""
+
+from app.errors import ExhaustedError, InvalidError, MalformedError, NotAcceptableError, UnavailableError
+from app.rdf.stores import MOST_QUERY, Answer, answering
+from app.sandbox import Limits, Sandbox
+
+LIMITS = Limits(cpu=5, wall=5.0, memory=512 << 20, answer=48 << 20)
+AT_ONCE = 2
+
+
+def sandbox(task: str) -> Sandbox:
+    """Return a sandbox for one of the functions of `answering`."""
+    return Sandbox(f"app.rdf.stores.answering:{task}", LIMITS, slots=AT_ONCE)
+
+
+def asked(held: Sandbox, data: bytes, **options: str) -> bytes:
+    """Run it; MalformedError, NotAcceptableError or UnavailableError, as the port says."""
+    try:
+        return held.run(data, **options)
+    except ExhaustedError as error:
+        message = f"Câu hỏi cần quá {LIMITS.wall:.0f} giây hoặc quá nhiều bộ nhớ nên đã dừng (timeout); hãy hỏi hẹp hơn"
+        raise UnavailableError(message) from error
+    except InvalidError as error:
+        raise _refused(error.message) from error
+
+
+def _refused(said: str) -> Exception:
+    if said.startswith(answering.FORMAT):
+        return NotAcceptableError(said.removeprefix(answering.FORMAT))
+    for prefix in (answering.ROWS, answering.GONE):
+        if said.startswith(prefix):
+            return UnavailableError(said.removeprefix(prefix))
+    return MalformedError(said.removeprefix(answering.SYNTAX))
+
+
+def require_short(text: str) -> bytes:
+    """Return a query as bytes; MalformedError for one that is too long."""
+    data = text.encode()
+    if len(data) > MOST_QUERY:
+        raise MalformedError(f"Câu hỏi dài {len(data)} byte; tối đa {MOST_QUERY} byte")
+    return data
+
+
+def told(said: bytes) -> Answer:
+    """Return what a function of `answering` returned, as an answer."""
+    media_type, _, body = said.partition(b"\n")
+    return Answer(media_type.decode(), body)

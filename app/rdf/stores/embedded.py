@@ -1,0 +1,128 @@
+"""Oxigraph in a folder behind the store port.
+
+One process writes (the follower), in `live`; readers open the newest copy that it has published, each query in a child
+of its own. A copy shares its files with `live` as long as neither changes them, and costs milliseconds.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import pyoxigraph as ox
+
+from app import files
+from app.errors import UnavailableError
+from app.rdf import formats
+from app.rdf.stores import Answer, Question, asking
+
+_LIVE, _PRESENT, _COPY = "live", "present", "copy-"
+_KEPT = 3  # copies: a query that is starting may still be about to open an older one
+
+
+class EmbeddedStore:
+    """A store in a folder of this machine."""
+
+    def __init__(self, folder: Path, base: str) -> None:
+        self._folder = folder
+        self._base = base
+        self._live: ox.Store | None = None
+        self._sandbox = asking.sandbox("answer")
+        self._seen: tuple[str, ox.Store] | None = None
+
+    def replace(self, graphs: Mapping[str, str]) -> None:
+        """See the port."""
+        with files.room():
+            live = self._writable()
+            added = []
+            for name, text in graphs.items():
+                graph = ox.NamedNode(name)
+                live.remove_graph(graph)
+                added += [ox.Quad(t.subject, t.predicate, t.object, graph) for t in formats.triples(text)]
+            live.extend(added)
+            live.flush()
+
+    def publish(self) -> None:
+        """See the port."""
+        with files.room():
+            live, name = self._writable(), f"{_COPY}{uuid4().hex}"
+            live.backup(str(self._folder / name))
+            following = self._folder / f"{_PRESENT}.next"
+            following.write_text(name, encoding="ascii")
+            files.force(following)
+            following.replace(self._folder / _PRESENT)
+            files.force(self._folder)
+        copies = sorted(self._folder.glob(f"{_COPY}*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in copies[_KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def names(self) -> set[str]:
+        """See the port."""
+        return {str(name.value) for name in self._readable().named_graphs() if isinstance(name, ox.NamedNode)}
+
+    def graph(self, name: str) -> str:
+        """See the port."""
+        found = self._readable().quads_for_pattern(None, None, None, ox.NamedNode(name))
+        return "".join(sorted(f"{quad.triple} .\n" for quad in found))
+
+    def answer(self, question: Question) -> Answer:
+        """See the port."""
+        wanted = {"results": question.results or "", "triples": question.triples or ""}
+        graphs = {"default": json.dumps(question.default), "named": json.dumps(question.named)}
+        options = {**wanted, **graphs, "path": str(self._copy()), "base": self._base}
+        return asking.told(asking.asked(self._sandbox, asking.require_short(question.text), **options))
+
+    def resting(self) -> bool:
+        """See the port."""
+        return False
+
+    def sound(self) -> bool:
+        """See the port."""
+        if not (self._folder / _LIVE / "CURRENT").exists():
+            self._live = None  # somebody deleted it: what we have open leads nowhere
+            return False
+        with suppress(UnavailableError, OSError):
+            self._readable()
+            return True
+        return False
+
+    def clear(self) -> None:
+        """See the port."""
+        self._live = self._seen = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """See the port."""
+        self._live = self._seen = None
+        self._sandbox.close()
+
+    def _writable(self) -> ox.Store:
+        if self._live is None or not (self._folder / _LIVE / "CURRENT").exists():
+            self._live = None
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._live = self._made()
+        return self._live
+
+    def _made(self) -> ox.Store:
+        """Open the store, anew and empty where what lies there cannot be opened."""
+        try:
+            return ox.Store(str(self._folder / _LIVE))
+        except (OSError, RuntimeError, ValueError) as error:  # as RocksDB finds it
+            if "lock" in str(error).lower():
+                raise UnavailableError("Đang có tiến trình khác ghi kho bộ ba") from error
+            shutil.rmtree(self._folder / _LIVE, ignore_errors=True)
+            return ox.Store(str(self._folder / _LIVE))
+
+    def _copy(self) -> Path:
+        try:
+            return self._folder / (self._folder / _PRESENT).read_text(encoding="ascii")
+        except OSError as error:
+            raise UnavailableError("Kho bộ ba chưa có hoặc đang được dựng lại; thử lại sau ít phút") from error
+
+    def _readable(self) -> ox.Store:
+        copy = self._copy()
+        if self._seen is None or self._seen[0] != copy.name:
+            self._seen = (copy.name, ox.Store.read_only(str(copy)))
+        return self._seen[1]

@@ -1,0 +1,138 @@
+"""Any SPARQL 1.1 store over HTTP behind the store port: through its query protocol and its graph store protocol.
+
+`https://host/query?store=/store`: the address is asked, `store` says where graphs are put; `store` beside the address,
+as the Oxigraph server has it, where nothing is said.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+
+import httpx
+import pyoxigraph as ox
+
+from app.errors import UnavailableError
+from app.rdf.stores import Answer, Question, answering, asking
+from catalog_schema.namespaces import PREFIXES
+
+_SECONDS = 10.0  # for a write, or to read one graph
+_REST = 10.0  # seconds for which a store that was found unreachable is left alone
+_MOST_BYTES = 48 << 20
+_TOO_MUCH = "Câu hỏi cần quá nhiều thời gian hoặc cho quá nhiều (timeout); hãy hỏi hẹp hơn"
+_NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+_N_TRIPLES, _JSON = "application/n-triples", "application/sparql-results+json"
+_PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+
+
+class RemoteStore:
+    """A store on a server that does not leave the province's network."""
+
+    def __init__(self, url: str, base: str) -> None:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        self._query = urlunsplit((*parts[:3], "", ""))
+        self._graphs = urljoin(self._query, options.get("store", "store"))
+        self._base = base
+        self._client = _client()
+        self._check, self._write = asking.sandbox("check"), asking.sandbox("write")
+        self._rests_until = 0.0
+
+    def replace(self, graphs: Mapping[str, str]) -> None:
+        """See the port."""
+        for name, text in graphs.items():
+            where = {"graph": name}
+            if text:
+                headers = {"Content-Type": _N_TRIPLES}
+                self._send("PUT", self._graphs, params=where, content=text.encode(), headers=headers)
+            else:
+                self._send("DELETE", self._graphs, missing=True, params=where)
+
+    def publish(self) -> None:
+        """See the port: a server shows at once what it is given."""
+
+    def names(self) -> set[str]:
+        """See the port."""
+        found = self._ask(_NAMES, _JSON, _SECONDS)
+        rows = json.loads(found)["results"]["bindings"]
+        return {row["g"]["value"] for row in rows if row["g"]["value"].startswith(f"{self._base}/id/")}
+
+    def graph(self, name: str) -> str:
+        """See the port."""
+        answer = self._send("GET", self._graphs, missing=True, params={"graph": name}, headers={"Accept": _N_TRIPLES})
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return ""
+        found = ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)
+        return "".join(sorted({f"{quad.triple} .\n" for quad in found}))
+
+    def answer(self, question: Question) -> Answer:
+        """See the port."""
+        data = asking.require_short(question.text)
+        form = asking.asked(self._check, data, path="", base=self._base).decode()
+        media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
+        graphs = {"default-graph-uri": list(question.default), "named-graph-uri": list(question.named)}
+        found = self._ask(question.text, media_type, asking.LIMITS.wall, {k: v for k, v in graphs.items() if v})
+        wanted = {"form": form, "results": question.results or "", "triples": question.triples or ""}
+        return asking.told(asking.asked(self._write, found, path="", **wanted))
+
+    def resting(self) -> bool:
+        """See the port."""
+        return time.monotonic() < self._rests_until
+
+    def sound(self) -> bool:
+        """See the port: a server that was emptied lacks the graph of the catalogue itself."""
+        return self.graph(f"{self._base}/id/danh-muc/dung-chung") != ""
+
+    def clear(self) -> None:
+        """See the port; what is not ours stays."""
+        self.replace(dict.fromkeys(sorted(self.names()), ""))
+
+    def close(self) -> None:
+        """See the port."""
+        self._client.close()
+        self._client = _client()
+        self._check.close()
+        self._write.close()
+
+    def _ask(self, text: str, media_type: str, seconds: float, graphs: Mapping[str, list[str]] | None = None) -> bytes:
+        """Return what the server answers to a query; the register's prefixes are declared in front of it."""
+        sent = {"query": _PREFIXES + text, **(graphs or {})}
+        asked = self._client.stream("POST", self._query, data=sent, headers={"Accept": media_type}, timeout=seconds)
+        until = time.monotonic() + seconds
+        with self._reaching(), asked as answer:
+            found = bytearray()
+            for part in answer.iter_bytes():
+                found += part
+                if len(found) > _MOST_BYTES or time.monotonic() > until:
+                    raise UnavailableError(_TOO_MUCH)
+            _require_good(answer)
+        return bytes(found)
+
+    def _send(self, method: str, url: str, *, missing: bool = False, **sent: Any) -> httpx.Response:
+        """Return the answer to a request that must succeed; with `missing`, one about what is not there may."""
+        with self._reaching():
+            answer = self._client.request(method, url, **sent)
+        if not (missing and answer.status_code == httpx.codes.NOT_FOUND):
+            _require_good(answer)
+        return answer
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.ReadTimeout as error:  # of a query: somebody asked too much, which says nothing of the server
+            raise UnavailableError(_TOO_MUCH) from error
+        except httpx.HTTPError as error:
+            self._rests_until = time.monotonic() + _REST
+            raise UnavailableError("Không kết nối được kho bộ ba; thử lại sau ít phút") from error
+
+
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False)
+
+
+def _require_good(answer: httpx.Response) -> None:
+    if not answer.is_success:
+        raise UnavailableError(f"Kho bộ ba trả lời {answer.status_code}; thử lại sau ít phút")

@@ -1,0 +1,308 @@
+"""What every triple store must do. A new backend is one more line in `BACKENDS`."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from app.errors import MalformedError, NotAcceptableError, UnavailableError
+from app.rdf.stores import MOST_ROWS, Question, open_store
+
+BASE = "https://danhmuc.example"
+ONE, TWO = f"{BASE}/id/ban-ghi/CSDL-0001", f"{BASE}/id/ban-ghi/CSDL-0002"
+LAND = f'<{BASE}/id/csdl/CSDL-0001> <http://purl.org/dc/terms/title> "Cơ sở dữ liệu đất đai"@vi .\n'
+ROADS = f'<{BASE}/id/csdl/CSDL-0002> <http://purl.org/dc/terms/title> "Cơ sở dữ liệu \\"đường\\" bộ"@vi .\n'
+TITLES = "SELECT ?t WHERE { ?s dct:title ?t } ORDER BY ?t"
+
+
+@contextmanager
+def embedded(tmp_path):
+    yield f"oxigraph:{tmp_path}/triples"
+
+
+@contextmanager
+def remote(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [Path(sys.executable).with_name("oxigraph"), "serve", "--bind", f"127.0.0.1:{port}"]
+    server = subprocess.Popen([*command, "--union-default-graph"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"sparql+http://127.0.0.1:{port}/query"
+    finally:
+        server.kill()
+        server.wait()
+
+
+BACKENDS = {"embedded": embedded, "remote": remote}
+
+
+@pytest.fixture(params=BACKENDS)
+def opened(request, tmp_path, socket_enabled):
+    with BACKENDS[request.param](tmp_path) as url, closing(open_store(url, BASE)) as found:
+        yield found
+
+
+@pytest.fixture
+def store(opened):
+    opened.replace({ONE: LAND, TWO: ROADS})
+    opened.publish()
+    return opened
+
+
+def titles(store, **about):
+    found = json.loads(store.answer(Question(TITLES, **about)).body)
+    return [row["t"]["value"] for row in found["results"]["bindings"]]
+
+
+def test_what_was_written_is_found_with_its_letters_and_quotes(store):
+    assert titles(store) == ['Cơ sở dữ liệu "đường" bộ', "Cơ sở dữ liệu đất đai"]
+    assert store.names() == {ONE, TWO}
+    assert store.graph(TWO) == ROADS
+    assert store.graph(f"{BASE}/id/ban-ghi/CSDL-0009") == ""
+
+
+def test_writing_again_replaces_and_nothing_removes(store):
+    store.replace({ONE: LAND.replace("đất đai", "thửa đất"), TWO: ""})
+    store.replace({ONE: LAND.replace("đất đai", "thửa đất"), TWO: ""})
+    store.publish()
+
+    assert titles(store) == ["Cơ sở dữ liệu thửa đất"]
+    assert store.names() == {ONE}
+
+
+def test_a_query_may_look_in_graphs_of_ours(store):
+    assert titles(store, default=(ONE,)) == ["Cơ sở dữ liệu đất đai"]
+    inside = Question(f"SELECT ?t WHERE {{ GRAPH <{TWO}> {{ ?s dct:title ?t }} }}")
+    assert b"b\xe1\xbb\x99" in store.answer(inside).body
+    assert (
+        b"\xc4\x91\xe1\xba\xa5t" in store.answer(Question(f"SELECT ?t FROM <{ONE}> WHERE {{ ?s dct:title ?t }}")).body
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "media_type", "part"),
+    [
+        (TITLES, {}, "application/sparql-results+json", '"vars":["t"]'),
+        (TITLES, {"results": "application/sparql-results+xml"}, "application/sparql-results+xml", "<sparql xmlns"),
+        (TITLES, {"results": "text/csv"}, "text/csv", '"Cơ sở dữ liệu ""đường"" bộ"'),
+        (TITLES, {"results": "text/tab-separated-values"}, "text/tab-separated-values", '"Cơ sở dữ liệu đất đai"@vi'),
+        ("ASK { ?s dct:title ?t }", {}, "application/sparql-results+json", '"boolean":true'),
+        ("CONSTRUCT WHERE { ?s dct:title ?t }", {}, "text/turtle", "dct:title"),
+        ("CONSTRUCT WHERE { ?s dct:title ?t }", {"triples": "application/rdf+xml"}, "application/rdf+xml", "<rdf:RDF"),
+        ("CONSTRUCT WHERE { ?s dct:title ?t }", {"triples": "application/ld+json"}, "application/ld+json", "@value"),
+        (f"DESCRIBE <{BASE}/id/csdl/CSDL-0001>", {"triples": "application/n-triples"}, "application/n-triples", LAND),
+    ],
+)
+def test_each_form_is_answered_in_each_of_its_formats(store, text, wanted, media_type, part):
+    answer = store.answer(Question(text, **wanted))
+
+    assert answer.media_type == media_type
+    assert part in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        (TITLES, {"results": None}),
+        ("ASK {}", {"results": "text/csv"}),
+        ("CONSTRUCT WHERE {?s ?p ?o}", {"triples": None}),
+    ],
+)
+def test_a_format_that_does_not_fit_is_refused(store, wanted):
+    text, about = wanted
+
+    with pytest.raises(NotAcceptableError):
+        store.answer(Question(text, **about))
+
+
+HOSTILE = {
+    "update": "DELETE WHERE { ?s ?p ?o }",
+    "load": "LOAD <http://127.0.0.1:{port}/a>",
+    "service": "SELECT * WHERE { SERVICE <http://127.0.0.1:{port}/a> { ?s ?p ?o } }",
+    "silent": "SELECT * WHERE { OPTIONAL { SERVICE SILENT <http://127.0.0.1:{port}/a> { ?s ?p ?o } } }",
+    "below": "SELECT * WHERE { ?s ?p ?o FILTER EXISTS { SERVICE <http://127.0.0.1:{port}/a> { ?s ?p ?o } } }",
+    "inside": "SELECT * { { SELECT * { SERVICE ?x { ?s ?p ?o } VALUES ?x { <http://127.0.0.1:{port}/a> } } } }",
+    "from": "SELECT * FROM <http://127.0.0.1:{port}/a> WHERE { ?s ?p ?o }",
+    "from named": "SELECT * FROM NAMED <http://127.0.0.1:{port}/a> WHERE { GRAPH ?g { ?s ?p ?o } }",
+    "from file": "SELECT * FROM <file:///etc/passwd> WHERE { ?s ?p ?o }",
+    "from prefix": "PREFIX x: <http://127.0.0.1:{port}/> SELECT * FROM x:a WHERE { ?s ?p ?o }",
+    "from beside": f"CONSTRUCT {{ ?s ?p ?o }} FROM <{ONE}> FROM <http://127.0.0.1:{{port}}/a> WHERE {{ ?s ?p ?o }}",
+    "describe": "DESCRIBE <urn:x> FROM <http://127.0.0.1:{port}/a>",
+    "deep": "SELECT * WHERE " + "{" * 900 + "?s ?p ?o" + "}" * 900,
+    "nonsense": "SELECT nothing at all",
+    "empty": "",
+    "long": "SELECT * WHERE { ?s ?p 'x" + "x" * 9000 + "' }",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_query_that_would_write_or_reach_out_is_refused_at_once(store, name):
+    with listening() as (port, seen):
+        began = time.monotonic()
+        with pytest.raises((MalformedError, UnavailableError)):
+            store.answer(Question(HOSTILE[name].replace("{port}", str(port))))
+        took = time.monotonic() - began
+
+    assert seen == []
+    assert took < 7
+    assert titles(store) == ['Cơ sở dữ liệu "đường" bộ', "Cơ sở dữ liệu đất đai"]
+
+
+def test_the_word_service_in_a_text_is_only_a_word(store):
+    text = 'SELECT ?t WHERE { ?s dct:title ?t FILTER(STR(?t) != "SERVICE <http://a.example/> {}") }'
+
+    assert len(json.loads(store.answer(Question(text)).body)["results"]["bindings"]) == 2
+
+
+def test_a_query_without_end_is_stopped_and_the_next_one_is_answered(store):
+    many = "".join(f'<{BASE}/id/csdl/{n}> <http://purl.org/dc/terms/title> "{n}"@vi .\n' for n in range(3000))
+    store.replace({TWO: many})
+    store.publish()
+    endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+    began = time.monotonic()
+    with pytest.raises(UnavailableError, match="timeout"):
+        store.answer(Question(endless))
+    took = time.monotonic() - began
+
+    assert took < 8
+    assert json.loads(store.answer(Question("ASK {}")).body)["boolean"] is True
+
+
+def test_too_many_rows_are_refused_in_words(store):
+    many = "".join(f'<{BASE}/id/csdl/{n}> <http://purl.org/dc/terms/title> "{n}"@vi .\n' for n in range(MOST_ROWS + 1))
+    store.replace({TWO: many})
+    store.publish()
+
+    for text in (
+        f"SELECT * FROM <{TWO}> WHERE {{ ?s ?p ?o }}",
+        f"CONSTRUCT {{ ?s ?p ?o }} FROM <{TWO}> WHERE {{ ?s ?p ?o }}",
+    ):
+        with pytest.raises(UnavailableError, match="LIMIT"):
+            store.answer(Question(text))
+    assert store.answer(Question(f"SELECT * FROM <{TWO}> WHERE {{ ?s ?p ?o }} LIMIT 10000")).body
+
+
+def test_two_at_once_are_answered_and_the_others_wait(store):
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(titles(store))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [['Cơ sở dữ liệu "đường" bộ', "Cơ sở dữ liệu đất đai"]] * 12
+
+
+def test_a_cleared_store_says_that_it_is_not_sound(store):
+    store.clear()
+
+    assert not store.sound()
+    with suppress(UnavailableError):
+        assert titles(store) == []
+
+
+@pytest.fixture
+def stack():
+    with ExitStack() as found:
+        yield found
+
+
+@pytest.fixture
+def folder(stack, tmp_path):
+    """Return what opens the store of one folder again and again."""
+    return lambda: stack.enter_context(closing(open_store(f"oxigraph:{tmp_path}/triples", BASE)))
+
+
+def test_readers_of_the_folder_see_nothing_before_it_is_published(folder):
+    store = folder()
+    with pytest.raises(UnavailableError):
+        titles(store)
+    store.replace({ONE: LAND})
+    store.publish()
+    store.replace({TWO: ROADS})
+
+    assert titles(store) == ["Cơ sở dữ liệu đất đai"]
+    assert titles(folder()) == ["Cơ sở dữ liệu đất đai"]
+
+
+def test_a_folder_that_was_deleted_or_spoiled_is_made_anew(folder, tmp_path):
+    store = folder()
+    store.replace({ONE: LAND})
+    store.publish()
+
+    shutil.rmtree(tmp_path / "triples")
+    assert not store.sound()
+    store.replace({ONE: LAND})
+    store.publish()
+    assert store.sound()
+    store.close()
+    for path in (tmp_path / "triples" / "live").glob("*"):
+        path.write_bytes(b"spoiled")
+    again = folder()
+    again.replace({TWO: ROADS})
+    again.publish()
+    assert titles(again) == ['Cơ sở dữ liệu "đường" bộ']
+
+
+def test_only_one_process_writes(folder):
+    first, second = folder(), folder()
+    first.replace({ONE: LAND})
+
+    with pytest.raises(UnavailableError):
+        second.replace({TWO: ROADS})
+
+
+def test_a_server_that_is_down_or_silent_is_left_alone_for_a_while(socket_enabled, stack):
+    with listening() as (port, _):
+        silent = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", BASE)))
+        began = time.monotonic()
+        with pytest.raises(UnavailableError):
+            silent.answer(Question("ASK {}"))
+        assert time.monotonic() - began < 8
+    assert not silent.resting()  # a slow answer says nothing of the next one
+    down = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", BASE)))
+    for verb in (lambda: down.replace({ONE: LAND}), down.sound, down.names):
+        with pytest.raises(UnavailableError):
+            verb()
+    assert down.resting()
+
+
+@contextmanager
+def listening():
+    """Yield a port of this machine and what connects to it."""
+    seen, server = [], socket.create_server(("127.0.0.1", 0))
+    server.settimeout(0.2)
+    stopping = threading.Event()
+
+    def accept():
+        while not stopping.is_set():
+            try:
+                seen.append(server.accept())
+            except TimeoutError:
+                continue
+
+    thread = threading.Thread(target=accept)
+    thread.start()
+    try:
+        yield server.getsockname()[1], seen
+    finally:
+        time.sleep(0.1)
+        stopping.set()
+        thread.join()
+        server.close()
+        for connection, _ in seen:
+            connection.close()
