@@ -64,11 +64,17 @@ class Settings:
     mail_from: str | None = None
     feed_page_size: int = 100
     store_url: str | None = None
+    former_base_uris: tuple[str, ...] = ()
 
     @property
     def issuer(self) -> str:
         """Return the name under which authenticators list this register."""
         return urlsplit(self.base_uri).hostname or "danhmuc"
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Return every base address that entries may have got their IRIs below, the first ever first."""
+        return (*self.former_base_uris, self.base_uri)
 
     def province(self, day: date) -> Province:
         """Return the province's name on a day; outside the named days, the name nearest to it."""
@@ -109,7 +115,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         "data_dir": (folder / data["data_dir"]).resolve(),
         "provinces": tuple(Province(**row) for row in data["provinces"]),
         **{name: _located(data[name], folder) for name in ("mail_server", "store_url") if name in data},
-        **{name: tuple(data[name]) for name in ("promulgate", "steps") if name in data},
+        **{name: tuple(data[name]) for name in ("promulgate", "steps", "former_base_uris") if name in data},
         **{name: (folder / data[name]).resolve() for name in ("working_days", "deadlines") if name in data},
     }
     return Settings(**{**data, **places})
@@ -121,6 +127,8 @@ def _need_sound(data: Mapping[str, Any]) -> None:
         raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")
     if not _BASE.fullmatch(data["base_uri"]):
         raise SetupError("base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #")
+    if not all(_BASE.fullmatch(former) for former in data.get("former_base_uris", ())):
+        raise SetupError("former_base_uris là các địa chỉ http(s) đầy đủ trước đây, từ cũ nhất, dạng như base_uri")
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("contact", "a@b")):
         raise SetupError("contact phải là một địa chỉ thư điện tử")
     if not re.fullmatch(r"smtps?://[^\s/]+/?|mbox:.+", data.get("mail_server", "smtp://a")):

@@ -52,6 +52,7 @@ def following(system: System) -> Iterator[Callable[[], bool]]:
     try:
         yield renew
     finally:
+        system.store.close()  # the right to follow is the right to write it
         journal.release(system.database, "follower", holder)
 
 

@@ -249,7 +249,8 @@ def demo(port: int, *, serving: bool) -> None:
         with click.progressbar(demonstration.load(), length=demonstration.length(), label="Nạp dữ liệu") as steps:
             for _ in steps:
                 pass
-    system.follow()
+    with following(system) as renew:
+        system.follow(renew)
     click.echo("Tài khoản trình diễn (mật khẩu mới mỗi lần chạy):")
     for role, email, password in demonstration.passwords():
         click.echo(f"  {role:<20} {email:<34} {password}")

@@ -58,8 +58,9 @@ def catalogue_iri(profile: Profile) -> URIRef:
 
 
 def record_iri(profile: Profile, view: EntryView | Standing) -> URIRef:
-    """Return the IRI of the record, which is never that of the thing."""
-    return URIRef(f"{profile.base}/id/ban-ghi/{view.local_id}")
+    """Return the IRI of the record, never that of the thing, below the base where the thing got its IRI."""
+    base = view.iri.rpartition("/id/")[0] or profile.base
+    return URIRef(f"{base}/id/ban-ghi/{view.local_id}")
 
 
 def own(profile: Profile, view: EntryView, names: Names) -> Graph:

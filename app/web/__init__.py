@@ -95,4 +95,4 @@ def install(flask: Flask, installation: Installation) -> None:
     for module in BLUEPRINTS:
         flask.register_blueprint(module.blueprint)
     errors.install(flask)
-    headers.install(flask, installation.settings.base_uri)
+    headers.install(flask, installation.settings)

@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import re
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_compress import Compress
 from jinja2 import Environment
+
+from app.config import Settings
 
 OPEN = (  # public reads that scripts of any site may fetch
     *("/id/", "/doc/", "/catalog", "/dump/"),
@@ -48,11 +51,24 @@ def policy(script_hash: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def install(flask: Flask, base_uri: str) -> None:
-    """Answer for the configured address alone, and add the headers to every answer."""
-    address = urlsplit(base_uri)
+def _lead_on(former: dict[str, str], base: str) -> Response | None:
+    """Answer 308 to whoever asks at a former address: the same path below the present one."""
+    old = former.get(request.host)
+    if old is None or request.host == urlsplit(base).netloc:
+        return None
+    path = request.full_path.rstrip("?").removeprefix(urlsplit(old).path)
+    answer = Response(status=308, headers={"Location": base + path})
+    answer.headers["Cache-Control"] = "max-age=86400"
+    return answer
+
+
+def install(flask: Flask, settings: Settings) -> None:
+    """Answer for the configured address alone, lead there from those it had before, and add headers to every answer."""
+    address = urlsplit(settings.base_uri)
     secure = address.scheme == "https"
-    flask.config["TRUSTED_HOSTS"] = [address.hostname, *LOCAL]
+    former = {urlsplit(base).netloc: base for base in settings.former_base_uris}
+    flask.config["TRUSTED_HOSTS"] = [address.hostname, *LOCAL, *(urlsplit(base).hostname for base in former.values())]
+    flask.before_request(partial(_lead_on, former, settings.base_uri))
     csp = policy(inline_script_hash(flask.jinja_env))
     flask.config["COMPRESS_REGISTER"] = False
     compress = Compress(flask)

@@ -243,7 +243,7 @@ def _found(items: Listing, identifier: str) -> Item:
 
 
 def _identifier(local_id: str) -> str:
-    return f"oai:{urlsplit(installation().settings.base_uri).hostname}:{local_id}"
+    return f"oai:{urlsplit(installation().settings.bases[0]).hostname}:{local_id}"
 
 
 def _header(item: Item) -> str:

@@ -83,9 +83,9 @@ def _asked() -> Asked | None:
 
 
 def _ours(names: Sequence[str]) -> tuple[str, ...]:
-    base = installation().profile.base
-    if any(not name.startswith(f"{base}/id/") for name in names):
-        raise MalformedError(f"Chỉ hỏi trong đồ thị của danh mục này: {base}/id/ban-ghi/…")
+    below = tuple(f"{base}/id/" for base in installation().settings.bases)
+    if any(not name.startswith(below) for name in names):
+        raise MalformedError(f"Chỉ hỏi trong đồ thị của danh mục này: {below[-1]}ban-ghi/…")
     return tuple(names)
 
 

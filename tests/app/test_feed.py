@@ -1,16 +1,19 @@
 import gzip
 import hashlib
 import re
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 from people import Browser
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from support import BASE, database, opened_office
+from support import BASE, Office, database, opened_office
 
 from app import clock
+from app.factory import System
 from app.permissions import Role
 from app.rdf import receipts
 from app.rdf.formats import FORMATS
@@ -284,3 +287,27 @@ def test_receipts_are_kept_for_ninety_days_and_stay_small(office, monkeypatch):
         (path,) = (folder / "receipts").iterdir()
         assert path.stat().st_size < 700
         assert [one.agent for one in receipts.summaries(folder)] == ["udata"]
+
+
+def test_a_change_of_base_moves_nothing_that_was_harvested(office):
+    new = "https://moi.example"
+    filled(office, 1)
+    before = Graph().parse(office.client().get("/catalog.nt?full=1", buffered=True).data, format="nt")
+    settings = replace(office.system.settings, base_uri=new, former_base_uris=(BASE,))
+    moved = Office(System(settings), dict(office.actors), office.department, office.other)
+    client = moved.client()
+
+    led = client.get("/id/csdl/CSDL-0001?as_of=2026-01-01", base_url=BASE)
+    assert (led.status_code, led.headers["Location"]) == (308, f"{new}/id/csdl/CSDL-0001?as_of=2026-01-01")
+    assert client.get("/", base_url="http://la.example").status_code == 400
+    after = Graph().parse(client.get("/catalog.nt?full=1", base_url=new, buffered=True).data, format="nt")
+    assert datasets(after) == datasets(before) == [f"{BASE}/id/csdl/CSDL-0001"]
+    assert set(after.subjects(FOAF.primaryTopic)) == set(before.subjects(FOAF.primaryTopic))
+    assert set(after.objects(None, DCAT.dataset)) == set(before.objects(None, DCAT.dataset))
+    listed = client.get("/oai?verb=ListIdentifiers&metadataPrefix=oai_dc", base_url=new).text
+    assert f"oai:{urlsplit(BASE).hostname}:CSDL-0001" in listed
+    content = database(str(office.department), str(moved.law("2/2026/QĐ-UBND")), title="Vào sau khi đổi địa chỉ")
+    moved.enter("shared-database", content)
+    later = Graph().parse(client.get("/catalog.nt?full=1", base_url=new, buffered=True).data, format="nt")
+    assert datasets(later) == [f"{BASE}/id/csdl/CSDL-0001", f"{new}/id/csdl/CSDL-0002"]
+    moved.system.close()

@@ -51,7 +51,7 @@ BACKENDS = {"embedded": embedded, "remote": remote}
 
 @pytest.fixture(params=BACKENDS)
 def opened(request, tmp_path, socket_enabled):
-    with BACKENDS[request.param](tmp_path) as url, closing(open_store(url, BASE)) as found:
+    with BACKENDS[request.param](tmp_path) as url, closing(open_store(url, [BASE])) as found:
         yield found
 
 
@@ -224,7 +224,7 @@ def stack():
 @pytest.fixture
 def folder(stack, tmp_path):
     """Return what opens the store of one folder again and again."""
-    return lambda: stack.enter_context(closing(open_store(f"oxigraph:{tmp_path}/triples", BASE)))
+    return lambda: stack.enter_context(closing(open_store(f"oxigraph:{tmp_path}/triples", [BASE])))
 
 
 def test_readers_of_the_folder_see_nothing_before_it_is_published(folder):
@@ -268,13 +268,13 @@ def test_only_one_process_writes(folder):
 
 def test_a_server_that_is_down_or_silent_is_left_alone_for_a_while(socket_enabled, stack):
     with listening() as (port, _):
-        silent = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", BASE)))
+        silent = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", [BASE])))
         began = time.monotonic()
         with pytest.raises(UnavailableError):
             silent.answer(Question("ASK {}"))
         assert time.monotonic() - began < 8
     assert not silent.resting()  # a slow answer says nothing of the next one
-    down = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", BASE)))
+    down = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", [BASE])))
     for verb in (lambda: down.replace({ONE: LAND}), down.sound, down.names):
         with pytest.raises(UnavailableError):
             verb()

@@ -4,7 +4,7 @@ One named graph for each entry, so that to write it again is to replace it; the 
 entry's catalogue record. Only what is public is ever written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -82,15 +82,15 @@ class TripleStore(Protocol):
         ...
 
 
-def open_store(url: str, base: str) -> TripleStore:
-    """Open the store that `url` names; SetupError for an unknown kind. `base`: below it lie the names of the graphs."""
+def open_store(url: str, bases: Sequence[str]) -> TripleStore:
+    """Open the store of a URL; SetupError for an unknown kind. `bases`: below them lie the names of the graphs."""
     scheme, _, rest = url.partition(":")
     if scheme == "oxigraph":
         from app.rdf.stores.embedded import EmbeddedStore  # noqa: PLC0415 - a backend is loaded only when it is used
 
-        return EmbeddedStore(Path(rest), base)
+        return EmbeddedStore(Path(rest), bases)
     if scheme in ("sparql+http", "sparql+https"):
         from app.rdf.stores.remote import RemoteStore  # noqa: PLC0415 - the same
 
-        return RemoteStore(url.removeprefix("sparql+"), base)
+        return RemoteStore(url.removeprefix("sparql+"), bases)
     raise SetupError(f"Không có kho bộ ba “{scheme}”: dùng oxigraph:/đường/dẫn hoặc sparql+https://máy-chủ/query")

@@ -53,15 +53,15 @@ def prepare(*, path: str, **_: str) -> None:
         raise RefusedError(f"{GONE}Kho bộ ba đang được dựng lại; thử lại sau ít phút") from error
 
 
-def answer(data: bytes, *, path: str, base: str, **wanted: str) -> bytes:  # noqa: ARG001 - `prepare` has opened it
+def answer(data: bytes, *, path: str, bases: str, **wanted: str) -> bytes:  # noqa: ARG001 - `prepare` has opened it
     """Return the media type, a line break and the answer. RefusedError says why there is none."""
-    checked(data.decode(), base)
+    checked(data.decode(), bases)
     return run(_opened[0], data, **wanted)
 
 
-def check(data: bytes, *, path: str, base: str) -> bytes:  # noqa: ARG001 - the same options as `answer`
+def check(data: bytes, *, path: str, bases: str) -> bytes:  # noqa: ARG001 - the same options as `answer`
     """Return the name of the query's form, for a query that only reads our graphs; RefusedError for another."""
-    return checked(data.decode(), base).encode()
+    return checked(data.decode(), bases).encode()
 
 
 def write(data: bytes, *, path: str, form: str, results: str, triples: str) -> bytes:  # noqa: ARG001 - the same
@@ -71,7 +71,7 @@ def write(data: bytes, *, path: str, form: str, results: str, triples: str) -> b
     return _results(data, results, boolean=form == "AskQuery")
 
 
-def checked(text: str, base: str) -> str:
+def checked(text: str, bases: str) -> str:
     """Return the name of the query's form: SelectQuery, AskQuery, ConstructQuery or DescribeQuery."""
     try:
         parsed = parseQuery(text)
@@ -79,13 +79,14 @@ def checked(text: str, base: str) -> str:
         raise RefusedError(f"{SYNTAX}Dòng {error.lineno}, cột {error.column}: câu hỏi SPARQL không đọc được") from error
     except RecursionError as error:
         raise RefusedError(f"{SYNTAX}Câu hỏi SPARQL lồng nhau quá sâu") from error
+    below = tuple(f"{base}/id/" for base in bases.split())
     for node in _nodes(parsed):
         if node.name in _FETCHING:
             raise RefusedError(f"{SYNTAX}Không nhận {_FETCHING[node.name]}: máy chủ này không gọi máy chủ khác")
         for clause in dict.get(node, "datasetClause") or ():
             for graph in dict.values(clause):
-                if not str(graph).startswith(f"{base}/id/"):  # a name with a prefix is not a text: refused too
-                    raise RefusedError(f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{base}/id/ban-ghi/…>")
+                if not str(graph).startswith(below):  # a name with a prefix is not a text: refused too
+                    raise RefusedError(f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>")
     return str(parsed[1].name)
 
 

@@ -6,7 +6,7 @@ of its own. A copy shares its files with `live` as long as neither changes them,
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -25,9 +25,9 @@ _KEPT = 3  # copies: a query that is starting may still be about to open an olde
 class EmbeddedStore:
     """A store in a folder of this machine."""
 
-    def __init__(self, folder: Path, base: str) -> None:
+    def __init__(self, folder: Path, bases: Sequence[str]) -> None:
         self._folder = folder
-        self._base = base
+        self._bases = tuple(bases)
         self._live: ox.Store | None = None
         self._sandbox = asking.sandbox("answer")
         self._seen: tuple[str, ox.Store] | None = None
@@ -71,7 +71,7 @@ class EmbeddedStore:
         """See the port."""
         wanted = {"results": question.results or "", "triples": question.triples or ""}
         graphs = {"default": json.dumps(question.default), "named": json.dumps(question.named)}
-        options = {**wanted, **graphs, "path": str(self._copy()), "base": self._base}
+        options = {**wanted, **graphs, "path": str(self._copy()), "bases": " ".join(self._bases)}
         return asking.told(asking.asked(self._sandbox, asking.require_short(question.text), **options))
 
     def resting(self) -> bool:

@@ -6,7 +6,7 @@ as the Oxigraph server has it, where nothing is said.
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
@@ -30,12 +30,13 @@ _PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items(
 class RemoteStore:
     """A store on a server that does not leave the province's network."""
 
-    def __init__(self, url: str, base: str) -> None:
+    def __init__(self, url: str, bases: Sequence[str]) -> None:
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query))
         self._query = urlunsplit((*parts[:3], "", ""))
         self._graphs = urljoin(self._query, options.get("store", "store"))
-        self._base = base
+        self._bases = tuple(bases)
+        self._below = tuple(f"{base}/id/" for base in bases)
         self._client = _client()
         self._check, self._write = asking.sandbox("check"), asking.sandbox("write")
         self._rests_until = 0.0
@@ -57,7 +58,7 @@ class RemoteStore:
         """See the port."""
         found = self._ask(_NAMES, _JSON, _SECONDS)
         rows = json.loads(found)["results"]["bindings"]
-        return {row["g"]["value"] for row in rows if row["g"]["value"].startswith(f"{self._base}/id/")}
+        return {row["g"]["value"] for row in rows if row["g"]["value"].startswith(self._below)}
 
     def graph(self, name: str) -> str:
         """See the port."""
@@ -70,7 +71,7 @@ class RemoteStore:
     def answer(self, question: Question) -> Answer:
         """See the port."""
         data = asking.require_short(question.text)
-        form = asking.asked(self._check, data, path="", base=self._base).decode()
+        form = asking.asked(self._check, data, path="", bases=" ".join(self._bases)).decode()
         media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
         graphs = {"default-graph-uri": list(question.default), "named-graph-uri": list(question.named)}
         found = self._ask(question.text, media_type, asking.LIMITS.wall, {k: v for k, v in graphs.items() if v})
@@ -83,7 +84,7 @@ class RemoteStore:
 
     def sound(self) -> bool:
         """See the port: a server that was emptied lacks the graph of the catalogue itself."""
-        return self.graph(f"{self._base}/id/danh-muc/dung-chung") != ""
+        return self.graph(f"{self._bases[-1]}/id/danh-muc/dung-chung") != ""
 
     def clear(self) -> None:
         """See the port; what is not ours stays."""
