@@ -65,6 +65,7 @@ class Settings:
     feed_page_size: int = 100
     store_url: str | None = None
     former_base_uris: tuple[str, ...] = ()
+    harvest_sources: tuple[str, ...] = ()
 
     @property
     def issuer(self) -> str:
@@ -115,7 +116,11 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         "data_dir": (folder / data["data_dir"]).resolve(),
         "provinces": tuple(Province(**row) for row in data["provinces"]),
         **{name: _located(data[name], folder) for name in ("mail_server", "store_url") if name in data},
-        **{name: tuple(data[name]) for name in ("promulgate", "steps", "former_base_uris") if name in data},
+        **{
+            name: tuple(data[name])
+            for name in ("promulgate", "steps", "former_base_uris", "harvest_sources")
+            if name in data
+        },
         **{name: (folder / data[name]).resolve() for name in ("working_days", "deadlines") if name in data},
     }
     return Settings(**{**data, **places})

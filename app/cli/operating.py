@@ -152,23 +152,6 @@ def export(system: System, extension: str, output: Path | None, as_of: str | Non
             file.write(text.encode())
 
 
-@cli.group("harvest")
-def harvest_group() -> None:
-    """Thu hoạch: ai đã lấy gì, khi nào."""
-
-
-@harvest_group.command("receipts")
-@click.option("--days", default=30, help="Số ngày gần đây.")
-@installed
-def harvest_receipts(system: System, days: int) -> None:
-    """In từng chương trình đã thu hoạch: cửa nào, lần đầu, lần cuối, bao nhiêu lượt."""
-    from app.rdf import receipts
-
-    for one in receipts.summaries(system.settings.data_dir, days):
-        told = f"{one.answers} lượt, {one.refused} bị từ chối, {one.size} byte"
-        click.echo(f"{one.agent}\t{one.interface}\t{one.first}\t{one.last}\t{told}")
-
-
 @cli.group("backup")
 def backup_group() -> None:
     """Sao lưu mã hóa: tạo khi đang chạy, kiểm tra, khôi phục."""

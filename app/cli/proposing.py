@@ -29,7 +29,7 @@ def import_file(system: System, path: Path, kind: str, email: str) -> None:
 
     data = path.read_bytes()
     with system.database.transaction() as session:
-        desk = _desk(system, session, email, Role.REGISTRAR)
+        desk = desk_of(system, session, email, Role.REGISTRAR)
         done = importing.bring_in(desk, kind, data)
         kept = files.put(session, system.settings.data_dir, path.name, data)
         journal.record(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
@@ -51,7 +51,7 @@ def propose(system: System, content: Any, kind: str, email: str, entry: str | No
 
     raw = _json(content.read())
     with system.database.transaction() as session:
-        desk = _desk(system, session, email, Role.REGISTRAR)
+        desk = desk_of(system, session, email, Role.REGISTRAR)
         request = Request(kind, raw, effective_from=reading.day(start))
         if entry is not None:
             request = replace(request, type=ProposalType.AMEND, entry_id=entry_id(system, session, kind, entry))
@@ -86,7 +86,7 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
     remarks = [Remark(field, text) for field, _, text in (f.partition("=") for f in findings)]
     raw = _json(content.read()) if content else None
     with system.database.transaction() as session:
-        desk = _desk(system, session, email, Role(role) if role else None)
+        desk = desk_of(system, session, email, Role(role) if role else None)
         proposal = proposals.by_number(desk, number)
         deed = Deed(proposal.lock_version, raw, tuple(remarks), reason=reason, seen_hash=seen)
         _show(service.act(desk, proposal.id, Action(action), deed))
@@ -101,7 +101,7 @@ def show_proposal(system: System, number: int, email: str) -> None:
     from app.workflow import proposals
 
     with system.database.reading() as session:
-        desk = _desk(system, session, email, None)
+        desk = desk_of(system, session, email, None)
         proposal = proposals.by_number(desk, number)
         _show(proposal)
         click.echo(json.dumps(proposal.content, ensure_ascii=False, indent=2))
@@ -110,7 +110,8 @@ def show_proposal(system: System, number: int, email: str) -> None:
             click.echo(f"[{finding.severity}, lượt {finding.round}, {state}] {finding.field}: {finding.message}")
 
 
-def _desk(system: System, session: Any, email: str, role: Role | None) -> "Desk":
+def desk_of(system: System, session: Any, email: str, role: Role | None) -> "Desk":
+    """Return the desk of whoever is named, in a role that they hold today."""
     from app.accounts import service as accounts
     from app.workflow.desk import Desk
 

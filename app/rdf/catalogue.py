@@ -22,7 +22,7 @@ from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
 from catalog_schema.profile import Profile
 
-REFERENCE = {"record_kind": ("tham-chieu",)}  # entries about what other bodies register
+REFERENCE = {"record_kind": (records.REFERENCE,)}  # entries about what other bodies register
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _VIETNAMESE = "http://publications.europa.eu/resource/authority/language/VIE"
 _COUNTRY = "http://publications.europa.eu/resource/authority/country/VNM"

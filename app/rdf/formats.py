@@ -11,11 +11,13 @@ from itertools import groupby
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from catalog_schema.namespaces import PREFIXES, RDF
 
 Triples = Iterable[ox.Triple]
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,25 @@ def canonical(graph: Graph) -> str:
 def of(graph: Graph) -> list[ox.Triple]:
     """Return the graph's triples in the order in which they are written."""
     return list(triples(canonical(graph)))
+
+
+def graph_of(items: Triples) -> Graph:
+    """Return triples as a graph of rdflib's."""
+    graph = Graph(bind_namespaces="none")
+    for triple in items:
+        graph.add((_term(triple.subject), URIRef(triple.predicate.value), _term(triple.object)))
+    return graph
+
+
+def _term(term: Any) -> Node:
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    plain = term.datatype.value == _STRING
+    return Literal(term.value, datatype=None if plain else URIRef(term.datatype.value))
 
 
 def triples(text: str) -> Iterator[ox.Triple]:
@@ -119,7 +140,7 @@ def _value(term: Any) -> dict[str, Any]:
     if term.language:
         return {"@value": term.value, "@language": term.language}
     datatype = term.datatype.value
-    plain = datatype == "http://www.w3.org/2001/XMLSchema#string"
+    plain = datatype == _STRING
     return {"@value": term.value} if plain else {"@value": term.value, "@type": _compact(datatype)}
 
 

@@ -16,7 +16,7 @@ from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile
 
-WRITER = "3"  # raise it when this module writes other triples for the same content
+WRITER = "4"  # raise it when this module writes other triples for the same content
 
 STATUS: dict[State, str] = {
     State.IN_FORCE: "da-duyet",
@@ -26,6 +26,7 @@ STATUS: dict[State, str] = {
 }
 
 CATALOGUE = "danh-muc/dung-chung"
+REFERENCE = "tham-chieu"  # the kind of record that other bodies keep the original of
 LISTED = (State.IN_FORCE, State.SUSPENDED)  # how an entry stands that the catalogue links
 
 
@@ -71,6 +72,7 @@ def own(profile: Profile, view: EntryView, names: Names) -> Graph:
     else:
         graph = Writer(profile, names.iri).graph(kind, subject, view.content)
     _identify(graph, kind, subject, view)
+    _source(graph, subject, view)
     if link(kind) is not None:
         graph.add((subject, DCT.issued, Literal(view.issued_on)))
         graph.add((subject, DCT.modified, instant(view.recorded_at)))
@@ -136,6 +138,20 @@ def _tombstone(subject: URIRef, view: EntryView) -> Graph:
     graph = new_graph()
     graph.add((subject, DCT.title, Literal(view.title, lang="vi")))
     return graph
+
+
+def _source(graph: Graph, subject: URIRef, view: EntryView) -> None:
+    """Say where a reference entry is from: the original's IRI, or in words where none is known.
+
+    In a statement of provenance, since dct:source of a dataset or record must lead to a typed one of our own.
+    """
+    if view.content.get("record_kind") != REFERENCE:
+        return
+    iri, note = view.content.get("source_iri"), view.content.get("source_note")
+    statement = URIRef(f"{subject}#nguon")
+    graph.add((subject, DCT.provenance, statement))
+    graph.add((statement, RDF.type, DCT.ProvenanceStatement))
+    graph.add((statement, DCT.source, URIRef(iri) if iri else Literal(note or view.title, lang="vi")))
 
 
 def _identify(graph: Graph, kind: Kind, subject: URIRef, view: EntryView) -> None:

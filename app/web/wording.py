@@ -321,6 +321,7 @@ SETTINGS: Mapping[str, object] = {
     "mail_server": _("Máy chủ gửi thư"),
     "mail_from": _("Địa chỉ gửi thư"),
     "feed_page_size": _("Số cơ sở dữ liệu trên một trang thu hoạch"),
+    "harvest_sources": _("Địa chỉ danh mục của nơi khác được phép lấy về"),
     "former_base_uris": _("Các địa chỉ gốc trước đây"),
     "store_url": _("Kho bộ ba cho SPARQL"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),

@@ -18,6 +18,7 @@ from app.register.models import Period, Version
 from app.vietnamese import clean
 from app.workflow import consulting, lanes, proposals
 from app.workflow.desk import Asked, Deed, Desk
+from app.workflow.lifecycle import Status
 from app.workflow.models import Finding, Proposal, ProposalType, Severity
 from app.workflow.proposals import WRITING
 from catalog_schema.profile import Stage
@@ -42,15 +43,25 @@ def need_order(start: date | None, end: date | None) -> None:
 def need_whole_sight(desk: Desk, kind: str, entry_id: UUID, latest: Version | None) -> None:
     """Raise ForbiddenError unless the actor may see all of an entry that they want to change.
 
-    Its owner may and, once that has ended, an agency that it names as a successor; others where nothing is hidden
-    from them.
+    Its owner may and, once that has ended, an agency that it names as a successor; of a reference entry also the agency
+    that had it entered; others where nothing is hidden from them.
     """
     if latest is None or owned(desk.actor, latest.content, entry_id):
         return
     members = desk.profile.kinds[kind].fields
     seen = contents.cut(members, latest.content, audience(desk.actor).level)
-    if seen != latest.content and not _succeeds(desk, latest.content.get("owner")):
+    if seen == latest.content or _keeps(desk, entry_id, latest):
+        return
+    if not _succeeds(desk, latest.content.get("owner")):
         raise ForbiddenError("Chỉ cơ quan chủ quản, hoặc cơ quan kế thừa, lập phiếu về mục này được")
+
+
+def _keeps(desk: Desk, entry_id: UUID, latest: Version) -> bool:
+    """Tell whether it is a reference entry, whose original another body keeps, that the actor's agency had entered."""
+    if latest.content.get("record_kind") != "tham-chieu":
+        return False
+    query = select(Proposal.id).where(Proposal.entry_id == entry_id, Proposal.status == Status.ENTERED)
+    return desk.session.scalar(query.where(Proposal.agency_id == desk.actor.agency_id).limit(1)) is not None
 
 
 def _succeeds(desk: Desk, owner: str | None) -> bool:

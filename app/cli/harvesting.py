@@ -1,0 +1,87 @@
+"""Commands about harvesting: who fetched what, what others publish taken in, the register as a harvester sees it."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app import files, journal
+from app.cli.group import cli, installed
+from app.cli.proposing import desk_of
+from app.factory import System, create_app
+from app.permissions import Role
+
+if TYPE_CHECKING:
+    from app.rdf.harvesting import Record
+
+
+@cli.group("harvest")
+def harvest() -> None:
+    """Thu hoạch: ai đã lấy gì, nhận danh mục của nơi khác, diễn tập."""
+
+
+@harvest.command("receipts")
+@click.option("--days", default=30, help="Số ngày gần đây.")
+@installed
+def receipts(system: System, days: int) -> None:
+    """In từng chương trình đã thu hoạch: cửa nào, lần đầu, lần cuối, bao nhiêu lượt."""
+    from app.rdf import receipts as kept
+
+    for one in kept.summaries(system.settings.data_dir, days):
+        told = f"{one.answers} lượt, {one.refused} bị từ chối, {one.size} byte"
+        click.echo(f"{one.agent}\t{one.interface}\t{one.first}\t{one.last}\t{told}")
+
+
+@harvest.command("import")
+@click.argument("source")
+@click.option("--as", "email", required=True, help="Thư điện tử của cán bộ đầu mối.")
+@click.option("--from", "name", default=None, help="Nguồn, khi đọc từ tệp; ghi vào từng mục và để nhận ra mục đã mất.")
+@click.option("--apply", "applied", is_flag=True, help="Lập và gửi phiếu; không có thì chỉ xem trước.")
+@click.option("--end-gone", is_flag=True, help="Đề nghị kết thúc cả những mục không còn ở nguồn.")
+@installed
+def bring_in(system: System, source: str, email: str, name: str | None, *, applied: bool, end_gone: bool) -> None:
+    """Nhận DCAT của nơi khác (tệp, - hoặc địa chỉ có trong cấu hình harvest_sources) thành phiếu bản ghi tham chiếu."""
+    from app.rdf import fetching, harvesting
+
+    data, graph = fetching.read(source, sys.stdin.buffer, system.settings)
+    with system.database.transaction() as session:
+        desk = desk_of(system, session, email, Role.REGISTRAR)
+        found = harvesting.plan(desk, graph, name or Path(source).name)
+        _show(found)
+        if not applied:
+            click.echo("Mới là xem trước; thêm --apply để lập và gửi phiếu.")
+            return
+        done = harvesting.carry_out(desk, found, end_gone=end_gone)
+        kept = files.put(session, system.settings.data_dir, Path(source).name or "dcat", data)
+        journal.record(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
+        click.echo(f"Đã gửi {len(done)} phiếu: {', '.join(str(p.number) for p in done[:20])}")
+
+
+def _show(found: "list[Record]") -> None:
+    for one in found:
+        click.echo(f"{one.outcome.value}\t{one.kind}\t{one.title}\t{one.iri}\t{'; '.join(one.said)}")
+    counts = Counter(one.outcome.value for one in found)
+    click.echo(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "Tệp không có mục nào")
+
+
+@harvest.command("rehearse")
+@click.option("--format", "extension", default="ttl", type=click.Choice(["ttl", "rdf", "jsonld", "nt"]))
+@installed
+def rehearse(system: System, extension: str) -> None:
+    """Lấy danh mục từng trang như một hệ thống thu hoạch, kiểm từng mục, in những chỗ phải sửa."""
+    from app.rdf import rehearsal
+
+    client = create_app(system).test_client()
+
+    def fetch(path: str) -> rehearsal.Page:
+        answer = client.get(path, base_url=system.settings.base_uri)
+        return rehearsal.Page(path, answer.status_code, answer.headers.get("Content-Type", ""), answer.data)
+
+    report = rehearsal.rehearse(system.profile, extension, fetch)
+    for one in report.findings:
+        click.echo(f"{one.severity.value}\t{one.entry}\t{one.message}")
+    click.echo(f"{report.pages} trang, {report.datasets} cơ sở dữ liệu, {report.services} dịch vụ, {report.told()}")
+    if report.errors:
+        sys.exit(1)

@@ -1,0 +1,95 @@
+"""Reads another body's catalogue: from a file, from standard input, or from an address that the settings name."""
+
+import re
+from pathlib import Path
+from typing import IO
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from app.config import Settings
+from app.errors import InvalidError, NotFoundError, UnavailableError
+from app.rdf import formats
+from app.rdf.parsing import MAX_BYTES, Reader
+from catalog_schema.namespaces import HYDRA
+
+MOST_PAGES = 200
+_SECONDS = 30.0
+ENDINGS = {
+    ".ttl": "text/turtle",
+    ".rdf": "application/rdf+xml",
+    ".xml": "application/rdf+xml",
+    ".jsonld": "application/ld+json",
+    ".json": "application/ld+json",
+    ".nt": "application/n-triples",
+}
+
+
+def read(source: str, stdin: IO[bytes], settings: Settings) -> tuple[bytes, Graph]:
+    """Return what was read and its triples, parsed in the sandbox.
+
+    NotFoundError for an address that the settings do not name; InvalidError for what cannot be read; UnavailableError
+    where the address does not answer.
+    """
+    reader = Reader()
+    try:
+        if re.match("https?://", source):
+            return _fetched(source, settings, reader)
+        data = stdin.read(MAX_BYTES + 1) if source == "-" else Path(source).read_bytes()
+        media_type = ENDINGS.get(Path(source).suffix) or _sniffed(data)
+        return data, _parsed(reader, data, media_type, f"{settings.base_uri}/")
+    finally:
+        reader.close()
+
+
+def _parsed(reader: Reader, data: bytes, media_type: str, base: str) -> Graph:
+    quads = ox.parse(reader.read(data, media_type, base).encode(), format=ox.RdfFormat.N_QUADS)
+    return formats.graph_of(quad.triple for quad in quads)
+
+
+def _sniffed(data: bytes) -> str:
+    """Return the media type that the first bytes look like: XML, JSON, else Turtle, of which N-Triples is a part."""
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return {b"{": "application/ld+json", b"[": "application/ld+json"}.get(start) or (
+        "application/rdf+xml" if re.match(rb"\s*<(\?xml|rdf:RDF|!)", data) else "text/turtle"
+    )
+
+
+def _fetched(source: str, settings: Settings, reader: Reader) -> tuple[bytes, Graph]:
+    """Fetch an address and the pages that follow it on the same host."""
+    if source not in settings.harvest_sources:
+        raise NotFoundError(f"{source} không có trong harvest_sources của cấu hình; thêm vào đó trước")
+    graph, whole, seen, address = Graph(), b"", set[str](), source
+    with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
+        while address and address not in seen and len(seen) < MOST_PAGES:
+            seen.add(address)
+            data, media_type = _answer(client, address)
+            page = _parsed(reader, data, media_type, address)
+            whole, graph = whole + data, graph + page
+            address = _next(page, address)
+    return whole, graph
+
+
+def _answer(client: httpx.Client, address: str) -> tuple[bytes, str]:
+    accepted = ", ".join(dict.fromkeys(ENDINGS.values()))
+    try:
+        with client.stream("GET", address, headers={"Accept": accepted}) as answer:
+            found = bytearray()
+            for part in answer.iter_bytes():
+                found += part
+                if len(found) > MAX_BYTES:
+                    raise InvalidError(f"Trang {address} lớn hơn {MAX_BYTES} byte")
+    except httpx.HTTPError as error:
+        raise UnavailableError(f"Không lấy được {address}") from error
+    if answer.status_code != httpx.codes.OK:
+        raise UnavailableError(f"{address} trả lời {answer.status_code}")
+    return bytes(found), answer.headers.get("Content-Type", "").partition(";")[0].strip()
+
+
+def _next(page: Graph, address: str) -> str:
+    """Return the next page where there is one on the same host, else nothing."""
+    named = next(iter({*page.objects(None, HYDRA.next), *page.objects(None, HYDRA.nextPage)}), None)
+    target = urljoin(address, str(named)) if isinstance(named, URIRef) else ""
+    return target if urlsplit(target).netloc == urlsplit(address).netloc else ""
