@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from catalog_schema import profile as profiles
 from catalog_schema.namespaces import DCT, DM, RDF, RDFS, SH, XSD, new_graph
-from catalog_schema.profile import Condition, Field, Kind, Profile, Stage, Type
+from catalog_schema.profile import Condition, Field, Kind, Profile, Stage, Type, Visibility
 
 _WHEN = "-when"  # ends the name of the shape that says "mandatory when …"
 
@@ -25,9 +25,14 @@ class Violation:
     focus: str
 
 
-def check(graph: Graph, profile: Profile, kind: Kind, stage: Stage = Stage.ENTER) -> list[Violation]:
-    """Validate every node of the kind's target class in `graph`, without inference, imports or network."""
-    shapes = compiled(profile.base, kind.name, stage)
+def check(
+    graph: Graph, profile: Profile, kind: Kind, stage: Stage = Stage.ENTER, level: Visibility = Visibility.OWNER
+) -> list[Violation]:
+    """Validate every node of the kind's target class in `graph`, without inference, imports or network.
+
+    `level`: what the graph was cut to; fields above it are not looked for.
+    """
+    shapes = compiled(profile.base, kind.name, stage, level)
     _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
     assert isinstance(report, Graph)  # noqa: S101 - pyshacl returns bytes only when asked to
     return sorted(violations(report), key=lambda v: (v.focus, v.field, v.message))
@@ -47,8 +52,11 @@ def _violation(report: Graph, node: Node) -> Violation:
 
 
 @lru_cache(maxsize=64)
-def compiled(base: str, kind_name: str, stage: Stage) -> Graph:
-    """Return the SHACL of one kind at one stage; the published profile is the stage `enter`."""
+def compiled(base: str, kind_name: str, stage: Stage, level: Visibility = Visibility.OWNER) -> Graph:
+    """Return the SHACL of one kind at one stage, of the fields that a level may see.
+
+    The published profile is the stage `enter`, with every field.
+    """
     profile = profiles.load(base)
     kind = profile.kinds[kind_name]
     graph = new_graph()
@@ -58,23 +66,25 @@ def compiled(base: str, kind_name: str, stage: Stage) -> Graph:
         graph.add((shape, SH.targetClass, target))
     for language, label in kind.labels.items():
         graph.add((shape, RDFS.label, Literal(label, lang=language)))
-    compiler = _Compiler(profile, graph, stage)
+    compiler = _Compiler(profile, graph, stage, level)
     compiler.fields(shape, kind.name, kind.fields)
     for field in kind.fields:
-        if field.mandatory_when and stage.includes(field.mandatory_at):
+        if level.sees(field.audience) and field.mandatory_when and stage.includes(field.mandatory_at):
             compiler.conditional(kind, field, field.mandatory_when)
     return graph
 
 
 class _Compiler:
-    def __init__(self, profile: Profile, graph: Graph, stage: Stage) -> None:
+    def __init__(self, profile: Profile, graph: Graph, stage: Stage, level: Visibility) -> None:
+        self.level = level
         self.profile = profile
         self.graph = graph
         self.stage = stage
 
     def fields(self, shape: Node, name: str, fields: tuple[Field, ...]) -> None:
         for field in fields:
-            self._field(shape, f"{name}.{field.name}", field)
+            if self.level.sees(field.audience):
+                self._field(shape, f"{name}.{field.name}", field)
 
     def _field(self, shape: Node, name: str, field: Field) -> None:
         node = DM[name]

@@ -116,14 +116,15 @@ def _day(value: Any) -> str | None:
     return None if value.year in (1, 9999) else value.isoformat()
 
 
-def _installation() -> Installation:
+def installation() -> Installation:
+    """Return the installation that this application serves."""
     found: Installation = current_app.extensions["danhmuc"]
     return found
 
 
 def opened(arguments: dict[str, Any]) -> AbstractContextManager[Register]:
     """Open the register at the moment that a request asks about."""
-    return reading.register(_installation(), arguments.get("as_of"), arguments.get("known_at"))
+    return reading.register(installation(), arguments.get("as_of"), arguments.get("known_at"))
 
 
 @blueprint.route("/entries", methods=["GET"])
@@ -138,7 +139,7 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
         wanted = reading.filters(register.profile, given, names)
         found = search.search(
             register,
-            _installation().index,
+            installation().index,
             arguments.get("q", ""),
             wanted,
             after=arguments.get("after"),
@@ -174,7 +175,7 @@ def versions(arguments: dict[str, Any], kind: str, identifier: str) -> list[Any]
 @declares(None)
 def code_lists() -> list[Any]:
     """List the code lists."""
-    schemes = _installation().profile.lists.schemes
+    schemes = installation().profile.lists.schemes
     return [schemes[name] for name in sorted(schemes)]
 
 
@@ -183,7 +184,7 @@ def code_lists() -> list[Any]:
 @declares(None)
 def code_list(name: str) -> dict[str, Any]:
     """Return one code list with its values."""
-    scheme = _installation().profile.lists.schemes.get(name)
+    scheme = installation().profile.lists.schemes.get(name)
     if scheme is None:
         raise NotFoundError(f"Không có bảng mã “{name}”")
     return {**vars(scheme), "concepts": list(scheme.concepts.values())}
@@ -191,7 +192,7 @@ def code_list(name: str) -> dict[str, Any]:
 
 def describe(flask: Flask, profile: Profile) -> APISpec:
     """Register the routes and return their description; it depends on the profile and on nothing installed."""
-    from app.api import changes, codes  # noqa: PLC0415 - their schemas grow out of those above
+    from app.api import changes, codes, harvest  # noqa: PLC0415 - their schemas grow out of those above
 
     flask.config |= {
         "API_TITLE": "Danh mục cơ sở dữ liệu dùng chung",
@@ -206,6 +207,7 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
     api.register_blueprint(blueprint)
     api.register_blueprint(codes.blueprint)
     api.register_blueprint(changes.blueprint)
+    api.register_blueprint(harvest.blueprint)
     api.register_blueprint(proposals.blueprint)
     found: APISpec = api.spec
     found.components.security_scheme("key", {"type": "http", "scheme": "bearer"})

@@ -4,14 +4,15 @@ What a moment lists is decided here; `dumps` writes the whole of it, `feed` a pa
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
 from rdflib import Graph, Literal, URIRef
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.config import Settings
+from app.db import among
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
 from app.rdf.records import LISTED
@@ -43,12 +44,24 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
     names = {
         name for kind in register.profile.kinds.values() for name, f in kind.walk() if f.path == DCAT.servesDataset
     }
-    standing = standing_at(register.at)
-    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
     found: dict[UUID, set[UUID]] = {}
-    for service, database in register.session.execute(query.where(Fact.field.in_(names))):
+    for service, database in register.session.execute(_naming(register, names)):
         found.setdefault(service, set()).add(database)
     return found
+
+
+def told_of(register: Register, ids: Sequence[UUID]) -> list[UUID]:
+    """Return the entries that say something of these: an agency's codes, which name it as their holder."""
+    names = {name for name, _ in records.inverses(register.profile)}
+    query = _naming(register, names).where(among(register.session, Fact.target_id, ids))
+    return sorted({entry for entry, _ in register.session.execute(query)})
+
+
+def _naming(register: Register, fields: set[str]) -> Select[UUID, UUID]:
+    """Select who names whom in these fields at the moment."""
+    standing = standing_at(register.at)
+    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
+    return query.where(Fact.field.in_(fields))
 
 
 def listed(register: Register, *, everything: bool) -> Iterator[Standing]:

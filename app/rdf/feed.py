@@ -45,6 +45,7 @@ class Asked:
     day: str | None
     everything: bool
     size: int
+    path: str = "catalog"  # of its addresses, below the base
 
 
 def page(register: Register, settings: Settings, asked: Asked) -> bytes:
@@ -137,7 +138,10 @@ def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID
 
 
 def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[str], set[str]]:
-    """Return the page's members, and what they and that name in turn, other members apart; and all IRIs named."""
+    """Return the page's members and what they and that name in turn, other members apart; and all IRIs named.
+
+    An agency comes with its codes, which name it.
+    """
     texts, seen, known = list[str](), set[str](), set[UUID]()
     latest = list(register.standings(Filter(ids=ids)))
     kinds = register.profile.kinds
@@ -147,7 +151,8 @@ def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[st
         texts += [block.text for block in blocks]
         named = set[str]().union(*(block.named for block in blocks)) - seen
         seen |= named
-        more = [one for one in register.ids_of(sorted(named)) if one not in known]
+        about = catalogue.told_of(register, [one.id for one in latest])
+        more = [one for one in {*register.ids_of(sorted(named)), *about} if one not in known]
         found = register.standings(Filter(ids=more)) if more else ()
         latest = [one for one in found if records.link(kinds[one.kind]) is None]
     return texts, seen
@@ -177,7 +182,7 @@ def _address(register: Register, asked: Asked, number: int) -> URIRef:
     query = {"page": str(number), "snapshot": str(register.at.known_at)}
     query |= {"as_of": asked.day} if asked.day else {}
     query |= {"records": "all"} if asked.everything else {}
-    return URIRef(f"{register.profile.base}/catalog.{asked.extension}?{urlencode(query)}")
+    return URIRef(f"{register.profile.base}/{asked.path}.{asked.extension}?{urlencode(query)}")
 
 
 def day_of(register: Register, row: int) -> str:

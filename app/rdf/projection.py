@@ -79,10 +79,13 @@ class Block(NamedTuple):
 
 
 def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iterator[Block]:
-    """Yield each entry in a form, in their order: kept ones where there are, else written now."""
-    waiting = iter(standings)
+    """Yield each entry in a form, in their order: kept ones where there are, else written now.
+
+    Only what is public is kept; for another audience everything is written now.
+    """
+    waiting, public = iter(standings), register.audience == PUBLIC
     while batch := list(islice(waiting, _BATCH)):
-        kept = _kept(register.session, register.profile, batch, form)
+        kept = _kept(register.session, register.profile, batch, form) if public else {}
         lacking = [one.id for one in batch if (one.period_id, one.state) not in kept]
         views = register.by_ids(lacking).values() if lacking else ()
         for view, written in _written(register, list(views)):

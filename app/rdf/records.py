@@ -94,7 +94,7 @@ def document(register: Register, view: EntryView) -> Graph:
     """Return what `/doc/…` serves: own triples, the entries named (by name only), and the concepts with labels."""
     profile = register.profile
     others = register.referenced(view)
-    users = [(path, use) for name, path in _inverses(profile) for use in register.uses(view.id, only=name)]
+    users = [(path, use) for name, path in inverses(profile) for use in register.uses(view.id, only=name)]
     used_by = {user.id: user for _, use in users for user in use.views}
     names = Names({o.id: o.iri for o in [*others.values(), *used_by.values(), view]})
     graph = own(profile, view, names)
@@ -107,7 +107,7 @@ def document(register: Register, view: EntryView) -> Graph:
     return graph
 
 
-def _inverses(profile: Profile) -> set[tuple[str, URIRef]]:
+def inverses(profile: Profile) -> set[tuple[str, URIRef]]:
     """Return the fields that are also said of what they name, with the property that says it there."""
     fields = [pair for kind in profile.kinds.values() for pair in kind.walk()]
     return {(dotted, path) for dotted, field in fields if field.target_kind for path in field.inverse}

@@ -15,7 +15,7 @@ from app.rdf import formats
 from app.rdf.pitfalls import ITEMS, NOWHERE, RULES, Finding, Severity, name_of
 from catalog_schema import validation
 from catalog_schema.namespaces import DCAT, HYDRA, RDF
-from catalog_schema.profile import Profile
+from catalog_schema.profile import Profile, Visibility
 
 MOST_BYTES, WARN_BYTES = 50_000_000, 40_000_000  # of a page: what CKAN takes, and when to say so
 
@@ -52,9 +52,9 @@ class Report:
 Fetch = Callable[[str], Page]
 
 
-def rehearse(profile: Profile, extension: str, fetch: Fetch) -> Report:
-    """Follow the feed from its first page to its last, as a harvester does, and check what came."""
-    pages, findings = _followed(extension, fetch)
+def rehearse(profile: Profile, extension: str, fetch: Fetch, most: int | None = None) -> Report:
+    """Follow the feed from its first page to its last, or to the page `most`, and check what came."""
+    pages, findings = _followed(extension, fetch, most)
     parsed = [_parsed(page, extension) for page in pages]
     whole = Graph()
     for graph in parsed:
@@ -66,10 +66,10 @@ def rehearse(profile: Profile, extension: str, fetch: Fetch) -> Report:
     return Report(len(pages), count[DCAT.Dataset], count[DCAT.DataService], tuple(told))
 
 
-def _followed(extension: str, fetch: Fetch) -> tuple[list[Page], list[Finding]]:
+def _followed(extension: str, fetch: Fetch, most: int | None) -> tuple[list[Page], list[Finding]]:
     pages, findings, address = list[Page](), list[Finding](), f"/catalog.{extension}"
     form = formats.FORMATS[extension]
-    while address and address not in {page.address for page in pages}:
+    while address and address not in {page.address for page in pages} and (most is None or len(pages) < most):
         page = fetch(address)
         findings += _answered(page, form.media_type)
         if page.status != 200:  # noqa: PLR2004 - the one that harvesters take
@@ -134,5 +134,7 @@ def _repeated(pages: list[Graph]) -> Iterator[Finding]:
 
 def _shapes(profile: Profile, graph: Graph) -> Iterator[Finding]:
     for kind in profile.kinds.values():
-        for one in validation.check(graph, profile, kind):
+        for one in validation.check(graph, profile, kind, level=Visibility.PUBLIC):
+            if f"/id/{kind.path_word}/" not in one.focus:
+                continue  # of the class, but no entry: a law's standard, a concept of a list
             yield Finding("profile", name_of(one.focus), f"Trường {one.field or 'của mục'}: {one.message}")

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from app.config import Settings
 
 OPEN = (  # public reads that scripts of any site may fetch
-    *("/id/", "/doc/", "/catalog", "/dump/"),
+    *("/id/", "/doc/", "/catalog", "/dump/", "/dien-tap"),
     *("/oai", "/sparql", "/changes", "/.well-known/void", "/moi-nhat.atom"),
     *("/profile", "/api/"),
 )

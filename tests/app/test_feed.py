@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from people import Browser
+from people import Browser, key_of
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from support import BASE, Office, database, opened_office
 
 from app import clock
+from app.accounts.tokens import Scope
 from app.factory import System
 from app.permissions import Role
 from app.rdf import receipts
@@ -311,3 +312,25 @@ def test_a_change_of_base_moves_nothing_that_was_harvested(office):
     later = Graph().parse(client.get("/catalog.nt?full=1", base_url=new, buffered=True).data, format="nt")
     assert datasets(later) == [f"{BASE}/id/csdl/CSDL-0001", f"{new}/id/csdl/CSDL-0002"]
     moved.system.close()
+
+
+def test_a_key_opens_what_is_for_state_agencies_and_no_more(office):
+    secret, notes = "NAS-BI-MAT-0001", "Ghi chú nội bộ 7788"
+    content = database(str(office.department), str(office.law()), nas_id=secret, note=notes)
+    office.enter("shared-database", content)
+    client, key = office.client(), {"Authorization": f"Bearer {key_of(office, 'elsewhere', [Scope.READ])}"}
+
+    assert client.get("/api/v1/catalog.ttl").status_code == 401
+    for extension in FORMATS:
+        answer = client.get(f"/api/v1/catalog.{extension}", headers=key)
+        assert answer.status_code == 200
+        assert secret in answer.text
+        assert notes not in answer.text
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert secret not in client.get(f"/catalog.{extension}").text
+    graph = Graph().parse(data=client.get("/api/v1/catalog.ttl", headers=key).data, format="turtle")
+    (node,) = graph.subjects(RDF.type, HYDRA.PagedCollection)
+    assert str(node).startswith(f"{BASE}/api/v1/catalog.ttl?page=1&snapshot=")
+    assert client.get(str(node).removeprefix(BASE), headers=key).status_code == 200
+    assert client.get("/api/v1/catalog.ttl?page=99", headers=key).status_code == 404
+    assert any("khóa" in one.agent for one in receipts.summaries(office.system.settings.data_dir, 1))

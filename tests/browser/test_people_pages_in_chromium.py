@@ -36,7 +36,12 @@ PAGES = {
         *("/huong-dan/nguoi-phe-duyet", "/huong-dan/quan-tri", "/huong-dan/kiem-tra-vien", "/kha-nang-tiep-can"),
         *("/tai-lieu-api", "/tai-lieu-api/thu", "/moi/{link}", "/moi/khong-co", "/tra-ma", "/tra-ma/H10"),
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
-        *("/sparql", "/sparql?query=SELECT ?t WHERE { ?s a dcat:DataService ; dct:title ?t }", "/sparql?query=ASK"),
+        *(
+            "/sparql",
+            "/sparql?query=SELECT ?t WHERE { ?s a dcat:DataService ; dct:title ?t }",
+            "/sparql?query=ASK",
+            "/dien-tap",
+        ),
     ],
     REGISTRAR: [
         *("/viec-cua-toi", "/dang-ky", "/dang-ky?kind=shared-database&ten=Cơ sở dữ liệu đất đai"),
@@ -64,7 +69,15 @@ PAGES = {
         "/quyet-dinh/987",
         *("/quyet-dinh/1/lay-y-kien", "/quyet-dinh/1/thay-doi", "/quyet-dinh/1/thay-doi?voi=2"),
     ],
-    ADMIN: ["/viec-cua-toi", "/quan-tri/nguoi", "/quan-tri/ra-soat", "/quan-tri/cau-hinh", "/van-hanh", "/tai-khoan"],
+    ADMIN: [
+        "/viec-cua-toi",
+        "/quan-tri/nguoi",
+        "/quan-tri/ra-soat",
+        "/quan-tri/cau-hinh",
+        "/van-hanh",
+        "/van-hanh/dien-tap",
+        "/tai-khoan",
+    ],
     AT_THE_DOOR: ["/dang-nhap/ma"],
     WITHOUT_APP: ["/dang-nhap/ung-dung"],
     NEWCOMER: ["/dang-nhap/mat-khau"],
@@ -85,7 +98,7 @@ NOT_PAGES = {
     *("feeds.negotiated", "feeds.fixed", "feeds.plain", "feeds.packed", "feeds.checksum", "oai.answer"),
     *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest", "resolving.nightly"),
     *("resolving.nightly_signature", "profiles.shapes", "profiles.context"),
-    *("activities.changes", "activities.change"),
+    *("activities.changes", "activities.change", "practising.before", "practising.after"),
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",

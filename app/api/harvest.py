@@ -1,0 +1,56 @@
+"""The catalogue in pages for state agencies: what the public feed holds, and what is for agencies only, with a key."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+
+from app import reading
+from app.api.access import bearer
+from app.api.v1 import installation
+from app.permissions import Action, Audience, declares
+from app.rdf import feed, receipts
+from app.rdf.formats import FORMATS
+from catalog_schema.profile import Visibility
+
+blueprint = Blueprint("harvest", __name__, url_prefix="/api/v1", description="Thu hoạch dành cho cơ quan nhà nước")
+AGENCIES = Audience(Visibility.STATE)  # the same for every key, whatever its agency owns
+
+
+class PageArguments(Schema):
+    """Which page, of which state of the register."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1), metadata={"description": "Số trang, từ 1"})
+    snapshot = fields.Integer(
+        load_default=None, metadata={"description": "Dòng nhật ký; có sẵn trong địa chỉ trang sau"}
+    )
+    records = fields.String(
+        load_default="own",
+        validate=validate.OneOf(["own", "all"]),
+        metadata={"description": "own: bản ghi gốc; all: cả bản ghi tham chiếu"},
+    )
+
+
+@blueprint.route(f"/catalog.<any({', '.join(FORMATS)}):extension>", methods=["GET"])
+@blueprint.arguments(PageArguments, location="query", unknown=RAISE)
+@blueprint.response(200, content_type="text/turtle")
+@declares(Action.READ)
+def catalogue(given: dict[str, Any], extension: str) -> Response:
+    """Serve a page of the catalogue with the fields that are for state agencies; follow `hydra:next`."""
+    system, who = installation(), bearer()
+    with reading.register(system, None, given["snapshot"], AGENCIES) as register:
+        row = feed.snapshot(register) if given["snapshot"] is None else given["snapshot"]
+        day = reading.day(feed.day_of(register, row))
+    with reading.register(system, day, row, AGENCIES) as register:
+        every = given["records"] == "all"
+        asked = feed.Asked(extension, given["page"], None, every, system.settings.feed_page_size, "api/v1/catalog")
+        body = feed.page(register, system.settings, asked)
+    path = request.full_path.rstrip("?")
+    receipts.note(
+        system.settings.data_dir,
+        receipts.receipt(f"khóa {who.prefix}: {who.name}", "/api/v1/catalog", path, 200, len(body)),
+    )
+    answer = Response(body, content_type=FORMATS[extension].content_type)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,56 @@
+"""The feed to practise on, for whoever writes a harvester; and how a harvester would see the register."""
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import reading
+from app.errors import MalformedError, NotFoundError
+from app.permissions import Action, declares
+from app.rdf import practice, rehearsal
+from app.rdf.formats import FORMATS
+from app.rdf.rehearsal import Page
+from app.web.linked_data import finish, installation
+
+blueprint = Blueprint("practising", __name__)
+PAGES = 5  # of the feed that the page looks at; the command looks at all
+
+
+@blueprint.get("/dien-tap")
+@declares(None)
+def scenes() -> Response:
+    """Tell what the practice feed is and which scenes it has."""
+    base = installation().settings.base_uri
+    return Response(render_template("practice.html", scenes=practice.SCENES, base=base, last=len(practice.SCENES)))
+
+
+@blueprint.get("/dien-tap/<int:scene>/catalog.<extension>", endpoint="before")
+@blueprint.get("/dien-tap-moi/<int:scene>/catalog.<extension>", endpoint="after")
+@declares(None)
+def catalogue(scene: int, extension: str) -> BaseResponse:
+    """Serve a page of a scene; a scene of the other address is led to there."""
+    if not 1 <= scene <= len(practice.SCENES) or extension not in FORMATS:
+        raise NotFoundError(f"Diễn tập có cảnh 1 đến {len(practice.SCENES)}, ở dạng {', '.join(FORMATS)}")
+    moved = scene == len(practice.SCENES)
+    if moved != (request.endpoint == "practising.after"):
+        there = "practising.after" if moved else "practising.before"
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(url_for(there, scene=scene, extension=extension) + query, code=308)
+    number = reading.whole(request.args.get("page", "1"))
+    if not number:
+        raise MalformedError("page phải là số trang, từ 1")
+    body = practice.page(installation().settings, scene, extension, number)
+    return finish(Response(body, content_type=FORMATS[extension].content_type), None)
+
+
+@blueprint.get("/van-hanh/dien-tap")
+@declares(Action.OPERATE)
+def rehearsed() -> Response:
+    """Harvest the first pages of the feed as others do, and show what to mend."""
+    client, base = current_app.test_client(), installation().settings.base_uri
+
+    def fetch(path: str) -> Page:
+        answer = client.get(path, base_url=base, headers={"User-Agent": "danhmuc: tu dien tap"})
+        return Page(path, answer.status_code, answer.headers.get("Content-Type", ""), answer.data)
+
+    report = rehearsal.rehearse(installation().profile, "ttl", fetch, most=PAGES)
+    return Response(render_template("rehearsal.html", report=report, most=PAGES))
