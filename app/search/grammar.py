@@ -1,48 +1,21 @@
-"""How a query is understood: words, "a phrase", field:value, trailing * after two letters; at most 200 characters.
+"""How a query is understood: words, "a phrase", -word, field:value, trailing * after two letters; 200 characters.
 
 Any text at all is either understood or refused with a sentence that says what is wrong.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from app.errors import MalformedError
-from app.search import analysis
+from app.search import alike, analysis
+from app.search.terms import Match, Query, Term
 from app.vietnamese import clean, fold
 from catalog_schema.profile import Profile, Type, Visibility
 
 MAX_LENGTH = 200
 MAX_TERMS = 20
-_PART = re.compile(r'(?:(?P<field>[\w.-]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+_PART = re.compile(r'(?P<minus>(?<!\S)-(?=[\w"]))?(?:(?P<field>[\w.-]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _MIN_PREFIX = 2
-
-
-class Match(StrEnum):
-    """How a term is to be found."""
-
-    WORD = "word"
-    PHRASE = "phrase"
-    PREFIX = "prefix"
-
-
-@dataclass(frozen=True)
-class Term:
-    """One thing to find; `words` are exact lower-case tokens, `field` narrows it to one field of the profile."""
-
-    match: Match
-    words: tuple[str, ...]
-    field: str | None = None
-
-
-@dataclass(frozen=True)
-class Query:
-    """A query understood: terms that must all be found, and values that facts must have."""
-
-    terms: tuple[Term, ...] = ()
-    facts: Mapping[str, tuple[str, ...]] | None = None
 
 
 class Grammar:
@@ -76,7 +49,7 @@ class Grammar:
             raise MalformedError(f"Câu tìm dài {len(normal)} ký tự; rút gọn còn tối đa {MAX_LENGTH} ký tự")
         if normal.count('"') % 2:
             raise MalformedError("Thiếu một dấu ngoặc kép: cụm từ phải nằm giữa hai dấu")
-        terms: list[Term] = []
+        terms, without = list[Term](), list[Term]()
         facts: dict[str, tuple[str, ...]] = {}
         for part in _PART.finditer(normal):
             field, phrase, word = part["field"], part["phrase"], part["word"]
@@ -84,12 +57,14 @@ class Grammar:
                 dotted, code = self._concept(field, word if phrase is None else phrase)
                 facts[dotted] = (*facts.get(dotted, ()), code)
             else:
-                terms.extend(self._term(field, phrase, word))
-        if len(terms) > MAX_TERMS:
-            raise MalformedError(f"Câu tìm có {len(terms)} từ; dùng tối đa {MAX_TERMS} từ")
+                (without if part["minus"] else terms).extend(self._term(field, phrase, word))
+        if len(terms) + len(without) > MAX_TERMS:
+            raise MalformedError(f"Câu tìm có {len(terms) + len(without)} từ; dùng tối đa {MAX_TERMS} từ")
+        if without and not terms:
+            raise MalformedError("Câu tìm chỉ có từ cần loại; thêm ít nhất một từ cần tìm")
         if normal and not terms and not facts:
             raise MalformedError("Câu tìm không có chữ hay số nào; gõ ít nhất một từ")
-        return Query(tuple(terms), facts)
+        return Query(tuple(alike.widened(terms)), facts, tuple(without))
 
     def _term(self, field: str | None, phrase: str | None, word: str | None) -> list[Term]:
         name = self._field(field) if field else None

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.errors import SetupError
-from app.search.grammar import Query
+from app.search.terms import Query
 
 MAX_HITS = 20_000
 

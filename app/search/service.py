@@ -9,8 +9,9 @@ import structlog
 from app.errors import IndexLostError, MalformedError
 from app.register.queries import EntryView, Filter, Register
 from app.search.counts import facets as remembered
-from app.search.grammar import Query, grammar_of
+from app.search.grammar import grammar_of
 from app.search.port import MAX_HITS, SearchIndex
+from app.search.terms import Query
 from app.vietnamese import fold
 
 _log = structlog.get_logger()
@@ -64,7 +65,7 @@ def search(
 
 def _by_titles(register: Register, query: Query) -> list[UUID]:
     """Return the entries whose titles hold every word of the query, in order of titles."""
-    words = [fold(word) for term in query.terms for word in term.words]
+    words = [fold(word) for term in query.terms for one in term.flat() for word in one.words]
     titles = {entry_id: fold(title) for entry_id, title in register.titles(Filter()).items()}
     found = [entry_id for entry_id, title in titles.items() if all(word in title for word in words)]
     return sorted(found, key=lambda entry_id: (titles[entry_id], entry_id))[:MAX_HITS]

@@ -4,6 +4,7 @@ Every text field has an exact and a folded twin: a word typed with its marks sco
 the folded one only. The folder holds pickles: it must be private to the service.
 """
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,8 +21,8 @@ from whoosh.index import LockError
 from app import files
 from app.errors import IndexLostError, StorageFullError, UnavailableError
 from app.search import analysis
-from app.search.grammar import Match, Query, Term
 from app.search.port import MAX_HITS, Document
+from app.search.terms import Match, Query, Term
 from app.vietnamese import fold
 
 _BUDGET = 0.5
@@ -40,7 +41,7 @@ class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
     def __call__(self, value: str, *, positions: bool = False, start_pos: int = 0, **_: Any) -> Iterator[Token]:
         """Yield one token object again and again, as Whoosh expects."""
         token = Token(positions, removestops=True)
-        words = analysis.folded(value) if self.folded else analysis.tokens(value)
+        words = analysis.folded(value) if self.folded else analysis.exact(value)
         for place, text in [*enumerate(words, start_pos), *((start_pos, code) for code in analysis.codes(value))]:
             token.text = text
             token.boost = 1.0
@@ -60,6 +61,8 @@ class WhooshIndex:
     def __init__(self, folder: str, weights: Mapping[str, float]) -> None:
         self._folder = Path(folder)
         self._weights = weights
+        made_by = f"{analysis.VERSION} {' '.join(sorted(weights))}"
+        self._made_by = hashlib.sha256(made_by.encode()).hexdigest()[:12]  # another one's generation is not read
         self._opened: tuple[str, Any] | None = None
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
@@ -73,12 +76,12 @@ class WhooshIndex:
         """See the port."""
         if not wanted.terms:
             return []
-        parts = [self._term(term, fields) for term in wanted.terms]
+        parts = self._wanted(wanted, fields)
         with self._reading() as present, present.searcher() as searcher:
             inner = searcher.collector(limit=MAX_HITS)
             collector = TimeLimitCollector(inner, timelimit=_BUDGET, use_alarm=False)
             try:
-                searcher.search_with_collector(query.And(parts), collector)
+                searcher.search_with_collector(parts, collector)
             except TimeLimit as error:
                 raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp") from error
             hits = [(-round(hit.score, 6), hit["order"], hit["id"]) for hit in inner.results()]
@@ -92,7 +95,8 @@ class WhooshIndex:
 
     def sound(self) -> bool:
         """See the port."""
-        if (self._folder / _BROKEN).exists():
+        name = self._name()
+        if (self._folder / _BROKEN).exists() or (name is not None and not name.startswith(self._made_by)):
             return False
         try:
             with self._reading() as present:
@@ -103,7 +107,7 @@ class WhooshIndex:
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """See the port."""
-        name = uuid4().hex
+        name = f"{self._made_by}-{uuid4().hex}"
         fresh = self._folder / name
         try:
             with files.room():
@@ -192,7 +196,20 @@ class WhooshIndex:
             row[_column(name) + _FOLDED] = joined
         return row
 
+    def _wanted(self, wanted: Query, allowed: frozenset[str]) -> Any:
+        """Return the whole query: every term, none of those left out; words in a row count for more."""
+        found = query.And([self._term(term, allowed) for term in wanted.terms])
+        if wanted.without:
+            found = query.AndNot(found, query.Or([self._term(term, allowed) for term in wanted.without]))
+        typed = [word for term in wanted.terms for one in term.flat() if one.match is Match.WORD for word in one.words]
+        if len(typed) > 1:
+            row = Term(Match.PHRASE, tuple(typed))
+            found = query.AndMaybe(found, self._term(row, allowed))
+        return found
+
     def _term(self, term: Term, allowed: frozenset[str]) -> Any:
+        if term.match is Match.ANY:
+            return query.Or([query.And([self._term(one, allowed) for one in each]) for each in term.alternatives])
         names = [term.field] if term.field else sorted(allowed)
         choices = [choice for name in names if name in allowed for choice in self._in_field(term, name)]
         return query.Or(choices) if choices else query.NullQuery
@@ -201,15 +218,16 @@ class WhooshIndex:
         weight = self._weights.get(name, 1.0)
         exact, folded = _column(name), _column(name) + _FOLDED
         plain = [fold(word) for word in term.words]
+        toned = [analysis.exact(word)[0] if word.isalnum() else word for word in term.words]  # a code stays whole
         if term.match is Match.PHRASE and len(plain) > 1:
             return [
-                query.Phrase(exact, list(term.words), boost=weight * _EXACT),
+                query.Phrase(exact, toned, boost=weight * _EXACT),
                 query.Phrase(folded, plain, boost=weight),
             ]
         if term.match is Match.PREFIX:
             return [query.Prefix(folded, plain[0], boost=weight)]
         return [
-            query.Term(exact, term.words[0], boost=weight * _EXACT),
+            query.Term(exact, toned[0], boost=weight * _EXACT),
             query.Term(folded, plain[0], boost=weight),
         ]
 

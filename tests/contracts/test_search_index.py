@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from app.errors import IndexLostError, MalformedError, StorageFullError
 from app.search import port
-from app.search.grammar import Grammar, Query
+from app.search.grammar import Grammar
 from app.search.port import Document
+from app.search.terms import Query
 from catalog_schema import profile
 from catalog_schema.profile import Visibility
 
@@ -218,3 +219,70 @@ def test_a_field_with_a_code_list_filters_by_code_or_label():
     assert GRAMMAR.parse("theme:HEAL").facts == {"theme": ("HEAL",)}
     assert GRAMMAR.parse('linh-vuc:"Y tế"').facts == {"theme": ("HEAL",)}
     assert GRAMMAR.parse('lĩnh-vực:"y te"').facts == {"theme": ("HEAL",)}
+
+
+@pytest.mark.parametrize("text", ["hoà bình", "hòa bình", "HOÀ BÌNH", unicodedata.normalize("NFD", "hoà bình")])
+def test_a_tone_may_stand_where_either_school_puts_it(index, text):
+    index.write([doc(20, "Hòa Bình"), doc(21, "Hoá binh")])
+
+    assert find(index, text)[0] == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CSDL đất đai", 1),
+        ("csdl dat dai", 1),
+        ("TN&MT", 30),
+        ("tnmt", 30),
+        ("TN-MT", 30),
+        ("sở tài nguyên và môi trường", 30),
+        ("lao dong thuong binh va xa hoi", 31),
+        ("LĐ-TB&XH", 31),
+        ("giấy phép lái xe", 32),
+        ("gplx", 32),
+    ],
+)
+def test_an_abbreviation_finds_the_full_form_and_the_other_way_round(index, text, expected):
+    index.write([doc(30, "Sở Tài nguyên và Môi trường"), doc(31, "Hồ sơ của Sở LĐTBXH"), doc(32, "Cấp đổi GPLX")])
+
+    assert find(index, text)[0] == expected
+
+
+def test_words_of_a_full_form_are_still_found_where_they_are_scattered(index):
+    index.write([doc(40, "Phép cấp giấy cho lái xe tải")])
+
+    assert find(index, "giấy phép lái xe") == [40]
+
+
+def test_words_in_a_row_come_before_words_apart(index):
+    index.write([doc(50, "Thửa của đất rừng và đất bãi", "thửa thửa đất đất"), doc(51, "Bản đồ thửa đất")])
+
+    assert find(index, "thua dat")[0] == 51
+    assert set(find(index, "thua dat")) >= {50, 51}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("dữ liệu -giao", {1}), ('dữ liệu -"giao thông"', {1}), ("dữ liệu", {1, 2})]
+)
+def test_a_word_with_a_dash_before_it_must_not_be_there(index, text, expected):
+    assert set(find(index, text)) == expected
+
+
+def test_a_dash_inside_a_word_is_no_dash_before_it(index):
+    index.write([doc(60, "Trạm BTS-07 An Bình")])
+
+    assert find(index, "BTS-07") == [60]
+    with pytest.raises(MalformedError, match="cần tìm"):
+        GRAMMAR.parse("-giao")
+
+
+def test_an_index_that_another_analysis_made_is_not_sound(tmp_path, monkeypatch):
+    url = BACKENDS["whoosh"](tmp_path)
+    port.open_index(url, WEIGHTS).write([doc(1, "Hoà")])
+    assert port.open_index(url, WEIGHTS).sound()
+
+    monkeypatch.setattr("app.search.analysis.VERSION", 99)
+
+    assert not port.open_index(url, WEIGHTS).sound()
+    assert not port.open_index(url, {**WEIGHTS, "thêm": 1.0}).sound()

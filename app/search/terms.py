@@ -1,0 +1,40 @@
+"""What a query asks for, once it is understood: what every backend is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Match(StrEnum):
+    """How a term is to be found."""
+
+    WORD = "word"
+    PHRASE = "phrase"
+    PREFIX = "prefix"
+    ANY = "any"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing to find; `words` are lower-case tokens with their marks, `field` narrows it to a field of the profile.
+
+    `ANY` has alternatives instead: all terms of one of them are to be found.
+    """
+
+    match: Match
+    words: tuple[str, ...]
+    field: str | None = None
+    alternatives: tuple[tuple["Term", ...], ...] = ()
+
+    def flat(self) -> tuple["Term", ...]:
+        """Return the terms that were typed: of alternatives the first."""
+        return self.alternatives[0] if self.alternatives else (self,)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query understood: terms that must all be found, values that facts must have, terms that must not be found."""
+
+    terms: tuple[Term, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] | None = None
+    without: tuple[Term, ...] = ()
