@@ -32,8 +32,9 @@ from support import Office, database, make_system
 from app import journal, logs
 from app.clock import OPEN_END
 from app.factory import create_app
-from app.rdf import catalogue, projection
+from app.rdf import catalogue, examples, projection
 from app.rdf.formats import FORMATS
+from app.rdf.stores import Question
 from app.register.models import Entry, Fact, Period, Version
 
 TOTAL = int(os.environ.get("BENCH_HARVEST", "10000"))
@@ -142,6 +143,19 @@ def oai(office: Office) -> None:
         print(f"{f'OAI-PMH, {prefix}':<52} {found / (time.perf_counter() - begun):>9.0f} records/s", flush=True)
 
 
+def queries(office: Office) -> None:
+    """Print what each sample question costs in SPARQL, a child and a copy of the store for each; and a change page."""
+    system = office.system
+    with timed("triple store catches up", TOTAL, "entries"):
+        journal.rebuild(system.database, system.triples_projection)
+    for example in examples.read():
+        question = Question(example.text)
+        quantiles(f"SPARQL: {example.name}", lambda _: system.store.answer(question), rounds=20)  # noqa: B023 - now
+    client = create_app(system).test_client()
+    quantiles("change feed, a page of 100", lambda _: client.get("/changes?page=1"), rounds=10)
+    system.store.close()
+
+
 def main() -> None:
     """Make a register, load it, measure."""
     logs.configure(logging.WARNING)
@@ -152,6 +166,7 @@ def main() -> None:
         flat(office)
         pages(office)
         oai(office)
+        queries(office)
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(f"{'peak memory of the process':<52} {highest:>9.0f} MB")
 

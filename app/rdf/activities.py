@@ -8,14 +8,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
 from app import clock
+from app.config import Settings
 from app.journal import JournalRow
-from app.rdf import catalogue, projection, records
+from app.rdf import catalogue, dumps, projection, records
 from app.rdf.oai import DATED
 from app.register.models import Entry, Fact, Version
 from app.register.queries import Filter, Register
@@ -23,6 +25,7 @@ from app.register.standing import Moment, Standing, State
 from catalog_schema.namespaces import AS, FOAF, PREFIXES
 
 SIZE = 100  # rows of a page
+FOLDER = "changes"
 CREATE, UPDATE, DELETE = "as:Create", "as:Update", "as:Delete"
 CONTEXT: dict[str, Any] = {
     **PREFIXES,
@@ -55,6 +58,21 @@ def page(register: Register, wanted: Wanted) -> tuple[list[dict[str, Any]], int 
     rows = list(register.session.scalars(query.order_by(JournalRow.seq).limit(SIZE)))
     told = [activity(register, row) for row in rows]
     return [one for one in told if one is not None], rows[-1].seq if rows else None
+
+
+def kept(register: Register, settings: Settings, number: int, *, everything: bool) -> list[dict[str, Any]]:
+    """Return the activities of a page that has a newer one: they never change, so they are worked out once."""
+    scope = "all" if everything else "own"
+    name = f"{records.stamp(register.profile)[:16]}-{SIZE}-{scope}-{number}.json"
+
+    def make(path: Path) -> None:
+        items, _ = page(register, Wanted(everything, start=(number - 1) * SIZE))
+        with dumps.swapped(path) as file:
+            file.write(json.dumps(items, ensure_ascii=False).encode())
+
+    with dumps.opened(settings.data_dir / FOLDER / name, make) as file:
+        found: list[dict[str, Any]] = json.load(file)
+    return found
 
 
 def one(register: Register, seq: int) -> dict[str, Any] | None:

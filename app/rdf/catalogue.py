@@ -9,14 +9,14 @@ from datetime import date
 from uuid import UUID
 
 from rdflib import Graph, Literal, URIRef
-from sqlalchemy import Select, select
+from sqlalchemy import and_, select
 
 from app.config import Settings
 from app.db import among
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
 from app.rdf.records import LISTED
-from app.register.models import Fact
+from app.register.models import Fact, Period, Version
 from app.register.queries import Filter, Register
 from app.register.standing import Standing, standing_at
 from catalog_schema import publication
@@ -44,8 +44,10 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
     names = {
         name for kind in register.profile.kinds.values() for name, f in kind.walk() if f.path == DCAT.servesDataset
     }
+    standing = standing_at(register.at)
+    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
     found: dict[UUID, set[UUID]] = {}
-    for service, database in register.session.execute(_naming(register, names)):
+    for service, database in register.session.execute(query.where(Fact.field.in_(names))):
         found.setdefault(service, set()).add(database)
     return found
 
@@ -53,15 +55,11 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
 def told_of(register: Register, ids: Sequence[UUID]) -> list[UUID]:
     """Return the entries that say something of these: an agency's codes, which name it as their holder."""
     names = {name for name, _ in records.inverses(register.profile)}
-    query = _naming(register, names).where(among(register.session, Fact.target_id, ids))
-    return sorted({entry for entry, _ in register.session.execute(query)})
-
-
-def _naming(register: Register, fields: set[str]) -> Select[UUID, UUID]:
-    """Select who names whom in these fields at the moment."""
-    standing = standing_at(register.at)
-    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
-    return query.where(Fact.field.in_(fields))
+    about = and_(Fact.field.in_(names), among(register.session, Fact.target_id, ids))
+    ever = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(about)
+    standing = standing_at(register.at, Period.entry_id.in_(ever))
+    query = select(standing.c.entry_id).join(Fact, Fact.version_id == standing.c.version_id).where(about)
+    return sorted(set(register.session.scalars(query)))
 
 
 def listed(register: Register, *, everything: bool) -> Iterator[Standing]:

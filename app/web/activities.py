@@ -35,7 +35,10 @@ def changes() -> BaseResponse:
         if "page" not in given:
             return _answer(activities.collection(base, total, query))
         number = _number(given["page"], total)
-        items, _ = activities.page(register, Wanted(every, start=(number - 1) * activities.SIZE))
+        if number * activities.SIZE < total:
+            items = activities.kept(register, installation().settings, number, everything=every)
+        else:
+            items, _ = activities.page(register, Wanted(every, start=(number - 1) * activities.SIZE))
         return _answer(activities.document(base, number, total, items, query))
 
 

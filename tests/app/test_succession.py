@@ -76,6 +76,45 @@ def test_three_departments_merge_with_everything_that_is_theirs(province):
     assert answers[2].hits[0].entry.content["closed_by"] == province.decision
 
 
+def test_services_systems_code_lists_and_concepts_move_like_databases(province):
+    one, new, office = province.agencies["Sở Một"], province.agencies["Sở Mới"], province.office
+    (held,) = province.databases(one, 1)
+    given = {
+        "title": {"vi": "Của Sở Một"},
+        "description": {"vi": "Mô tả"},
+        "owner": str(one),
+        "certainty": "co-quan-khai",
+    }
+    service_ = {
+        **given, "record_kind": "goc", "theme": ["ENVI"], "lifecycle": "dang-van-hanh", "serves": [str(held)],
+        "endpoint": "https://so.example/api", "channel": "lgsp", "access_rights": "RESTRICTED", "state_secret": False,
+    }  # fmt: skip
+    concept = {
+        "title": {"vi": "Số thửa"}, "definition": {"vi": "Số thứ tự của thửa"}, "object_class": {"vi": "Thửa"},
+        "property": {"vi": "Số"}, "personal_data": "khong", "authoritative": str(held), "owner": str(one),
+        "value_domain": {"type": "so-nguyen"}, "certainty": "co-quan-khai",
+    }  # fmt: skip
+    codes_ = [{"notation": "01", "label": {"vi": "Một"}}, {"notation": "02", "label": {"vi": "Hai"}, "broader": "01"}]
+    since = {"effective_from": BEFORE}
+    entered = [
+        office.enter("data-service", service_, **since),
+        office.enter(
+            "information-system",
+            {**given, "lifecycle": "dang-van-hanh", "holds": [str(held)], "state_secret": False},
+            **since,
+        ),
+        office.enter("code-list", {**given, "concepts": codes_}, **since),
+        office.enter("data-concept", concept, **since),
+    ]
+
+    shown = province.plan("sap-nhap", [one], [new])
+    province.succeed("sap-nhap", [one], [new])
+
+    named = {item.title for item in shown.of(planning.What.ENTRY)}
+    assert len(shown.of(planning.What.ENTRY)) == 5, named
+    assert {province.view(entry).content["owner"] for entry in entered} == {str(new)}
+
+
 def test_open_proposals_go_on_under_the_new_owner_and_four_eyes_still_holds(province):
     one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
     (entry,) = province.databases(one, 1)
