@@ -73,9 +73,8 @@ class System:
     @cached_property
     def store(self) -> TripleStore:
         """The triple store."""
-        return open_store(
-            self.settings.store_url or f"oxigraph:{self.settings.data_dir / 'triples'}", self.profile.base
-        )
+        url = self.settings.store_url or f"oxigraph:{self.settings.data_dir / 'triples'}"
+        return open_store(url, self.settings.bases)
 
     @cached_property
     def triples_projection(self) -> TriplesProjection:

@@ -1,5 +1,6 @@
 """Content of one entry → triples, and back. The two directions are inverse for every field of the profile."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -133,7 +134,7 @@ class Reader:
         ours = [n for n in nodes if isinstance(n, URIRef) and n.startswith(part_iri(subject, field, ""))]
         if not field.many:
             return self._fields(field.fields, graph, ours[0]) if ours else None
-        ours.sort(key=lambda n: (int(str(graph.value(n, DM.order) or 0)), str(n)))
+        ours.sort(key=lambda n: (_whole(graph.value(n, DM.order)) or 0, str(n)))
         start = len(part_iri(subject, field, ""))
         return [{KEY: str(n)[start:], **self._fields(field.fields, graph, n)} for n in ours]
 
@@ -147,7 +148,7 @@ class Reader:
             case Type.IRI:
                 return str(node).removeprefix(field.iri_prefix)
             case Type.INTEGER:
-                return int(str(node))
+                return _whole(node)
             case Type.BOOLEAN:
                 return str(node) == "true"
             case _:
@@ -191,6 +192,12 @@ def _term(profile: Profile, field: Field) -> dict[str, Any]:
 def _midnight(day: Node) -> Literal:
     """Return the first instant of a day of Viet Nam, as xsd:dateTime."""
     return Literal(f"{day}T00:00:00+07:00", datatype=XSD.dateTime)
+
+
+def _whole(node: Node | None) -> int | None:
+    """Return the number that a node is, None where it is none: what others wrote may be anything."""
+    text = str(node)
+    return int(text) if re.fullmatch("-?[0-9]{1,18}", text) else None
 
 
 def _literal(field: Field, value: Any) -> Literal:

@@ -10,8 +10,10 @@ import click
 from app import files, journal
 from app.cli.group import cli, installed
 from app.cli.proposing import desk_of
+from app.errors import InvalidError
 from app.factory import System, create_app
 from app.permissions import Role
+from app.vietnamese import clean
 
 if TYPE_CHECKING:
     from app.rdf.harvesting import Record
@@ -45,23 +47,27 @@ def bring_in(system: System, source: str, email: str, name: str | None, *, appli
     """Nhận DCAT của nơi khác (tệp, - hoặc địa chỉ có trong cấu hình harvest_sources) thành phiếu bản ghi tham chiếu."""
     from app.rdf import fetching, harvesting
 
+    if name is None and not source.startswith(("http://", "https://")):
+        raise InvalidError("Ghi nguồn bằng --from: theo tên đó mà biết mục nào không còn ở nguồn")
     data, graph = fetching.read(source, sys.stdin.buffer, system.settings)
+    with system.database.reading() as session:
+        _show(harvesting.plan(desk_of(system, session, email, Role.REGISTRAR), graph, name or source))
+    if not applied:
+        click.echo("Mới là xem trước; thêm --apply để lập và gửi phiếu.")
+        return
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role.REGISTRAR)
-        found = harvesting.plan(desk, graph, name or Path(source).name)
-        _show(found)
-        if not applied:
-            click.echo("Mới là xem trước; thêm --apply để lập và gửi phiếu.")
-            return
-        done = harvesting.carry_out(desk, found, end_gone=end_gone)
+        done = harvesting.carry_out(desk, harvesting.plan(desk, graph, name or source), end_gone=end_gone)
         kept = files.put(session, system.settings.data_dir, Path(source).name or "dcat", data)
         journal.record(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
-        click.echo(f"Đã gửi {len(done)} phiếu: {', '.join(str(p.number) for p in done[:20])}")
+        numbers = [proposal.number for proposal in done]
+    click.echo(f"Đã gửi {len(numbers)} phiếu: {', '.join(map(str, numbers[:20]))}")
 
 
 def _show(found: "list[Record]") -> None:
     for one in found:
-        click.echo(f"{one.outcome.value}\t{one.kind}\t{one.title}\t{one.iri}\t{'; '.join(one.said)}")
+        told = (one.outcome.value, one.kind, one.title, one.iri, "; ".join(one.said))
+        click.echo("\t".join(" ".join(clean(text).split()) for text in told))  # what others wrote is only text here
     counts = Counter(one.outcome.value for one in found)
     click.echo(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "Tệp không có mục nào")
 

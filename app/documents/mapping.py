@@ -110,8 +110,9 @@ def _item(kind: Kind, name: str, owner: str, common: Mapping[str, str]) -> dict[
 def _needed(kind: Kind) -> list[tuple[str, Field]]:
     """Return the fields that entering needs, by the header under which a cell gives them."""
     said = (ITEM_NAMES, f"{ITEMS}.updater", "certainty")  # by the column, by the owner, by where it comes from
+    free = tuple(f"{d}." for d, f in kind.walk() if f.type is Type.GROUP and not Stage.ENTER.includes(f.mandatory_at))
     needed = [(dotted, field) for dotted, field in kind.walk() if Stage.ENTER.includes(field.mandatory_at)]
-    return [(_header(dotted, field), field) for dotted, field in needed if dotted not in said]
+    return [(_header(d, field), field) for d, field in needed if d not in said and not d.startswith(free)]
 
 
 def _offered(field: Field) -> str:

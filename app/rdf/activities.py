@@ -7,10 +7,8 @@ named as the activity, so that two states of an entry on one page do not become 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
@@ -66,6 +64,9 @@ def kept(register: Register, settings: Settings, number: int, *, everything: boo
     name = f"{records.stamp(register.profile)[:16]}-{SIZE}-{scope}-{number}.json"
 
     def make(path: Path) -> None:
+        for old in path.parent.glob("*.json"):
+            if not old.name.startswith(records.stamp(register.profile)[:16]):
+                old.unlink(missing_ok=True)  # another profile's, or another writer's
         items, _ = page(register, Wanted(everything, start=(number - 1) * SIZE))
         with dumps.swapped(path) as file:
             file.write(json.dumps(items, ensure_ascii=False).encode())
@@ -101,27 +102,37 @@ def _told(register: Register, name: str) -> bool:
 
 def activity(register: Register, row: JournalRow) -> dict[str, Any] | None:
     """Return what a row did, None where nothing can be seen of it on its day."""
-    day, entry = clock.local(row.at).date(), row.entry_id
+    entry = row.entry_id
     if entry is None:
         return None
-    before = day - timedelta(days=1) if row.action == "entry.day" else day
-    now = _standing(register, entry, Moment(day, row.seq))
-    then = _standing(register, entry, Moment(before, row.seq - 1))
+    now, then = _standing(register, row), _standing(register, _previous(register, row))
     type_ = _TYPES.get((_listed(register, then), _listed(register, now)))
     if now is None or type_ is None:
         return None
     iri = f"{register.profile.base}/changes/{row.seq}"
     said: dict[str, Any] = {"@id": iri, "@type": type_, "as:object": {"@id": now.iri}}
     said["as:published"] = {"@value": str(records.instant(row.at)), "@type": "xsd:dateTime"}
-    return said if type_ == DELETE else {**said, "@graph": _content(register, now, Moment(day, row.seq))}
+    return said if type_ == DELETE else {**said, "@graph": _content(register, now, _moment(row))}
 
 
 _TYPES = {(False, True): CREATE, (True, True): UPDATE, (True, False): DELETE}  # listed before, listed now
 
 
-def _standing(register: Register, entry: UUID, at: Moment) -> Standing | None:
-    there = Register(register.session, register.profile, at, register.audience)
-    return next(iter(there.standings(Filter(ids=[entry]))), None)
+def _previous(register: Register, row: JournalRow) -> JournalRow | None:
+    """Return the row of the same entry before this one: as it left the entry, so it stood until this one."""
+    query = select(JournalRow).where(JournalRow.entry_id == row.entry_id, JournalRow.action.in_(DATED))
+    return register.session.scalar(query.where(JournalRow.seq < row.seq).order_by(JournalRow.seq.desc()).limit(1))
+
+
+def _moment(row: JournalRow) -> Moment:
+    return Moment(clock.local(row.at).date(), row.seq)
+
+
+def _standing(register: Register, row: JournalRow | None) -> Standing | None:
+    if row is None or row.entry_id is None:
+        return None
+    there = Register(register.session, register.profile, _moment(row), register.audience)
+    return next(iter(there.standings(Filter(ids=[row.entry_id]))), None)
 
 
 def _listed(register: Register, found: Standing | None) -> bool:

@@ -16,6 +16,7 @@ from app.db import among
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
 from app.rdf.records import LISTED
+from app.register import content as contents
 from app.register.models import Fact, Period, Version
 from app.register.queries import Filter, Register
 from app.register.standing import Standing, standing_at
@@ -23,7 +24,7 @@ from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
 from catalog_schema.profile import Profile
 
-REFERENCE = {"record_kind": (records.REFERENCE,)}  # entries about what other bodies register
+REFERENCE = {"record_kind": (contents.REFERENCE,)}  # entries about what other bodies register
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _VIETNAMESE = "http://publications.europa.eu/resource/authority/language/VIE"
 _COUNTRY = "http://publications.europa.eu/resource/authority/country/VNM"

@@ -1,13 +1,14 @@
 """Reads another body's catalogue: from a file, from standard input, or from an address that the settings name."""
 
 import re
+import time
 from pathlib import Path
 from typing import IO
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
+from rdflib import Graph
 
 from app.config import Settings
 from app.errors import InvalidError, NotFoundError, UnavailableError
@@ -15,8 +16,8 @@ from app.rdf import formats
 from app.rdf.parsing import MAX_BYTES, Reader
 from catalog_schema.namespaces import HYDRA
 
-MOST_PAGES = 200
-_SECONDS = 30.0
+MOST_PAGES, MOST_BYTES = 200, 200_000_000  # of one catalogue
+_SECONDS, _LONGEST = 30.0, 1800.0  # of one wait, and of everything
 ENDINGS = {
     ".ttl": "text/turtle",
     ".rdf": "application/rdf+xml",
@@ -61,18 +62,22 @@ def _fetched(source: str, settings: Settings, reader: Reader) -> tuple[bytes, Gr
     """Fetch an address and the pages that follow it on the same host."""
     if source not in settings.harvest_sources:
         raise NotFoundError(f"{source} không có trong harvest_sources của cấu hình; thêm vào đó trước")
-    graph, whole, seen, address = Graph(), b"", set[str](), source
+    graph, whole, seen, address = Graph(), bytearray(), set[str](), source
+    until = time.monotonic() + _LONGEST
     with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
-        while address and address not in seen and len(seen) < MOST_PAGES:
+        while address:
             seen.add(address)
-            data, media_type = _answer(client, address)
+            data, media_type = _answer(client, address, until)
+            whole += data
+            if len(whole) > MOST_BYTES or len(seen) > MOST_PAGES:
+                raise InvalidError(f"{source} có quá {MOST_PAGES} trang hoặc {MOST_BYTES} byte; lấy bản ít hơn")
             page = _parsed(reader, data, media_type, address)
-            whole, graph = whole + data, graph + page
-            address = _next(page, address)
-    return whole, graph
+            graph += page
+            address = _next(page, address, seen)
+    return bytes(whole), graph
 
 
-def _answer(client: httpx.Client, address: str) -> tuple[bytes, str]:
+def _answer(client: httpx.Client, address: str, until: float) -> tuple[bytes, str]:
     accepted = ", ".join(dict.fromkeys(ENDINGS.values()))
     try:
         with client.stream("GET", address, headers={"Accept": accepted}) as answer:
@@ -81,6 +86,8 @@ def _answer(client: httpx.Client, address: str) -> tuple[bytes, str]:
                 found += part
                 if len(found) > MAX_BYTES:
                     raise InvalidError(f"Trang {address} lớn hơn {MAX_BYTES} byte")
+                if time.monotonic() > until:
+                    raise UnavailableError(f"{address} trả lời quá chậm")
     except httpx.HTTPError as error:
         raise UnavailableError(f"Không lấy được {address}") from error
     if answer.status_code != httpx.codes.OK:
@@ -88,8 +95,16 @@ def _answer(client: httpx.Client, address: str) -> tuple[bytes, str]:
     return bytes(found), answer.headers.get("Content-Type", "").partition(";")[0].strip()
 
 
-def _next(page: Graph, address: str) -> str:
-    """Return the next page where there is one on the same host, else nothing."""
-    named = next(iter({*page.objects(None, HYDRA.next), *page.objects(None, HYDRA.nextPage)}), None)
-    target = urljoin(address, str(named)) if isinstance(named, URIRef) else ""
-    return target if urlsplit(target).netloc == urlsplit(address).netloc else ""
+def _next(page: Graph, address: str, seen: set[str]) -> str:
+    """Return the next page, nothing after the last; InvalidError where a run cannot go on, so that none ends unseen."""
+    named = {str(one) for one in (*page.objects(None, HYDRA.next), *page.objects(None, HYDRA.nextPage))}
+    if not named:
+        return ""
+    try:
+        target = urljoin(address, min(named))
+        same = urlsplit(target)[:2] == urlsplit(address)[:2]
+    except ValueError:
+        target, same = "", False
+    if not same or target in seen or len(named) > 1:
+        raise InvalidError(f"Trang sau của {address} không rõ, lặp lại hoặc ở máy chủ khác; chưa nhận gì")
+    return target

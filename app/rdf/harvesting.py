@@ -19,7 +19,7 @@ from app.register import content as contents
 from app.register.content import Content
 from app.register.queries import EntryView, Filter, Register
 from app.register.standing import State, moment
-from app.workflow import service
+from app.workflow import demands, proposals, service
 from app.workflow.desk import Deed, Desk, Request
 from app.workflow.lifecycle import OPEN
 from app.workflow.models import Proposal, ProposalType
@@ -37,13 +37,13 @@ _CLASSES = (  # in the order in which they are taken: what is named comes before
 _GIVEN: Mapping[str, Content] = {  # what the register asks of a reference entry and DCAT does not tell
     "agency": {"classification": "khac", "sector": "khac", "spatial": "VNM"},
     "shared-database": {
-        "record_kind": "tham-chieu",
+        "record_kind": contents.REFERENCE,
         "frequency": "UNKNOWN",
         "state_secret": False,
         **dict.fromkeys(("category", "sharing_class", "importance", "personal_data"), "chua-xac-dinh"),
     },
     "data-service": {
-        "record_kind": "tham-chieu",
+        "record_kind": contents.REFERENCE,
         "channel": "chua-xac-dinh",
         "lifecycle": "khac",
         "state_secret": False,
@@ -163,6 +163,11 @@ class _Planner:
 
     def _compared(self, kind: Kind, iri: str, title: str, raw: Content, said: list[str]) -> Record:
         present = self.by_source.get(iri)
+        if present is not None and present.kind != kind.name:
+            why = f"ở danh mục này là {self.desk.profile.kinds[present.kind].labels['vi']} {present.local_id}"
+            return Record(kind.name, iri, title, Outcome.REFUSED, (why,))
+        if present is not None and not demands.may_propose_on(self.desk, present.kind, present.id):
+            return Record(kind.name, iri, title, Outcome.REFUSED, (f"cơ quan khác giữ bản ghi {present.local_id}",))
         wanted = {**_GIVEN[kind.name], **(present.content if present else {}), **raw}
         checked, dropped = _fitting(kind, wanted, self.desk.profile.base)
         said += [f"bỏ “{kind.field(name).labels['vi']}”: {why}" for name, why in dropped.items()]
@@ -203,7 +208,12 @@ class _Planner:
         for view in self.by_source.values():
             if view.content.get("source_note") == self.note:
                 request = Request(view.kind, {}, ProposalType.END, view.id, effective_from=clock.today())
-                yield Record(view.kind, view.content[SOURCE], view.title, Outcome.GONE, (view.local_id,), request)
+                said = (
+                    view.local_id,
+                    *([f"phiếu {self.open[view.content[SOURCE]]}"] if view.content[SOURCE] in self.open else []),
+                )
+                outcome = Outcome.OPEN if len(said) > 1 or proposals.open_on(self.desk, view.id) else Outcome.GONE
+                yield Record(view.kind, view.content[SOURCE], view.title, outcome, said, request)
 
 
 def _in_vietnamese(field: Field, raw: Content, values: list[Any], said: list[str]) -> None:

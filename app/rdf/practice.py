@@ -5,6 +5,7 @@ serves the real one. In the last scene its address has changed.
 """
 
 import fcntl
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from app import clock, journal
 from app.config import Settings
 from app.db import Base, Database
 from app.permissions import PUBLIC
-from app.rdf import feed, records
+from app.rdf import dumps, feed, records
 from app.register import service
 from app.register.content import Content
 from app.register.queries import Register
@@ -68,16 +69,21 @@ def _opened(settings: Settings) -> Iterator[tuple[Database, list[int], date]]:
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     profile = profiles.load(base_of(settings, 1))
-    name = folder / f"{records.stamp(profile)[:12]}.db"
+    tables = sorted(f"{table.name} {table.columns.keys()}" for table in Base.metadata.tables.values())
+    made_by = hashlib.sha256(f"{records.stamp(profile)} {tables}".encode()).hexdigest()[:12]
+    name = folder / f"{made_by}.db"
     notes = name.with_suffix(".json")
     database = Database(f"sqlite:///{name}", Base.metadata)
     try:
         with (folder / "making").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not notes.exists():
-                name.unlink(missing_ok=True)
+                for old in (*folder.glob("*.db*"), *folder.glob("*.json")):
+                    old.unlink(missing_ok=True)
                 Base.metadata.create_all(database.engine)
-                notes.write_text(json.dumps(_made(database, settings)), encoding="ascii")
+                rows = _made(database, settings)
+                with dumps.swapped(notes) as file:
+                    file.write(json.dumps(rows).encode())
         rows = json.loads(notes.read_text(encoding="ascii"))
         with database.reading() as session:
             first = session.get_one(journal.JournalRow, rows[0])

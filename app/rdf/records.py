@@ -9,6 +9,7 @@ from rdflib import Graph, Literal, URIRef
 
 from app import clock
 from app.clock import OPEN_END, OPEN_START
+from app.register.content import REFERENCE
 from app.register.queries import EntryView, Register
 from app.register.standing import Standing, State
 from catalog_schema import publication
@@ -26,7 +27,6 @@ STATUS: dict[State, str] = {
 }
 
 CATALOGUE = "danh-muc/dung-chung"
-REFERENCE = "tham-chieu"  # the kind of record that other bodies keep the original of
 LISTED = (State.IN_FORCE, State.SUSPENDED)  # how an entry stands that the catalogue links
 
 

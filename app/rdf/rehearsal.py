@@ -54,8 +54,7 @@ Fetch = Callable[[str], Page]
 
 def rehearse(profile: Profile, extension: str, fetch: Fetch, most: int | None = None) -> Report:
     """Follow the feed from its first page to its last, or to the page `most`, and check what came."""
-    pages, findings = _followed(extension, fetch, most)
-    parsed = [_parsed(page, extension) for page in pages]
+    parsed, findings = _followed(profile, extension, fetch, most)
     whole = Graph()
     for graph in parsed:
         whole += graph
@@ -63,25 +62,32 @@ def rehearse(profile: Profile, extension: str, fetch: Fetch, most: int | None = 
     findings += [*_repeated(parsed), *_shapes(profile, whole)]
     count = {kind: len(set(whole.subjects(RDF.type, kind))) for kind in ITEMS}
     told = sorted(set(findings), key=lambda one: (one.severity is not Severity.ERROR, one.entry, one.rule, one.message))
-    return Report(len(pages), count[DCAT.Dataset], count[DCAT.DataService], tuple(told))
+    return Report(len(parsed), count[DCAT.Dataset], count[DCAT.DataService], tuple(told))
 
 
-def _followed(extension: str, fetch: Fetch, most: int | None) -> tuple[list[Page], list[Finding]]:
-    pages, findings, address = list[Page](), list[Finding](), f"/catalog.{extension}"
-    form = formats.FORMATS[extension]
-    while address and address not in {page.address for page in pages} and (most is None or len(pages) < most):
+def _followed(profile: Profile, extension: str, fetch: Fetch, most: int | None) -> tuple[list[Graph], list[Finding]]:
+    """Return the graphs of the pages, and what is wrong with the pages themselves."""
+    graphs, findings, address = list[Graph](), list[Finding](), f"/catalog.{extension}"
+    form, seen, first = formats.FORMATS[extension], set[str](), b""
+    while address and address not in seen and (most is None or len(graphs) < most):
+        seen.add(address)
         page = fetch(address)
         findings += _answered(page, form.media_type)
         if page.status != 200:  # noqa: PLR2004 - the one that harvesters take
             break
-        pages.append(page)
-        graph = _parsed(page, extension)
+        try:
+            graph = _parsed(page, extension)
+        except SyntaxError as error:
+            findings.append(Finding("answer", address, f"Không đọc được trang ({error.msg}); sửa giá trị mà lỗi nêu"))
+            break
+        if graphs and page.body == first:
+            findings.append(Finding("pages", address, "Giống hệt trang đầu: CKAN dừng ở đó"))
+        first = first or page.body
+        graphs.append(graph)
         findings += _paging(graph, address)
         named = {str(one) for one in graph.objects(None, HYDRA.next)}
-        address = _path(min(named)) if named else ""
-    if len(pages) > 1 and any(page.body == pages[0].body for page in pages[1:]):
-        findings.append(Finding("pages", pages[0].address, "Một trang sau giống hệt trang đầu: CKAN dừng ở đó"))
-    return pages, findings
+        address = _path(min(named).removeprefix(profile.base)) if named else ""
+    return graphs, findings
 
 
 def _path(address: str) -> str:

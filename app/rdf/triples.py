@@ -49,7 +49,10 @@ class TriplesProjection:
         return self._checked
 
     def rebuild(self, database: Database, beat: Callable[[], object]) -> None:
-        """Write every graph anew and remove those that should not be; readers see the former state until the end."""
+        """Write every graph anew and remove those that should not be.
+
+        Readers of a folder see the former state until the end.
+        """
         names = set[str]()
         with database.reading() as session:
             register = Register(session, self.profile, moment(session), PUBLIC)

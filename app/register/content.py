@@ -21,6 +21,7 @@ from catalog_schema.identifiers import twin_key
 from catalog_schema.profile import Field, Kind, Stage, Type, Visibility
 
 Content = dict[str, Any]
+REFERENCE = "tham-chieu"  # the kind of record that other bodies keep the original of
 MAX_ITEMS = 200  # of a repeated field whose shape names no bound; a database has a handful of data items
 _KEY_PATTERN = re.compile(r"[0-9a-z]{1,12}")
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, request
 from flask_compress import Compress
@@ -18,6 +18,7 @@ OPEN = (  # public reads that scripts of any site may fetch
     *("/profile", "/api/"),
 )
 LOCAL = ("localhost", "127.0.0.1", "[::1]")  # what watches the service asks it there; no answer repeats the name
+_UNQUOTED = "/:@!$&'()*+,;=~-._"  # what a path may hold as it is (RFC 3986 §3.3)
 _YEAR = 31_536_000  # seconds
 _SWAGGER = ("img-src 'self'", "img-src 'self' data:")  # its arrows are images inside its style sheet
 _INLINE = re.compile(r"<script[^>]*>(document\.body\.className.*?)</script>", re.DOTALL)
@@ -53,12 +54,15 @@ def policy(script_hash: str) -> str:
 
 def _lead_on(former: dict[str, str], base: str) -> Response | None:
     """Answer 308 to whoever asks at a former address: the same path below the present one."""
-    asked = request.host  # nosemgrep: addresses-come-from-the-settings - it is compared, and nothing is made of it
+    asked = request.host.lower()  # nosemgrep: addresses-come-from-the-settings - compared; nothing is made of it
     old = former.get(asked)
-    if old is None or asked == urlsplit(base).netloc:
+    if old is None or asked == urlsplit(base).netloc.lower():
         return None
-    path = request.full_path.rstrip("?").removeprefix(urlsplit(old).path)
-    answer = Response(status=308, headers={"Location": base + path})
+    path, below = quote(request.path, safe=_UNQUOTED), urlsplit(old).path
+    if below and (path == below or path.startswith(f"{below}/")):
+        path = path.removeprefix(below)
+    query = quote(request.query_string, safe=f"{_UNQUOTED}%?")
+    answer = Response(status=308, headers={"Location": f"{base}{path}" + (f"?{query}" if query else "")})
     answer.headers["Cache-Control"] = "max-age=86400"
     return answer
 
@@ -67,7 +71,7 @@ def install(flask: Flask, settings: Settings) -> None:
     """Answer for the configured address alone, lead there from those it had before, and add headers to every answer."""
     address = urlsplit(settings.base_uri)
     secure = address.scheme == "https"
-    former = {urlsplit(base).netloc: base for base in settings.former_base_uris}
+    former = {urlsplit(base).netloc.lower(): base for base in settings.former_base_uris}
     flask.config["TRUSTED_HOSTS"] = [address.hostname, *LOCAL, *(urlsplit(base).hostname for base in former.values())]
     flask.before_request(partial(_lead_on, former, settings.base_uri))
     csp = policy(inline_script_hash(flask.jinja_env))

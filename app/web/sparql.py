@@ -32,6 +32,7 @@ RESULTS = {
 TRIPLES = {form.extension: form.media_type for form in FORMATS.values()}
 ALIKE = {"application/json": RESULTS["json"], "application/xml": RESULTS["xml"], "text/xml": RESULTS["xml"]}
 _HTML = "text/html"
+SHOWN = 200  # rows on the page; the rest is for downloads
 _QUERY, _FORM = "application/sparql-query", "application/x-www-form-urlencoded"
 
 
@@ -112,13 +113,13 @@ def _machine(asked: Asked) -> Response:
     return finish(response, None)
 
 
-def _found(asked: Asked, results: str | None, triples: str | None) -> Answer:
-    return installation().store.answer(Question(asked.text, results, triples, asked.default, asked.named))
+def _found(asked: Asked, results: str | None, triples: str | None, first: int | None = None) -> Answer:
+    return installation().store.answer(Question(asked.text, results, triples, asked.default, asked.named, first))
 
 
 def _page(text: str, asked: Asked | None = None, said: problems.Problem | None = None) -> Response:
     """Show the page, with what was found where something is asked."""
-    found = _found(asked, RESULTS["json"], TRIPLES["ttl"]) if asked else None
+    found = _found(asked, RESULTS["json"], TRIPLES["ttl"], SHOWN) if asked else None
     table = _table(found)
     response = make_response(
         render_template(
@@ -129,6 +130,7 @@ def _page(text: str, asked: Asked | None = None, said: problems.Problem | None =
             triples=found.body.decode() if found and table is None else None,
             formats=RESULTS if table else TRIPLES,
             examples=examples.read(),
+            most=SHOWN,
         )
     )
     response.vary.add("Accept")

@@ -56,12 +56,25 @@ def need_whole_sight(desk: Desk, kind: str, entry_id: UUID, latest: Version | No
         raise ForbiddenError("Chỉ cơ quan chủ quản, hoặc cơ quan kế thừa, lập phiếu về mục này được")
 
 
-def _keeps(desk: Desk, entry_id: UUID, latest: Version) -> bool:
-    """Tell whether it is a reference entry, whose original another body keeps, that the actor's agency had entered."""
-    if latest.content.get("record_kind") != "tham-chieu":
+def may_propose_on(desk: Desk, kind: str, entry_id: UUID) -> bool:
+    """Tell whether the actor may propose a change of an entry, as far as what is hidden from them goes."""
+    try:
+        need_whole_sight(desk, kind, entry_id, proposals.latest_version(desk.session, entry_id))
+    except ForbiddenError:
         return False
-    query = select(Proposal.id).where(Proposal.entry_id == entry_id, Proposal.status == Status.ENTERED)
-    return desk.session.scalar(query.where(Proposal.agency_id == desk.actor.agency_id).limit(1)) is not None
+    return True
+
+
+def _keeps(desk: Desk, entry_id: UUID, latest: Version) -> bool:
+    """Tell whether it is a reference entry, whose original another body keeps, that the actor's agency had entered.
+
+    Or an agency that has ended since and names the actor's as its successor.
+    """
+    if latest.content.get("record_kind") != contents.REFERENCE:
+        return False
+    query = select(Proposal.agency_id).where(Proposal.entry_id == entry_id, Proposal.status == Status.ENTERED)
+    keepers = set(desk.session.scalars(query.distinct()))
+    return desk.actor.agency_id in keepers or any(_succeeds(desk, str(one)) for one in keepers)
 
 
 def _succeeds(desk: Desk, owner: str | None) -> bool:

@@ -69,6 +69,19 @@ def test_an_entry_that_takes_effect_later_is_told_on_its_day(office, monkeypatch
         assert told(office.client(), "CSDL-0001") == ["as:Create"]
 
 
+def test_days_that_were_told_late_are_told_all_the_same(office):
+    tomorrow = clock.today() + timedelta(days=1)
+    enter(office, "Cơ sở dữ liệu ngày mai", effective_from=tomorrow)
+    gone = enter(office, "Cơ sở dữ liệu sắp hết")
+    office.enter("shared-database", {}, type=ProposalType.END, entry_id=gone, effective_from=tomorrow)
+    office.system.follow()
+
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        office.system.follow()
+        assert told(office.client(), "CSDL-0001") == ["as:Create"]
+        assert told(office.client(), "CSDL-0002")[-1] == "as:Delete"
+
+
 def test_two_states_of_an_entry_on_a_page_stay_apart_for_a_parser(office):
     entry = enter(office, "Tên cũ")
     enter(office, "Tên mới hơn", type=ProposalType.AMEND, entry_id=entry)

@@ -301,6 +301,11 @@ def test_a_change_of_base_moves_nothing_that_was_harvested(office):
     led = client.get("/id/csdl/CSDL-0001?as_of=2026-01-01", base_url=BASE)
     assert (led.status_code, led.headers["Location"]) == (308, f"{new}/id/csdl/CSDL-0001?as_of=2026-01-01")
     assert client.get("/", base_url="http://la.example").status_code == 400
+    for odd in ("/id/csdl/a%3Fb%23c", "/a%0d%0aX", "//evil.example/x"):
+        there = client.get(odd, base_url=BASE).headers["Location"]
+        assert there.startswith(f"{new}/")
+        assert "\n" not in there
+        assert "?" not in there
     after = Graph().parse(client.get("/catalog.nt?full=1", base_url=new, buffered=True).data, format="nt")
     assert datasets(after) == datasets(before) == [f"{BASE}/id/csdl/CSDL-0001"]
     assert set(after.subjects(FOAF.primaryTopic)) == set(before.subjects(FOAF.primaryTopic))

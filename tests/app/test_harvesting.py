@@ -13,7 +13,7 @@ from app.errors import InvalidError, NotFoundError
 from app.permissions import Action, Role
 from app.rdf import fetching, harvesting
 from app.rdf.harvesting import Outcome
-from app.rdf.records import REFERENCE
+from app.register.content import REFERENCE
 from app.workflow.models import Proposal
 from catalog_schema.namespaces import DCT, PROV
 

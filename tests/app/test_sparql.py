@@ -149,6 +149,33 @@ def test_a_deleted_store_is_made_anew_and_the_check_proves_it(office):
         assert office.system.triples_projection.missing(session) == ["CSDL-0001"]
 
 
+def test_a_spoiled_store_is_built_anew_whole(office):
+    filled(office)
+    office.system.follow()
+    office.system.store.close()
+    for path in (office.system.settings.data_dir / "triples" / "live").glob("*"):
+        path.write_bytes(b"spoiled")
+    content = database(str(office.department), str(office.law("2/2026/QĐ-UBND")), title="CSDL thứ ba")
+    office.enter("shared-database", content)
+
+    for _ in range(3):
+        office.system.follow()
+
+    assert found(asked(office.client())) == ["CSDL số 0", "CSDL số 1", "CSDL thứ ba"]
+
+
+def test_from_names_a_graph_of_ours_and_the_page_shows_the_first_rows_only(office):
+    filled(office, 1)
+    office.system.follow()
+    client, base = office.client(), office.system.profile.base
+    inside = f"SELECT ?t FROM <{base}/id/ban-ghi/CSDL-0001> WHERE {{ ?s dct:title ?t }}"
+    assert client.get("/sparql", query_string={"query": inside}).status_code == 200
+
+    page = client.get("/sparql", query_string={"query": "SELECT * WHERE { ?s ?p ?o }"}, headers={"Accept": "text/html"})
+
+    assert page.text.count('<tr class="govuk-table__row">') == 201
+
+
 @pytest.mark.usefixtures("socket_enabled")
 def test_a_store_on_a_server_that_is_down_keeps_nothing_else_from_working(tmp_path):
     office = opened_office(tmp_path, store_url="sparql+http://127.0.0.1:9/query")

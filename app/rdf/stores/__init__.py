@@ -21,6 +21,7 @@ class Question:
 
     `results` is the media type for SELECT and ASK, `triples` the one for CONSTRUCT and DESCRIBE, None where the asker
     takes none of ours. `default` and `named` are the graphs that it is to look in, all of them where both are empty.
+    `first`: as many rows as a page shows are enough; fewer where they are wide.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Question:
     triples: str | None = "text/turtle"
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    first: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Nothing here can reach a network: the sandbox lets it open nothing, and a query 
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,7 +33,15 @@ TRIPLES: dict[str, ox.RdfFormat] = {
 BOOLEAN = frozenset(list(RESULTS)[:2])  # CSV and TSV have no way to say true (SPARQL 1.1 Query Results CSV and TSV §1)
 GRAPH_FORMS = ("ConstructQuery", "DescribeQuery")
 SYNTAX, FORMAT, ROWS, GONE = "syntax: ", "format: ", "rows: ", "gone: "  # how a refusal begins
-_FETCHING = {"ServiceGraphPattern": "SERVICE"}
+_AMBIGUOUS = re.compile(r"\r(?!\n)|\\[uU]")
+_OPAQUE = re.compile(  # what no word of the language is looked for in: texts, IRIs, comments
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
+    r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\\\x00-\x20]*>|#[^\n\r]*',
+    re.DOTALL,
+)
+_SERVICE = re.compile(r"(?<![\w:?$.-])SERVICE(?![\w:-])", re.IGNORECASE)
+_FROM = re.compile(r"(?<![\w:?$.-])FROM(?![\w:-])", re.IGNORECASE)
+_MOST_CELLS = 5_000  # of a table that is shown
 _opened: list[ox.Store] = []
 
 
@@ -49,7 +58,7 @@ def prepare(*, path: str, **_: str) -> None:
         return
     try:
         _opened.append(ox.Store.read_only(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # as RocksDB finds it
         raise RefusedError(f"{GONE}Kho bộ ba đang được dựng lại; thử lại sau ít phút") from error
 
 
@@ -64,15 +73,22 @@ def check(data: bytes, *, path: str, bases: str) -> bytes:  # noqa: ARG001 - the
     return checked(data.decode(), bases).encode()
 
 
-def write(data: bytes, *, path: str, form: str, results: str, triples: str) -> bytes:  # noqa: ARG001 - the same
+def write(data: bytes, *, form: str, results: str, triples: str, first: str = "", **_path: str) -> bytes:
     """Return in the wanted format what another store answered as JSON or N-Triples."""
     if form in GRAPH_FORMS:
-        return _triples((quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)), triples)
-    return _results(data, results, boolean=form == "AskQuery")
+        return _triples((quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)), triples, first)
+    return _results(data, results, first, boolean=form == "AskQuery")
 
 
 def checked(text: str, bases: str) -> str:
-    """Return the name of the query's form: SelectQuery, AskQuery, ConstructQuery or DescribeQuery."""
+    """Return the name of the query's form: SelectQuery, AskQuery, ConstructQuery or DescribeQuery.
+
+    A store may read a text otherwise than the parser that is asked here, so what they were seen to differ in is refused
+    and the words that fetch are looked for in the bare text besides.
+    """
+    if _AMBIGUOUS.search(text):
+        raise RefusedError(f"{SYNTAX}Không nhận ký tự viết dạng \\u… và CR đứng riêng; gõ bằng UTF-8")
+    bare = _OPAQUE.sub(" ", text)
     try:
         parsed = parseQuery(text)
     except ParseBaseException as error:
@@ -80,13 +96,13 @@ def checked(text: str, bases: str) -> str:
     except RecursionError as error:
         raise RefusedError(f"{SYNTAX}Câu hỏi SPARQL lồng nhau quá sâu") from error
     below = tuple(f"{base}/id/" for base in bases.split())
-    for node in _nodes(parsed):
-        if node.name in _FETCHING:
-            raise RefusedError(f"{SYNTAX}Không nhận {_FETCHING[node.name]}: máy chủ này không gọi máy chủ khác")
-        for clause in dict.get(node, "datasetClause") or ():
-            for graph in dict.values(clause):
-                if not str(graph).startswith(below):  # a name with a prefix is not a text: refused too
-                    raise RefusedError(f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>")
+    nodes = list(_nodes(parsed))
+    if _SERVICE.search(bare) or any(node.name == "ServiceGraphPattern" for node in nodes):
+        raise RefusedError(f"{SYNTAX}Không nhận SERVICE: máy chủ này không gọi máy chủ khác")
+    clauses = [clause for node in nodes for clause in dict.get(node, "datasetClause") or ()]
+    ours = all(str(graph).startswith(below) for clause in clauses for graph in dict.values(clause))
+    if not ours or len(_FROM.findall(bare)) != len(clauses):  # a name with a prefix is not a text: refused too
+        raise RefusedError(f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>")
     return str(parsed[1].name)
 
 
@@ -102,34 +118,44 @@ def _nodes(parsed: Any) -> Iterator[CompValue]:
             waiting.extend(node)
 
 
-def run(store: ox.Store, data: bytes, *, results: str, triples: str, default: str, named: str) -> bytes:
+def run(
+    store: ox.Store, data: bytes, *, results: str, triples: str, default: str, named: str, first: str = ""
+) -> bytes:
     """Run a query that was checked."""
-    graphs = [[ox.NamedNode(name) for name in json.loads(names)] for names in (default, named)]
     options: dict[str, Any] = {"use_default_graph_as_union": True}
-    if any(graphs):
-        options = {"default_graph": graphs[0], "named_graphs": graphs[1]}
     try:
+        graphs = [[ox.NamedNode(name) for name in json.loads(names)] for names in (default, named)]
+        if any(graphs):
+            options = {"default_graph": graphs[0], "named_graphs": graphs[1]}
         found = store.query(data.decode(), prefixes=PREFIXES, **options)
         if isinstance(found, ox.QueryTriples):
-            return _triples(found, triples)
+            return _triples(found, triples, first)
         text = _Bounded()
         found.serialize(text, ox.QueryResultsFormat.JSON)
     except SyntaxError as error:
         raise RefusedError(f"{SYNTAX}Câu hỏi SPARQL không đọc được: {error.msg}") from error
-    return _results(text.getvalue(), results, boolean=isinstance(found, ox.QueryBoolean))
+    except ValueError as error:
+        raise RefusedError(f"{SYNTAX}Tên đồ thị không phải IRI") from error
+    return _results(text.getvalue(), results, first, boolean=isinstance(found, ox.QueryBoolean))
 
 
-def _results(data: bytes, media_type: str, *, boolean: bool) -> bytes:
+def _results(data: bytes, media_type: str, first: str, *, boolean: bool) -> bytes:
     if not media_type or (boolean and media_type not in BOOLEAN):
         offered = [one for one in RESULTS if not boolean or one in BOOLEAN]
         raise RefusedError(f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(offered)}")
-    if not boolean and len(json.loads(data)["results"]["bindings"]) > MOST_ROWS:
+    told = {} if boolean else json.loads(data)
+    rows = told["results"]["bindings"] if told else []
+    if len(rows) > MOST_ROWS:
         raise _too_many()
+    if first and told:
+        wide = max(1, len(told["head"]["vars"]))
+        told["results"]["bindings"] = rows[: min(int(first), max(1, _MOST_CELLS // wide))]
+        data = json.dumps(told).encode()
     parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     return media_type.encode() + b"\n" + (parsed.serialize(format=RESULTS[media_type]) or b"")
 
 
-def _triples(found: Any, media_type: str) -> bytes:
+def _triples(found: Any, media_type: str, first: str) -> bytes:
     if not media_type:
         raise RefusedError(f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(TRIPLES)}")
     rows = []
@@ -138,6 +164,7 @@ def _triples(found: Any, media_type: str) -> bytes:
         if len(rows) > MOST_ROWS:
             raise _too_many()
     rows.sort(key=str)
+    rows = rows[: int(first)] if first else rows
     written = ox.serialize(rows, format=TRIPLES[media_type], prefixes=PREFIXES) or b""
     return media_type.encode() + b"\n" + written
 

@@ -1,11 +1,27 @@
-"""Has a query answered in the sandbox, and says in our own words why it is not."""
+"""Has a query answered in the sandbox, few at once, and says in our own words why it is not."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from app.errors import ExhaustedError, InvalidError, MalformedError, NotAcceptableError, UnavailableError
 from app.rdf.stores import MOST_QUERY, Answer, answering
 from app.sandbox import Limits, Sandbox
 
 LIMITS = Limits(cpu=5, wall=5.0, memory=512 << 20, answer=48 << 20)
-AT_ONCE = 2
+AT_ONCE, WAITING = 2, 2  # queries that run, and that wait to: each holds one of the server's threads
+_doors = threading.BoundedSemaphore(AT_ONCE + WAITING)
+
+
+@contextmanager
+def admitted() -> Iterator[None]:
+    """Let a query in; UnavailableError at once where enough run and wait already."""
+    if not _doors.acquire(blocking=False):
+        raise UnavailableError("Đang có nhiều câu hỏi cùng lúc; thử lại sau ít giây")
+    try:
+        yield
+    finally:
+        _doors.release()
 
 
 def sandbox(task: str) -> Sandbox:

@@ -71,8 +71,10 @@ class EmbeddedStore:
         """See the port."""
         wanted = {"results": question.results or "", "triples": question.triples or ""}
         graphs = {"default": json.dumps(question.default), "named": json.dumps(question.named)}
+        wanted |= {"first": str(question.first)} if question.first else {}
         options = {**wanted, **graphs, "path": str(self._copy()), "bases": " ".join(self._bases)}
-        return asking.told(asking.asked(self._sandbox, asking.require_short(question.text), **options))
+        with asking.admitted():
+            return asking.told(asking.asked(self._sandbox, asking.require_short(question.text), **options))
 
     def resting(self) -> bool:
         """See the port."""
@@ -83,7 +85,7 @@ class EmbeddedStore:
         if not (self._folder / _LIVE / "CURRENT").exists():
             self._live = None  # somebody deleted it: what we have open leads nowhere
             return False
-        with suppress(UnavailableError, OSError):
+        with suppress(UnavailableError, OSError, RuntimeError):  # the last is RocksDB's
             self._readable()
             return True
         return False
@@ -106,14 +108,14 @@ class EmbeddedStore:
         return self._live
 
     def _made(self) -> ox.Store:
-        """Open the store, anew and empty where what lies there cannot be opened."""
+        """Open the store; forget it all where it cannot be opened, so that it is built anew from nothing."""
         try:
             return ox.Store(str(self._folder / _LIVE))
         except (OSError, RuntimeError, ValueError) as error:  # as RocksDB finds it
             if "lock" in str(error).lower():
                 raise UnavailableError("Đang có tiến trình khác ghi kho bộ ba") from error
-            shutil.rmtree(self._folder / _LIVE, ignore_errors=True)
-            return ox.Store(str(self._folder / _LIVE))
+            self.clear()
+            raise UnavailableError("Kho bộ ba đã hỏng; đang được dựng lại") from error
 
     def _copy(self) -> Path:
         try:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 import httpx
 import pyoxigraph as ox
 
-from app.errors import UnavailableError
+from app.errors import MalformedError, UnavailableError
 from app.rdf.stores import Answer, Question, answering, asking
 from catalog_schema.namespaces import PREFIXES
 
@@ -71,12 +71,14 @@ class RemoteStore:
     def answer(self, question: Question) -> Answer:
         """See the port."""
         data = asking.require_short(question.text)
-        form = asking.asked(self._check, data, path="", bases=" ".join(self._bases)).decode()
-        media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
-        graphs = {"default-graph-uri": list(question.default), "named-graph-uri": list(question.named)}
-        found = self._ask(question.text, media_type, asking.LIMITS.wall, {k: v for k, v in graphs.items() if v})
-        wanted = {"form": form, "results": question.results or "", "triples": question.triples or ""}
-        return asking.told(asking.asked(self._write, found, path="", **wanted))
+        with asking.admitted():
+            form = asking.asked(self._check, data, path="", bases=" ".join(self._bases)).decode()
+            media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
+            graphs = {"default-graph-uri": list(question.default), "named-graph-uri": list(question.named)}
+            found = self._ask(question.text, media_type, asking.LIMITS.wall, {k: v for k, v in graphs.items() if v})
+            wanted = {"form": form, "results": question.results or "", "triples": question.triples or ""}
+            wanted |= {"first": str(question.first)} if question.first else {}
+            return asking.told(asking.asked(self._write, found, path="", **wanted))
 
     def resting(self) -> bool:
         """See the port."""
@@ -108,16 +110,25 @@ class RemoteStore:
                 found += part
                 if len(found) > _MOST_BYTES or time.monotonic() > until:
                     raise UnavailableError(_TOO_MUCH)
+            if answer.status_code == httpx.codes.BAD_REQUEST:
+                raise MalformedError("Câu hỏi SPARQL không đọc được")
             _require_good(answer)
         return bytes(found)
 
     def _send(self, method: str, url: str, *, missing: bool = False, **sent: Any) -> httpx.Response:
         """Return the answer to a request that must succeed; with `missing`, one about what is not there may."""
-        with self._reaching():
-            answer = self._client.request(method, url, **sent)
+        try:
+            with self._reaching():
+                answer = self._client.request(method, url, **sent)
+        except UnavailableError:
+            self._rest()  # of our own requests none takes so long on a server that is well
+            raise
         if not (missing and answer.status_code == httpx.codes.NOT_FOUND):
             _require_good(answer)
         return answer
+
+    def _rest(self) -> None:
+        self._rests_until = time.monotonic() + _REST
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:
@@ -126,7 +137,7 @@ class RemoteStore:
         except httpx.ReadTimeout as error:  # of a query: somebody asked too much, which says nothing of the server
             raise UnavailableError(_TOO_MUCH) from error
         except httpx.HTTPError as error:
-            self._rests_until = time.monotonic() + _REST
+            self._rest()
             raise UnavailableError("Không kết nối được kho bộ ba; thử lại sau ít phút") from error
 
 
