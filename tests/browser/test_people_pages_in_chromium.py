@@ -41,6 +41,7 @@ PAGES = {
             "/sparql?query=SELECT ?t WHERE {{ ?s a dcat:DataService ; dct:title ?t }}",
             "/sparql?query=ASK",
             "/dien-tap",
+            "/profile",
         ),
     ],
     REGISTRAR: [
