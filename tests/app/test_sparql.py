@@ -4,11 +4,12 @@ import time
 
 import pytest
 from driver import served
+from oxigraph_server import free_port, serving
 from rdflib import Graph
 from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 from support import database, opened_office
 
-from app import clock
+from app import clock, journal
 from app.rdf import examples
 from app.workflow.models import ProposalType
 from catalog_schema.namespaces import SD
@@ -177,15 +178,26 @@ def test_from_names_a_graph_of_ours_and_the_page_shows_the_first_rows_only(offic
 
 
 @pytest.mark.usefixtures("socket_enabled")
-def test_a_store_on_a_server_that_is_down_keeps_nothing_else_from_working(tmp_path):
-    office = opened_office(tmp_path, store_url="sparql+http://127.0.0.1:9/query")
+def test_a_store_on_a_server_that_is_down_keeps_nothing_else_from_working_and_is_caught_up_with_later(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("app.rdf.stores.remote._REST", 0.0)
+    port = free_port()
+    office = opened_office(tmp_path, store_url=f"sparql+http://127.0.0.1:{port}/query")
     filled(office)
     client = office.client()
 
     assert office.system.follow() > 0
     assert "CSDL số 1" in client.get("/tim-kiem?q=CSDL").get_data(as_text=True)
     assert asked(client).status_code == 503
-    assert "triples" in office.system.projections[2].name
+    with office.system.database.reading() as session:
+        assert journal.position(session, "triples") < journal.head(session)  # what the operators' page shows as late
+    with serving(port):
+        office.system.follow()
+        assert found(asked(client)) == ["CSDL số 0", "CSDL số 1"]
+        with office.system.database.reading() as session:
+            assert office.system.triples_projection.missing(session) == []
+            assert journal.position(session, "triples") == journal.head(session)
 
 
 @pytest.mark.usefixtures("socket_enabled")

@@ -3,14 +3,12 @@
 import json
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import ExitStack, closing, contextmanager, suppress
-from pathlib import Path
 
 import pytest
+from oxigraph_server import free_port, serving
 
 from app.errors import MalformedError, NotAcceptableError, UnavailableError
 from app.rdf.stores import MOST_ROWS, Question, open_store
@@ -27,23 +25,8 @@ def embedded(tmp_path):
     yield f"oxigraph:{tmp_path}/triples"
 
 
-@contextmanager
-def remote(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [Path(sys.executable).with_name("oxigraph"), "serve", "--bind", f"127.0.0.1:{port}"]
-    server = subprocess.Popen([*command, "--union-default-graph"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"sparql+http://127.0.0.1:{port}/query"
-    finally:
-        server.kill()
-        server.wait()
+def remote(_tmp_path):
+    return serving(free_port())
 
 
 BACKENDS = {"embedded": embedded, "remote": remote}
