@@ -1,7 +1,7 @@
 """One search: the index finds by text, the register's facts filter, count and say how each entry stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import structlog
@@ -13,6 +13,7 @@ from app.search.grammar import grammar_of
 from app.search.port import MAX_HITS, SearchIndex
 from app.search.terms import Query
 from app.vietnamese import fold
+from catalog_schema.namespaces import DCT
 
 _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
@@ -27,6 +28,7 @@ class Found:
     facets: dict[str, list[tuple[str, int]]]
     after: str | None
     by_titles: bool = False  # the index could not be asked: only titles were looked at
+    heirs: Mapping[UUID, list[EntryView]] = field(default_factory=dict)  # what took the place of items that have ended
 
 
 def search(
@@ -46,7 +48,7 @@ def search(
     if not query.terms:
         items, more = register.page(wanted, after=after, limit=limit)
         total, counts = remembered(register, wanted, facets)
-        return Found(items, total, counts, more)
+        return Found(items, total, counts, more, heirs=_heirs(register, items))
     lost = False
     try:
         ranked = index.search(query, grammar.text_fields)
@@ -60,7 +62,23 @@ def search(
     views = register.by_ids(order[start : start + limit])
     items = [views[entry_id] for entry_id in order[start : start + limit]]
     more = str(start + limit) if len(order) > start + limit else None
-    return Found(items, len(order), register.facets(wanted, facets)[1], more, lost)
+    return Found(items, len(order), register.facets(wanted, facets)[1], more, lost, _heirs(register, items))
+
+
+def _heirs(register: Register, items: Sequence[EntryView]) -> dict[UUID, list[EntryView]]:
+    """Return for each entry what replaced it (dct:isReplacedBy), so that an old name or code leads on."""
+    kinds = register.profile.kinds
+    named = {
+        view.id: [
+            UUID(one)
+            for f in kinds[view.kind].fields
+            if f.path == DCT.isReplacedBy
+            for one in view.content.get(f.name, ())
+        ]
+        for view in items
+    }
+    views = register.by_ids([one for ids in named.values() for one in ids])
+    return {view: [views[one] for one in ids if one in views] for view, ids in named.items() if ids}
 
 
 def _by_titles(register: Register, query: Query) -> list[UUID]:

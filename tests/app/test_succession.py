@@ -115,6 +115,17 @@ def test_services_systems_code_lists_and_concepts_move_like_databases(province):
     assert {province.view(entry).content["owner"] for entry in entered} == {str(new)}
 
 
+def test_who_searches_for_an_old_name_or_code_is_led_to_what_came_after(province):
+    one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
+    province.succeed("sap-nhap", [one], [new])
+    province.office.system.follow()
+    client = province.office.client()
+
+    for asked in ("Sở Một", "so mot", "Y19.1"):
+        page = client.get("/tim-kiem", query_string={"q": asked}).text
+        assert re.search(r"Nay là: <a[^>]*>(Sở Mới|Y19)", page), asked
+
+
 def test_open_proposals_go_on_under_the_new_owner_and_four_eyes_still_holds(province):
     one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
     (entry,) = province.databases(one, 1)
