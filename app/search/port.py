@@ -43,6 +43,10 @@ class SearchIndex(Protocol):
         """Hold these documents and nothing else; until that is done searches go on in what was there. Durable."""
         ...
 
+    def words(self, fields: frozenset[str], most: int) -> Mapping[str, int]:
+        """Return the folded words of these fields, at most so many, with the number of texts in which each stands."""
+        ...
+
     def versions(self) -> dict[UUID, UUID]:
         """Return the version that is indexed of each entry."""
         ...

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import structlog
 
-from app.errors import IndexLostError, MalformedError
+from app.errors import IndexLostError, MalformedError, UnavailableError
 from app.register.queries import EntryView, Filter, Register
+from app.search import suggesting
 from app.search.counts import facets as remembered
-from app.search.grammar import grammar_of
+from app.search.grammar import Grammar, grammar_of
 from app.search.port import MAX_HITS, SearchIndex
 from app.search.terms import Query
 from app.vietnamese import fold
@@ -28,6 +29,7 @@ class Found:
     facets: dict[str, list[tuple[str, int]]]
     after: str | None
     by_titles: bool = False  # the index could not be asked: only titles were looked at
+    meant: str | None = None  # other words, where those that were typed are nowhere
     heirs: Mapping[UUID, list[EntryView]] = field(default_factory=dict)  # what took the place of items that have ended
 
 
@@ -62,7 +64,18 @@ def search(
     views = register.by_ids(order[start : start + limit])
     items = [views[entry_id] for entry_id in order[start : start + limit]]
     more = str(start + limit) if len(order) > start + limit else None
-    return Found(items, len(order), register.facets(wanted, facets)[1], more, lost, _heirs(register, items))
+    meant = None if order or lost else _meant(index, grammar, query)
+    return Found(items, len(order), register.facets(wanted, facets)[1], more, lost, meant, _heirs(register, items))
+
+
+def _meant(index: SearchIndex, grammar: Grammar, query: Query) -> str | None:
+    """Return what may have been meant, of words that the reader may find and that are found together."""
+    fields = grammar.text_fields
+    try:
+        text = suggesting.meant(query, lambda: index.words(fields, suggesting.MOST_WORDS))
+        return text if text and index.search(grammar.parse(text), fields) else None
+    except UnavailableError:
+        return None
 
 
 def _heirs(register: Register, items: Sequence[EntryView]) -> dict[UUID, list[EntryView]]:

@@ -7,8 +7,10 @@ the folded one only. The folder holds pickles: it must be private to the service
 import hashlib
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -86,6 +88,17 @@ class WhooshIndex:
                 raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp") from error
             hits = [(-round(hit.score, 6), hit["order"], hit["id"]) for hit in inner.results()]
         return [UUID(entry_id) for _score, _order, entry_id in sorted(hits)]
+
+    def words(self, fields: frozenset[str], most: int) -> Mapping[str, int]:
+        """See the port."""
+        found: Counter[str] = Counter()
+        with self._reading() as present, present.reader() as reader:
+            for name in sorted(fields & self._weights.keys()):
+                column = _column(name) + _FOLDED
+                for text in islice(reader.field_terms(column), most):
+                    if text.isalpha():
+                        found[text] += reader.doc_frequency(column, text)
+        return found
 
     def versions(self) -> dict[UUID, UUID]:
         """See the port."""

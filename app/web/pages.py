@@ -121,6 +121,7 @@ def results() -> Response:
             chips=_chips(register, given),
             next=_with(after=found.after) if found.after else None,
             first=_with(after=None) if after else None,
+            meant=_with(q=found.meant, after=None) if found.meant else None,
             again=_with(as_of=register.at.as_of.isoformat(), known_at=register.at.known_at, after=None),
             hidden=[(name, value) for name in ("record_kind", "status", "illustrative") for value in given[name]],
             at=register.at,

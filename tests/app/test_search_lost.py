@@ -1,6 +1,7 @@
 """The index is gone or broken: search goes on by names and says so, and the follower mends it while people read."""
 
 import gc
+import re
 import shutil
 from pathlib import Path
 
@@ -79,3 +80,17 @@ def test_a_folder_that_cannot_be_written_to_leaves_everything_else_working(lost)
     folder.unlink()
     lost.system.follow()
     assert lost.system.index.sound()
+
+
+def test_who_mistypes_is_offered_what_was_meant(office):
+    office.land()
+    office.system.follow()
+    client = office.client()
+
+    page = client.get("/tim-kiem", query_string={"q": "dadst ddai", "kind": "shared-database"}).text
+    assert "Có phải ý bạn là" in page
+    link = re.search(r'ý bạn là <a[^>]*href="([^"]+)"', page)[1].replace("&amp;", "&")
+
+    assert "Cơ sở dữ liệu đất đai" in client.get(link).text
+    assert "kind=shared-database" in link
+    assert "Có phải ý bạn là" not in client.get("/tim-kiem?q=xyzzyx").text

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import IndexLostError, MalformedError, StorageFullError
-from app.search import port
+from app.search import port, suggesting
 from app.search.grammar import Grammar
 from app.search.port import Document
 from app.search.terms import Query
@@ -286,3 +286,26 @@ def test_an_index_that_another_analysis_made_is_not_sound(tmp_path, monkeypatch)
 
     assert not port.open_index(url, WEIGHTS).sound()
     assert not port.open_index(url, {**WEIGHTS, "thêm": 1.0}).sound()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dadst ddai", "dat dai"),  # Telex, with its keys left in the text
+        ("ddaast ddai", "dat dai"),
+        ("d9at1 d9ai", "dat dai"),  # VNI
+        ("giaco thong", "giao thong"),
+        ("giao thogn", "giao thong"),  # two letters changed places
+        ("thuys sanr", "thuy san"),
+        ("giao thông", None),  # it is there
+        ("xyzzyx qqqqqqq", None),  # nothing is near
+        ("gia*", None),
+    ],
+)
+def test_words_that_are_nowhere_lead_to_what_was_meant(index, typed, meant):
+    assert suggesting.meant(GRAMMAR.parse(typed), lambda: index.words(FIELDS, 1000)) == meant
+
+
+def test_only_words_of_fields_that_the_reader_may_see_are_offered(index):
+    assert "duong" in index.words(frozenset({"description"}), 1000)
+    assert "duong" not in index.words(frozenset({"title"}), 1000)
