@@ -1,7 +1,6 @@
 """Which values are allowed: reads the SKOS concept schemes in `code_lists/` and looks concepts up."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -54,7 +53,7 @@ class CodeLists:
         """Return the concept; KeyError when the scheme or the code is unknown."""
         return self.schemes[scheme].concepts[code]
 
-    def iris(self) -> AbstractSet[str]:
+    def iris(self) -> frozenset[str]:
         """Return the IRIs of every concept and every scheme."""
         return self._iris
 

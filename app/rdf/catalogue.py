@@ -15,6 +15,7 @@ from app.config import Settings
 from app.db import among
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
+from app.rdf.projection import Block
 from app.rdf.records import LISTED
 from app.register import content as contents
 from app.register.models import Fact, Period, Version
@@ -63,11 +64,13 @@ def told_of(register: Register, ids: Sequence[UUID]) -> list[UUID]:
     return sorted(set(register.session.scalars(query)))
 
 
-def listed(register: Register, *, everything: bool) -> Iterator[Standing]:
+def listed(register: Register, extension: str, *, everything: bool) -> Iterator[Block]:
     """Yield `members`, and every agency, code, standard and law: these stay when they have ended, to be resolvable."""
-    yield from members(register, everything=everything)
-    kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is None)
-    yield from register.standings(Filter(kinds))
+    kinds = register.profile.kinds.values()
+    own, around = (tuple(k.name for k in kinds if (records.link(k) is not None) is linked) for linked in (True, False))
+    without = None if everything else Filter(own, facts=REFERENCE)
+    yield from projection.whole(register, Filter(own, LISTED), extension, without)
+    yield from projection.whole(register, Filter(around), extension)
 
 
 def stream(register: Register, settings: Settings, extension: str, *, everything: bool = False) -> Iterator[str]:
@@ -82,8 +85,8 @@ def _blocks(register: Register, settings: Settings, extension: str, everything: 
     form, concepts = formats.FORMATS[extension], register.profile.lists.iris()
     head, mentioned = description(register, settings), set[str]()
     yield form.block(formats.of(head))
-    for kept in projection.blocks(register, listed(register, everything=everything), extension):
-        mentioned.update(concepts & kept.named)
+    for kept in listed(register, extension, everything=everything):
+        mentioned.update(concepts.intersection(kept.names.split()))
         yield kept.text
     yield form.block(formats.of(background(register.profile, head, mentioned)))
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from rdflib import URIRef
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, delete, select
 from sqlalchemy.orm import Session
 
 from app.db import Database, among
@@ -14,6 +14,7 @@ from app.permissions import PUBLIC
 from app.rdf import dublin_core, formats, records
 from app.rdf.models import Representation
 from app.rdf.records import Names
+from app.register.models import Entry
 from app.register.queries import EntryView, Filter, Register
 from app.register.standing import Standing, moment
 from catalog_schema.namespaces import RDF
@@ -72,10 +73,15 @@ class RdfProjection:
 
 
 class Block(NamedTuple):
-    """An entry in one form, with the links of the catalogue to it; `named` are the IRIs that it names."""
+    """An entry in one form, with the links of the catalogue to it; `names` are the IRIs that it names, with spaces."""
 
     text: str
-    named: frozenset[str]
+    names: str
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The IRIs that it names."""
+        return frozenset(self.names.split())
 
 
 def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iterator[Block]:
@@ -94,12 +100,36 @@ def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iter
             yield kept[one.period_id, one.state]
 
 
+def whole(register: Register, wanted: Filter, form: str, without: Filter | None = None) -> Iterator[Block]:
+    """Yield what matches in a form, in order of (issued, identifier), as one query; what is not kept is written.
+
+    Reading keys costs as much as reading texts, so nothing but the texts is read where they are there.
+    """
+    lacking = case((Representation.text.is_(None), Entry.id))
+    stamp = records.stamp(register.profile)
+
+    def kept(standing: Subquery) -> tuple[Any, ColumnElement[bool]]:
+        same = and_(Representation.period_id == standing.c.id, Representation.state == standing.c.state)
+        return Representation, and_(same, Representation.form == form, Representation.stamp == stamp)
+
+    query = register.matching(wanted, lambda _: (Representation.text, Representation.named, lacking), kept)
+    if without is not None:
+        query = query.where(Entry.id.not_in(register.matching(without, lambda _: (Entry.id,))))
+    query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=_BATCH)
+    for text, named, missing in register.session.execute(query):
+        if missing is None:
+            yield Block(text, named)
+        else:
+            (view,) = register.by_ids([missing]).values()
+            yield next(written[form] for _, written in _written(register, [view]))
+
+
 def _written(register: Register, views: Sequence[EntryView]) -> Iterator[tuple[EntryView, dict[str, Block]]]:
     """Yield each entry with its block in every form."""
     names = Names(register.iris(views)) if views else Names({})
     for view in views:
         graph = records.own(register.profile, view, names)
-        named = frozenset(str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type)
+        named = " ".join(sorted({str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type}))
         triples = formats.of(graph + records.listing(register.profile, view))
         written = {name: Block(one.block(triples), named) for name, one in formats.FORMATS.items()}
         yield view, written | {dublin_core.FORM: Block(dublin_core.block(triples, view.iri), named)}
@@ -121,7 +151,7 @@ def _kept(
     query = select(*columns).where(Representation.form == form, Representation.stamp == records.stamp(profile))
     query = query.where(among(session, Representation.period_id, [one.period_id for one in some]))
     rows = session.execute(query)
-    return {(period, state): Block(text, frozenset(named.split())) for period, state, text, named in rows}
+    return {(period, state): Block(text, named) for period, state, text, named in rows}
 
 
 def _forget(session: Session, views: Iterable[EntryView]) -> None:
@@ -139,7 +169,7 @@ def _rows(profile: Profile, view: EntryView, written: Mapping[str, Block]) -> li
             stamp=records.stamp(profile),
             entry_id=view.id,
             text=block.text,
-            named=" ".join(sorted(block.named)),
+            named=block.names,
         )
         for form, block in written.items()
     ]

@@ -1,7 +1,7 @@
 """Every read of the register: as of a day, as known at a journal row, cut to who asks."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -32,7 +32,7 @@ from app.permissions import PUBLIC, Audience
 from app.register import content as contents
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
-from app.register.standing import ANY, Moment, Standing, State, standing_at
+from app.register.standing import ANY, Columns, Moment, Standing, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
 
 
@@ -174,15 +174,15 @@ class Register:
 
     def count(self, wanted: Filter) -> int:
         """Return how many entries match."""
-        return self.session.scalar(self._matching(wanted, lambda _: (func.count(),))) or 0
+        return self.session.scalar(self.matching(wanted, lambda _: (func.count(),))) or 0
 
     def ids(self, wanted: Filter) -> set[UUID]:
         """Return the ids of every entry that matches."""
-        return set(self.session.scalars(self._matching(wanted, lambda _: (Entry.id,))))
+        return set(self.session.scalars(self.matching(wanted, lambda _: (Entry.id,))))
 
     def titles(self, wanted: Filter) -> dict[UUID, str]:
         """Return the title of every entry that matches, for when no index can be asked."""
-        rows = self.session.execute(self._matching(wanted, lambda _: (Entry.id, Version.title)))
+        rows = self.session.execute(self.matching(wanted, lambda _: (Entry.id, Version.title)))
         return {row[0]: row[1] for row in rows}
 
     def all(self, wanted: Filter) -> list[EntryView]:
@@ -192,7 +192,7 @@ class Register:
     def standings(self, wanted: Filter) -> Iterator[Standing]:
         """Yield every entry that matches, in order of (issued, identifier), without reading contents."""
         columns = (Entry.id, Entry.kind, Entry.local_id, Entry.iri, Entry.issued_on)
-        query = self._matching(wanted, lambda standing: (*columns, standing.c.state, standing.c.id))
+        query = self.matching(wanted, lambda standing: (*columns, standing.c.state, standing.c.id))
         query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
         for entry_id, kind, local_id, iri, issued_on, state, period_id in self.session.execute(query):
             yield Standing(entry_id, kind, local_id, iri, issued_on, State(state), period_id)
@@ -212,7 +212,7 @@ class Register:
     def facets(self, wanted: Filter, names: Sequence[str]) -> tuple[int, dict[str, list[tuple[str, int]]]]:
         """Return how many entries match, and for each fact field, `kind` or `state` the count of its values."""
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-        grouped = self._matching(wanted, lambda standing: (Entry.kind, standing.c.state, func.count()))
+        grouped = self.matching(wanted, lambda standing: (Entry.kind, standing.c.state, func.count()))
         total = 0
         for kind, state, count in self.session.execute(grouped.group_by(literal_column("1"), literal_column("2"))):
             total += count
@@ -226,7 +226,7 @@ class Register:
     def _fact_counts(self, wanted: Filter, names: list[str]) -> Iterator[tuple[str, str, int]]:
         for name in names:
             self._allowed(name)
-        versions = self._matching(wanted, lambda _: (Version.id,))
+        versions = self.matching(wanted, lambda _: (Version.id,))
         query = select(Fact.field, Fact.value, Fact.target_id, func.count(Fact.version_id.distinct()))
         query = query.where(Fact.field.in_(names), Fact.version_id.in_(versions))
         for name, value, target, count in self.session.execute(query.group_by(Fact.field, Fact.value, Fact.target_id)):
@@ -326,10 +326,12 @@ class Register:
         standing = self._narrowed(wanted)
         return _select(standing).where(*self._conditions(wanted, standing))
 
-    def _matching(self, wanted: Filter, columns: Callable[[Subquery], tuple[Any, ...]]) -> Select[Any]:
+    def matching(self, wanted: Filter, columns: Columns, beside: Columns | None = None) -> Select[Any]:
+        """Select columns of what matches; `beside` tells which table to look into too, and on which condition."""
         standing = self._narrowed(wanted)
         query = select(*columns(standing)).select_from(Entry).join(standing, standing.c.entry_id == Entry.id)
-        return query.join(Version, Version.id == standing.c.version_id).where(*self._conditions(wanted, standing))
+        query = query.join(Version, Version.id == standing.c.version_id).where(*self._conditions(wanted, standing))
+        return query if beside is None else query.outerjoin(*beside(standing))
 
     def _conditions(self, wanted: Filter, standing: Subquery) -> list[ColumnElement[bool]]:
         conditions = [self._has(name, values) for name, values in wanted.facts.items()]

@@ -1,5 +1,6 @@
 """How entries stand at a moment: which of its periods says so, on which day, as known at which journal row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,6 +26,8 @@ from sqlalchemy.orm import Session
 from app import clock, journal
 from app.errors import MalformedError
 from app.register.models import Period
+
+Columns = Callable[[Subquery], tuple[Any, ...]]  # made from how entries stand
 
 
 class State(StrEnum):
