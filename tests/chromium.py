@@ -33,6 +33,7 @@ def served(system):
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=5)
+    system.store.close()
 
 
 def listened(context):

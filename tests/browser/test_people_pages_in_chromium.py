@@ -39,7 +39,7 @@ PAGES = {
         *(
             "/sparql",
             "/sparql?query=SELECT ?t WHERE {{ ?s a dcat:DataService ; dct:title ?t }}",
-            "/sparql?query=ASK",
+            "/sparql?query=ASK {{}}",
             "/dien-tap",
             "/profile",
         ),

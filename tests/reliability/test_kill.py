@@ -92,7 +92,7 @@ def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
         loader.send_signal(signal.SIGKILL)
         loader.wait()
     last = start(settings, "-c", code)
-    assert last.wait(timeout=90) == 0
+    assert last.wait(timeout=300) == 0
 
     from app import config
     from app.factory import System
