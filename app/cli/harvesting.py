@@ -78,13 +78,9 @@ def _show(found: "list[Record]") -> None:
 def rehearse(system: System, extension: str) -> None:
     """Lấy danh mục từng trang như một hệ thống thu hoạch, kiểm từng mục, in những chỗ phải sửa."""
     from app.rdf import rehearsal
+    from app.web import practising
 
-    client = create_app(system).test_client()
-
-    def fetch(path: str) -> rehearsal.Page:
-        answer = client.get(path, base_url=system.settings.base_uri)
-        return rehearsal.Page(path, answer.status_code, answer.headers.get("Content-Type", ""), answer.data)
-
+    fetch = practising.through(create_app(system).test_client(), system.settings.base_uri)
     report = rehearsal.rehearse(system.profile, extension, fetch)
     for one in report.findings:
         click.echo(f"{one.severity.value}\t{one.entry}\t{one.message}")

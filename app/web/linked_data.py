@@ -1,9 +1,10 @@
 """Addresses of things and of their documents: `/id/…` answers 303, `/doc/…` negotiates."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -41,12 +42,18 @@ def installation() -> Installation:
 def negotiate(default: str, known: Mapping[str, Format | Quads] = FORMATS) -> str:
     """Return the extension of the format that Accept prefers, `default` first; NotAcceptableError for none."""
     media_types = {"text/html": HTML, **{f.media_type: f.extension for f in known.values()}}
-    offered = sorted(media_types, key=lambda media: media_types[media] != default)
-    accepted = MIMEAccept([(media.partition(";")[0].strip(), quality) for media, quality in request.accept_mimetypes])
-    best = accepted.best_match(offered) if request.accept_mimetypes.provided else offered[0]
+    best = preferred(sorted(media_types, key=lambda media: media_types[media] != default))
     if best is None:
         raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(media_types))
     return media_types[best]
+
+
+def preferred(offered: Sequence[str], alike: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """Return which media type Accept prefers, the first where it does not say, None for none; `alike`: other names."""
+    if not request.accept_mimetypes.provided:
+        return offered[0]
+    asked = [(media.partition(";")[0].strip(), quality) for media, quality in request.accept_mimetypes]
+    return MIMEAccept([(alike.get(media, media), quality) for media, quality in asked]).best_match(offered)
 
 
 def split(name: str) -> tuple[str, str | None]:

@@ -1,6 +1,7 @@
 """The feed to practise on, for whoever writes a harvester; and how a harvester would see the register."""
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.testing import FlaskClient
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
@@ -8,7 +9,7 @@ from app.errors import MalformedError, NotFoundError
 from app.permissions import Action, declares
 from app.rdf import practice, rehearsal
 from app.rdf.formats import FORMATS
-from app.rdf.rehearsal import Page
+from app.rdf.rehearsal import Fetch, Page
 from app.web.linked_data import finish, installation
 
 blueprint = Blueprint("practising", __name__)
@@ -42,15 +43,20 @@ def catalogue(scene: int, extension: str) -> BaseResponse:
     return finish(Response(body, content_type=FORMATS[extension].content_type), None)
 
 
-@blueprint.get("/van-hanh/dien-tap")
-@declares(Action.OPERATE)
-def rehearsed() -> Response:
-    """Harvest the first pages of the feed as others do, and show what to mend."""
-    client, base = current_app.test_client(), installation().settings.base_uri
+def through(client: FlaskClient, base: str) -> Fetch:
+    """Return what fetches from this very application, as a harvester would."""
 
     def fetch(path: str) -> Page:
         answer = client.get(path, base_url=base, headers={"User-Agent": "danhmuc: tu dien tap"})
         return Page(path, answer.status_code, answer.headers.get("Content-Type", ""), answer.data)
 
+    return fetch
+
+
+@blueprint.get("/van-hanh/dien-tap")
+@declares(Action.OPERATE)
+def rehearsed() -> Response:
+    """Harvest the first pages of the feed as others do, and show what to mend."""
+    fetch = through(current_app.test_client(), installation().settings.base_uri)
     report = rehearsal.rehearse(installation().profile, "ttl", fetch, most=PAGES)
     return Response(render_template("rehearsal.html", report=report, most=PAGES))

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from rdflib import Graph, Literal, URIRef
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.api import problems
@@ -17,7 +16,7 @@ from app.rdf import examples, formats, records
 from app.rdf.formats import FORMATS
 from app.rdf.stores import Answer, Question
 from app.web.feeds import receive
-from app.web.linked_data import finish, installation
+from app.web.linked_data import finish, installation, preferred
 from catalog_schema.namespaces import DCT, RDF, SD, new_graph
 
 blueprint = Blueprint("sparql", __name__)
@@ -49,7 +48,7 @@ class Asked:
 @declares(None)
 def answer() -> BaseResponse:
     """Answer a query; without one, show the page to ask, or describe the service to a machine."""
-    shown = _best([*RESULTS.values(), *TRIPLES.values(), _HTML]) == _HTML and "format" not in request.args
+    shown = preferred([*RESULTS.values(), *TRIPLES.values(), _HTML], ALIKE) == _HTML and "format" not in request.args
     try:
         asked = _asked()
         if asked is None:
@@ -90,20 +89,12 @@ def _ours(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _best(offered: Sequence[str]) -> str | None:
-    """Return which of the media types Accept prefers, the first where it does not say; None for none."""
-    if not request.accept_mimetypes.provided:
-        return offered[0]
-    accepted = MIMEAccept([(ALIKE.get(kind, kind), quality) for kind, quality in request.accept_mimetypes])
-    return accepted.best_match(offered)
-
-
 def _machine(asked: Asked) -> Response:
     named = request.args.get("format")
     if named is not None and named not in {*RESULTS, *TRIPLES}:
         raise NotAcceptableError(f"format là một trong: {', '.join([*RESULTS, *TRIPLES])}")
-    results = RESULTS.get(named) if named else _best([*RESULTS.values()])
-    triples = TRIPLES.get(named) if named else _best([*TRIPLES.values()])
+    results = RESULTS.get(named) if named else preferred([*RESULTS.values()], ALIKE)
+    triples = TRIPLES.get(named) if named else preferred([*TRIPLES.values()], ALIKE)
     if results is None and triples is None:
         raise NotAcceptableError(f"Chỉ có các định dạng: {', '.join([*RESULTS.values(), *TRIPLES.values()])}")
     found = _found(asked, results, triples)
@@ -150,7 +141,7 @@ def _table(found: Answer | None) -> Mapping[str, Any] | None:
 
 def _description() -> Response:
     """Describe the service (SPARQL 1.1 Service Description)."""
-    form = FORMATS[next((e for e, media in TRIPLES.items() if media == _best([*TRIPLES.values()])), "ttl")]
+    form = FORMATS[next((e for e, media in TRIPLES.items() if media == preferred([*TRIPLES.values()], ALIKE)), "ttl")]
     response = Response(form.write(formats.of(_service())), content_type=form.content_type)
     response.vary.add("Accept")
     return finish(response, None)

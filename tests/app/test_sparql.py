@@ -72,6 +72,7 @@ def test_a_query_is_asked_in_the_three_ways_of_the_protocol(office):
     ("query", "accept", "status", "mimetype"),
     [
         (TITLES, "text/csv", 200, "text/csv"),
+        (TITLES, "text/csv; charset=utf-8", 200, "text/csv"),
         (TITLES, "text/tab-separated-values", 200, "text/tab-separated-values"),
         (TITLES, "application/sparql-results+xml", 200, "application/sparql-results+xml"),
         (TITLES, "application/json", 200, RESULTS_JSON),
