@@ -9,7 +9,7 @@ SEMGREP := SEMGREP_ENABLE_VERSION_CHECK=0 $(BIN)/semgrep scan --quiet --error --
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast check bench reliability defences screenshots docs openapi setup develop lock clean
+.PHONY: demo serve test fast check search-eval bench reliability defences screenshots docs openapi setup develop lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -35,6 +35,9 @@ check: develop
 	  xargs -0 $(BIN)/detect-secrets-hook --exclude-lines 'user:password@host|user password|passwords that'
 	git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	  --exclude-lines 'evil.example|compute_leaf|sha256-'
+
+search-eval: develop
+	$(BIN)/python -m pytest -q -s tests/search_eval
 
 bench: develop
 	$(BIN)/python benchmarks/run.py

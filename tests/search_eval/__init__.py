@@ -1,0 +1,1 @@
+"""How well the search finds: queries with graded answers, a corpus, base lines; see `make search-eval`."""
