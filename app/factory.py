@@ -24,7 +24,8 @@ from app.rdf.triples import TriplesProjection
 from app.register import content as contents
 from app.register import service as register
 from app.register.models import Version
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import State, moment
 from app.search import port
 from app.search.port import SearchIndex

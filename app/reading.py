@@ -12,7 +12,8 @@ from app.db import Database
 from app.errors import MalformedError
 from app.permissions import PUBLIC, Audience
 from app.rdf.stores import TripleStore
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import State, moment
 from app.search.port import SearchIndex
 from app.workflow.practice import Practice

@@ -28,7 +28,7 @@ from app import logs
 from app.factory import create_app
 from app.permissions import Action, Role
 from app.rdf import catalogue
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.workflow import proposals, service
 from app.workflow.desk import Deed, Desk, Request
 

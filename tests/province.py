@@ -12,7 +12,7 @@ from app.accounts import service as accounts
 from app.accounts.models import Post
 from app.permissions import Action, Actor, Audience, Role
 from app.register.models import Period
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.register.standing import State
 from app.succession import planning
 from app.succession.acts import read

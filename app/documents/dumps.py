@@ -16,7 +16,8 @@ from app.clock import OPEN_END, OPEN_START
 from app.documents import cells
 from app.errors import NotFoundError
 from app.register import codes
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 
 FOLDER = "nightly"

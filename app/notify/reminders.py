@@ -16,7 +16,8 @@ from app.config import Settings
 from app.journal import JournalRow
 from app.notify.notices import Scene, Telling, mail, tell
 from app.permissions import Audience, Role
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
 from app.workflow import confirmations, freshness
 from app.workflow.lifecycle import OPEN, Status

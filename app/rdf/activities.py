@@ -18,7 +18,8 @@ from app.journal import JournalRow
 from app.rdf import catalogue, dumps, projection, records
 from app.rdf.oai import DATED
 from app.register.models import Entry, Fact, Version
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import Moment, Standing, State
 from catalog_schema.namespaces import AS, FOAF, PREFIXES
 

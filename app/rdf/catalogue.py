@@ -19,7 +19,8 @@ from app.rdf.projection import Block
 from app.rdf.records import LISTED
 from app.register import content as contents
 from app.register.models import Fact, Period, Version
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import Standing, standing_at
 from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
@@ -79,6 +80,19 @@ def stream(register: Register, settings: Settings, extension: str, *, everything
     What it holds in memory does not grow with the number of entries, but for the concepts that they name.
     """
     return formats.FORMATS[extension].document(_blocks(register, settings, extension, everything))
+
+
+def some(register: Register, extension: str, ids: Sequence[UUID]) -> Iterator[str]:
+    """Yield these entries, as they stand at the moment, in one format, with the concepts that they name."""
+    form, concepts, mentioned = formats.FORMATS[extension], register.profile.lists.iris(), set[str]()
+
+    def written() -> Iterator[str]:
+        for kept in projection.blocks(register, list(register.standings(Filter(ids=ids))), extension):
+            mentioned.update(concepts.intersection(kept.names.split()))
+            yield kept.text
+        yield form.block(formats.of(background(register.profile, new_graph(), mentioned)))
+
+    return form.document(written())
 
 
 def _blocks(register: Register, settings: Settings, extension: str, everything: bool) -> Iterator[str]:  # noqa: FBT001 - inner

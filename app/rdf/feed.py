@@ -26,7 +26,8 @@ from app.config import Settings
 from app.errors import NotFoundError
 from app.journal import JournalRow
 from app.rdf import catalogue, dumps, formats, projection, records
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from catalog_schema.namespaces import DCAT, HYDRA, RDF, new_graph
 
 FOLDER = "feeds"

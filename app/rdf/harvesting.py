@@ -17,7 +17,8 @@ from app import clock
 from app.permissions import Action, Audience
 from app.register import content as contents
 from app.register.content import Content
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
 from app.workflow import demands, proposals, service
 from app.workflow.desk import Deed, Desk, Request

@@ -22,7 +22,8 @@ from app.config import Settings
 from app.journal import JournalRow
 from app.rdf import catalogue, dublin_core, dumps, feed, formats, projection, records
 from app.register.models import Entry, Fact
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import Standing, State, standing_at
 from catalog_schema import profile as profiles
 

@@ -15,7 +15,8 @@ from app.rdf import dublin_core, formats, records
 from app.rdf.models import Representation
 from app.rdf.records import Names
 from app.register.models import Entry
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import Standing, moment
 from catalog_schema.namespaces import RDF
 from catalog_schema.profile import Profile

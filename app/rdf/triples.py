@@ -11,7 +11,8 @@ from app.db import Database
 from app.permissions import PUBLIC
 from app.rdf import catalogue, formats, projection, records
 from app.rdf.stores import TripleStore
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import Standing, moment
 from catalog_schema import publication
 from catalog_schema.namespaces import OWL

@@ -360,6 +360,8 @@ def texts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = 
         for item in value if field.many else [value]:
             if field.type is Type.GROUP:
                 yield from texts(field.fields, item, f"{prefix}{field.name}.")
+            elif field.type in (Type.REFERENCE, Type.CONCEPT):
+                continue  # found by the names of what is named: see `app.search.projection`
             elif field.search_weight and isinstance(item, dict):
                 yield from ((prefix + field.name, field, text) for text in item.values())
             elif field.search_weight:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
-    exists,
     func,
     literal,
     literal_column,
@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.db import among, among_given, dialect_of, packed
@@ -32,6 +32,7 @@ from app.permissions import PUBLIC, Audience
 from app.register import content as contents
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
+from app.register.narrowing import Filter, allowed, conditions
 from app.register.standing import ANY, Columns, Moment, Standing, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
 
@@ -63,16 +64,6 @@ class EntryView:
     def illustrative(self) -> bool:
         """Whether the content was made up to illustrate."""
         return bool(self.content.get("illustrative"))
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a list asks for. `facts`: field → allowed values (any of them); `ids`: only these entries."""
-
-    kinds: tuple[str, ...] = ()
-    states: tuple[State, ...] = ()
-    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    ids: Sequence[UUID] | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +125,13 @@ def _using() -> Select[str, str, UUID]:
     return facts.where(standing_ones).order_by(Version.sort_key, Entry.id)
 
 
+class Order(StrEnum):
+    """How a list is ordered: by title, as Vietnamese is, or by what was recorded last."""
+
+    TITLE = "title"
+    RECORDED = "recorded"
+
+
 class Register:
     """Reads of one register, for one session, moment and audience."""
 
@@ -164,11 +162,22 @@ class Register:
         rows = self._rows(_given(dialect), {**self._times, "ids": packed(dialect, wanted)})
         return {view.id: view for view in rows}
 
-    def page(self, wanted: Filter, *, after: str | None = None, limit: int = 20) -> tuple[list[EntryView], str | None]:
-        """Return a part of the list, in Vietnamese order of titles, and the key of the next, None at the end."""
-        query = self._listed(wanted).order_by(Version.sort_key, Entry.id).limit(limit + 1)
-        if after is not None:
-            query = query.where(tuple_(Version.sort_key, Entry.id) > tuple_(*self._position(after)))
+    def page(
+        self, wanted: Filter, *, after: str | None = None, limit: int = 20, order: Order = Order.TITLE
+    ) -> tuple[list[EntryView], str | None]:
+        """Return a part of the list, in an order, and the key of the next part, None at the end."""
+        query = self._listed(wanted).limit(limit + 1)
+        last = None if after is None else self._position(after)
+        own = None if last is None else literal(last.id, Entry.id.type)
+        if order is Order.TITLE:
+            query = query.order_by(Version.sort_key, Entry.id)
+            if last is not None:
+                query = query.where(tuple_(Version.sort_key, Entry.id) > tuple_(literal(last.sort_key), own))
+        else:
+            query = query.order_by(Version.recorded_at.desc(), Entry.id.desc())
+            if last is not None:
+                at = literal(last.recorded_at, Version.recorded_at.type)
+                query = query.where(tuple_(Version.recorded_at, Entry.id) < tuple_(at, own))
         rows = self._rows(query)
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
@@ -179,6 +188,11 @@ class Register:
     def ids(self, wanted: Filter) -> set[UUID]:
         """Return the ids of every entry that matches."""
         return set(self.session.scalars(self.matching(wanted, lambda _: (Entry.id,))))
+
+    def ordered(self, wanted: Filter, most: int) -> list[UUID]:
+        """Return the ids of the first so many entries that match, in Vietnamese order of titles."""
+        query = self.matching(wanted, lambda _: (Entry.id,)).order_by(Version.sort_key, Entry.id)
+        return list(self.session.scalars(query.limit(most)))
 
     def titles(self, wanted: Filter) -> dict[UUID, str]:
         """Return the title of every entry that matches, for when no index can be asked."""
@@ -225,7 +239,7 @@ class Register:
 
     def _fact_counts(self, wanted: Filter, names: list[str]) -> Iterator[tuple[str, str, int]]:
         for name in names:
-            self._allowed(name)
+            self.allowed(name)
         versions = self.matching(wanted, lambda _: (Version.id,))
         query = select(Fact.field, Fact.value, Fact.target_id, func.count(Fact.version_id.distinct()))
         query = query.where(Fact.field.in_(names), Fact.version_id.in_(versions))
@@ -303,7 +317,15 @@ class Register:
         named = {fact.target for fact in contents.facts(members, view.content) if fact.target is not None}
         return named | {one for one in (view.decided_by_id, view.decision_id) if one}
 
-    def _position(self, after: str) -> tuple[Any, Any]:
+    def naming(self, targets: Iterable[UUID], fields: Iterable[str]) -> list[tuple[UUID, UUID]]:
+        """Return the entries that name one of `targets` in one of the fields, each with the one that it names."""
+        query = select(Version.entry_id, Fact.target_id).join(Fact, Fact.version_id == Version.id)
+        named = Fact.field.in_(list(fields)), among(self.session, Fact.target_id, set(targets))
+        standing = standing_at(self.at, Period.entry_id.in_(query.with_only_columns(Version.entry_id).where(*named)))
+        rows = self.session.execute(query.where(*named, Version.id.in_(select(standing.c.version_id))).distinct())
+        return [(user, target) for user, target in rows if target is not None]
+
+    def _position(self, after: str) -> EntryView:
         try:
             key = UUID(after)
         except ValueError as error:
@@ -311,7 +333,7 @@ class Register:
         view = self.by_ids([key]).get(key)
         if view is None:
             raise MalformedError("Khóa trang “after” không còn; tải lại từ trang đầu")
-        return literal(view.sort_key), literal(key, Entry.id.type)
+        return view
 
     def _one(self, *conditions: ColumnElement[bool]) -> EntryView:
         found = list(self.by_ids(self.session.scalars(select(Entry.id).where(*conditions))).values())
@@ -324,38 +346,20 @@ class Register:
 
     def _listed(self, wanted: Filter) -> Select[Any]:
         standing = self._narrowed(wanted)
-        return _select(standing).where(*self._conditions(wanted, standing))
+        return _select(standing).where(*conditions(wanted, standing, self.allowed))
 
     def matching(self, wanted: Filter, columns: Columns, beside: Columns | None = None) -> Select[Any]:
         """Select columns of what matches; `beside` tells which table to look into too, and on which condition."""
         standing = self._narrowed(wanted)
         query = select(*columns(standing)).select_from(Entry).join(standing, standing.c.entry_id == Entry.id)
-        query = query.join(Version, Version.id == standing.c.version_id).where(*self._conditions(wanted, standing))
+        query = query.join(Version, Version.id == standing.c.version_id).where(
+            *conditions(wanted, standing, self.allowed)
+        )
         return query if beside is None else query.outerjoin(*beside(standing))
 
-    def _conditions(self, wanted: Filter, standing: Subquery) -> list[ColumnElement[bool]]:
-        conditions = [self._has(name, values) for name, values in wanted.facts.items()]
-        if wanted.kinds:
-            conditions.append(Entry.kind.in_(wanted.kinds))
-        if wanted.states:
-            conditions.append(standing.c.state.in_(wanted.states))
-        return conditions
-
-    def _has(self, name: str, values: tuple[str, ...]) -> ColumnElement[bool]:
-        fact = aliased(Fact)
-        if self._allowed(name) is Type.REFERENCE:
-            match = fact.target_id.in_([_uuid(value) for value in values])
-        else:
-            match = fact.value.in_(values)
-        return exists().where(fact.version_id == Version.id, fact.field == name, match)
-
-    def _allowed(self, name: str) -> Type:
+    def allowed(self, name: str) -> Type:
         """Return the type of a fact field that the audience may ask for; MalformedError for any other name."""
-        for kind in self.profile.kinds.values():
-            for dotted, declared in kind.walk():
-                if dotted == name and self.audience.level.sees(declared.audience):
-                    return declared.type
-        raise MalformedError(f"Không lọc được theo “{name}”")
+        return allowed(self.profile, self.audience.level, name)
 
     def _visible(self, kind: str, name: str) -> bool:
         found = dict(self.profile.kinds[kind].walk())[name]
@@ -391,10 +395,3 @@ class Register:
     def _level(self, content: Content) -> Visibility:
         owner = content.get("owner")
         return self.audience.level_for(UUID(owner) if owner else None)
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as error:
-        raise MalformedError(f"“{value}” không phải là mã của một mục trong danh mục") from error

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import State
 
 _PRESENT = (State.IN_FORCE, State.SUSPENDED)

@@ -34,7 +34,7 @@ def widened(terms: Sequence[Term]) -> list[Term]:
 def _name(run: Sequence[Term], length: int) -> Words:
     """Return the words of so many plain terms of one field, folded; nothing where they are not that."""
     plain = len(run) == length and all(one.match is Match.WORD and one.field == run[0].field for one in run)
-    return tuple(word for one in run for word in analysis.folded(one.words[0])) if plain else ()
+    return tuple(word for one in run for word in analysis.folded(one.words)) if plain else ()
 
 
 def _phrase(words: Words, field: str | None) -> Term:
@@ -46,7 +46,8 @@ def _known() -> tuple[dict[Words, tuple[Words, ...]], int]:
     """Return for each name, as folded words, the other names of its group; and how long the longest one is."""
     found: dict[Words, tuple[Words, ...]] = {}
     for group in synonyms.groups():
-        spelled = {tuple(analysis.folded(name)): tuple(analysis.tokens(name)) for name in group}
+        listed = [tuple(analysis.tokens(name)) for name in group]
+        spelled = {tuple(analysis.folded(words)): words for words in listed}
         for name in spelled:
             found[name] = tuple(words for other, words in spelled.items() if other != name)
     return found, max(map(len, found))

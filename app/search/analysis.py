@@ -2,23 +2,25 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from app.vietnamese import fold
 
-VERSION = 2  # raise it when tokens change: an index that was made by another one is built anew
+VERSION = 3  # raise it when tokens change: an index that was made by another one is built anew
+_LONGEST = 64  # letters of a word that count
 _WORD = re.compile(r"[^\W_]+")
-_CODE = re.compile(r"[^\W_]+(?:[./:-][^\W_]+)+")
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 
 
 def tokens(text: str) -> list[str]:
-    """Return the lower-case words of a text in order, in NFC."""
-    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    """Return the lower-case words of a text in order, in NFC; a code gives its segments (`a01.7` is `a01`, `7`)."""
+    return [word[:_LONGEST] for word in _WORD.findall(unicodedata.normalize("NFC", text).lower())]
 
 
-def exact(text: str) -> list[str]:
-    """Return the words with their marks, each tone behind its word: "hoà" and "hòa" are the same word."""
-    return [_toned(word) for word in tokens(text)]
+def exact(words: Iterable[str]) -> list[str]:
+    """Return words with their marks, each tone behind its word: "hoà" and "hòa" are the same word."""
+    return [_toned(word) for word in words]
 
 
 def _toned(word: str) -> str:
@@ -31,12 +33,11 @@ def _toned(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(letters)) + (f"~{tone}" if tone else "")
 
 
-def folded(text: str) -> list[str]:
-    """Return the words without marks, đ as d."""
-    return [fold(word) for word in tokens(text)]
+def folded(words: Iterable[str]) -> list[str]:
+    """Return words without marks, đ as d."""
+    return [fold(word) for word in words]
 
 
-def codes(text: str) -> list[str]:
-    """Return what looks like a code or number (`A01.7.2`, `20/2020/QĐ-TTg`), whole and folded."""
-    found = _CODE.findall(unicodedata.normalize("NFC", text).lower())
-    return [fold(code) for code in found if any(char.isdigit() for char in code)]
+def pairs(words: Sequence[str]) -> list[str]:
+    """Return each two words that follow each other, as one token: what makes a phrase quick to find."""
+    return [f"{one}_{other}" for one, other in pairwise(words)]

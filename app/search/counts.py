@@ -2,9 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from threading import Lock
 
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 
 KEPT = 256  # answers, a few kilobytes each
 Counts = tuple[int, dict[str, list[tuple[str, int]]]]
@@ -14,18 +16,19 @@ _lock = Lock()
 
 
 def facets(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
-    """Return what `Register.facets` does; lists without words are remembered by what the register held, and the day.
+    """Return how many match, and the counts of each facet, which respect every filter but its own.
 
-    A journal row that changes no period (a draft that is saved, say) leaves them as they are.
+    Lists without words are remembered by what the register held, and the day. A journal row that changes no period
+    (a draft that is saved, say) leaves them as they are.
     """
     if wanted.ids is not None:
-        return register.facets(wanted, names)
+        return _counted(register, wanted, names)
     key = _key(register, wanted, names)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = register.facets(wanted, names)
+    found = _counted(register, wanted, names)
     with _lock:
         _kept[key] = found
         while len(_kept) > KEPT:
@@ -33,9 +36,27 @@ def facets(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
     return found
 
 
+def _counted(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
+    total, counts = register.facets(wanted, names)
+    for name in names:
+        less = without(wanted, name)
+        if less != wanted:
+            counts = {**counts, name: register.facets(less, (name,))[1][name]}
+    return total, counts
+
+
+def without(wanted: Filter, name: str) -> Filter:
+    """Return a filter without what it asks of one name."""
+    if name == "kind":
+        return replace(wanted, kinds=())
+    if name == "state":
+        return replace(wanted, states=())
+    return replace(wanted, facts={other: values for other, values in wanted.facts.items() if other != name})
+
+
 def _key(register: Register, wanted: Filter, names: Sequence[str]) -> Hashable:
     held, _at = register.published()
     bind = register.session.get_bind()
     facts = tuple(sorted(wanted.facts.items()))
-    asked = (wanted.kinds, wanted.states, facts, tuple(names))
+    asked = (wanted.kinds, wanted.states, facts, tuple(wanted.days.items()), tuple(names))
     return (str(bind.engine.url), held, register.at.as_of, register.audience, *asked)

@@ -3,10 +3,13 @@
 Any text at all is either understood or refused with a sentence that says what is wrong.
 """
 
+import calendar
 import re
 import unicodedata
+from datetime import date
 
 from app.errors import MalformedError
+from app.register.narrowing import RECORDED, VALID_FROM
 from app.search import alike, analysis
 from app.search.terms import Match, Query, Term
 from app.vietnamese import clean, fold
@@ -14,8 +17,11 @@ from catalog_schema.profile import Profile, Type, Visibility
 
 MAX_LENGTH = 200
 MAX_TERMS = 20
-_PART = re.compile(r'(?P<minus>(?<!\S)-(?=[\w"]))?(?:(?P<field>[\w.-]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+_PART = re.compile(
+    r'(?P<minus>(?<!\S)-(?=[\w"]))?(?:(?P<field>[^\W\d_](?:[^\W\d]|[.-])*):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))'
+)
 _MIN_PREFIX = 2
+_FOLD_DAYS = {"hieuluc": VALID_FROM, "hieu-luc": VALID_FROM, "capnhat": RECORDED, "cap-nhat": RECORDED}
 
 
 class Grammar:
@@ -25,22 +31,20 @@ class Grammar:
         self._lists = profile.lists
         self._texts: dict[str, str] = {"identifier": "identifier", "ma": "identifier"}
         self._concepts: dict[str, tuple[str, str]] = {}
+        self._days: dict[str, str] = {**_FOLD_DAYS, VALID_FROM: VALID_FROM, RECORDED: RECORDED}
         for kind in profile.kinds.values():
             for dotted, field in kind.walk():
                 if level.sees(field.audience):
                     self._declare(dotted, field.type, field.search_weight, field.code_list, field.labels["vi"])
 
     def _declare(self, dotted: str, field_type: Type, weight: float, code_list: str | None, label: str) -> None:
-        for name in (dotted, "-".join(analysis.folded(label))):
-            if weight:
-                self._texts.setdefault(name, dotted)
-            elif field_type is Type.CONCEPT and code_list:
+        for name in (dotted, "-".join(analysis.folded(analysis.tokens(label)))):
+            if field_type is Type.CONCEPT and code_list:
                 self._concepts.setdefault(name, (dotted, code_list))
-
-    @property
-    def text_fields(self) -> frozenset[str]:
-        """The fields that a term without a field is looked for in."""
-        return frozenset(self._texts.values())
+            elif weight:
+                self._texts.setdefault(name, dotted)
+            elif field_type is Type.DATE:
+                self._days.setdefault(name, dotted)
 
     def parse(self, text: str) -> Query:
         """Return the query; MalformedError says in Vietnamese what cannot be understood."""
@@ -51,20 +55,23 @@ class Grammar:
             raise MalformedError("Thiếu một dấu ngoặc kép: cụm từ phải nằm giữa hai dấu")
         terms, without = list[Term](), list[Term]()
         facts: dict[str, tuple[str, ...]] = {}
+        days: dict[str, tuple[date, date]] = {}
         for part in _PART.finditer(normal):
             field, phrase, word = part["field"], part["phrase"], part["word"]
             if field and fold(field) in self._concepts:
                 dotted, code = self._concept(field, word if phrase is None else phrase)
                 facts[dotted] = (*facts.get(dotted, ()), code)
+            elif field and fold(field) in self._days:
+                days[self._days[fold(field)]] = _span(field, word if phrase is None else phrase)
             else:
                 (without if part["minus"] else terms).extend(self._term(field, phrase, word))
         if len(terms) + len(without) > MAX_TERMS:
             raise MalformedError(f"Câu tìm có {len(terms) + len(without)} từ; dùng tối đa {MAX_TERMS} từ")
         if without and not terms:
             raise MalformedError("Câu tìm chỉ có từ cần loại; thêm ít nhất một từ cần tìm")
-        if normal and not terms and not facts:
+        if normal and not terms and not facts and not days:
             raise MalformedError("Câu tìm không có chữ hay số nào; gõ ít nhất một từ")
-        return Query(tuple(alike.widened(terms)), facts, tuple(without))
+        return Query(tuple(alike.widened(terms)), facts, tuple(without), days)
 
     def _term(self, field: str | None, phrase: str | None, word: str | None) -> list[Term]:
         name = self._field(field) if field else None
@@ -74,10 +81,10 @@ class Grammar:
         word = word or ""
         if word.endswith("*"):
             return [self._prefix(word, name)]
-        codes = analysis.codes(word)
-        if codes:
-            return [Term(Match.WORD, (code,), name) for code in codes]
-        return [Term(Match.WORD, (token,), name) for token in analysis.tokens(word)]
+        words = tuple(analysis.tokens(word))
+        if len(words) > 1 and any(char.isdigit() for char in word):
+            return [Term(Match.PHRASE, words, name)]  # a code: its segments follow each other
+        return [Term(Match.WORD, (token,), name) for token in words]
 
     def _prefix(self, word: str, name: str | None) -> Term:
         stem = analysis.tokens(word)
@@ -98,6 +105,31 @@ class Grammar:
             if wanted in {fold(concept.code), *(fold(label) for label in concept.labels.values())}:
                 return dotted, concept.code
         raise MalformedError(f"“{value}” không có trong danh sách giá trị của “{field}”")
+
+
+def _span(field: str, text: str) -> tuple[date, date]:
+    """Read `2025`, `2025-03`, `31/12/2025`, `2025..2026`, `2025..` or `..2025`: from the first day to the last."""
+    first, dots, last = text.partition("..")
+    try:
+        start = _days(first)[0] if first or not dots else date.min
+        end = _days(last)[1] if last else date.max if dots else _days(first)[1]
+    except (ValueError, OverflowError) as error:
+        raise MalformedError(
+            f"“{text[:40]}” không phải ngày hay khoảng ngày của “{field}”; gõ ví dụ 2025, 03/2025, 2025..2026"
+        ) from error
+    if start > end:
+        raise MalformedError(f"Khoảng ngày “{text[:40]}” của “{field}” có ngày đầu sau ngày cuối; đổi chỗ hai ngày")
+    return start, end
+
+
+def _days(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a year, a month or a day."""
+    parts = [int(part) for part in re.split("[-/]", text)]
+    if "/" in text:
+        parts.reverse()
+    year, month, day = (*parts, 0, 0)[:3] if len(parts) <= 3 else (0, 0, 0)  # noqa: PLR2004 - year, month, day
+    last = calendar.monthrange(year, month)[1] if month else 31
+    return date(year, month or 1, day or 1), date(year, month or 12, day or last)
 
 
 _MADE: dict[tuple[int, Visibility], tuple[Profile, Grammar]] = {}  # a profile that is kept keeps its id

@@ -1,38 +1,88 @@
 """The search index as the register needs it: a few verbs, chosen by URL, each backend passing one contract suite."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
 from app.errors import SetupError
 from app.search.terms import Query
+from catalog_schema.profile import Visibility
 
 MAX_HITS = 20_000
+MOST_COUNTED = 10_000  # documents beyond which a backend may stop counting
+KIND, STATE = "entry.kind", "entry.state"  # the facts that every document has, beside those of its content
+Fields = Mapping[str, float]  # what is searched, by dotted name, with its weight from the profile
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is indexed of an entry: texts by dotted field, each with its weight from the profile."""
+    """What is indexed of an entry: texts by dotted field, facts to filter and count.
+
+    `levels`: who may see the texts of a field, if not everybody; `weights`: what they weigh, if not as in `Fields`.
+    """
 
     id: UUID
     version_id: UUID
     texts: Mapping[str, tuple[str, ...]]
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: Mapping[str, Visibility] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: a query with terms, who asks, facts that hits must have, facts whose values are counted.
+
+    `filters`: name → any of these values. What is counted respects every filter but its own.
+    """
+
+    query: Query
+    level: Visibility = Visibility.PUBLIC
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document that was found, with its texts for the ranking (`digest.read`)."""
+
+    id: UUID
+    order: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The likeliest hits, most likely first; how many match, at least; whether that is all; counts by fact."""
+
+    hits: list[Hit]
+    total: int
+    whole: bool
+    counts: Mapping[str, list[tuple[str, int]]]
 
 
 class SearchIndex(Protocol):
-    """Finds entries by text. It holds no truth: everything in it can be rebuilt from the register."""
+    """Finds entries by text. It holds no truth: everything in it can be rebuilt from the register.
+
+    What reads raises UnavailableError past its time, and IndexLostError when the index is missing or cannot be read;
+    from then on `sound` is False.
+    """
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """Replace these documents and remove those entries, durably and together; idempotent."""
         ...
 
-    def search(self, query: Query, fields: frozenset[str]) -> list[UUID]:
-        """Return ids, best first, equal ones by their identifiers, at most MAX_HITS, looking only in `fields`.
+    def search(self, asked: Asked, limit: int) -> Answer:
+        """Return at most `limit` hits, those first that have the words in a heading and in a row; see `plan.Plan`."""
+        ...
 
-        UnavailableError past 0.5 s. IndexLostError when the index is missing or cannot be read; from then on `sound`
-        is False.
-        """
+    def matching(self, asked: Asked) -> list[UUID]:
+        """Return the ids of what matches, in the order of `search`, at most MAX_HITS."""
+        ...
+
+    def known(self, words: Iterable[str], level: Visibility) -> Mapping[str, int]:
+        """Return those of these folded words that stand somewhere, each with a number that grows with how often."""
         ...
 
     def sound(self) -> bool:
@@ -43,24 +93,34 @@ class SearchIndex(Protocol):
         """Hold these documents and nothing else; until that is done searches go on in what was there. Durable."""
         ...
 
-    def words(self, fields: frozenset[str], most: int) -> Mapping[str, int]:
-        """Return the folded words of these fields, at most so many, with the number of texts in which each stands."""
-        ...
-
-    def versions(self) -> dict[UUID, UUID]:
-        """Return the version that is indexed of each entry."""
+    def versions(self, ids: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
+        """Return the version that is indexed of each entry, or of each of these."""
         ...
 
     def clear(self) -> None:
         """Forget everything."""
         ...
 
+    def close(self) -> None:
+        """Let go of what is held open; it opens again by itself."""
+        ...
 
-def open_index(url: str, weights: Mapping[str, float]) -> SearchIndex:
+
+def open_index(url: str, fields: Fields) -> SearchIndex:
     """Open the index that `url` names, making it if it is not there; SetupError for an unknown kind."""
     scheme, _, rest = url.partition(":")
     if scheme == "whoosh":
         from app.search.whoosh_index import WhooshIndex  # noqa: PLC0415 - a backend is loaded only when it is used
 
-        return WhooshIndex(rest, weights)
-    raise SetupError(f"Không có công cụ tìm kiếm “{scheme}”: dùng whoosh:/đường/dẫn")
+        return WhooshIndex(rest, fields)
+    if scheme == "tantivy":
+        from app.search.tantivy_index import TantivyIndex  # noqa: PLC0415
+
+        return TantivyIndex(rest, fields)
+    if scheme.startswith("postgresql"):
+        from app.search.postgresql_index import PostgresqlIndex  # noqa: PLC0415
+
+        return PostgresqlIndex(url, fields)
+    raise SetupError(
+        f"Không có công cụ tìm kiếm “{scheme}”: dùng whoosh:/đường/dẫn, tantivy:/đường/dẫn, postgresql://…"
+    )

@@ -1,6 +1,10 @@
-"""Keeps the index in step with the journal: the profile says which texts are found, and how much each weighs."""
+"""Keeps the index in step with the journal: the profile says which texts are found, and how much each weighs.
 
-from collections.abc import Callable, Iterator, Mapping
+A weighted reference is found by the names of what it names. What took the place of something is found by the former
+names and codes too.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,19 +12,24 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.permissions import Audience
 from app.register import content as contents
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import moment
-from app.search.port import Document, SearchIndex
-from catalog_schema.profile import Profile, Visibility
+from app.search.digest import HEADING
+from app.search.port import KIND, STATE, Document, SearchIndex
+from catalog_schema.namespaces import DCT
+from catalog_schema.profile import Profile, Type, Visibility
 
 _BATCH = 500
 IDENTIFIER_WEIGHT = 5.0
-_EVERYTHING = Audience(Visibility.OWNER)  # the index holds all; a search names the fields its reader may see
+FORMER, FORMER_WEIGHT = "former", 3.5
+_EVERYTHING = Audience(Visibility.OWNER)  # the index holds all; a search names the level of its reader
+_COUNTED = {Type.CONCEPT, Type.BOOLEAN}
 
 
 def weights(profile: Profile) -> Mapping[str, float]:
     """Return the searchable fields of every kind by dotted name; a name that two kinds share has its larger weight."""
-    found: dict[str, float] = {"identifier": IDENTIFIER_WEIGHT}
+    found: dict[str, float] = {"identifier": IDENTIFIER_WEIGHT, FORMER: FORMER_WEIGHT}
     for kind in profile.kinds.values():
         for dotted, field in kind.walk():
             if field.search_weight:
@@ -28,12 +37,93 @@ def weights(profile: Profile) -> Mapping[str, float]:
     return found
 
 
-def document(profile: Profile, view: EntryView) -> Document:
-    """Return what is indexed of an entry."""
-    texts: dict[str, list[str]] = {"identifier": [view.local_id]}
-    for dotted, _, text in contents.texts(profile.kinds[view.kind].fields, view.content):
-        texts.setdefault(dotted, []).append(text)
-    return Document(view.id, view.version_id, {name: tuple(found) for name, found in texts.items()})
+def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Document]:
+    """Yield what is indexed of entries; `register` is read as one who sees everything."""
+    views = list(views)
+    profile = register.profile
+    weighted = _references(profile, lambda field: bool(field.search_weight))
+    named = {view.id: _named(profile, view, weighted) for view in views}
+    targets = {one for pairs in named.values() for _field, one in pairs}
+    former = _former(register, {view.id for view in views} | targets)
+    names = {view.id: _names(profile, view) for view in register.by_ids(targets).values()}
+    for view in views:
+        texts = {"identifier": (view.local_id,), FORMER: former.get(view.id, ())}
+        for dotted, _, text in contents.texts(profile.kinds[view.kind].fields, view.content):
+            texts[dotted] = (*texts.get(dotted, ()), text)
+        for dotted, label in _labels(profile, view):
+            texts[dotted] = (*texts.get(dotted, ()), label)
+        for dotted, target in named[view.id]:
+            texts[dotted] = (*texts.get(dotted, ()), *names.get(target, ()), *former.get(target, ()))
+        declared = {dotted: field for dotted, field in profile.kinds[view.kind].walk() if dotted in texts}
+        yield Document(
+            view.id,
+            view.version_id,
+            texts,
+            _facts(profile, view),
+            {dotted: field.audience for dotted, field in declared.items()},
+            {dotted: field.search_weight for dotted, field in declared.items()},
+        )
+
+
+def dependents(register: Register, changed: Iterable[EntryView]) -> set[UUID]:
+    """Return the entries whose documents hold names of these: what names them, what took their place."""
+    changed = list(changed)
+    found = {one for view in changed for _, one in _named(register.profile, view, _successors(register.profile))}
+    weighted = _references(register.profile, lambda field: bool(field.search_weight))
+    return found | {user for user, _ in register.naming((view.id for view in changed), weighted)}
+
+
+def _references(profile: Profile, wanted: Callable[..., bool]) -> frozenset[str]:
+    walked = (pair for kind in profile.kinds.values() for pair in kind.walk())
+    return frozenset(dotted for dotted, field in walked if field.type is Type.REFERENCE and wanted(field))
+
+
+def _successors(profile: Profile) -> frozenset[str]:
+    return _references(profile, lambda field: field.path == DCT.isReplacedBy)
+
+
+def _named(profile: Profile, view: EntryView, fields: frozenset[str]) -> list[tuple[str, UUID]]:
+    facts = contents.facts(profile.kinds[view.kind].fields, view.content)
+    return [(fact.field, fact.target) for fact in facts if fact.target is not None and fact.field in fields]
+
+
+def _labels(profile: Profile, view: EntryView) -> Iterator[tuple[str, str]]:
+    """Yield the Vietnamese labels of the concepts in weighted fields."""
+    weighted = {d: f for d, f in profile.kinds[view.kind].walk() if f.type is Type.CONCEPT and f.search_weight}
+    for fact in contents.facts(profile.kinds[view.kind].fields, view.content):
+        scheme = weighted[fact.field].code_list if fact.field in weighted else None
+        concept = profile.lists.schemes[scheme].concepts.get(fact.value or "") if scheme else None
+        if concept is not None:
+            yield fact.field, concept.labels["vi"]
+
+
+def _names(profile: Profile, view: EntryView) -> tuple[str, ...]:
+    texts = contents.texts(profile.kinds[view.kind].fields, view.content)
+    return tuple(text for _, field, text in texts if field.search_weight >= HEADING)
+
+
+def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Return the names and identifiers of what each entry took the place of, but for those that are its own."""
+    replaced = register.naming(ids, _successors(register.profile))
+    views = register.by_ids({old for old, _ in replaced} | {new for _, new in replaced})
+    found: dict[UUID, tuple[str, ...]] = {}
+    for old, new in replaced:
+        if old in views and new in views:
+            own = (*found.get(new, ()), *_names(register.profile, views[new]))
+            said = (views[old].local_id, *_names(register.profile, views[old]))
+            found[new] = (*found.get(new, ()), *(text for text in dict.fromkeys(said) if text not in own))
+    return found
+
+
+def _facts(profile: Profile, view: EntryView) -> dict[str, tuple[str, ...]]:
+    declared = dict(profile.kinds[view.kind].walk())
+    found: dict[str, tuple[str, ...]] = {KIND: (view.kind,), STATE: (view.state.value,)}
+    for fact in contents.facts(profile.kinds[view.kind].fields, view.content):
+        field = declared[fact.field]
+        if field.type in _COUNTED or (field.facet and field.type is Type.REFERENCE):
+            value = str(fact.target) if fact.value is None else fact.value
+            found[fact.field] = (*found.get(fact.field, ()), value)
+    return found
 
 
 class SearchProjection:
@@ -50,8 +140,11 @@ class SearchProjection:
         with database.reading() as session:
             register = Register(session, self.profile, moment(session), _EVERYTHING)
             views = register.by_ids(entries)
-        documents = [document(self.profile, view) for view in views.values()]
-        self.index.write(documents, [entry for entry in entries if entry not in views])
+            indexed = self.index.versions(views) if self.index.sound() else {}
+            changed = [view for view in views.values() if indexed.get(view.id) != view.version_id]
+            others = register.by_ids(dependents(register, changed) - views.keys())
+            found = list(documents(register, [*views.values(), *others.values()]))
+        self.index.write(found, [entry for entry in entries if entry not in views])
 
     def sound(self) -> bool:
         """Tell whether the index can be relied on."""
@@ -66,8 +159,7 @@ class SearchProjection:
     def _documents(self, register: Register, ids: list[UUID], beat: Callable[[], object]) -> Iterator[Document]:
         for start in range(0, len(ids), _BATCH):
             beat()
-            for view in register.by_ids(ids[start : start + _BATCH]).values():
-                yield document(self.profile, view)
+            yield from documents(register, register.by_ids(ids[start : start + _BATCH]).values())
 
     def clear(self, _database: Database) -> None:
         """Forget the index."""

@@ -1,23 +1,40 @@
-"""One search: the index finds by text, the register's facts filter, count and say how each entry stands."""
+"""One search: the index finds, filters and counts what stands today; the register does so for other days and orders."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from uuid import UUID
 
 import structlog
 
+from app import clock, journal
 from app.errors import IndexLostError, MalformedError, UnavailableError
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Order, Register
 from app.search import suggesting
 from app.search.counts import facets as remembered
-from app.search.grammar import Grammar, grammar_of
-from app.search.port import MAX_HITS, SearchIndex
+from app.search.counts import without
+from app.search.grammar import grammar_of
+from app.search.marking import Marking, Passage
+from app.search.port import KIND, MAX_HITS, STATE, Asked, SearchIndex
+from app.search.ranking import Ranked, Ranking
 from app.search.terms import Query
 from app.vietnamese import fold
 from catalog_schema.namespaces import DCT
 
 _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
+_OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
+POOL = 200  # hits that are ranked; what comes after them stands as the index gave it
+_DEEPEST = 10_000  # hits to which pages go
+
+
+class Sort(StrEnum):
+    """How results are ordered."""
+
+    RELEVANCE = "relevance"
+    TITLE = "title"
+    RECORDED = "recorded"
 
 
 @dataclass(frozen=True)
@@ -26,14 +43,47 @@ class Found:
 
     items: list[EntryView]
     total: int
-    facets: dict[str, list[tuple[str, int]]]
+    facets: Mapping[str, list[tuple[str, int]]]
     after: str | None
+    whole: bool = True  # False: there are more than `total`
     by_titles: bool = False  # the index could not be asked: only titles were looked at
-    meant: str | None = None  # other words, where those that were typed are nowhere
+    meant: str | None = None  # other words, where those that were typed are nowhere: these results are theirs
     heirs: Mapping[UUID, list[EntryView]] = field(default_factory=dict)  # what took the place of items that have ended
+    passages: Mapping[UUID, list[Passage]] = field(default_factory=dict)  # texts beside the title that were found
+    marking: Marking | None = None
+    ranked: Mapping[UUID, Ranked] = field(default_factory=dict)  # why the first items stand where they do
 
 
-def search(
+@dataclass(frozen=True)
+class _Search:
+    """One question, understood."""
+
+    register: Register
+    index: SearchIndex
+    query: Query
+    wanted: Filter
+    facets: Sequence[str]
+    sort: Sort
+
+    @property
+    def asked(self) -> Asked:
+        """What the index is asked; filters only where it knows what stands then."""
+        level = self.register.audience.level
+        if not self.indexed:
+            return Asked(self.query, level)
+        own = {KIND: self.wanted.kinds, STATE: tuple(state.value for state in self.wanted.states)}
+        filters = {**self.wanted.facts, **{name: values for name, values in own.items() if values}}
+        return Asked(self.query, level, filters, tuple(_OWN.get(name, name) for name in self.facets))
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the index can answer alone: it knows today, and no days within which something lies."""
+        at = self.register.at
+        present = at.as_of == clock.today() and at.known_at == journal.head(self.register.session)
+        return present and not self.wanted.days and self.sort is Sort.RELEVANCE
+
+
+def search(  # noqa: PLR0913 - named where it is called
     register: Register,
     index: SearchIndex,
     text: str,
@@ -42,40 +92,89 @@ def search(
     after: str | None = None,
     limit: int = 20,
     facets: Sequence[str] = FACETS,
+    sort: Sort = Sort.RELEVANCE,
 ) -> Found:
     """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError."""
-    grammar = grammar_of(register.profile, register.audience.level)
-    query = grammar.parse(text)
-    wanted = replace(wanted, facts=_both(wanted.facts, query.facts or {}))
+    query = grammar_of(register.profile, register.audience.level).parse(text)
+    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days=query.days)
+    for name in wanted.facts:
+        register.allowed(name)
+    asked = _Search(register, index, query, wanted, facets, sort)
     if not query.terms:
-        items, more = register.page(wanted, after=after, limit=limit)
-        total, counts = remembered(register, wanted, facets)
-        return Found(items, total, counts, more, heirs=_heirs(register, items))
-    lost = False
+        return _listed(asked, wanted, after, limit)
     try:
-        ranked = index.search(query, grammar.text_fields)
+        found = _found(asked, after, limit)
+        return found if found.total or after else _meant(asked, limit) or found
     except IndexLostError as error:
         _log.error("the search index is lost", reason=error.message)
-        ranked, lost = _by_titles(register, query), True
-    wanted = replace(wanted, ids=ranked)
-    matching = register.ids(wanted)
-    order = [entry_id for entry_id in ranked if entry_id in matching]
+        narrowed = replace(wanted, ids=_by_titles(register, query))
+        return replace(_listed(asked, narrowed, after, limit), by_titles=True)
+
+
+def ids(register: Register, index: SearchIndex, text: str, wanted: Filter) -> list[UUID]:
+    """Return the ids of all that `search` finds, at most MAX_HITS, in the order of titles; for exports."""
+    query = grammar_of(register.profile, register.audience.level).parse(text)
+    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days=query.days)
+    if query.terms:
+        wanted = replace(wanted, ids=index.matching(Asked(query, register.audience.level)))
+    return register.ordered(wanted, MAX_HITS)
+
+
+def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> Found:
+    """Return a part of the register's own list."""
+    order = Order.RECORDED if asked.sort is Sort.RECORDED else Order.TITLE
+    items, more = asked.register.page(wanted, after=after, limit=limit, order=order)
+    total, counts = remembered(asked.register, wanted, asked.facets)
+    return _shown(asked, items, Found(items, total, counts, more))
+
+
+def _found(asked: _Search, after: str | None, limit: int) -> Found:
+    if asked.sort is not Sort.RELEVANCE:
+        return _listed(asked, replace(asked.wanted, ids=asked.index.matching(asked.asked)), after, limit)
     start = _start(after)
-    views = register.by_ids(order[start : start + limit])
-    items = [views[entry_id] for entry_id in order[start : start + limit]]
-    more = str(start + limit) if len(order) > start + limit else None
-    meant = None if order or lost else _meant(index, grammar, query)
-    return Found(items, len(order), register.facets(wanted, facets)[1], more, lost, meant, _heirs(register, items))
+    answer = asked.index.search(asked.asked, max(POOL, start + limit + 1))
+    ranking = Ranking(asked.query, asked.register.audience.level)
+    ranked = ranking.best_first(answer.hits[:POOL])
+    total = answer.total - (len(answer.hits[:POOL]) - len(ranked))
+    order = [*(one.hit.id for one in ranked), *(hit.id for hit in answer.hits[POOL:])]
+    counts = {name: answer.counts.get(_OWN.get(name, name), []) for name in asked.facets}
+    if not asked.indexed:
+        every = list(dict.fromkeys([*order, *asked.index.matching(asked.asked)]))
+        narrowed = replace(asked.wanted, ids=every)
+        matching = asked.register.ids(narrowed)
+        order = [entry_id for entry_id in every if entry_id in matching]
+        total, counts = remembered(asked.register, narrowed, asked.facets)
+    page = order[start : start + limit]
+    views = asked.register.by_ids(page)
+    items = [views[entry_id] for entry_id in page if entry_id in views]
+    more = str(start + limit) if len(order) > start + limit and start + limit < _DEEPEST else None
+    why = {one.hit.id: one for one in ranked}
+    return _shown(asked, items, Found(items, total, counts, more, answer.whole, ranked=why))
 
 
-def _meant(index: SearchIndex, grammar: Grammar, query: Query) -> str | None:
-    """Return what may have been meant, of words that the reader may find and that are found together."""
-    fields = grammar.text_fields
+def _shown(asked: _Search, items: Sequence[EntryView], found: Found) -> Found:
+    marking = Marking(asked.query)
+    passages = {view.id: marking.passages(asked.register.profile, view) for view in items} if asked.query.terms else {}
+    return replace(found, heirs=_heirs(asked.register, items), passages=passages, marking=marking)
+
+
+def _meant(asked: _Search, limit: int) -> Found | None:
+    """Return what is found by what may have been meant, of words that the reader may find; None for nothing."""
+    grammar, level = grammar_of(asked.register.profile, asked.register.audience.level), asked.register.audience.level
     try:
-        text = suggesting.meant(query, lambda: index.words(fields, suggesting.MOST_WORDS))
-        return text if text and index.search(grammar.parse(text), fields) else None
-    except UnavailableError:
+        text = suggesting.meant(asked.query, lambda words: asked.index.known(words, level))
+        if text is None:
+            return None
+        found = _found(replace(asked, query=grammar.parse(text)), None, limit)
+    except (MalformedError, UnavailableError):
         return None
+    return replace(found, meant=text) if found.total else None
+
+
+def less(wanted: Filter) -> dict[str, Filter]:
+    """Return by name what is asked for without each of the filters; for whoever found nothing."""
+    named = [*(["kind"] if wanted.kinds else []), *(["state"] if wanted.states else []), *wanted.facts]
+    return {name: without(wanted, name) for name in named}
 
 
 def _heirs(register: Register, items: Sequence[EntryView]) -> dict[UUID, list[EntryView]]:
@@ -111,6 +210,6 @@ def _both(chosen: Mapping[str, tuple[str, ...]], typed: Mapping[str, tuple[str, 
 def _start(after: str | None) -> int:
     if after is None:
         return 0
-    if not (after.isascii() and after.isdigit() and len(after) < 7):  # noqa: PLR2004 - more than any index holds
+    if not (after.isascii() and after.isdigit() and int(after) < _DEEPEST):
         raise MalformedError("Khóa trang “after” không đúng; lấy lại từ trang trước")
     return int(after)

@@ -1,19 +1,22 @@
-"""What somebody may have meant whose words are nowhere: typing errors, and what Telex or VNI leave in a text."""
+"""What somebody may have meant whose words are nowhere: typing errors, and what Telex or VNI leave in a text.
+
+Each word that is nowhere gives a bounded number of spellings; the index says which of them stand somewhere.
+"""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from app.search import analysis
-from app.search.terms import Match, Query, Term
+from app.search.terms import Match, Query
 
-MOST_WORDS = 200_000  # of the vocabulary that is looked at
 _LONG = 5  # letters from which on one wrong letter is forgiven
+_LONGEST = 30  # letters beyond which nothing is guessed
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DOUBLED = re.compile("(aa|ee|oo|dd|uw|ow|aw)")
-Vocabulary = Mapping[str, int]  # folded word → in how many texts it stands
+Known = Callable[[Iterable[str]], Mapping[str, int]]  # those of some folded words that stand somewhere, and how often
 
 
-def meant(query: Query, vocabulary: Callable[[], Vocabulary]) -> str | None:
+def meant(query: Query, known: Known) -> str | None:
     """Return the words that may have been meant, where some that were typed are nowhere; None where nothing is nearer.
 
     Only plain words and phrases are looked at; what else was asked is left to whoever asked it.
@@ -21,25 +24,20 @@ def meant(query: Query, vocabulary: Callable[[], Vocabulary]) -> str | None:
     typed = [one for term in query.terms for one in term.flat()]
     if any(one.match not in (Match.WORD, Match.PHRASE) or one.field for one in typed):
         return None
-    known = vocabulary()
-    words = [_nearest(word, known) for one in typed for word in _folded(one)]
-    if None in words or words == [word for one in typed for word in _folded(one)]:
+    words = [word for one in typed for word in analysis.folded(one.words)]
+    there = known(words)
+    found = [word if word in there else _nearest(word, known) for word in words]
+    return " ".join(word for word in found if word) if all(found) and found != words else None
+
+
+def _nearest(word: str, known: Known) -> str | None:
+    """Return the known word that a word most likely is; None for none."""
+    if len(word) > _LONGEST:
         return None
-    return " ".join(word for word in words if word)
-
-
-def _folded(term: Term) -> list[str]:
-    return [part for word in term.words for part in analysis.folded(word)]
-
-
-def _nearest(word: str, known: Vocabulary) -> str | None:
-    """Return the word itself where it is known, else the known word that it most likely is; None for none."""
-    if word in known:
-        return word
-    for ways in (_untelexed(word), _one_edit(word) if len(word) >= _LONG else ()):
-        found = {way for way in ways if way in known}
+    for ways in (_untelexed(word), _slips(word), _one_edit(word) if len(word) >= _LONG else ()):
+        found = known(dict.fromkeys(way for way in ways if way))
         if found:
-            return max(found, key=lambda way: (known[way], way))
+            return max(found, key=lambda way: (found[way], way))
     return None
 
 
@@ -60,6 +58,15 @@ def _untelexed(word: str) -> Iterator[str]:
 def _late_d(word: str) -> str:
     """Return a word without the second d of đ, where it was typed after the vowels ("dadt")."""
     return "d" + word[1:].replace("d", "", 1) if word.startswith("d") else word
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Yield what a word may be whose letter was typed twice, or two letters the wrong way round."""
+    for at in range(len(word) - 1):
+        if word[at] == word[at + 1]:
+            yield word[:at] + word[at + 1 :]
+        else:
+            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def _one_edit(word: str) -> Iterator[str]:

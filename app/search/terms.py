@@ -1,7 +1,8 @@
 """What a query asks for, once it is understood: what every backend is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -33,8 +34,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """A query understood: terms that must all be found, values that facts must have, terms that must not be found."""
+    """A query understood: terms that must all be found, and those that must not; facts; first and last days.
+
+    `days`: a date of the content by its dotted field, `VALID_FROM` or `RECORDED` → the days between which it lies.
+    """
 
     terms: tuple[Term, ...] = ()
-    facts: Mapping[str, tuple[str, ...]] | None = None
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: tuple[Term, ...] = ()
+    days: Mapping[str, tuple[date, date]] = field(default_factory=dict)

@@ -1,115 +1,85 @@
 """Whoosh behind the search port; no other module may know it.
 
-Every text field has an exact and a folded twin: a word typed with its marks scores in both, one typed without them in
-the folded one only. The folder holds pickles: it must be private to the service.
+Whoosh keeps the tokens and who has them; sets of documents are whole numbers, a bit for each, kept while the index is
+the same. The folder holds pickles: it must be private to the service.
 """
 
-import hashlib
-import re
-import shutil
-from collections import Counter
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from whoosh import fields, index, query
-from whoosh.analysis import Token, Tokenizer
-from whoosh.collectors import TimeLimit, TimeLimitCollector
+from whoosh import fields as kinds
+from whoosh import index
 from whoosh.index import LockError
 
 from app import files
-from app.errors import IndexLostError, StorageFullError, UnavailableError
-from app.search import analysis
-from app.search.port import MAX_HITS, Document
-from app.search.terms import Match, Query, Term
-from app.vietnamese import fold
+from app.errors import IndexLostError, UnavailableError
+from app.search.digest import LEVELS, digest, fact
+from app.search.generations import Generations
+from app.search.plan import All, Clause, Token, plan
+from app.search.port import MAX_HITS, Answer, Asked, Document, Fields, Hit
+from catalog_schema.profile import Visibility
 
-_BUDGET = 0.5
-_EXACT = 2.0
-_FOLDED = "__folded"
-_NUMBER = re.compile("[0-9]+")
-_PRESENT, _NEXT, _BROKEN = "present", "next", "broken"
-
-
-class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
-    """Gives Whoosh the register's own tokens; codes stand whole at the place where they begin."""
-
-    def __init__(self, *, folded: bool) -> None:
-        self.folded = folded
-
-    def __call__(self, value: str, *, positions: bool = False, start_pos: int = 0, **_: Any) -> Iterator[Token]:
-        """Yield one token object again and again, as Whoosh expects."""
-        token = Token(positions, removestops=True)
-        words = analysis.folded(value) if self.folded else analysis.exact(value)
-        for place, text in [*enumerate(words, start_pos), *((start_pos, code) for code in analysis.codes(value))]:
-            token.text = text
-            token.boost = 1.0
-            token.stopped = False
-            if positions:
-                token.pos = place
-            yield token
+_BUDGET = 0.5  # seconds
+_WAYS = 2000  # tokens that one beginning may stand for
+_KEPT = 32_000_000  # bytes of sets that are kept
+_FACTS = "facts"
 
 
 class WhooshIndex:
-    """An index in a folder. One process writes (the follower); any number read.
+    """An index in a folder. One process writes (the follower); any number read."""
 
-    The folder holds generations, each an index of its own, and a file that names the present one: to build anew is to
-    write another generation and then to change that name. Whoever finds the present one unreadable leaves a mark.
-    """
-
-    def __init__(self, folder: str, weights: Mapping[str, float]) -> None:
-        self._folder = Path(folder)
-        self._weights = weights
-        made_by = f"{analysis.VERSION} {' '.join(sorted(weights))}"
-        self._made_by = hashlib.sha256(made_by.encode()).hexdigest()[:12]  # another one's generation is not read
-        self._opened: tuple[str, Any] | None = None
+    def __init__(self, folder: str, fields: Fields) -> None:
+        self._generations = Generations(folder, fields)
+        self._fields = fields
+        self._opened: tuple[Path, Any] | None = None
+        self._sets: _Sets | None = None
+        self._lock = Lock()  # a reader of Whoosh has one place in each file
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
-        if self._name() is None:
+        if self._generations.name() is None:
             self.rebuild(())
         with self._reading() as present, files.room():
             self._fill(present, documents, removed)
 
-    def search(self, wanted: Query, fields: frozenset[str]) -> list[UUID]:
+    def search(self, asked: Asked, limit: int) -> Answer:
         """See the port."""
-        if not wanted.terms:
-            return []
-        parts = self._wanted(wanted, fields)
+        with self._question() as sets:
+            found = _Found(sets, asked)
+            every = found.filtered(None)
+            hits = [sets.hit(number) for number in found.first(limit)]
+            counts = {name: sets.counts(name, found.filtered(name)) for name in asked.counted}
+            return Answer(hits, every.bit_count(), whole=True, counts=counts)
+
+    def matching(self, asked: Asked) -> list[UUID]:
+        """See the port."""
+        with self._question() as sets:
+            return [UUID(sets.orders[number][-32:]) for number in _Found(sets, asked).first(MAX_HITS)]
+
+    def known(self, words: Iterable[str], level: Visibility) -> Mapping[str, int]:
+        """See the port."""
+        with self._question() as sets:
+            columns = [each.value for each in LEVELS if level.sees(each)]
+            found = {word: sum(sets.reader.doc_frequency(column, word) for column in columns) for word in words}
+        return {word: count for word, count in found.items() if count}
+
+    def versions(self, ids: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
+        """See the port."""
         with self._reading() as present, present.searcher() as searcher:
-            inner = searcher.collector(limit=MAX_HITS)
-            collector = TimeLimitCollector(inner, timelimit=_BUDGET, use_alarm=False)
-            try:
-                searcher.search_with_collector(parts, collector)
-            except TimeLimit as error:
-                raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp") from error
-            hits = [(-round(hit.score, 6), hit["order"], hit["id"]) for hit in inner.results()]
-        return [UUID(entry_id) for _score, _order, entry_id in sorted(hits)]
-
-    def words(self, fields: frozenset[str], most: int) -> Mapping[str, int]:
-        """See the port."""
-        found: Counter[str] = Counter()
-        with self._reading() as present, present.reader() as reader:
-            for name in sorted(fields & self._weights.keys()):
-                column = _column(name) + _FOLDED
-                for text in islice(reader.field_terms(column), most):
-                    if text.isalpha():
-                        found[text] += reader.doc_frequency(column, text)
-        return found
-
-    def versions(self) -> dict[UUID, UUID]:
-        """See the port."""
-        with self._reading() as present, present.reader() as reader:
-            stored = [document for _, document in reader.iter_docs()]
-        return {UUID(document["id"]): UUID(document["version"]) for document in stored}
+            if ids is None:
+                stored = [row for _, row in searcher.reader().iter_docs()]
+            else:
+                stored = [row for one in ids if (row := searcher.document(id=one.hex))]
+        return {UUID(row["id"]): UUID(row["version"]) for row in stored}
 
     def sound(self) -> bool:
         """See the port."""
-        name = self._name()
-        if (self._folder / _BROKEN).exists() or (name is not None and not name.startswith(self._made_by)):
+        if not self._generations.usable():
             return False
         try:
             with self._reading() as present:
@@ -120,65 +90,42 @@ class WhooshIndex:
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """See the port."""
-        name = f"{self._made_by}-{uuid4().hex}"
-        fresh = self._folder / name
-        try:
-            with files.room():
-                self._make(fresh, documents)
-                (self._folder / _NEXT).write_text(name, encoding="ascii")
-                files.force(self._folder / _NEXT)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
-        (self._folder / _NEXT).replace(self._folder / _PRESENT)
-        files.force(self._folder)
-        (self._folder / _BROKEN).unlink(missing_ok=True)
-        for old in self._folder.iterdir():
-            if old.name not in {name, _PRESENT}:
-                shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+        self._generations.replace(lambda folder: self._make(folder, documents))
 
     def clear(self) -> None:
         """See the port."""
         self.rebuild(())
 
-    def _name(self) -> str | None:
-        """Return which generation is the present one, None where there is none."""
-        try:
-            return (self._folder / _PRESENT).read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError):
-            return None
+    def close(self) -> None:
+        """See the port."""
+        self._opened = None
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
-        """Open the present generation; whatever Whoosh fails with on bytes that are not what they should be is loss."""
-        name = self._name()
-        try:
-            if name is None:
-                raise IndexLostError("Chỉ mục tìm kiếm chưa có")  # noqa: TRY301 - the same answer as for a broken one
-            yield self._open(name)
-        except (UnavailableError, StorageFullError):
-            raise
-        except LockError as error:
-            raise UnavailableError("Tiến trình khác đang ghi chỉ mục") from error
-        except Exception as error:
-            if name == self._name():  # else it was only replaced while it was read
-                with suppress(OSError):
-                    (self._folder / _BROKEN).touch()
-            raise IndexLostError(f"Chỉ mục tìm kiếm không đọc được ({type(error).__name__})") from error
+        """Open the present generation, once; what was written to it since is seen by each search all the same."""
+        with self._generations.reading() as folder:
+            opened = self._opened
+            if opened is None or opened[0] != folder:
+                opened = self._opened = (folder, index.open_dir(str(folder)))
+            try:
+                yield opened[1]
+            except LockError as error:
+                raise UnavailableError("Tiến trình khác đang ghi chỉ mục") from error
 
-    def _open(self, name: str) -> Any:
-        """Return a generation, opened once; what was written to it since is seen by each search all the same."""
-        opened = self._opened
-        if opened is None or opened[0] != name:
-            opened = self._opened = (name, index.open_dir(str(self._folder / name)))
-        return opened[1]
+    @contextmanager
+    def _question(self) -> Iterator["_Sets"]:
+        """Give the sets of documents of the index as it is, for one question at a time."""
+        with self._lock, self._reading() as present:
+            state = (present, present.latest_generation())
+            if self._sets is None or self._sets.state != state:
+                self._sets = _Sets(state, present.reader())
+            self._sets.begin()
+            yield self._sets
 
     def _make(self, folder: Path, documents: Iterable[Document]) -> None:
-        folder.mkdir(parents=True, mode=0o700)
-        made = index.create_in(str(folder), self._schema())
+        made = index.create_in(str(folder), _schema())
         self._fill(made, documents, ())
         made.close()
-        files.force(folder)
 
     def _fill(self, target: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
         writer = target.writer(limitmb=128)
@@ -192,58 +139,156 @@ class WhooshIndex:
             raise
         writer.commit()
 
-    def _schema(self) -> Any:
-        schema = fields.Schema(id=fields.ID(stored=True, unique=True), version=fields.STORED(), order=fields.STORED())
-        for name in self._weights:
-            schema.add(_column(name), fields.TEXT(analyzer=VietnameseTokenizer(folded=False), phrase=True))
-            schema.add(_column(name) + _FOLDED, fields.TEXT(analyzer=VietnameseTokenizer(folded=True), phrase=True))
-        return schema
-
     def _row(self, document: Document) -> dict[str, Any]:
-        named = " ".join(document.texts.get("identifier", ()))
-        order = _NUMBER.sub(lambda found: found[0].zfill(8), named)
-        row: dict[str, Any] = {"id": document.id.hex, "version": document.version_id.hex, "order": order}
-        for name, texts in document.texts.items():
-            joined = "\n".join(texts)
-            row[_column(name)] = joined
-            row[_column(name) + _FOLDED] = joined
-        return row
+        made = digest(document, self._fields)
+        return {
+            "id": document.id.hex,
+            "version": document.version_id.hex,
+            "order": made.order,
+            "shown": made.shown,
+            _FACTS: " ".join(made.facts),
+            **{level.value: " ".join(found) for level, found in made.tokens.items()},
+        }
 
-    def _wanted(self, wanted: Query, allowed: frozenset[str]) -> Any:
-        """Return the whole query: every term, none of those left out; words in a row count for more."""
-        found = query.And([self._term(term, allowed) for term in wanted.terms])
-        if wanted.without:
-            found = query.AndNot(found, query.Or([self._term(term, allowed) for term in wanted.without]))
-        typed = [word for term in wanted.terms for one in term.flat() if one.match is Match.WORD for word in one.words]
-        if len(typed) > 1:
-            row = Term(Match.PHRASE, tuple(typed))
-            found = query.AndMaybe(found, self._term(row, allowed))
+
+def _schema() -> Any:
+    tokens = {name: kinds.KEYWORD() for name in (_FACTS, *(level.value for level in LEVELS))}
+    stored = {"version": kinds.STORED(), "shown": kinds.STORED()}
+    return kinds.Schema(
+        id=kinds.ID(stored=True, unique=True), order=kinds.ID(stored=True, sortable=True), **stored, **tokens
+    )
+
+
+class _Found:
+    """The documents that match one question."""
+
+    def __init__(self, sets: "_Sets", asked: Asked) -> None:
+        wanted = plan(asked.query)
+        self._sets = sets
+        self._level = asked.level
+        self._tiers = wanted.tiers
+        matching = sets.every
+        for clause in wanted.must:
+            matching &= sets.any_of(clause, asked.level)
+        for clause in wanted.never:
+            matching &= ~sets.any_of(clause, asked.level)
+        self._matching = matching
+        self._filters = {
+            name: sets.union(_FACTS, (fact(name, value) for value in values)) for name, values in asked.filters.items()
+        }
+
+    def filtered(self, but: str | None) -> int:
+        """Return those that every filter lets through, but for one."""
+        found = self._matching
+        for name, allowed in self._filters.items():
+            found &= allowed if name != but else found
         return found
 
-    def _term(self, term: Term, allowed: frozenset[str]) -> Any:
-        if term.match is Match.ANY:
-            return query.Or([query.And([self._term(one, allowed) for one in each]) for each in term.alternatives])
-        names = [term.field] if term.field else sorted(allowed)
-        choices = [choice for name in names if name in allowed for choice in self._in_field(term, name)]
-        return query.Or(choices) if choices else query.NullQuery
+    def first(self, limit: int) -> list[int]:
+        """Return the numbers of the first documents, tier by tier."""
+        left, numbers = self.filtered(None), list[int]()
+        for tier in (*self._tiers, ()):
+            inside = left & self._sets.all_of(tier, self._level)
+            left &= ~inside
+            numbers += sorted(_numbers(inside), key=self._sets.orders.__getitem__)
+            if len(numbers) >= limit:
+                break
+        return numbers[:limit]
 
-    def _in_field(self, term: Term, name: str) -> list[Any]:
-        weight = self._weights.get(name, 1.0)
-        exact, folded = _column(name), _column(name) + _FOLDED
-        plain = [fold(word) for word in term.words]
-        toned = [analysis.exact(word)[0] if word.isalnum() else word for word in term.words]  # a code stays whole
-        if term.match is Match.PHRASE and len(plain) > 1:
-            return [
-                query.Phrase(exact, toned, boost=weight * _EXACT),
-                query.Phrase(folded, plain, boost=weight),
-            ]
-        if term.match is Match.PREFIX:
-            return [query.Prefix(folded, plain[0], boost=weight)]
-        return [
-            query.Term(exact, toned[0], boost=weight * _EXACT),
-            query.Term(folded, plain[0], boost=weight),
+
+class _Sets:
+    """Sets of documents by token, as whole numbers, for one state of the index."""
+
+    def __init__(self, state: object, reader: Any) -> None:
+        self.state = state
+        self.reader = reader
+        self._known: dict[tuple[str, str], int] = {}
+        self._until = 0.0
+        self.every = _bits(reader.all_doc_ids())
+        column = reader.column_reader("order") if reader.has_column("order") else {}
+        self.orders = {number: column[number] for number in reader.all_doc_ids()}
+        self._most = _KEPT * 8 // (self.every.bit_length() + 1)
+
+    def begin(self) -> None:
+        """Begin to count the time of a question."""
+        self._until = time.monotonic() + _BUDGET
+
+    def hit(self, number: int) -> Hit:
+        """Return a document as a hit."""
+        row = self.reader.stored_fields(number)
+        return Hit(UUID(row["id"]), row["order"], row["shown"])
+
+    def counts(self, name: str, among: int) -> list[tuple[str, int]]:
+        """Count the values of a fact, most frequent first."""
+        start = fact(name, "")
+        found = [
+            (token.removeprefix(start), (among & self._set(_FACTS, token)).bit_count())
+            for token in self._beginning(_FACTS, start)
         ]
+        return sorted((one for one in found if one[1]), key=lambda one: (-one[1], one[0]))
+
+    def any_of(self, clause: Clause, level: Visibility) -> int:
+        """Return who has all tokens of one of these."""
+        found = 0
+        for each in clause:
+            found |= self.all_of(each, level)
+        return found
+
+    def all_of(self, tokens: All, level: Visibility) -> int:
+        """Return who has every one of these tokens, in what readers of a level may see."""
+        found = self.every
+        for token in tokens:
+            found &= self._having(token, level)
+        return found
+
+    def union(self, column: str, tokens: Iterable[str]) -> int:
+        """Return who has any of these tokens."""
+        found = 0
+        for token in tokens:
+            found |= self._set(column, token)
+        return found
+
+    def _having(self, token: Token, level: Visibility) -> int:
+        columns = [each.value for each in LEVELS if level.sees(each)]
+        found = 0
+        for column in columns:
+            found |= self.union(column, self._beginning(column, token.text) if token.prefix else (token.text,))
+        return found
+
+    def _beginning(self, column: str, start: str) -> Iterator[str]:
+        for ways, text in enumerate(self.reader.expand_prefix(column, start)):
+            if ways == _WAYS:
+                return
+            token = text.decode()
+            if "_" not in token or column == _FACTS:  # two words say nothing that the first of them does not
+                yield token
+
+    def _set(self, column: str, token: str) -> int:
+        found = self._known.get((column, token))
+        if found is None:
+            if time.monotonic() > self._until:
+                raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp")
+            found = 0
+            if (column, token) in self.reader:
+                found = _bits(self.reader.postings(column, token).all_ids())
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[column, token] = found
+        return found
 
 
-def _column(name: str) -> str:
-    return name.replace(".", "_")
+def _bits(numbers: Iterable[int]) -> int:
+    listed = list(numbers)
+    held = bytearray(max(listed, default=0) // 8 + 1)
+    for number in listed:
+        held[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(held, "little")
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    held = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    for place, byte in enumerate(held):
+        if byte:
+            for bit in range(8):
+                if byte >> bit & 1:
+                    yield place * 8 + bit

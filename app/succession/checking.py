@@ -9,7 +9,8 @@ from app import journal
 from app.clock import OPEN_END
 from app.permissions import Audience
 from app.register.models import Entry
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import Moment, State
 from app.succession import correcting
 from app.succession.acts import MANY, Act, Type, read

@@ -41,6 +41,7 @@ from app.web import (
     promulgating,
     resolving,
     review,
+    searching,
     sparql,
     status,
     tasks,
@@ -49,6 +50,7 @@ from app.web import (
 
 BLUEPRINTS = (
     pages,
+    searching,
     resolving,
     between,
     feeds,

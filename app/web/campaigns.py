@@ -12,7 +12,8 @@ from app.api import problems
 from app.documents import official
 from app.errors import DanhmucError, InvalidError, NotFoundError
 from app.permissions import Action, declares, may
-from app.register.queries import EntryView, Filter
+from app.register.narrowing import Filter
+from app.register.queries import EntryView
 from app.register.standing import State
 from app.web import consulting, drafts, guard
 from app.web.attaching import attachment

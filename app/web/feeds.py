@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,8 +16,9 @@ from app.rdf import dumps, feed, formats, oai, receipts, records
 from app.rdf.catalogue import texts
 from app.rdf.formats import FORMATS
 from app.rdf.void import description
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.register.standing import Standing
+from app.web import atom
 from app.web.attaching import from_disk
 from app.web.linked_data import HTML, finish, installation, negotiate, opened
 
@@ -156,25 +157,11 @@ def void() -> BaseResponse:
 def newest() -> BaseResponse:
     """Tell people's feed readers which versions entered last (RFC 4287)."""
     with opened() as register:
+        settings = installation().settings
+        title = texts(settings, register.at.as_of)[0][1]
         views, changed = register.latest(NEWEST), register.changed()
-        kinds = register.profile.kinds
-        base = installation().settings.base_uri
-        told = "".join(
-            f"<entry><id>{escape(view.iri)}#phien-ban-{view.number}</id><title>{escape(view.title)}</title>"
-            f"<updated>{clock.local(view.recorded_at).isoformat()}</updated>"
-            f"<link href={quoteattr(f'{base}/doc/{kinds[view.kind].path_word}/{view.local_id}')}/>"
-            f"<summary>{escape(kinds[view.kind].labels['vi'])}, phiên bản {view.number}</summary></entry>"
-            for view in views
-        )
-        title = texts(installation().settings, register.at.as_of)[0][1]
-    updated = clock.local(changed or clock.now()).isoformat()
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="vi">'
-        f"<id>{base}/</id>"
-        f"<title>{escape(title)}</title><updated>{updated}</updated><author><name>{escape(title)}</name></author>"
-        f'<link rel="self" href="{base}/moi-nhat.atom"/><link href="{base}/"/>{told}</feed>'
-    )
-    return finish(Response(text, content_type="application/atom+xml; charset=utf-8"), changed)
+        answer = atom.feed(register, views, title, settings.base_uri, "/", "/moi-nhat.atom")
+    return finish(answer, changed)
 
 
 @blueprint.get("/sitemap.xml")

@@ -20,7 +20,8 @@ from app import clock, reading
 from app.permissions import PUBLIC, declares
 from app.rdf import feed, oai, records
 from app.rdf.oai import Item, Listing
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.web.feeds import receive
 from app.web.linked_data import installation
 

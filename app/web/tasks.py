@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app import clock, reading, succession
 from app.accounts.service import post_titles
 from app.permissions import Action, Role, declares, may
-from app.register.queries import EntryView, Filter
+from app.register.narrowing import Filter
+from app.register.queries import EntryView
 from app.register.standing import State
 from app.web import guard, wording
 from app.web.linked_data import installation
@@ -101,7 +102,7 @@ def mine() -> Response:
             agencies=register(session).by_ids({post.agency_id for post in guard.account().posts}),
             role=actor.role,
             successions=_successions(session, actor.agency_id),
-            all_entries=url_for("pages.results", kind="shared-database", owner=str(actor.agency_id)),
+            all_entries=url_for("searching.results", kind="shared-database", owner=str(actor.agency_id)),
         )
     return Response(page)
 

@@ -106,7 +106,6 @@ STATES: Mapping[State, tuple[object, str]] = {
     State.ENDED: (_("Hết hiệu lực"), "govuk-tag--grey"),
 }
 
-
 INTAKES: Mapping[str, object] = {
     "waiting": _("Chờ xác nhận"),
     "entered": _("Đã vào danh mục"),

@@ -15,7 +15,8 @@ from app.errors import FieldError, ForbiddenError, InvalidError, NotFoundError, 
 from app.permissions import Action, Audience, Reach, reach, require
 from app.register import service as register
 from app.register.content import content_hash
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
 from app.vietnamese import clean
 from app.workflow import confirmations, consulting, service

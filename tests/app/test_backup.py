@@ -8,7 +8,8 @@ from support import agency, back_from, make_system
 
 from app import backup, files, tables
 from app.errors import ConflictError, InvalidError, SetupError
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import moment
 from app.search import service as search
 

@@ -103,7 +103,7 @@ def test_what_is_named_comes_before_what_names_it_and_nothing_comes_twice(office
 
 
 def office_filter(kind):
-    from app.register.queries import Filter
+    from app.register.narrowing import Filter
 
     return Filter((kind,))
 

@@ -16,7 +16,7 @@ from app import journal
 from app.errors import DanhmucError, NotFoundError
 from app.register import codes
 from app.register.codes import Standing
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.register.standing import State
 
 pytestmark = pytest.mark.slow

@@ -3,7 +3,7 @@ from support import agency
 
 from app.documents import importing, rows
 from app.errors import DanhmucError, InvalidError, MalformedError, NotFoundError
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.workflow.models import Proposal
 
 HEAD = "name.vi,classification,sector,spatial,certainty,parent,effective_from\n"

@@ -11,7 +11,7 @@ from app import files
 from app.documents import mapping
 from app.errors import MalformedError
 from app.permissions import Role
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.register.standing import State
 
 HEAD = ["STT", "Tên CSDL", "Đơn vị", "Mục đích", "Hạng mục dữ liệu"]

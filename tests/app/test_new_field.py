@@ -6,7 +6,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from support import Office, database, make_system
 
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from catalog_schema import documentation, graph, profile, validation
 from catalog_schema.namespaces import DM
 from catalog_schema.profile import Stage

@@ -72,7 +72,9 @@ def test_every_page_answers_in_both_languages_with_its_protections(demo_client, 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["ETag"]
     assert " style=" not in body
-    assert not re.search(r"<script(?! type=\"module\" src=\"/static/app.js\")[^>]*>(?!document\.body\.className)", body)
+    assert not re.search(
+        r"<script(?! (?:type=\"module\"|defer) src=\"/static/[^\"]+\")[^>]*>(?!document\.body\.className)", body
+    )
     if not lang:
         assert not ENGLISH.search(words(body))
 

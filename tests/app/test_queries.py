@@ -7,7 +7,7 @@ from app import clock, journal
 from app.clock import OPEN_START
 from app.errors import MalformedError, NotFoundError
 from app.permissions import Action, Audience, Role
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.register.standing import State
 from app.workflow.models import ProposalType
 from catalog_schema.profile import Visibility

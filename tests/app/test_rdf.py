@@ -13,7 +13,7 @@ from app import reading
 from app.errors import NotAcceptableError
 from app.rdf import catalogue, records
 from app.rdf.formats import FORMATS
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.register.standing import State
 from app.workflow.models import ProposalType
 from catalog_schema import validation

@@ -18,7 +18,7 @@ from app.errors import InvalidError
 from app.permissions import Action, Role
 from app.register import codes
 from app.register.codes import Standing
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.workflow.models import ProposalType
 from catalog_schema import identifiers
 

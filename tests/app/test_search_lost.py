@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.errors import IndexLostError
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.search import service as search
+from app.search.port import Asked
 
 # Whoosh leaves a file that it cannot read open until it is collected
 LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -76,7 +77,7 @@ def test_a_folder_that_cannot_be_written_to_leaves_everything_else_working(lost)
     assert lost.client().get("/tim-kiem?q=dat").status_code == 200
     assert lost.client().get("/doc/csdl/CSDL-0001").status_code == 200
     with lost.reading() as register, pytest.raises(IndexLostError):
-        lost.system.index.search(search.grammar_of(register.profile, register.audience.level).parse("dat"), frozenset())
+        lost.system.index.search(Asked(search.grammar_of(register.profile, register.audience.level).parse("dat")), 9)
     folder.unlink()
     lost.system.follow()
     assert lost.system.index.sound()
@@ -89,8 +90,10 @@ def test_who_mistypes_is_offered_what_was_meant(office):
 
     page = client.get("/tim-kiem", query_string={"q": "dadst ddai", "kind": "shared-database"}).text
     assert "Có phải ý bạn là" in page
+    assert "Không có kết quả cho “dadst ddai”" in page
+    assert "Cơ sở dữ liệu <mark>đất đai</mark>" in page
     link = re.search(r'ý bạn là <a[^>]*href="([^"]+)"', page)[1].replace("&amp;", "&")
 
-    assert "Cơ sở dữ liệu đất đai" in client.get(link).text
+    assert "Cơ sở dữ liệu <mark>đất đai</mark>" in client.get(link).text
     assert "kind=shared-database" in link
     assert "Có phải ý bạn là" not in client.get("/tim-kiem?q=xyzzyx").text

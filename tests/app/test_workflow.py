@@ -13,7 +13,7 @@ from app.errors import (
     TransitionError,
 )
 from app.permissions import Action, Role, may
-from app.register.queries import Filter
+from app.register.narrowing import Filter
 from app.workflow import proposals
 from app.workflow.desk import Deed, Remark
 from app.workflow.lifecycle import USUAL, Status, transitions

@@ -15,7 +15,8 @@ from support import forget, settled, unguarded
 from app import journal
 from app.errors import UnavailableError
 from app.register.models import Entry, Period, Version
-from app.register.queries import Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import Register
 from app.register.standing import moment
 from app.search import service as search
 

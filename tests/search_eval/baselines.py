@@ -37,6 +37,12 @@ class Fts5:
         ranked = "SELECT id FROM docs WHERE docs MATCH ? ORDER BY bm25(docs, 0, 4, 2, 1) LIMIT 10"
         return [UUID(row[0]) for row in self._base.execute(ranked, (words,))] if words else []
 
+    def __enter__(self):
+        return self.find
+
+    def __exit__(self, *_):
+        self._base.close()
+
 
 class PlainPostgresql:
     """PostgreSQL's own full text with the `simple` configuration and weights, ranked by ts_rank."""
@@ -58,6 +64,8 @@ class PlainPostgresql:
             rows = connection.execute(text(ranked + " ORDER BY ts_rank(vector, asked) DESC LIMIT 10"), {"q": query})
             return [UUID(row[0]) for row in rows]
 
-    def close(self) -> None:
-        """Close every connection."""
+    def __enter__(self):
+        return self.find
+
+    def __exit__(self, *_):
         self._engine.dispose()

@@ -12,10 +12,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from app.factory import System
 from app.permissions import Audience
-from app.register.queries import EntryView, Filter, Register
+from app.register.narrowing import Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
-from app.search.port import Document
-from app.search.projection import document
+from app.search.port import KIND, STATE, Document
+from app.search.projection import documents
 from catalog_schema.profile import Visibility
 
 ROOT = Path(__file__).parents[2]
@@ -61,8 +62,9 @@ def loaded(system: System) -> Iterator[tuple[frozenset[str], Document]]:
     """Yield the demonstration's documents with the keys by which answers name them."""
     with system.database.reading() as session:
         register = Register(session, system.profile, moment(session), Audience(Visibility.OWNER))
-        for view in register.all(Filter()):
-            yield _keys(view), document(system.profile, view)
+        views = {view.id: view for view in register.all(Filter())}
+        for one in documents(register, views.values()):
+            yield _keys(views[one.id]), one
 
 
 def _keys(view: EntryView) -> frozenset[str]:
@@ -87,4 +89,4 @@ def generated(count: int) -> Iterator[Document]:
             "keyword": (topic.split(",", maxsplit=1)[0],),
             "data_items.name": tuple(choose.sample(_ITEMS, 5)),
         }
-        yield Document(name, name, texts)
+        yield Document(name, name, texts, {KIND: ("shared-database",), STATE: ("in-force",)})

@@ -1,0 +1,84 @@
+"""What a list of entries asks for, and the conditions that it makes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Subquery, and_, between, exists
+from sqlalchemy.orm import aliased
+
+from app import clock
+from app.errors import MalformedError
+from app.register.models import Entry, Fact, Version
+from app.register.standing import State
+from catalog_schema.profile import Profile, Type, Visibility
+
+VALID_FROM, RECORDED = "valid_from", "recorded"  # the days of an entry itself, beside the dates of its content
+_EARLY, _LATE = date(1900, 1, 1), date(9000, 1, 1)  # beyond any day on which something was recorded
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list asks for. `facts`: field → allowed values (any of them); `ids`: only these entries.
+
+    `days`: a date of the content, `VALID_FROM` (of the period) or `RECORDED` (of the version) → first and last day.
+    """
+
+    kinds: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: Sequence[UUID] | None = None
+    days: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+
+
+def allowed(profile: Profile, level: Visibility, name: str) -> Type:
+    """Return the type of a fact field that readers of a level may ask for; MalformedError for any other name."""
+    for kind in profile.kinds.values():
+        for dotted, declared in kind.walk():
+            if dotted == name and level.sees(declared.audience):
+                return declared.type
+    raise MalformedError(f"Không lọc được theo “{name}”")
+
+
+def conditions(wanted: Filter, standing: Subquery, type_of: Callable[[str], Type]) -> list[ColumnElement[bool]]:
+    """Return the conditions on entry, version and standing; `type_of` tells which fields may be asked for."""
+    found = [_has(name, values, type_of(name)) for name, values in wanted.facts.items()]
+    found += [_within(name, days, standing, type_of) for name, days in wanted.days.items()]
+    if wanted.kinds:
+        found.append(Entry.kind.in_(wanted.kinds))
+    if wanted.states:
+        found.append(standing.c.state.in_(wanted.states))
+    return found
+
+
+def _has(name: str, values: tuple[str, ...], declared: Type) -> ColumnElement[bool]:
+    fact = aliased(Fact)
+    if declared is Type.REFERENCE:
+        match = fact.target_id.in_([_uuid(value) for value in values])
+    else:
+        match = fact.value.in_(values)
+    return exists().where(fact.version_id == Version.id, fact.field == name, match)
+
+
+def _within(
+    name: str, days: tuple[date, date], standing: Subquery, type_of: Callable[[str], Type]
+) -> ColumnElement[bool]:
+    first, last = days
+    if name == VALID_FROM:
+        return between(standing.c.valid_from, first, last)
+    if name == RECORDED:
+        begun = Version.recorded_at >= clock.midnight(max(first, _EARLY))
+        return and_(begun, Version.recorded_at < clock.midnight(min(last, _LATE) + timedelta(days=1)))
+    if type_of(name) is not Type.DATE:
+        raise MalformedError(f"“{name}” không phải là ngày")
+    fact = aliased(Fact)
+    inside = between(fact.value, first.isoformat(), last.isoformat())
+    return exists().where(fact.version_id == Version.id, fact.field == name, inside)
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise MalformedError(f"“{value}” không phải là mã của một mục trong danh mục") from error

@@ -1,0 +1,264 @@
+"""PostgreSQL behind the search port, for several machines: a table of tokens as `tsvector`, with a GIN index.
+
+The tokens are the register's own, so no configuration of PostgreSQL's text search and no extension is used. Counting
+stops at MOST_COUNTED. A table that another analysis or other fields made is not read.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    ARRAY,
+    DDL,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    create_engine,
+    delete,
+    func,
+    inspect,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema, DropTable
+
+from app.errors import IndexLostError, UnavailableError
+from app.search import analysis
+from app.search.digest import LEVELS, digest, fact
+from app.search.plan import All, Clause, Token, plan
+from app.search.port import MAX_HITS, MOST_COUNTED, Answer, Asked, Document, Fields, Hit
+from catalog_schema.profile import Visibility
+
+_BUDGET = 500  # milliseconds
+_BATCH = 1000
+_SCHEMA = "danhmuc_search"
+_CANCELLED = "57014"
+_OFTEN = 200  # documents beyond which a word is as frequent as can be told
+
+Condition = ColumnElement[bool]
+
+
+class PostgresqlIndex:
+    """An index in a table of its own schema, in the register's database or another one."""
+
+    def __init__(self, url: str, fields: Fields) -> None:
+        self._engine = create_engine(url, pool_pre_ping=True)
+        self._fields = fields
+        made_by = f"{analysis.VERSION} {sorted(fields.items())}"
+        self._table = _table("documents_" + hashlib.sha256(made_by.encode()).hexdigest()[:12])
+
+    def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
+        """See the port."""
+        with self._connected() as connection:
+            there = inspect(connection).has_table(self._table.name, _SCHEMA)
+        if not there:
+            self.rebuild(())
+        with self._connected() as connection:
+            gone = self._table.c.id.in_([one.hex for one in removed])
+            connection.execute(delete(self._table).where(gone))
+            self._fill(connection, self._table, documents)
+
+    def search(self, asked: Asked, limit: int) -> Answer:
+        """See the port."""
+        question = _Question(self._table, asked)
+        with self._reading() as connection:
+            found = question.ranked(connection, [self._table.c.shown], limit)
+            total, counts = question.counted(connection)
+        hits = [Hit(UUID(row.id), row.ord, row.shown) for row in found]
+        return Answer(hits, min(total, MOST_COUNTED), total <= MOST_COUNTED, counts)
+
+    def matching(self, asked: Asked) -> list[UUID]:
+        """See the port."""
+        with self._reading() as connection:
+            return [UUID(row.id) for row in _Question(self._table, asked).ranked(connection, [], MAX_HITS)]
+
+    def known(self, words: Iterable[str], level: Visibility) -> Mapping[str, int]:
+        """See the port."""
+        asked = (
+            func.unnest(bindparam("words", list(words), ARRAY(Text))).table_valued("word").render_derived(name="asked")
+        )
+        query = cast(func.quote_literal(asked.c.word), TSQUERY)
+        having = or_(*(_matches(self._table.c[each.value], query) for each in LEVELS if level.sees(each)))
+        some = select(literal(1)).select_from(self._table).where(having).limit(_OFTEN).correlate(asked).subquery()
+        with self._reading() as connection:
+            rows = connection.execute(select(asked.c.word, select(func.count()).select_from(some).scalar_subquery()))
+            return {word: count for word, count in rows if count}
+
+    def versions(self, ids: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
+        """See the port."""
+        query = select(self._table.c.id, self._table.c.version)
+        if ids is not None:
+            query = query.where(self._table.c.id.in_([one.hex for one in ids]))
+        with self._connected() as connection:
+            return {UUID(row.id): UUID(row.version) for row in connection.execute(query)}
+
+    def sound(self) -> bool:
+        """See the port."""
+        try:
+            with self._connected() as connection:
+                connection.execute(select(self._table).limit(0))
+        except IndexLostError:
+            return False
+        return True
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """See the port."""
+        fresh = _table(f"{self._table.name}_next")
+        with self._connected() as connection:
+            connection.execute(CreateSchema(_SCHEMA, if_not_exists=True))
+            connection.execute(DropTable(fresh, if_exists=True))
+            fresh.create(connection)
+            self._fill(connection, fresh, documents)
+            for column in (fresh.c.facts, *(fresh.c[level.value] for level in LEVELS)):
+                Index(f"ix_{uuid4().hex}", column, postgresql_using="gin").create(connection)
+        with self._connected() as connection:
+            for old in inspect(connection).get_table_names(_SCHEMA):
+                if old != fresh.name:
+                    connection.execute(DropTable(_table(old)))
+            connection.execute(_ddl(f"ALTER TABLE %(fullname)s RENAME TO {self._table.name}").against(fresh))
+            connection.execute(_ddl("ANALYZE %(fullname)s").against(self._table))
+
+    def clear(self) -> None:
+        """See the port."""
+        self.rebuild(())
+
+    def close(self) -> None:
+        """See the port."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Give a connection for one transaction; whatever PostgreSQL fails with is loss, but for a question's time."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == _CANCELLED:
+                raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp") from error
+            raise IndexLostError(f"Chỉ mục tìm kiếm không đọc được ({type(error.orig).__name__})") from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._connected() as connection:
+            connection.execute(select(func.set_config("statement_timeout", str(_BUDGET), True)))  # noqa: FBT003 - SQL's own
+            yield connection
+
+    def _fill(self, connection: Connection, table: Table, documents: Iterable[Document]) -> None:
+        given: dict[str, Any] = {column.name: bindparam(f"given_{column.name}") for column in table.c}
+        vectors = {
+            level.value: func.array_to_tsvector(bindparam(f"given_{level.value}", type_=ARRAY(Text)))
+            for level in LEVELS
+        }
+        query = insert(table).values({**given, **vectors})
+        changed = {column.name: query.excluded[column.name] for column in table.c if column.name != "id"}
+        rows = map(self._row, documents)
+        while batch := list(islice(rows, _BATCH)):
+            connection.execute(query.on_conflict_do_update(index_elements=["id"], set_=changed), batch)
+
+    def _row(self, document: Document) -> dict[str, Any]:
+        made = digest(document, self._fields)
+        row = {"id": document.id.hex, "version": document.version_id.hex, "ord": made.order, "shown": made.shown}
+        tokens = {level.value: sorted(made.tokens[level]) for level in LEVELS}
+        return {f"given_{name}": value for name, value in {**row, "facts": sorted(made.facts), **tokens}.items()}
+
+
+def _ddl(statement: str) -> DDL:
+    return DDL(statement)  # type: ignore[no-untyped-call]
+
+
+def _table(name: str) -> Table:
+    texts = [Column(column, Text, nullable=False) for column in ("version", "ord", "shown")]
+    vectors = [Column(level.value, TSVECTOR, nullable=False) for level in LEVELS]
+    facts: Column[Any] = Column("facts", ARRAY(Text), nullable=False)
+    return Table(name, MetaData(), Column("id", Text, primary_key=True), *texts, facts, *vectors, schema=_SCHEMA)
+
+
+class _Question:
+    """The conditions of one question."""
+
+    def __init__(self, table: Table, asked: Asked) -> None:
+        self._table = table
+        self._asked = asked
+        self._columns = [table.c[each.value] for each in LEVELS if asked.level.sees(each)]
+        wanted = plan(asked.query)
+        self._matching = [*map(self._clause, wanted.must), *(not_(self._clause(clause)) for clause in wanted.never)]
+        self._tiers = [self._clause((tier,)) for tier in wanted.tiers]
+        self._filters = {
+            name: table.c.facts.op("&&")(bindparam(None, [fact(name, one) for one in values], ARRAY(Text)))
+            for name, values in asked.filters.items()
+        }
+
+    def ranked(self, connection: Connection, columns: list[Any], limit: int) -> list[Row[Any]]:
+        """Return rows (id, ord, …), tier by tier, each in its order, at most so many."""
+        found: dict[str, Row[Any]] = {}
+        for tier in (*([one] for one in self._tiers), []):
+            chosen = select(self._table.c.id, self._table.c.ord, *columns).where(*self._where(None), *tier)
+            rows = connection.execute(chosen.limit(limit)).all()
+            for row in sorted(rows, key=lambda row: str(row.ord)):
+                found.setdefault(row.id, row)
+            if len(found) >= limit:
+                break
+        return list(islice(found.values(), limit))
+
+    def counted(self, connection: Connection) -> tuple[int, dict[str, list[tuple[str, int]]]]:
+        """Return how many match, at most one more than are counted, and the counts of each fact."""
+        total = connection.scalar(select(func.count()).select_from(self._some(None).subquery())) or 0
+        whole = self._counts(connection, None) if self._asked.counted else {}
+        found = {}
+        for name in self._asked.counted:
+            counts = self._counts(connection, name) if name in self._asked.filters else whole
+            start = fact(name, "")
+            rows = [(token.removeprefix(start), count) for token, count in counts.items() if token.startswith(start)]
+            found[name] = sorted(rows, key=lambda row: (-row[1], row[0]))
+        return total, found
+
+    def _some(self, but: str | None) -> Select[Any]:
+        return select(self._table.c.facts).where(*self._where(but)).limit(MOST_COUNTED + 1)
+
+    def _counts(self, connection: Connection, but: str | None) -> dict[str, int]:
+        some = self._some(but).cte().prefix_with("MATERIALIZED")
+        tokens = select(func.unnest(some.c.facts).label("token")).subquery()
+        rows = connection.execute(select(tokens.c.token, func.count()).group_by(tokens.c.token))
+        return {row[0]: row[1] for row in rows}
+
+    def _where(self, but: str | None) -> list[Condition]:
+        return [*self._matching, *(condition for name, condition in self._filters.items() if name != but)]
+
+    def _clause(self, clause: Clause) -> Condition:
+        """Return the condition that a document has all tokens of one of these."""
+        if len(self._columns) == 1:
+            query = " | ".join("(" + " & ".join(map(_lexeme, each)) + ")" for each in clause)
+            return _matches(self._columns[0], cast(query, TSQUERY))
+        return or_(*(self._all(each) for each in clause))
+
+    def _all(self, tokens: All) -> Condition:
+        return and_(
+            *(or_(*(_matches(column, cast(_lexeme(one), TSQUERY)) for column in self._columns)) for one in tokens)
+        )
+
+
+def _matches(column: Any, query: Any) -> Condition:
+    matched: Condition = column.bool_op("@@")(query)
+    return matched
+
+
+def _lexeme(token: Token) -> str:
+    quoted = token.text.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'" + (":*" if token.prefix else "")

@@ -1,0 +1,50 @@
+// Suggestions under the search box. Without this file the box is a plain form; Enter always sends what was typed.
+const words = document.documentElement.lang === 'en'
+  ? { none: 'No suggestion; press Enter to search', short: 'Type at least two letters', hint: 'When suggestions are available use the arrow keys to review and Enter to open one.' }
+  : { none: 'Không có gợi ý; nhấn Enter để tìm', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để mở.' }
+const escape = text => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
+
+for (const box of document.querySelectorAll('.app-suggest')) {
+  const input = box.querySelector('input')
+  const { id, name, value, maxLength } = input
+  const description = input.getAttribute('aria-describedby')
+  const form = input.form
+  let typed = value
+  let waiting
+  box.replaceChildren()
+  window.accessibleAutocomplete({
+    element: box,
+    id,
+    name,
+    defaultValue: value,
+    minLength: 2,
+    confirmOnBlur: false,
+    autoselect: false,
+    displayMenu: 'overlay',
+    showNoOptionsFound: false,
+    tNoResults: () => words.none,
+    tStatusQueryTooShort: () => words.short,
+    tStatusNoResults: () => words.none,
+    tStatusSelectedOption: (option, length, index) => `${option} (${index + 1}/${length})`,
+    tStatusResults: (length, selected) => `${length} ${selected}`,
+    tAssistiveHint: () => words.hint,
+    templates: {
+      inputValue: one => one ? one.text : typed,
+      suggestion: one => typeof one === 'string' ? escape(one) : `${escape(one.text)} <span class="app-meta">${escape(one.what)}</span>`
+    },
+    source: (query, show) => {
+      typed = query
+      clearTimeout(waiting)
+      waiting = setTimeout(async () => {
+        const answer = await fetch(`/goi-y?q=${encodeURIComponent(query)}${words.short.startsWith('T') ? '&lang=en' : ''}`)
+        show(answer.ok ? await answer.json() : [])
+      }, 150)
+    },
+    onConfirm: one => { if (one && one.href) window.location.assign(one.href) }
+  })
+  const made = box.querySelector('input')
+  made.maxLength = maxLength
+  made.type = 'search'
+  made.form || made.setAttribute('form', form.id)
+  if (description) made.setAttribute('aria-describedby', `${made.getAttribute('aria-describedby') || ''} ${description}`.trim())
+}
