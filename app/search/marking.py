@@ -32,16 +32,16 @@ class Marking:
     """Marks what one query asks for."""
 
     def __init__(self, query: Query) -> None:
-        found = {(tuple(analysis.folded(one.words)), one.match is Match.PREFIX) for one in _flat(query)}
+        found = {(tuple(analysis.folded(one.words)), one.match is Match.PREFIX, one.field) for one in _flat(query)}
         self._wanted = sorted(found, key=lambda one: -len(one[0]))
 
-    def parts(self, text: str) -> list[Part]:
-        """Return the text in parts; put together they are the text in NFC."""
+    def parts(self, text: str, dotted: str) -> list[Part]:
+        """Return the text of a field in parts; put together they are the text in NFC."""
         normal = unicodedata.normalize("NFC", text)
         words = [(match.start(), match.end(), fold(match[0])) for match in _WORD.finditer(normal)]
         found, at, end = list[Part](), 0, 0
         while at < len(words):
-            length = self._length([word for *_, word in words[at : at + 30]])
+            length = self._length([word for *_, word in words[at : at + 30]], dotted)
             if length:
                 start, stop = words[at][0], words[at + length - 1][1]
                 if found and found[-1][1] and normal[end:start].isspace():
@@ -56,16 +56,17 @@ class Marking:
         """Return the texts beside the title that hold most of what was asked for, what weighs most first."""
         found: list[tuple[int, float, int, Passage]] = []
         for path, text in _texts(profile.kinds[view.kind].fields, view.content):
-            parts = self.parts(text) if text != view.title else []
+            dotted = ".".join(field.name for field in path)
+            parts = self.parts(text, dotted) if text != view.title else []
             marked = {fold(word) for part, hit in parts if hit for word in _WORD.findall(part)}
             if marked:
                 found.append((-len(marked), -path[-1].search_weight, len(found), Passage(path, _cut(parts))))
         return [row[3] for row in sorted(found, key=lambda row: row[:3])[:_MOST]]
 
-    def _length(self, words: list[str]) -> int:
+    def _length(self, words: list[str], dotted: str) -> int:
         """Return how many of these words, from the first on, are one of what is wanted; the longest that fits."""
-        for wanted, prefix in self._wanted:
-            ahead = tuple(words[: len(wanted)])
+        for wanted, prefix, field in self._wanted:
+            ahead = tuple(words[: len(wanted)]) if field in (None, dotted) else ()
             if ahead == wanted or (prefix and ahead and ahead[0].startswith(wanted[0])):
                 return len(wanted)
         return 0

@@ -68,9 +68,9 @@ def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Docume
 def dependents(register: Register, changed: Iterable[EntryView]) -> set[UUID]:
     """Return the entries whose documents hold names of these: what names them, what took their place."""
     changed = list(changed)
-    found = {one for view in changed for _, one in _named(register.profile, view, _successors(register.profile))}
+    heirs = {one for view in changed for _, one in _named(register.profile, view, _successors(register.profile))}
     weighted = _references(register.profile, lambda field: bool(field.search_weight))
-    return found | {user for user, _ in register.naming((view.id for view in changed), weighted)}
+    return heirs | {user for user, _ in register.naming({*heirs, *(view.id for view in changed)}, weighted)}
 
 
 def _references(profile: Profile, wanted: Callable[..., bool]) -> frozenset[str]:

@@ -8,9 +8,9 @@ from app.register.standing import State
 from app.search import analysis, service
 from app.search.port import SearchIndex
 
-_EACH = 4  # of each sort
+_ITEMS_SHOWN = 4
 _ITEMS = "data_items.name"
-_FIRST = (("shared-database",), ("agency",), ("identifier-code",))
+_LOOKED_AT = (((), 5), (("agency",), 2), (("identifier-code",), 1))  # the best of all, then some of these
 _PRESENT = (State.IN_FORCE, State.SUSPENDED, State.NOT_YET)
 
 
@@ -26,25 +26,24 @@ class Suggestions:
 def suggestions(register: Register, index: SearchIndex, text: str) -> Suggestions:
     """Return suggestions for a text of plain words; none for what is no word yet. MalformedError, UnavailableError."""
     words = analysis.tokens(text)
-    if not words or len(words[-1]) < 2:  # noqa: PLR2004 - a beginning has two letters
+    last = words.pop() if words else ""
+    typed = " ".join([*words, *([f"{last}*"] if len(last) > 1 else [])])  # a beginning has two letters
+    if not typed:
         return Suggestions([], [], None)
-    typed = " ".join([*words[:-1], f"{words[-1]}*"])
     found: dict[object, EntryView] = {}
-    for kinds in (*_FIRST, ()):
-        wanted = Filter(kinds, _PRESENT)
-        given = service.search(register, index, typed, wanted, limit=_EACH, facets=())
-        found.update((view.id, view) for view in given.items if len(found) < 2 * _EACH or kinds)
-    named = service.search(register, index, _field(typed), Filter(), limit=_EACH, facets=())
+    for kinds, most in _LOOKED_AT:
+        given = service.search(register, index, typed, Filter(kinds, _PRESENT), limit=most, facets=())
+        found.update((view.id, view) for view in given.items)
+    named = service.search(register, index, _field(typed), Filter(), limit=_ITEMS_SHOWN, facets=())
     items = [
         "".join(part for part, _ in passage.parts)
         for view in named.items
         for passage in named.passages.get(view.id, [])
-        if passage.fields[-1].name == "name" and len(passage.fields) > 1
     ]
     meant = None
     if not found:
-        meant = service.search(register, index, " ".join(words), Filter(), limit=1, facets=()).meant
-    return Suggestions(list(found.values()), list(dict.fromkeys(items))[:_EACH], meant)
+        meant = service.search(register, index, " ".join([*words, last]), Filter(), limit=1, facets=()).meant
+    return Suggestions(list(found.values()), list(dict.fromkeys(items))[:_ITEMS_SHOWN], meant)
 
 
 def _field(typed: str) -> str:

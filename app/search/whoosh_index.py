@@ -260,7 +260,7 @@ class _Sets:
             if ways == _WAYS:
                 return
             token = text.decode()
-            if "_" not in token or column == _FACTS:  # two words say nothing that the first of them does not
+            if "_" not in token[len(start) :] or column == _FACTS:  # two words say nothing that the first of them does not
                 yield token
 
     def _set(self, column: str, token: str) -> int:

@@ -223,13 +223,14 @@ def file(extension: str) -> Response:
         if extension == "atom":
             return _feed(register, text, wanted)
         ids = search.ids(register, installation().index, text, wanted)
+        public = Register(register.session, register.profile, register.at)  # what files say is the same for everybody
         if extension in _TABLES:
             make, content_type = _TABLES[extension]
             states = {state: str(label) for state, (label, _colour) in wording.STATES.items()}
-            body = make(files.rows(register, ids, installation().settings.base_uri, states))
+            body = make(files.rows(public, ids, installation().settings.base_uri, states))
         else:
             content_type = FORMATS[extension].content_type
-            body = "".join(catalogue.some(register, extension, ids)).encode()
+            body = "".join(catalogue.some(public, extension, ids)).encode()
     return finish(attachment(body, f"ket-qua-tim-kiem.{extension}", content_type), None)
 
 

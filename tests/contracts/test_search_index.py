@@ -19,7 +19,7 @@ from app.search import port, suggesting
 from app.search.grammar import Grammar
 from app.search.port import Asked, Document
 from app.search.ranking import Ranking
-from app.search.terms import Query
+from app.search.terms import Match, Query, Term
 from catalog_schema import profile
 from catalog_schema.profile import Visibility
 
@@ -380,6 +380,14 @@ def test_an_index_that_another_analysis_made_is_not_sound(url, index, monkeypatc
 )
 def test_words_that_are_nowhere_lead_to_what_was_meant(index, typed, meant):
     assert suggesting.meant(GRAMMAR.parse(typed), lambda words: index.known(words, PUBLIC)) == meant
+
+
+def test_a_beginning_in_a_field_whose_name_has_two_words(index):
+    named = Document(UUID(int=90), UUID(int=1), {"identifier": ("H0.90",), "data_items.name": ("Thửa ruộng",)})
+    index.write([named])
+    asked = Query((Term(Match.PREFIX, ("thua",), "data_items.name"),))
+
+    assert [hit.id.int for hit in index.search(Asked(asked), 9).hits] == [90]
 
 
 def test_versions_of_some(index):

@@ -1,8 +1,13 @@
-// Suggestions under the search box. Without this file the box is a plain form; Enter always sends what was typed.
+// Suggestions under the search box, filters closed on small screens. Without this file the box is a plain form and the
+// filters are open; Enter always sends what was typed.
 const words = document.documentElement.lang === 'en'
   ? { none: 'No suggestion; press Enter to search', short: 'Type at least two letters', hint: 'When suggestions are available use the arrow keys to review and Enter to open one.' }
   : { none: 'Không có gợi ý; nhấn Enter để tìm', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để mở.' }
 const escape = text => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
+
+for (const filters of document.querySelectorAll('.app-facets details')) {
+  filters.open = window.matchMedia('(min-width: 40.0625em)').matches || filters.querySelector(':checked') !== null
+}
 
 for (const box of document.querySelectorAll('.app-suggest')) {
   const input = box.querySelector('input')
@@ -44,7 +49,8 @@ for (const box of document.querySelectorAll('.app-suggest')) {
   })
   const made = box.querySelector('input')
   made.maxLength = maxLength
-  made.type = 'search'
-  made.form || made.setAttribute('form', form.id)
+  made.addEventListener('keydown', event => { // the component swallows Enter while suggestions are open
+    if (event.key === 'Enter' && !box.querySelector('[aria-selected="true"]')) form.requestSubmit()
+  }, true)
   if (description) made.setAttribute('aria-describedby', `${made.getAttribute('aria-describedby') || ''} ${description}`.trim())
 }
