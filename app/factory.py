@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clock, config, health, jobs, journal, migrations, succession, tables
+from app import clock, config, health, jobs, journal, migrations, reading, succession, tables
 from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
 from app.documents import dumps
-from app.notify import letters, mail, notices, reminders
+from app.notify import letters, mail, notices, reminders, searches
 from app.permissions import PUBLIC, Audience
 from app.rdf.projection import RdfProjection
 from app.rdf.records import Names, own
@@ -119,6 +119,7 @@ class System:
             "sign-codes": self._sign_codes,
             "settle-terms": lambda session, _day: clocks.settle(session, self.practice),
             "remind-due": self._remind,
+            "tell-searches": self._tell_searches,
             "summarise": lambda session, day: letters.summarise(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
@@ -128,6 +129,10 @@ class System:
         if day == clock.today():  # the lists of nights that were slept through are asked for by their day
             register = Register(session, self.profile, moment(session, day), PUBLIC)
             dumps.keep(self.settings.data_dir / dumps.FOLDER, register, self.key)
+
+    def _tell_searches(self, session: Session, day: date) -> None:
+        if day == clock.today():  # what a day said that nobody was there to say is no news
+            searches.tell(session, self.settings, day, partial(reading.news, self.profile, self.index))
 
     def _remind(self, session: Session, day: date) -> None:
         if day == clock.today():  # what a day said that nobody was there to say is no news

@@ -3,19 +3,25 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Protocol
+from urllib.parse import parse_qsl
+
+from sqlalchemy.orm import Session
 
 from app import journal
 from app.config import Settings
 from app.db import Database
-from app.errors import MalformedError
+from app.errors import DanhmucError, MalformedError
 from app.permissions import PUBLIC, Audience
 from app.rdf.stores import TripleStore
-from app.register.narrowing import Filter
-from app.register.queries import Register
+from app.register.narrowing import RECORDED, Filter
+from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
+from app.search import service as search
 from app.search.port import SearchIndex
+from app.search.service import FILTERED
 from app.workflow.practice import Practice
 from catalog_schema.profile import Profile
 
@@ -116,3 +122,21 @@ def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequenc
     except ValueError as error:
         raise MalformedError("Trạng thái không có trong danh sách: " + ", ".join(State)) from error
     return Filter(kinds, checked, {name: values for name, values in wanted.items() if values})
+
+
+def said(asked: str) -> str:
+    """Return what a search's address asks for, as people say it: its words, then its filters."""
+    return ", ".join(value if name == "q" else f"{name}: {value}" for name, value in parse_qsl(asked))
+
+
+def news(profile: Profile, index: SearchIndex, session: Session, asked: str, day: date) -> tuple[str, list[EntryView]]:
+    """Return what a search asks for, and what it finds, as the public may see it, that was recorded the day before."""
+    given, before = dict[str, list[str]](), day - timedelta(days=1)
+    for name, value in parse_qsl(asked):
+        given.setdefault(name, []).append(value)
+    register = Register(session, profile, moment(session), PUBLIC)
+    try:
+        wanted = replace(filters(profile, given, FILTERED), days={RECORDED: (before, before)})
+        return said(asked), search.search(register, index, given.get("q", [""])[0], wanted, facets=()).items
+    except DanhmucError:
+        return said(asked), []  # the profile has changed, or the index cannot be asked: tomorrow is another day

@@ -45,3 +45,14 @@ class Notice(Base):
     turn: Mapped[bool]
     at: Mapped[datetime] = mapped_column(Instant, index=True)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SavedSearch(Base):
+    """A search whose new results a person is told of by letter; `asked` is the query part of its address."""
+
+    __tablename__ = "saved_search"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    asked: Mapped[str] = mapped_column(String(1000))
+    saved_at: Mapped[datetime] = mapped_column(Instant)

@@ -24,6 +24,7 @@ from catalog_schema.namespaces import DCT
 
 _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
+FILTERED = (*FACETS, "record_kind", "status", "illustrative")  # what addresses of searches may narrow by
 _OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
 POOL = 200  # hits that are ranked; what comes after them stands as the index gave it
 _DEEPEST = 10_000  # hits to which pages go
@@ -96,7 +97,7 @@ def search(  # noqa: PLR0913 - named where it is called
 ) -> Found:
     """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError."""
     query = grammar_of(register.profile, register.audience.level).parse(text)
-    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days=query.days)
+    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
     for name in wanted.facts:
         register.allowed(name)
     asked = _Search(register, index, query, wanted, facets, sort)
@@ -114,7 +115,7 @@ def search(  # noqa: PLR0913 - named where it is called
 def ids(register: Register, index: SearchIndex, text: str, wanted: Filter) -> list[UUID]:
     """Return the ids of all that `search` finds, at most MAX_HITS, in the order of titles; for exports."""
     query = grammar_of(register.profile, register.audience.level).parse(text)
-    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days=query.days)
+    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
     if query.terms:
         wanted = replace(wanted, ids=index.matching(Asked(query, register.audience.level)))
     return register.ordered(wanted, MAX_HITS)

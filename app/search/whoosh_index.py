@@ -260,7 +260,7 @@ class _Sets:
             if ways == _WAYS:
                 return
             token = text.decode()
-            if "_" not in token[len(start) :] or column == _FACTS:  # two words say nothing that the first of them does not
+            if column == _FACTS or "_" not in token[len(start) :]:  # a pair says nothing more than its first word
                 yield token
 
     def _set(self, column: str, token: str) -> int:

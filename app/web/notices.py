@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import reading
 from app.accounts.models import Person
 from app.errors import DanhmucError
-from app.notify import notices
+from app.notify import notices, searches
 from app.permissions import Action, declares
 from app.web import drafts, guard
 
@@ -27,7 +27,12 @@ def listed() -> Response:
         found = notices.of(session, guard.account().person_id, SHOWN)
         person = session.get_one(Person, guard.account().person_id)
         upto = max((one.id for one in found), default=0)
-        return Response(render_template("notices.html", notices=found, digest=person.digest, upto=upto))
+        saved = searches.of(session, guard.account().person_id)
+        return Response(
+            render_template(
+                "notices.html", notices=found, digest=person.digest, upto=upto, saved=saved, said=reading.said
+            )
+        )
 
 
 @blueprint.post("/da-xem")

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
 
 from app import reading
 from app.documents import results as files
 from app.errors import DanhmucError, NotFoundError
-from app.permissions import declares
+from app.notify import searches
+from app.permissions import Action, declares
 from app.rdf import catalogue
 from app.rdf.formats import FORMATS
 from app.register.narrowing import Filter
@@ -21,8 +23,8 @@ from app.register.queries import EntryView, Register
 from app.register.standing import State
 from app.search import service as search
 from app.search import suggestions as suggesting
-from app.search.service import FACETS, Found, Sort
-from app.web import atom, guard, wording
+from app.search.service import FACETS, FILTERED, Found, Sort
+from app.web import atom, drafts, guard, wording
 from app.web.attaching import attachment
 from app.web.detail import address
 from app.web.linked_data import finish, installation
@@ -30,8 +32,7 @@ from catalog_schema.profile import Visibility
 
 blueprint = Blueprint("searching", __name__)
 
-_KEPT = ("record_kind", "status", "illustrative")  # filters that other pages link to, beside the facets
-_NAMES = (*FACETS, *_KEPT)
+_KEPT = tuple(name for name in FILTERED if name not in FACETS)  # filters that other pages link to
 _SHOWN = 12  # values of a facet, beside those that are chosen
 _FEED = 50  # entries of a feed
 _TABLES = {
@@ -74,7 +75,7 @@ class Facet:
 
 
 def _given() -> dict[str, list[str]]:
-    return {name: [value for value in request.args.getlist(name) if value] for name in _NAMES}
+    return {name: [value for value in request.args.getlist(name) if value] for name in FILTERED}
 
 
 def _opened() -> Any:
@@ -94,7 +95,7 @@ def results() -> Response:
     given = _given()
     text, after = request.args.get("q", ""), request.args.get("after") or None
     with _opened() as register:
-        wanted = reading.filters(register.profile, given, _NAMES)
+        wanted = reading.filters(register.profile, given, FILTERED)
         found = search.search(register, installation().index, text, wanted, after=after, sort=_sort())
         page = render_template(
             "search.html",
@@ -112,6 +113,7 @@ def results() -> Response:
             files=[
                 (name.upper(), _with(_file(name), after=None, sort=None)) for name in ("xlsx", "csv", "ttl", "jsonld")
             ],
+            asked=_asked(MultiDict(request.args)),
             feed=_with(_file("atom"), after=None, sort=None),
             labels=_labels(register),
             explained=_explained(register, found),
@@ -219,7 +221,7 @@ def file(extension: str) -> Response:
         raise NotFoundError("Kết quả tìm kiếm tải được ở dạng: xlsx, csv, ttl, jsonld, atom")
     text = request.args.get("q", "")
     with _opened() as register:
-        wanted = reading.filters(register.profile, _given(), _NAMES)
+        wanted = reading.filters(register.profile, _given(), FILTERED)
         if extension == "atom":
             return _feed(register, text, wanted)
         ids = search.ids(register, installation().index, text, wanted)
@@ -263,3 +265,33 @@ def suggestions() -> Response:
 
 def _suggestion(view: EntryView, what: str) -> dict[str, str]:
     return {"text": f"{view.title} ({view.local_id})", "what": what, "href": address(installation().profile, view)}
+
+
+@blueprint.post("/tim-kiem/luu")
+@declares(Action.WORK)
+def save() -> BaseResponse:
+    """Keep a search for whoever is logged in: what is new in it is told by letter."""
+    asked = _asked(MultiDict(parse_qsl(request.form.get("asked", "")[:4000])))
+    with drafts.writing() as session:
+        searches.save(session, guard.account().person_id, asked)
+    flash(_("Đã lưu tìm kiếm. Có mục mới khớp, bạn nhận thư vào sáng hôm sau."))
+    return redirect(url_for("notices.listed"))
+
+
+@blueprint.post("/tim-kiem/bo-luu")
+@declares(Action.WORK)
+def forget() -> BaseResponse:
+    """Forget a search that was kept."""
+    with drafts.writing() as session:
+        searches.forget(session, guard.account().person_id, reading.whole(request.form.get("number")) or 0)
+    flash(_("Đã bỏ tìm kiếm."))
+    return redirect(url_for("notices.listed"))
+
+
+def _asked(given: MultiDict[str, str]) -> str:
+    """Return the words and filters of a search as the query of its address, always in one order."""
+    named = [
+        ("q", given.get("q", "").strip()),
+        *((name, one) for name in FILTERED for one in sorted(given.getlist(name))),
+    ]
+    return urlencode([pair for pair in named if pair[1]])

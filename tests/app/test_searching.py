@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from people import Browser
 from rdflib import Graph, URIRef
+from sqlalchemy import select
 from support import agency, database
 
-from app import clock
+from app import clock, jobs
 from app.documents import sheets
+from app.notify.models import Letter
 from app.permissions import Role
 from app.register.narrowing import Filter
 from app.register.standing import State
@@ -283,3 +285,51 @@ def test_an_agency_that_took_the_place_of_another_is_found_by_the_old_name_with_
         shown = [view.title for view in given.items]
     assert set(shown[:2]) == {"Sở Ruộng rẫy", "Sở Nông lâm"}
     assert "Cơ sở dữ liệu giống" in shown  # it is found by its owner's former name
+
+
+def test_a_search_that_is_kept_tells_by_letter_what_is_new_in_it(found):
+    registrar = Browser(found, Role.REGISTRAR)
+    page = registrar.get("/tim-kiem?q=dat&kind=shared-database&sort=title").text
+    asked = re.search(r'name="asked" value="([^"]+)"', page)[1].replace("&amp;", "&")
+    assert asked == "q=dat&kind=shared-database"
+
+    for _twice in range(2):
+        assert registrar.post("/tim-kiem/luu", {"asked": asked}).status_code == 302
+    page = registrar.get("/thong-bao").text
+    assert page.count('href="/tim-kiem?q=dat&amp;kind=shared-database"') == 1
+    number = re.search(r'name="number" value="(\d+)"', page)[1]
+    assert 'name="asked"' not in found.client().get("/tim-kiem?q=dat").text
+
+    def letters():
+        with found.system.database.reading() as session:
+            return [one.text for one in session.scalars(select(Letter).where(Letter.key.startswith("search")))]
+
+    tomorrow = clock.now() + timedelta(days=1)
+    with clock.frozen(tomorrow):
+        for _twice in range(2):
+            jobs.tick(found.system.database, found.system.daily)
+    (text,) = letters()
+    assert "Cơ sở dữ liệu giá đất" in text
+    assert "hộ tịch" not in text
+    assert "https://danhmuc.example/tim-kiem?q=dat&kind=shared-database" in text
+    with clock.frozen(tomorrow + timedelta(days=1)):
+        jobs.tick(found.system.database, found.system.daily)
+    assert len(letters()) == 1  # nothing is new
+
+    registrar = Browser(found, Role.REGISTRAR)  # the days that went by ended the log-in
+    other = Browser(found, Role.REVIEWER)
+    other.post("/tim-kiem/bo-luu", {"number": number})
+    assert "Chưa lưu tìm kiếm nào" not in registrar.get("/thong-bao").text
+    registrar.post("/tim-kiem/bo-luu", {"number": number})
+    assert "Chưa lưu tìm kiếm nào" in registrar.get("/thong-bao").text
+
+
+def test_searches_that_are_kept_have_a_limit_that_is_said(found):
+    registrar = Browser(found, Role.REGISTRAR)
+    for number in range(31):
+        answer = registrar.post("/tim-kiem/luu", {"asked": f"q={number}"})
+
+    assert answer.status_code == 422
+    assert "Đã lưu 30 tìm kiếm" in answer.text
+    assert registrar.post("/tim-kiem/luu", {"asked": "q=" + "x" * 3000}).status_code == 422
+    assert registrar.post("/tim-kiem/luu", {"asked": "a=b&\x00&&&=%ff"}).status_code in (302, 422)
