@@ -9,7 +9,7 @@ SEMGREP := SEMGREP_ENABLE_VERSION_CHECK=0 $(BIN)/semgrep scan --quiet --error --
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast check search-eval bench reliability defences screenshots docs openapi setup develop lock clean
+.PHONY: demo serve test fast check search-eval bench-search bench reliability defences screenshots docs openapi setup develop lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -38,6 +38,9 @@ check: develop
 
 search-eval: develop
 	$(BIN)/python -m pytest -q -s tests/search_eval
+
+bench-search: develop
+	$(BIN)/python benchmarks/search.py
 
 bench: develop
 	$(BIN)/python benchmarks/run.py

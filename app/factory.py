@@ -189,6 +189,7 @@ class System:
     def close(self) -> None:
         """Give back connections and processes; what is used afterwards opens new ones."""
         self.store.close()
+        self.index.close()
         self.database.engine.dispose()
 
     def _project(self, projection: journal.Projection, beat: Callable[[], object]) -> int:

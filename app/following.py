@@ -52,7 +52,8 @@ def following(system: System) -> Iterator[Callable[[], bool]]:
     try:
         yield renew
     finally:
-        system.store.close()  # the right to follow is the right to write it
+        system.store.close()  # the right to follow is the right to write them
+        system.index.close()
         journal.release(system.database, "follower", holder)
 
 

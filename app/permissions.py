@@ -61,6 +61,7 @@ class Action(StrEnum):
     ANSWER = "answer"
     READ_CAMPAIGNS = "read-campaigns"
     KEEP_REASONS = "keep-reasons"
+    KEEP_SYNONYMS = "keep-synonyms"
     READ_DECISIONS = "read-decisions"
     PREPARE_DECISION = "prepare-decision"
     READ_INTAKES = "read-intakes"
@@ -123,6 +124,7 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
         **dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
     },
     Action.KEEP_REASONS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.KEEP_SYNONYMS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.READ_DECISIONS: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
     Action.PREPARE_DECISION: {Role.CLERK: Reach.ANY},
     Action.READ_INTAKES: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),

@@ -39,8 +39,10 @@ class Visibility(StrEnum):
 
     def sees(self, other: "Visibility") -> bool:
         """Tell whether a reader of this level may see a field of level `other`."""
-        order = list(Visibility)
-        return order.index(other) <= order.index(self)
+        return other is self or _RANK[other] <= _RANK[self]
+
+
+_RANK = {level: rank for rank, level in enumerate(Visibility)}
 
 
 class Type(StrEnum):

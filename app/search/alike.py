@@ -8,27 +8,44 @@ from app.search.terms import Match, Term
 from catalog_schema import synonyms
 
 Words = tuple[str, ...]
+Groups = tuple[tuple[str, ...], ...]  # names of the same thing, the full form first
 
 
-def widened(terms: Sequence[Term]) -> list[Term]:
-    """Return the terms, those in a row that are a known name replaced by "these, or any of its other names".
+@lru_cache(maxsize=8)
+def names(added: Groups = ()) -> "Names":
+    """Return the names that come with the register and those that were added."""
+    return Names((*synonyms.groups(), *added))
 
-    The longest name that fits wins. Names are compared without marks, since people type them without.
-    """
-    found, at = list[Term](), 0
-    known, longest = _known()
-    while at < len(terms):
-        length = next((n for n in range(longest, 0, -1) if _name(terms[at : at + n], n) in known), 0)
-        if length:
-            run = tuple(terms[at : at + length])
-            others = known[_name(run, length)]
-            found.append(
-                Term(Match.ANY, (), run[0].field, (run, *((_phrase(words, run[0].field),) for words in others)))
-            )
-        else:
-            found.append(terms[at])
-        at += max(1, length)
-    return found
+
+class Names:
+    """Groups of names, found by any of them."""
+
+    def __init__(self, groups: Groups) -> None:
+        self._known: dict[Words, tuple[Words, ...]] = {}
+        for group in groups:
+            listed = [tuple(analysis.tokens(name)) for name in group]
+            spelled = {tuple(analysis.folded(words)): words for words in listed if words}
+            for name in spelled:
+                others = (words for other, words in spelled.items() if other != name)
+                self._known[name] = tuple(dict.fromkeys((*self._known.get(name, ()), *others)))
+        self._longest = max(map(len, self._known), default=0)
+
+    def widened(self, terms: Sequence[Term]) -> list[Term]:
+        """Return the terms, those in a row that are a known name replaced by "these, or any of its other names".
+
+        The longest name that fits wins. Names are compared without marks, since people type them without.
+        """
+        found, at = list[Term](), 0
+        while at < len(terms):
+            length = next((n for n in range(self._longest, 0, -1) if _name(terms[at : at + n], n) in self._known), 0)
+            if length:
+                run = tuple(terms[at : at + length])
+                others = ((_phrase(words, run[0].field),) for words in self._known[_name(run, length)])
+                found.append(Term(Match.ANY, (), run[0].field, (run, *others)))
+            else:
+                found.append(terms[at])
+            at += max(1, length)
+        return found
 
 
 def _name(run: Sequence[Term], length: int) -> Words:
@@ -39,15 +56,3 @@ def _name(run: Sequence[Term], length: int) -> Words:
 
 def _phrase(words: Words, field: str | None) -> Term:
     return Term(Match.PHRASE if len(words) > 1 else Match.WORD, words, field)
-
-
-@lru_cache(maxsize=1)
-def _known() -> tuple[dict[Words, tuple[Words, ...]], int]:
-    """Return for each name, as folded words, the other names of its group; and how long the longest one is."""
-    found: dict[Words, tuple[Words, ...]] = {}
-    for group in synonyms.groups():
-        listed = [tuple(analysis.tokens(name)) for name in group]
-        spelled = {tuple(analysis.folded(words)): words for words in listed}
-        for name in spelled:
-            found[name] = tuple(words for other, words in spelled.items() if other != name)
-    return found, max(map(len, found))

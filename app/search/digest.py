@@ -1,7 +1,7 @@
 """What every backend indexes of a document: a bag of tokens for each level of reader, and texts to rank it by.
 
-Tokens tell by their shape what they are: `dat` a word, without marks; `dat_dai` two words that follow each other;
-`^dat`, `^dat_dai`, `^đat~4` (with marks, the tone behind) the same in a heading, which is what weighs most: names,
+Tokens tell by their shape what they are: `dat` a word, without marks; `_dat_dai` two words that follow each other;
+`^dat`, `^_dat_dai`, `^đat~4` (with marks, the tone behind) the same in a heading, which is what weighs most: names,
 titles, codes; `title=dat` a word in one field. So a query is nothing but "these tokens, or those, and not that one",
 which every engine answers fast and alike; the order is made afterwards, in `ranking`.
 """
@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.register.standing import State
 from app.search import analysis
@@ -18,6 +18,7 @@ from app.search.port import STATE, Document, Fields
 from catalog_schema.profile import Visibility
 
 LEVELS = tuple(Visibility)
+_LEVEL = {level.value: level for level in LEVELS}
 HEADING = 3.0  # weight from which on a field is a heading
 _RANKED = 200  # words of a text that are looked at for the ranking
 _NUMBER = re.compile("[0-9]+")
@@ -33,8 +34,7 @@ class Digest:
     shown: str
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A text of a hit as it is ranked: its field, and its words without and with marks, blanks around each."""
 
     field: str
@@ -76,7 +76,7 @@ def digest(document: Document, fields: Fields) -> Digest:
 def read(shown: str) -> tuple[bool, list[Text]]:
     """Read back from a digest whether the entry has ended, and its texts."""
     ended, rows = json.loads(shown)
-    return ended, [Text(name, weight, Visibility(level), *words) for name, weight, level, *words in rows]
+    return ended, [Text(name, weight, _LEVEL[level], *words) for name, weight, level, *words in rows]
 
 
 def _tokens(name: str, plain: list[str], marked: list[str], *, heading: bool) -> set[str]:

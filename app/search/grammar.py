@@ -11,6 +11,7 @@ from datetime import date
 from app.errors import MalformedError
 from app.register.narrowing import RECORDED, VALID_FROM
 from app.search import alike, analysis
+from app.search.alike import Groups
 from app.search.terms import Match, Query, Term
 from app.vietnamese import clean, fold
 from catalog_schema.profile import Profile, Type, Visibility
@@ -46,8 +47,8 @@ class Grammar:
             elif field_type is Type.DATE:
                 self._days.setdefault(name, dotted)
 
-    def parse(self, text: str) -> Query:
-        """Return the query; MalformedError says in Vietnamese what cannot be understood."""
+    def parse(self, text: str, added: Groups = ()) -> Query:
+        """Return the query; MalformedError says in Vietnamese what cannot be understood. `added`: names kept here."""
         normal = clean(unicodedata.normalize("NFC", text))
         if len(normal) > MAX_LENGTH:
             raise MalformedError(f"Câu tìm dài {len(normal)} ký tự; rút gọn còn tối đa {MAX_LENGTH} ký tự")
@@ -71,7 +72,7 @@ class Grammar:
             raise MalformedError("Câu tìm chỉ có từ cần loại; thêm ít nhất một từ cần tìm")
         if normal and not terms and not facts and not days:
             raise MalformedError("Câu tìm không có chữ hay số nào; gõ ít nhất một từ")
-        return Query(tuple(alike.widened(terms)), facts, tuple(without), days)
+        return Query(tuple(alike.names(added).widened(terms)), facts, tuple(without), days)
 
     def _term(self, field: str | None, phrase: str | None, word: str | None) -> list[Term]:
         name = self._field(field) if field else None

@@ -8,6 +8,7 @@ profile. An entry that has ended keeps a part of its points. Nothing counts how 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, product
 
 from app.search import analysis, digest
@@ -16,10 +17,11 @@ from app.search.port import Hit
 from app.search.terms import Match, Query, Term
 from catalog_schema.profile import Visibility
 
-MARKED = 0.5  # more for a word whose marks are those that were typed
+MARKED = 0.5  # more for words whose marks are those that were typed
 ROW = 0.6  # more for each word, where all stand in a row
 FULL = 1.5  # more for a heading that says nothing else, less the more it says
 WHOLE = 4.0  # more for a heading that is what was typed
+BEGUN = 0.9  # of a word, for one that only begins so
 ENDED = 0.75  # of the points of an entry that has ended
 _BEGINNINGS = re.compile(
     " (?:(?:co so du lieu|csdl|uy ban nhan dan|ubnd) )?(?:(?:tinh|thanh pho|huyen|thi xa|thi tran|phuong|xa) )?(?=.)"
@@ -29,7 +31,7 @@ _ROWS = 8  # ways to say a query that are tried, of all those that synonyms make
 
 @dataclass(frozen=True)
 class Reason:
-    """What earned points: a word or a sentence of `wording`, the field where, how many."""
+    """What earned points: a word, or `row`, `whole`, `ended`; the field where; how many."""
 
     what: str
     field: str
@@ -38,19 +40,52 @@ class Reason:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A hit with its points and what earned them."""
+    """A hit with its points."""
 
     hit: Hit
     points: float
-    reasons: tuple[Reason, ...]
+    ranking: "Ranking"
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """What earned the points."""
+        return self.ranking.reasons(self.hit)
+
+
+class _Wanted:
+    """A term as it is looked for: strings with blanks around them, made once."""
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+        self.each = [[_Wanted(one) for one in each] for each in term.alternatives]
+        plain = " ".join(analysis.folded(term.words))
+        self.begun = term.match is Match.PREFIX
+        self.plain = f" {plain}" if self.begun else f" {plain} "
+        self.marked = f" {' '.join(analysis.exact(term.words))} "
+        self.count = len(term.words)
+
+    @cached_property
+    def said(self) -> str:
+        return " ".join(word for one in self.term.flat() for word in one.words)
+
+    def share(self, text: Text) -> float:
+        """Return what it earns in a text: 1 for each of its words, more where the marks are the same."""
+        if self.each:
+            return max(_together([one.share(text) for one in each]) for each in self.each)
+        if self.term.field not in (None, text.field) or self.plain not in text.folded:
+            return 0.0
+        if self.begun:
+            return BEGUN
+        return self.count * (1 + MARKED * (self.marked in text.exact))
 
 
 class Ranking:
     """Ranks the hits of one query for readers of one level."""
 
     def __init__(self, query: Query, level: Visibility) -> None:
-        self._query = query
         self._level = level
+        self._wanted = [_Wanted(term) for term in query.terms]
+        self._without = [_Wanted(term) for term in query.without]
         self._rows = [
             (f" {' '.join(analysis.folded(row))} ", f" {' '.join(analysis.exact(row))} ", len(row))
             for row in islice(_rows(query.terms), _ROWS)
@@ -59,50 +94,55 @@ class Ranking:
 
     def best_first(self, hits: Sequence[Hit]) -> list[Ranked]:
         """Return the hits in order; those that do not hold a phrase as it was typed are left out."""
-        ranked = [one for hit in hits if (one := self._ranked(hit))]
+        ranked = [Ranked(hit, points, self) for hit in hits if (points := self._points(hit)) is not None]
         return sorted(ranked, key=lambda one: (-round(one.points, 3), one.hit.order))
 
-    def _ranked(self, hit: Hit) -> Ranked | None:
-        ended, rows = digest.read(hit.shown)
-        texts = [one for one in rows if self._level.sees(one.level)]
-        reasons = []
-        for term in self._query.terms:
-            best = max((self._earned(term, text) for text in texts), key=lambda one: one.points, default=None)
-            if best is None or (term.match is Match.PHRASE and not best.points):
+    def reasons(self, hit: Hit) -> list[Reason]:
+        """Return what earned a hit its points."""
+        ended, texts = self._texts(hit)
+        found = []
+        for wanted in self._wanted:
+            best = max(texts, key=lambda text: wanted.share(text) * text.weight)
+            found.append(Reason(wanted.said, best.field, wanted.share(best) * best.weight))
+        best = max(texts, key=lambda text: self._extra(text)[0])
+        points, what = self._extra(best)
+        found += [Reason(what, best.field, points)] if points else []
+        total = sum(one.points for one in found)
+        return [*found, Reason("ended", "", total * (ENDED - 1))] if ended else found
+
+    def _texts(self, hit: Hit) -> tuple[bool, list[Text]]:
+        ended, texts = digest.read(hit.shown)
+        return ended, [text for text in texts if self._level.sees(text.level)]
+
+    def _points(self, hit: Hit) -> float | None:
+        """Return a hit's points; None where it does not hold a phrase as it was typed, or holds what must not be."""
+        ended, texts = self._texts(hit)
+        total = 0.0
+        for wanted in self._wanted:
+            best = max((wanted.share(text) * text.weight for text in texts), default=0.0)
+            if not best and wanted.term.match is Match.PHRASE:
                 return None
-            reasons.append(best)
-        if any(self._earned(term, text).points for term in self._query.without for text in texts):
+            total += best
+        if any(wanted.share(text) for wanted in self._without for text in texts):
             return None
-        extra = max((self._extra(text) for text in texts), key=lambda one: one.points, default=None)
-        if extra and extra.points:
-            reasons.append(extra)
-        points = sum(one.points for one in reasons)
-        if ended:
-            reasons.append(Reason("ended", "", points * (ENDED - 1)))
-            points *= ENDED
-        return Ranked(hit, points, tuple(reasons))
+        total += max((self._extra(text)[0] for text in texts), default=0.0)
+        return total * ENDED if ended else total
 
-    def _earned(self, term: Term, text: Text) -> Reason:
-        share = 0.0 if term.field not in (None, text.field) else _share(term, text)
-        words = " ".join(word for one in term.flat() for word in one.words)
-        return Reason(words, text.field, share * text.weight)
-
-    def _extra(self, text: Text) -> Reason:
-        """Return what a text earns for the words together."""
-        best = Reason("row", text.field, 0.0)
-        bare = _bare(text.folded)
+    def _extra(self, text: Text) -> tuple[float, str]:
+        """Return what a text earns for the words together, and for what."""
+        best, what = 0.0, "row"
         for plain, marked, count in self._rows:
             if plain not in text.folded:
                 continue
-            points, what = ROW * count if count > 1 else 0.0, "row"
+            points, earned = ROW * count if count > 1 else 0.0, "row"
             if text.weight >= HEADING:
+                bare = _bare(text.folded)
                 points += FULL * min(1.0, count / (bare.count(" ") - 1))
                 if _bare(plain) == bare:
-                    points, what = points + WHOLE, "whole"
-            points *= 1 + MARKED * (marked in text.exact)
-            if points * text.weight > best.points:
-                best = Reason(what, text.field, points * text.weight)
-        return best
+                    points, earned = points + WHOLE, "whole"
+            points *= (1 + MARKED * (marked in text.exact)) * text.weight
+            best, what = max((best, what), (points, earned))
+        return best, what
 
 
 def _bare(words: str) -> str:
@@ -110,20 +150,7 @@ def _bare(words: str) -> str:
     return " " + _BEGINNINGS.sub("", words, count=1)
 
 
-def _share(term: Term, text: Text) -> float:
-    """Return what a term earns in a text: 1 for each of its words, more where the marks are the same."""
-    if term.match is Match.ANY:
-        return max(_together(each, text) for each in term.alternatives)
-    plain = analysis.folded(term.words)
-    if term.match is Match.PREFIX:
-        return 0.9 * (f" {plain[0]}" in text.folded)
-    if f" {' '.join(plain)} " not in text.folded:
-        return 0.0
-    return len(plain) * (1 + MARKED * (f" {' '.join(analysis.exact(term.words))} " in text.exact))
-
-
-def _together(each: tuple[Term, ...], text: Text) -> float:
-    shares = [_share(one, text) for one in each]
+def _together(shares: list[float]) -> float:
     return sum(shares) if all(shares) else sum(shares) / 2
 
 

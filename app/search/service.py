@@ -11,7 +11,8 @@ from app import clock, journal
 from app.errors import IndexLostError, MalformedError, UnavailableError
 from app.register.narrowing import Filter
 from app.register.queries import EntryView, Order, Register
-from app.search import suggesting
+from app.search import naming, suggesting
+from app.search.alike import Groups
 from app.search.counts import facets as remembered
 from app.search.counts import without
 from app.search.grammar import grammar_of
@@ -26,7 +27,7 @@ _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
 FILTERED = (*FACETS, "record_kind", "status", "illustrative")  # what addresses of searches may narrow by
 _OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
-POOL = 200  # hits that are ranked; what comes after them stands as the index gave it
+POOL = 100  # hits that are ranked; what comes after them stands as the index gave it
 _DEEPEST = 10_000  # hits to which pages go
 
 
@@ -94,9 +95,13 @@ def search(  # noqa: PLR0913 - named where it is called
     limit: int = 20,
     facets: Sequence[str] = FACETS,
     sort: Sort = Sort.RELEVANCE,
+    names: Groups | None = None,
 ) -> Found:
-    """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError."""
-    query = grammar_of(register.profile, register.audience.level).parse(text)
+    """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError.
+
+    `names`: groups of names to go by, those that are kept where none are given.
+    """
+    query = _parsed(register, text, names)
     wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
     for name in wanted.facts:
         register.allowed(name)
@@ -114,11 +119,16 @@ def search(  # noqa: PLR0913 - named where it is called
 
 def ids(register: Register, index: SearchIndex, text: str, wanted: Filter) -> list[UUID]:
     """Return the ids of all that `search` finds, at most MAX_HITS, in the order of titles; for exports."""
-    query = grammar_of(register.profile, register.audience.level).parse(text)
+    query = _parsed(register, text, None)
     wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
     if query.terms:
         wanted = replace(wanted, ids=index.matching(Asked(query, register.audience.level)))
     return register.ordered(wanted, MAX_HITS)
+
+
+def _parsed(register: Register, text: str, names: Groups | None) -> Query:
+    grammar = grammar_of(register.profile, register.audience.level)
+    return grammar.parse(text, naming.groups(register.session) if names is None else names)
 
 
 def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> Found:
@@ -161,12 +171,12 @@ def _shown(asked: _Search, items: Sequence[EntryView], found: Found) -> Found:
 
 def _meant(asked: _Search, limit: int) -> Found | None:
     """Return what is found by what may have been meant, of words that the reader may find; None for nothing."""
-    grammar, level = grammar_of(asked.register.profile, asked.register.audience.level), asked.register.audience.level
+    level = asked.register.audience.level
     try:
         text = suggesting.meant(asked.query, lambda words: asked.index.known(words, level))
         if text is None:
             return None
-        found = _found(replace(asked, query=grammar.parse(text)), None, limit)
+        found = _found(replace(asked, query=_parsed(asked.register, text, None)), None, limit)
     except (MalformedError, UnavailableError):
         return None
     return replace(found, meant=text) if found.total else None

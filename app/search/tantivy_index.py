@@ -32,13 +32,17 @@ class TantivyIndex:
         self._generations = Generations(folder, fields)
         self._fields = fields
         self._opened: tuple[Path, bytes, Any] | None = None
+        self._writing: tuple[Path, Any] | None = None  # kept, so that segments are merged while it waits
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
         if self._generations.name() is None:
             self.rebuild(())
         with self._generations.reading() as folder, files.room():
-            self._fill(tantivy.Index.open(str(folder)), documents, removed)
+            if self._writing is None or self._writing[0] != folder:
+                self._writing = None  # the former one lets go
+                self._writing = (folder, _writer(tantivy.Index.open(str(folder))))
+            self._fill(self._writing[1], documents, removed)
 
     def search(self, asked: Asked, limit: int) -> Answer:
         """See the port."""
@@ -88,7 +92,7 @@ class TantivyIndex:
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """See the port."""
-        self._generations.replace(lambda folder: self._fill(tantivy.Index(_schema(), str(folder)), documents, ()))
+        self._generations.replace(lambda folder: self._make(folder, documents))
 
     def clear(self) -> None:
         """See the port."""
@@ -96,7 +100,7 @@ class TantivyIndex:
 
     def close(self) -> None:
         """See the port."""
-        self._opened = None
+        self._opened = self._writing = None
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
@@ -108,11 +112,7 @@ class TantivyIndex:
                 opened = self._opened = (folder, state, tantivy.Index.open(str(folder)))
             yield opened[2]
 
-    def _fill(self, target: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
-        try:
-            writer = target.writer(_HEAP, 1)
-        except ValueError as error:
-            raise UnavailableError("Tiến trình khác đang ghi chỉ mục") from error
+    def _fill(self, writer: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
         try:
             for entry_id in removed:
                 writer.delete_documents_by_term("id", entry_id.hex)
@@ -123,14 +123,24 @@ class TantivyIndex:
         except BaseException:
             writer.rollback()
             raise
-        finally:
-            writer.wait_merging_threads()
+
+    def _make(self, folder: Path, documents: Iterable[Document]) -> None:
+        writer = _writer(tantivy.Index(_schema(), str(folder)))
+        self._fill(writer, documents, ())
+        writer.wait_merging_threads()
 
     def _row(self, document: Document) -> Any:
         made = digest(document, self._fields)
         row = {"id": document.id.hex, "version": document.version_id.hex, "order": made.order, "shown": made.shown}
         tokens = {level.value: sorted(found) for level, found in made.tokens.items()}
         return tantivy.Document(**row, **tokens, **{_FACTS: sorted(made.facts)})
+
+
+def _writer(target: Any) -> Any:
+    try:
+        return target.writer(_HEAP, 1)
+    except ValueError as error:
+        raise UnavailableError("Tiến trình khác đang ghi chỉ mục") from error
 
 
 def _schema() -> Any:
@@ -182,7 +192,7 @@ class _Question:
 
     def _in(self, column: str, token: Token) -> Any:
         if token.prefix:
-            return Query.regex_query(self._schema, column, re.escape(token.text) + "[^_]*")
+            return Query.regex_query(self._schema, column, re.escape(token.text) + ".*")
         return Query.term_query(self._schema, column, token.text, index_option="basic")
 
 

@@ -259,9 +259,7 @@ class _Sets:
         for ways, text in enumerate(self.reader.expand_prefix(column, start)):
             if ways == _WAYS:
                 return
-            token = text.decode()
-            if column == _FACTS or "_" not in token[len(start) :]:  # a pair says nothing more than its first word
-                yield token
+            yield text.decode()
 
     def _set(self, column: str, token: str) -> int:
         found = self._known.get((column, token))

@@ -31,6 +31,7 @@ from app.web import (
     lookup,
     mapping,
     merging,
+    naming,
     notices,
     oai,
     observing,
@@ -51,6 +52,7 @@ from app.web import (
 BLUEPRINTS = (
     pages,
     searching,
+    naming,
     resolving,
     between,
     feeds,

@@ -225,7 +225,7 @@ def test_every_action_on_a_proposal_belongs_to_exactly_one_scope():
     assert len(covered) == len(set(covered))
     apart = {Action.ENTER, Action.VERIFY, Action.OPERATE, Action.MANAGE_ACCOUNTS}
     apart |= {Action.READ_INTAKES, Action.TAKE_IN, Action.CONFIRM_INTAKE}
-    apart |= {Action.READ_DECISIONS, Action.PREPARE_DECISION, Action.REOPEN, Action.KEEP_REASONS}
+    apart |= {Action.READ_DECISIONS, Action.PREPARE_DECISION, Action.REOPEN, Action.KEEP_REASONS, Action.KEEP_SYNONYMS}
     apart |= {Action.OPINE, Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.ANSWER, Action.READ_CAMPAIGNS}
     assert set(covered) | tokens.EITHER == set(Action) - apart
 

@@ -33,11 +33,20 @@ EXPECTED_RIGHTS = {
     Role.REGISTRAR: {(a, "own") for a in AGENCY},
     Role.HEAD: {(a, "own") for a in HEADS},
     Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND, Action.READ_DECISIONS, *TAKING_IN)
-    | anywhere(Action.ASSIGN, Action.CLEAR, Action.CONSULT, Action.KEEP_REASONS, Action.READ_CONSULTATIONS)
+    | anywhere(
+        Action.ASSIGN,
+        Action.CLEAR,
+        Action.CONSULT,
+        Action.KEEP_REASONS,
+        Action.KEEP_SYNONYMS,
+        Action.READ_CONSULTATIONS,
+    )
     | anywhere(Action.CAMPAIGN, Action.READ_CAMPAIGNS)
     | WORK,
     Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT, Action.READ_INTAKES, Action.CONFIRM_INTAKE)
-    | anywhere(Action.READ_DECISIONS, Action.ASSIGN, Action.KEEP_REASONS, Action.READ_CONSULTATIONS)
+    | anywhere(
+        Action.READ_DECISIONS, Action.ASSIGN, Action.KEEP_REASONS, Action.KEEP_SYNONYMS, Action.READ_CONSULTATIONS
+    )
     | anywhere(Action.READ_CAMPAIGNS)
     | WORK,
     Role.CLERK: anywhere(*DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE)

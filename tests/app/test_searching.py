@@ -333,3 +333,31 @@ def test_searches_that_are_kept_have_a_limit_that_is_said(found):
     assert "Đã lưu 30 tìm kiếm" in answer.text
     assert registrar.post("/tim-kiem/luu", {"asked": "q=" + "x" * 3000}).status_code == 422
     assert registrar.post("/tim-kiem/luu", {"asked": "a=b&\x00&&&=%ff"}).status_code in (302, 422)
+
+
+def test_the_department_keeps_names_and_sees_first_what_searches_will_find(found):
+    reviewer, names = Browser(found, Role.REVIEWER), "hộ tịch\nHTDS"
+
+    assert "0 kết quả" in found.client().get("/tim-kiem?q=htds").text
+    page = reviewer.post("/ten-goi", {"names": names, "preview": "1"}).text
+    assert re.search(r'lang="vi">HTDS</th><td[^>]*>0</td><td[^>]*>1</td><td[^>]*>Cơ sở dữ liệu hộ tịch</td>', page)
+    assert "0 kết quả" in found.client().get("/tim-kiem?q=htds").text  # it was only shown
+    assert reviewer.post("/ten-goi", {"names": names}).status_code == 302
+    assert titles(found.client().get("/tim-kiem?q=htds").text) == ["Cơ sở dữ liệu hộ tịch"]
+    assert "hộ tịch = HTDS" in reviewer.get("/ten-goi").text
+
+    for text, word in (
+        ("một tên", "từ hai đến"),
+        ("a\n***", "không có chữ"),
+        ("x" * 101 + "\ny", "quá dài"),
+        ("", "hai"),
+    ):
+        answer = reviewer.post("/ten-goi", {"names": text})
+        assert answer.status_code == 422
+        assert word in answer.text
+        assert all(line in answer.text for line in text.split("\n"))  # nothing that was typed is lost
+    group = re.search(r'name="group" value="(\d+)"', reviewer.get("/ten-goi").text)[1]
+    assert Browser(found, Role.REGISTRAR).post("/ten-goi/bo", {"group": group}).status_code == 403
+    for _twice in range(2):
+        assert reviewer.post("/ten-goi/bo", {"group": group}).status_code == 302
+    assert "0 kết quả" in found.client().get("/tim-kiem?q=htds").text

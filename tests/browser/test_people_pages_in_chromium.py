@@ -59,6 +59,7 @@ PAGES = {
         *("/dot-nhap", "/dot-nhap/1"),
         *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
         *("/phieu/{reviewed}/phan/content", "/phieu/{amended}", "/tham-dinh/sua-nho", "/tham-dinh/ly-do"),
+        "/ten-goi",
         *("/lay-y-kien", "/phieu/{reviewed}/lay-y-kien", "/lay-y-kien/1", "/dot-ra-soat", "/ho-so/2"),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
