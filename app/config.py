@@ -152,8 +152,8 @@ def _need_sound(data: Mapping[str, Any]) -> None:
 
 
 def _located(url: str, folder: Path) -> str:
-    """Make the relative path of a `sqlite:///x`, `whoosh:x`, `oxigraph:x` or `mbox:x` address absolute."""
-    for scheme in ("sqlite:///", "whoosh:", "oxigraph:", "mbox:"):
+    """Make the relative path of a `sqlite:///x`, `whoosh:x`, `tantivy:x`, `oxigraph:x` or `mbox:x` address absolute."""
+    for scheme in ("sqlite:///", "whoosh:", "tantivy:", "oxigraph:", "mbox:"):
         if url.startswith(scheme) and not url.startswith("sqlite:////") and url != "sqlite://":
             return scheme + str((folder / url.removeprefix(scheme)).resolve())
     return url

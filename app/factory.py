@@ -59,7 +59,8 @@ class System:
     @cached_property
     def index(self) -> SearchIndex:
         """The search index."""
-        return port.open_index(self.settings.search_url, weights(self.profile))
+        url = self.settings.search_url
+        return port.open_index(self.settings.database_url if url == "postgresql:" else url, weights(self.profile))
 
     @cached_property
     def search_projection(self) -> SearchProjection:

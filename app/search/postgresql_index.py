@@ -30,6 +30,7 @@ from sqlalchemy import (
     func,
     inspect,
     literal,
+    make_url,
     not_,
     null,
     or_,
@@ -64,7 +65,7 @@ class PostgresqlIndex:
     """An index in a table of its own schema, in the register's database or another one."""
 
     def __init__(self, url: str, fields: Fields) -> None:
-        self._engine = create_engine(url, pool_pre_ping=True)
+        self._engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
         self._fields = fields
         made_by = f"{analysis.VERSION} {sorted(fields.items())}"
         self._table = _table("documents_" + hashlib.sha256(made_by.encode()).hexdigest()[:12])

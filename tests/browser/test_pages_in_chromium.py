@@ -8,6 +8,8 @@ PAGES = [
     "/",
     "/tim-kiem?q=dat+dai",
     "/tim-kiem?q=khongcogi",
+    "/tim-kiem?q=dadst+ddai",
+    "/tim-kiem?q=khoang+san&theme=HEAL&state=in-force",
     "/co-quan",
     "/chu-quan",
     "/tieu-chuan",
@@ -110,4 +112,38 @@ def test_a_facet_narrows_and_its_chip_widens_again(browser, address):
 
     assert narrowed != before
     assert page.inner_text("[role=status]") == before
+    page.context.close()
+
+
+def test_suggestions_are_a_combobox_that_the_keyboard_works_and_enter_sends_what_was_typed(browser, address):
+    page = visit(browser, address, "/", 1280, bypass_csp=True)
+    page.get_by_role("searchbox").focus()
+    box = page.get_by_role("combobox")
+    box.press_sequentially("khoang s")
+    page.get_by_role("option", name="Cơ sở dữ liệu khoáng sản").first.wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    assert box.evaluate("box => box === document.activeElement")  # it took the place of the one that had the focus
+    assert Axe().run(page).response["violations"] == []
+
+    box.press("Enter")  # nothing is chosen: what was typed is sent, though suggestions are open
+    page.wait_for_url("**/tim-kiem?q=khoang+s")
+    page.get_by_role("searchbox").focus()
+    box = page.get_by_role("combobox")
+    assert box.input_value() == "khoang s"
+    box.press("End")
+    box.press_sequentially("a")
+    page.get_by_role("option", name="Cơ sở dữ liệu khoáng sản").first.wait_for()
+    box.press("ArrowDown")
+    page.locator(":focus").press("Enter")
+    page.wait_for_url("**/doc/**")
+    page.context.close()
+
+
+def test_filters_are_closed_on_a_phone_and_open_on_a_desk(browser, address):
+    for width, shown in ((1280, True), (390, False)):
+        page = visit(browser, address, "/tim-kiem?q=dat+dai", width)
+        assert page.get_by_role("button", name="Áp dụng bộ lọc").is_visible() is shown
+        page.context.close()
+    page = visit(browser, address, "/tim-kiem?q=dat+dai&theme=ENVI", 390)
+    assert page.get_by_role("checkbox", checked=True).count() == 1
     page.context.close()

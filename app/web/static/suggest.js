@@ -1,19 +1,33 @@
 // Suggestions under the search box, filters closed on small screens. Without this file the box is a plain form and the
-// filters are open; Enter always sends what was typed.
+// filters are open; Enter always sends what was typed. What suggestions need is fetched when the box is first used.
 const words = document.documentElement.lang === 'en'
-  ? { none: 'No suggestion; press Enter to search', short: 'Type at least two letters', hint: 'When suggestions are available use the arrow keys to review and Enter to open one.' }
-  : { none: 'Không có gợi ý; nhấn Enter để tìm', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để mở.' }
+  ? { none: 'No suggestion; press Enter to search', short: 'Type at least two letters', hint: 'When suggestions are available use the arrow keys to review and Enter to open one.', query: '&lang=en' }
+  : { none: 'Không có gợi ý; nhấn Enter để tìm', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để mở.', query: '' }
 const escape = text => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
+const vendor = new URL('vendor/', import.meta.url)
+
+const fetched = (tag, more) => new Promise((resolve, reject) => {
+  document.head.append(Object.assign(document.createElement(tag), { ...more, onload: resolve, onerror: reject }))
+})
 
 for (const filters of document.querySelectorAll('.app-facets details')) {
   filters.open = window.matchMedia('(min-width: 40.0625em)').matches || filters.querySelector(':checked') !== null
 }
 
 for (const box of document.querySelectorAll('.app-suggest')) {
+  box.addEventListener('focusin', async () => {
+    await fetched('link', { rel: 'stylesheet', href: new URL('accessible-autocomplete.min.css', vendor).href })
+    await fetched('script', { src: new URL('accessible-autocomplete.min.js', vendor).href })
+    suggest(box)
+  }, { once: true })
+}
+
+function suggest (box) {
   const input = box.querySelector('input')
-  const { id, name, value, maxLength } = input
+  const { id, name, value, maxLength, form } = input
   const description = input.getAttribute('aria-describedby')
-  const form = input.form
+  const focused = document.activeElement === input
+  const caret = [input.selectionStart, input.selectionEnd]
   let typed = value
   let waiting
   box.replaceChildren()
@@ -41,7 +55,7 @@ for (const box of document.querySelectorAll('.app-suggest')) {
       typed = query
       clearTimeout(waiting)
       waiting = setTimeout(async () => {
-        const answer = await fetch(`/goi-y?q=${encodeURIComponent(query)}${words.short.startsWith('T') ? '&lang=en' : ''}`)
+        const answer = await fetch(`/goi-y?q=${encodeURIComponent(query)}${words.query}`)
         show(answer.ok ? await answer.json() : [])
       }, 150)
     },
@@ -53,4 +67,8 @@ for (const box of document.querySelectorAll('.app-suggest')) {
     if (event.key === 'Enter' && !box.querySelector('[aria-selected="true"]')) form.requestSubmit()
   }, true)
   if (description) made.setAttribute('aria-describedby', `${made.getAttribute('aria-describedby') || ''} ${description}`.trim())
+  if (focused) {
+    made.focus()
+    made.setSelectionRange(...caret)
+  }
 }
