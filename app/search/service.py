@@ -122,7 +122,11 @@ def ids(register: Register, index: SearchIndex, text: str, wanted: Filter) -> li
     query = _parsed(register, text, None)
     wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
     if query.terms:
-        wanted = replace(wanted, ids=index.matching(Asked(query, register.audience.level)))
+        try:
+            found = index.matching(Asked(query, register.audience.level))
+        except IndexLostError:
+            found = _by_titles(register, query)
+        wanted = replace(wanted, ids=found)
     return register.ordered(wanted, MAX_HITS)
 
 
@@ -143,23 +147,23 @@ def _found(asked: _Search, after: str | None, limit: int) -> Found:
     if asked.sort is not Sort.RELEVANCE:
         return _listed(asked, replace(asked.wanted, ids=asked.index.matching(asked.asked)), after, limit)
     start = _start(after)
-    answer = asked.index.search(asked.asked, max(POOL, start + limit + 1))
-    ranking = Ranking(asked.query, asked.register.audience.level)
-    ranked = ranking.best_first(answer.hits[:POOL])
-    total = answer.total - (len(answer.hits[:POOL]) - len(ranked))
-    order = [*(one.hit.id for one in ranked), *(hit.id for hit in answer.hits[POOL:])]
+    answer = asked.index.search(asked.asked, POOL)
+    ranked = Ranking(asked.query, asked.register.audience.level).best_first(answer.hits)
+    order, total = [one.hit.id for one in ranked], answer.total - (len(answer.hits) - len(ranked))
+    if not asked.indexed or start + limit >= len(order) < total:
+        pool = {hit.id for hit in answer.hits}  # those of the pool that do not hold a phrase as it was typed stay out
+        order += [one for one in asked.index.matching(asked.asked) if one not in pool]
     counts = {name: answer.counts.get(_OWN.get(name, name), []) for name in asked.facets}
     if not asked.indexed:
-        every = list(dict.fromkeys([*order, *asked.index.matching(asked.asked)]))
-        narrowed = replace(asked.wanted, ids=every)
+        narrowed = replace(asked.wanted, ids=order)
         matching = asked.register.ids(narrowed)
-        order = [entry_id for entry_id in every if entry_id in matching]
+        order = [entry_id for entry_id in order if entry_id in matching]
         total, counts = remembered(asked.register, narrowed, asked.facets)
     page = order[start : start + limit]
     views = asked.register.by_ids(page)
     items = [views[entry_id] for entry_id in page if entry_id in views]
     more = str(start + limit) if len(order) > start + limit and start + limit < _DEEPEST else None
-    why = {one.hit.id: one for one in ranked}
+    why = {one.hit.id: one for one in ranked if one.hit.id in page}
     return _shown(asked, items, Found(items, total, counts, more, answer.whole, ranked=why))
 
 

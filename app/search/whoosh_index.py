@@ -98,7 +98,14 @@ class WhooshIndex:
 
     def close(self) -> None:
         """See the port."""
-        self._opened = None
+        with self._lock:
+            self._forget()
+            self._opened = None
+
+    def _forget(self) -> None:
+        if self._sets is not None:
+            self._sets.reader.close()
+            self._sets = None
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
@@ -118,6 +125,7 @@ class WhooshIndex:
         with self._lock, self._reading() as present:
             state = (present, present.latest_generation())
             if self._sets is None or self._sets.state != state:
+                self._forget()
                 self._sets = _Sets(state, present.reader())
             self._sets.begin()
             yield self._sets

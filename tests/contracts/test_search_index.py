@@ -435,3 +435,14 @@ def test_what_has_a_digit_before_its_colon_is_a_code_and_no_field(index):
 
     assert find(index, "QCVN 102:2016/BTTTT") == [80]
     assert find(index, "qcvn 102") == [80]
+
+
+def test_the_first_and_all_that_match_are_the_same_at_each_question(index):
+    index.rebuild([doc(number, f"Đất số {number}") for number in range(300)])
+    asked = Asked(GRAMMAR.parse("dat"))
+
+    first, every = index.search(asked, 100), index.matching(asked)
+
+    assert {hit.id for hit in index.search(asked, 100).hits} == {hit.id for hit in first.hits} <= set(every)
+    assert index.matching(asked) == every
+    assert (len(every), len(set(every)), first.total, len(first.hits)) == (300, 300, 300, 100)
