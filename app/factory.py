@@ -120,7 +120,6 @@ class System:
             "sign-codes": self._sign_codes,
             "settle-terms": lambda session, _day: clocks.settle(session, self.practice),
             "remind-due": self._remind,
-            "tell-searches": self._tell_searches,
             "summarise": lambda session, day: letters.summarise(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
             "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
@@ -130,10 +129,6 @@ class System:
         if day == clock.today():  # the lists of nights that were slept through are asked for by their day
             register = Register(session, self.profile, moment(session, day), PUBLIC)
             dumps.keep(self.settings.data_dir / dumps.FOLDER, register, self.key)
-
-    def _tell_searches(self, session: Session, day: date) -> None:
-        if day == clock.today():  # what a day said that nobody was there to say is no news
-            searches.tell(session, self.settings, day, partial(reading.news, self.profile, self.index))
 
     def _remind(self, session: Session, day: date) -> None:
         if day == clock.today():  # what a day said that nobody was there to say is no news
@@ -183,6 +178,8 @@ class System:
         read = sum(self._project(projection, beat) for projection in (self.search_projection, self.rdf_projection))
         if not self.store.resting():  # on a server of its own, it may be down: the others do not wait for it
             read += jobs.tried("triples", partial(self._project, self.triples_projection, beat))
+        tell = partial(searches.tell, self.settings, partial(reading.news, self.profile, self.index))
+        jobs.each(self.database, "tell-searches", searches.due, tell)  # the index has followed by now
         jobs.tried("notices", partial(notices.follow, self.database, self.profile, self.settings))
         jobs.tried("mail", partial(mail.send_waiting, self.database, self.settings))
         return read

@@ -6,6 +6,7 @@ What fails is told in the log and done the next time; it keeps nothing else from
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -17,6 +18,7 @@ from app.db import Base, Database, Instant
 
 _log = structlog.get_logger()
 Daily = Callable[[Session, date], object]
+Item = TypeVar("Item", UUID, int)
 
 
 class Job(Base):
@@ -40,14 +42,14 @@ def tick(database: Database, tasks: Mapping[str, Daily]) -> int:
 
 
 def each(
-    database: Database, name: str, due: Callable[[Session], Sequence[UUID]], do: Callable[[Session, UUID], object]
+    database: Database, name: str, due: Callable[[Session], Sequence[Item]], do: Callable[[Session, Item], object]
 ) -> int:
     """Do everything that is due, each in a transaction of its own; return how many were done.
 
     `do` must make what it does no longer due.
     """
 
-    def one(item: UUID) -> int:
+    def one(item: Item) -> int:
         with database.transaction() as session:
             do(session, item)
         return 1

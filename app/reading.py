@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app import journal
 from app.config import Settings
 from app.db import Database
-from app.errors import DanhmucError, MalformedError
+from app.errors import IndexLostError, MalformedError
 from app.permissions import PUBLIC, Audience
 from app.rdf.stores import TripleStore
 from app.register.narrowing import RECORDED, Filter
@@ -23,8 +24,9 @@ from app.search import service as search
 from app.search.port import SearchIndex
 from app.search.service import FILTERED
 from app.workflow.practice import Practice
-from catalog_schema.profile import Profile
+from catalog_schema.profile import Profile, Type
 
+_LONGEST_VALUE = 100  # letters
 MAX_VALUES = 20  # of one filter in one request
 
 
@@ -113,6 +115,8 @@ def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequenc
     crowded = [name for name, values in wanted.items() if len(values) > MAX_VALUES]
     if crowded:
         raise MalformedError(f"Bộ lọc “{crowded[0]}” có quá {MAX_VALUES} giá trị; chọn ít hơn")
+    for name, values in wanted.items():
+        wanted[name] = tuple(_value(profile, name, value) for value in values)
     kinds, states = wanted.pop("kind", ()), wanted.pop("state", ())
     unknown = [kind for kind in kinds if kind not in profile.kinds]
     if unknown:
@@ -124,19 +128,40 @@ def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequenc
     return Filter(kinds, checked, {name: values for name, values in wanted.items() if values})
 
 
+def _value(profile: Profile, name: str, value: str) -> str:
+    """Return a value of a filter as the register writes it; MalformedError for what can be none."""
+    if len(value) > _LONGEST_VALUE or not value.isprintable():
+        raise MalformedError(f"Giá trị của bộ lọc “{name}” quá dài hoặc có ký tự lạ; chọn lại trong danh sách")
+    declared = (field.type for kind in profile.kinds.values() for dotted, field in kind.walk() if dotted == name)
+    if name not in ("kind", "state") and Type.REFERENCE in declared:
+        try:
+            return str(UUID(value))
+        except ValueError as error:
+            raise MalformedError(f"“{value}” không phải là mã của một mục trong danh mục") from error
+    return value
+
+
 def said(asked: str) -> str:
     """Return what a search's address asks for, as people say it: its words, then its filters."""
     return ", ".join(value if name == "q" else f"{name}: {value}" for name, value in parse_qsl(asked))
 
 
-def news(profile: Profile, index: SearchIndex, session: Session, asked: str, day: date) -> tuple[str, list[EntryView]]:
-    """Return what a search asks for, and what it finds, as the public may see it, that was recorded the day before."""
-    given, before = dict[str, list[str]](), day - timedelta(days=1)
+def news(
+    profile: Profile, index: SearchIndex, session: Session, asked: str, days: tuple[date, date]
+) -> tuple[str, list[EntryView], int]:
+    """Return what a search asks for, the first of what it finds that was recorded within days, and how much that is.
+
+    It finds what the public may see. UnavailableError while the index cannot be asked.
+    """
+    given = dict[str, list[str]]()
     for name, value in parse_qsl(asked):
         given.setdefault(name, []).append(value)
     register = Register(session, profile, moment(session), PUBLIC)
     try:
-        wanted = replace(filters(profile, given, FILTERED), days={RECORDED: (before, before)})
-        return said(asked), search.search(register, index, given.get("q", [""])[0], wanted, facets=()).items
-    except DanhmucError:
-        return said(asked), []  # the profile has changed, or the index cannot be asked: tomorrow is another day
+        wanted = replace(filters(profile, given, FILTERED), days={RECORDED: days})
+        found = search.search(register, index, given.get("q", [""])[0], wanted, facets=())
+    except MalformedError:
+        return said(asked), [], 0  # the profile knows no such filter any more
+    if found.by_titles:
+        raise IndexLostError("Chỉ mục tìm kiếm đang được dựng lại")
+    return said(asked), [] if found.meant else found.items, found.total

@@ -1,6 +1,6 @@
 """The tables of letters and notices."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Text
@@ -48,7 +48,10 @@ class Notice(Base):
 
 
 class SavedSearch(Base):
-    """A search whose new results a person is told of by letter; `asked` is the query part of its address."""
+    """A search whose new results a person is told of by letter; `asked` is the query part of its address.
+
+    `told_on` is the day on which what was recorded before it was told.
+    """
 
     __tablename__ = "saved_search"
 
@@ -56,3 +59,4 @@ class SavedSearch(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     asked: Mapped[str] = mapped_column(String(1000))
     saved_at: Mapped[datetime] = mapped_column(Instant)
+    told_on: Mapped[date]

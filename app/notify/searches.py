@@ -1,7 +1,7 @@
-"""Searches that people keep: each morning a letter tells what came to them the day before."""
+"""Searches that people keep: each morning a letter tells what came to them since the last."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -18,7 +18,8 @@ from app.register.queries import EntryView
 MOST = 30  # of one person
 _LONGEST = 1000
 _NAMED = 20  # entries that a letter names
-News = Callable[[Session, str, date], tuple[str, Sequence[EntryView]]]  # what was asked, as people say it; what is new
+# what was asked, within which days → what people call it, the first of what is new, how much is
+News = Callable[[Session, str, tuple[date, date]], tuple[str, Sequence[EntryView], int]]
 
 
 def of(session: Session, person_id: UUID) -> list[SavedSearch]:
@@ -36,7 +37,7 @@ def save(session: Session, person_id: UUID, asked: str) -> None:
         raise InvalidError(f"Đã lưu {MOST} tìm kiếm; bỏ bớt một tìm kiếm ở trang Thông báo rồi lưu lại")
     if len(asked) > _LONGEST:
         raise InvalidError("Tìm kiếm này có quá nhiều bộ lọc để lưu; bỏ bớt bộ lọc")
-    session.add(SavedSearch(person_id=person_id, asked=asked, saved_at=clock.now()))
+    session.add(SavedSearch(person_id=person_id, asked=asked, saved_at=clock.now(), told_on=clock.today()))
 
 
 def forget(session: Session, person_id: UUID, number: int) -> None:
@@ -44,31 +45,34 @@ def forget(session: Session, person_id: UUID, number: int) -> None:
     session.execute(delete(SavedSearch).where(SavedSearch.person_id == person_id, SavedSearch.id == number))
 
 
-def tell(session: Session, settings: Settings, day: date, news: News) -> None:
-    """Write a letter for each search that found something that was recorded the day before; a daily task."""
-    query = select(SavedSearch, Person).join(Person, Person.id == SavedSearch.person_id)
-    for saved, person in session.execute(query.where(Person.disabled_at.is_(None)).order_by(SavedSearch.id)).all():
-        said, views = news(session, saved.asked, day)
-        if views:
-            subject = f"Tìm kiếm đã lưu “{said[:80]}”: {len(views)} mục mới hoặc vừa đổi"
-            write(
-                session,
-                person.id,
-                f"search {saved.id} {day.isoformat()}",
-                subject,
-                _text(person, saved, views, settings),
-            )
+def due(session: Session) -> list[int]:
+    """Return the searches of which nothing has been told today."""
+    query = select(SavedSearch.id).join(Person, Person.id == SavedSearch.person_id)
+    query = query.where(SavedSearch.told_on < clock.today(), Person.disabled_at.is_(None))
+    return list(session.scalars(query.order_by(SavedSearch.id)))
 
 
-def _text(person: Person, saved: SavedSearch, views: Sequence[EntryView], settings: Settings) -> str:
+def tell(settings: Settings, news: News, session: Session, number: int) -> None:
+    """Write a letter if a search found something that was recorded since it was last told of, up to yesterday."""
+    saved = session.get(SavedSearch, number)
+    today = clock.today()
+    if saved is None or saved.told_on >= today:
+        return
+    said, views, total = news(session, saved.asked, (saved.told_on, today - timedelta(days=1)))
+    person = session.get_one(Person, saved.person_id)
+    saved.told_on = today
+    if views:
+        subject = f"Tìm kiếm đã lưu “{said[:80]}”: {total} mục mới hoặc vừa đổi"
+        text = _text(person, saved, views, total, settings.base_uri)
+        write(session, person.id, f"search {saved.id} {today.isoformat()}", subject, text)
+
+
+def _text(person: Person, saved: SavedSearch, views: Sequence[EntryView], total: int, base: str) -> str:
     lines = [f"- {view.title} ({view.local_id})\n  {view.iri}" for view in views[:_NAMED]]
-    more = "\n… và những mục khác." if len(views) > _NAMED else ""
+    more = f"\n… và {total - len(lines)} mục khác." if total > len(lines) else ""
     return (
         f"Kính gửi {person.name},\n\n"
-        "Hôm qua danh mục có mục mới hoặc vừa đổi khớp với tìm kiếm mà Ông/Bà đã lưu:\n\n"
-        + "\n".join(lines)
-        + more
-        + "\n\n"
-        f"Xem tất cả: {settings.base_uri}/tim-kiem?{saved.asked}\n"
-        f"Bỏ tìm kiếm này: {settings.base_uri}/thong-bao\n"
+        "Danh mục có mục mới hoặc vừa đổi khớp với tìm kiếm mà Ông/Bà đã lưu:\n\n" + "\n".join(lines) + more + "\n\n"
+        f"Xem tất cả: {base}/tim-kiem?{saved.asked}\n"
+        f"Bỏ tìm kiếm này: {base}/thong-bao\n"
     )

@@ -170,14 +170,15 @@ class Register:
         last = None if after is None else self._position(after)
         own = None if last is None else literal(last.id, Entry.id.type)
         if order is Order.TITLE:
-            query = query.order_by(Version.sort_key, Entry.id)
-            if last is not None:
-                query = query.where(tuple_(Version.sort_key, Entry.id) > tuple_(literal(last.sort_key), own))
+            query, key = query.order_by(Version.sort_key, Entry.id), tuple_(Version.sort_key, Entry.id)
+            beyond = None if last is None else key > tuple_(literal(last.sort_key), own)
         else:
-            query = query.order_by(Version.recorded_at.desc(), Entry.id.desc())
-            if last is not None:
-                at = literal(last.recorded_at, Version.recorded_at.type)
-                query = query.where(tuple_(Version.recorded_at, Entry.id) < tuple_(at, own))
+            query, key = (
+                query.order_by(Version.recorded_at.desc(), Entry.id.desc()),
+                tuple_(Version.recorded_at, Entry.id),
+            )
+            beyond = None if last is None else key < tuple_(literal(last.recorded_at, Version.recorded_at.type), own)
+        query = query if beyond is None else query.where(beyond)
         rows = self._rows(query)
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
@@ -316,14 +317,6 @@ class Register:
         members = self.profile.kinds[view.kind].fields
         named = {fact.target for fact in contents.facts(members, view.content) if fact.target is not None}
         return named | {one for one in (view.decided_by_id, view.decision_id) if one}
-
-    def naming(self, targets: Iterable[UUID], fields: Iterable[str]) -> list[tuple[UUID, UUID]]:
-        """Return the entries that name one of `targets` in one of the fields, each with the one that it names."""
-        query = select(Version.entry_id, Fact.target_id).join(Fact, Fact.version_id == Version.id)
-        named = Fact.field.in_(list(fields)), among(self.session, Fact.target_id, set(targets))
-        standing = standing_at(self.at, Period.entry_id.in_(query.with_only_columns(Version.entry_id).where(*named)))
-        rows = self.session.execute(query.where(*named, Version.id.in_(select(standing.c.version_id))).distinct())
-        return [(user, target) for user, target in rows if target is not None]
 
     def _position(self, after: str) -> EntryView:
         try:

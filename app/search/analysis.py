@@ -7,9 +7,12 @@ from itertools import pairwise
 
 from app.vietnamese import fold
 
-VERSION = 4  # raise it when tokens change: an index that was made by another one is built anew
+VERSION = 5  # raise it when tokens change: an index that was made by another one is built anew
 _LONGEST = 64  # letters of a word that count
 _WORD = re.compile(r"[^\W_]+")
+_BEGINNINGS = re.compile(
+    "(?:(?:co so du lieu|csdl|uy ban nhan dan|ubnd) )?(?:(?:tinh|thanh pho|huyen|thi xa|thi tran|phuong|xa) )?(?=.)"
+)
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 
 
@@ -36,6 +39,11 @@ def _toned(word: str) -> str:
 def folded(words: Iterable[str]) -> list[str]:
     """Return words without marks, đ as d."""
     return [fold(word) for word in words]
+
+
+def bare(words: Sequence[str]) -> list[str]:
+    """Return folded words of a heading without how nearly all of them begin ("Cơ sở dữ liệu", "Ủy ban nhân dân xã")."""
+    return _BEGINNINGS.sub("", f"{' '.join(words)} ", count=1).split()
 
 
 def pairs(words: Sequence[str]) -> list[str]:

@@ -2,13 +2,13 @@
 
 Tokens tell by their shape what they are: `dat` a word, without marks; `_dat_dai` two words that follow each other;
 `^dat`, `^_dat_dai`, `^đat~4` (with marks, the tone behind) the same in a heading, which is what weighs most: names,
-titles, codes; `title=dat` a word in one field. So a query is nothing but "these tokens, or those, and not that one",
-which every engine answers fast and alike; the order is made afterwards, in `ranking`.
+titles, codes; `^=dat_dai` a whole heading; `title=dat` a word in one field. So a query is nothing but "these tokens, or
+those, and not that one", which every engine answers fast and alike; the order is made afterwards, in `ranking`.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,7 +20,9 @@ from catalog_schema.profile import Visibility
 LEVELS = tuple(Visibility)
 _LEVEL = {level.value: level for level in LEVELS}
 HEADING = 3.0  # weight from which on a field is a heading
-_RANKED = 200  # words of a text that are looked at for the ranking
+_RANKED = 2500  # words of a text that are looked at for the ranking: all of the longest that the profile allows
+_MOST = 20_000  # tokens of a level: PostgreSQL takes a megabyte
+_HEADING_WORDS = 20  # by which a whole heading is known
 _NUMBER = re.compile("[0-9]+")
 
 
@@ -59,7 +61,8 @@ def digest(document: Document, fields: Fields) -> Digest:
         for text in texts:
             words = analysis.tokens(text)
             plain, marked = analysis.folded(words), analysis.exact(words)
-            tokens[level] |= _tokens(name, plain, marked, heading=weight >= HEADING)
+            if len(tokens[level]) < _MOST:
+                tokens[level] |= _tokens(name, plain, marked, heading=weight >= HEADING)
             shown.append([name, weight, level.value, _row(plain), _row(marked)])
     named = " ".join(document.texts.get("identifier", ()))
     order = _NUMBER.sub(lambda found: found[0].zfill(8), named) + " " + document.id.hex
@@ -79,10 +82,15 @@ def read(shown: str) -> tuple[bool, list[Text]]:
     return ended, [Text(name, weight, _LEVEL[level], *words) for name, weight, level, *words in rows]
 
 
+def whole(words: Sequence[str]) -> str:
+    """Return the token of a heading that says these words and nothing else, but for how nearly all of them begin."""
+    return f"^={'_'.join(analysis.bare(words)[:_HEADING_WORDS])}"
+
+
 def _tokens(name: str, plain: list[str], marked: list[str], *, heading: bool) -> set[str]:
     found = {*plain, *analysis.pairs(plain), *(f"{name}={word}" for word in plain)}
     if heading:
-        found |= {f"^{word}" for word in (*plain, *analysis.pairs(plain), *marked)}
+        found |= {f"^{word}" for word in (*plain, *analysis.pairs(plain), *marked)} | {whole(plain)}
     return found
 
 

@@ -38,9 +38,9 @@ class Generations:
     def reading(self) -> Iterator[Path]:
         """Give the folder of the present generation; whatever the block fails with is loss: IndexLostError."""
         name = self.name()
+        if name is None or not name.startswith(self._made_by):
+            raise IndexLostError("Chỉ mục tìm kiếm chưa có")
         try:
-            if name is None:
-                raise IndexLostError("Chỉ mục tìm kiếm chưa có")  # noqa: TRY301 - the same answer as for a broken one
             yield self.folder / name
         except (UnavailableError, StorageFullError):
             raise
@@ -54,8 +54,7 @@ class Generations:
 
     def usable(self) -> bool:
         """Tell whether nobody has found the present generation unreadable, and whether this analysis made it."""
-        name = self.name()
-        return not (self.folder / _BROKEN).exists() and (name is None or name.startswith(self._made_by))
+        return not (self.folder / _BROKEN).exists() and (self.name() or "").startswith(self._made_by)
 
     def replace(self, make: Callable[[Path], object]) -> None:
         """Have another generation made in a folder that it is given, then put it in the place of the present one."""

@@ -31,7 +31,7 @@ class Grammar:
     def __init__(self, profile: Profile, level: Visibility) -> None:
         self._lists = profile.lists
         self._texts: dict[str, str] = {"identifier": "identifier", "ma": "identifier"}
-        self._concepts: dict[str, tuple[str, str]] = {}
+        self._concepts: dict[str, tuple[str, list[str]]] = {}
         self._days: dict[str, str] = {**_FOLD_DAYS, VALID_FROM: VALID_FROM, RECORDED: RECORDED}
         for kind in profile.kinds.values():
             for dotted, field in kind.walk():
@@ -41,7 +41,9 @@ class Grammar:
     def _declare(self, dotted: str, field_type: Type, weight: float, code_list: str | None, label: str) -> None:
         for name in (dotted, "-".join(analysis.folded(analysis.tokens(label)))):
             if field_type is Type.CONCEPT and code_list:
-                self._concepts.setdefault(name, (dotted, code_list))
+                known, lists = self._concepts.setdefault(name, (dotted, []))
+                if known == dotted and code_list not in lists:
+                    lists.append(code_list)
             elif weight:
                 self._texts.setdefault(name, dotted)
             elif field_type is Type.DATE:
@@ -59,11 +61,14 @@ class Grammar:
         days: dict[str, tuple[date, date]] = {}
         for part in _PART.finditer(normal):
             field, phrase, word = part["field"], part["phrase"], part["word"]
+            if part["minus"] and field and fold(field) in {*self._concepts, *self._days}:
+                raise MalformedError(f"Dấu trừ chỉ đặt trước từ hoặc cụm từ, không đặt trước “{field}:”")
             if field and fold(field) in self._concepts:
                 dotted, code = self._concept(field, word if phrase is None else phrase)
                 facts[dotted] = (*facts.get(dotted, ()), code)
             elif field and fold(field) in self._days:
-                days[self._days[fold(field)]] = _span(field, word if phrase is None else phrase)
+                dotted = self._days[fold(field)]
+                days[dotted] = _within(field, word if phrase is None else phrase, days.get(dotted))
             else:
                 (without if part["minus"] else terms).extend(self._term(field, phrase, word))
         if len(terms) + len(without) > MAX_TERMS:
@@ -100,12 +105,22 @@ class Grammar:
         return name
 
     def _concept(self, field: str, value: str) -> tuple[str, str]:
-        dotted, code_list = self._concepts[fold(field)]
+        dotted, lists = self._concepts[fold(field)]
         wanted = fold(value)
-        for concept in self._lists.schemes[code_list].concepts.values():
+        for concept in (one for name in lists for one in self._lists.schemes[name].concepts.values()):
             if wanted in {fold(concept.code), *(fold(label) for label in concept.labels.values())}:
                 return dotted, concept.code
         raise MalformedError(f"“{value}” không có trong danh sách giá trị của “{field}”")
+
+
+def _within(field: str, text: str, other: tuple[date, date] | None) -> tuple[date, date]:
+    """Return the days that a span and another one for the same field have in common."""
+    first, last = _span(field, text)
+    if other is not None:
+        first, last = max(first, other[0]), min(last, other[1])
+    if first > last:
+        raise MalformedError(f"Các khoảng ngày của “{field}” không có ngày nào chung; bỏ bớt một khoảng")
+    return first, last
 
 
 def _span(field: str, text: str) -> tuple[date, date]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.search import analysis
+from app.search.digest import whole
 from app.search.terms import Match, Query, Term
 
 
@@ -29,8 +30,12 @@ class Plan:
 
 
 def plan(query: Query) -> Plan:
-    """Return the plan of a query. A phrase of more than two words is found by its pairs, and looked at in `ranking`."""
-    return Plan(tuple(map(_clause, query.terms)), tuple(map(_clause, query.without)), _tiers(query.terms))
+    """Return the plan of a query. A phrase of more than two words is found by its pairs, and looked at in `ranking`.
+
+    One that must not be there is looked at there alone: its pairs may be without it.
+    """
+    never = [term for term in query.without if len(term.words) <= 2]  # noqa: PLR2004 - a pair is exact
+    return Plan(tuple(map(_clause, query.terms)), tuple(map(_clause, never)), _tiers(query.terms))
 
 
 def _clause(term: Term) -> Clause:
@@ -48,13 +53,13 @@ def _tokens(term: Term) -> All:
 
 
 def _tiers(terms: Sequence[Term]) -> tuple[All, ...]:
-    """Return, soonest first: headings with the words in a row and as they are marked, in a row, all of them."""
+    """Return, soonest first: headings that say just that; the words in a row, marked so; in a row; all of them."""
     words = [word for term in terms for one in term.flat() if one.match is not Match.PREFIX for word in one.words]
     if not words or any(one.field for term in terms for one in term.flat()):
         return ()
     plain, marked = analysis.folded(words), analysis.exact(words)
     row = [f"^{one}" for one in analysis.pairs(plain) or plain]
-    return _of([*row, *(f"^{word}" for word in marked)]), _of(row), _of(f"^{word}" for word in plain)
+    return _of([whole(plain)]), _of([*row, *(f"^{word}" for word in marked)]), _of(row), _of(f"^{one}" for one in plain)
 
 
 def _of(texts: Iterable[str]) -> All:

@@ -70,7 +70,7 @@ class SearchIndex(Protocol):
     """
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
-        """Replace these documents and remove those entries, durably and together; idempotent."""
+        """Replace these documents and remove those entries, durably and together; idempotent. It makes no index."""
         ...
 
     def search(self, asked: Asked, limit: int) -> Answer:

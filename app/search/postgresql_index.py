@@ -27,6 +27,7 @@ from sqlalchemy import (
     cast,
     create_engine,
     delete,
+    false,
     func,
     inspect,
     literal,
@@ -72,10 +73,6 @@ class PostgresqlIndex:
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
-        with self._connected() as connection:
-            there = inspect(connection).has_table(self._table.name, _SCHEMA)
-        if not there:
-            self.rebuild(())
         with self._connected() as connection:
             gone = self._table.c.id.in_([one.hex for one in removed])
             connection.execute(delete(self._table).where(gone))
@@ -251,6 +248,8 @@ class _Question:
 
     def _clause(self, clause: Clause) -> Condition:
         """Return the condition that a document has all tokens of one of these."""
+        if not clause:
+            return false()
         if len(self._columns) == 1:
             query = " | ".join("(" + " & ".join(map(_lexeme, each)) + ")" for each in clause)
             return _matches(self._columns[0], cast(query, TSQUERY))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.permissions import Audience
 from app.register import content as contents
+from app.register import mentions
 from app.register.narrowing import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import moment
@@ -68,9 +69,9 @@ def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Docume
 def dependents(register: Register, changed: Iterable[EntryView]) -> set[UUID]:
     """Return the entries whose documents hold names of these: what names them, what took their place."""
     changed = list(changed)
-    heirs = {one for view in changed for _, one in _named(register.profile, view, _successors(register.profile))}
+    heirs = mentions.ever_named(register, (view.id for view in changed), _successors(register.profile))
     weighted = _references(register.profile, lambda field: bool(field.search_weight))
-    return heirs | {user for user, _ in register.naming({*heirs, *(view.id for view in changed)}, weighted)}
+    return heirs | {user for user, _ in mentions.naming(register, {*heirs, *(view.id for view in changed)}, weighted)}
 
 
 def _references(profile: Profile, wanted: Callable[..., bool]) -> frozenset[str]:
@@ -104,7 +105,7 @@ def _names(profile: Profile, view: EntryView) -> tuple[str, ...]:
 
 def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
     """Return the names and identifiers of what each entry took the place of, but for those that are its own."""
-    replaced = register.naming(ids, _successors(register.profile))
+    replaced = mentions.naming(register, ids, _successors(register.profile))
     views = register.by_ids({old for old, _ in replaced} | {new for _, new in replaced})
     found: dict[UUID, tuple[str, ...]] = {}
     for old, new in replaced:

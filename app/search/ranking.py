@@ -5,7 +5,6 @@ best text earns for having them in a row, as they are marked, and little else. A
 profile. An entry that has ended keeps a part of its points. Nothing counts how often anybody looked.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,9 +22,6 @@ FULL = 1.5  # more for a heading that says nothing else, less the more it says
 WHOLE = 4.0  # more for a heading that is what was typed
 BEGUN = 0.9  # of a word, for one that only begins so
 ENDED = 0.75  # of the points of an entry that has ended
-_BEGINNINGS = re.compile(
-    " (?:(?:co so du lieu|csdl|uy ban nhan dan|ubnd) )?(?:(?:tinh|thanh pho|huyen|thi xa|thi tran|phuong|xa) )?(?=.)"
-)
 _ROWS = 8  # ways to say a query that are tried, of all those that synonyms make
 
 
@@ -87,7 +83,7 @@ class Ranking:
         self._wanted = [_Wanted(term) for term in query.terms]
         self._without = [_Wanted(term) for term in query.without]
         self._rows = [
-            (f" {' '.join(analysis.folded(row))} ", f" {' '.join(analysis.exact(row))} ", len(row))
+            (f" {' '.join(analysis.folded(row))} ", f" {' '.join(analysis.exact(row))} ", len(row), _bare(row))
             for row in islice(_rows(query.terms), _ROWS)
             if row
         ]
@@ -131,23 +127,22 @@ class Ranking:
     def _extra(self, text: Text) -> tuple[float, str]:
         """Return what a text earns for the words together, and for what."""
         best, what = 0.0, "row"
-        for plain, marked, count in self._rows:
+        for plain, marked, count, bare in self._rows:
             if plain not in text.folded:
                 continue
             points, earned = ROW * count if count > 1 else 0.0, "row"
             if text.weight >= HEADING:
-                bare = _bare(text.folded)
-                points += FULL * min(1.0, count / (bare.count(" ") - 1))
-                if _bare(plain) == bare:
+                said = analysis.bare(text.folded.split())
+                points += FULL * min(1.0, count / len(said))
+                if bare == said:
                     points, earned = points + WHOLE, "whole"
             points *= (1 + MARKED * (marked in text.exact)) * text.weight
             best, what = max((best, what), (points, earned))
         return best, what
 
 
-def _bare(words: str) -> str:
-    """Return a heading without how nearly all of them begin ("Cơ sở dữ liệu", "Ủy ban nhân dân xã")."""
-    return " " + _BEGINNINGS.sub("", words, count=1)
+def _bare(row: list[str]) -> list[str]:
+    return analysis.bare(analysis.folded(row))
 
 
 def _together(shares: list[float]) -> float:

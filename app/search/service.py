@@ -17,7 +17,7 @@ from app.search.counts import facets as remembered
 from app.search.counts import without
 from app.search.grammar import grammar_of
 from app.search.marking import Marking, Passage
-from app.search.port import KIND, MAX_HITS, STATE, Asked, SearchIndex
+from app.search.port import KIND, MAX_HITS, STATE, Answer, Asked, SearchIndex
 from app.search.ranking import Ranked, Ranking
 from app.search.terms import Query
 from app.vietnamese import fold
@@ -64,8 +64,9 @@ class _Search:
     index: SearchIndex
     query: Query
     wanted: Filter
-    facets: Sequence[str]
-    sort: Sort
+    names: Groups
+    facets: Sequence[str] = ()
+    sort: Sort = Sort.RELEVANCE
 
     @property
     def asked(self) -> Asked:
@@ -101,38 +102,46 @@ def search(  # noqa: PLR0913 - named where it is called
 
     `names`: groups of names to go by, those that are kept where none are given.
     """
-    query = _parsed(register, text, names)
-    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
-    for name in wanted.facts:
-        register.allowed(name)
-    asked = _Search(register, index, query, wanted, facets, sort)
-    if not query.terms:
-        return _listed(asked, wanted, after, limit)
+    asked = replace(_understood(register, index, text, wanted, names), facets=facets, sort=sort)
+    if not asked.query.terms:
+        return _listed(asked, asked.wanted, after, limit)
     try:
         found = _found(asked, after, limit)
         return found if found.total or after else _meant(asked, limit) or found
     except IndexLostError as error:
         _log.error("the search index is lost", reason=error.message)
-        narrowed = replace(wanted, ids=_by_titles(register, query))
-        return replace(_listed(asked, narrowed, after, limit), by_titles=True)
+        narrowed = replace(asked.wanted, ids=_by_titles(register, asked.query))
+        listed_after = after if after and not after.isdigit() else None  # the index counts, a list has keys
+        return replace(_listed(asked, narrowed, listed_after, limit), by_titles=True)
+
+
+def count(register: Register, index: SearchIndex, text: str, wanted: Filter) -> int:
+    """Return how many `search` finds, of just these words."""
+    asked = _understood(register, index, text, wanted)
+    return (_found(asked, None, 0) if asked.query.terms else _listed(asked, asked.wanted, None, 1)).total
 
 
 def ids(register: Register, index: SearchIndex, text: str, wanted: Filter) -> list[UUID]:
-    """Return the ids of all that `search` finds, at most MAX_HITS, in the order of titles; for exports."""
-    query = _parsed(register, text, None)
-    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
-    if query.terms:
+    """Return the ids of all that `search` finds, at most MAX_HITS, in the order of titles; for files."""
+    asked = _understood(register, index, text, wanted)
+    wanted = asked.wanted
+    if asked.query.terms:
         try:
-            found = index.matching(Asked(query, register.audience.level))
+            wanted = replace(wanted, ids=_pooled(replace(asked, sort=Sort.TITLE)).every())
         except IndexLostError:
-            found = _by_titles(register, query)
-        wanted = replace(wanted, ids=found)
+            wanted = replace(wanted, ids=_by_titles(register, asked.query))
     return register.ordered(wanted, MAX_HITS)
 
 
-def _parsed(register: Register, text: str, names: Groups | None) -> Query:
-    grammar = grammar_of(register.profile, register.audience.level)
-    return grammar.parse(text, naming.groups(register.session) if names is None else names)
+def _understood(
+    register: Register, index: SearchIndex, text: str, wanted: Filter, names: Groups | None = None
+) -> _Search:
+    names = naming.groups(register.session) if names is None else names
+    query = grammar_of(register.profile, register.audience.level).parse(text, names)
+    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
+    for name in wanted.facts:
+        register.allowed(name)
+    return _Search(register, index, query, wanted, names)
 
 
 def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> Found:
@@ -143,28 +152,51 @@ def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> Fo
     return _shown(asked, items, Found(items, total, counts, more))
 
 
-def _found(asked: _Search, after: str | None, limit: int) -> Found:
-    if asked.sort is not Sort.RELEVANCE:
-        return _listed(asked, replace(asked.wanted, ids=asked.index.matching(asked.asked)), after, limit)
-    start = _start(after)
+@dataclass(frozen=True)
+class _Pool:
+    """The first hits of a question in order, those left out that do not hold a phrase as it was typed."""
+
+    asked: _Search
+    answer: Answer
+    ranked: list[Ranked]
+
+    @property
+    def total(self) -> int:
+        """How many match."""
+        return self.answer.total - (len(self.answer.hits) - len(self.ranked))
+
+    def every(self) -> list[UUID]:
+        """Return all that match: the pool, then the others as the index gives them."""
+        pool = {hit.id for hit in self.answer.hits}
+        rest = self.asked.index.matching(self.asked.asked) if len(pool) >= POOL else []
+        return [*(one.hit.id for one in self.ranked), *(one for one in rest if one not in pool)]
+
+
+def _pooled(asked: _Search) -> _Pool:
     answer = asked.index.search(asked.asked, POOL)
-    ranked = Ranking(asked.query, asked.register.audience.level).best_first(answer.hits)
-    order, total = [one.hit.id for one in ranked], answer.total - (len(answer.hits) - len(ranked))
-    if not asked.indexed or start + limit >= len(order) < total:
-        pool = {hit.id for hit in answer.hits}  # those of the pool that do not hold a phrase as it was typed stay out
-        order += [one for one in asked.index.matching(asked.asked) if one not in pool]
-    counts = {name: answer.counts.get(_OWN.get(name, name), []) for name in asked.facets}
+    return _Pool(asked, answer, Ranking(asked.query, asked.register.audience.level).best_first(answer.hits))
+
+
+def _found(asked: _Search, after: str | None, limit: int) -> Found:
+    pool = _pooled(asked)
+    if asked.sort is not Sort.RELEVANCE:
+        return _listed(asked, replace(asked.wanted, ids=pool.every()), after, limit)
+    start, total, whole = _start(after), pool.total, pool.answer.whole
+    counts = {name: pool.answer.counts.get(_OWN.get(name, name), []) for name in asked.facets}
+    order = [one.hit.id for one in pool.ranked]
     if not asked.indexed:
-        narrowed = replace(asked.wanted, ids=order)
+        narrowed = replace(asked.wanted, ids=pool.every())
         matching = asked.register.ids(narrowed)
-        order = [entry_id for entry_id in order if entry_id in matching]
-        total, counts = remembered(asked.register, narrowed, asked.facets)
+        order = [entry_id for entry_id in narrowed.ids or () if entry_id in matching]
+        (total, counts), whole = remembered(asked.register, narrowed, asked.facets), True
+    elif start + limit >= len(order) < total:
+        order = pool.every()
     page = order[start : start + limit]
     views = asked.register.by_ids(page)
     items = [views[entry_id] for entry_id in page if entry_id in views]
     more = str(start + limit) if len(order) > start + limit and start + limit < _DEEPEST else None
-    why = {one.hit.id: one for one in ranked if one.hit.id in page}
-    return _shown(asked, items, Found(items, total, counts, more, answer.whole, ranked=why))
+    why = {one.hit.id: one for one in pool.ranked if one.hit.id in page}
+    return _shown(asked, items, Found(items, total, counts, more, whole, ranked=why))
 
 
 def _shown(asked: _Search, items: Sequence[EntryView], found: Found) -> Found:
@@ -180,7 +212,8 @@ def _meant(asked: _Search, limit: int) -> Found | None:
         text = suggesting.meant(asked.query, lambda words: asked.index.known(words, level))
         if text is None:
             return None
-        found = _found(replace(asked, query=_parsed(asked.register, text, None)), None, limit)
+        query = grammar_of(asked.register.profile, level).parse(text, asked.names)
+        found = _found(replace(asked, query=query), None, limit)
     except (MalformedError, UnavailableError):
         return None
     return replace(found, meant=text) if found.total else None
@@ -225,6 +258,6 @@ def _both(chosen: Mapping[str, tuple[str, ...]], typed: Mapping[str, tuple[str, 
 def _start(after: str | None) -> int:
     if after is None:
         return 0
-    if not (after.isascii() and after.isdigit() and int(after) < _DEEPEST):
+    if not (after.isascii() and after.isdigit() and len(after) <= 5 and int(after) < _DEEPEST):  # noqa: PLR2004 - digits
         raise MalformedError("Khóa trang “after” không đúng; lấy lại từ trang trước")
     return int(after)

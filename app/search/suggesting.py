@@ -26,8 +26,13 @@ def meant(query: Query, known: Known) -> str | None:
         return None
     words = [word for one in typed for word in analysis.folded(one.words)]
     there = known(words)
-    found = [word if word in there else _nearest(word, known) for word in words]
-    return " ".join(word for word in found if word) if all(found) and found != words else None
+    found = list[str]()
+    for word in words:
+        meant_ = word if word in there else _nearest(word, known)
+        if meant_ is None:
+            return None
+        found.append(meant_)
+    return " ".join(found) if found != words else None
 
 
 def _nearest(word: str, known: Known) -> str | None:

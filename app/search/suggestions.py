@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.errors import MalformedError
 from app.register.narrowing import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import State
@@ -34,17 +35,19 @@ def suggestions(register: Register, index: SearchIndex, text: str) -> Suggestion
     for kinds, most in _LOOKED_AT:
         given = service.search(register, index, typed, Filter(kinds, _PRESENT), limit=most, facets=())
         found.update((view.id, view) for view in given.items)
-    named = service.search(register, index, _field(typed), Filter(), limit=_ITEMS_SHOWN, facets=())
-    items = [
-        "".join(part for part, _ in passage.parts)
-        for view in named.items
-        for passage in named.passages.get(view.id, [])
-    ]
+    items = _items(register, index, typed)
     meant = None
     if not found:
         meant = service.search(register, index, " ".join([*words, last]), Filter(), limit=1, facets=()).meant
     return Suggestions(list(found.values()), list(dict.fromkeys(items))[:_ITEMS_SHOWN], meant)
 
 
-def _field(typed: str) -> str:
-    return " ".join(f"{_ITEMS}:{word}" for word in typed.split())
+def _items(register: Register, index: SearchIndex, typed: str) -> list[str]:
+    """Return the names of data items that hold the words; none for more words than a search may have."""
+    try:
+        fielded = " ".join(f"{_ITEMS}:{word}" for word in typed.split())
+        named = service.search(register, index, fielded, Filter(), limit=_ITEMS_SHOWN, facets=())
+    except MalformedError:
+        return []
+    passages = (passage for view in named.items for passage in named.passages.get(view.id, []))
+    return ["".join(part for part, _ in passage.parts) for passage in passages]

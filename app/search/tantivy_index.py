@@ -36,8 +36,6 @@ class TantivyIndex:
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
-        if self._generations.name() is None:
-            self.rebuild(())
         with self._generations.reading() as folder, files.room():
             if self._writing is None or self._writing[0] != folder:
                 self._writing = None  # the former one lets go

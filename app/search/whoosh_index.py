@@ -27,6 +27,7 @@ from catalog_schema.profile import Visibility
 _BUDGET = 0.5  # seconds
 _WAYS = 2000  # tokens that one beginning may stand for
 _KEPT = 32_000_000  # bytes of sets that are kept
+_EACH = 300  # bytes that a set takes beside its bits
 _FACTS = "facts"
 
 
@@ -42,8 +43,6 @@ class WhooshIndex:
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
-        if self._generations.name() is None:
-            self.rebuild(())
         with self._reading() as present, files.room():
             self._fill(present, documents, removed)
 
@@ -215,7 +214,7 @@ class _Sets:
         self.every = _bits(reader.all_doc_ids())
         column = reader.column_reader("order") if reader.has_column("order") else {}
         self.orders = {number: column[number] for number in reader.all_doc_ids()}
-        self._most = _KEPT * 8 // (self.every.bit_length() + 1)
+        self._most = _KEPT // (self.every.bit_length() // 8 + _EACH)
 
     def begin(self) -> None:
         """Begin to count the time of a question."""
@@ -274,9 +273,9 @@ class _Sets:
         if found is None:
             if time.monotonic() > self._until:
                 raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp")
-            found = 0
-            if (column, token) in self.reader:
-                found = _bits(self.reader.postings(column, token).all_ids())
+            if (column, token) not in self.reader:
+                return 0
+            found = _bits(self.reader.postings(column, token).all_ids())
             if len(self._known) >= self._most:
                 self._known.clear()
             self._known[column, token] = found

@@ -80,7 +80,8 @@ def _previewed(names: tuple[str, ...]) -> list[Preview]:
         found = []
         for name in names:
             before, after = (_found(register, name, known) for known in (groups, (*groups, names)))
-            found.append(Preview(name, before.total, after.total, [view.title for view in after.items]))
+            was, will = (0 if one.meant else one.total for one in (before, after))
+            found.append(Preview(name, was, will, [view.title for view in after.items]))
     return found
 
 

@@ -97,13 +97,14 @@ def results() -> Response:
     with _opened() as register:
         wanted = reading.filters(register.profile, given, FILTERED)
         found = search.search(register, installation().index, text, wanted, after=after, sort=_sort())
+        typed = {"q": found.meant} if found.meant else {}  # what is shown is found by other words
         page = render_template(
             "search.html",
             text=text,
             found=found,
             facets=_facets(register, found, given),
             chips=_chips(register, given),
-            next=_with(after=found.after) if found.after else None,
+            next=_with(after=found.after, **typed) if found.after else None,
             first=_with(after=None) if after else None,
             meant=_with(q=found.meant, after=None) if found.meant else None,
             less=[] if found.total else _less(register, text, wanted, given),
@@ -111,10 +112,11 @@ def results() -> Response:
             hidden=[(name, value) for name in _KEPT for value in given[name]],
             sorts=[(sort.value, label, sort is _sort()) for sort, label in _SORTS.items()],
             files=[
-                (name.upper(), _with(_file(name), after=None, sort=None)) for name in ("xlsx", "csv", "ttl", "jsonld")
+                (name.upper(), _with(_file(name), after=None, sort=None, **typed))
+                for name in ("xlsx", "csv", "ttl", "jsonld")
             ],
             asked=_asked(MultiDict(request.args)),
-            feed=_with(_file("atom"), after=None, sort=None),
+            feed=_with(_file("atom"), after=None, sort=None, **typed),
             labels=_labels(register),
             explained=_explained(register, found),
             at=register.at,
@@ -156,7 +158,7 @@ def _less(register: Register, text: str, wanted: Filter, given: dict[str, list[s
     """Return for whoever found nothing the filters without which there is something: label, address, how many."""
     found = []
     for name, narrowed in search.less(wanted).items():
-        total = search.search(register, installation().index, text, narrowed, facets=()).total
+        total = search.count(register, installation().index, text, narrowed)
         if total and name in given:
             values = ", ".join(_titles(register, name, given[name]).get(one, one) for one in given[name])
             found.append((values, _with(**{name: None, "after": None}), total))

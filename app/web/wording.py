@@ -346,7 +346,6 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "settle-terms": _("Ghi hạn cho phiếu gửi từ trước"),
     "remind-due": _("Nhắc việc sắp đến hạn, quá hạn"),
     "summarise": _("Gửi bản tin hằng ngày"),
-    "tell-searches": _("Báo mục mới của tìm kiếm đã lưu"),
     "sign-codes": _("Ký danh sách mã định danh hằng đêm"),
     "lapse-consultations": _("Ghi nhận cơ quan không trả lời ý kiến trong hạn"),
     "remind-unused": _("Nhắc người lâu không dùng tài khoản"),

@@ -14,7 +14,7 @@ from rdflib import Graph, URIRef
 from sqlalchemy import select
 from support import agency, database
 
-from app import clock, jobs
+from app import clock
 from app.documents import sheets
 from app.notify.models import Letter
 from app.permissions import Role
@@ -307,13 +307,13 @@ def test_a_search_that_is_kept_tells_by_letter_what_is_new_in_it(found):
     tomorrow = clock.now() + timedelta(days=1)
     with clock.frozen(tomorrow):
         for _twice in range(2):
-            jobs.tick(found.system.database, found.system.daily)
+            found.system.follow()
     (text,) = letters()
     assert "Cơ sở dữ liệu giá đất" in text
     assert "hộ tịch" not in text
     assert "https://danhmuc.example/tim-kiem?q=dat&kind=shared-database" in text
     with clock.frozen(tomorrow + timedelta(days=1)):
-        jobs.tick(found.system.database, found.system.daily)
+        found.system.follow()
     assert len(letters()) == 1  # nothing is new
 
     registrar = Browser(found, Role.REGISTRAR)  # the days that went by ended the log-in
@@ -361,3 +361,42 @@ def test_the_department_keeps_names_and_sees_first_what_searches_will_find(found
     for _twice in range(2):
         assert reviewer.post("/ten-goi/bo", {"group": group}).status_code == 302
     assert "0 kết quả" in found.client().get("/tim-kiem?q=htds").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=dat&owner=abc",
+        "q=dat&owner=%00",
+        "q=dat&theme=%00",
+        "theme=" + "x" * 3000,
+        "q=dat&after=" + "9" * 5000,
+        "after=-1&q=a",
+    ],
+)
+def test_an_address_that_nobody_was_given_is_refused_in_words(found, query):
+    answer = found.client().get(f"/tim-kiem?{query}")
+
+    assert answer.status_code == 400
+    assert "govuk-error-summary" in answer.text or "<h1" in answer.text
+
+
+def test_words_that_were_guessed_lead_on_to_the_next_page_and_to_the_same_files(found):
+    page = found.client().get("/tim-kiem?q=dadst&kind=shared-database").text
+
+    assert "Có phải ý bạn là" in page
+    link = re.search(r'href="(/tim-kiem.csv[^"]+)"', page)[1].replace("&amp;", "&")
+    assert found.client().get(link).text.count("CSDL-") >= len(titles(page)) > 0
+
+
+def test_page_order_and_files_agree_on_what_a_phrase_finds(found):
+    basis = str(found.law("2/2026/QĐ-UBND"))
+    content = database(str(found.department), basis, title="Cơ sở dữ liệu xoài cát", keyword=["cát hòa lộc"])
+    found.enter("shared-database", content)
+    found.system.follow()
+    client = found.client()
+
+    for sort in ("relevance", "title", "recorded"):
+        assert titles(client.get(f"/tim-kiem?q=%22xoai+cat+hoa%22&sort={sort}").text) == []
+    assert client.get("/tim-kiem.csv?q=%22xoai+cat+hoa%22").text.count("CSDL-") == 0
+    assert titles(client.get("/tim-kiem?q=%22xoai+cat%22").text) == ["Cơ sở dữ liệu xoài cát"]

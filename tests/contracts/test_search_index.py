@@ -48,7 +48,7 @@ def url(request, tmp_path):
 @pytest.fixture
 def index(url):
     found = port.open_index(url, WEIGHTS)
-    found.write([
+    found.rebuild([
         doc(1, "Cơ sở dữ liệu đất đai"),
         doc(2, "Cơ sở dữ liệu giao thông", "Đường trên đất liền"),
         doc(3, "Dat dai khong dau"),
@@ -201,7 +201,7 @@ def files(folder):
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
     index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
-    index.write([doc(number, f"Đất số {number}") for number in range(50)])
+    index.rebuild([doc(number, f"Đất số {number}") for number in range(50)])
     DAMAGES[damage](tmp_path / "index")
 
     with pytest.raises(IndexLostError):
@@ -218,7 +218,7 @@ def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_damage_is_seen_before_anybody_searches(tmp_path, backend):
     index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
-    index.write([doc(1, "Đất")])
+    index.rebuild([doc(1, "Đất")])
     assert find(index, "dat") == [1]
     DAMAGES["contents"](tmp_path / "index")
     assert not index.sound()
@@ -229,7 +229,7 @@ def test_damage_is_seen_before_anybody_searches(tmp_path, backend):
 def test_a_table_that_is_gone_or_another_says_so_and_is_built_anew(tmp_path, statement):
     url = BACKENDS["postgresql"](tmp_path)
     index = port.open_index(url, WEIGHTS)
-    index.write([doc(number, f"Đất số {number}") for number in range(50)])
+    index.rebuild([doc(number, f"Đất số {number}") for number in range(50)])
     engine = create_engine(url)
     with engine.begin() as connection:
         table = connection.scalar(text("SELECT tablename FROM pg_tables WHERE schemaname = 'danhmuc_search'"))
@@ -248,7 +248,7 @@ def test_a_table_that_is_gone_or_another_says_so_and_is_built_anew(tmp_path, sta
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_a_rebuild_that_fails_leaves_what_was_there(tmp_path, backend):
     index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
-    index.write([doc(1, "Đất")])
+    index.rebuild([doc(1, "Đất")])
     before = len(list((tmp_path / "index").iterdir()))
 
     def documents():
@@ -446,3 +446,71 @@ def test_the_first_and_all_that_match_are_the_same_at_each_question(index):
     assert {hit.id for hit in index.search(asked, 100).hits} == {hit.id for hit in first.hits} <= set(every)
     assert index.matching(asked) == every
     assert (len(every), len(set(every)), first.total, len(first.hits)) == (300, 300, 300, 100)
+
+
+def test_a_write_makes_no_index_so_that_none_is_taken_for_whole(url):
+    index = port.open_index(f"{url}-other" if ":" in url and not url.startswith("postgresql") else url, {"neu": 1.0})
+
+    with pytest.raises(IndexLostError):
+        index.write([doc(1, "Đất")])
+    assert not index.sound()
+    index.close()
+
+
+def test_an_index_of_other_fields_is_not_read(url, index):
+    other = port.open_index(url, {**WEIGHTS, "thêm": 1.0})
+
+    with pytest.raises(IndexLostError):
+        find(other, "dat")
+    assert find(index, "dat")  # nobody is told that it is broken
+    assert index.sound()
+    other.close()
+
+
+@pytest.mark.parametrize("level", list(Visibility))
+def test_a_filter_that_allows_nothing_finds_nothing_for_any_reader(index, level):
+    index.write([doc(1, "Đất", facts={"theme": ("X",)})])
+
+    assert index.search(Asked(GRAMMAR.parse("dat"), level, {"theme": ()}, ("theme",)), 9).hits == []
+
+
+def test_a_long_phrase_late_in_a_long_text_is_found(index):
+    index.write([doc(95, "Dài", " ".join(f"tu{number}" for number in range(900)) + " ba bon nam")])
+
+    assert find(index, '"ba bon nam"') == [95]
+
+
+def test_of_many_the_one_that_is_named_just_so_comes_first(index):
+    index.write([doc(number, f"Trang {number}") for number in range(100, 320)])
+    index.write([doc(999, "Cơ sở dữ liệu trang")])
+
+    assert find(index, "trang")[0] == 999
+
+
+def test_a_phrase_that_must_not_be_there_leaves_what_only_has_its_words(index):
+    index.write([doc(96, "Mia bap", "bap lua"), doc(97, "Mia bap lua")])
+
+    assert find(index, 'mia -"mia bap lua"') == [96]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("-theme:HEAL dat", "Dấu trừ"),
+        ("-hieuluc:2025 dat", "Dấu trừ"),
+        ("hieuluc:2025.. hieuluc:..2024 a", "ngày nào chung"),
+    ],
+)
+def test_what_would_be_taken_for_its_opposite_is_refused(text, word):
+    with pytest.raises(MalformedError, match=word):
+        GRAMMAR.parse(text)
+
+
+def test_spans_of_days_for_one_field_are_what_they_share():
+    (span,) = GRAMMAR.parse("hieuluc:2024.. hieuluc:..2025").days.values()
+    assert [day.isoformat() for day in span] == ["2024-01-01", "2025-12-31"]
+
+
+@pytest.mark.parametrize("value", ["Đang dùng", "Chưa có hiệu lực"])
+def test_a_field_that_two_kinds_share_takes_the_values_of_both(value):
+    assert GRAMMAR.parse(f'status:"{value}"').facts["status"]

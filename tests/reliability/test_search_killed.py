@@ -43,6 +43,7 @@ from uuid import UUID
 from app.search import port
 from app.search.port import Document
 index = port.open_index(sys.argv[1], {WEIGHTS})
+index.sound() or index.clear()
 for batch in range(int(sys.argv[2]), 10_000):
     index.write([
         Document(UUID(int=number), UUID(int=batch), {{"title": (f"lần {{batch}} đất",)}})

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column('person_id', sa.Uuid(), nullable=False),
         sa.Column('asked', sa.String(length=1000), nullable=False),
         sa.Column('saved_at', app.db.Instant(), nullable=False),
+        sa.Column('told_on', sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_saved_search_person_id_person')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_search')),
     )

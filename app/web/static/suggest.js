@@ -15,10 +15,14 @@ for (const filters of document.querySelectorAll('.app-facets details')) {
 }
 
 for (const box of document.querySelectorAll('.app-suggest')) {
+  let composing = false // an input method is in the middle of a letter
+  box.addEventListener('compositionstart', () => { composing = true })
+  box.addEventListener('compositionend', () => { composing = false })
   box.addEventListener('focusin', async () => {
     await fetched('link', { rel: 'stylesheet', href: new URL('accessible-autocomplete.min.css', vendor).href })
     await fetched('script', { src: new URL('accessible-autocomplete.min.js', vendor).href })
-    suggest(box)
+    if (composing) box.addEventListener('compositionend', () => setTimeout(() => suggest(box)), { once: true })
+    else suggest(box)
   }, { once: true })
 }
 
@@ -55,8 +59,9 @@ function suggest (box) {
       typed = query
       clearTimeout(waiting)
       waiting = setTimeout(async () => {
-        const answer = await fetch(`/goi-y?q=${encodeURIComponent(query)}${words.query}`)
-        show(answer.ok ? await answer.json() : [])
+        const answer = await fetch(`/goi-y?q=${encodeURIComponent(query)}${words.query}`).catch(() => null)
+        const found = answer && answer.ok ? await answer.json() : []
+        if (query === typed) show(found) // a slow answer to what is no longer asked is dropped
       }, 150)
     },
     onConfirm: one => { if (one && one.href) window.location.assign(one.href) }
