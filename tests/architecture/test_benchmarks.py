@@ -10,6 +10,7 @@ from conftest import ROOT
 SMALL = {
     **dict.fromkeys(("BENCH_ENTRIES", "BENCH_AGENCIES", "BENCH_SERVED", "BENCH_HARVEST"), "5"),
     "BENCH_ROUNDS": "2",
+    "BENCH_SIZES": "50",
     "BENCH_SECONDS": "0.2",
 }
 
