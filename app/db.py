@@ -5,7 +5,7 @@ does it with BEGIN IMMEDIATE, PostgreSQL with one advisory lock taken when a wri
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -89,6 +89,8 @@ class Database:
             self._snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             _prepare_postgresql(self.engine)
 
+    before_commit: Callable[[Session], None] | None = None  # what has to be in each writing transaction
+
     @contextmanager
     def transaction(self, *, patience: float = _WAIT) -> Iterator[Session]:
         """Open a writing session; on leaving commit, on any exception roll back.
@@ -100,6 +102,8 @@ class Database:
         options = {_WRITE: True, _PATIENCE: patience}
         with _told(), self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
             yield session
+            if self.before_commit is not None:
+                self.before_commit(session)
             session.commit()
 
     @contextmanager

@@ -49,7 +49,10 @@ class System:
     @cached_property
     def database(self) -> Database:
         """The register's database."""
-        return Database(self.settings.database_url, tables.metadata)
+        found = Database(self.settings.database_url, tables.metadata)
+        if self.settings.search_url == "postgresql:":  # the index lies beside the register: it is never behind
+            found.before_commit = self.search_projection.within
+        return found
 
     @cached_property
     def profile(self) -> Profile:

@@ -22,6 +22,7 @@ from app.db import Base, Database, Instant
 
 GENESIS = "0" * 64
 _LAST = "journal"  # where a writing session keeps the number and the hash of its last row
+_CHANGED = "journal.changed"
 
 
 class JournalRow(Base):
@@ -98,6 +99,14 @@ def record(session: Session, note: Note) -> None:
     for old in note.superseded:
         old.superseded_seq = row.seq
     session.info[_LAST] = (row.seq, row.leaf)
+    if (note.recorded or note.superseded) and note.entry_id is not None:
+        session.info.setdefault(_CHANGED, set()).add(note.entry_id)
+
+
+def changed(session: Session) -> set[UUID]:
+    """Return the entries whose periods this transaction has changed so far."""
+    found: set[UUID] = session.info.get(_CHANGED, set())
+    return found
 
 
 def head(session: Session) -> int:

@@ -74,9 +74,13 @@ class PostgresqlIndex:
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""
         with self._connected() as connection:
-            gone = self._table.c.id.in_([one.hex for one in removed])
-            connection.execute(delete(self._table).where(gone))
-            self._fill(connection, self._table, documents)
+            self.write_within(connection, documents, removed)
+
+    def write_within(self, connection: Connection, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
+        """Do what `write` does in somebody else's transaction, which sees it through; DBAPIError."""
+        gone = self._table.c.id.in_([one.hex for one in removed])
+        connection.execute(delete(self._table).where(gone))
+        self._fill(connection, self._table, documents)
 
     def search(self, asked: Asked, limit: int) -> Answer:
         """See the port."""

@@ -5,11 +5,17 @@ names and codes too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app import journal
 from app.db import Database
+from app.errors import IndexLostError
 from app.permissions import Audience
 from app.register import content as contents
 from app.register import mentions
@@ -21,7 +27,9 @@ from app.search.port import KIND, STATE, Document, SearchIndex
 from catalog_schema.namespaces import DCT
 from catalog_schema.profile import Profile, Type, Visibility
 
+_log = structlog.get_logger()
 _BATCH = 500
+_AT_ONCE = 20  # changed entries that are indexed in the transaction itself
 IDENTIFIER_WEIGHT = 5.0
 FORMER, FORMER_WEIGHT = "former", 3.5
 _EVERYTHING = Audience(Visibility.OWNER)  # the index holds all; a search names the level of its reader
@@ -127,6 +135,15 @@ def _facts(profile: Profile, view: EntryView) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@runtime_checkable
+class Transactional(Protocol):
+    """An index that lies in the register's own database."""
+
+    def write_within(self, connection: Connection, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
+        """Write in a transaction of the register."""
+        ...
+
+
 class SearchProjection:
     """The search index, following the journal."""
 
@@ -139,13 +156,33 @@ class SearchProjection:
     def apply(self, database: Database, entries: list[UUID]) -> None:
         """Index what these entries are today; an entry that the register does not hold is removed."""
         with database.reading() as session:
-            register = Register(session, self.profile, moment(session), _EVERYTHING)
-            views = register.by_ids(entries)
-            indexed = self.index.versions(views) if self.index.sound() else {}
-            changed = [view for view in views.values() if indexed.get(view.id) != view.version_id]
-            others = register.by_ids(dependents(register, changed) - views.keys())
-            found = list(documents(register, [*views.values(), *others.values()]))
-        self.index.write(found, [entry for entry in entries if entry not in views])
+            found, removed = self._changed(session, entries)
+        self.index.write(found, removed)
+
+    def within(self, session: Session) -> None:
+        """Index in a transaction what it changes, where the index lies in the same database.
+
+        What cannot be indexed so, or is much, is left to the follower: the register never waits for its index.
+        """
+        entries = journal.changed(session)
+        if not 0 < len(entries) <= _AT_ONCE or not isinstance(self.index, Transactional):
+            return
+        session.flush()
+        try:
+            with session.begin_nested():
+                self.index.write_within(session.connection(), *self._changed(session, sorted(entries)))
+        except (DBAPIError, IndexLostError) as error:
+            _log.warning("a change is left to the follower to index", reason=type(error).__name__)
+
+    def _changed(self, session: Session, entries: list[UUID]) -> tuple[list[Document], list[UUID]]:
+        """Return the documents of entries, of what holds their names, and the entries that the register has not."""
+        register = Register(session, self.profile, moment(session), _EVERYTHING)
+        views = register.by_ids(entries)
+        indexed = self.index.versions(views) if self.index.sound() else {}
+        changed = [view for view in views.values() if indexed.get(view.id) != view.version_id]
+        others = register.by_ids(dependents(register, changed) - views.keys())
+        found = list(documents(register, [*views.values(), *others.values()]))
+        return found, [entry for entry in entries if entry not in views]
 
     def sound(self) -> bool:
         """Tell whether the index can be relied on."""
