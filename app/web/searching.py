@@ -117,7 +117,6 @@ def results() -> Response:
             ],
             asked=_asked(MultiDict(request.args)),
             feed=_with(_file("atom"), after=None, sort=None, **typed),
-            labels=_labels(register),
             explained=_explained(register, found),
             at=register.at,
         )
@@ -132,10 +131,12 @@ def _explained(register: Register, found: Found) -> dict[UUID, list[tuple[str, f
     """Return why each result stands where it does, for the department when it asks."""
     if request.args.get("explain") != "1" or register.audience.level is not Visibility.OWNER:
         return {}
-    labels = _labels(register)
     return {
-        entry_id: [(_reason(one.what, labels.get(one.field, one.field)), one.points) for one in ranked.reasons]
-        for entry_id, ranked in found.ranked.items()
+        view.id: [
+            (_reason(one.what, _label(register, view, one.field)), one.points) for one in found.ranked[view.id].reasons
+        ]
+        for view in found.items
+        if view.id in found.ranked
     }
 
 
@@ -145,13 +146,12 @@ def _reason(what: str, field: str) -> str:
     return f"{said} ({field})" if field else said
 
 
-def _labels(register: Register) -> dict[str, str]:
-    """Return what people read for the dotted name of a field."""
-    named = {"identifier": _("Mã trong danh mục"), "former": _("Tên, mã trước đây")}
-    for kind in register.profile.kinds.values():
-        for dotted, field in kind.walk():
-            named.setdefault(dotted, wording.label(field.labels))
-    return named
+def _label(register: Register, view: EntryView, dotted: str) -> str:
+    """Return what people call a field of an entry's kind, by its dotted name; nothing for none."""
+    own = {"identifier": _("Mã trong danh mục"), "former": _("Tên, mã trước đây"), "": ""}
+    return (
+        own[dotted] if dotted in own else wording.label(dict(register.profile.kinds[view.kind].walk())[dotted].labels)
+    )
 
 
 def _less(register: Register, text: str, wanted: Filter, given: dict[str, list[str]]) -> list[tuple[str, str, int]]:

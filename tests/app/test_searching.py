@@ -205,7 +205,7 @@ def test_why_a_result_stands_where_it_does_is_told_to_the_department_only(found)
     assert "Vì sao ở vị trí này" not in Browser(found, Role.REGISTRAR).get(path).text
     page = Browser(found, Role.APPROVER).get(path).text
     assert "Vì sao ở vị trí này" in page
-    assert "các từ đứng liền nhau" in page or "đúng cả tên hoặc mã" in page
+    assert "đúng cả tên hoặc mã (Tên)" in page or "đúng cả tên hoặc mã (Tên cơ sở dữ liệu)" in page
 
 
 def test_what_state_agencies_may_see_is_found_by_those_who_are_logged_in_and_leaks_nowhere(found):
