@@ -107,7 +107,7 @@ def results() -> Response:
             next=_with(after=found.after, **typed) if found.after else None,
             first=_with(after=None) if after else None,
             meant=_with(q=found.meant, after=None) if found.meant else None,
-            less=[] if found.total else _less(register, text, wanted, given),
+            less=[] if found.total or found.by_titles else _less(register, text, wanted, given),
             again=_with(as_of=register.at.as_of.isoformat(), known_at=register.at.known_at, after=None),
             hidden=[(name, value) for name in _KEPT for value in given[name]],
             sorts=[(sort.value, label, sort is _sort()) for sort, label in _SORTS.items()],

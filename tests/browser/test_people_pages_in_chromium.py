@@ -59,7 +59,7 @@ PAGES = {
         *("/dot-nhap", "/dot-nhap/1"),
         *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
         *("/phieu/{reviewed}/phan/content", "/phieu/{amended}", "/tham-dinh/sua-nho", "/tham-dinh/ly-do"),
-        "/ten-goi",
+        *("/ten-goi", "/tim-kiem?q=dat&explain=1"),
         *("/lay-y-kien", "/phieu/{reviewed}/lay-y-kien", "/lay-y-kien/1", "/dot-ra-soat", "/ho-so/2"),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
@@ -101,6 +101,7 @@ NOT_PAGES = {
     *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest", "resolving.nightly"),
     *("resolving.nightly_signature", "profiles.shapes", "profiles.context"),
     *("activities.changes", "activities.change", "practising.before", "practising.after"),
+    *("searching.file", "searching.suggestions"),
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",

@@ -43,7 +43,7 @@ function suggest (box) {
     minLength: 2,
     confirmOnBlur: false,
     autoselect: false,
-    displayMenu: 'overlay',
+    displayMenu: window.matchMedia('(min-width: 40.0625em)').matches ? 'overlay' : 'inline', // on a phone the button lies below
     showNoOptionsFound: false,
     tNoResults: () => words.none,
     tStatusQueryTooShort: () => words.short,
