@@ -6,6 +6,7 @@ titles, codes; `^=dat_dai` a whole heading; `title=dat` a word in one field. So 
 those, and not that one", which every engine answers fast and alike; the order is made afterwards, in `ranking`.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -44,6 +45,11 @@ class Text(NamedTuple):
     level: Visibility
     folded: str
     exact: str
+
+
+def made_by(fields: Fields) -> str:
+    """Return a name for what makes an index of these fields: another analysis or other weights have another one."""
+    return hashlib.sha256(f"{analysis.VERSION} {sorted(fields.items())}".encode()).hexdigest()[:12]
 
 
 def fact(name: str, value: str) -> str:

@@ -4,7 +4,6 @@ To build anew is to write another generation and then to change that name. Whoev
 leaves a mark. A generation that another analysis or other fields made is not read.
 """
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +12,7 @@ from uuid import uuid4
 
 from app import files
 from app.errors import IndexLostError, StorageFullError, UnavailableError
-from app.search import analysis
+from app.search.digest import made_by
 from app.search.port import Fields
 
 _PRESENT, _NEXT, _BROKEN = "present", "next", "broken"
@@ -24,8 +23,7 @@ class Generations:
 
     def __init__(self, folder: str, fields: Fields) -> None:
         self.folder = Path(folder)
-        made_by = f"{analysis.VERSION} {sorted(fields.items())}"
-        self._made_by = hashlib.sha256(made_by.encode()).hexdigest()[:12]
+        self._made_by = made_by(fields)
 
     def name(self) -> str | None:
         """Return which generation is the present one, None where there is none."""

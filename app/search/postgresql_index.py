@@ -4,7 +4,6 @@ The tokens are the register's own, so no configuration of PostgreSQL's text sear
 stops at MOST_COUNTED. A table that another analysis or other fields made is not read.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -42,8 +41,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema, DropTable
 
 from app.errors import IndexLostError, UnavailableError
-from app.search import analysis
-from app.search.digest import LEVELS, digest, fact
+from app.search.digest import LEVELS, digest, fact, made_by
 from app.search.plan import All, Clause, Token, plan
 from app.search.port import MAX_HITS, MOST_COUNTED, Answer, Asked, Document, Fields, Hit
 from catalog_schema.profile import Visibility
@@ -68,8 +66,7 @@ class PostgresqlIndex:
     def __init__(self, url: str, fields: Fields) -> None:
         self._engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
         self._fields = fields
-        made_by = f"{analysis.VERSION} {sorted(fields.items())}"
-        self._table = _table("documents_" + hashlib.sha256(made_by.encode()).hexdigest()[:12])
+        self._table = _table(f"documents_{made_by(fields)}")
 
     def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
         """See the port."""

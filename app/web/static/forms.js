@@ -1,4 +1,6 @@
 // Fields that name an entry get suggestions; a failed save is said. Without this file everything works as plain forms.
+import { common, describe } from './autocomplete.js'
+
 const form = document.querySelector('form[data-failed]')
 const saved = document.getElementById('saved')
 
@@ -15,10 +17,6 @@ if (form && saved) {
   }
 }
 
-const words = document.documentElement.lang === 'en'
-  ? { none: 'No match', short: 'Type at least two letters', hint: 'When results are available use the arrow keys to review and Enter to select.' }
-  : { none: 'Không có mục nào khớp', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để chọn.' }
-
 for (const box of document.querySelectorAll('.app-pick')) {
   const input = box.querySelector('input')
   const { id, name, value } = input
@@ -26,20 +24,12 @@ for (const box of document.querySelectorAll('.app-pick')) {
   box.replaceChildren()
   let waiting
   window.accessibleAutocomplete({
+    ...common,
     element: box,
     id,
     name,
     defaultValue: value,
-    minLength: 2,
-    confirmOnBlur: false,
-    displayMenu: 'overlay',
     showNoOptionsFound: true,
-    tNoResults: () => words.none,
-    tStatusQueryTooShort: () => words.short,
-    tStatusNoResults: () => words.none,
-    tStatusSelectedOption: (option, length, index) => `${option} (${index + 1}/${length})`,
-    tStatusResults: (length, selected) => `${length} ${selected}`,
-    tAssistiveHint: () => words.hint,
     source: (query, show) => {
       clearTimeout(waiting)
       waiting = setTimeout(async () => {
@@ -49,6 +39,5 @@ for (const box of document.querySelectorAll('.app-pick')) {
     },
     onConfirm: () => box.dispatchEvent(new Event('input', { bubbles: true }))
   })
-  const made = box.querySelector('input')
-  if (made && description) made.setAttribute('aria-describedby', `${made.getAttribute('aria-describedby') || ''} ${description}`.trim())
+  describe(box.querySelector('input'), description)
 }

@@ -1,8 +1,5 @@
 // Suggestions under the search box, filters closed on small screens. Without this file the box is a plain form and the
 // filters are open; Enter always sends what was typed. What suggestions need is fetched when the box is first used.
-const words = document.documentElement.lang === 'en'
-  ? { none: 'No suggestion; press Enter to search', short: 'Type at least two letters', hint: 'When suggestions are available use the arrow keys to review and Enter to open one.', query: '&lang=en' }
-  : { none: 'Không có gợi ý; nhấn Enter để tìm', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để mở.', query: '' }
 const escape = text => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
 const vendor = new URL('vendor/', import.meta.url)
 
@@ -19,14 +16,15 @@ for (const box of document.querySelectorAll('.app-suggest')) {
   box.addEventListener('compositionstart', () => { composing = true })
   box.addEventListener('compositionend', () => { composing = false })
   box.addEventListener('focusin', async () => {
+    const shared = await import('./autocomplete.js')
     await fetched('link', { rel: 'stylesheet', href: new URL('accessible-autocomplete.min.css', vendor).href })
     await fetched('script', { src: new URL('accessible-autocomplete.min.js', vendor).href })
-    if (composing) box.addEventListener('compositionend', () => setTimeout(() => suggest(box)), { once: true })
-    else suggest(box)
+    if (composing) box.addEventListener('compositionend', () => setTimeout(() => suggest(box, shared)), { once: true })
+    else suggest(box, shared)
   }, { once: true })
 }
 
-function suggest (box) {
+function suggest (box, { common, describe, language }) {
   const input = box.querySelector('input')
   const { id, name, value, maxLength, form } = input
   const description = input.getAttribute('aria-describedby')
@@ -36,21 +34,14 @@ function suggest (box) {
   let waiting
   box.replaceChildren()
   window.accessibleAutocomplete({
+    ...common,
     element: box,
     id,
     name,
     defaultValue: value,
-    minLength: 2,
-    confirmOnBlur: false,
     autoselect: false,
     displayMenu: window.matchMedia('(min-width: 40.0625em)').matches ? 'overlay' : 'inline', // on a phone the button lies below
     showNoOptionsFound: false,
-    tNoResults: () => words.none,
-    tStatusQueryTooShort: () => words.short,
-    tStatusNoResults: () => words.none,
-    tStatusSelectedOption: (option, length, index) => `${option} (${index + 1}/${length})`,
-    tStatusResults: (length, selected) => `${length} ${selected}`,
-    tAssistiveHint: () => words.hint,
     templates: {
       inputValue: one => one ? one.text : typed,
       suggestion: one => typeof one === 'string' ? escape(one) : `${escape(one.text)} <span class="app-meta">${escape(one.what)}</span>`
@@ -59,7 +50,7 @@ function suggest (box) {
       typed = query
       clearTimeout(waiting)
       waiting = setTimeout(async () => {
-        const answer = await fetch(`/goi-y?q=${encodeURIComponent(query)}${words.query}`).catch(() => null)
+        const answer = await fetch(`/goi-y?q=${encodeURIComponent(query)}&lang=${language}`).catch(() => null)
         const found = answer && answer.ok ? await answer.json() : []
         if (query === typed) show(found) // a slow answer to what is no longer asked is dropped
       }, 150)
@@ -71,7 +62,7 @@ function suggest (box) {
   made.addEventListener('keydown', event => { // the component swallows Enter while suggestions are open
     if (event.key === 'Enter' && !box.querySelector('[aria-selected="true"]')) form.requestSubmit()
   }, true)
-  if (description) made.setAttribute('aria-describedby', `${made.getAttribute('aria-describedby') || ''} ${description}`.trim())
+  describe(made, description)
   if (focused) {
     made.focus()
     made.setSelectionRange(...caret)
