@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from conftest import REQUIRE_ALL
 from people import recovery_code
+from playwright.sync_api import Error
 from waitress.server import create_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -61,8 +62,12 @@ def visit(browser, address, path, width, **options):
 
 def follow(page, target):
     """Press a button or a link and wait until the page that it leads to is there; a click alone only waits to leave."""
-    with page.expect_navigation(wait_until="load"):
-        (page.locator(target).first if isinstance(target, str) else target).click()
+    try:
+        with page.expect_navigation(wait_until="load"):
+            (page.locator(target).first if isinstance(target, str) else target).click()
+    except Error as error:
+        error.add_note(f"{page.url} says:\n{page.inner_text('body')}")
+        raise
 
 
 def log_in(page, address, account, system=None):

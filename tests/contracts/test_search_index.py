@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from app.errors import IndexLostError, MalformedError, StorageFullError
+from app.errors import IndexLostError, MalformedError, StorageFullError, UnavailableError
 from app.search import port, suggesting
 from app.search.grammar import Grammar
 from app.search.port import Asked, Document
@@ -514,3 +514,14 @@ def test_spans_of_days_for_one_field_are_what_they_share():
 @pytest.mark.parametrize("value", ["Đang dùng", "Chưa có hiệu lực"])
 def test_a_field_that_two_kinds_share_takes_the_values_of_both(value):
     assert GRAMMAR.parse(f'status:"{value}"').facts["status"]
+
+
+def test_a_question_that_reads_too_much_is_refused_and_the_next_one_answered(tmp_path):
+    words = [f"{one}{two}" for one in "mnpr" for two in "aeiou"]
+    index = port.open_index(FOLDERS["whoosh"](tmp_path), WEIGHTS)
+    index.rebuild(doc(number, " ".join(f"{word}{number:04}" for word in words)) for number in range(2000))
+
+    with pytest.raises(UnavailableError, match="thu hẹp"):
+        find(index, " ".join(f"{word}*" for word in words))
+    assert find(index, "ma0007") == [7]
+    index.close()

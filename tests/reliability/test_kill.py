@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 
 import pytest
 from conftest import ROOT
@@ -13,7 +12,6 @@ from sqlalchemy import func, select, text
 from support import forget, settled, unguarded
 
 from app import journal
-from app.errors import UnavailableError
 from app.register.models import Entry, Period, Version
 from app.register.narrowing import Filter
 from app.register.queries import Register
@@ -30,18 +28,10 @@ def start(settings, *arguments):
     )
 
 
-def find_once(system, words):
+def find(system, words):
     with system.database.reading() as session:
         register = Register(session, system.profile, moment(session))
         return [v.local_id for v in search.search(register, system.index, words, Filter()).items]
-
-
-def find(*asked):
-    """Find, patiently: where the machine stood still for half a second a search gives up, and is tried again."""
-    for _ in range(5):
-        with suppress(UnavailableError):
-            return find_once(*asked)
-    return find_once(*asked)
 
 
 def test_a_follower_killed_again_and_again_catches_up(demo_copy, tmp_path):
