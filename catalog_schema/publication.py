@@ -9,7 +9,7 @@ from rdflib.term import Node
 from catalog_schema import profile as profiles
 from catalog_schema import validation
 from catalog_schema.namespaces import DCT, DM, FOAF, RDF, SH, new_graph
-from catalog_schema.profile import Field, Profile, Stage
+from catalog_schema.profile import Field, Profile, Stage, Visibility
 
 WORD = "id/dac-ta/dcat-ap-vn"  # the path of the profile's IRI
 _TITLES = {"vi": "Đặc tả siêu dữ liệu của danh mục", "en": "Application profile of the register"}
@@ -31,18 +31,22 @@ def standard(base: str) -> Graph:
 
 
 @lru_cache(maxsize=8)
-def document(base: str) -> Graph:
-    """Return the whole profile as triples without a blank node, so that equal profiles give equal bytes.
+def document(base: str, level: Visibility = Visibility.OWNER) -> Graph:
+    """Return the profile as triples without a blank node, so that equal profiles give equal bytes.
 
-    A shape of a field is named `urn:danhmuc:ns#{kind}.{dotted field}`, as a finding of the validation names it.
+    The whole is what entering runs on; of a lower `level` it holds the fields that its readers get, so that what they
+    are given conforms to it. A shape of a field is named `urn:danhmuc:ns#{kind}.{dotted field}`, as a finding of the
+    validation names it.
     """
     profile, graph = profiles.load(base), new_graph()
     for name in profile.kinds:
-        for triple in _named(validation.compiled(base, name, Stage.ENTER)):
+        for triple in _named(validation.compiled(base, name, Stage.ENTER, level)):
             graph.add(triple)
     for kind in profile.kinds.values():
         for dotted, field in kind.walk():
-            _annotate(graph, DM[f"{kind.name}.{dotted}"], field)
+            shape = DM[f"{kind.name}.{dotted}"]
+            if (shape, SH.path, None) in graph:
+                _annotate(graph, shape, field)
     _describe(graph, profile)
     return graph
 

@@ -55,14 +55,17 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
     return found
 
 
-def told_of(register: Register, ids: Sequence[UUID]) -> list[UUID]:
-    """Return the entries that say something of these: an agency's codes, which name it as their holder."""
+def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """Return for some of these the entries that say something of them: an agency's codes, which name their holder."""
     names = {name for name, _ in records.inverses(register.profile)}
     about = and_(Fact.field.in_(names), among(register.session, Fact.target_id, ids))
     ever = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(about)
     standing = standing_at(register.at, Period.entry_id.in_(ever))
-    query = select(standing.c.entry_id).join(Fact, Fact.version_id == standing.c.version_id).where(about)
-    return sorted(set(register.session.scalars(query)))
+    query = select(Fact.target_id, standing.c.entry_id).join(Fact, Fact.version_id == standing.c.version_id)
+    found: dict[UUID, list[UUID]] = {}
+    for one, teller in sorted(set(register.session.execute(query.where(about)))):
+        found.setdefault(one, []).append(teller)
+    return found
 
 
 def listed(register: Register, extension: str, *, everything: bool) -> Iterator[Block]:

@@ -13,6 +13,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
@@ -153,7 +154,7 @@ def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[st
         named = set[str]().union(*(block.named for block in blocks)) - seen
         seen |= named
         about = catalogue.told_of(register, [one.id for one in latest])
-        more = [one for one in {*register.ids_of(sorted(named)), *about} if one not in known]
+        more = [one for one in {*register.ids_of(sorted(named)), *chain(*about.values())} if one not in known]
         found = register.standings(Filter(ids=more)) if more else ()
         latest = [one for one in found if records.link(kinds[one.kind]) is None]
     return texts, seen

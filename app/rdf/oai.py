@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -152,17 +153,23 @@ def _owners(register: Register) -> dict[UUID, str]:
 
 
 def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, str]:
-    """Return for each item its RDF/XML: itself, the agencies, laws and standards that it names, and the concepts."""
+    """Return for each item its RDF/XML: itself, with the agencies, their codes, laws, standards, concepts it names."""
     own = _blocks(register, [item.id for item in items], "rdf")
     named = set[str]().union(*(block.named for _, block in own.values()))
     around = _blocks(register, register.ids_of(sorted(named)), "rdf")
     kinds, form = register.profile.kinds, formats.FORMATS["rdf"]
-    texts = {one.iri: block for one, block in around.values() if records.link(kinds[one.kind]) is None}
+    about = catalogue.told_of(register, list(around))
+    codes = _blocks(register, sorted({*chain(*about.values())}), "rdf")
+    texts = {
+        one.iri: [block, *(codes[teller][1] for teller in about.get(one.id, ()))]
+        for one, block in around.values()
+        if records.link(kinds[one.kind]) is None
+    }
     head = form.head.partition("?>")[2].lstrip()  # the answer that it stands in has a declaration of its own
     made = {}
     for item in items:
         _, block = own[item.id]
-        others = [texts[iri] for iri in sorted(block.named & texts.keys())]
+        others = list(dict.fromkeys(chain(*(texts[iri] for iri in sorted(block.named & texts.keys())))))
         concepts = register.profile.lists.iris() & block.named.union(*(one.named for one in others))
         parts = [block.text, *(one.text for one in others), _concepts(register.profile.base, frozenset(concepts))]
         made[item.id] = head + "".join(parts) + form.tail

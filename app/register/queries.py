@@ -335,7 +335,8 @@ class Register:
         return found[0]
 
     def _narrowed(self, wanted: Filter) -> Subquery:
-        return standing_at(self.at, None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids))
+        only = None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids)
+        return standing_at(self.at, only, wanted.states)
 
     def _listed(self, wanted: Filter) -> Select[Any]:
         standing = self._narrowed(wanted)

@@ -1,6 +1,6 @@
 """How entries stand at a moment: which of its periods says so, on which day, as known at which journal row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -39,6 +39,9 @@ class State(StrEnum):
     ENDED = "ended"
 
 
+PRESENT = frozenset({State.IN_FORCE, State.SUSPENDED})  # what has a period that covers the day
+
+
 class Standing(NamedTuple):
     """Which entry stands how at a moment: what a list needs, without its content."""
 
@@ -72,11 +75,12 @@ def moment(session: Session, as_of: date | None = None, known_at: int | None = N
     return Moment(as_of or clock.today(), latest if known_at is None else known_at)
 
 
-def standing_at(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery:
+def standing_at(at: Moment, only: ColumnElement[bool] | None = None, states: Collection[State] = ()) -> Subquery:
     """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest.
 
     `only` is put inside, so that a look at few entries ranks the periods of those alone. Most have a period that
-    covers the day; those that have none are ranked apart, since that costs most. Both times may be parameters (`ANY`).
+    covers the day; those that have none are ranked apart, since that costs most, and not looked at where only `states`
+    of the others are wanted. Both times may be parameters (`ANY`).
     """
     day = literal(at.as_of) if isinstance(at.as_of, date) else at.as_of
     covers = and_(Period.valid_from <= day, Period.valid_to > day)
@@ -86,8 +90,10 @@ def standing_at(at: Moment, only: ColumnElement[bool] | None = None) -> Subquery
         true() if only is None else only,
     )
     columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
-    present = case((Period.suspended, State.SUSPENDED), else_=State.IN_FORCE)
-    here = select(*columns, present.label("state")).where(known, covers)
+    stands = case((Period.suspended, State.SUSPENDED), else_=State.IN_FORCE)
+    here = select(*columns, stands.label("state")).where(known, covers)
+    if states and PRESENT.issuperset(states):
+        return here.subquery("standing")
     over = Period.valid_to <= day
     nearest = func.row_number().over(
         partition_by=Period.entry_id,

@@ -9,6 +9,7 @@ from app.rdf import formats
 from app.rdf.formats import FORMATS
 from app.web.linked_data import HTML, finish, installation, negotiate
 from catalog_schema import graph, publication
+from catalog_schema.profile import Visibility
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -34,8 +35,15 @@ def shapes(extension: str) -> BaseResponse:
     return _shapes(extension)
 
 
-def _shapes(extension: str) -> Response:
-    form, found = FORMATS[extension], publication.document(installation().profile.base)
+@blueprint.get(f"/profile/public.<any({', '.join(FORMATS)}):extension>")
+@declares(None)
+def public(extension: str) -> BaseResponse:
+    """Serve the shapes of what is public, to which all that is published conforms."""
+    return _shapes(extension, Visibility.PUBLIC)
+
+
+def _shapes(extension: str, level: Visibility = Visibility.OWNER) -> Response:
+    form, found = FORMATS[extension], publication.document(installation().profile.base, level)
     return finish(Response(form.write(formats.of(found)), content_type=form.content_type), None)
 
 

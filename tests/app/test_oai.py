@@ -6,12 +6,12 @@ import pytest
 from driver import served
 from rdflib import Graph
 from sickle import Sickle
-from support import database, opened_office
+from support import code, database, opened_office
 
 from app import clock
 from app.web import oai
 from app.workflow.models import ProposalType
-from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF
+from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, RDF, SKOS
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -140,12 +140,15 @@ def test_lists_go_on_part_by_part_and_hold_each_record_once_while_others_enter(o
 
 def test_a_record_as_dcat_is_the_database_with_what_it_names(office):
     (entry,) = filled(office, 1)
+    office.enter("identifier-code", code("Y97", office.department))
+    office.enter("identifier-code", code("Y96", office.other))
     (found,) = ask(office.client(), verb="ListRecords", metadataPrefix="dcat_ap").iter(RDF_ROOT)
     graph = Graph().parse(data=ET.tostring(found), format="xml")
 
     (dataset,) = graph.subjects(RDF.type, DCAT.Dataset)
     assert str(dataset) == office.get(entry).iri
     assert graph.value(graph.value(dataset, DCT.publisher), FOAF.name)
+    assert [str(graph.value(one, SKOS.notation)) for one in graph.subjects(RDF.type, ADMS.Identifier)] == ["Y97"]
     assert graph.value(graph.value(dataset, DCT.accrualPeriodicity), RDF.type)
 
 
