@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import Integer, String, func, select
+from sqlalchemy import Index, Integer, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
@@ -29,6 +29,7 @@ class JournalRow(Base):
     """One row; `seq` counts from 1 without gaps, in the order of commits."""
 
     __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_action_seq", "action", "seq"),)
 
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Instant)

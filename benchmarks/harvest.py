@@ -31,6 +31,7 @@ from support import Office, database, make_system
 
 from app import journal, logs
 from app.clock import OPEN_END
+from app.errors import UnavailableError
 from app.factory import create_app
 from app.rdf import catalogue, examples, projection
 from app.rdf.formats import FORMATS
@@ -150,7 +151,10 @@ def queries(office: Office) -> None:
         journal.rebuild(system.database, system.triples_projection)
     for example in examples.read():
         question = Question(example.text)
-        quantiles(f"SPARQL: {example.name}", lambda _: system.store.answer(question), rounds=20)  # noqa: B023 - now
+        try:
+            quantiles(f"SPARQL: {example.name}", lambda _: system.store.answer(question), rounds=20)  # noqa: B023 - now
+        except UnavailableError as error:
+            print(f"SPARQL: {example.name}: {error.message}", flush=True)
     client = create_app(system).test_client()
     quantiles("change feed, a page of 100", lambda _: client.get("/changes?page=1"), rounds=10)
     system.store.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import landlock
 import postgres
 from sqlalchemy import make_url, select, text
 
@@ -354,3 +355,11 @@ def database(owner, legal_basis, title="Cơ sở dữ liệu đất đai", **mor
 
 
 __all__ = ["BASE", "Office", "agency", "code", "database", "law", "make_system", "replace"]
+
+
+def landlock_works():
+    """Whether this kernel can hold a process to the files of a folder."""
+    try:
+        return landlock.landlock_abi_version() >= 1
+    except OSError:
+        return False

@@ -38,7 +38,7 @@ def members(register: Register, *, everything: bool) -> Iterator[Standing]:
     `everything`: reference ones too, which other bodies register.
     """
     kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is not None)
-    left_out = set() if everything else register.ids(Filter(kinds, facts=REFERENCE))
+    left_out = set() if everything else register.ids(Filter(kinds, LISTED, REFERENCE))
     return (one for one in register.standings(Filter(kinds, LISTED)) if one.id not in left_out)
 
 
@@ -47,7 +47,7 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
     names = {
         name for kind in register.profile.kinds.values() for name, f in kind.walk() if f.path == DCAT.servesDataset
     }
-    standing = standing_at(register.at)
+    standing = standing_at(register.at, states=LISTED)
     query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
     found: dict[UUID, set[UUID]] = {}
     for service, database in register.session.execute(query.where(Fact.field.in_(names))):
@@ -72,7 +72,7 @@ def listed(register: Register, extension: str, *, everything: bool) -> Iterator[
     """Yield `members`, and every agency, code, standard and law: these stay when they have ended, to be resolvable."""
     kinds = register.profile.kinds.values()
     own, around = (tuple(k.name for k in kinds if (records.link(k) is not None) is linked) for linked in (True, False))
-    without = None if everything else Filter(own, facts=REFERENCE)
+    without = None if everything else Filter(own, LISTED, REFERENCE)
     yield from projection.whole(register, Filter(own, LISTED), extension, without)
     yield from projection.whole(register, Filter(around), extension)
 

@@ -48,7 +48,12 @@ class Period(Base):
     """The days for which a version holds, and the journal rows between which the register said so."""
 
     __tablename__ = "period"
-    __table_args__ = (Index("ix_period_standing", "superseded_seq", "entry_id", "valid_from"),)
+    __table_args__ = (
+        Index("ix_period_standing", "superseded_seq", "entry_id", "valid_from"),
+        Index("ix_period_recorded_seq", "recorded_seq"),  # the latest, as every page of the feed asks
+        Index("ix_period_valid_from", "valid_from"),
+        Index("ix_period_valid_to", "valid_to"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)

@@ -4,7 +4,8 @@ A warm process (`zygote`) has the function's module loaded and forks a child for
 milliseconds and no call sees anything of another. The kernel holds the child: it may open no new file and no socket,
 write to no file, and is killed at the limits of CPU, time, memory or answer. What it parses is then only text to us.
 A module may have `warm()`, called once, and `prepare(**options)`, called in the child before it is held: to open what
-the function reads, as our own options name it, never what the input does.
+the function reads, as our own options name it, never what the input does. One that opens its files as it needs them is
+given a folder to read, and the kernel (Landlock, seccomp) lets it open nothing else (`confining`).
 """
 
 import json
@@ -48,15 +49,15 @@ class Sandbox:
         for _ in range(slots):
             self._free.put(None)
 
-    def run(self, data: bytes, **options: str) -> bytes:
-        """Return what the function makes of `data`.
+    def run(self, data: bytes, *, reads: str = "", **options: str) -> bytes:
+        """Return what the function makes of `data`; `reads` is a folder whose files it may open while it works.
 
         InvalidError when it refuses the input (its field names the line, where there is one), ExhaustedError when a
         limit is reached;
         UnavailableError when no slot is free in time or no process can be started.
         """
         with self._slot() as zygote:
-            header, answer = zygote.call(options, data, self.limits)
+            header, answer = zygote.call(options, data, self.limits, reads)
         if "refused" in header:
             message = header["refused"]
             spent = message == TOO_MUCH
@@ -115,8 +116,8 @@ class _Zygote:
                 pipe.close()
         self._process.wait()
 
-    def call(self, options: dict[str, str], data: bytes, limits: Limits) -> tuple[dict[str, str], bytes]:
-        header = json.dumps({"options": options, "limits": asdict(limits)}).encode()
+    def call(self, options: dict[str, str], data: bytes, limits: Limits, reads: str) -> tuple[dict[str, str], bytes]:
+        header = json.dumps({"options": options, "limits": asdict(limits), "reads": reads}).encode()
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise UnavailableError("Không mở được tiến trình đọc tệp")

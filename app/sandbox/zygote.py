@@ -4,7 +4,6 @@ import gc
 import importlib
 import json
 import os
-import resource
 import select
 import signal
 import sys
@@ -13,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.sandbox import HEAD, TOO_MUCH, RefusedError
+from app.sandbox import HEAD, TOO_MUCH, RefusedError, confining
 
 Task = Callable[..., bytes]
 
@@ -79,8 +78,10 @@ def _drain(pipe: int, deadline: float, most: int) -> bytes | None:
 def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> None:
     said: dict[str, str] = {}
     try:
-        getattr(sys.modules[task.__module__], "prepare", _nothing)(**header["options"])
-        _confine(header["limits"])
+        with Path("/proc/self/statm").open(encoding="ascii") as size:  # opened while it may be
+            descriptors = confining.only_reading(header["reads"]) if header["reads"] else 0
+            getattr(sys.modules[task.__module__], "prepare", _nothing)(**header["options"])
+            confining.hold(header["limits"], size.read(), descriptors)
         answer = memoryview(task(data, **header["options"])).tobytes()
     except RefusedError as error:
         said, answer = {"refused": str(error)[:1000]}, b""
@@ -94,22 +95,6 @@ def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> 
 
 def _nothing(**_options: str) -> None:
     """Most functions need nothing but what they are given."""
-
-
-def _confine(limits: dict[str, Any]) -> None:
-    """Let the kernel hold this process: no new descriptor (so no file, no socket), no file writes, bounded use."""
-    for descriptor in (0, 1, 2):
-        os.close(descriptor)
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    bounds = {
-        resource.RLIMIT_CPU: limits["cpu"],
-        resource.RLIMIT_AS: pages * resource.getpagesize() + limits["memory"],
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 0,
-    }
-    for what, bound in bounds.items():
-        resource.setrlimit(what, (bound, bound))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The sandbox holds whatever runs in it; here that is Python itself, the most hostile input there is."""
 
 import pytest
+from support import landlock_works
 
 from app.errors import InvalidError, UnavailableError
 from app.sandbox import Limits, Sandbox
@@ -50,6 +51,47 @@ def test_whatever_it_tries_is_refused_in_time_and_the_next_call_works(python, wh
 
     assert python.run(b"b'alive'") == b"alive"
     assert not target.exists()
+
+
+READING = {
+    "reads another file": b"open('/etc/hostname').read()",
+    "goes round": b"open('%s/../outside').read()",
+    "lists another folder": b"__import__('os').listdir('/')",
+    "writes": b"open('%s/file', 'a')",
+    "makes a file": b"open('%s/new', 'w')",
+    "opens a socket": b"__import__('os').fstat(__import__('ctypes').CDLL(None).socket(2, 1, 0))",
+    "opens too many": b"[open('%s/file') for _ in range(99)]",
+    "starts a program": b"__import__('os').execv('/bin/sh', ['sh', '-c', 'exit'])",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    found = tmp_path / "folder"
+    found.mkdir()
+    (found / "file").write_text("read me")
+    (tmp_path / "outside").write_text("not me")
+    return found
+
+
+def test_a_call_reads_the_folder_that_it_is_given_where_the_kernel_can_hold_it_to_that(python, folder):
+    code = f"open('{folder}/file').read().encode()".encode()
+
+    assert "OSError" in refused(python, code)
+    if landlock_works():
+        assert python.run(code, reads=str(folder)) == b"read me"
+    else:
+        assert "OSError" in refused(python, code)
+
+
+@pytest.mark.parametrize("what", READING)
+def test_a_call_that_may_read_a_folder_may_do_nothing_else(python, folder, what):
+    code = READING[what].replace(b"%s", str(folder).encode())
+    with pytest.raises(InvalidError, match=r"PermissionError|OSError|FileNotFoundError"):
+        python.run(code, reads=str(folder))
+
+    assert [one.name for one in folder.iterdir()] == ["file"]
+    assert (folder / "file").read_text() == "read me"
 
 
 def test_no_call_sees_anything_of_another(python):

@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 
 import pytest
 from oxigraph_server import free_port, serving
+from support import landlock_works
 
 from app.errors import MalformedError, NotAcceptableError, UnavailableError
 from app.rdf.stores import MOST_ROWS, Question, open_store
@@ -308,3 +309,27 @@ def listening():
         server.close()
         for connection, _ in seen:
             connection.close()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "triples"), [("?s ?p ?o", 60), ("?s <urn:p3> ?o", 9), ("GRAPH ?g { ?s <urn:p0> ?o }", 9)]
+)
+def test_a_folder_of_many_files_is_read_whole(folder, pattern, triples):
+    """As a register of some years has: each batch that is written leaves files, of which few are opened at first."""
+    store, graphs = folder(), 0
+    for batch in range(40):
+        names = [f"{batch}-{number}" for number in range(40)]
+        graphs += len(names)
+        store.replace({
+            f"{BASE}/id/ban-ghi/{name}": "".join(f'<urn:{name}> <urn:p{n % 7}> "{name} {n}" .\n' for n in range(60))
+            for name in names
+        })  # fmt: skip
+    store.publish()
+    question = Question(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
+
+    if landlock_works():
+        ((row),) = json.loads(store.answer(question).body)["results"]["bindings"]
+        assert int(row["n"]["value"]) == graphs * triples
+    else:
+        with pytest.raises(UnavailableError, match="nhiều tệp"):
+            store.answer(question)

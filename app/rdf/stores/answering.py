@@ -136,6 +136,8 @@ def run(
         raise RefusedError(f"{SYNTAX}Câu hỏi SPARQL không đọc được: {error.msg}") from error
     except ValueError as error:
         raise RefusedError(f"{SYNTAX}Tên đồ thị không phải IRI") from error
+    except OSError as error:  # without Landlock, what is not open yet cannot be opened
+        raise RefusedError(f"{GONE}Kho bộ ba có nhiều tệp hơn máy chủ này mở được; hãy báo người vận hành") from error
     return _results(text.getvalue(), results, first, boolean=isinstance(found, ox.QueryBoolean))
 
 

@@ -29,10 +29,10 @@ def sandbox(task: str) -> Sandbox:
     return Sandbox(f"app.rdf.stores.answering:{task}", LIMITS, slots=AT_ONCE)
 
 
-def asked(held: Sandbox, data: bytes, **options: str) -> bytes:
+def asked(held: Sandbox, data: bytes, *, reads: str = "", **options: str) -> bytes:
     """Run it; MalformedError, NotAcceptableError or UnavailableError, as the port says."""
     try:
-        return held.run(data, **options)
+        return held.run(data, reads=reads, **options)
     except ExhaustedError as error:
         message = f"Câu hỏi cần quá {LIMITS.wall:.0f} giây hoặc quá nhiều bộ nhớ nên đã dừng (timeout); hãy hỏi hẹp hơn"
         raise UnavailableError(message) from error

@@ -72,9 +72,10 @@ class EmbeddedStore:
         wanted = {"results": question.results or "", "triples": question.triples or ""}
         graphs = {"default": json.dumps(question.default), "named": json.dumps(question.named)}
         wanted |= {"first": str(question.first)} if question.first else {}
-        options = {**wanted, **graphs, "path": str(self._copy()), "bases": " ".join(self._bases)}
+        path = str(self._copy())
+        options = {**wanted, **graphs, "path": path, "bases": " ".join(self._bases)}
         with asking.admitted():
-            return asking.told(asking.asked(self._sandbox, asking.require_short(question.text), **options))
+            return asking.told(asking.asked(self._sandbox, asking.require_short(question.text), reads=path, **options))
 
     def resting(self) -> bool:
         """See the port."""
