@@ -1,6 +1,7 @@
 """What every triple store must do. A new backend is one more line in `BACKENDS`."""
 
 import json
+import os
 import shutil
 import socket
 import threading
@@ -333,3 +334,19 @@ def test_a_folder_of_many_files_is_read_whole(folder, pattern, triples):
     else:
         with pytest.raises(UnavailableError, match="nhiều tệp"):
             store.answer(question)
+
+
+def test_a_copy_stays_while_a_question_may_still_read_it(folder, tmp_path):
+    store, place = folder(), tmp_path / "triples"
+    for age in (7000, 6000, 20, 10):  # seconds ago: the second was the newest one until 20 seconds ago
+        store.replace({ONE: LAND})
+        store.publish()
+        when = time.time() - age
+        os.utime(place / (place / "present").read_text(), (when, when))
+    before = set(place.glob("copy-*"))
+    store.publish()
+    left = set(place.glob("copy-*"))
+
+    assert len(before) == 3
+    assert len(left) == 4
+    assert before < left

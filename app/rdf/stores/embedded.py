@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from app.rdf import formats
 from app.rdf.stores import Answer, Question, asking
 
 _LIVE, _PRESENT, _COPY = "live", "present", "copy-"
-_KEPT = 3  # copies: a query that is starting may still be about to open an older one
+_KEPT = 30.0  # seconds after a newer copy is there: longer than a query, which opens files as it goes, waits and runs
 
 
 class EmbeddedStore:
@@ -54,9 +55,10 @@ class EmbeddedStore:
             files.force(following)
             following.replace(self._folder / _PRESENT)
             files.force(self._folder)
-        copies = sorted(self._folder.glob(f"{_COPY}*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in copies[_KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
+        made = sorted((path.stat().st_mtime, path) for path in self._folder.glob(f"{_COPY}*"))
+        for (_, old), (replaced, _) in pairwise(made):
+            if replaced < made[-1][0] - _KEPT:
+                shutil.rmtree(old, ignore_errors=True)
 
     def names(self) -> set[str]:
         """See the port."""
