@@ -354,12 +354,12 @@ def database(owner, legal_basis, title="Cơ sở dữ liệu đất đai", **mor
     }
 
 
-__all__ = ["BASE", "Office", "agency", "code", "database", "law", "make_system", "replace"]
-
-
 def landlock_works():
     """Whether this kernel can hold a process to the files of a folder."""
     try:
         return landlock.landlock_abi_version() >= 1
     except OSError:
         return False
+
+
+__all__ = ["BASE", "Office", "agency", "code", "database", "landlock_works", "law", "make_system", "replace"]

@@ -99,7 +99,7 @@ NOT_PAGES = {
     "observing.metrics",
     *("feeds.negotiated", "feeds.fixed", "feeds.plain", "feeds.packed", "feeds.checksum", "oai.answer"),
     *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest", "resolving.nightly"),
-    *("resolving.nightly_signature", "profiles.shapes", "profiles.context"),
+    *("resolving.nightly_signature", "profiles.public", "profiles.shapes", "profiles.context"),
     *("activities.changes", "activities.change", "practising.before", "practising.after"),
     *("searching.file", "searching.suggestions"),
 }  # JSON and files
