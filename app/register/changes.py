@@ -10,9 +10,8 @@ from sqlalchemy import select
 
 from app.errors import MalformedError
 from app.register.queries import EntryView, Register
-from app.register.standing import Moment, State, standing_at
+from app.register.standing import PRESENT, Moment, State, standing_at
 
-_PRESENT = (State.IN_FORCE, State.SUSPENDED)
 _AGENCIES = ("owner", "holder", "parent")  # whose an entry is, besides an agency's own
 
 
@@ -63,7 +62,7 @@ def _differing(earlier: Moment, register: Register) -> list[UUID]:
 def _changed(before: EntryView, after: EntryView) -> Changed | None:
     names = sorted(before.content.keys() | after.content.keys())
     fields = tuple(name for name in names if before.content.get(name) != after.content.get(name))
-    was, stands = before.state in _PRESENT, after.state in _PRESENT
+    was, stands = before.state in PRESENT, after.state in PRESENT
     if stands and not was:
         return Changed(What.BEGAN, before, after, ())
     if was and not stands:

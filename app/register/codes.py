@@ -10,14 +10,13 @@ from sqlalchemy import select
 from app.db import among
 from app.register.models import Entry, Fact, Version
 from app.register.queries import EntryView, Register
-from app.register.standing import State
+from app.register.standing import PRESENT, State
 from catalog_schema import identifiers
 from catalog_schema.identifiers import MalformedCodeError, Scheme
 
 CODE, AGENCY = "identifier-code", "agency"
 UNIT = "administrative_unit.code"
 _LONGEST = 60  # characters of anything that may be a code
-_PRESENT = (State.IN_FORCE, State.SUSPENDED)
 
 
 class Standing(StrEnum):
@@ -122,7 +121,7 @@ class _Finder:
     def _hits(self, ids: Sequence[UUID]) -> list[Hit]:
         """Return what stands on the day; where nothing does, what stood last before, else what is to come."""
         hits = [self._hit(self.views[entry_id]) for entry_id in ids if entry_id in self.views]
-        present = [hit for hit in hits if hit.entry.state in _PRESENT]
+        present = [hit for hit in hits if hit.entry.state in PRESENT]
         ended = [hit for hit in hits if hit.entry.state is State.ENDED]
         latest = max((hit.entry.valid_to for hit in ended), default=None)
         return present or [hit for hit in ended if hit.entry.valid_to == latest] or hits
@@ -152,7 +151,7 @@ class _Finder:
 
     def _heirs(self, holder: EntryView) -> list[EntryView]:
         """A closed code that names no other leads to its holder while that lives, else to who came after it."""
-        return [holder] if holder.state in _PRESENT else self._named(holder, "successor")
+        return [holder] if holder.state in PRESENT else self._named(holder, "successor")
 
     def _named(self, view: EntryView, name: str) -> list[EntryView]:
         value = view.content.get(name) or ()

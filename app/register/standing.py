@@ -39,7 +39,7 @@ class State(StrEnum):
     ENDED = "ended"
 
 
-PRESENT = frozenset({State.IN_FORCE, State.SUSPENDED})  # what has a period that covers the day
+PRESENT = (State.IN_FORCE, State.SUSPENDED)  # what has a period that covers the day
 
 
 class Standing(NamedTuple):
@@ -92,7 +92,7 @@ def standing_at(at: Moment, only: ColumnElement[bool] | None = None, states: Col
     columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
     stands = case((Period.suspended, State.SUSPENDED), else_=State.IN_FORCE)
     here = select(*columns, stands.label("state")).where(known, covers)
-    if states and PRESENT.issuperset(states):
+    if states and set(states) <= set(PRESENT):
         return here.subquery("standing")
     over = Period.valid_to <= day
     nearest = func.row_number().over(

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from app.register.narrowing import Filter
 from app.register.queries import EntryView, Register
-from app.register.standing import State
-
-_PRESENT = (State.IN_FORCE, State.SUSPENDED)
+from app.register.standing import PRESENT
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Branch:
 
 def agencies(register: Register) -> list[Branch]:
     """Return the agencies that have no parent in force, each with its branch; a circle of parents is cut."""
-    views = register.all(Filter(kinds=("agency",), states=_PRESENT))
+    views = register.all(Filter(kinds=("agency",), states=PRESENT))
     views.sort(key=lambda view: view.sort_key)
     present = {view.id for view in views}
     below: dict[UUID | None, list[EntryView]] = {}
@@ -46,7 +44,7 @@ def _branch(
 
 
 def _codes(register: Register) -> dict[UUID, list[EntryView]]:
-    wanted = Filter(kinds=("identifier-code",), states=_PRESENT, facts={"status": ("dang-dung",)})
+    wanted = Filter(kinds=("identifier-code",), states=PRESENT, facts={"status": ("dang-dung",)})
     found: dict[UUID, list[EntryView]] = {}
     for view in register.all(wanted):
         if view.content.get("holder"):

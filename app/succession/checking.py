@@ -11,7 +11,7 @@ from app.permissions import Audience
 from app.register.models import Entry
 from app.register.narrowing import Filter
 from app.register.queries import EntryView, Register
-from app.register.standing import Moment, State
+from app.register.standing import PRESENT, Moment, State
 from app.succession import correcting
 from app.succession.acts import MANY, Act, Type, read
 from app.succession.correcting import corrected
@@ -22,7 +22,6 @@ from app.workflow.models import Severity
 from app.workflow.proposals import latest_version
 from catalog_schema.profile import Profile, Visibility
 
-_PRESENT = (State.IN_FORCE, State.SUSPENDED)
 _FIRST_YEAR = 1900
 _SHOWN = 5  # of what is left, in one message
 
@@ -108,7 +107,7 @@ def _sides(act: Act) -> Iterator[Found]:
 def _standing(act: Act, agencies: Mapping[UUID, EntryView]) -> Iterator[Found]:
     for name, ids in (("original", act.originals), ("resulting", act.resulting)):
         for view in [agencies[one] for one in ids if one in agencies]:
-            if view.state not in _PRESENT:
+            if view.state not in PRESENT:
                 ended = view.state is State.ENDED
                 why = f"đã hết hiệu lực từ {view.valid_to:%d/%m/%Y}" if ended else "chưa có hiệu lực"
                 mend = "chọn cơ quan kế thừa nó" if ended else "đăng ký cơ quan đó có hiệu lực từ ngày này trước"
@@ -145,7 +144,7 @@ def _circles(register: Register, found: Plan) -> Iterator[Found]:
         return
     parents = {
         view.id: UUID(view.content["parent"])
-        for view in register.all(Filter((AGENCY,), _PRESENT))
+        for view in register.all(Filter((AGENCY,), PRESENT))
         if view.content.get("parent")
     }
     parents |= {
