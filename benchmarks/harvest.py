@@ -96,7 +96,7 @@ def whole(office: Office) -> None:
                 first = first or time.perf_counter() - begun
             seconds = time.perf_counter() - begun
             listed = list(islice(catalogue.members(register, everything=True), COMPARED))
-            text = "".join(block.text for block in projection.blocks(register, listed, "nt"))
+            text = b"".join(block.text for block in projection.blocks(register, listed, "nt"))
         graph = Graph().parse(data=text, format="nt")
         each = len(graph) / len(listed)
         begun = time.perf_counter()

@@ -148,8 +148,7 @@ def export(system: System, extension: str, output: Path | None, as_of: str | Non
         reading.register(system, reading.day(as_of), None) as register,
         nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file,
     ):
-        for text in catalogue.stream(register, system.settings, extension, everything=True):
-            file.write(text.encode())
+        file.writelines(catalogue.stream(register, system.settings, extension, everything=True))
 
 
 @cli.group("backup")

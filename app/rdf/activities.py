@@ -90,9 +90,8 @@ def _rows(register: Register, *, everything: bool) -> Select[JournalRow]:
     query = query.where(JournalRow.action.in_(DATED), Entry.kind.in_(kinds), JournalRow.seq <= register.at.known_at)
     if everything:
         return query
-    ((name, values),) = catalogue.REFERENCE.items()
     reference = select(Version.entry_id).join(Fact, Fact.version_id == Version.id)
-    reference = reference.where(Version.number == 1, Fact.field == name, Fact.value.in_(values))
+    reference = reference.where(Version.number == 1, catalogue.REFERENCE)
     return query.where(JournalRow.entry_id.not_in(reference))
 
 
@@ -146,7 +145,7 @@ def _listed(register: Register, found: Standing | None) -> bool:
 def _content(register: Register, standing: Standing, at: Moment) -> list[Any]:
     there = Register(register.session, register.profile, at, register.audience)
     (block,) = projection.blocks(there, [standing], "jsonld")
-    found: list[Any] = json.loads(f"[{block.text}]")
+    found: list[Any] = json.loads(b"[%b]" % block.text)
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from rdflib import Graph, Literal, URIRef
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from app.config import Settings
 from app.db import among
@@ -26,9 +26,10 @@ from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
 from catalog_schema.profile import Profile
 
-REFERENCE = {"record_kind": (contents.REFERENCE,)}  # entries about what other bodies register
+REFERENCE = and_(Fact.field == "record_kind", Fact.value == contents.REFERENCE)  # what other bodies register
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _VIETNAMESE = "http://publications.europa.eu/resource/authority/language/VIE"
+_SEEN = 1000  # sets of names that are not looked through twice
 _COUNTRY = "http://publications.europa.eu/resource/authority/country/VNM"
 
 
@@ -38,8 +39,13 @@ def members(register: Register, *, everything: bool) -> Iterator[Standing]:
     `everything`: reference ones too, which other bodies register.
     """
     kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is not None)
-    left_out = set() if everything else register.ids(Filter(kinds, LISTED, REFERENCE))
+    left_out = set() if everything else references(register)
     return (one for one in register.standings(Filter(kinds, LISTED)) if one.id not in left_out)
+
+
+def references(register: Register) -> set[UUID]:
+    """Return the entries about what other bodies register."""
+    return {entry for entry, _ in _holding(register, REFERENCE)}
 
 
 def served(register: Register) -> dict[UUID, set[UUID]]:
@@ -47,10 +53,8 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
     names = {
         name for kind in register.profile.kinds.values() for name, f in kind.walk() if f.path == DCAT.servesDataset
     }
-    standing = standing_at(register.at, states=LISTED)
-    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
     found: dict[UUID, set[UUID]] = {}
-    for service, database in register.session.execute(query.where(Fact.field.in_(names))):
+    for service, database in _holding(register, Fact.field.in_(names)):
         found.setdefault(service, set()).add(database)
     return found
 
@@ -59,25 +63,30 @@ def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """Return for some of these the entries that say something of them: an agency's codes, which name their holder."""
     names = {name for name, _ in records.inverses(register.profile)}
     about = and_(Fact.field.in_(names), among(register.session, Fact.target_id, ids))
-    ever = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(about)
-    standing = standing_at(register.at, Period.entry_id.in_(ever))
-    query = select(Fact.target_id, standing.c.entry_id).join(Fact, Fact.version_id == standing.c.version_id)
     found: dict[UUID, list[UUID]] = {}
-    for one, teller in sorted(set(register.session.execute(query.where(about)))):
+    for teller, one in sorted(_holding(register, about)):
         found.setdefault(one, []).append(teller)
     return found
+
+
+def _holding(register: Register, about: ColumnElement[bool]) -> set[tuple[UUID, UUID]]:
+    """Return which entries hold such a fact at the moment, and what it is about; looked up from the facts: few do."""
+    ever = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(about)
+    standing = standing_at(register.at, Period.entry_id.in_(ever))
+    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
+    return {(entry, target) for entry, target in register.session.execute(query.where(about))}
 
 
 def listed(register: Register, extension: str, *, everything: bool) -> Iterator[Block]:
     """Yield `members`, and every agency, code, standard and law: these stay when they have ended, to be resolvable."""
     kinds = register.profile.kinds.values()
     own, around = (tuple(k.name for k in kinds if (records.link(k) is not None) is linked) for linked in (True, False))
-    without = None if everything else Filter(own, LISTED, REFERENCE)
-    yield from projection.whole(register, Filter(own, LISTED), extension, without)
+    left_out = set() if everything else references(register)
+    yield from projection.whole(register, Filter(own, LISTED), extension, left_out)
     yield from projection.whole(register, Filter(around), extension)
 
 
-def stream(register: Register, settings: Settings, extension: str, *, everything: bool = False) -> Iterator[str]:
+def stream(register: Register, settings: Settings, extension: str, *, everything: bool = False) -> Iterator[bytes]:
     """Yield the whole catalogue in one format; the same moment gives the same text, whatever the process.
 
     What it holds in memory does not grow with the number of entries, but for the concepts that they name.
@@ -85,27 +94,29 @@ def stream(register: Register, settings: Settings, extension: str, *, everything
     return formats.FORMATS[extension].document(_blocks(register, settings, extension, everything))
 
 
-def some(register: Register, extension: str, ids: Sequence[UUID]) -> Iterator[str]:
+def some(register: Register, extension: str, ids: Sequence[UUID]) -> Iterator[bytes]:
     """Yield these entries, as they stand at the moment, in one format, with the concepts that they name."""
-    form, concepts, mentioned = formats.FORMATS[extension], register.profile.lists.iris(), set[str]()
-
-    def written() -> Iterator[str]:
-        for kept in projection.blocks(register, list(register.standings(Filter(ids=ids))), extension):
-            mentioned.update(concepts.intersection(kept.names.split()))
-            yield kept.text
-        yield form.block(formats.of(background(register.profile, new_graph(), mentioned)))
-
-    return form.document(written())
+    blocks = projection.blocks(register, register.standings(Filter(ids=ids)), extension)
+    return formats.FORMATS[extension].document(_with_concepts(register.profile, extension, new_graph(), blocks))
 
 
-def _blocks(register: Register, settings: Settings, extension: str, everything: bool) -> Iterator[str]:  # noqa: FBT001 - inner
-    form, concepts = formats.FORMATS[extension], register.profile.lists.iris()
-    head, mentioned = description(register, settings), set[str]()
-    yield form.block(formats.of(head))
-    for kept in listed(register, extension, everything=everything):
-        mentioned.update(concepts.intersection(kept.names.split()))
-        yield kept.text
-    yield form.block(formats.of(background(register.profile, head, mentioned)))
+def _blocks(register: Register, settings: Settings, extension: str, everything: bool) -> Iterator[bytes]:  # noqa: FBT001 - inner
+    head = description(register, settings)
+    yield formats.FORMATS[extension].block(formats.of(head))
+    yield from _with_concepts(register.profile, extension, head, listed(register, extension, everything=everything))
+
+
+def _with_concepts(profile: Profile, extension: str, head: Graph, blocks: Iterable[Block]) -> Iterator[bytes]:
+    """Yield the texts of blocks, then what is said of the concepts that they and the head name."""
+    concepts, mentioned, seen = profile.lists.iris(), set[str](), set[str]()
+    for block in blocks:
+        if block.names not in seen:
+            if len(seen) == _SEEN:
+                seen.clear()
+            seen.add(block.names)
+            mentioned.update(concepts.intersection(block.names.split()))
+        yield block.text
+    yield formats.FORMATS[extension].block(formats.of(background(profile, head, mentioned)))
 
 
 def background(profile: Profile, head: Graph, mentioned: Iterable[str]) -> Graph:

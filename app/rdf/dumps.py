@@ -39,8 +39,7 @@ def dump(register: Register, settings: Settings, extension: str, *, everything: 
         return Dump(path, note.read_text(encoding="ascii"))
     digest = hashlib.sha256()
     with swapped(path) as file:
-        for text in catalogue.stream(register, settings, extension, everything=everything):
-            data = text.encode()
+        for data in catalogue.stream(register, settings, extension, everything=everything):
             digest.update(data)
             file.write(data)
     with swapped(note) as file:  # last, so that a note without its dump is not seen

@@ -60,7 +60,7 @@ def page(register: Register, settings: Settings, asked: Asked) -> bytes:
     if not 1 <= asked.number <= max(1, -(-total // asked.size)):
         raise NotFoundError(f"Danh mục không có trang {asked.number}")
     form = formats.FORMATS[asked.extension]
-    return "".join(form.document(_blocks(register, settings, asked, ids, total))).encode()
+    return b"".join(form.document(_blocks(register, settings, asked, ids, total)))
 
 
 def snapshot(register: Register) -> int:
@@ -131,7 +131,7 @@ def path_of(register: Register, settings: Settings, what: str) -> Path:
     return settings.data_dir / FOLDER / name
 
 
-def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID], total: int) -> Iterator[str]:
+def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID], total: int) -> Iterator[bytes]:
     profile, head = register.profile, catalogue.description(register, settings)
     texts, named = _whole(register, ids, asked.extension)
     around = _paging(register, asked, total) + catalogue.background(profile, head, profile.lists.iris() & named)
@@ -139,12 +139,12 @@ def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID
     yield from texts
 
 
-def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[str], set[str]]:
+def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[bytes], set[str]]:
     """Return the page's members and what they and that name in turn, other members apart; and all IRIs named.
 
     An agency comes with its codes, which name it.
     """
-    texts, seen, known = list[str](), set[str](), set[UUID]()
+    texts, seen, known = list[bytes](), set[str](), set[UUID]()
     latest = list(register.standings(Filter(ids=ids)))
     kinds = register.profile.kinds
     while latest:

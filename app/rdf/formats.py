@@ -31,19 +31,19 @@ class Format:
     extension: str
     media_type: str
     charset: bool
-    block: Callable[[Triples], str]
-    head: str = ""
-    between: str = ""
-    tail: str = ""
+    block: Callable[[Triples], bytes]
+    head: bytes = b""
+    between: bytes = b""
+    tail: bytes = b""
 
     def write(self, items: Triples) -> bytes:
         """Return a document of these triples."""
-        return "".join(self.document([self.block(items)])).encode()
+        return b"".join(self.document([self.block(items)]))
 
-    def document(self, blocks: Iterable[str]) -> Iterator[str]:
+    def document(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Yield a document of blocks in this format, in their order."""
         yield self.head
-        between = ""
+        between = b""
         for block in filter(None, blocks):
             yield between + block
             between = self.between
@@ -90,37 +90,37 @@ def triples(text: str) -> Iterator[ox.Triple]:
     return (quad.triple for quad in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES))
 
 
-def _written(items: Triples, rdf_format: ox.RdfFormat) -> str:
+def _written(items: Triples, rdf_format: ox.RdfFormat) -> bytes:
     used = PREFIXES if rdf_format != ox.RdfFormat.N_TRIPLES else None
-    return (ox.serialize(items, format=rdf_format, prefixes=used) or b"").decode()
+    return ox.serialize(items, format=rdf_format, prefixes=used) or b""
 
 
-def _n_triples(items: Triples) -> str:
+def _n_triples(items: Triples) -> bytes:
     return _written(items, ox.RdfFormat.N_TRIPLES)
 
 
-def _turtle(items: Triples) -> str:
+def _turtle(items: Triples) -> bytes:
     return _written(items, ox.RdfFormat.TURTLE).removeprefix(_TURTLE_HEAD)
 
 
-def _rdf_xml(items: Triples) -> str:
+def _rdf_xml(items: Triples) -> bytes:
     return _written(items, ox.RdfFormat.RDF_XML).removeprefix(_XML_HEAD).removesuffix(_XML_TAIL)
 
 
 _SAMPLE = [ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))]
-_TURTLE_HEAD = _written(_SAMPLE, ox.RdfFormat.TURTLE).partition("<urn:a>")[0]
-_XML_TAIL = "</rdf:RDF>"
+_TURTLE_HEAD = _written(_SAMPLE, ox.RdfFormat.TURTLE).partition(b"<urn:a>")[0]
+_XML_TAIL = b"</rdf:RDF>"
 _XML_HEAD = _written([], ox.RdfFormat.RDF_XML).removesuffix(_XML_TAIL)
 
 
-def _json_ld(items: Triples) -> str:
+def _json_ld(items: Triples) -> bytes:
     """Write one node object per subject; the context of prefixes is in the head: nothing to fetch."""
     nodes = (_node(subject, list(group)) for subject, group in groupby(items, key=lambda t: t.subject))
-    return ",".join(_json(node) for node in nodes)
+    return b",".join(_json(node) for node in nodes)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _node(subject: Any, group: list[ox.Triple]) -> dict[str, Any]:
@@ -152,12 +152,12 @@ def _compact(iri: str) -> str:
     return iri
 
 
-_LD_HEAD = '{"@context":' + _json(PREFIXES) + ',"@graph":['
+_LD_HEAD = b'{"@context":' + _json(PREFIXES) + b',"@graph":['
 
 FORMATS: dict[str, Format] = {
     "ttl": Format("Turtle", "ttl", "text/turtle", charset=True, block=_turtle, head=_TURTLE_HEAD),
     "rdf": Format("RDF/XML", "rdf", "application/rdf+xml", False, _rdf_xml, _XML_HEAD, tail=_XML_TAIL),  # noqa: FBT003
-    "jsonld": Format("JSON-LD", "jsonld", "application/ld+json", False, _json_ld, _LD_HEAD, ",", "]}"),  # noqa: FBT003
+    "jsonld": Format("JSON-LD", "jsonld", "application/ld+json", False, _json_ld, _LD_HEAD, b",", b"]}"),  # noqa: FBT003
     "nt": Format("N-Triples", "nt", "application/n-triples", charset=False, block=_n_triples),
 }
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import String, Text
+from sqlalchemy import LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -11,7 +11,7 @@ from app.db import Base
 class Representation(Base):
     """An entry in one period, state and form; `stamp` names the profile, writer and base that made it.
 
-    `named`: the IRIs that it names, with spaces between.
+    `text` is UTF-8, as it goes out. `named`: the IRIs of other things that it names, with spaces between.
     """
 
     __tablename__ = "representation"
@@ -21,5 +21,5 @@ class Representation(Base):
     form: Mapped[str] = mapped_column(String(10), primary_key=True)
     stamp: Mapped[str] = mapped_column(String(64))
     entry_id: Mapped[UUID] = mapped_column(index=True)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[bytes] = mapped_column(LargeBinary)
     named: Mapped[str] = mapped_column(Text)

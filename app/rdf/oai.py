@@ -122,7 +122,7 @@ def listing(register: Register, settings: Settings) -> Iterator[Listing]:
 def _write(register: Register, path: Path) -> None:
     since, owners = times(register), _owners(register)
     kinds = {k.name: k.path_word for k in register.profile.kinds.values() if records.link(k) is not None}
-    other = register.ids(Filter(tuple(kinds), facts=catalogue.REFERENCE))
+    other = catalogue.references(register)
     found = register.standings(Filter(tuple(kinds), (State.IN_FORCE, State.SUSPENDED, State.ENDED)))
     rows = [
         (since[one.id], one.local_id, one, owners.get(one.id, ""), kinds[one.kind])
@@ -152,7 +152,7 @@ def _owners(register: Register) -> dict[UUID, str]:
     return {entry: owner for entry, owner in register.session.execute(query) if owner}
 
 
-def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, str]:
+def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
     """Return for each item its RDF/XML: itself, with the agencies, their codes, laws, standards, concepts it names."""
     own = _blocks(register, [item.id for item in items], "rdf")
     named = set[str]().union(*(block.named for _, block in own.values()))
@@ -165,32 +165,31 @@ def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, str]:
         for one, block in around.values()
         if records.link(kinds[one.kind]) is None
     }
-    head = form.head.partition("?>")[2].lstrip()  # the answer that it stands in has a declaration of its own
+    head = form.head.partition(b"?>")[2].lstrip()  # the answer that it stands in has a declaration of its own
     made = {}
     for item in items:
         _, block = own[item.id]
         others = list(dict.fromkeys(chain(*(texts[iri] for iri in sorted(block.named & texts.keys())))))
         concepts = register.profile.lists.iris() & block.named.union(*(one.named for one in others))
         parts = [block.text, *(one.text for one in others), _concepts(register.profile.base, frozenset(concepts))]
-        made[item.id] = head + "".join(parts) + form.tail
+        made[item.id] = b"".join([head, *parts, form.tail])
     return made
 
 
 @lru_cache(maxsize=2000)
-def _concepts(base: str, iris: frozenset[str]) -> str:
+def _concepts(base: str, iris: frozenset[str]) -> bytes:
     found = records.background(profiles.load(base), catalogue.naming(iris))
     return formats.FORMATS["rdf"].block(formats.of(found))
 
 
-def oai_dc(register: Register, items: Sequence[Item]) -> dict[UUID, str]:
+def oai_dc(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
     """Return for each item its simple Dublin Core: the elements, without the one that holds them."""
-    own = {
-        key: block.text for key, (_, block) in _blocks(register, [item.id for item in items], dublin_core.FORM).items()
-    }
+    blocks = _blocks(register, [item.id for item in items], dublin_core.FORM)
+    own = {key: block.text.decode() for key, (_, block) in blocks.items()}
     iris = set[str]().union(*map(dublin_core.publishers, own.values()))
     views = register.by_ids(register.ids_of(sorted(iris))).values()
     titles = {view.iri: view.title for view in views}
-    return {key: dublin_core.named(text, titles) for key, text in own.items()}
+    return {key: dublin_core.named(text, titles).encode() for key, text in own.items()}
 
 
 def _blocks(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID, tuple[Standing, projection.Block]]:

@@ -1,15 +1,17 @@
 """Keeps each entry in every form as it stands, following the journal; reads write what is missing on the fly."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from rdflib import URIRef
-from sqlalchemy import ColumnElement, Subquery, and_, case, delete, select
+from sqlalchemy import ARRAY, Select, bindparam, delete, not_, select
 from sqlalchemy.orm import Session
 
-from app.db import Database, among
+from app.db import Database, among, among_given, cooked, dialect_of, packed, raw
 from app.permissions import PUBLIC
 from app.rdf import dublin_core, formats, records
 from app.rdf.models import Representation
@@ -38,7 +40,7 @@ class RdfProjection:
         with database.transaction() as session:
             register = Register(session, self.profile, moment(session), PUBLIC)
             views = list(register.by_ids(entries).values())
-            kept = _kept(session, self.profile, views, _ANY)
+            kept = _kept(session, self.profile, [view.period_id for view in views], _ANY)
             lacking = [view for view in views if (view.period_id, view.state) not in kept]
             _forget(session, lacking)
             for view, written in _written(register, lacking):
@@ -74,14 +76,17 @@ class RdfProjection:
 
 
 class Block(NamedTuple):
-    """An entry in one form, with the links of the catalogue to it; `names` are the IRIs that it names, with spaces."""
+    """An entry in one form, with the links of the catalogue to it.
 
-    text: str
+    `names` are the IRIs of other things that it names, with spaces: the same text for all that name the same.
+    """
+
+    text: bytes
     names: str
 
     @property
     def named(self) -> frozenset[str]:
-        """The IRIs that it names."""
+        """The IRIs of other things that it names."""
         return frozenset(self.names.split())
 
 
@@ -92,7 +97,8 @@ def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iter
     """
     waiting, public = iter(standings), register.audience == PUBLIC
     while batch := list(islice(waiting, _BATCH)):
-        kept = _kept(register.session, register.profile, batch, form) if public else {}
+        periods = [one.period_id for one in batch]
+        kept = _kept(register.session, register.profile, periods, form) if public else {}
         lacking = [one.id for one in batch if (one.period_id, one.state) not in kept]
         views = register.by_ids(lacking).values() if lacking else ()
         for view, written in _written(register, list(views)):
@@ -101,28 +107,26 @@ def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iter
             yield kept[one.period_id, one.state]
 
 
-def whole(register: Register, wanted: Filter, form: str, without: Filter | None = None) -> Iterator[Block]:
-    """Yield what matches in a form, in order of (issued, identifier), as one query; what is not kept is written.
+def whole(register: Register, wanted: Filter, form: str, without: AbstractSet[UUID] = frozenset()) -> Iterator[Block]:
+    """Yield what matches in a form, in order of (issued, identifier); what is not kept is written.
 
-    Reading keys costs as much as reading texts, so nothing but the texts is read where they are there.
+    Keys are put in order without their texts, since a database that sorts texts writes them to the disk once more, and
+    they stay as the driver gives them, since making an object of each costs as much as reading its text.
     """
-    lacking = case((Representation.text.is_(None), Entry.id))
-    stamp = records.stamp(register.profile)
-
-    def kept(standing: Subquery) -> tuple[Any, ColumnElement[bool]]:
-        same = and_(Representation.period_id == standing.c.id, Representation.state == standing.c.state)
-        return Representation, and_(same, Representation.form == form, Representation.stamp == stamp)
-
-    query = register.matching(wanted, lambda _: (Representation.text, Representation.named, lacking), kept)
-    if without is not None:
-        query = query.where(Entry.id.not_in(register.matching(without, lambda _: (Entry.id,))))
+    session = register.session
+    query = register.matching(wanted, lambda standing: (raw(standing.c.id), standing.c.state, raw(Entry.id)))
+    if without:
+        query = query.where(not_(among(session, Entry.id, without)))
     query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=_BATCH)
-    for text, named, missing in register.session.execute(query):
-        if missing is None:
-            yield Block(text, named)
-        else:
-            (view,) = register.by_ids([missing]).values()
-            yield next(written[form] for _, written in _written(register, [view]))
+    for keys in session.execute(query).partitions():
+        kept = _kept(session, register.profile, [one for one, _, _ in keys], form, as_given=True)
+        for one, state, entry in keys:
+            yield kept.get((one, state)) or _now(register, cooked(entry), form)
+
+
+def _now(register: Register, entry: UUID, form: str) -> Block:
+    (view,) = register.by_ids([entry]).values()
+    return next(written[form] for _, written in _written(register, [view]))
 
 
 def _written(register: Register, views: Sequence[EntryView]) -> Iterator[tuple[EntryView, dict[str, Block]]]:
@@ -130,28 +134,41 @@ def _written(register: Register, views: Sequence[EntryView]) -> Iterator[tuple[E
     names = Names(register.iris(views)) if views else Names({})
     for view in views:
         graph = records.own(register.profile, view, names)
-        named = " ".join(sorted({str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type}))
+        own = {view.iri, str(records.record_iri(register.profile, view))}
+        objects = {str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type}
+        named = " ".join(sorted(one for one in objects if one.partition("#")[0] not in own))
         triples = formats.of(graph + records.listing(register.profile, view))
         written = {name: Block(one.block(triples), named) for name, one in formats.FORMATS.items()}
-        yield view, written | {dublin_core.FORM: Block(dublin_core.block(triples, view.iri), named)}
+        yield view, written | {dublin_core.FORM: Block(dublin_core.block(triples, view.iri).encode(), named)}
 
 
 def _drifted(register: Register, views: Sequence[EntryView]) -> Iterator[str]:
     """Yield the identifiers of those of which some form is not kept as it should be."""
     forms = (*formats.FORMATS, dublin_core.FORM)
-    kept = {form: _kept(register.session, register.profile, views, form) for form in forms}
+    periods = [view.period_id for view in views]
+    kept = {form: _kept(register.session, register.profile, periods, form) for form in forms}
     for view, written in _written(register, views):
         if any(kept[form].get((view.period_id, view.state)) != block for form, block in written.items()):
             yield view.local_id
 
 
+@cache
+def _query(dialect: str, *, as_given: bool) -> Select[Any]:
+    """Return the query for what is kept of the periods that come with it; made once, as making it costs as much."""
+    period = Representation.period_id
+    ids = bindparam("periods", type_=None if dialect == "sqlite" else ARRAY(period.type))
+    columns = (raw(period) if as_given else period, Representation.state, Representation.text, Representation.named)
+    query = select(*columns).where(Representation.form == bindparam("form"), Representation.stamp == bindparam("stamp"))
+    return query.where(among_given(dialect, period, ids))
+
+
 def _kept(
-    session: Session, profile: Profile, some: Iterable[EntryView | Standing], form: str
-) -> dict[tuple[UUID, str], Block]:
-    columns = (Representation.period_id, Representation.state, Representation.text, Representation.named)
-    query = select(*columns).where(Representation.form == form, Representation.stamp == records.stamp(profile))
-    query = query.where(among(session, Representation.period_id, [one.period_id for one in some]))
-    rows = session.execute(query)
+    session: Session, profile: Profile, periods: Iterable[UUID | str], form: str, *, as_given: bool = False
+) -> dict[tuple[Any, str], Block]:
+    """Return what is kept of some periods, by period and state; `as_given`: periods are `raw`."""
+    dialect = dialect_of(session)
+    given = {"periods": packed(dialect, periods), "form": form, "stamp": records.stamp(profile)}
+    rows = session.execute(_query(dialect, as_given=as_given), given)
     return {(period, state): Block(text, named) for period, state, text, named in rows}
 
 

@@ -89,7 +89,7 @@ class TriplesProjection:
         blocks = projection.blocks(register, standings, "nt")
         for one, block in zip(standings, blocks, strict=True):
             shown = records.link(self.profile.kinds[one.kind]) is None or one.state in records.LISTED
-            yield str(records.record_iri(self.profile, one)), block.text if shown else ""
+            yield str(records.record_iri(self.profile, one)), block.text.decode() if shown else ""
 
     def _catalogue(self, register: Register) -> tuple[str, str]:
         """Return the graph of what the catalogue says of itself."""

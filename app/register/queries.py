@@ -1,7 +1,7 @@
 """Every read of the register: as of a day, as known at a journal row, cut to who asks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -33,8 +33,10 @@ from app.register import content as contents
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
 from app.register.narrowing import Filter, allowed, conditions
-from app.register.standing import ANY, Columns, Moment, Standing, State, standing_at
+from app.register.standing import ANY, PRESENT, Columns, Moment, Standing, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
+
+_FEW = 5000  # entries of a kind
 
 
 @dataclass(frozen=True)
@@ -336,20 +338,26 @@ class Register:
 
     def _narrowed(self, wanted: Filter) -> Subquery:
         only = None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids)
+        if only is None and wanted.kinds and not (wanted.states and set(wanted.states) <= set(PRESENT)):
+            only = self._of_few(wanted.kinds)
         return standing_at(self.at, only, wanted.states)
+
+    def _of_few(self, kinds: Collection[str]) -> ColumnElement[bool] | None:
+        """Say that an entry is of these kinds, where they have few: to look those up beats ranking every period."""
+        ids = select(Entry.id).where(Entry.kind.in_(kinds))
+        count = self.session.scalar(select(func.count()).select_from(ids.limit(_FEW + 1).subquery())) or 0
+        return Period.entry_id.in_(ids) if count <= _FEW else None
 
     def _listed(self, wanted: Filter) -> Select[Any]:
         standing = self._narrowed(wanted)
         return _select(standing).where(*conditions(wanted, standing, self.allowed))
 
-    def matching(self, wanted: Filter, columns: Columns, beside: Columns | None = None) -> Select[Any]:
-        """Select columns of what matches; `beside` tells which table to look into too, and on which condition."""
+    def matching(self, wanted: Filter, columns: Columns) -> Select[Any]:
+        """Select columns of what matches."""
         standing = self._narrowed(wanted)
         query = select(*columns(standing)).select_from(Entry).join(standing, standing.c.entry_id == Entry.id)
-        query = query.join(Version, Version.id == standing.c.version_id).where(
-            *conditions(wanted, standing, self.allowed)
-        )
-        return query if beside is None else query.outerjoin(*beside(standing))
+        query = query.join(Version, Version.id == standing.c.version_id)
+        return query.where(*conditions(wanted, standing, self.allowed))
 
     def allowed(self, name: str) -> Type:
         """Return the type of a fact field that the audience may ask for; MalformedError for any other name."""

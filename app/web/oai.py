@@ -40,7 +40,7 @@ class Form(NamedTuple):
 
     schema: str
     namespace: str
-    write: Callable[[Register, list[Item]], Mapping[UUID, str]]
+    write: Callable[[Register, list[Item]], Mapping[UUID, bytes]]
     before: str = ""
     after: str = ""
 
@@ -257,7 +257,7 @@ def _header(item: Item) -> str:
 def _records(register: Register, items: list[Item], form: Form) -> Iterator[str]:
     written = form.write(register, [item for item in items if not item.deleted])
     for item in items:
-        said = "" if item.deleted else f"<metadata>{form.before}{written[item.id]}{form.after}</metadata>"
+        said = "" if item.deleted else f"<metadata>{form.before}{written[item.id].decode()}{form.after}</metadata>"
         yield f"<record>{_header(item)}{said}</record>"
 
 

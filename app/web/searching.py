@@ -234,7 +234,7 @@ def file(extension: str) -> Response:
             body = make(files.rows(public, ids, installation().settings.base_uri, states))
         else:
             content_type = FORMATS[extension].content_type
-            body = "".join(catalogue.some(public, extension, ids)).encode()
+            body = b"".join(catalogue.some(public, extension, ids))
     return finish(attachment(body, f"ket-qua-tim-kiem.{extension}", content_type), None)
 
 

@@ -141,7 +141,7 @@ def test_the_same_moment_gives_the_same_bytes_in_another_process_with_another_ha
     code = (
         "import sys;from app import config,reading;from app.factory import System;from app.rdf import catalogue;"
         "s=System(config.load());c=reading.register(s,None,None);r=c.__enter__();"
-        "sys.stdout.buffer.write(''.join(catalogue.stream(r,s.settings,sys.argv[1],everything=True)).encode())"
+        "sys.stdout.buffer.write(b''.join(catalogue.stream(r,s.settings,sys.argv[1],everything=True)))"
     )
     for extension, seed in (("ttl", "1"), ("rdf", "2"), ("jsonld", "3"), ("nt", "4")):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "DANHMUC_CONFIG": str(demo_folder / "demo.toml")}
@@ -175,14 +175,14 @@ def test_deleted_representations_give_the_same_bytes_before_and_after_they_are_r
     office.land()
     office.system.follow()
     with office.reading() as found:
-        kept = "".join(catalogue.stream(found, office.system.settings, "ttl"))
+        kept = b"".join(catalogue.stream(found, office.system.settings, "ttl"))
 
     office.system.rdf_projection.clear(office.system.database)
     with office.reading() as found:
-        without = "".join(catalogue.stream(found, office.system.settings, "ttl"))
+        without = b"".join(catalogue.stream(found, office.system.settings, "ttl"))
     journal.rebuild(office.system.database, office.system.rdf_projection)
     with office.reading() as found:
-        rebuilt = "".join(catalogue.stream(found, office.system.settings, "ttl"))
+        rebuilt = b"".join(catalogue.stream(found, office.system.settings, "ttl"))
 
     assert kept == without == rebuilt
 
