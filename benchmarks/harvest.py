@@ -143,10 +143,10 @@ def oai(office: Office) -> None:
     for prefix in ("oai_dc", "dcat_ap"):
         begun, found, address = time.perf_counter(), 0, f"/oai?verb=ListRecords&metadataPrefix={prefix}"
         while address:
-            body = client.get(address).text
-            found += body.count("<record>")
-            token = re.search(r"<resumptionToken[^>/]*>([^<]+)<", body)
-            address = f"/oai?verb=ListRecords&resumptionToken={token[1]}" if token else ""
+            body = client.get(address).data
+            found += body.count(b"<record>")
+            token = re.search(rb"<resumptionToken[^>/]*>([^<]+)<", body[-1000:])
+            address = f"/oai?verb=ListRecords&resumptionToken={token[1].decode()}" if token else ""
         print(f"{f'OAI-PMH, {prefix}':<52} {found / (time.perf_counter() - begun):>9.0f} records/s", flush=True)
 
 

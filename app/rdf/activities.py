@@ -18,7 +18,6 @@ from app.journal import JournalRow
 from app.rdf import catalogue, dumps, projection, records
 from app.rdf.oai import DATED
 from app.register.models import Entry, Fact, Version
-from app.register.narrowing import Filter
 from app.register.queries import Register
 from app.register.standing import Moment, Standing, State
 from catalog_schema.namespaces import AS, FOAF, PREFIXES
@@ -132,7 +131,7 @@ def _standing(register: Register, row: JournalRow | None) -> Standing | None:
     if row is None or row.entry_id is None:
         return None
     there = Register(register.session, register.profile, _moment(row), register.audience)
-    return next(iter(there.standings(Filter(ids=[row.entry_id]))), None)
+    return next(iter(there.standings_of([row.entry_id])), None)
 
 
 def _listed(register: Register, found: Standing | None) -> bool:

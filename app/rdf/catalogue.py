@@ -6,22 +6,24 @@ What a moment lists is decided here; `dumps` writes the whole of it, `feed` a pa
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from rdflib import Graph, Literal, URIRef
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_
 
 from app.config import Settings
-from app.db import among
 from app.errors import NotFoundError
 from app.rdf import formats, projection, records
 from app.rdf.projection import Block
 from app.rdf.records import LISTED
 from app.register import content as contents
-from app.register.models import Fact, Period, Version
+from app.register import mentions
+from app.register.models import Fact
 from app.register.narrowing import Filter
 from app.register.queries import Register
-from app.register.standing import Standing, standing_at
+from app.register.standing import Standing
+from catalog_schema import profile as profiles
 from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
 from catalog_schema.profile import Profile
@@ -45,7 +47,7 @@ def members(register: Register, *, everything: bool) -> Iterator[Standing]:
 
 def references(register: Register) -> set[UUID]:
     """Return the entries about what other bodies register."""
-    return {entry for entry, _ in _holding(register, REFERENCE)}
+    return {entry for entry, _ in mentions.holding(register, REFERENCE)}
 
 
 def served(register: Register) -> dict[UUID, set[UUID]]:
@@ -54,7 +56,7 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
         name for kind in register.profile.kinds.values() for name, f in kind.walk() if f.path == DCAT.servesDataset
     }
     found: dict[UUID, set[UUID]] = {}
-    for service, database in _holding(register, Fact.field.in_(names)):
+    for service, database in mentions.holding(register, Fact.field.in_(names)):
         found.setdefault(service, set()).add(database)
     return found
 
@@ -62,19 +64,10 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
 def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """Return for some of these the entries that say something of them: an agency's codes, which name their holder."""
     names = {name for name, _ in records.inverses(register.profile)}
-    about = and_(Fact.field.in_(names), among(register.session, Fact.target_id, ids))
     found: dict[UUID, list[UUID]] = {}
-    for teller, one in sorted(_holding(register, about)):
+    for teller, one in sorted(mentions.naming(register, ids, names)):
         found.setdefault(one, []).append(teller)
     return found
-
-
-def _holding(register: Register, about: ColumnElement[bool]) -> set[tuple[UUID, UUID]]:
-    """Return which entries hold such a fact at the moment, and what it is about; looked up from the facts: few do."""
-    ever = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(about)
-    standing = standing_at(register.at, Period.entry_id.in_(ever))
-    query = select(standing.c.entry_id, Fact.target_id).join(Fact, Fact.version_id == standing.c.version_id)
-    return {(entry, target) for entry, target in register.session.execute(query.where(about))}
 
 
 def listed(register: Register, extension: str, *, everything: bool) -> Iterator[Block]:
@@ -96,7 +89,7 @@ def stream(register: Register, settings: Settings, extension: str, *, everything
 
 def some(register: Register, extension: str, ids: Sequence[UUID]) -> Iterator[bytes]:
     """Yield these entries, as they stand at the moment, in one format, with the concepts that they name."""
-    blocks = projection.blocks(register, register.standings(Filter(ids=ids)), extension)
+    blocks = projection.blocks(register, register.standings_of(ids), extension)
     return formats.FORMATS[extension].document(_with_concepts(register.profile, extension, new_graph(), blocks))
 
 
@@ -108,28 +101,28 @@ def _blocks(register: Register, settings: Settings, extension: str, everything: 
 
 def _with_concepts(profile: Profile, extension: str, head: Graph, blocks: Iterable[Block]) -> Iterator[bytes]:
     """Yield the texts of blocks, then what is said of the concepts that they and the head name."""
-    concepts, mentioned, seen = profile.lists.iris(), set[str](), set[str]()
+    every, seen = profile.lists.iris(), set[str]()
+    mentioned = every & named(head)
     for block in blocks:
         if block.names not in seen:
             if len(seen) == _SEEN:
                 seen.clear()
             seen.add(block.names)
-            mentioned.update(concepts.intersection(block.names.split()))
+            mentioned |= every & block.named
         yield block.text
-    yield formats.FORMATS[extension].block(formats.of(background(profile, head, mentioned)))
+    yield concepts(profile.base, extension, mentioned)
 
 
-def background(profile: Profile, head: Graph, mentioned: Iterable[str]) -> Graph:
-    """Return what is said of the concepts that the head and `mentioned` name."""
-    return records.background(profile, head + naming(mentioned))
+def named(graph: Graph) -> set[str]:
+    """Return the IRIs that a graph names."""
+    return {str(one) for one in graph.objects() if isinstance(one, URIRef)}
 
 
-def naming(iris: Iterable[str]) -> Graph:
-    """Return a graph that does nothing but name these."""
-    graph = new_graph()
-    for one in sorted(iris):
-        graph.add((URIRef("urn:x"), RDF.value, URIRef(one)))
-    return graph
+@lru_cache(maxsize=1000)
+def concepts(base: str, extension: str, iris: frozenset[str]) -> bytes:
+    """Return what is said of concepts, and of the profile, in a format; kept, since pages name the same ones."""
+    found = profiles.load(base).lists.describe(set(iris)) + publication.standard(base)
+    return formats.FORMATS[extension].block(formats.of(found))
 
 
 def digest(register: Register, settings: Settings) -> str:

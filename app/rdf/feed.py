@@ -27,7 +27,6 @@ from app.config import Settings
 from app.errors import NotFoundError
 from app.journal import JournalRow
 from app.rdf import catalogue, dumps, formats, projection, records
-from app.register.narrowing import Filter
 from app.register.queries import Register
 from catalog_schema.namespaces import DCAT, HYDRA, RDF, new_graph
 
@@ -134,8 +133,8 @@ def path_of(register: Register, settings: Settings, what: str) -> Path:
 def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID], total: int) -> Iterator[bytes]:
     profile, head = register.profile, catalogue.description(register, settings)
     texts, named = _whole(register, ids, asked.extension)
-    around = _paging(register, asked, total) + catalogue.background(profile, head, profile.lists.iris() & named)
-    yield formats.FORMATS[asked.extension].block(formats.of(head + around))
+    yield formats.FORMATS[asked.extension].block(formats.of(head + _paging(register, asked, total)))
+    yield catalogue.concepts(profile.base, asked.extension, profile.lists.iris() & (named | catalogue.named(head)))
     yield from texts
 
 
@@ -145,7 +144,7 @@ def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[by
     An agency comes with its codes, which name it.
     """
     texts, seen, known = list[bytes](), set[str](), set[UUID]()
-    latest = list(register.standings(Filter(ids=ids)))
+    latest = register.standings_of(ids)
     kinds = register.profile.kinds
     while latest:
         known.update(one.id for one in latest)
@@ -155,8 +154,7 @@ def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[by
         seen |= named
         about = catalogue.told_of(register, [one.id for one in latest])
         more = [one for one in {*register.ids_of(sorted(named)), *chain(*about.values())} if one not in known]
-        found = register.standings(Filter(ids=more)) if more else ()
-        latest = [one for one in found if records.link(kinds[one.kind]) is None]
+        latest = [one for one in register.standings_of(more) if records.link(kinds[one.kind]) is None]
     return texts, seen
 
 

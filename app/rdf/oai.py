@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from uuid import UUID
@@ -26,7 +26,6 @@ from app.register.models import Entry, Fact
 from app.register.narrowing import Filter
 from app.register.queries import Register
 from app.register.standing import Standing, State, standing_at
-from catalog_schema import profile as profiles
 
 DATED = ("entry.entered", "entry.amended", "entry.ended", "entry.moved", "entry.restored", "entry.day")
 _WIDTHS = (11, 33, 20, 62, 62, 30)  # time, entry, state, identifier, owner's identifier, path word
@@ -171,15 +170,9 @@ def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
         _, block = own[item.id]
         others = list(dict.fromkeys(chain(*(texts[iri] for iri in sorted(block.named & texts.keys())))))
         concepts = register.profile.lists.iris() & block.named.union(*(one.named for one in others))
-        parts = [block.text, *(one.text for one in others), _concepts(register.profile.base, frozenset(concepts))]
+        parts = [block.text, *(one.text for one in others), catalogue.concepts(register.profile.base, "rdf", concepts)]
         made[item.id] = b"".join([head, *parts, form.tail])
     return made
-
-
-@lru_cache(maxsize=2000)
-def _concepts(base: str, iris: frozenset[str]) -> bytes:
-    found = records.background(profiles.load(base), catalogue.naming(iris))
-    return formats.FORMATS["rdf"].block(formats.of(found))
 
 
 def oai_dc(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
@@ -193,6 +186,6 @@ def oai_dc(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
 
 
 def _blocks(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID, tuple[Standing, projection.Block]]:
-    found = list(register.standings(Filter(ids=ids))) if ids else []
+    found = register.standings_of(ids)
     blocks = projection.blocks(register, found, extension)
     return {one.id: (one, block) for one, block in zip(found, blocks, strict=True)}

@@ -103,7 +103,9 @@ def document(register: Register, view: EntryView) -> Graph:
             graph.add((URIRef(view.iri), path, URIRef(user.iri)))
     for other in (others | used_by).values():
         graph += _stub(profile, other, names)
-    graph += background(profile, graph)
+    mentioned = {str(node) for node in graph.objects() if isinstance(node, URIRef)}
+    graph += profile.lists.describe(mentioned)
+    graph += publication.standard(profile.base)
     return graph
 
 
@@ -111,14 +113,6 @@ def inverses(profile: Profile) -> set[tuple[str, URIRef]]:
     """Return the fields that are also said of what they name, with the property that says it there."""
     fields = [pair for kind in profile.kinds.values() for pair in kind.walk()]
     return {(dotted, path) for dotted, field in fields if field.target_kind for path in field.inverse}
-
-
-def background(profile: Profile, graph: Graph) -> Graph:
-    """Return the triples of exactly the concepts that `graph` mentions, and of the profile it conforms to."""
-    mentioned = {str(node) for node in graph.objects() if isinstance(node, URIRef)}
-    found = profile.lists.describe(mentioned)
-    found += publication.standard(profile.base)
-    return found
 
 
 def instant(value: datetime) -> Literal:

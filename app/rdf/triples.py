@@ -36,7 +36,7 @@ class TriplesProjection:
         """Have the store hold what these entries are today."""
         with database.reading() as session:
             register = Register(session, self.profile, moment(session), PUBLIC)
-            self.store.replace(dict(self._graphs(register, list(register.standings(Filter(ids=entries))))))
+            self.store.replace(dict(self._graphs(register, register.standings_of(entries))))
             self.store.replace(dict([self._catalogue(register)]))
         self.store.publish()
 

@@ -3,21 +3,25 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from app.db import among
-from app.register.models import Fact, Period, Version
+from app.db import among, dialect_of, packed
+from app.register import prepared
+from app.register.models import Fact, Version
 from app.register.queries import Register
-from app.register.standing import standing_at
 
 
 def naming(register: Register, targets: Iterable[UUID], fields: Iterable[str]) -> list[tuple[UUID, UUID]]:
     """Return the entries that name one of `targets` in one of the fields, each with the one that it names."""
-    query = select(Version.entry_id, Fact.target_id).join(Fact, Fact.version_id == Version.id)
-    named = Fact.field.in_(list(fields)), among(register.session, Fact.target_id, set(targets))
-    standing = standing_at(register.at, Period.entry_id.in_(query.with_only_columns(Version.entry_id).where(*named)))
-    rows = register.session.execute(query.where(*named, Version.id.in_(select(standing.c.version_id))).distinct())
+    dialect = dialect_of(register.session)
+    given = {"ids": packed(dialect, set(targets)), "fields": list(fields)}
+    rows = register.session.execute(prepared.naming(dialect), {**register.times, **given})
     return [(user, target) for user, target in rows if target is not None]
+
+
+def holding(register: Register, about: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
+    """Return the entries that hold such a fact, each with the one that it names."""
+    return [(one, target) for one, target in register.session.execute(prepared.holding(about, register.at))]
 
 
 def ever_named(register: Register, ids: Iterable[UUID], fields: Iterable[str]) -> set[UUID]:

@@ -5,17 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
-    Integer,
     Select,
     Subquery,
-    bindparam,
     func,
     literal,
     literal_column,
@@ -26,14 +22,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.db import among, among_given, dialect_of, packed
+from app.db import among, dialect_of, packed
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, Audience
 from app.register import content as contents
+from app.register import prepared
 from app.register.content import Content
 from app.register.models import Entry, Fact, Period, Version
 from app.register.narrowing import Filter, allowed, conditions
-from app.register.standing import ANY, PRESENT, Columns, Moment, Standing, State, standing_at
+from app.register.standing import PRESENT, Columns, Moment, Standing, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
 
 _FEW = 5000  # entries of a kind
@@ -93,38 +90,8 @@ class VersionView:
     proposal_id: UUID | None
 
 
-def _select(standing: Subquery) -> Select[Any]:
-    return (
-        select(Entry, Version, standing.c.id, standing.c.state, standing.c.valid_from, standing.c.valid_to)
-        .join(standing, standing.c.entry_id == Entry.id)
-        .join(Version, Version.id == standing.c.version_id)
-    )
-
-
-@cache
-def _given(dialect: str) -> Select[Any]:
-    """Return the query for entries whose ids come with it; made once, since making it costs more than running it."""
-    ids = bindparam("ids", type_=None if dialect == "sqlite" else ARRAY(Period.entry_id.type))
-    return _select(standing_at(ANY, among_given(dialect, Period.entry_id, ids)))
-
-
-@cache
-def _latest() -> Select[Any]:
-    """Return the query for the entries that were recorded last."""
-    query = _select(standing_at(ANY)).order_by(Version.recorded_at.desc(), Entry.id)
-    return query.limit(bindparam("most", type_=Integer))
-
-
-@cache
-def _using() -> Select[str, str, UUID]:
-    """Return the query for who names an entry: kind, field and id, in order of titles."""
-    target = bindparam("target", type_=Entry.id.type)
-    facts = select(Entry.kind, Fact.field, Entry.id).join(Version, Version.id == Fact.version_id)
-    facts = facts.join(Entry, Entry.id == Version.entry_id).where(Fact.target_id == target)
-    users = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.target_id == target)
-    standing = standing_at(ANY, Period.entry_id.in_(users))
-    standing_ones = Fact.version_id.in_(select(standing.c.version_id))
-    return facts.where(standing_ones).order_by(Version.sort_key, Entry.id)
+def _standings(rows: Iterable[Any]) -> Iterator[Standing]:
+    return (Standing(*entry, State(state), period) for *entry, state, period in rows)  # type: ignore[call-arg]
 
 
 class Order(StrEnum):
@@ -144,7 +111,7 @@ class Register:
         self.audience = audience
 
     @property
-    def _times(self) -> dict[str, Any]:
+    def times(self) -> dict[str, Any]:
         """The parameters of the queries that are made once, for `standing.ANY`."""
         return {"as_of": self.at.as_of, "known_at": self.at.known_at}
 
@@ -161,7 +128,7 @@ class Register:
         wanted, dialect = set(ids), dialect_of(self.session)
         if not wanted:
             return {}
-        rows = self._rows(_given(dialect), {**self._times, "ids": packed(dialect, wanted)})
+        rows = self._rows(prepared.given(dialect), {**self.times, "ids": packed(dialect, wanted)})
         return {view.id: view for view in rows}
 
     def page(
@@ -207,12 +174,18 @@ class Register:
         return self._rows(self._listed(wanted).order_by(Entry.issued_on, Entry.local_id))
 
     def standings(self, wanted: Filter) -> Iterator[Standing]:
-        """Yield every entry that matches, in order of (issued, identifier), without reading contents."""
-        columns = (Entry.id, Entry.kind, Entry.local_id, Entry.iri, Entry.issued_on)
-        query = self.matching(wanted, lambda standing: (*columns, standing.c.state, standing.c.id))
+        """Return every entry that matches, in order of (issued, identifier), without reading contents."""
+        query = self.matching(wanted, lambda standing: (*prepared.OF_ENTRY, standing.c.state, standing.c.id))
         query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
-        for entry_id, kind, local_id, iri, issued_on, state, period_id in self.session.execute(query):
-            yield Standing(entry_id, kind, local_id, iri, issued_on, State(state), period_id)
+        return _standings(self.session.execute(query))
+
+    def standings_of(self, ids: Collection[UUID]) -> list[Standing]:
+        """Return how these entries stand, in order of (issued, identifier), without reading contents."""
+        if not ids:
+            return []
+        dialect = dialect_of(self.session)
+        rows = self.session.execute(prepared.standings(dialect), {**self.times, "ids": packed(dialect, ids)})
+        return list(_standings(rows))
 
     def ids_of(self, iris: Iterable[str]) -> list[UUID]:
         """Return the ids of the entries that have these IRIs, as far as there are any."""
@@ -220,7 +193,7 @@ class Register:
 
     def latest(self, limit: int) -> list[EntryView]:
         """Return the entries whose versions were recorded last, newest first."""
-        return self._rows(_latest(), {**self._times, "most": limit})
+        return self._rows(prepared.latest(), {**self.times, "most": limit})
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
         """Count the values of one facet among what matches, most frequent first: see `facets`."""
@@ -278,7 +251,7 @@ class Register:
     def uses(self, entry_id: UUID, *, only: str | None = None, limit: int = 30) -> list[Use]:
         """Return who names this entry, by kind and field; of each the first `limit` in order of titles."""
         found: dict[tuple[str, str], dict[UUID, None]] = {}
-        for kind, name, user in self.session.execute(_using(), {**self._times, "target": entry_id}):
+        for kind, name, user in self.session.execute(prepared.using(), {**self.times, "target": entry_id}):
             if only in (None, name) and self._visible(kind, name):
                 found.setdefault((kind, name), {})[user] = None
         views = self.by_ids(user for users in found.values() for user in list(users)[:limit])
@@ -350,7 +323,7 @@ class Register:
 
     def _listed(self, wanted: Filter) -> Select[Any]:
         standing = self._narrowed(wanted)
-        return _select(standing).where(*conditions(wanted, standing, self.allowed))
+        return prepared.views(standing).where(*conditions(wanted, standing, self.allowed))
 
     def matching(self, wanted: Filter, columns: Columns) -> Select[Any]:
         """Select columns of what matches."""

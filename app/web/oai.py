@@ -95,20 +95,24 @@ def answer() -> Response:
     try:
         body, shown = _answer(verb, given, asked.getlist("verb"))
     except OaiError as error:
-        body = f'<error code="{error.code}">{escape(error.message)}</error>'
+        body = f'<error code="{error.code}">{escape(error.message)}</error>'.encode()
         shown = (
             {} if error.code in {"badVerb", "badArgument"} else {"verb": verb, **{n: v[0] for n, v in given.items()}}
         )
     base = f"{installation().settings.base_uri}/oai"
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in shown.items())
-    text = (
+    head = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}"><responseDate>{_instant(clock.now())}'
-        f"</responseDate><request{attributes}>{escape(base)}</request>{body}</OAI-PMH>"
+        f"</responseDate><request{attributes}>{escape(base)}</request>"
     )
-    return Response(text, content_type="text/xml; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return Response(
+        head.encode() + body + b"</OAI-PMH>",
+        content_type="text/xml; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )
 
 
-def _answer(verb: str, given: Mapping[str, list[str]], verbs: list[str]) -> tuple[str, dict[str, str]]:
+def _answer(verb: str, given: Mapping[str, list[str]], verbs: list[str]) -> tuple[bytes, dict[str, str]]:
     if verb not in VERBS or len(verbs) != 1:
         raise OaiError("badVerb", "verb là một trong: " + ", ".join(VERBS))
     twice = [name for name, values in given.items() if len(values) != 1]
@@ -121,7 +125,8 @@ def _answer(verb: str, given: Mapping[str, list[str]], verbs: list[str]) -> tupl
     if not resumed and (strange or missing):
         wrong = f"không nhận {', '.join(sorted(strange))}" if strange else f"thiếu {', '.join(sorted(missing))}"
         raise OaiError("badArgument", f"{verb}: {wrong}")
-    return f"<{verb}>{VERBS[verb](one)}</{verb}>", {"verb": verb, **one}
+    body = VERBS[verb](one)
+    return b"<%b>%b</%b>" % (verb.encode(), body, verb.encode()), {"verb": verb, **one}
 
 
 @contextmanager
@@ -137,7 +142,7 @@ def _opened(row: int | None = None) -> Iterator[tuple[Register, Listing]]:
         yield register, items
 
 
-def _identify(_given: Mapping[str, str]) -> str:
+def _identify(_given: Mapping[str, str]) -> bytes:
     settings = installation().settings
     with _opened() as (_register, items):
         first = items[0].at if len(items) else clock.now()
@@ -152,10 +157,10 @@ def _identify(_given: Mapping[str, str]) -> str:
         "deletedRecord": "persistent",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }
-    return "".join(f"<{tag}>{escape(value)}</{tag}>" for tag, value in said.items())
+    return "".join(f"<{tag}>{escape(value)}</{tag}>" for tag, value in said.items()).encode()
 
 
-def _formats(given: Mapping[str, str]) -> str:
+def _formats(given: Mapping[str, str]) -> bytes:
     if "identifier" in given:
         with _opened() as (_register, items):
             _found(items, given["identifier"])
@@ -163,10 +168,10 @@ def _formats(given: Mapping[str, str]) -> str:
         f"<metadataFormat><metadataPrefix>{prefix}</metadataPrefix><schema>{form.schema}</schema>"
         f"<metadataNamespace>{form.namespace}</metadataNamespace></metadataFormat>"
         for prefix, form in FORMS.items()
-    )
+    ).encode()
 
 
-def _sets(given: Mapping[str, str]) -> str:
+def _sets(given: Mapping[str, str]) -> bytes:
     if "resumptionToken" in given:
         raise OaiError("badResumptionToken", "Danh sách các nhóm được trả lời trong một lần")
     with reading.register(installation(), None, None, PUBLIC) as register:
@@ -175,24 +180,25 @@ def _sets(given: Mapping[str, str]) -> str:
         agencies = sorted(register.by_ids(owners).values(), key=lambda view: view.local_id)
     named = [(kind.path_word, kind.plural["vi"]) for kind in kinds]
     named += [(view.local_id, view.title) for view in agencies]
-    return "".join(f"<set><setSpec>{spec}</setSpec><setName>{escape(name)}</setName></set>" for spec, name in named)
+    sets = (f"<set><setSpec>{spec}</setSpec><setName>{escape(name)}</setName></set>" for spec, name in named)
+    return "".join(sets).encode()
 
 
-def _record(given: Mapping[str, str]) -> str:
+def _record(given: Mapping[str, str]) -> bytes:
     form = _form(given["metadataPrefix"])
     with _opened() as (register, items):
-        return "".join(_records(register, [_found(items, given["identifier"])], form))
+        return b"".join(_records(register, [_found(items, given["identifier"])], form))
 
 
-def _identifiers(given: Mapping[str, str]) -> str:
-    return _list(given, "ListIdentifiers", lambda _register, items, _form: (_header(item) for item in items))
+def _identifiers(given: Mapping[str, str]) -> bytes:
+    return _list(given, "ListIdentifiers", lambda _register, items, _form: (_header(item).encode() for item in items))
 
 
-def _list_records(given: Mapping[str, str]) -> str:
+def _list_records(given: Mapping[str, str]) -> bytes:
     return _list(given, "ListRecords", _records)
 
 
-def _list(given: Mapping[str, str], verb: str, write: Callable[[Register, list[Item], Form], Iterator[str]]) -> str:
+def _list(given: Mapping[str, str], verb: str, write: Callable[[Register, list[Item], Form], Iterator[bytes]]) -> bytes:
     asked = _resumed(given["resumptionToken"], verb) if "resumptionToken" in given else _asked(given)
     form, since, until = _form(asked.prefix), _limit(asked.since), _limit(asked.until, last=True)
     with _opened(asked.row) as (register, items):
@@ -201,7 +207,7 @@ def _list(given: Mapping[str, str], verb: str, write: Callable[[Register, list[I
         part = [items[place] for place in chosen[asked.told : asked.told + PART]]
         if not part:
             raise OaiError("noRecordsMatch", "Không có bản ghi nào trong khoảng thời gian và nhóm này")
-        return "".join(write(register, part, form)) + _token(asked, verb, len(part), len(chosen))
+        return b"".join(write(register, part, form)) + _token(asked, verb, len(part), len(chosen)).encode()
 
 
 def _asked(given: Mapping[str, str]) -> Listed:
@@ -254,11 +260,12 @@ def _header(item: Item) -> str:
     return f"<header{deleted}>{said}{sets}</header>"
 
 
-def _records(register: Register, items: list[Item], form: Form) -> Iterator[str]:
+def _records(register: Register, items: list[Item], form: Form) -> Iterator[bytes]:
     written = form.write(register, [item for item in items if not item.deleted])
     for item in items:
-        said = "" if item.deleted else f"<metadata>{form.before}{written[item.id].decode()}{form.after}</metadata>"
-        yield f"<record>{_header(item)}{said}</record>"
+        around = (f"<metadata>{form.before}".encode(), f"{form.after}</metadata>".encode())
+        said = b"" if item.deleted else written[item.id].join(around)
+        yield b"<record>%b%b</record>" % (_header(item).encode(), said)
 
 
 def _token(asked: Listed, verb: str, count: int, total: int) -> str:
@@ -288,7 +295,7 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-VERBS: dict[str, Callable[[Mapping[str, str]], str]] = {
+VERBS: dict[str, Callable[[Mapping[str, str]], bytes]] = {
     "Identify": _identify,
     "ListMetadataFormats": _formats,
     "ListSets": _sets,
