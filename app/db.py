@@ -170,7 +170,7 @@ def among_given(dialect: str, column: InstrumentedAttribute[Any], given: ColumnE
 def packed(dialect: str, ids: Iterable[UUID | str]) -> Any:
     """Return ids as the one parameter that `among_given` takes."""
     if dialect == "sqlite":
-        return json.dumps([one if isinstance(one, str) else one.hex for one in ids])
+        return json.dumps([hexed(one) for one in ids])
     return list(ids)
 
 
@@ -182,6 +182,11 @@ def raw(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElemen
 def cooked(one: UUID | str) -> UUID:
     """Return an id that was read `raw`."""
     return one if isinstance(one, UUID) else UUID(one)
+
+
+def hexed(one: UUID | str) -> str:
+    """Return an id that may have been read `raw` in hexadecimal."""
+    return one if isinstance(one, str) else one.hex
 
 
 def dialect_of(session: Session) -> str:

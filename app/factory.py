@@ -17,6 +17,7 @@ from app.db import Database
 from app.documents import dumps
 from app.notify import letters, mail, notices, reminders, searches
 from app.permissions import PUBLIC, Audience
+from app.rdf import preparing
 from app.rdf.projection import RdfProjection
 from app.rdf.records import Names, own
 from app.rdf.stores import TripleStore, open_store
@@ -185,7 +186,12 @@ class System:
         jobs.each(self.database, "tell-searches", searches.due, tell)  # the index has followed by now
         jobs.tried("notices", partial(notices.follow, self.database, self.profile, self.settings))
         jobs.tried("mail", partial(mail.send_waiting, self.database, self.settings))
+        jobs.tried("harvest-files", partial(self._prepare, beat))  # last, since it may take a while
         return read
+
+    def _prepare(self, beat: Callable[[], object]) -> int:
+        with self.database.reading() as session:
+            return preparing.prepare(session, self.profile, self.settings, beat)
 
     def close(self) -> None:
         """Give back connections and processes; what is used afterwards opens new ones."""

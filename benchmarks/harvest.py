@@ -34,10 +34,11 @@ from app import journal, logs
 from app.clock import OPEN_END
 from app.errors import UnavailableError
 from app.factory import create_app
-from app.rdf import catalogue, examples, projection
+from app.rdf import catalogue, examples, projection, records
 from app.rdf.formats import FORMATS
 from app.rdf.stores import Question
 from app.register.models import Entry, Fact, Period, Version
+from app.register.narrowing import Filter
 
 TOTAL = int(os.environ.get("BENCH_HARVEST", "10000"))
 ITEMS = int(os.environ.get("BENCH_ITEMS", "1"))
@@ -95,7 +96,7 @@ def whole(office: Office) -> None:
                 size += len(text)
                 first = first or time.perf_counter() - begun
             seconds = time.perf_counter() - begun
-            listed = list(islice(catalogue.members(register, everything=True), COMPARED))
+            listed = list(islice(register.standings(Filter(("shared-database",), records.LISTED)), COMPARED))
             text = b"".join(block.text for block in projection.blocks(register, listed, "nt"))
         graph = Graph().parse(data=text, format="nt")
         each = len(graph) / len(listed)

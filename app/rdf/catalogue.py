@@ -22,7 +22,6 @@ from app.register import mentions
 from app.register.models import Fact
 from app.register.narrowing import Filter
 from app.register.queries import Register
-from app.register.standing import Standing
 from catalog_schema import profile as profiles
 from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
@@ -35,14 +34,14 @@ _SEEN = 1000  # sets of names that are not looked through twice
 _COUNTRY = "http://publications.europa.eu/resource/authority/country/VNM"
 
 
-def members(register: Register, *, everything: bool) -> Iterator[Standing]:
-    """Yield what the catalogue links: databases and services in force or suspended.
+def members(register: Register, *, everything: bool) -> Iterator[tuple[str, str]]:
+    """Return what the catalogue links, databases and services in force or suspended: ids in hexadecimal, and kinds.
 
     `everything`: reference ones too, which other bodies register.
     """
     kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is not None)
-    left_out = set() if everything else references(register)
-    return (one for one in register.standings(Filter(kinds, LISTED)) if one.id not in left_out)
+    left_out = set() if everything else {one.hex for one in references(register)}
+    return (key for key in register.keys(Filter(kinds, LISTED)) if key[0] not in left_out)
 
 
 def references(register: Register) -> set[UUID]:

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +15,9 @@ from app.rdf import catalogue
 from app.register.queries import Register
 
 FOLDER = "dumps"
+Beat = Callable[[], object]
+_BEAT = 5000  # blocks
+_CHUNK = 2**24  # bytes
 _TRIES = 5
 _KEPT = 30  # files: one state in four formats, plain and packed, with sums, takes twelve
 
@@ -28,8 +30,13 @@ class Dump:
     sha256: str
 
 
-def dump(register: Register, settings: Settings, extension: str, *, everything: bool = False) -> Dump:
-    """Return the catalogue at a moment as a file, made if it is not there yet; equal bytes for an equal moment."""
+def dump(
+    register: Register, settings: Settings, extension: str, *, everything: bool = False, beat: Beat = lambda: None
+) -> Dump:
+    """Return the catalogue at a moment as a file, made if it is not there yet; equal bytes for an equal moment.
+
+    `beat` is called every so often while it is made.
+    """
     seq, _ = register.published()
     scope = "all" if everything else "own"
     name = f"{register.at.as_of}-{seq}-{catalogue.digest(register, settings)}-{scope}.{extension}"
@@ -39,16 +46,18 @@ def dump(register: Register, settings: Settings, extension: str, *, everything: 
         return Dump(path, note.read_text(encoding="ascii"))
     digest = hashlib.sha256()
     with swapped(path) as file:
-        for data in catalogue.stream(register, settings, extension, everything=everything):
+        for place, data in enumerate(catalogue.stream(register, settings, extension, everything=everything)):
             digest.update(data)
             file.write(data)
+            if place % _BEAT == 0:
+                beat()
     with swapped(note) as file:  # last, so that a note without its dump is not seen
         file.write(digest.hexdigest().encode())
     forget_old(path.parent)
     return Dump(path, digest.hexdigest())
 
 
-def zipped(plain: Dump) -> Path:
+def zipped(plain: Dump, beat: Beat = lambda: None) -> Path:
     """Return a dump compressed with gzip, the same bytes each time (no name and no time in it)."""
     path = plain.path.with_name(f"{plain.path.name}.gz")
     if not path.exists():
@@ -57,7 +66,9 @@ def zipped(plain: Dump) -> Path:
             swapped(path) as file,
             gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
         ):
-            shutil.copyfileobj(source, packed)
+            while data := source.read(_CHUNK):
+                packed.write(data)
+                beat()
     return path
 
 

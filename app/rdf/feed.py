@@ -51,7 +51,7 @@ class Asked:
 
 def page(register: Register, settings: Settings, asked: Asked) -> bytes:
     """Return a page of the catalogue at the register's moment; NotFoundError beyond the last one."""
-    with _listed(register, settings, asked.everything) as file:
+    with _listed(register, settings, everything=asked.everything) as file:
         lines = _Lines(file)
         start, stop = ((asked.number + more) * asked.size for more in (-1, 0))
         ids = [*lines.databases(start, stop), *lines.services(start, stop)]
@@ -70,7 +70,12 @@ def snapshot(register: Register) -> int:
     return max(seq, latest or 0)
 
 
-def _listed(register: Register, settings: Settings, everything: bool) -> IO[bytes]:  # noqa: FBT001 - inner
+def prepare(register: Register, settings: Settings) -> None:
+    """Make the list of the register's moment, if it is not there yet."""
+    _listed(register, settings, everything=False).close()
+
+
+def _listed(register: Register, settings: Settings, *, everything: bool) -> IO[bytes]:
     """Open the file that lists a moment's databases and services, made if it is not there yet."""
 
     def make(path: Path) -> None:
@@ -84,15 +89,20 @@ def _listed(register: Register, settings: Settings, everything: bool) -> IO[byte
 def _lines(register: Register, *, everything: bool) -> bytes:
     """Return how many databases there are, their ids in order, then each service behind the place of its first one."""
     kinds = register.profile.kinds
+    datasets = {name for name, kind in kinds.items() if records.link(kind) == DCAT.dataset}
     members = list(catalogue.members(register, everything=everything))
-    databases = [one.id for one in members if records.link(kinds[one.kind]) == DCAT.dataset]
+    databases = [one for one, kind in members if kind in datasets]
     places, served = {one: place for place, one in enumerate(databases)}, catalogue.served(register)
     services = sorted(
-        (min((places[one] for one in served.get(service.id, ()) if one in places), default=0), place, service.id)
-        for place, service in enumerate(one for one in members if one.id not in places)
+        (
+            min((places[one.hex] for one in served.get(UUID(service), ()) if one.hex in places), default=0),
+            place,
+            service,
+        )
+        for place, service in enumerate(one for one, kind in members if kind not in datasets)
     )
     head = [f"{len(databases):0{_PLACE}}\n"]
-    lines = [*(f"{one.hex}\n" for one in databases), *(f"{at:0{_PLACE}}{one.hex}\n" for at, _, one in services)]
+    lines = [*(f"{one}\n" for one in databases), *(f"{at:0{_PLACE}}{one}\n" for at, _, one in services)]
     return "".join(head + lines).encode("ascii")
 
 

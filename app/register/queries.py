@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.db import among, dialect_of, packed
+from app.db import among, dialect_of, hexed, packed, raw
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, Audience
 from app.register import content as contents
@@ -178,6 +178,12 @@ class Register:
         query = self.matching(wanted, lambda standing: (*prepared.OF_ENTRY, standing.c.state, standing.c.id))
         query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
         return _standings(self.session.execute(query))
+
+    def keys(self, wanted: Filter) -> Iterator[tuple[str, str]]:
+        """Return of every entry that matches its id in hexadecimal and its kind, in order of (issued, identifier)."""
+        query = self.matching(wanted, lambda _: (raw(Entry.id), Entry.kind))
+        query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
+        return ((hexed(one), kind) for one, kind in self.session.execute(query))
 
     def standings_of(self, ids: Collection[UUID]) -> list[Standing]:
         """Return how these entries stand, in order of (issued, identifier), without reading contents."""

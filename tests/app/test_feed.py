@@ -196,6 +196,26 @@ def test_the_etag_of_a_page_changes_when_what_is_published_does_and_only_then(of
     assert client.get("/catalog.ttl").headers["ETag"] != before
 
 
+def test_files_are_made_before_a_harvester_asks_once_the_register_is_quiet(office):
+    filled(office, 3)
+    folders = [office.system.settings.data_dir / name for name in ("dumps", "feeds")]
+    office.system.follow()
+    assert not any(folder.exists() for folder in folders)
+
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        office.system.follow()
+        made = {path: path.stat().st_mtime_ns for folder in folders for path in folder.iterdir()}
+        client = office.client()
+        endings = [f"{extension}{more}" for extension in FORMATS for more in ("", ".gz", ".sha256")]
+        asked = [*(f"/dump/danh-muc.{ending}" for ending in endings), "/catalog.ttl", "/oai?verb=Identify"]
+        answers = [client.get(address, buffered=True) for address in asked]
+        office.system.follow()
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert {path: path.stat().st_mtime_ns for folder in folders for path in folder.iterdir()} == made
+    assert len(made) == len(endings) + 2  # what pages of the feed list, and what OAI-PMH lists
+
+
 def test_a_dump_is_a_whole_file_with_its_sum(office):
     filled(office, 3)
     client = office.client()

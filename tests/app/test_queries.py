@@ -7,6 +7,7 @@ from app import clock, journal
 from app.clock import OPEN_START
 from app.errors import MalformedError, NotFoundError
 from app.permissions import Action, Audience, Role
+from app.register import queries
 from app.register.narrowing import Filter
 from app.register.standing import State
 from app.workflow.models import ProposalType
@@ -189,3 +190,21 @@ def test_what_begins_on_a_day_is_announced_on_that_day_once(office):
     with office.system.database.reading() as session:
         announced = [row.entry_id for row in journal.rows(session) if row.action == "entry.day"]
     assert announced.count(entry) == 1
+
+
+def test_few_of_a_kind_and_many_are_listed_alike(office, monkeypatch):
+    day = clock.today()
+    for name, start in (("Sở A", day - timedelta(days=9)), ("Sở B", day + timedelta(days=9))):
+        office.enter("agency", agency(name), effective_from=start)
+    ended = office.enter("agency", agency("Sở C"), effective_from=day - timedelta(days=9))
+    office.enter("agency", {}, type=ProposalType.END, entry_id=ended, effective_from=day - timedelta(days=1))
+
+    def listed():
+        with office.reading() as found:
+            return [found.count(Filter(("agency",))), *found.standings(Filter(("agency",)))]
+
+    few = listed()
+    monkeypatch.setattr(queries, "_FEW", 0)
+
+    assert listed() == few
+    assert {one.state for one in few[1:]} == {State.IN_FORCE, State.NOT_YET, State.ENDED}
