@@ -101,7 +101,9 @@ def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
 
 def test_check_names_what_drifted(demo_copy):
     with demo_copy.database.transaction() as session:
-        session.execute(text("DELETE FROM representation WHERE text LIKE '%CSDL-0062>%'"))
+        session.execute(
+            text("DELETE FROM representation WHERE entry_id = (SELECT id FROM entry WHERE local_id = 'CSDL-0062')")
+        )
         for version in unguarded(session).scalars(select(Version).where(Version.title == "Cơ sở dữ liệu đất đai")):
             version.content = {**version.content, "source": "Khác"}
 
