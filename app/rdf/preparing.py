@@ -3,7 +3,7 @@
 A harvester that comes first after a change would otherwise wait while they are made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -20,23 +20,32 @@ QUIET = timedelta(minutes=1)  # since the last change: while people enter, each 
 
 
 def prepare(session: Session, profile: Profile, settings: Settings, beat: Callable[[], object]) -> int:
-    """Make what is missing for today; return how many files. `beat` is called every so often.
+    """Make one of the files that are missing for today, if any is; return how many were made.
 
-    What is there already costs a look at its name.
+    One at a time, so that what enters meanwhile waits for one file and not for all. `beat` is called every so often.
     """
     register = Register(session, profile, moment(session), PUBLIC)
     _, changed = register.published()
     if changed is None or clock.now() - changed < QUIET:
         return 0
     before = _files(settings)
+    return int(any(_files(settings) != before for _ in _steps(register, settings, beat)))
+
+
+def _steps(register: Register, settings: Settings, beat: Callable[[], object]) -> Iterator[None]:
+    """See to one file after another; what is there already costs a look at its name."""
     row = feed.snapshot(register)
-    seen = Register(session, profile, Moment(date.fromisoformat(feed.day_of(register, row)), row), PUBLIC)
-    feed.prepare(seen, settings)
-    with oai.listing(seen, settings):
-        beat()
+    at = Moment(date.fromisoformat(feed.day_of(register, row)), row)
+    pages = Register(register.session, register.profile, at, PUBLIC)
+    feed.prepare(pages, settings)
+    yield
+    with oai.listing(pages, settings):
+        yield
     for extension in formats.FORMATS:
-        dumps.zipped(dumps.dump(register, settings, extension, beat=beat), beat)
-    return len(_files(settings) - before)
+        plain = dumps.dump(register, settings, extension, beat=beat)
+        yield
+        dumps.zipped(plain, beat)
+        yield
 
 
 def _files(settings: Settings) -> set[str]:
