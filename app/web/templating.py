@@ -20,6 +20,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "intake_statuses": wording.INTAKES,
     "decision_steps": wording.DECISION_STEPS,
     "decision_issuers": wording.DECISION_ISSUERS,
+    "stages": wording.STAGES,
     "statuses": wording.STATUSES,
     "next_steps": wording.NEXT,
     "risk_words": wording.RISKS,

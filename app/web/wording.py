@@ -18,7 +18,7 @@ from app.workflow.examining import Risk
 from app.workflow.lifecycle import Status
 from app.workflow.models import ProposalType
 from app.workflow.terms import Rule
-from catalog_schema.profile import Field, Kind
+from catalog_schema.profile import Field, Kind, Stage
 
 YES, NO = _("Có"), _("Không")
 
@@ -153,6 +153,12 @@ VERDICTS: Mapping[str | None, object] = {
     "disagree": _("Không đồng ý"),
     "silent": _("Không trả lời trong hạn"),
     "unasked": _("Chưa trả lời khi khép lại"),
+}
+
+STAGES: Mapping[Stage, object] = {  # when a field has to be there
+    Stage.DRAFT: _("lập phiếu"),
+    Stage.SUBMIT: _("gửi thẩm định"),
+    Stage.ENTER: _("vào danh mục"),
 }
 
 STANDINGS: Mapping[Standing, tuple[object, str]] = {
