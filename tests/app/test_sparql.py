@@ -1,6 +1,8 @@
 import json
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 from driver import served
@@ -230,3 +232,35 @@ def test_a_client_asks_while_the_server_is_killed_again_and_again(tmp_path):
     server.stop()
     with server.office.system.database.reading() as session:
         assert server.office.system.triples_projection.missing(session) == []
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_other_requests_are_answered_while_queries_without_end_run(tmp_path):
+    server = served(tmp_path)
+    filled(server.office)
+    server.start()
+
+    def asking(query):
+        return server.ask("GET", f"/sparql?query={quote(query)}")
+
+    while asking("ASK { ?s a dcat:Dataset }")[0] != 200:  # the store is still being made
+        time.sleep(0.1)
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with ThreadPoolExecutor(6) as pool:
+        begun = [pool.submit(asking, endless) for _ in range(6)]
+        time.sleep(0.5)  # all have come
+        paths = ["/", "/tim-kiem?q=csdl", "/catalog.ttl", "/oai?verb=Identify", "/api/v1/entries", "/changes"]
+        others = [server.ask("GET", path)[0] for path in paths * 2]
+        refused = [
+            asking(query)[0] for query in ("DROP ALL", "SELECT * { SERVICE <http://127.0.0.1:1/a> { ?s ?p ?o } }")
+        ]
+        running = sum(not one.done() for one in begun)
+        ended = [one.result() for one in begun]
+
+    assert others == [200] * len(others)
+    assert running >= 2  # two run, two wait, and nothing else had to
+    assert {(status, headers["Retry-After"] is not None) for status, _, headers in ended} == {(503, True)}
+    assert set(refused) == {503}  # they do not even come in
+    assert asking("ASK { ?s a dcat:Dataset }")[0] == 200
+    assert server.process.poll() is None
+    server.stop()
