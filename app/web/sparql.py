@@ -29,6 +29,7 @@ RESULTS = {
     "tsv": "text/tab-separated-values",
 }
 TRIPLES = {form.extension: form.media_type for form in FORMATS.values()}
+NAMED = {"xml": "rdf", "json": "jsonld", "rdf+xml": "rdf", "json-ld": "jsonld", "turtle": "ttl", "n3": "ttl"}
 ALIKE = {"application/json": RESULTS["json"], "application/xml": RESULTS["xml"], "text/xml": RESULTS["xml"]}
 _HTML = "text/html"
 SHOWN = 200  # rows on the page; the rest is for downloads
@@ -90,18 +91,24 @@ def _ours(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _machine(asked: Asked) -> Response:
-    named = request.args.get("format")
-    if named is not None and named not in {*RESULTS, *TRIPLES}:
-        raise NotAcceptableError(f"format là một trong: {', '.join([*RESULTS, *TRIPLES])}")
-    results = RESULTS.get(named) if named else preferred([*RESULTS.values()], ALIKE)
-    triples = TRIPLES.get(named) if named else preferred([*TRIPLES.values()], ALIKE)
+    results, triples = _formats(request.args.get("format"))
     if results is None and triples is None:
-        raise NotAcceptableError(f"Chỉ có các định dạng: {', '.join([*RESULTS.values(), *TRIPLES.values()])}")
+        raise NotAcceptableError(f"Chỉ có các định dạng: {', '.join([*RESULTS, *TRIPLES])}")
     found = _found(asked, results, triples)
     charset = "; charset=utf-8" if found.media_type.startswith("text/") else ""
     response = Response(found.body, content_type=found.media_type + charset)
     response.vary.add("Accept")
     return finish(response, None)
+
+
+def _formats(named: str | None) -> tuple[str | None, str | None]:
+    """Return the media types of a table and of triples that are wanted: by `format` in clients' words, or by Accept."""
+    if named is None:
+        return preferred([*RESULTS.values()], ALIKE), preferred([*TRIPLES.values()], ALIKE)
+    wanted = named.lower()
+    results = RESULTS | {media: media for media in RESULTS.values()} | ALIKE
+    triples = TRIPLES | {media: media for media in TRIPLES.values()}
+    return results.get(wanted), triples.get(NAMED.get(wanted, wanted))
 
 
 def _found(asked: Asked, results: str | None, triples: str | None, first: int | None = None) -> Answer:
@@ -156,7 +163,7 @@ def _service() -> Graph:
     graph.add((here, DCT.title, Literal("Hỏi đáp SPARQL trên danh mục", lang="vi")))
     graph.add((here, SD.supportedLanguage, SD.SPARQL11Query))
     graph.add((here, SD.feature, SD.UnionDefaultGraph))
-    for name in ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle"):
+    for name in (*(f"SPARQL_Results_{name.upper()}" for name in RESULTS), "Turtle", "RDF_XML", "JSON-LD", "N-Triples"):
         graph.add((here, SD.resultFormat, URIRef(f"http://www.w3.org/ns/formats/{name}")))
     graph.add((here, SD.defaultDataset, dataset))
     graph.add((dataset, RDF.type, SD.Dataset))

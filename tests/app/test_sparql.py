@@ -85,6 +85,7 @@ def test_a_query_is_asked_in_the_three_ways_of_the_protocol(office):
         ("CONSTRUCT WHERE { ?s a dcat:Dataset }", "text/turtle", 200, "text/turtle"),
         ("CONSTRUCT WHERE { ?s a dcat:Dataset }", "application/ld+json", 200, "application/ld+json"),
         ("CONSTRUCT WHERE { ?s ?p ?o }", "text/turtle;q=0.5, application/rdf+xml", 200, "application/rdf+xml"),
+        ("SELECT (<urn:f>(1) AS ?x) {}", RESULTS_JSON, 400, "application/problem+json"),
         ("SELEKT", RESULTS_JSON, 400, "application/problem+json"),
         ("DROP ALL", RESULTS_JSON, 400, "application/problem+json"),
         ("SELECT * WHERE { SERVICE <http://a.example/> {} }", RESULTS_JSON, 400, "application/problem+json"),
@@ -98,6 +99,30 @@ def test_each_answer_has_its_format_and_its_status(office, query, accept, status
     office.system.follow()
 
     answer = office.client().get("/sparql", query_string={"query": query}, headers={"Accept": accept})
+
+    assert (answer.status_code, answer.mimetype) == (status, mimetype)
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted", "status", "mimetype"),
+    [
+        (TITLES, "xml", 200, "application/sparql-results+xml"),
+        (TITLES, RESULTS_JSON, 200, RESULTS_JSON),
+        (TITLES, "turtle", 406, "application/problem+json"),
+        (TITLES, "pdf", 406, "application/problem+json"),
+        *[("CONSTRUCT WHERE { ?s a dcat:Dataset }", name, 200, "text/turtle") for name in ("ttl", "turtle", "n3")],
+        *[
+            ("CONSTRUCT WHERE { ?s a dcat:Dataset }", name, 200, "application/rdf+xml")
+            for name in ("rdf", "xml", "rdf+xml")
+        ],
+        ("CONSTRUCT WHERE { ?s a dcat:Dataset }", "JSON-LD", 200, "application/ld+json"),
+    ],
+)
+def test_a_format_is_asked_for_by_the_names_that_clients_have(office, query, wanted, status, mimetype):
+    filled(office, 1)
+    office.system.follow()
+
+    answer = office.client().get("/sparql", query_string={"query": query, "format": wanted})
 
     assert (answer.status_code, answer.mimetype) == (status, mimetype)
 

@@ -48,8 +48,12 @@ def store(opened):
 
 
 def titles(store, **about):
-    found = json.loads(store.answer(Question(TITLES, **about)).body)
-    return [row["t"]["value"] for row in found["results"]["bindings"]]
+    return asked(store, TITLES, **about)
+
+
+def asked(store, text, **about):
+    told = json.loads(store.answer(Question(text, **about)).body)
+    return [row["t"]["value"] for row in told["results"]["bindings"]]
 
 
 def test_what_was_written_is_found_with_its_letters_and_quotes(store):
@@ -70,11 +74,19 @@ def test_writing_again_replaces_and_nothing_removes(store):
 
 def test_a_query_may_look_in_graphs_of_ours(store):
     assert titles(store, default=(ONE,)) == ["Cơ sở dữ liệu đất đai"]
-    inside = Question(f"SELECT ?t WHERE {{ GRAPH <{TWO}> {{ ?s dct:title ?t }} }}")
-    assert b"b\xe1\xbb\x99" in store.answer(inside).body
-    assert (
-        b"\xc4\x91\xe1\xba\xa5t" in store.answer(Question(f"SELECT ?t FROM <{ONE}> WHERE {{ ?s dct:title ?t }}")).body
-    )
+    assert titles(store, named=(TWO,)) == []
+    assert asked(store, f"SELECT ?t WHERE {{ GRAPH <{TWO}> {{ ?s dct:title ?t }} }}") == ['Cơ sở dữ liệu "đường" bộ']
+    assert asked(store, f"SELECT ?t FROM <{ONE}> WHERE {{ ?s dct:title ?t }}") == ["Cơ sở dữ liệu đất đai"]
+    one_named = f"FROM NAMED <{ONE}> WHERE"
+    assert asked(store, f"SELECT ?t {one_named} {{ GRAPH ?g {{ ?s dct:title ?t }} }}") == ["Cơ sở dữ liệu đất đai"]
+    assert asked(store, f"SELECT ?t {one_named} {{ ?s dct:title ?t }}") == []
+    triples = store.answer(Question(f"CONSTRUCT FROM <{ONE}> WHERE {{ ?s ?p ?o }}", triples="application/n-triples"))
+    assert triples.body.decode() == LAND
+
+
+def test_the_graphs_that_a_request_names_come_before_those_of_the_text(store):
+    text = f"SELECT ?t FROM <{TWO}> WHERE {{ ?s dct:title ?t }}"
+    assert asked(store, text, default=(ONE,)) == ["Cơ sở dữ liệu đất đai"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 from pyparsing import ParseBaseException, ParseResults
@@ -45,11 +45,19 @@ _MOST_CELLS = 5_000  # of a table that is shown
 _opened: list[ox.Store] = []
 
 
+class Checked(NamedTuple):
+    """A query that only reads our graphs: the name of its form, and the graphs that its text asks about."""
+
+    form: str
+    default: list[str]
+    named: list[str]
+
+
 def warm() -> None:
     """Load what parsing needs, since nothing can be loaded later."""
     for text in ("SELECT * WHERE { ?s ?p 1 . FILTER(?s > 1) }", "CONSTRUCT WHERE { ?s ?p ?o }", "ASK {}"):
         checked(text, "urn:base")
-    run(ox.Store(), b"SELECT * WHERE { ?s ?p ?o }", results=next(iter(RESULTS)), triples="", default="[]", named="[]")
+    run(ox.Store(), b"SELECT * WHERE { ?s ?p ?o }", results=next(iter(RESULTS)), triples="", default=[], named=[])
 
 
 def prepare(*, path: str, **_: str) -> None:
@@ -62,15 +70,18 @@ def prepare(*, path: str, **_: str) -> None:
         raise RefusedError(f"{GONE}Kho bộ ba đang được dựng lại; thử lại sau ít phút") from error
 
 
-def answer(data: bytes, *, path: str, bases: str, **wanted: str) -> bytes:  # noqa: ARG001 - `prepare` has opened it
+def answer(data: bytes, *, path: str, bases: str, default: str, named: str, **wanted: str) -> bytes:  # noqa: ARG001 - `prepare` has opened it
     """Return the media type, a line break and the answer. RefusedError says why there is none."""
-    checked(data.decode(), bases)
-    return run(_opened[0], data, **wanted)
+    asks = checked(data.decode(), bases)
+    graphs = [json.loads(default), json.loads(named)]
+    if not any(graphs):  # what the request names comes before what the text names (SPARQL 1.1 Protocol §2.1.4)
+        graphs = [asks.default, asks.named]
+    return run(_opened[0], data, default=graphs[0], named=graphs[1], **wanted)
 
 
 def check(data: bytes, *, path: str, bases: str) -> bytes:  # noqa: ARG001 - the same options as `answer`
-    """Return the name of the query's form, for a query that only reads our graphs; RefusedError for another."""
-    return checked(data.decode(), bases).encode()
+    """Return what is known of a query that only reads our graphs, as JSON; RefusedError for another."""
+    return json.dumps(checked(data.decode(), bases)).encode()
 
 
 def write(data: bytes, *, form: str, results: str, triples: str, first: str = "", **_path: str) -> bytes:
@@ -80,8 +91,8 @@ def write(data: bytes, *, form: str, results: str, triples: str, first: str = ""
     return _results(data, results, first, boolean=form == "AskQuery")
 
 
-def checked(text: str, bases: str) -> str:
-    """Return the name of the query's form: SelectQuery, AskQuery, ConstructQuery or DescribeQuery.
+def checked(text: str, bases: str) -> Checked:
+    """Return what is known of a query; its form is SelectQuery, AskQuery, ConstructQuery or DescribeQuery.
 
     A store may read a text otherwise than the parser that is asked here, so what they were seen to differ in is refused
     and the words that fetch are looked for in the bare text besides.
@@ -103,7 +114,8 @@ def checked(text: str, bases: str) -> str:
     ours = all(str(graph).startswith(below) for clause in clauses for graph in dict.values(clause))
     if not ours or len(_FROM.findall(bare)) != len(clauses):  # a name with a prefix is not a text: refused too
         raise RefusedError(f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>")
-    return str(parsed[1].name)
+    default, named = ([str(c[which]) for c in clauses if which in c] for which in ("default", "named"))
+    return Checked(str(parsed[1].name), default, named)
 
 
 def _nodes(parsed: Any) -> Iterator[CompValue]:
@@ -119,12 +131,12 @@ def _nodes(parsed: Any) -> Iterator[CompValue]:
 
 
 def run(
-    store: ox.Store, data: bytes, *, results: str, triples: str, default: str, named: str, first: str = ""
+    store: ox.Store, data: bytes, *, results: str, triples: str, default: list[str], named: list[str], first: str = ""
 ) -> bytes:
-    """Run a query that was checked."""
-    options: dict[str, Any] = {"use_default_graph_as_union": True}
+    """Run a query that was checked on these graphs, on all of them where none is named."""
+    options: dict[str, Any] = {"use_default_graph_as_union": True}  # which would hide the FROM of the text
     try:
-        graphs = [[ox.NamedNode(name) for name in json.loads(names)] for names in (default, named)]
+        graphs = [[ox.NamedNode(name) for name in names] for names in (default, named)]
         if any(graphs):
             options = {"default_graph": graphs[0], "named_graphs": graphs[1]}
         found = store.query(data.decode(), prefixes=PREFIXES, **options)
@@ -134,6 +146,10 @@ def run(
         found.serialize(text, ox.QueryResultsFormat.JSON)
     except SyntaxError as error:
         raise RefusedError(f"{SYNTAX}Câu hỏi SPARQL không đọc được: {error.msg}") from error
+    except RuntimeError as error:
+        if "function" not in str(error):  # as the engine says of a function that it does not have
+            raise
+        raise RefusedError(f"{SYNTAX}Câu hỏi dùng một hàm không thuộc SPARQL 1.1: {error}") from error
     except ValueError as error:
         raise RefusedError(f"{SYNTAX}Tên đồ thị không phải IRI") from error
     except OSError as error:  # without Landlock, what is not open yet cannot be opened

@@ -72,9 +72,12 @@ class RemoteStore:
         """See the port."""
         data = asking.require_short(question.text)
         with asking.admitted():
-            form = asking.asked(self._check, data, path="", bases=" ".join(self._bases)).decode()
+            checked = asking.asked(self._check, data, path="", bases=" ".join(self._bases))
+            form, default, named = answering.Checked(*json.loads(checked))
             media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
-            graphs = {"default-graph-uri": list(question.default), "named-graph-uri": list(question.named)}
+            if question.default or question.named:
+                default, named = list(question.default), list(question.named)
+            graphs = {"default-graph-uri": default, "named-graph-uri": named}
             found = self._ask(question.text, media_type, asking.LIMITS.wall, {k: v for k, v in graphs.items() if v})
             wanted = {"form": form, "results": question.results or "", "triples": question.triples or ""}
             wanted |= {"first": str(question.first)} if question.first else {}
