@@ -144,8 +144,8 @@ def _listed(register: Register, found: Standing | None) -> bool:
 def _content(register: Register, standing: Standing, at: Moment) -> list[Any]:
     there = Register(register.session, register.profile, at, register.audience)
     (block,) = projection.blocks(there, [standing], "jsonld")
-    found: list[Any] = json.loads(b"[%b]" % block.text)
-    return found
+    catalogue_iri = str(records.catalogue_iri(register.profile))  # whose link to it would be all that is said of it
+    return [node for node in json.loads(b"[%b]" % block.text) if node["@id"] != catalogue_iri]
 
 
 def collection(base: str, total: int, query: str) -> dict[str, Any]:

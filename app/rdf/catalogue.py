@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 from rdflib import Graph, Literal, URIRef
@@ -32,6 +34,14 @@ _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _VIETNAMESE = "http://publications.europa.eu/resource/authority/language/VIE"
 _SEEN = 1000  # sets of names that are not looked through twice
 _COUNTRY = "http://publications.europa.eu/resource/authority/country/VNM"
+
+
+class Told(NamedTuple):
+    """An entry with its block, and the entries that say something of it."""
+
+    iri: str
+    block: Block
+    tellers: Sequence[UUID]
 
 
 def members(register: Register, *, everything: bool) -> Iterator[tuple[str, str]]:
@@ -66,6 +76,25 @@ def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     found: dict[UUID, list[UUID]] = {}
     for teller, one in sorted(mentions.naming(register, ids, names)):
         found.setdefault(one, []).append(teller)
+    return found
+
+
+def around(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID, Told]:
+    """Return these entries, and what they and those name in turn but other members of the catalogue.
+
+    An agency comes with its codes, which name it.
+    """
+    kinds, found, seen = register.profile.kinds, dict[UUID, Told](), set[str]()
+    latest = register.standings_of(ids)
+    while latest:
+        about = told_of(register, [one.id for one in latest])
+        blocks = list(projection.blocks(register, latest, extension))
+        for one, block in zip(latest, blocks, strict=True):
+            found[one.id] = Told(one.iri, block, about.get(one.id, ()))
+        named = set[str]().union(*(block.named for block in blocks)) - seen
+        seen |= named
+        more = [one for one in {*register.ids_of(sorted(named)), *chain(*about.values())} if one not in found]
+        latest = [one for one in register.standings_of(more) if records.link(kinds[one.kind]) is None]
     return found
 
 

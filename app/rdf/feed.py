@@ -13,7 +13,6 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
@@ -26,7 +25,7 @@ from app import clock
 from app.config import Settings
 from app.errors import NotFoundError
 from app.journal import JournalRow
-from app.rdf import catalogue, dumps, formats, projection, records
+from app.rdf import catalogue, dumps, formats, records
 from app.register.queries import Register
 from catalog_schema.namespaces import DCAT, HYDRA, RDF, new_graph
 
@@ -142,30 +141,11 @@ def path_of(register: Register, settings: Settings, what: str) -> Path:
 
 def _blocks(register: Register, settings: Settings, asked: Asked, ids: list[UUID], total: int) -> Iterator[bytes]:
     profile, head = register.profile, catalogue.description(register, settings)
-    texts, named = _whole(register, ids, asked.extension)
+    told = catalogue.around(register, ids, asked.extension).values()
+    named = set[str]().union(*(one.block.named for one in told))
     yield formats.FORMATS[asked.extension].block(formats.of(head + _paging(register, asked, total)))
     yield catalogue.concepts(profile.base, asked.extension, profile.lists.iris() & (named | catalogue.named(head)))
-    yield from texts
-
-
-def _whole(register: Register, ids: list[UUID], extension: str) -> tuple[list[bytes], set[str]]:
-    """Return the page's members and what they and that name in turn, other members apart; and all IRIs named.
-
-    An agency comes with its codes, which name it.
-    """
-    texts, seen, known = list[bytes](), set[str](), set[UUID]()
-    latest = register.standings_of(ids)
-    kinds = register.profile.kinds
-    while latest:
-        known.update(one.id for one in latest)
-        blocks = list(projection.blocks(register, latest, extension))
-        texts += [block.text for block in blocks]
-        named = set[str]().union(*(block.named for block in blocks)) - seen
-        seen |= named
-        about = catalogue.told_of(register, [one.id for one in latest])
-        more = [one for one in {*register.ids_of(sorted(named)), *chain(*about.values())} if one not in known]
-        latest = [one for one in register.standings_of(more) if records.link(kinds[one.kind]) is None]
-    return texts, seen
+    yield from (one.block.text for one in told)
 
 
 def _paging(register: Register, asked: Asked, total: int) -> Graph:

@@ -6,13 +6,13 @@ identifier: a range of times is found by halving, a part by its place. Ended ent
 
 import mmap
 import os
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -30,6 +30,9 @@ from app.register.standing import Standing, State, standing_at
 DATED = ("entry.entered", "entry.amended", "entry.ended", "entry.moved", "entry.restored", "entry.day")
 _WIDTHS = (11, 33, 20, 62, 62, 30)  # time, entry, state, identifier, owner's identifier, path word
 _LINE = sum(_WIDTHS)
+_LINK = re.compile(  # what the catalogue says of a member, which would be all that a record says of the catalogue
+    rb'\t<rdf:Description rdf:about="[^"]*/%b">.*?</rdf:Description>\n' % records.CATALOGUE.encode(), re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -152,26 +155,28 @@ def _owners(register: Register) -> dict[UUID, str]:
 
 
 def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
-    """Return for each item its RDF/XML: itself, with the agencies, their codes, laws, standards, concepts it names."""
-    own = _blocks(register, [item.id for item in items], "rdf")
-    named = set[str]().union(*(block.named for _, block in own.values()))
-    around = _blocks(register, register.ids_of(sorted(named)), "rdf")
-    kinds, form = register.profile.kinds, formats.FORMATS["rdf"]
-    about = catalogue.told_of(register, list(around))
-    codes = _blocks(register, sorted({*chain(*about.values())}), "rdf")
-    texts = {
-        one.iri: [block, *(codes[teller][1] for teller in about.get(one.id, ()))]
-        for one, block in around.values()
-        if records.link(kinds[one.kind]) is None
+    """Return for each item its RDF/XML: itself, and what it names as on a page of the catalogue, without its link."""
+    told, form = catalogue.around(register, [item.id for item in items], "rdf"), formats.FORMATS["rdf"]
+    ids, others = {one.iri: entry for entry, one in told.items()}, {item.id for item in items}
+    leads = {
+        entry: [
+            other
+            for other in dict.fromkeys([*(ids[iri] for iri in sorted(one.block.named & ids.keys())), *one.tellers])
+            if other in told and other not in others
+        ]
+        for entry, one in told.items()
     }
+    every, base = register.profile.lists.iris(), register.profile.base
     head = form.head.partition(b"?>")[2].lstrip()  # the answer that it stands in has a declaration of its own
     made = {}
     for item in items:
-        _, block = own[item.id]
-        others = list(dict.fromkeys(chain(*(texts[iri] for iri in sorted(block.named & texts.keys())))))
-        concepts = register.profile.lists.iris() & block.named.union(*(one.named for one in others))
-        parts = [block.text, *(one.text for one in others), catalogue.concepts(register.profile.base, "rdf", concepts)]
-        made[item.id] = b"".join([head, *parts, form.tail])
+        reached = [item.id]
+        for entry in reached:  # which grows
+            reached += [one for one in leads[entry] if one not in reached]
+        blocks = [told[entry].block for entry in reached]
+        concepts = catalogue.concepts(base, "rdf", every & frozenset[str]().union(*(one.named for one in blocks)))
+        own = _LINK.sub(b"", blocks[0].text)
+        made[item.id] = b"".join([head, own, *(one.text for one in blocks[1:]), concepts, form.tail])
     return made
 
 

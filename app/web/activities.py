@@ -27,8 +27,8 @@ def changes() -> BaseResponse:
     with opened() as register:
         if "after" in given:
             after = reading.whole(given["after"])
-            if after is None:
-                raise MalformedError("after phải là số của một dòng nhật ký, từ 0")
+            if after is None or after > register.at.known_at:
+                raise MalformedError("after phải là số của một dòng nhật ký đã có, từ 0")
             items, last = activities.page(register, Wanted(every, after=after))
             return _answer(activities.following(base, after, last, items, query))
         total = activities.count(register, everything=every)

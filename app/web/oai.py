@@ -32,6 +32,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML
 PART = 100  # records of a list in one answer
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _OAI = "http://www.openarchives.org/OAI/2.0/"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _DAY, _SECOND = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -50,7 +51,8 @@ FORMS: dict[str, Form] = {
         f"{_OAI}oai_dc.xsd",
         f"{_OAI}oai_dc/",
         oai.oai_dc,
-        f'<oai_dc:dc xmlns:oai_dc="{_OAI}oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">',
+        f'<oai_dc:dc xmlns:oai_dc="{_OAI}oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xsi="{_XSI}"'
+        f' xsi:schemaLocation="{_OAI}oai_dc/ {_OAI}oai_dc.xsd">',
         "</oai_dc:dc>",
     ),
     "dcat_ap": Form(f"{_OAI}rdf.xsd", _RDF, oai.dcat_ap),
@@ -91,18 +93,19 @@ def answer() -> Response:
     """Answer a request of the protocol."""
     asked = request.form if request.method == "POST" else request.args
     verb = asked.get("verb", "")
-    given = {name: [_ILLEGAL.sub("", one) for one in values] for name, values in asked.lists() if name != "verb"}
+    given = {name: values for name, values in asked.lists() if name != "verb"}
     try:
         body, shown = _answer(verb, given, asked.getlist("verb"))
     except OaiError as error:
-        body = f'<error code="{error.code}">{escape(error.message)}</error>'.encode()
+        body = f'<error code="{error.code}">{escape(_legal(error.message))}</error>'.encode()
         shown = (
             {} if error.code in {"badVerb", "badArgument"} else {"verb": verb, **{n: v[0] for n, v in given.items()}}
         )
     base = f"{installation().settings.base_uri}/oai"
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in shown.items())
+    attributes = "".join(f" {name}={quoteattr(_legal(value))}" for name, value in shown.items())
     head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}"><responseDate>{_instant(clock.now())}'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}" xmlns:xsi="{_XSI}"'
+        f' xsi:schemaLocation="{_OAI} {_OAI}OAI-PMH.xsd"><responseDate>{_instant(clock.now())}'
         f"</responseDate><request{attributes}>{escape(base)}</request>"
     )
     return Response(
@@ -110,6 +113,10 @@ def answer() -> Response:
         content_type="text/xml; charset=utf-8",
         headers={"Cache-Control": "no-cache"},
     )
+
+
+def _legal(text: str) -> str:
+    return _ILLEGAL.sub("", text)
 
 
 def _answer(verb: str, given: Mapping[str, list[str]], verbs: list[str]) -> tuple[bytes, dict[str, str]]:
@@ -211,10 +218,12 @@ def _list(given: Mapping[str, str], verb: str, write: Callable[[Register, list[I
 
 
 def _asked(given: Mapping[str, str]) -> Listed:
-    since, until = given.get("from", ""), given.get("until", "")
-    for name, text in (("from", since), ("until", until)):
-        if text and not (_DAY.fullmatch(text) or _SECOND.fullmatch(text)):
+    if given.get("set") == "":
+        raise OaiError("badArgument", "set là tên một nhóm của ListSets, không để trống")
+    for name in ("from", "until"):
+        if name in given and not (_DAY.fullmatch(given[name]) or _SECOND.fullmatch(given[name])):
             raise OaiError("badArgument", f"{name} có dạng 2026-12-31 hoặc 2026-12-31T00:00:00Z")
+    since, until = given.get("from", ""), given.get("until", "")
     first, last = _limit(since), _limit(until, last=True)
     if since and until and len(since) != len(until):
         raise OaiError("badArgument", "from và until phải cùng độ chi tiết")

@@ -55,7 +55,11 @@ def test_entering_amending_suspending_and_ending_are_told_in_order(office):
     office.enter("shared-database", {}, type=ProposalType.END, entry_id=entry, effective_from=clock.today())
 
     assert told(client, "/id/csdl/CSDL-0001") == ["as:Create", "as:Update", "as:Update", "as:Delete"]
-    latest = every(client)[0]
+    latest, *before = every(client)
+    assert {node["@id"].partition("#")[0].rpartition("/id/")[2] for one in before[:3] for node in one["@graph"]} == {
+        "csdl/CSDL-0001",
+        "ban-ghi/CSDL-0001",
+    }  # nothing half said of another
     assert set(latest) == {"@id", "@type", "as:object", "as:published"}  # nothing of what was withdrawn
 
 
@@ -147,7 +151,15 @@ def test_references_are_told_only_to_who_asks_for_them(office):
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("page=0", 400), ("page=x", 400), ("page=9999", 404), ("after=-1", 400), ("after=x", 400), ("records=zz", 400)],
+    [
+        ("page=0", 400),
+        ("page=x", 400),
+        ("page=9999", 404),
+        ("after=-1", 400),
+        ("after=x", 400),
+        ("after=9999", 400),
+        ("records=zz", 400),
+    ],
 )
 def test_a_wrong_number_is_told_so(office, query, status):
     assert office.client().get(f"/changes?{query}").status_code == status

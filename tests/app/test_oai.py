@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from driver import served
+from province import settled
 from rdflib import Graph
 from sickle import Sickle
 from support import code, database, opened_office
@@ -11,7 +12,7 @@ from support import code, database, opened_office
 from app import clock
 from app.web import oai
 from app.workflow.models import ProposalType
-from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, RDF, SKOS
+from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, ORG, RDF, SKOS
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -77,6 +78,9 @@ def identifiers(parts):
         ({**RECORDS, "metadataPrefix": "marc"}, "cannotDisseminateFormat"),
         ({**RECORDS, "from_": "2026"}, "badArgument"),
         ({**RECORDS, "from_": "2026-02-30"}, "badArgument"),
+        ({**RECORDS, "from_": ""}, "badArgument"),
+        ({**RECORDS, "from_": "2026-01-01\x00"}, "badArgument"),
+        ({**RECORDS, "set": ""}, "badArgument"),
         ({**RECORDS, "from_": "2027-01-01", "until": "2026-01-01"}, "badArgument"),
         ({**RECORDS, "from_": "2026-01-01", "until": "2026-01-02T00:00:00Z"}, "badArgument"),
         ({**RECORDS, "from_": "2999-01-01"}, "noRecordsMatch"),
@@ -86,6 +90,7 @@ def identifiers(parts):
         ({**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:CSDL-9999"}, "idDoesNotExist"),
         ({**RECORDS, "verb": "GetRecord", "identifier": "oai:evil.example:CSDL-0001"}, "idDoesNotExist"),
         ({"verb": "ListMetadataFormats", "identifier": "x\x00<y"}, "idDoesNotExist"),
+        ({**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:CSDL-0001\x00"}, "idDoesNotExist"),
     ],
 )
 @pytest.mark.parametrize("how", ["get", "post"])
@@ -105,6 +110,10 @@ def test_identify_and_the_formats_and_the_sets_are_told(office):
     said = {one.tag.removeprefix(OAI): one.text for one in ask(client, verb="Identify").find(f"{OAI}Identify")}
     assert said["deletedRecord"] == "persistent"
     assert said["baseURL"] == "https://danhmuc.example/oai"
+    schemas = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+    assert ask(client, verb="Identify").get(schemas).split() == [OAI[1:-1], f"{OAI[1:-1]}OAI-PMH.xsd"]
+    (dc, *_) = ask(client, **RECORDS).iter(f"{{{OAI[1:-1]}oai_dc/}}dc")
+    assert dc.get(schemas).split() == [f"{OAI[1:-1]}oai_dc/", f"{OAI[1:-1]}oai_dc.xsd"]
     assert said["granularity"] == "YYYY-MM-DDThh:mm:ssZ"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", said["earliestDatestamp"])
     prefixes = [one.text for one in ask(client, verb="ListMetadataFormats").iter(f"{OAI}metadataPrefix")]
@@ -150,6 +159,19 @@ def test_a_record_as_dcat_is_the_database_with_what_it_names(office):
     assert graph.value(graph.value(dataset, DCT.publisher), FOAF.name)
     assert [str(graph.value(one, SKOS.notation)) for one in graph.subjects(RDF.type, ADMS.Identifier)] == ["Y97"]
     assert graph.value(graph.value(dataset, DCT.accrualPeriodicity), RDF.type)
+
+
+def test_a_record_as_dcat_has_no_stub_without_a_type(office):
+    place = settled(office)
+    one, two, new = (place.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    place.succeed("sap-nhap", [one, two], [new])
+    office.enter("shared-database", database(str(new), place.decision))
+
+    for found in ask(office.client(), verb="ListRecords", metadataPrefix="dcat_ap").iter(RDF_ROOT):
+        graph = Graph().parse(data=ET.tostring(found), format="xml")
+        ours = {one for one in graph.all_nodes() if "/id/" in one}
+        assert {one for one in ours if graph.value(one, RDF.type) is None} == set()
+        assert len(list(graph.subjects(ORG.changedBy))) == 2
 
 
 def test_a_record_in_dublin_core_says_whose_it_is(office):
