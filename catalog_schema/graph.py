@@ -182,6 +182,8 @@ def _term(profile: Profile, field: Field) -> dict[str, Any]:
             term["@type"] = "@id"
         case Type.GROUP:
             term["@context"] = _terms(profile, field.fields)
+        case Type.TEXT if field.language:
+            term["@language"] = field.language
         case Type.DATE | Type.TEXT | Type.INTEGER if field.datatype not in (None, XSD.string, XSD.integer):
             term["@type"] = str(field.datatype)
         case _:
@@ -201,6 +203,8 @@ def _whole(node: Node | None) -> int | None:
 
 
 def _literal(field: Field, value: Any) -> Literal:
+    if field.language:
+        return Literal(value, lang=field.language)
     if field.datatype is None or field.datatype == XSD.string:
         return Literal(value)
     return Literal(value, datatype=field.datatype)

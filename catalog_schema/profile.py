@@ -81,7 +81,8 @@ class Field:
 
     `historical`: it tells what was, so that a succession of agencies does not change whom it names.
     `also_as_sibling`: the value names another item of the same group by its first field; `of_entry`: the parts are also
-    said of the entry itself. `max_items` bounds a `many` field, None where the house's own bound holds.
+    said of the entry itself. `language`: the tag of a plain text that is always in one language. `max_items` bounds a
+    `many` field, None where the house's own bound holds.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Field:
     code_list: str | None
     target_kind: str | None
     datatype: URIRef | None
+    language: str | None
     max_length: int | None
     pattern: str | None
     minimum: int | None
@@ -272,6 +274,7 @@ class _Reader:
             code_list=self._text(node, DM.codeList),
             target_kind=self._text(node, DM.targetKind),
             datatype=next(iter(self._iris(node, SH.datatype)), None),
+            language=self._language(node),
             max_length=self._int(node, SH.maxLength),
             pattern=self._text(node, SH.pattern),
             minimum=self._int(node, SH.minInclusive),
@@ -304,7 +307,13 @@ class _Reader:
                 return found
         if self.graph.value(node, SH.nodeKind) == SH.IRI:
             return Type.IRI
-        return _DATATYPES.get(str(self.graph.value(node, SH.datatype)), Type.TEXT)
+        found = _DATATYPES.get(str(self.graph.value(node, SH.datatype)), Type.TEXT)
+        return Type.TEXT if self._language(node) else found
+
+    def _language(self, node: Node) -> str | None:
+        """Return the one language that a text is in, as its tag."""
+        allowed = self.graph.value(node, SH.languageIn)
+        return None if allowed is None else str(self.graph.value(allowed, RDF.first))
 
     def _condition(self, node: Node) -> Condition | None:
         when = self.graph.value(node, DM.mandatoryWhen)

@@ -96,7 +96,7 @@ class _Compiler:
             for language, text in texts.items():
                 self._add(node, predicate, Literal(text, lang=language))
         for source in field.sources:
-            self._add(node, DCT.source, Literal(source))
+            self._add(node, DCT.source, Literal(source, lang="vi"))
         self._cardinality(node, field)
         self._values(node, name, field)
 
@@ -125,6 +125,8 @@ class _Compiler:
             case _:
                 if field.datatype is not None:
                     self._add(node, SH.datatype, field.datatype)
+                if field.language is not None:
+                    self._list(node, SH.languageIn, [Literal(field.language)])
         self._limits(node, field)
 
     def _language(self, node: Node, field: Field) -> None:

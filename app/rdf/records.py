@@ -17,7 +17,7 @@ from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile
 
-WRITER = "5"  # raise it when this module writes other triples for the same content
+WRITER = "6"  # raise it when this module writes other triples for the same content
 
 STATUS: dict[State, str] = {
     State.IN_FORCE: "da-duyet",

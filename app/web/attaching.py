@@ -23,12 +23,11 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
     return answer
 
 
-def from_disk(path: Path, content_type: str, digest: str, name: str = "") -> Response:
+def from_disk(path: Path, content_type: str, digest: str, name: str) -> Response:
     """Return a file of the register's own making without reading it into memory; `digest` is its ETag."""
     answer = send_file(path, content_type, conditional=False, etag=digest)
     answer.headers["Content-Type"] = content_type
-    if name:
-        answer.headers["Content-Disposition"] = disposition(name)
+    answer.headers["Content-Disposition"] = disposition(name)
     return answer
 
 

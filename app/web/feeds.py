@@ -1,9 +1,11 @@
 """The catalogue for machines: in pages at `/catalog.ttl`, whole as a dump with its SHA-256."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
@@ -20,7 +22,7 @@ from app.register.narrowing import Filter
 from app.register.standing import Standing
 from app.web import atom
 from app.web.attaching import from_disk
-from app.web.linked_data import HTML, finish, installation, negotiate, opened
+from app.web.linked_data import HTML, alternates, finish, installation, negotiate, opened
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -81,7 +83,13 @@ def _catalogue(extension: str) -> Response:
         )
         body, modified = feed.page(register, settings, asked), register.changed()
     answer = Response(body, content_type=FORMATS[extension].content_type)
-    answer.headers["Link"] = f'<{installation().settings.base_uri}/id/{records.CATALOGUE}>; rel="describes"'
+    return _linked(answer, "catalog.", modified)
+
+
+def _linked(answer: Response, path: str, modified: datetime | None) -> Response:
+    """Lead to the same in the other formats, and to what it describes."""
+    thing = f'<{installation().settings.base_uri}/id/{records.CATALOGUE}>; rel="describes"'
+    answer.headers["Link"] = f"{alternates(path, query=urlencode(request.args))}, {thing}"
     return finish(answer, modified)
 
 
@@ -105,8 +113,8 @@ def everything(given: Mapping[str, str]) -> bool:
 
 def _whole(extension: str) -> Response:
     found, modified = _dump(extension)
-    answer = from_disk(found.path, FORMATS[extension].content_type, found.sha256)
-    return finish(answer, modified)
+    answer = from_disk(found.path, FORMATS[extension].content_type, found.sha256, f"{NAME}.{extension}")
+    return _linked(answer, f"dump/{NAME}.", modified)
 
 
 def _dump(extension: str) -> tuple[dumps.Dump, datetime | None]:
@@ -134,9 +142,13 @@ def packed(extension: str) -> BaseResponse:
 @blueprint.get("/dump/danh-muc.<extension>.sha256")
 @declares(None)
 def checksum(extension: str) -> BaseResponse:
-    """Serve the SHA-256 of the plain dump, in the form that `sha256sum -c` reads."""
-    found, modified = _dump(_known(extension))
-    return finish(Response(f"{found.sha256}  {NAME}.{extension}\n", content_type="text/plain; charset=utf-8"), modified)
+    """Serve the SHA-256 of a dump, plain (`ttl`) or packed (`ttl.gz`), in the form that `sha256sum -c` reads."""
+    found, modified = _dump(_known(extension.removesuffix(".gz")))
+    total = found.sha256
+    if extension.endswith(".gz"):
+        with dumps.zipped(found).open("rb") as file:
+            total = hashlib.file_digest(file, "sha256").hexdigest()
+    return finish(Response(f"{total}  {NAME}.{extension}\n", content_type="text/plain; charset=utf-8"), modified)
 
 
 @blueprint.get("/.well-known/void")

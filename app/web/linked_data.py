@@ -208,11 +208,16 @@ def _triples(found: Graph, extension: str, record: str | None = None) -> Respons
 
 
 def _links(word: str, name: str) -> str:
+    thing = f'<{installation().settings.base_uri}/id/{word}/{name}>; rel="describes"'
+    return f"{alternates(f'doc/{word}/{name}.', DOCUMENTS)}, {thing}"
+
+
+def alternates(path: str, known: Mapping[str, Format | Quads] = FORMATS, query: str = "") -> str:
+    """Return the Link header that leads to each format of what lies at `path` (RFC 8288)."""
     base = installation().settings.base_uri
-    alternates = [
-        f'<{base}/doc/{word}/{name}.{f.extension}>; rel="alternate"; type="{f.media_type}"' for f in DOCUMENTS.values()
-    ]
-    return ", ".join([*alternates, f'<{base}/id/{word}/{name}>; rel="describes"'])
+    asked = f"?{query}" if query else ""
+    links = (f'<{base}/{path}{f.extension}{asked}>; rel="alternate"; type="{f.media_type}"' for f in known.values())
+    return ", ".join(links)
 
 
 def finish(answer: Response, modified: datetime | None) -> Response:

@@ -7,7 +7,7 @@ from app.errors import NotFoundError
 from app.permissions import declares
 from app.rdf import formats
 from app.rdf.formats import FORMATS
-from app.web.linked_data import HTML, finish, installation, negotiate
+from app.web.linked_data import HTML, alternates, finish, installation, negotiate
 from catalog_schema import graph, publication
 from catalog_schema.profile import Visibility
 
@@ -44,7 +44,9 @@ def public(extension: str) -> BaseResponse:
 
 def _shapes(extension: str, level: Visibility = Visibility.OWNER) -> Response:
     form, found = FORMATS[extension], publication.document(installation().profile.base, level)
-    return finish(Response(form.write(formats.of(found)), content_type=form.content_type), None)
+    answer = Response(form.write(formats.of(found)), content_type=form.content_type)
+    answer.headers["Link"] = alternates("profile/public." if level is Visibility.PUBLIC else "profile.")
+    return finish(answer, None)
 
 
 @blueprint.get("/profile/<kind>.jsonld")

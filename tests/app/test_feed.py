@@ -227,6 +227,11 @@ def test_a_dump_is_a_whole_file_with_its_sum(office):
         total = client.get(f"/dump/danh-muc.{extension}.sha256").text
         assert gzip.decompress(packed) == plain
         assert total == f"{hashlib.sha256(plain).hexdigest()}  danh-muc.{extension}\n"
+        total = client.get(f"/dump/danh-muc.{extension}.gz.sha256").text
+        assert total == f"{hashlib.sha256(packed).hexdigest()}  danh-muc.{extension}.gz\n"
+        for ending in ("", ".gz"):  # named as the sums name them
+            answer = client.get(f"/dump/danh-muc.{extension}{ending}", buffered=True)
+            assert f'filename="danh-muc.{extension}{ending}"' in answer.headers["Content-Disposition"]
         assert client.get(f"/catalog.{extension}?full=1", buffered=True).data == plain
         assert len(datasets(Graph().parse(data=plain, format=PARSERS[extension]))) == 3
 
@@ -259,6 +264,20 @@ def test_machines_find_the_files_and_people_the_pages(office):
     assert f"{BASE}/doc/csdl/CSDL-0002" in pages
     assert all(client.get(one.removeprefix(BASE)).status_code == 200 for one in pages)
     assert client.get("/sitemap-2.xml").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/catalog?page=1", "/catalog.ttl?page=1", "/dump/danh-muc.nt", "/profile.ttl"])
+def test_an_answer_leads_to_the_other_formats(office, path):
+    filled(office, 1)
+    client = office.client()
+
+    link = client.get(path, headers={"Accept": "text/turtle"}, buffered=True).headers["Link"]
+
+    found = re.findall('<([^>]+)>; rel="alternate"; type="([^"]+)"', link)
+    assert len(found) == len(FORMATS)
+    for address, media_type in found:
+        answer = client.get(address.removeprefix(BASE), buffered=True)
+        assert (answer.status_code, answer.mimetype) == (200, media_type)
 
 
 def test_feed_readers_are_told_of_what_entered_last(office):

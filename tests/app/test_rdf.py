@@ -17,7 +17,8 @@ from app.register.narrowing import Filter
 from app.register.standing import State
 from app.workflow.models import ProposalType
 from catalog_schema import validation
-from catalog_schema.namespaces import ADMS, DCAT, DCT, DM, FOAF, RDF
+from catalog_schema.namespaces import ADMS, DCAT, DCT, DM, ELI, FOAF, OWL, RDF, SKOS
+from catalog_schema.profile import Type
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +107,22 @@ def test_published_graphs_hold_no_blank_nodes_no_relative_addresses_and_only_pla
         for node in triple:
             assert not isinstance(node, URIRef) or ":" in node
             assert not isinstance(node, Literal) or node.language in (None, "vi", "en")
+
+
+def test_every_text_has_its_language_and_only_codes_have_none(whole, demo):
+    codes = {DCT.identifier, SKOS.notation, OWL.versionInfo, ELI.id_local, DM.broaderNotation, DM.replacedByNotation}
+    said = {p for _, p, o in parse(whole["nt"], "nt") if isinstance(o, Literal) and not (o.language or o.datatype)}
+    assert said == codes
+    plain = {
+        field.name
+        for kind in demo.profile.kinds.values()
+        for _, field in kind.walk()
+        if field.type is Type.TEXT and not field.language
+    }
+    assert plain == {  # who adds a text field says its language, or adds it here
+        *("broader", "code", "confirmed_by", "email", "format", "item", "list_version", "nas_id", "notation", "number"),
+        *("replaced_by", "source_id", "symbol", "telephone", "value", "version"),
+    }
 
 
 def test_every_dataset_has_one_link_and_one_record_of_another_address(whole):
