@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from app import clock, journal
 from app.config import Settings
 from app.db import Base, Database
+from app.errors import MalformedError
 from app.permissions import PUBLIC
 from app.rdf import dumps, feed, records
 from app.register import service
@@ -49,9 +50,14 @@ def base_of(settings: Settings, scene: int) -> str:
     return f"{settings.base_uri}/{AFTER if scene == len(SCENES) else BEFORE}"
 
 
-def page(settings: Settings, scene: int, extension: str, number: int) -> bytes:
-    """Return a page of a scene; NotFoundError beyond the last. The same bytes each time, once it was made."""
+def page(settings: Settings, scene: int, extension: str, number: int, snapshot: int | None = None) -> bytes:
+    """Return a page of a scene; NotFoundError beyond the last, MalformedError for a snapshot that is another's.
+
+    The same bytes each time, once it was made.
+    """
     with _opened(settings) as (database, rows, day), database.reading() as session:
+        if snapshot not in (None, rows[scene - 1]):
+            raise MalformedError(f"snapshot của cảnh này là {rows[scene - 1]}; theo liên kết hydra:next của chính cảnh")
         profile = profiles.load(base_of(settings, scene))
         at = Moment(day, rows[scene - 1])
         asked = feed.Asked(extension, number, None, everything=False, size=SIZE, path=f"{scene}/catalog")
@@ -65,7 +71,7 @@ def _folder(settings: Settings) -> Path:
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[tuple[Database, list[int], date]]:
-    """Open the practice register, made if it is not there; yield it, the row of each scene, and its day."""
+    """Open the practice register, made if it is not there; yield it, the row of each scene, and the last one's day."""
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     profile = profiles.load(base_of(settings, 1))
@@ -86,19 +92,19 @@ def _opened(settings: Settings) -> Iterator[tuple[Database, list[int], date]]:
                     file.write(json.dumps(rows).encode())
         rows = json.loads(notes.read_text(encoding="ascii"))
         with database.reading() as session:
-            first = session.get_one(journal.JournalRow, rows[0])
-        yield database, rows, clock.local(first.at).date()
+            last = session.get_one(journal.JournalRow, rows[-1])
+        yield database, rows, clock.local(last.at).date()
     finally:
         database.engine.dispose()
 
 
 def _made(database: Database, settings: Settings) -> list[int]:
-    """Play every scene; return the journal row at which each ends."""
+    """Play every scene, a minute each, the last one now; return the journal row at which each ends."""
     rows = []
-    entered = list[UUID]()
+    entered, end = list[UUID](), clock.now()
     for scene in range(1, len(SCENES) + 1):
         profile = profiles.load(base_of(settings, scene))
-        with database.transaction() as session:
+        with clock.frozen(end - timedelta(minutes=len(SCENES) - scene)), database.transaction() as session:
             _Scenes(session, profile, entered).play(scene)
         with database.reading() as session:
             rows.append(journal.head(session))

@@ -39,7 +39,11 @@ def catalogue(scene: int, extension: str) -> BaseResponse:
     number = reading.whole(request.args.get("page", "1"))
     if not number:
         raise MalformedError("page phải là số trang, từ 1")
-    body = practice.page(installation().settings, scene, extension, number)
+    strange = request.args.keys() - {"page", "snapshot", "lang"}
+    if strange:
+        raise MalformedError(f"Diễn tập chỉ nhận page và snapshot, không nhận {', '.join(sorted(strange))}")
+    snapshot = reading.number(request.args.get("snapshot"))
+    body = practice.page(installation().settings, scene, extension, number, snapshot)
     return finish(Response(body, content_type=FORMATS[extension].content_type), None)
 
 

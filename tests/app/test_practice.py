@@ -40,6 +40,11 @@ def test_a_harvester_sees_what_each_scene_says(office):
     assert set(names[6]) - set(names[5]) == {"CSDL-0008"}
     changed = {str(s) for s, _, _ in seen[3] - seen[2] if str(s).startswith(f"{OLD}/id/csdl/") and "#" not in str(s)}
     assert changed == {f"{OLD}/id/csdl/CSDL-000{n}" for n in (1, 2)}
+    modified = [
+        max(str(one) for s in graph.subjects(RDF.type, DCAT.Dataset) for one in graph.objects(s, DCT.modified))
+        for graph in seen.values()
+    ]
+    assert modified[:4] == sorted({*modified[:4]})  # each scene has a time of its own
     suspended = [str(s) for s, o in seen[4].subject_objects(ADMS.status) if str(o).endswith("/tam-dung")]
     assert suspended == [f"{OLD}/id/ban-ghi/CSDL-0003"]
 
@@ -80,6 +85,7 @@ def test_the_same_bytes_come_again_and_nothing_beyond_the_last_scene_or_page(off
         "/dien-tap/1/catalog.ttl?page=9",
     ):
         assert client.get(wrong).status_code == 404
-    assert client.get("/dien-tap/1/catalog.ttl?page=x").status_code == 400
+    for wrong in ("page=x", "snapshot=999999", "snapshot=x", "as_of=2026-01-01"):
+        assert client.get(f"/dien-tap/1/catalog.ttl?{wrong}").status_code == 400
     assert len(practice.SCENES) == 6
     assert "Cảnh" in client.get("/dien-tap").text
