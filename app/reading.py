@@ -100,7 +100,7 @@ def number(text: str | None) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004 - beyond any journal
-        raise MalformedError("known_at phải là số dòng nhật ký, chỉ gồm chữ số")
+        raise MalformedError("known_at (và snapshot) phải là số dòng nhật ký, chỉ gồm chữ số")
     return int(text)
 
 

@@ -11,7 +11,7 @@ from app.errors import MalformedError, NotFoundError
 from app.permissions import declares
 from app.rdf import activities
 from app.rdf.activities import Wanted
-from app.web.feeds import everything, receive
+from app.web.feeds import everything, receive, require_one
 from app.web.linked_data import finish, installation, opened
 
 blueprint = Blueprint("activities", __name__)
@@ -23,6 +23,7 @@ blueprint.after_request(receive)
 def changes() -> BaseResponse:
     """Serve the collection, one of its pages, or what came after a row."""
     given, every = request.args, everything(request.args)
+    require_one(given, "after", "page")
     base, query = installation().settings.base_uri, "records=all" if every else ""
     with opened() as register:
         if "after" in given:

@@ -69,9 +69,9 @@ def _known(extension: str) -> str:
 
 
 def _catalogue(extension: str) -> Response:
-    if request.args.get("full") in {"1", "true"}:
-        return _whole(extension)
     given = request.args
+    if given.get("full") in {"1", "true"}:
+        return _whole(extension)
     with opened() as register:
         row = _row(given) if _row(given) is not None else feed.snapshot(register)
         named = reading.day(given.get("as_of"))
@@ -94,7 +94,14 @@ def _linked(answer: Response, path: str, modified: datetime | None) -> Response:
 
 
 def _row(given: Mapping[str, str]) -> int | None:
+    require_one(given, "snapshot", "known_at")
     return reading.number(given.get("snapshot") or given.get("known_at"))
+
+
+def require_one(given: Mapping[str, str], *names: str) -> None:
+    """Refuse a request that names two things of which one would be left unheeded, by MalformedError."""
+    if len(given.keys() & set(names)) > 1:
+        raise MalformedError(f"Chỉ nêu một trong: {', '.join(names)}")
 
 
 def _page(given: Mapping[str, str]) -> int:

@@ -158,6 +158,7 @@ def test_references_are_told_only_to_who_asks_for_them(office):
         ("after=-1", 400),
         ("after=x", 400),
         ("after=9999", 400),
+        ("after=0&page=1", 400),
         ("records=zz", 400),
     ],
 )

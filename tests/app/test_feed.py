@@ -151,6 +151,7 @@ def test_what_other_bodies_register_is_left_out_unless_it_is_asked_for(office):
         ("/catalog.ttl?page=-1", 400),
         ("/catalog.ttl?snapshot=x", 400),
         ("/catalog.ttl?snapshot=99999", 400),
+        ("/catalog.ttl?snapshot=1&known_at=2", 400),
         ("/catalog.ttl?records=some", 400),
         ("/catalog.zip", 404),
         ("/dump/danh-muc.zip", 404),
