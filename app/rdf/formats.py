@@ -166,7 +166,8 @@ FORMATS: dict[str, Format] = {
 class Quads:
     """One way to write an entry with its provenance apart.
 
-    What is said of its record stands in the default graph; what the record vouches for in a graph of the record's name.
+    What is said of the entry and of its parts, which its record vouches for, stands in a graph of the record's name;
+    what is said of the record, and of others that the entry names, in the default graph.
     """
 
     name: str
@@ -179,17 +180,20 @@ class Quads:
         """The Content-Type header."""
         return f"{self.media_type}; charset=utf-8"
 
-    def write(self, items: Triples, record: str | None) -> bytes:
-        """Return a document; without a record everything is in the default graph."""
+    def write(self, items: Triples, thing: str = "", record: str = "") -> bytes:
+        """Return a document about a thing; without a record everything is in the default graph."""
         used = PREFIXES if self.rdf_format != ox.RdfFormat.N_QUADS else None
-        quads = [ox.Quad(t.subject, t.predicate, t.object, _graph_of(t.subject, record)) for t in items]
+        default, named = ox.DefaultGraph(), ox.NamedNode(record) if record else ox.DefaultGraph()
+        quads = [
+            ox.Quad(t.subject, t.predicate, t.object, named if _whole(t.subject) == thing else default) for t in items
+        ]
         quads.sort(key=lambda quad: str(quad.graph_name))
         return ox.serialize(quads, format=self.rdf_format, prefixes=used) or b""
 
 
-def _graph_of(subject: Any, record: str | None) -> ox.NamedNode | ox.DefaultGraph:
-    own = record is None or subject.value == record or subject.value.startswith(f"{record}#")
-    return ox.DefaultGraph() if own or record is None else ox.NamedNode(record)
+def _whole(part: Any) -> str:
+    """Return the IRI of what a part is a part of."""
+    return str(part.value.partition("#")[0])
 
 
 QUADS: dict[str, Quads] = {

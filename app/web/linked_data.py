@@ -149,8 +149,8 @@ def _entry(view: EntryView, extension: str) -> Response:
     audience = guard.reader() if extension == HTML else PUBLIC  # what machines fetch is the same for everybody
     with opened(audience) as register:
         if extension != HTML:
-            record = str(records.record_iri(register.profile, view))
-            return _triples(records.document(register, view), extension, record)
+            named = (view.iri, str(records.record_iri(register.profile, view)))
+            return _triples(records.document(register, view), extension, *named)
         view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
         pager, versions = Pager(register.profile, register.referenced(view)), register.versions(view.id)
@@ -201,9 +201,10 @@ def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:
     return titled
 
 
-def _triples(found: Graph, extension: str, record: str | None = None) -> Response:
+def _triples(found: Graph, extension: str, *named: str) -> Response:
+    """Write triples; `named`: the thing that they are about and its record, for what keeps provenance apart."""
     chosen, triples = DOCUMENTS[extension], formats.of(found)
-    body = chosen.write(triples) if isinstance(chosen, Format) else chosen.write(triples, record)
+    body = chosen.write(triples) if isinstance(chosen, Format) else chosen.write(triples, *named)
     return Response(body, content_type=chosen.content_type)
 
 

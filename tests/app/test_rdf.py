@@ -383,7 +383,8 @@ def test_an_entry_with_its_provenance_apart_is_what_its_record_vouches_for(offic
     record = URIRef(f"https://danhmuc.example/id/ban-ghi/{view.local_id}")
     vouched = found.graph(record)
     assert (URIRef(view.iri), RDF.type, DCAT.Dataset) in vouched
-    assert not list(vouched.predicate_objects(record))
+    assert {str(one).partition("#")[0] for one in vouched.subjects()} == {view.iri}
+    assert list(found.default_graph.subject_objects(FOAF.name))  # whom it names, which another record vouches for
     assert (record, FOAF.primaryTopic, URIRef(view.iri)) in found.default_graph
     together = {triple for graph in found.graphs() for triple in graph}
     assert together == set(parse(client.get(f"/doc/csdl/{view.local_id}.nt").data, "nt"))
