@@ -115,8 +115,9 @@ def of_unknown(error: Exception) -> Problem:
 
 
 def wanted() -> bool:
-    """Tell whether this request wants a problem rather than a page."""
-    return request.path.startswith("/api/")
+    """Tell whether this request wants a problem rather than a page: one to the API, or one that takes no page."""
+    accepted = request.accept_mimetypes
+    return request.path.startswith("/api/") or (accepted.provided and not accepted["text/html"])
 
 
 def response(problem: Problem) -> Response:

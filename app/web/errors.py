@@ -47,5 +47,8 @@ def _unknown(error: Exception) -> Response:
 
 def _answer(problem: problems.Problem) -> Response:
     if problems.wanted():
-        return problems.response(problem)
-    return make_response(render_template("error.html", problem=problem), problem.status, problem.headers)
+        answer = problems.response(problem)
+    else:
+        answer = make_response(render_template("error.html", problem=problem), problem.status, problem.headers)
+    answer.vary.add("Accept")
+    return answer

@@ -162,7 +162,10 @@ def test_what_other_bodies_register_is_left_out_unless_it_is_asked_for(office):
 def test_a_page_that_is_not_there_is_no_other_page(office, address, status):
     filled(office, 5)
 
-    assert office.client().get(address).status_code == status
+    client = office.client()
+    told = client.get(address, headers={"Accept": "text/turtle, application/json;q=0.5"})
+    assert client.get(address).status_code == told.status_code == status
+    assert status == 200 or told.mimetype == "application/problem+json"
 
 
 def test_an_empty_catalogue_is_one_page(office):
