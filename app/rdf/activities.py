@@ -17,7 +17,7 @@ from app.config import Settings
 from app.journal import JournalRow
 from app.rdf import catalogue, dumps, projection, records
 from app.rdf.oai import DATED
-from app.register.models import Entry, Fact, Version
+from app.register.models import Entry, Fact, Period, Version
 from app.register.queries import Register
 from app.register.standing import Moment, Standing, State
 from catalog_schema.namespaces import AS, FOAF, PREFIXES
@@ -111,7 +111,16 @@ def activity(register: Register, row: JournalRow) -> dict[str, Any] | None:
     iri = f"{register.profile.base}/changes/{row.seq}"
     said: dict[str, Any] = {"@id": iri, "@type": type_, "as:object": {"@id": now.iri}}
     said["as:published"] = {"@value": str(records.instant(row.at)), "@type": "xsd:dateTime"}
+    said["as:result"] = _version(register, now, _moment(row))
     return said if type_ == DELETE else {**said, "@graph": _content(register, now, _moment(row))}
+
+
+def _version(register: Register, standing: Standing, at: Moment) -> dict[str, Any]:
+    """Return the version that came of it: its number, and where it can be read for ever as it stood."""
+    number = select(Version.number).join(Period, Period.version_id == Version.id).where(Period.id == standing.period_id)
+    word = register.profile.kinds[standing.kind].path_word
+    address = f"{register.profile.base}/doc/{word}/{standing.local_id}?as_of={at.as_of}&known_at={at.known_at}"
+    return {"@id": address, "dcat:version": str(register.session.scalars(number).one())}
 
 
 _TYPES = {(False, True): CREATE, (True, True): UPDATE, (True, False): DELETE}  # listed before, listed now

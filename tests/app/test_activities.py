@@ -44,6 +44,16 @@ def every(client, address="/changes"):
         page = get(client, path(page["next"]))
 
 
+def titles(client, address):
+    """Return the title of what a version's address is about."""
+    found = client.get(path(address), headers={"Accept": "application/n-triples"})
+    graph = ox.parse(found.data, format=ox.RdfFormat.N_TRIPLES)
+    (title,) = {
+        one.object.value for one in graph if one.predicate == TITLE and one.subject.value.endswith("/id/csdl/CSDL-0001")
+    }
+    return title
+
+
 def told(client, of, address="/changes"):
     return [one["@type"] for one in every(client, address) if one["as:object"]["@id"].endswith(of)][::-1]
 
@@ -60,7 +70,13 @@ def test_entering_amending_suspending_and_ending_are_told_in_order(office):
         "csdl/CSDL-0001",
         "ban-ghi/CSDL-0001",
     }  # nothing half said of another
-    assert set(latest) == {"@id", "@type", "as:object", "as:published"}  # nothing of what was withdrawn
+    versions = [one["as:result"] for one in (latest, *before[:3])]
+    assert [one["dcat:version"] for one in versions] == ["3", "3", "2", "1"]
+    assert [titles(client, one["@id"]) for one in versions] == [
+        *["Cơ sở dữ liệu thửa đất"] * 3,
+        "Cơ sở dữ liệu đất đai",
+    ]
+    assert set(latest) == {"@id", "@type", "as:object", "as:published", "as:result"}  # nothing of what was withdrawn
 
 
 def test_an_entry_that_takes_effect_later_is_told_on_its_day(office, monkeypatch):
@@ -100,7 +116,7 @@ def test_two_states_of_an_entry_on_a_page_stay_apart_for_a_parser(office):
     acts = {q.subject.value for q in quads if q.object == ox.NamedNode(str(AS.Update))}
     assert {q.graph_name.value for q in named} & acts
     about = {q.predicate.value for q in quads if q.subject.value in acts}
-    assert about <= {f"{AS}object", f"{AS}published", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"}
+    assert about <= {f"{AS}object", f"{AS}published", f"{AS}result", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"}
 
 
 def test_an_activity_is_never_told_otherwise(office):
