@@ -41,6 +41,7 @@ SCENES = (
     "Địa chỉ của danh mục đã đổi, thêm một cơ sở dữ liệu",
 )
 SIZE = 2  # databases on a page
+_AWAY = timedelta(days=30)
 _SOURCE = "Nội dung đặt ra để diễn tập thu hoạch"
 _MARK: Content = {"illustrative": True, "certainty": "minh-hoa", "source_note": _SOURCE}
 
@@ -187,5 +188,7 @@ class _Scenes:
         return entry.id
 
     def _again(self, place: int, *, suspended: bool = False, **more: Any) -> None:
+        """Enter a database once more; a suspended one for a while, after which it is shared again."""
         content = {**self._database(place - 1, **more), **_MARK}
-        service.enter(self.session, self.profile, Order(self.entered[place], content, suspended=suspended))
+        end = clock.today() + _AWAY if suspended else None
+        service.enter(self.session, self.profile, Order(self.entered[place], content, end=end, suspended=suspended))

@@ -1,7 +1,7 @@
 """An entry as linked data: its own triples, its catalogue record with provenance, and what a document adds to them."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -76,6 +76,8 @@ def own(profile: Profile, view: EntryView, names: Names) -> Graph:
     if link(kind) is not None:
         graph.add((subject, DCT.issued, Literal(view.issued_on)))
         graph.add((subject, DCT.modified, instant(view.recorded_at)))
+        if view.state is State.SUSPENDED and view.valid_to != OPEN_END:
+            graph.add((subject, DCT.available, Literal(view.valid_to)))  # when it is to be shared again
     _record(graph, profile, view, names)
     return graph
 
@@ -185,4 +187,4 @@ def _validity(graph: Graph, record: URIRef, start: date, end: date) -> None:
     if start != OPEN_START:
         graph.add((span, DCAT.startDate, Literal(start)))
     if end != OPEN_END:
-        graph.add((span, DCAT.endDate, Literal(end)))
+        graph.add((span, DCAT.endDate, Literal(max(start, end - timedelta(days=1)))))  # the last day, itself included

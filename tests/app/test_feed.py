@@ -117,8 +117,10 @@ def test_a_page_holds_each_of_its_databases_whole_and_only_links_to_them(office)
 
 def test_a_suspended_database_stays_with_its_status_and_an_ended_one_leaves(office):
     one, two, three = filled(office, 3)
-    for entry, change in ((one, ProposalType.SUSPEND), (two, ProposalType.END)):
-        office.enter("shared-database", {}, type=change, entry_id=entry, effective_from=clock.today())
+    back = clock.today() + timedelta(days=30)
+    for entry, change, until in ((one, ProposalType.SUSPEND, back), (two, ProposalType.END, None)):
+        days = {"effective_from": clock.today(), "effective_to": until}
+        office.enter("shared-database", {}, type=change, entry_id=entry, **days)
 
     pages = harvest(office.client())
 
@@ -126,6 +128,8 @@ def test_a_suspended_database_stays_with_its_status_and_an_ended_one_leaves(offi
     assert found == [office.get(one).iri, office.get(three).iri]
     (record,) = pages[0].subjects(FOAF.primaryTopic, URIRef(office.get(one).iri))
     assert str(pages[0].value(record, ADMS.status)).endswith("/tam-dung")
+    assert pages[0].value(URIRef(office.get(one).iri), DCT.available) == Literal(back)  # when it is to be shared again
+    assert pages[0].value(pages[0].value(record, DCT.valid), DCAT.endDate) == Literal(back - timedelta(days=1))
     assert office.get(one).state is State.SUSPENDED
 
 
