@@ -31,6 +31,7 @@ from app.web.changes import Differ
 from app.web.forms import Builder
 from app.web.linked_data import installation
 from app.web.lookup import Names
+from app.web.sent import day as sent_day
 from app.workflow import attachments, compare, drafting, proposals, service
 from app.workflow.desk import Deed, Desk
 from app.workflow.drafting import QUICK, Save
@@ -345,7 +346,8 @@ def submit(number: int) -> BaseResponse:
         with writing() as session:
             desk = guard.desk(session)
             proposal = proposals.by_number(desk, number)
-            deed = Deed(reading.whole(request.form.get("lock")) or 0, reason=request.form.get("reason"))
+            until = (sent_day("until") or clock.OPEN_END) if "until" in request.form else None
+            deed = Deed(reading.whole(request.form.get("lock")) or 0, reason=request.form.get("reason"), until=until)
             service.act(desk, proposal.id, Action.SUBMIT, deed)
     except InvalidError as error:
         return _check_page(number, error)

@@ -111,9 +111,21 @@ def _need_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _need_current(desk.session, proposal)
     if proposal.type in REASONED:
         _need_reason(desk, proposal, deed)
+    _need_return(proposal, deed)
     if latest is not None and proposal.type == ProposalType.AMEND:
         _need_change(proposal, latest)
     _need_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
+
+
+def _need_return(proposal: Proposal, deed: Deed) -> None:
+    """Ask for a day of return of what is suspended alone, and for one to come."""
+    if deed.until is None:
+        return
+    if proposal.type != ProposalType.SUSPEND:
+        raise InvalidError("Chỉ phiếu tạm ngừng chia sẻ mới có ngày chia sẻ lại")
+    if deed.until <= (proposal.effective_from or clock.today()):
+        message = "Ngày chia sẻ lại phải sau ngày bắt đầu tạm ngừng và sau hôm nay"
+        raise InvalidError(message, [FieldError("until", "date-order", message)])
 
 
 def _need_endorsable(desk: Desk, proposal: Proposal, deed: Deed) -> None:

@@ -81,7 +81,8 @@ class Deed:
     """What comes with an action: new content, findings, answers, what is resolved, a reason, the hash that was seen.
 
     `editing` is the form that saves; `base` the version that a rebased content was merged with; `assignee` the post of
-    the reviewer who examines it from now on; `asked` what other agencies are asked.
+    the reviewer who examines it from now on; `asked` what other agencies are asked. `until` is the day from which what
+    is suspended is to be shared again, the open end where nobody knows it, None to leave it as it is.
     """
 
     lock_version: int
@@ -96,3 +97,4 @@ class Deed:
     base: UUID | None = None
     assignee: UUID | None = None
     asked: Asked | None = None
+    until: date | None = None

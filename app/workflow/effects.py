@@ -48,6 +48,8 @@ def _mend(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 def _submit(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.reason = clean(deed.reason) if deed.reason else None
+    if deed.until is not None:
+        proposal.effective_to = None if deed.until == clock.OPEN_END else deed.until
     _keep(desk, proposal, Action.SUBMIT, proposal.reason)
     _note_warnings(desk, proposal)
 

@@ -4,7 +4,7 @@ import re
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from http.client import HTTPConnection
 
 import pytest
@@ -13,6 +13,7 @@ from support import agency, database, law
 from waitress.server import create_server
 from werkzeug.datastructures import MultiDict
 
+from app import clock
 from app.accounts import tokens
 from app.accounts.tokens import Scope
 from app.errors import ConflictError, InvalidError, TooLargeError
@@ -92,6 +93,32 @@ def test_ending_an_entry_needs_a_reason_that_the_department_reads(office, regist
     registrar.post(address, {**registrar.fields(address), "reason": "Đã gộp vào CSDL-0009"})
 
     assert "Đã gộp vào CSDL-0009" in reviewer.get(f"/phieu/{number}").text
+
+
+def test_whoever_suspends_an_entry_may_say_when_it_comes_back(office, registrar, reviewer):
+    entry = office.land()
+    number = number_of(office, office.propose(KIND, {}, type=ProposalType.SUSPEND, entry_id=entry))
+    address, back = f"/phieu/{number}/kiem-tra", clock.today() + timedelta(days=30)
+
+    for wrong, said in (("31/02/2027", "31/02/2027"), (f"{clock.today():%d/%m/%Y}", "phải sau ngày bắt đầu tạm ngừng")):
+        typed = {**registrar.fields(address), "reason": "Nâng cấp hệ thống", "until": wrong}
+        refused = registrar.post(address, typed)
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert "until-error" in refused.text
+        assert "Nâng cấp hệ thống" in refused.text
+    typed = {**registrar.fields(address), "reason": "Nâng cấp hệ thống", "until": f"{back:%d/%m/%Y}"}
+    assert registrar.post(address, typed).status_code == 302
+
+    assert f"đến trước {back:%d/%m/%Y}" in reviewer.get(f"/phieu/{number}").text
+    with pytest.raises(InvalidError, match="Chỉ phiếu tạm ngừng"):
+        office.act(
+            office.propose(KIND, {}, type=ProposalType.END, entry_id=entry),
+            Action.SUBMIT,
+            Role.REGISTRAR,
+            reason="Hết",
+            until=back,
+        )
 
 
 def test_an_amendment_that_changes_nothing_is_not_sent(office):
