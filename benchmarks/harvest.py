@@ -6,6 +6,7 @@ many databases. The comparison takes the same entries, the first COMPARED of the
 process of its own, so that its memory is not counted as ours; fewer where its cost grows faster than their number.
 """
 
+import http.client
 import logging
 import os
 import random
@@ -13,15 +14,19 @@ import re
 import resource
 import sys
 import tempfile
+import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date
+from http import HTTPStatus
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import Queue, get_context
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -34,13 +39,15 @@ from support import Office, database, make_system
 
 from app import journal, logs
 from app.clock import OPEN_END
+from app.config import Settings
 from app.errors import UnavailableError
-from app.factory import create_app
+from app.factory import System, create_app
 from app.rdf import catalogue, examples, projection, records
 from app.rdf.formats import FORMATS
 from app.rdf.stores import Question
 from app.register.models import Entry, Fact, Period, Version
 from app.register.narrowing import Filter
+from app.serving import serve
 
 TOTAL = int(os.environ.get("BENCH_HARVEST", "10000"))
 ITEMS = int(os.environ.get("BENCH_ITEMS", "1"))
@@ -49,6 +56,7 @@ SMALLEST = ("title", "description", "owner", "theme", "record_kind", "access_rig
 BATCH = 500
 PARSERS = {"ttl": "turtle", "rdf": "pretty-xml", "jsonld": "json-ld", "nt": "nt"}
 choose = random.Random(1)
+Get = Callable[[str], bytes]
 
 
 def rows(office: Office, basis: str, number: int, seq: int) -> Iterator[tuple[type, dict[str, Any]]]:
@@ -132,26 +140,57 @@ def flat(office: Office) -> None:
     tracemalloc.stop()
 
 
-def pages(office: Office) -> None:
-    """Print what a page of the feed costs, when it is the first of a snapshot and later."""
-    client = create_app(office.system).test_client()
-    quantiles("trivial page (/tai-ve)", lambda _: client.get("/tai-ve"))
+@contextmanager
+def serving(office: Office) -> Iterator[Get]:
+    """Serve the register from a process of its own, without its follower; yield what asks it over one connection."""
+    context = get_context("spawn")
+    ready: Queue[int] = context.Queue()
+    server = context.Process(target=serve_it, args=(office.system.settings, ready))
+    server.start()
+    connection = http.client.HTTPConnection("127.0.0.1", ready.get())
+    host = {"Host": urlsplit(office.system.settings.base_uri).netloc}
+
+    def get(path: str) -> bytes:
+        connection.request("GET", path, headers=host)
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {answer.status}")
+        return body
+
+    try:
+        yield get
+    finally:
+        connection.close()
+        server.terminate()
+        server.join()
+
+
+def serve_it(settings: Settings, ready: "Queue[int]") -> None:
+    """Serve a register until asked to stop; `ready` is told the port."""
+    logs.configure(logging.WARNING)
+    application = create_app(System(settings))
+    serve(application, settings, "127.0.0.1", 0, ready.put, threading.Event())
+
+
+def pages(get: Get) -> None:
+    """Print what a page of the feed costs over HTTP, when it is the first of a snapshot and later."""
+    quantiles("trivial page (/tai-ve)", lambda _: get("/tai-ve"))
     begun = time.perf_counter()
-    client.get("/catalog.ttl")
+    get("/catalog.ttl")
     print(f"{'first page of a new snapshot':<52} {(time.perf_counter() - begun) * 1000:>9.0f} ms", flush=True)
     last = max(1, TOTAL // 100)
     for extension in FORMATS:
         address = f"/catalog.{extension}?page="
-        quantiles(f"page of 100 as {extension}", lambda _: client.get(f"{address}{choose.randint(1, last)}"))  # noqa: B023 - now
+        quantiles(f"page of 100 as {extension}", lambda _: get(f"{address}{choose.randint(1, last)}"))  # noqa: B023 - now
 
 
-def oai(office: Office) -> None:
-    """Print how many records a second an OAI-PMH client gets that follows resumption tokens."""
-    client = create_app(office.system).test_client()
+def oai(get: Get) -> None:
+    """Print how many records a second an OAI-PMH client gets over HTTP that follows resumption tokens."""
     for prefix in ("oai_dc", "dcat_ap"):
         begun, found, address = time.perf_counter(), 0, f"/oai?verb=ListRecords&metadataPrefix={prefix}"
         while address:
-            body = client.get(address).data
+            body = get(address)
             found += body.count(b"<record>")
             token = re.search(rb"<resumptionToken[^>/]*>([^<]+)<", body[-1000:])
             address = f"/oai?verb=ListRecords&resumptionToken={token[1].decode()}" if token else ""
@@ -182,8 +221,9 @@ def main() -> None:
         load(office)
         whole(office)
         flat(office)
-        pages(office)
-        oai(office)
+        with serving(office) as get:
+            pages(get)
+            oai(get)
         queries(office)
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(f"{'peak memory of the process':<52} {highest:>9.0f} MB")
