@@ -76,8 +76,6 @@ def own(profile: Profile, view: EntryView, names: Names) -> Graph:
     if link(kind) is not None:
         graph.add((subject, DCT.issued, Literal(view.issued_on)))
         graph.add((subject, DCT.modified, instant(view.recorded_at)))
-        if view.state is State.SUSPENDED and view.valid_to != OPEN_END:
-            graph.add((subject, DCT.available, Literal(view.valid_to)))  # when it is to be shared again
     _record(graph, profile, view, names)
     return graph
 

@@ -73,7 +73,8 @@ def enter(session: Session, profile: Profile, order: Order) -> Version:
     end = order.end or periods.default_end([span for span, _ in spans], start)
     if end <= start:
         raise InvalidError("Ngày kết thúc phải sau ngày bắt đầu")
-    replaced, added = periods.overlay([s for s, _ in spans], Span(version.id, start, end, order.suspended))
+    lay, new = periods.suspend if order.suspended else periods.overlay, Span(version.id, start, end, order.suspended)
+    replaced, added = lay([s for s, _ in spans], new)
     _journal(session, "entry.entered" if first else "entry.amended", order, version, (spans, replaced, added))
     return version
 

@@ -118,12 +118,13 @@ def _need_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 
 def _need_return(proposal: Proposal, deed: Deed) -> None:
-    """Ask for a day of return of what is suspended alone, and for one to come."""
-    if deed.until is None:
-        return
+    """Ask for a day of return of what is suspended alone, and for one to come; what is long past may be told late."""
     if proposal.type != ProposalType.SUSPEND:
-        raise InvalidError("Chỉ phiếu tạm ngừng chia sẻ mới có ngày chia sẻ lại")
-    if deed.until <= (proposal.effective_from or clock.today()):
+        if deed.until is not None:
+            raise InvalidError("Chỉ phiếu tạm ngừng chia sẻ mới có ngày chia sẻ lại")
+        return
+    until, start = deed.until or proposal.effective_to, proposal.effective_from or clock.today()
+    if until is not None and until <= (start if deed.until is None else max(start, clock.today())):
         message = "Ngày chia sẻ lại phải sau ngày bắt đầu tạm ngừng và sau hôm nay"
         raise InvalidError(message, [FieldError("until", "date-order", message)])
 

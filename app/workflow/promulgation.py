@@ -301,6 +301,9 @@ def _wrong(desk: Desk, decision: Decision, found: Sequence[Proposal], from_day: 
         shown = proposal.content.get("illustrative")
         if shown and not desk.practice.demonstration:
             errors.append(("proposals", f"Phiếu số {proposal.number} là dữ liệu minh họa; không ban hành được"))
+        if proposal.effective_to is not None and proposal.effective_to <= day:
+            until = f"chỉ có hiệu lực đến trước ngày {proposal.effective_to:%d/%m/%Y}, khi quyết định chưa có hiệu lực"
+            errors.append(("proposals", f"Phiếu số {proposal.number} {until}; đưa phiếu ra khỏi quyết định"))
     return [FieldError(name, "decision", message) for name, message in errors]
 
 

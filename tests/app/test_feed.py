@@ -128,7 +128,6 @@ def test_a_suspended_database_stays_with_its_status_and_an_ended_one_leaves(offi
     assert found == [office.get(one).iri, office.get(three).iri]
     (record,) = pages[0].subjects(FOAF.primaryTopic, URIRef(office.get(one).iri))
     assert str(pages[0].value(record, ADMS.status)).endswith("/tam-dung")
-    assert pages[0].value(URIRef(office.get(one).iri), DCT.available) == Literal(back)  # when it is to be shared again
     assert pages[0].value(pages[0].value(record, DCT.valid), DCAT.endDate) == Literal(back - timedelta(days=1))
     assert office.get(one).state is State.SUSPENDED
 

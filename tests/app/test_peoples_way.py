@@ -111,6 +111,9 @@ def test_whoever_suspends_an_entry_may_say_when_it_comes_back(office, registrar,
     assert registrar.post(address, typed).status_code == 302
 
     assert f"đến trước {back:%d/%m/%Y}" in reviewer.get(f"/phieu/{number}").text
+    late = office.propose(KIND, {}, type=ProposalType.SUSPEND, entry_id=entry, effective_to=date(2020, 2, 1))
+    with pytest.raises(InvalidError, match="sau hôm nay"):
+        office.act(late, Action.SUBMIT, Role.REGISTRAR, reason="Hết")
     with pytest.raises(InvalidError, match="Chỉ phiếu tạm ngừng"):
         office.act(
             office.propose(KIND, {}, type=ProposalType.END, entry_id=entry),

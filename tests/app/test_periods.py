@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.clock import OPEN_END
-from app.register.periods import Span, close, default_end, overlay
+from app.register.periods import Span, close, default_end, overlay, suspend
 
 DAY = date(2026, 1, 1)
 days = st.integers(0, 40).map(lambda n: DAY + timedelta(days=n))
@@ -27,6 +28,23 @@ def timelines(draw):
         gone, added = overlay(spans, span(version, a, b))
         spans = [s for s in spans if s not in gone] + added
     return spans
+
+
+@given(timelines(), days, days, days)
+def test_a_suspension_gives_back_its_own_version_and_is_cut_as_one_with_it(spans, a, b, c):
+    new = replace(span(99, a, b), suspended=True)
+    until = max(new.end, default_end(spans, new.start))
+
+    gone, added = suspend(spans, new)
+    after = [s for s in spans if s not in gone] + added
+
+    for n in range(45):
+        day = DAY + timedelta(days=n)
+        covered = new.start <= day < until
+        assert holds(after, day) == ([new.version] if covered else holds(spans, day))
+    assert [s for s in after if s.suspended] == [new]
+    if new.start <= c < until:
+        assert default_end(after, c) == until
 
 
 @given(timelines(), days, days)

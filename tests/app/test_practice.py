@@ -47,7 +47,8 @@ def test_a_harvester_sees_what_each_scene_says(office):
     assert modified[:4] == sorted({*modified[:4]})  # each scene has a time of its own
     suspended = [str(s) for s, o in seen[4].subject_objects(ADMS.status) if str(o).endswith("/tam-dung")]
     assert suspended == [f"{OLD}/id/ban-ghi/CSDL-0003"]
-    assert [str(s) for s in seen[4].subjects(DCT.available)] == [f"{OLD}/id/csdl/CSDL-0003"]
+    (record,) = [s for s, o in seen[4].subject_objects(ADMS.status) if str(o).endswith("/tam-dung")]
+    assert seen[4].value(seen[4].value(record, DCT.valid), DCAT.endDate)
 
 
 def test_when_the_address_changes_the_iris_stay(office):

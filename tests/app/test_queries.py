@@ -75,6 +75,28 @@ def test_suspending_is_a_state_and_amending_resumes(office):
     assert states == [State.IN_FORCE, State.SUSPENDED, State.IN_FORCE]
 
 
+def test_a_suspension_for_a_while_ends_by_itself_with_what_was_suspended_and_later_orders_outlast_it(office):
+    land = office.land(effective_from=date(2026, 1, 1))
+    content = database(str(office.department), office.get(land).content["legal_basis"][0])
+    days = {"effective_from": date(2027, 2, 1), "effective_to": date(2027, 3, 1)}
+    office.enter("shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **days)
+
+    def seen():
+        found = [office.get(land, as_of=date(2027, month, 15)) for month in (1, 2, 3)]
+        return [(view.state, view.number) for view in found]
+
+    shared, suspended = State.IN_FORCE, State.SUSPENDED
+    assert seen() == [(shared, 1), (suspended, 2), (shared, 2)]
+    amended = {**content, "title": {"vi": "Tên mới"}}
+    office.enter("shared-database", amended, type=ProposalType.AMEND, entry_id=land, effective_from=date(2027, 2, 10))
+    begins = {"effective_from": date(2027, 2, 12)}
+    assert seen() == [(shared, 1), (shared, 3), (shared, 3)]  # amending resumes, for good
+    office.enter("shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **{**days, **begins})
+    # once more, and nobody knows till when
+    office.enter("shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **begins)
+    assert seen() == [(shared, 1), (suspended, 5), (suspended, 5)]
+
+
 def test_confirming_leaves_a_trace_and_changes_no_version(office):
     entry = office.enter("agency", agency("Sở A"))
     before = office.get(entry)
