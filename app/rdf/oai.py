@@ -25,7 +25,7 @@ from app.rdf import catalogue, dublin_core, dumps, feed, formats, projection, re
 from app.register.models import Entry, Fact
 from app.register.narrowing import Filter
 from app.register.queries import Register
-from app.register.standing import Standing, State, standing_at
+from app.register.standing import State, standing_at
 
 DATED = ("entry.entered", "entry.amended", "entry.ended", "entry.moved", "entry.restored", "entry.day")
 _WIDTHS = (11, 33, 20, 62, 62, 30)  # time, entry, state, identifier, owner's identifier, path word
@@ -85,13 +85,14 @@ class Listing:
 
     def place_of(self, local_id: str) -> int | None:
         """Return the place of an identifier, None when it is not there."""
-        wanted = f" {local_id} ".encode()
-        found = self._lines.find(wanted)
+        before, width = sum(_WIDTHS[:3]), _WIDTHS[3]
+        wanted = f" {local_id}".ljust(width).encode()  # the whole field, so that little else looks like it
+        found = self._lines.find(wanted) if local_id.strip() else -1
         while found >= 0:
-            place = found // _LINE
-            if self[place].local_id == local_id:
+            place, column = divmod(found, _LINE)
+            if column == before and len(wanted) == width:
                 return place
-            found = self._lines.find(wanted, found + 1)
+            found = self._lines.find(wanted, (place + (column > before)) * _LINE + before)
         return None
 
 
@@ -182,15 +183,10 @@ def dcat_ap(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
 
 def oai_dc(register: Register, items: Sequence[Item]) -> dict[UUID, bytes]:
     """Return for each item its simple Dublin Core: the elements, without the one that holds them."""
-    blocks = _blocks(register, [item.id for item in items], dublin_core.FORM)
-    own = {key: block.text.decode() for key, (_, block) in blocks.items()}
+    found = register.standings_of([item.id for item in items])
+    blocks = projection.blocks(register, found, dublin_core.FORM)
+    own = {one.id: block.text.decode() for one, block in zip(found, blocks, strict=True)}
     iris = set[str]().union(*map(dublin_core.publishers, own.values()))
     views = register.by_ids(register.ids_of(sorted(iris))).values()
     titles = {view.iri: view.title for view in views}
     return {key: dublin_core.named(text, titles).encode() for key, text in own.items()}
-
-
-def _blocks(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID, tuple[Standing, projection.Block]]:
-    found = register.standings_of(ids)
-    blocks = projection.blocks(register, found, extension)
-    return {one.id: (one, block) for one, block in zip(found, blocks, strict=True)}

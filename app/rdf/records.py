@@ -17,7 +17,10 @@ from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile
 
-WRITER = "6"  # raise it when this module writes other triples for the same content
+# What is kept is named after it: representations, lists of the feed and of OAI-PMH, dumps, pages of changes and the
+# practice register. Raise it when any of `records`, `formats`, `dublin_core`, `feed`, `oai`, `activities` or `practice`
+# writes otherwise.
+WRITER = "6"
 
 STATUS: dict[State, str] = {
     State.IN_FORCE: "da-duyet",

@@ -1,4 +1,7 @@
-"""Errors as pages: what went wrong and what to do, in the reader's words; API paths get problems instead."""
+"""Errors as pages: what went wrong and what to do, in the reader's words.
+
+API paths, and whoever takes no page, get problems instead.
+"""
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import wraps
 from itertools import islice
-from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
@@ -73,9 +74,9 @@ def _catalogue(extension: str) -> Response:
     if given.get("full") in {"1", "true"}:
         return _whole(extension)
     with opened() as register:
-        row = _row(given) if _row(given) is not None else feed.snapshot(register)
-        named = reading.day(given.get("as_of"))
-        day = named or date.fromisoformat(feed.day_of(register, row or 0))
+        asked_row, named = _row(given), reading.day(given.get("as_of"))
+        row = feed.snapshot(register) if asked_row is None else asked_row
+        day = named or date.fromisoformat(feed.day_of(register, row))
     with reading.register(installation(), day, row, PUBLIC) as register:
         settings = installation().settings
         asked = feed.Asked(
@@ -89,7 +90,7 @@ def _catalogue(extension: str) -> Response:
 def _linked(answer: Response, path: str, modified: datetime | None) -> Response:
     """Lead to the same in the other formats, and to what it describes."""
     thing = f'<{installation().settings.base_uri}/id/{records.CATALOGUE}>; rel="describes"'
-    answer.headers["Link"] = f"{alternates(path, query=urlencode(request.args))}, {thing}"
+    answer.headers["Link"] = f"{alternates(path)}, {thing}"
     return finish(answer, modified)
 
 
@@ -118,6 +119,19 @@ def everything(given: Mapping[str, str]) -> bool:
     return given.get("records") == "all"
 
 
+def _once_more(view: Callable[[str], Response]) -> Callable[[str], Response]:
+    """Have a view of files run again where another process has just forgotten the file that it found."""
+
+    @wraps(view)
+    def trying(extension: str) -> Response:
+        with suppress(FileNotFoundError):
+            return view(extension)
+        return view(extension)
+
+    return trying
+
+
+@_once_more
 def _whole(extension: str) -> Response:
     found, modified = _dump(extension)
     answer = from_disk(found.path, FORMATS[extension].content_type, found.sha256, f"{NAME}.{extension}")
@@ -125,6 +139,8 @@ def _whole(extension: str) -> Response:
 
 
 def _dump(extension: str) -> tuple[dumps.Dump, datetime | None]:
+    if "snapshot" in request.args:
+        raise MalformedError("Tệp trọn nhận as_of và known_at; snapshot là của các trang")
     with opened() as register:
         found = dumps.dump(register, installation().settings, extension, everything=everything(request.args))
         return found, register.changed()
@@ -139,7 +155,8 @@ def plain(extension: str) -> BaseResponse:
 
 @blueprint.get("/dump/danh-muc.<extension>.gz")
 @declares(None)
-def packed(extension: str) -> BaseResponse:
+@_once_more
+def packed(extension: str) -> Response:
     """Serve the whole catalogue as a file compressed with gzip."""
     found, modified = _dump(_known(extension))
     answer = from_disk(dumps.zipped(found), "application/gzip", f"{found.sha256}-gz", f"{NAME}.{extension}.gz")
@@ -148,7 +165,8 @@ def packed(extension: str) -> BaseResponse:
 
 @blueprint.get("/dump/danh-muc.<extension>.sha256")
 @declares(None)
-def checksum(extension: str) -> BaseResponse:
+@_once_more
+def checksum(extension: str) -> Response:
     """Serve the SHA-256 of a dump, plain (`ttl`) or packed (`ttl.gz`), in the form that `sha256sum -c` reads."""
     found, modified = _dump(_known(extension.removesuffix(".gz")))
     total = found.sha256

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -75,7 +77,8 @@ def thing(word: str, name: str) -> BaseResponse:
 def _document_address(word: str, name: str, extension: str) -> str:
     suffix = "" if extension == HTML else f".{extension}"
     if (word, name) == tuple(records.CATALOGUE.split("/")):
-        return url_for("feeds.fixed", extension=extension if extension in FORMATS else "ttl")
+        moment: dict[str, Any] = {name: request.args[name] for name in ("as_of", "known_at") if name in request.args}
+        return url_for("feeds.fixed", extension=extension if extension in FORMATS else "ttl", **moment)
     if f"id/{word}/{name}" == publication.WORD:
         fixed = extension if extension in FORMATS else "ttl"
         return url_for("profiles.page") if extension == HTML else url_for("profiles.shapes", extension=fixed)
@@ -149,8 +152,8 @@ def _entry(view: EntryView, extension: str) -> Response:
     audience = guard.reader() if extension == HTML else PUBLIC  # what machines fetch is the same for everybody
     with opened(audience) as register:
         if extension != HTML:
-            named = (view.iri, str(records.record_iri(register.profile, view)))
-            return _triples(records.document(register, view), extension, *named)
+            record = str(records.record_iri(register.profile, view))
+            return _triples(records.document(register, view), extension, view.iri, record)
         view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
         pager, versions = Pager(register.profile, register.referenced(view)), register.versions(view.id)
@@ -201,10 +204,10 @@ def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:
     return titled
 
 
-def _triples(found: Graph, extension: str, *named: str) -> Response:
-    """Write triples; `named`: the thing that they are about and its record, for what keeps provenance apart."""
+def _triples(found: Graph, extension: str, thing: str = "", record: str = "") -> Response:
+    """Write triples about a thing; it and its record are named for what keeps provenance apart."""
     chosen, triples = DOCUMENTS[extension], formats.of(found)
-    body = chosen.write(triples) if isinstance(chosen, Format) else chosen.write(triples, *named)
+    body = chosen.write(triples) if isinstance(chosen, Format) else chosen.write(triples, thing, record)
     return Response(body, content_type=chosen.content_type)
 
 
@@ -213,10 +216,9 @@ def _links(word: str, name: str) -> str:
     return f"{alternates(f'doc/{word}/{name}.', DOCUMENTS)}, {thing}"
 
 
-def alternates(path: str, known: Mapping[str, Format | Quads] = FORMATS, query: str = "") -> str:
-    """Return the Link header that leads to each format of what lies at `path` (RFC 8288)."""
-    base = installation().settings.base_uri
-    asked = f"?{query}" if query else ""
+def alternates(path: str, known: Mapping[str, Format | Quads] = FORMATS) -> str:
+    """Return the Link header that leads to what is asked for, below `path`, in each format (RFC 8288)."""
+    base, asked = installation().settings.base_uri, f"?{urlencode(request.args)}" if request.args else ""
     links = (f'<{base}/{path}{f.extension}{asked}>; rel="alternate"; type="{f.media_type}"' for f in known.values())
     return ", ".join(links)
 

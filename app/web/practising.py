@@ -1,5 +1,7 @@
 """The feed to practise on, for whoever writes a harvester; and how a harvester would see the register."""
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.testing import FlaskClient
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +15,7 @@ from app.rdf.rehearsal import Fetch, Page
 from app.web.linked_data import finish, installation
 
 blueprint = Blueprint("practising", __name__)
+_NAMES = {"page", "snapshot", "lang"}  # of what may be asked
 PAGES = 5  # of the feed that the page looks at; the command looks at all
 
 
@@ -34,12 +37,12 @@ def catalogue(scene: int, extension: str) -> BaseResponse:
     moved = scene == len(practice.SCENES)
     if moved != (request.endpoint == "practising.after"):
         there = "practising.after" if moved else "practising.before"
-        query = f"?{request.query_string.decode()}" if request.query_string else ""
-        return redirect(url_for(there, scene=scene, extension=extension) + query, code=308)
+        asked: dict[str, Any] = {name: request.args[name] for name in _NAMES if name in request.args}
+        return redirect(url_for(there, scene=scene, extension=extension, **asked), code=308)
     number = reading.whole(request.args.get("page", "1"))
     if not number:
         raise MalformedError("page phải là số trang, từ 1")
-    strange = request.args.keys() - {"page", "snapshot", "lang"}
+    strange = request.args.keys() - _NAMES
     if strange:
         raise MalformedError(f"Diễn tập chỉ nhận page và snapshot, không nhận {', '.join(sorted(strange))}")
     snapshot = reading.number(request.args.get("snapshot"))

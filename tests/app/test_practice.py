@@ -56,6 +56,8 @@ def test_when_the_address_changes_the_iris_stay(office):
     led = client.get("/dien-tap/6/catalog.ttl?page=2")
     assert (led.status_code, led.headers["Location"].removeprefix(BASE)) == (308, "/dien-tap-moi/6/catalog.ttl?page=2")
     assert client.get("/dien-tap-moi/5/catalog.ttl").status_code == 308
+    led = client.get("/dien-tap/6/catalog.ttl?page=2&lang=en").headers["Location"]
+    assert sorted(led.partition("?")[2].split("&")) == ["lang=en", "page=2"]
 
     before, after = (datasets(harvest(client, scene)[0]) for scene in (5, 6))
 

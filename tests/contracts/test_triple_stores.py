@@ -84,6 +84,13 @@ def test_a_query_may_look_in_graphs_of_ours(store):
     assert triples.body.decode() == LAND
 
 
+def test_a_function_that_no_store_has_is_told_so(store):
+    assert asked(store, "SELECT (xsd:integer('7') AS ?t) {}") == ["7"]
+    for text in ("SELECT (<urn:f>(1) AS ?t) {}", "PREFIX f: <urn:f#> SELECT * { ?s ?p ?o FILTER(f:x(?s)) }"):
+        with pytest.raises(MalformedError):
+            store.answer(Question(text))
+
+
 def test_the_graphs_that_a_request_names_come_before_those_of_the_text(store):
     text = f"SELECT ?t FROM <{TWO}> WHERE {{ ?s dct:title ?t }}"
     assert asked(store, text, default=(ONE,)) == ["Cơ sở dữ liệu đất đai"]

@@ -20,7 +20,8 @@ class Question:
     """A SPARQL query and how its answer is wanted.
 
     `results` is the media type for SELECT and ASK, `triples` the one for CONSTRUCT and DESCRIBE, None where the asker
-    takes none of ours. `default` and `named` are the graphs that it is to look in, all of them where both are empty.
+    takes none of ours. `default` and `named` are the graphs that it is to look in; where both are empty, those
+    that the text names, and all of them where it names none.
     `first`: as many rows as a page shows are enough; fewer where they are wide.
     """
 
