@@ -40,9 +40,8 @@ def catalogue(given: dict[str, Any], extension: str) -> Response:
     """Serve a page of the catalogue with the fields that are for state agencies; follow `hydra:next`."""
     system, who = installation(), bearer()
     with reading.register(system, None, given["snapshot"], AGENCIES) as register:
-        row = feed.snapshot(register) if given["snapshot"] is None else given["snapshot"]
-        day = reading.day(feed.day_of(register, row))
-    with reading.register(system, day, row, AGENCIES) as register:
+        shown = feed.snapshot(register, given["snapshot"])
+    with reading.register(system, shown.as_of, shown.known_at, AGENCIES) as register:
         every = given["records"] == "all"
         asked = feed.Asked(extension, given["page"], None, every, system.settings.feed_page_size, "api/v1/catalog")
         body = feed.page(register, system.settings, asked)

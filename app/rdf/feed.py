@@ -27,6 +27,7 @@ from app.errors import NotFoundError
 from app.journal import JournalRow
 from app.rdf import catalogue, dumps, formats, records
 from app.register.queries import Register
+from app.register.standing import Moment
 from catalog_schema.namespaces import DCAT, HYDRA, RDF, new_graph
 
 FOLDER = "feeds"
@@ -61,7 +62,14 @@ def page(register: Register, settings: Settings, asked: Asked) -> bytes:
     return b"".join(form.document(_blocks(register, settings, asked, ids, total)))
 
 
-def snapshot(register: Register) -> int:
+def snapshot(register: Register, row: int | None = None) -> Moment:
+    """Return the moment that a snapshot shows: a journal row and its civil day; the current one where none is named."""
+    named = _latest(register) if row is None else row
+    found = register.session.get(JournalRow, named)
+    return Moment(clock.local(found.at).date() if found else clock.today(), named)
+
+
+def _latest(register: Register) -> int:
     """Return the row that the current snapshot is named after: the last one at which what is published changed."""
     seq, _ = register.published()
     days = select(func.max(JournalRow.seq)).where(JournalRow.action == "entry.day")
@@ -173,9 +181,3 @@ def _address(register: Register, asked: Asked, number: int) -> URIRef:
     query |= {"as_of": asked.day} if asked.day else {}
     query |= {"records": "all"} if asked.everything else {}
     return URIRef(f"{register.profile.base}/{asked.path}.{asked.extension}?{urlencode(query)}")
-
-
-def day_of(register: Register, row: int) -> str:
-    """Return the civil day of a journal row, as ISO: the day for which a snapshot tells what is in force."""
-    found = register.session.get(JournalRow, row)
-    return (clock.local(found.at).date() if found else clock.today()).isoformat()

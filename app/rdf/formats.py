@@ -17,6 +17,7 @@ from rdflib.term import Node
 from catalog_schema.namespaces import PREFIXES, RDF
 
 Triples = Iterable[ox.Triple]
+FORMAT_IRIS = "http://www.w3.org/ns/formats/"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -48,6 +49,11 @@ class Format:
             yield between + block
             between = self.between
         yield self.tail
+
+    @property
+    def iri(self) -> str:
+        """The IRI that names the format for machines."""
+        return f"{FORMAT_IRIS}{self.name.replace('/', '_')}"
 
     @property
     def content_type(self) -> str:

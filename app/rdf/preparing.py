@@ -4,7 +4,7 @@ A harvester that comes first after a change would otherwise wait while they are 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from app.config import Settings
 from app.permissions import PUBLIC
 from app.rdf import dumps, feed, formats, oai
 from app.register.queries import Register
-from app.register.standing import Moment, moment
+from app.register.standing import moment
 from catalog_schema.profile import Profile
 
 QUIET = timedelta(minutes=1)  # since the last change: while people enter, each entry would make them all anew
@@ -34,9 +34,7 @@ def prepare(session: Session, profile: Profile, settings: Settings, beat: Callab
 
 def _steps(register: Register, settings: Settings, beat: Callable[[], object]) -> Iterator[None]:
     """See to one file after another; what is there already costs a look at its name."""
-    row = feed.snapshot(register)
-    at = Moment(date.fromisoformat(feed.day_of(register, row)), row)
-    pages = Register(register.session, register.profile, at, PUBLIC)
+    pages = Register(register.session, register.profile, feed.snapshot(register), PUBLIC)
     feed.prepare(pages, settings)
     yield
     with oai.listing(pages, settings):

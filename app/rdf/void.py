@@ -18,9 +18,9 @@ def description(register: Register, settings: Settings) -> Graph:
     graph.add((node, RDF.type, VOID.Dataset))
     for predicate, value in catalogue.texts(settings, register.at.as_of):
         graph.add((node, predicate, Literal(value, lang="vi")))
-    for extension in formats.FORMATS:
+    for extension, form in formats.FORMATS.items():
         graph.add((node, VOID.dataDump, URIRef(f"{base}/dump/danh-muc.{extension}")))
-        graph.add((node, VOID.feature, URIRef(f"http://www.w3.org/ns/formats/{_FORMATS[extension]}")))
+        graph.add((node, VOID.feature, URIRef(form.iri)))
     graph.add((node, VOID.sparqlEndpoint, URIRef(f"{base}/sparql")))
     graph.add((node, VOID.uriSpace, Literal(f"{base}/id/")))
     graph.add((node, VOID.rootResource, node))
@@ -28,6 +28,3 @@ def description(register: Register, settings: Settings) -> Graph:
     if modified is not None:
         graph.add((node, DCT.modified, records.instant(modified)))
     return graph
-
-
-_FORMATS = {"ttl": "Turtle", "rdf": "RDF_XML", "jsonld": "JSON-LD", "nt": "N-Triples"}

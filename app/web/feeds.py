@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import wraps
 from itertools import islice
 from xml.sax.saxutils import escape
@@ -74,13 +74,11 @@ def _catalogue(extension: str) -> Response:
     if given.get("full") in {"1", "true"}:
         return _whole(extension)
     with opened() as register:
-        asked_row, named = _row(given), reading.day(given.get("as_of"))
-        row = feed.snapshot(register) if asked_row is None else asked_row
-        day = named or date.fromisoformat(feed.day_of(register, row))
-    with reading.register(installation(), day, row, PUBLIC) as register:
+        named, shown = reading.day(given.get("as_of")), feed.snapshot(register, _row(given))
+    with reading.register(installation(), named or shown.as_of, shown.known_at, PUBLIC) as register:
         settings = installation().settings
         asked = feed.Asked(
-            extension, _page(given), day.isoformat() if named else None, everything(given), settings.feed_page_size
+            extension, _page(given), named.isoformat() if named else None, everything(given), settings.feed_page_size
         )
         body, modified = feed.page(register, settings, asked), register.changed()
     answer = Response(body, content_type=FORMATS[extension].content_type)

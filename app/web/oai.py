@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,7 +18,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app import clock, reading
 from app.permissions import PUBLIC, declares
-from app.rdf import feed, oai, records
+from app.rdf import catalogue, feed, oai, records
 from app.rdf.oai import Item, Listing
 from app.register.narrowing import Filter
 from app.register.queries import Register
@@ -140,10 +140,9 @@ def _answer(verb: str, given: Mapping[str, list[str]], verbs: list[str]) -> tupl
 def _opened(row: int | None = None) -> Iterator[tuple[Register, Listing]]:
     """Open a snapshot and what it lists: the present one, or that of a list that goes on."""
     with reading.register(installation(), None, None) as register:
-        seen = feed.snapshot(register) if row is None else row
-        day = date.fromisoformat(feed.day_of(register, seen))
+        shown = feed.snapshot(register, row)
     with (
-        reading.register(installation(), day, seen, PUBLIC) as register,
+        reading.register(installation(), shown.as_of, shown.known_at, PUBLIC) as register,
         oai.listing(register, installation().settings) as items,
     ):
         yield register, items
@@ -153,10 +152,8 @@ def _identify(_given: Mapping[str, str]) -> bytes:
     settings = installation().settings
     with _opened() as (_register, items):
         first = items[0].at if len(items) else clock.now()
-    province = settings.province(clock.today())
-    name = f"Danh mục cơ sở dữ liệu dùng chung {province.type} {province.name}"
     said = {
-        "repositoryName": name,
+        "repositoryName": catalogue.texts(settings, clock.today())[0][1],
         "baseURL": f"{settings.base_uri}/oai",
         "protocolVersion": "2.0",
         "adminEmail": settings.contact or f"admin@{settings.issuer}",
@@ -230,7 +227,7 @@ def _asked(given: Mapping[str, str]) -> Listed:
     if first and last and first > last:
         raise OaiError("badArgument", "from không được sau until")
     with reading.register(installation(), None, None) as register:
-        row = feed.snapshot(register)
+        row = feed.snapshot(register).known_at
     return Listed(given["metadataPrefix"], since, until, given.get("set", ""), row)
 
 

@@ -163,8 +163,9 @@ def _service() -> Graph:
     graph.add((here, DCT.title, Literal("Hỏi đáp SPARQL trên danh mục", lang="vi")))
     graph.add((here, SD.supportedLanguage, SD.SPARQL11Query))
     graph.add((here, SD.feature, SD.UnionDefaultGraph))
-    for name in (*(f"SPARQL_Results_{name.upper()}" for name in RESULTS), "Turtle", "RDF_XML", "JSON-LD", "N-Triples"):
-        graph.add((here, SD.resultFormat, URIRef(f"http://www.w3.org/ns/formats/{name}")))
+    results = (f"{formats.FORMAT_IRIS}SPARQL_Results_{name.upper()}" for name in RESULTS)
+    for iri in (*results, *(form.iri for form in FORMATS.values())):
+        graph.add((here, SD.resultFormat, URIRef(iri)))
     graph.add((here, SD.defaultDataset, dataset))
     graph.add((dataset, RDF.type, SD.Dataset))
     graph.add((dataset, DCT.isPartOf, records.catalogue_iri(profile)))

@@ -173,6 +173,19 @@ def test_a_page_that_is_not_there_is_no_other_page(office, address, status):
     assert status == 200 or told.mimetype == "application/problem+json"
 
 
+def test_a_past_day_is_a_feed_of_its_own_whose_links_keep_it(office):
+    entries = filled(office, 5)
+    yesterday = clock.today() - timedelta(days=1)
+    office.enter("shared-database", {}, type=ProposalType.END, entry_id=entries[0], effective_from=clock.today())
+    client = office.client()
+
+    first = page(client, f"/catalog.ttl?as_of={clock.today()}")
+
+    assert office.get(entries[0]).iri not in datasets(first)
+    assert all(f"as_of={clock.today()}" in str(one) for one in first.objects(None, HYDRA.next))
+    assert datasets(page(client, f"/catalog.ttl?as_of={yesterday}")) == []
+
+
 def test_an_empty_catalogue_is_one_page(office):
     graph = page(office.client(), "/catalog.ttl")
 
