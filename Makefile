@@ -48,6 +48,8 @@ bench: develop
 	$(BIN)/python benchmarks/databases.py
 	$(BIN)/python benchmarks/harvest.py
 	BENCH_ITEMS=0 $(BIN)/python benchmarks/harvest.py  # smaller ones
+	BENCH_HARVEST=100000 $(BIN)/python benchmarks/harvest.py
+	BENCH_HARVEST=100000 BENCH_ITEMS=0 $(BIN)/python benchmarks/harvest.py
 
 # the long forms, an hour in all; `make test` runs the short ones
 reliability: develop
