@@ -37,7 +37,7 @@ def catalogue(scene: int, extension: str) -> BaseResponse:
     moved = scene == len(practice.SCENES)
     if moved != (request.endpoint == "practising.after"):
         there = "practising.after" if moved else "practising.before"
-        asked: dict[str, Any] = {name: request.args[name] for name in _NAMES if name in request.args}
+        asked: dict[str, Any] = {name: request.args[name] for name in sorted(_NAMES) if name in request.args}
         return redirect(url_for(there, scene=scene, extension=extension, **asked), code=308)
     number = reading.whole(request.args.get("page", "1"))
     if not number:

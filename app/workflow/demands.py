@@ -126,7 +126,7 @@ def _need_return(proposal: Proposal, deed: Deed) -> None:
     until, start = deed.until or proposal.effective_to, proposal.effective_from or clock.today()
     if until is not None and until <= (start if deed.until is None else max(start, clock.today())):
         message = "Ngày chia sẻ lại phải sau ngày bắt đầu tạm ngừng và sau hôm nay"
-        raise InvalidError(message, [FieldError("until", "date-order", message)])
+        raise InvalidError(message, [FieldError("until" if deed.until else "effective_to", "date-order", message)])
 
 
 def _need_endorsable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
