@@ -20,7 +20,12 @@ _COUNTS = {
     "retention_days",
     "feed_page_size",
 }
-_STEPS = {"endorsement", "receiving", "consultation", "recommendation"}  # app/workflow/lifecycle.py says what they are
+_STEPS = {
+    "endorsement",
+    "receiving",
+    "consultation",
+    "recommendation",
+}  # app/workflow/proposals/lifecycle.py says what they are
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -109,7 +114,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     missing = sorted(known - set(data) - optional)
     if missing:
         raise SetupError(f"Cấu hình thiếu mục: {', '.join(missing)}")
-    _need_sound(data)
+    _require_sound(data)
     places = {
         "database_url": _located(data["database_url"], folder),
         "search_url": _located(data["search_url"], folder),
@@ -126,7 +131,7 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
     return Settings(**{**data, **places})
 
 
-def _need_sound(data: Mapping[str, Any]) -> None:
+def _require_sound(data: Mapping[str, Any]) -> None:
     """Raise SetupError that names the setting whose value cannot be."""
     if not data["provinces"]:
         raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")

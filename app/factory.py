@@ -10,30 +10,35 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clock, config, health, jobs, journal, migrations, reading, succession, tables
+from app import clock, config, jobs, journal, migrations, succession
 from app.accounts import keys, retention, review
 from app.config import Settings
 from app.db import Database
-from app.documents import dumps
+from app.documents.tables import code_list_of_day
+from app.migrations import tables
 from app.notify import letters, mail, notices, reminders, searches
+from app.operations import health
 from app.permissions import PUBLIC, Audience
-from app.rdf import preparing
-from app.rdf.projection import RdfProjection
-from app.rdf.records import Names, own
-from app.rdf.stores import TripleStore, open_store
-from app.rdf.triples import TriplesProjection
-from app.register import content as contents
+from app.rdf.publishing import file_preparation
+from app.rdf.publishing.representations import RdfProjection
+from app.rdf.publishing.store_projection import TriplesProjection
+from app.rdf.stores.opening import open_store
+from app.rdf.stores.port import TripleStore
+from app.rdf.writing.records import Names, own
 from app.register import service as register
+from app.register.content import hashing
+from app.register.filters import Filter
 from app.register.models import Version
-from app.register.narrowing import Filter
 from app.register.queries import Register
 from app.register.standing import State, moment
-from app.search import port
+from app.search import news, opening
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
-from app.succession import closing, entering
-from app.workflow import clocks, consulting, deadlines, lifecycle, terms
-from app.workflow.practice import Practice
+from app.succession import close_codes, execute
+from app.workflow.consultations import service as consultations
+from app.workflow.office import Office
+from app.workflow.proposals import lifecycle
+from app.workflow.time import clocks, terms, working_days
 from catalog_schema import profile as profiles
 from catalog_schema import validation
 from catalog_schema.profile import Profile, Visibility
@@ -64,7 +69,7 @@ class System:
     def index(self) -> SearchIndex:
         """The search index."""
         url = self.settings.search_url
-        return port.open_index(self.settings.database_url if url == "postgresql:" else url, weights(self.profile))
+        return opening.open_index(self.settings.database_url if url == "postgresql:" else url, weights(self.profile))
 
     @cached_property
     def search_projection(self) -> SearchProjection:
@@ -93,14 +98,14 @@ class System:
         return keys.signing_key(self.settings.data_dir)
 
     @cached_property
-    def practice(self) -> Practice:
+    def practice(self) -> Office:
         """How the office works."""
-        return Practice(
+        return Office(
             consequences={
                 succession.KIND: succession.Succession(self.profile),
-                closing.KIND: closing.Closing(self.profile),
+                close_codes.KIND: close_codes.Closing(self.profile),
             },
-            calendar=deadlines.load(self.settings.working_days),
+            calendar=working_days.load(self.settings.working_days),
             terms=terms.load(self.settings.deadlines, self.settings.review_days),
             path=lifecycle.path(frozenset(map(lifecycle.Step, self.settings.steps))),
             promulgated=self._promulgated(),
@@ -120,7 +125,7 @@ class System:
         return {
             "announce-day": register.announce_day,
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
-            "lapse-consultations": consulting.lapse,
+            "lapse-consultations": consultations.lapse,
             "sign-codes": self._sign_codes,
             "settle-terms": lambda session, _day: clocks.settle(session, self.practice),
             "remind-due": self._remind,
@@ -132,7 +137,7 @@ class System:
     def _sign_codes(self, session: Session, day: date) -> None:
         if day == clock.today():  # the lists of nights that were slept through are asked for by their day
             register = Register(session, self.profile, moment(session, day), PUBLIC)
-            dumps.keep(self.settings.data_dir / dumps.FOLDER, register, self.key)
+            code_list_of_day.keep(self.settings.data_dir / code_list_of_day.FOLDER, register, self.key)
 
     def _remind(self, session: Session, day: date) -> None:
         if day == clock.today():  # what a day said that nobody was there to say is no news
@@ -154,7 +159,7 @@ class System:
         return [
             str(version.id)
             for version in session.scalars(select(Version).execution_options(yield_per=1000))
-            if contents.content_hash(version.content) != version.content_hash
+            if hashing.content_hash(version.content) != version.content_hash
             or journalled.get(version.id) != version.content_hash
         ]
 
@@ -172,8 +177,8 @@ class System:
 
     def do_due(self) -> None:
         """Do what falls on today, or fell on days when nobody did it."""
-        settle = partial(entering.settle, self.profile)
-        jobs.each(self.database, "successions", entering.due, settle)
+        settle = partial(execute.settle, self.profile)
+        jobs.each(self.database, "successions", execute.due, settle)
         jobs.tick(self.database, self.daily)
 
     def follow(self, beat: Callable[[], object] = lambda: None) -> int:
@@ -182,7 +187,7 @@ class System:
         read = sum(self._project(projection, beat) for projection in (self.search_projection, self.rdf_projection))
         if not self.store.resting():  # on a server of its own, it may be down: the others do not wait for it
             read += jobs.tried("triples", partial(self._project, self.triples_projection, beat))
-        tell = partial(searches.tell, self.settings, partial(reading.news, self.profile, self.index))
+        tell = partial(searches.tell, self.settings, partial(news.news, self.profile, self.index))
         jobs.each(self.database, "tell-searches", searches.due, tell)  # the index has followed by now
         jobs.tried("notices", partial(notices.follow, self.database, self.profile, self.settings))
         jobs.tried("mail", partial(mail.send_waiting, self.database, self.settings))
@@ -191,7 +196,7 @@ class System:
 
     def _prepare(self, beat: Callable[[], object]) -> int:
         with self.database.reading() as session:
-            return preparing.prepare(session, self.profile, self.settings, beat)
+            return file_preparation.prepare(session, self.profile, self.settings, beat)
 
     def close(self) -> None:
         """Give back connections and processes; what is used afterwards opens new ones."""
@@ -210,12 +215,12 @@ class System:
 def create_app(system: System | None = None) -> Flask:
     """Return the WSGI application; SetupError when the installation is not ready to serve."""
     from app import api, web  # noqa: PLC0415 - the command line starts without Flask's faces
-    from app.web import observing  # noqa: PLC0415 - the same
+    from app.web.http import request_log  # noqa: PLC0415 - the same
 
     system = system or System(config.load())
     health.require_safe(system)
     flask = Flask("danhmuc", static_folder=None)
-    observing.install(flask, system)  # before every door, so that what is refused is noted too
+    request_log.install(flask, system)  # before every door, so that what is refused is noted too
     api.install(flask, system)
     web.install(flask, system)
     return flask

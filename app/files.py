@@ -52,7 +52,7 @@ def sniff(name: str, content: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileType:
     """A type of file that we keep: how it begins, and which member an archive of it holds ("" for no archive)."""
 
     media_type: str
@@ -63,11 +63,11 @@ class Kind:
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = (
-    Kind("application/pdf", ("pdf",), b"%PDF-"),
-    Kind("image/png", ("png",), b"\x89PNG\r\n\x1a\n"),
-    Kind("image/jpeg", ("jpg", "jpeg"), b"\xff\xd8\xff"),
-    Kind(f"{_OFFICE}.wordprocessingml.document", ("docx",), b"PK\x03\x04", "word/document.xml"),
-    Kind(f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",), b"PK\x03\x04", "xl/workbook.xml"),
+    FileType("application/pdf", ("pdf",), b"%PDF-"),
+    FileType("image/png", ("png",), b"\x89PNG\r\n\x1a\n"),
+    FileType("image/jpeg", ("jpg", "jpeg"), b"\xff\xd8\xff"),
+    FileType(f"{_OFFICE}.wordprocessingml.document", ("docx",), b"PK\x03\x04", "word/document.xml"),
+    FileType(f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",), b"PK\x03\x04", "xl/workbook.xml"),
 )
 _MACROS = "vbaProject.bin"
 _MOST_MEMBERS = 5_000  # of an archive; Office writes some dozens

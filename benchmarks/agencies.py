@@ -26,7 +26,7 @@ from app import logs, vietnamese
 from app.clock import OPEN_END, OPEN_START
 from app.factory import create_app
 from app.register import codes
-from app.register import content as contents
+from app.register.content import facts, hashing
 from app.register.models import Entry, Fact, Period, Version
 from app.register.queries import Register
 from app.register.standing import moment
@@ -63,20 +63,20 @@ def versions(
     """Yield the rows of one version: itself, its period, its facts."""
     step, seq, start, end = when
     declared, version_id = office.system.profile.kinds[kind], uuid4()
-    title = contents.title(declared, content)
+    title = facts.title(declared, content)
     yield (
         Version,
         {
             "id": version_id, "entry_id": entry_id, "number": step + 1, "content": content,
-            "content_hash": contents.content_hash(content), "title": title, "sort_key": vietnamese.sort_key(title),
-            "match_key": contents.match_key(declared, title), "recorded_at": datetime.now(UTC),
+            "content_hash": hashing.content_hash(content), "title": title, "sort_key": vietnamese.sort_key(title),
+            "match_key": facts.match_key(declared, title), "recorded_at": datetime.now(UTC),
         },
     )  # fmt: skip
     yield Period, {
         "id": uuid4(), "entry_id": entry_id, "version_id": version_id, "valid_from": start if step else OPEN_START,
         "valid_to": end, "suspended": False, "recorded_seq": seq,
     }  # fmt: skip
-    for fact in contents.facts(declared.fields, content):
+    for fact in facts.facts(declared.fields, content):
         yield Fact, {"version_id": version_id, "field": fact.field, "value": fact.value, "target_id": fact.target}
 
 

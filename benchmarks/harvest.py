@@ -43,13 +43,15 @@ from app.clock import OPEN_END
 from app.config import Settings
 from app.errors import UnavailableError
 from app.factory import System, create_app
-from app.rdf import catalogue, examples, projection, records
-from app.rdf.formats import FORMATS
-from app.rdf.stores import Question
+from app.operations.serving import serve
+from app.rdf.publishing import catalogue, representations
+from app.rdf.stores import sample_questions
+from app.rdf.stores.port import Question
+from app.rdf.writing import records
+from app.rdf.writing.formats import FORMATS
+from app.register.filters import Filter
 from app.register.models import Entry, Fact, Period, Version
-from app.register.narrowing import Filter
 from app.register.queries import Register
-from app.serving import serve
 
 TOTAL = int(os.environ.get("BENCH_HARVEST", "10000"))
 ITEMS = int(os.environ.get("BENCH_ITEMS", "1"))
@@ -106,7 +108,7 @@ def whole(office: Office) -> None:
         with office.reading() as register:
             seconds, first, size = min(written(register, office.system.settings, extension) for _ in range(ROUNDS))
             listed = list(islice(register.standings(Filter(("shared-database",), records.LISTED)), COMPARED[extension]))
-            text = b"".join(block.text for block in projection.blocks(register, listed, "nt"))
+            text = b"".join(block.text for block in representations.blocks(register, listed, "nt"))
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
             count, taken = other.submit(through_rdflib, text, PARSERS[extension]).result()
         each, theirs, ours = count / len(listed), len(listed) / taken, TOTAL / seconds
@@ -210,7 +212,7 @@ def queries(office: Office) -> None:
     system = office.system
     with timed("triple store catches up", TOTAL, "entries"):
         journal.rebuild(system.database, system.triples_projection)
-    for example in examples.read():
+    for example in sample_questions.read():
         question = Question(example.text)
         try:
             quantiles(f"SPARQL: {example.name}", lambda _: system.store.answer(question), rounds=20)  # noqa: B023 - now

@@ -27,10 +27,12 @@ from support import Office, database, make_system
 from app import logs
 from app.factory import create_app
 from app.permissions import Action, Role
-from app.rdf import catalogue
-from app.register.narrowing import Filter
-from app.workflow import proposals, service
-from app.workflow.desk import Deed, Desk, Request
+from app.rdf.publishing import catalogue
+from app.register.filters import Filter
+from app.workflow.context import Desk
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import service
+from app.workflow.proposals.inputs import Deed, ProposalRequest
 
 logs.configure(logging.WARNING)  # a line for each request would drown the figures
 MOST = int(os.environ.get("BENCH_ROUNDS", "1000"))
@@ -98,7 +100,7 @@ def bulk(office: Office, contents: list[dict]) -> None:
     with office.system.database.transaction() as session:
         for each in contents:
             desk = Desk(session, office.system.profile, office.actors[Role.REGISTRAR], office.system.practice)
-            proposal = service.propose(desk, Request("shared-database", each))
+            proposal = service.propose(desk, ProposalRequest("shared-database", each))
             for action, who in WALK:
                 acting = Desk(session, office.system.profile, office.actors[who], office.system.practice)
                 service.act(acting, proposal.id, action, Deed(proposal.lock_version, seen_hash=proposal.content_hash))

@@ -28,9 +28,9 @@ import postgres
 from sqlalchemy import create_engine, text
 
 from app.errors import UnavailableError
-from app.search import port, suggesting
+from app.search import opening, spelling
 from app.search.grammar import grammar_of
-from app.search.port import KIND, STATE, Asked, Document
+from app.search.port import KIND, STATE, Document, IndexQuery
 from app.search.projection import weights
 from app.search.ranking import Ranking
 from app.search.service import POOL
@@ -193,7 +193,7 @@ class Index:
         self.grammar = grammar_of(self.profile, _PUBLIC)
         self.folder = Path(folder)
         self.url = postgres.create() if way == "postgresql" else f"{way}:{folder}/index"
-        self.index = port.open_index(self.url, weights(self.profile))
+        self.index = opening.open_index(self.url, weights(self.profile))
 
     def build(self, documents: Iterator[Document]) -> None:
         """Index everything anew."""
@@ -202,10 +202,10 @@ class Index:
     def search(self, text: str, **more: object) -> int:
         """Search as the service does; return how many there are."""
         query = self.grammar.parse(text)
-        answer = self.index.search(Asked(query, _PUBLIC, **more), POOL)
+        answer = self.index.search(IndexQuery(query, _PUBLIC, **more), POOL)
         ranked = Ranking(query, _PUBLIC).best_first(answer.hits)
         if not ranked:
-            meant = suggesting.meant(query, lambda words: self.index.known(words, _PUBLIC))
+            meant = spelling.meant(query, lambda words: self.index.known(words, _PUBLIC))
             return self.search(meant, **more) if meant else 0
         return answer.total
 

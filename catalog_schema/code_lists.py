@@ -31,7 +31,7 @@ class Concept:
 
 
 @dataclass(frozen=True)
-class Scheme:
+class ConceptScheme:
     """A code list: `concepts` by code, in the order in which people should see them."""
 
     name: str
@@ -81,17 +81,17 @@ def load(base: str, directory: Path = DIRECTORY) -> CodeLists:
     return CodeLists(graph)
 
 
-def _schemes(graph: Graph) -> list[Scheme]:
+def _schemes(graph: Graph) -> list[ConceptScheme]:
     members: dict[Node, list[Node]] = {}
     for concept, scheme in graph.subject_objects(SKOS.inScheme):
         members.setdefault(scheme, []).append(concept)
     return [_scheme(graph, node, members.get(node, [])) for node in graph.subjects(RDF.type, SKOS.ConceptScheme)]
 
 
-def _scheme(graph: Graph, node: Node, members: list[Node]) -> Scheme:
+def _scheme(graph: Graph, node: Node, members: list[Node]) -> ConceptScheme:
     name = str(graph.value(node, DCT.identifier))
     concepts = sorted((_concept(graph, member, name) for member in members), key=lambda c: (c.order, c.code))
-    return Scheme(name, str(node), labels(graph, node, DCT.title), {c.code: c for c in concepts})
+    return ConceptScheme(name, str(node), labels(graph, node, DCT.title), {c.code: c for c in concepts})
 
 
 def _concept(graph: Graph, node: Node, scheme: str) -> Concept:

@@ -101,7 +101,7 @@ def office(tmp_path):
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory):
     """The demonstration register; each worker has a copy, in the database that is tested."""
-    from app.copying import move
+    from app.operations.copying import move
 
     folder = tmp_path_factory.mktemp("demo") / "copy"
     base = tmp_path_factory.getbasetemp()

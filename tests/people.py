@@ -11,7 +11,7 @@ from app.accounts import factors, service, sessions, tokens
 from app.accounts.models import ApiToken
 from app.accounts.tokens import Scope
 from app.permissions import Action, Role
-from app.workflow.models import Proposal
+from app.workflow.proposals.models import Proposal
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COOKIE = "__Host-danhmuc"

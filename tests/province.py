@@ -11,13 +11,15 @@ from support import SINCE, agency, code, database
 from app.accounts import service as accounts
 from app.accounts.models import Post
 from app.permissions import Action, Actor, Audience, Role
+from app.register.filters import Filter
 from app.register.models import Period
-from app.register.narrowing import Filter
+from app.register.queries import latest_version
 from app.register.standing import State
-from app.succession import planning
+from app.succession import plan as succession_plan
 from app.succession.acts import read
-from app.workflow import proposals, service
-from app.workflow.desk import Deed, Desk, Request
+from app.workflow.context import Desk
+from app.workflow.proposals import service
+from app.workflow.proposals.inputs import Deed, ProposalRequest
 from catalog_schema.profile import Visibility
 
 DAY = date(2025, 3, 1)
@@ -80,7 +82,7 @@ class Province:
                 author = self.people[agency_id][number % len(self.people[agency_id])]
                 desk = self.desk(session, author)
                 content = database(str(agency_id), self.decision, title=f"Mới {agency_id} {number}")
-                proposal = service.propose(desk, Request("shared-database", content, **more))
+                proposal = service.propose(desk, ProposalRequest("shared-database", content, **more))
                 service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
                 made.append(proposal.id)
         return made
@@ -88,8 +90,8 @@ class Province:
     def amend(self, entry, author, **changed):
         with self.office.system.database.transaction() as session:
             desk = self.desk(session, author)
-            content = {**proposals.latest_version(session, entry).content, **changed}
-            request = Request("shared-database", content, entry_id=entry, type="amend")
+            content = {**latest_version(session, entry).content, **changed}
+            request = ProposalRequest("shared-database", content, entry_id=entry, type="amend")
             proposal = service.propose(desk, request)
             service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
             return proposal.id
@@ -112,7 +114,7 @@ class Province:
     def plan(self, *args, **more):
         with self.office.system.database.reading() as session:
             act = read(UUID(int=0), self.content(*args, **more))
-            return planning.plan(session, self.office.system.profile, act)
+            return succession_plan.plan(session, self.office.system.profile, act)
 
     def view(self, entry, as_of=None, **kw):
         return self.office.get(entry, as_of=as_of, audience=ALL, **kw)

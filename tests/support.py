@@ -18,20 +18,22 @@ import landlock
 import postgres
 from sqlalchemy import make_url, select, text
 
-from app import backup, config, journal, migrations, tables
+from app import config, journal, migrations
 from app.accounts import service as accounts
 from app.db import Database
 from app.factory import System
-from app.migrations import append_only
+from app.migrations import append_only, tables
+from app.operations import backup
 from app.permissions import Action, Actor, Role
 from app.register import service as register
 from app.register.queries import Register
 from app.register.standing import moment
-from app.workflow import proposals
-from app.workflow import service as workflow
-from app.workflow.demands import REASONED
-from app.workflow.desk import Deed, Desk, Request
-from app.workflow.models import Proposal
+from app.workflow.context import Desk
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import service as workflow
+from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.models import Proposal
+from app.workflow.proposals.preconditions import REASONED
 
 BASE = "https://danhmuc.example"
 SINCE = date(2020, 1, 1)
@@ -190,7 +192,7 @@ class Office:
 
     def propose(self, kind, content, who=Role.REGISTRAR, **kw):
         with self.desk(who) as desk:
-            return workflow.propose(desk, Request(kind, content, **kw)).id
+            return workflow.propose(desk, ProposalRequest(kind, content, **kw)).id
 
     def act(self, proposal_id, action, who, **deed):
         with self.desk(who) as desk:

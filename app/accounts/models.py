@@ -154,7 +154,7 @@ class ApiToken(Base):
     signing_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Answered(Base):
+class AnsweredRequest(Base):
     """What a request with an Idempotency-Key was answered, so that a repetition changes nothing more."""
 
     __tablename__ = "answered"

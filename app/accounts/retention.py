@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts.models import Answered, ApiToken, FailedLogin, LoginSession, OneTimeLink
+from app.accounts.models import AnsweredRequest, ApiToken, FailedLogin, LoginSession, OneTimeLink
 from app.accounts.tries import WINDOW
 from app.config import Settings
 
@@ -20,6 +20,6 @@ def forget_old(session: Session, settings: Settings, day: date) -> None:
         (OneTimeLink, OneTimeLink.until < start),
         (FailedLogin, FailedLogin.at < start - WINDOW),
         (ApiToken, or_(ApiToken.until < old, ApiToken.revoked_at < old)),
-        (Answered, Answered.at < old),
+        (AnsweredRequest, AnsweredRequest.at < old),
     ):
         session.execute(delete(table).where(condition))

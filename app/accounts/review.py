@@ -19,7 +19,7 @@ REVIEWED = "rights.reviewed"
 EVERY = timedelta(days=182)  # at least twice a year (TCVN 14423 5.4.2.1d, not verified)
 
 
-class Reason(StrEnum):
+class ClosingReason(StrEnum):
     """Why an account is disabled."""
 
     IDLE = "idle"
@@ -82,7 +82,7 @@ def close(session: Session, person_id: UUID, *, but: str | None = None) -> None:
     session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
 
 
-def disable(session: Session, person: Person, reason: Reason) -> None:
+def disable(session: Session, person: Person, reason: ClosingReason) -> None:
     """Close an account at once, with all that is open. What the person did stays theirs."""
     person.disabled_at, person.disabled_for = clock.now(), reason
     close(session, person.id)
@@ -100,7 +100,7 @@ def disable_unused(session: Session, settings: Settings, day: date) -> int:
     """Disable accounts that nobody used for as long as the settings allow; return how many. Idempotent."""
     due = [one for one, last in disabled_from(session, settings, day).items() if last <= day]
     for person_id in due:
-        disable(session, session.get_one(Person, person_id), Reason.IDLE)
+        disable(session, session.get_one(Person, person_id), ClosingReason.IDLE)
     return len(due)
 
 

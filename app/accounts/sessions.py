@@ -21,7 +21,7 @@ SIGNING = timedelta(minutes=15)  # one signing session: the second factor is ask
 GRAIN = timedelta(seconds=30)  # how exactly the last request is known, so that not every page writes
 
 
-class Step(StrEnum):
+class LoginStep(StrEnum):
     """What a log-in lacks before anything can be done in it."""
 
     CODE = "code"
@@ -52,7 +52,7 @@ class Account:
     email: str
     posts: tuple[HeldPost, ...]
     actor: Actor | None
-    lacks: Step | None
+    lacks: LoginStep | None
     idle: timedelta
     until: datetime
     seen_at: datetime
@@ -200,10 +200,10 @@ def held(session: Session, person_id: UUID, day: date) -> tuple[HeldPost, ...]:
     return tuple(HeldPost(p.id, p.title, Role(p.role), p.agency_id) for p in session.scalars(query.distinct()))
 
 
-def _lacks(session: Session, person: Person, posts: tuple[HeldPost, ...], row: LoginSession) -> Step | None:
+def _lacks(session: Session, person: Person, posts: tuple[HeldPost, ...], row: LoginSession) -> LoginStep | None:
     if factors.enrolled(session, person.id):
         if row.factor_at is None:
-            return Step.CODE
+            return LoginStep.CODE
     elif any(post.role in STRONG for post in posts):
-        return Step.PASSWORD if person.must_change else Step.ENROL
-    return Step.PASSWORD if person.must_change else None
+        return LoginStep.PASSWORD if person.must_change else LoginStep.ENROL
+    return LoginStep.PASSWORD if person.must_change else None

@@ -22,20 +22,20 @@ MOST_PER_PLACE = 50  # failures from one place on any account
 MOST_CODES = 20  # wrong codes on one account from anywhere: who tries them knows the password already
 
 
-class Kind(StrEnum):
+class Attempt(StrEnum):
     """What was tried; failures of one kind say nothing of another."""
 
     PASSWORD = "password"  # noqa: S105 # pragma: allowlist secret
     CODE = "code"
 
 
-def note(session: Session, email: str, address: str, kind: Kind = Kind.PASSWORD) -> None:
+def note(session: Session, email: str, address: str, kind: Attempt = Attempt.PASSWORD) -> None:
     """Count a failure; older ones than the window are forgotten."""
     session.execute(delete(FailedLogin).where(FailedLogin.at < clock.now() - WINDOW))
     session.add(FailedLogin(**{name: key for name, key, _most in _keys(email, address, kind)}, at=clock.now()))
 
 
-def require_calm(session: Session, email: str, address: str, kind: Kind = Kind.PASSWORD) -> None:
+def require_calm(session: Session, email: str, address: str, kind: Attempt = Attempt.PASSWORD) -> None:
     """Raise ThrottledError after too many failures: from this place, on this account or on any; of codes from all."""
     since = clock.now() - WINDOW
     for name, key, most in _keys(email, address, kind):
@@ -52,11 +52,11 @@ def counted(database: Database, email: str, address: str) -> Iterator[Session]:
     """
     try:
         with database.transaction() as session:
-            require_calm(session, email, address, Kind.CODE)
+            require_calm(session, email, address, Attempt.CODE)
             yield session
     except SecondFactorError:
         with database.transaction() as session:
-            note(session, email, address, Kind.CODE)
+            note(session, email, address, Attempt.CODE)
         raise
 
 
@@ -70,13 +70,13 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _keys(email: str, address: str, kind: Kind) -> tuple[tuple[str, str, int | None], ...]:
+def _keys(email: str, address: str, kind: Attempt) -> tuple[tuple[str, str, int | None], ...]:
     """Return under which hashes a failure is counted, and how many each may have (None: any)."""
     account, place = f"{kind}\0{service.email_key(email)}", _place(address)
     return (
         ("source", hashed(place), MOST_PER_PLACE),
         ("pair", hashed(f"{account}\0{place}"), MOST_PER_PAIR),
-        ("account", hashed(account), MOST_CODES if kind is Kind.CODE else None),
+        ("account", hashed(account), MOST_CODES if kind is Attempt.CODE else None),
     )
 
 

@@ -1,15 +1,22 @@
-"""The programming interface under /api/v1, described by OpenAPI 3.1, errors as RFC 9457 problems."""
+"""The programming interface under /api/v1, described by OpenAPI 3.1, errors as RFC 9457 problems.
+
+* Which HTTP status has this error? `problems`
+* What may a key do here? `access`; what does the same request twice do? `idempotency`
+* Entries and code lists: `entries`; codes: `codes`; what changed: `changes`; proposals: `proposals` with
+  `proposal_schemas`; the catalogue for agencies with a key: `harvest`
+* Which day and journal row does a request ask about? `arguments`; how is it all described? `openapi`
+"""
 
 from flask import Flask
 
 from app.api import wording
-from app.reading import Installation
+from app.operations.installation import Installation
 
 wording.install()  # before any schema is made: each takes the messages that are there then
 
-from app.api import v1  # noqa: E402 - see above
+from app.api import openapi  # noqa: E402 - see above
 
 
 def install(flask: Flask, installation: Installation) -> None:
     """Put the interface into the application."""
-    v1.install(flask, installation)
+    openapi.install(flask, installation)

@@ -11,8 +11,8 @@ from app.accounts import sessions, tokens, tries
 from app.accounts.models import ApiToken
 from app.accounts.tokens import Bearer
 from app.errors import DanhmucError, ForbiddenError, MalformedError, UnauthenticatedError
+from app.operations.installation import Installation
 from app.permissions import RIGHTS, Action, right_of
-from app.reading import Installation
 
 
 def install(flask: Flask) -> None:

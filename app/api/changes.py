@@ -5,11 +5,11 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields
 
+from app.api.arguments import MomentArguments, opened
 from app.api.codes import CodeNamedSchema
-from app.api.v1 import MomentArguments, opened
 from app.permissions import declares
 from app.register import changes
-from app.register.changes import Changed, What
+from app.register.changes import Changed, ChangeType
 
 blueprint = Blueprint("changes", __name__, url_prefix="/api/v1", description="Thay đổi giữa hai ngày")
 
@@ -25,7 +25,7 @@ class ChangesArguments(MomentArguments):
 class ChangedSchema(Schema):
     """An entry that stands otherwise on the later day, and which fields differ."""
 
-    what = fields.Enum(What, by_value=True, required=True)
+    what = fields.Enum(ChangeType, by_value=True, required=True)
     entry = fields.Nested(CodeNamedSchema, required=True, attribute="after")
     fields_ = fields.List(fields.String(), required=True, attribute="fields", data_key="fields")
 

@@ -5,10 +5,10 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
-from app.api.v1 import MomentArguments, opened
+from app.api.arguments import MomentArguments, opened
 from app.permissions import declares
 from app.register import codes
-from app.register.codes import Answer, Standing
+from app.register.codes import CodeStatus, Resolution
 from app.register.standing import State
 
 MOST = 1_000  # codes of one request
@@ -32,7 +32,7 @@ class CodeHitSchema(Schema):
     """One thing that a code names; `successors` are what lives on in the place of what is closed."""
 
     entry = fields.Nested(CodeNamedSchema, required=True)
-    standing = fields.Enum(Standing, by_value=True, required=True)
+    standing = fields.Enum(CodeStatus, by_value=True, required=True)
     holder = fields.Nested(CodeNamedSchema, required=True, allow_none=True)
     successors = fields.List(fields.Nested(CodeNamedSchema), required=True)
 
@@ -42,7 +42,7 @@ class CodeAnswerSchema(Schema):
 
     asked = fields.String(required=True)
     read_as = fields.String(required=True)
-    standing = fields.Enum(Standing, by_value=True, required=True)
+    standing = fields.Enum(CodeStatus, by_value=True, required=True)
     suggested = fields.Boolean(
         required=True, metadata={"description": "Mã dạng cũ được suy ra theo cấu trúc, chưa chắc đúng"}
     )
@@ -61,7 +61,7 @@ class ManyArguments(MomentArguments):
 @blueprint.arguments(MomentArguments, location="query", unknown=RAISE)
 @blueprint.response(200, CodeAnswerSchema)
 @declares(None)
-def one(arguments: dict[str, Any], text: str) -> Answer:
+def one(arguments: dict[str, Any], text: str) -> Resolution:
     """Return what a code, in any spelling, leads to; `standing` is `unknown` where the register has nothing of it."""
     with opened(arguments) as register:
         return codes.resolve(register, [text])[0]
@@ -71,7 +71,7 @@ def one(arguments: dict[str, Any], text: str) -> Answer:
 @blueprint.arguments(ManyArguments, unknown=RAISE)
 @blueprint.response(200, CodeAnswerSchema(many=True))
 @declares(None)
-def many(arguments: dict[str, Any]) -> list[Answer]:
+def many(arguments: dict[str, Any]) -> list[Resolution]:
     """Return what each code of a column leads to, in the same order."""
     with opened(arguments) as register:
         return codes.resolve(register, arguments["codes"])

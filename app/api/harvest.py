@@ -6,12 +6,12 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
-from app import reading
 from app.api.access import bearer
-from app.api.v1 import installation
+from app.api.arguments import installation
+from app.operations.installation import open_register
 from app.permissions import Action, Audience, declares
-from app.rdf import feed, receipts
-from app.rdf.formats import FORMATS
+from app.rdf.publishing import feed, receipts
+from app.rdf.writing.formats import FORMATS
 from catalog_schema.profile import Visibility
 
 blueprint = Blueprint("harvest", __name__, url_prefix="/api/v1", description="Thu hoạch dành cho cơ quan nhà nước")
@@ -39,11 +39,13 @@ class PageArguments(Schema):
 def catalogue(given: dict[str, Any], extension: str) -> Response:
     """Serve a page of the catalogue with the fields that are for state agencies; follow `hydra:next`."""
     system, who = installation(), bearer()
-    with reading.register(system, None, given["snapshot"], AGENCIES) as register:
+    with open_register(system, None, given["snapshot"], AGENCIES) as register:
         shown = feed.snapshot(register, given["snapshot"])
-    with reading.register(system, shown.as_of, shown.known_at, AGENCIES) as register:
+    with open_register(system, shown.as_of, shown.known_at, AGENCIES) as register:
         every = given["records"] == "all"
-        asked = feed.Asked(extension, given["page"], None, every, system.settings.feed_page_size, "api/v1/catalog")
+        asked = feed.PageRequest(
+            extension, given["page"], None, every, system.settings.feed_page_size, "api/v1/catalog"
+        )
         body = feed.page(register, system.settings, asked)
     path = request.full_path.rstrip("?")
     receipts.note(

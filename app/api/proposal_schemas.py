@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app.workflow.lifecycle import Status
-from app.workflow.models import ProposalType, Severity
+from app.workflow.proposals.lifecycle import Status
+from app.workflow.proposals.models import ProposalType, Severity
 from catalog_schema.profile import Stage
 
 MAX_PAGE = 100
@@ -52,7 +52,7 @@ class ProposalPage(Schema):
     next = fields.Integer(required=True, allow_none=True)
 
 
-class ListArguments(Schema):
+class ProposalListArguments(Schema):
     """What a list of proposals can be narrowed by."""
 
     status = fields.List(fields.Enum(Status, by_value=True), validate=validate.Length(max=10))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.service import post_titles
 from app.api.access import bearer, require_scope
-from app.api.once import Answer as Answered
-from app.api.once import expected, once
+from app.api.idempotency import StoredAnswer as Answered
+from app.api.idempotency import expected, once
 from app.api.proposal_schemas import (
     ChangeSchema,
     ContentBody,
@@ -20,24 +20,26 @@ from app.api.proposal_schemas import (
     DiffArguments,
     EventSchema,
     FindingSchema,
-    ListArguments,
     MeSchema,
     NewProposal,
     ProblemSchema,
+    ProposalListArguments,
     ProposalPage,
     ProposalSchema,
     SeenBody,
     StageArguments,
 )
 from app.errors import NotFoundError
+from app.operations.installation import Installation
 from app.permissions import Action, audience, declares
-from app.reading import Installation
-from app.register.queries import Register
+from app.register.queries import Register, latest_version
 from app.register.standing import moment
-from app.workflow import compare, drafting, proposals, service
-from app.workflow.desk import Answer, Deed, Desk, Remark, Request
-from app.workflow.models import Proposal
-from app.workflow.proposals import Wanted
+from app.workflow.context import Desk
+from app.workflow.proposals import diff, drafting, service
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals.inputs import Answer, Deed, ProposalRequest, Remark
+from app.workflow.proposals.models import Proposal
+from app.workflow.proposals.queries import ProposalFilter
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/api/v1", description="Lập, thẩm định và quyết định phiếu")
 
@@ -105,13 +107,13 @@ def me() -> dict[str, Any]:
 
 
 @blueprint.route("/proposals", methods=["GET"])
-@blueprint.arguments(ListArguments, location="query", unknown=RAISE)
+@blueprint.arguments(ProposalListArguments, location="query", unknown=RAISE)
 @blueprint.response(200, ProposalPage)
 @blueprint.doc(**KEY)
 @declares(Action.READ)
 def listed(arguments: dict[str, Any]) -> dict[str, Any]:
     """List the proposals that the key's post may read, by number."""
-    wanted = Wanted(
+    wanted = ProposalFilter(
         [status.value for status in arguments.get("status", ())],
         arguments.get("agency"),
         arguments.get("kind"),
@@ -134,7 +136,7 @@ def opened(body: dict[str, Any]) -> Response:
         desk = _desk(session)
         entry_id = _entry(desk, body["kind"], body["entry"]) if "entry" in body else None
         days: dict[str, Any] = {name: body.get(name) for name in ("effective_from", "effective_to")}
-        wanted = Request(body["kind"], body["content"], body["type"], entry_id, **days)
+        wanted = ProposalRequest(body["kind"], body["content"], body["type"], entry_id, **days)
         return _whole(service.propose(desk, wanted), HTTPStatus.CREATED)
 
     return once(_installation(), work)
@@ -255,7 +257,7 @@ def differences(arguments: dict[str, Any], number: int) -> list[Any]:
         base = proposals.base_version(session, proposal)
         before = base if arguments["against"] == "base" else proposals.compared_with(session, proposal)
         members = desk.profile.kinds[proposal.kind].fields
-        return compare.changed(compare.compare(members, before.content if before else {}, proposal.content))
+        return diff.changed(diff.compare(members, before.content if before else {}, proposal.content))
 
 
 @blueprint.route("/proposals/<int:number>/history", methods=["GET"])
@@ -279,7 +281,7 @@ def confirmed(body: dict[str, Any], kind: str, identifier: str) -> Response:
     def work(session: Session) -> Answered:
         desk = _desk(session)
         entry_id = _entry(desk, kind, identifier)
-        latest = proposals.latest_version(session, entry_id)
+        latest = latest_version(session, entry_id)
         seen = latest.id if latest and latest.number == body["version"] else UUID(int=0)
         return _whole(service.confirm(desk, entry_id, seen), HTTPStatus.CREATED)
 

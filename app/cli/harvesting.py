@@ -16,7 +16,7 @@ from app.permissions import Role
 from app.vietnamese import clean
 
 if TYPE_CHECKING:
-    from app.rdf.harvesting import Record
+    from app.rdf.harvesting.reference_import import Record
 
 
 @cli.group("harvest")
@@ -29,7 +29,7 @@ def harvest() -> None:
 @installed
 def receipts(system: System, days: int) -> None:
     """In từng chương trình đã thu hoạch: cửa nào, lần đầu, lần cuối, bao nhiêu lượt."""
-    from app.rdf import receipts as kept
+    from app.rdf.publishing import receipts as kept
 
     for one in kept.summaries(system.settings.data_dir, days):
         told = f"{one.answers} lượt, {one.refused} bị từ chối, {one.size} byte"
@@ -45,19 +45,19 @@ def receipts(system: System, days: int) -> None:
 @installed
 def bring_in(system: System, source: str, email: str, name: str | None, *, applied: bool, end_gone: bool) -> None:
     """Nhận DCAT của nơi khác (tệp, - hoặc địa chỉ có trong cấu hình harvest_sources) thành phiếu bản ghi tham chiếu."""
-    from app.rdf import fetching, harvesting
+    from app.rdf.harvesting import fetching, reference_import
 
     if name is None and not source.startswith(("http://", "https://")):
         raise InvalidError("Ghi nguồn bằng --from: theo tên đó mà biết mục nào không còn ở nguồn")
     data, graph = fetching.read(source, sys.stdin.buffer, system.settings)
     with system.database.reading() as session:
-        _show(harvesting.plan(desk_of(system, session, email, Role.REGISTRAR), graph, name or source))
+        _show(reference_import.plan(desk_of(system, session, email, Role.REGISTRAR), graph, name or source))
     if not applied:
         click.echo("Mới là xem trước; thêm --apply để lập và gửi phiếu.")
         return
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role.REGISTRAR)
-        done = harvesting.carry_out(desk, harvesting.plan(desk, graph, name or source), end_gone=end_gone)
+        done = reference_import.carry_out(desk, reference_import.plan(desk, graph, name or source), end_gone=end_gone)
         kept = files.put(session, system.settings.data_dir, Path(source).name or "dcat", data)
         journal.record(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
         numbers = [proposal.number for proposal in done]
@@ -77,10 +77,10 @@ def _show(found: "list[Record]") -> None:
 @installed
 def rehearse(system: System, extension: str) -> None:
     """Lấy danh mục từng trang như một hệ thống thu hoạch, kiểm từng mục, in những chỗ phải sửa."""
-    from app.rdf import rehearsal
-    from app.web import practising
+    from app.rdf.harvesting import rehearsal
+    from app.web.machines import practice_feed
 
-    fetch = practising.through(create_app(system).test_client(), system.settings.base_uri)
+    fetch = practice_feed.through(create_app(system).test_client(), system.settings.base_uri)
     report = rehearsal.rehearse(system.profile, extension, fetch)
     for one in report.findings:
         click.echo(f"{one.severity.value}\t{one.entry}\t{one.message}")

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import click
 
-from app import config, journal, reading
+from app import config, journal
 from app.cli.group import cli, installed
 from app.errors import StorageFullError, UnavailableError
 from app.factory import System, create_app
-from app.following import BEAT, following, keep_following
+from app.operations.follower import BEAT, following, keep_following
+from app.operations.installation import open_register
 from app.permissions import Role
+from app.register import arguments
 
 
 @cli.command()
@@ -37,7 +39,8 @@ def serve(system: System, host: str, port: int) -> None:
 
 
 def _serve(system: System, host: str, port: int) -> None:
-    from app import logs, serving
+    from app import logs
+    from app.operations import serving
 
     logs.configure(logging.WARNING if system.settings.demonstration else logging.INFO)
     application = create_app(system)
@@ -80,7 +83,7 @@ def follow(system: System, *, once: bool) -> None:
 @installed
 def doctor(system: System) -> None:
     """Hỏi mọi điều mà danh mục cần để phục vụ, và nói điều gì chưa ổn."""
-    from app import health
+    from app.operations import health
 
     health.require_safe(system)
     found = health.problems(system)
@@ -142,10 +145,10 @@ def verify(system: System) -> None:
 @installed
 def export(system: System, extension: str, output: Path | None, as_of: str | None) -> None:
     """Xuất toàn bộ danh mục dạng DCAT."""
-    from app.rdf import catalogue
+    from app.rdf.publishing import catalogue
 
     with (
-        reading.register(system, reading.day(as_of), None) as register,
+        open_register(system, arguments.day(as_of), None) as register,
         nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file,
     ):
         file.writelines(catalogue.stream(register, system.settings, extension, everything=True))
@@ -160,7 +163,7 @@ def backup_group() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 def new_key(path: Path) -> None:
     """Tạo khóa mở sao lưu vào một tệp (cất nơi khác, không để trên máy chủ) và in khóa nhận."""
-    from app import backup
+    from app.operations import backup
 
     click.echo(backup.new_identity(path))
 
@@ -171,7 +174,8 @@ def new_key(path: Path) -> None:
 @installed
 def make_backup(system: System, folder: Path, recipient: str) -> None:
     """Sao lưu trọn danh mục khi đang chạy vào một tệp mã hóa trong thư mục."""
-    from app import backup, clock
+    from app import clock
+    from app.operations import backup
 
     target = folder / backup.suggested_name(clock.now())
     manifest = backup.make(system, target, recipient)
@@ -183,7 +187,7 @@ def make_backup(system: System, folder: Path, recipient: str) -> None:
 @click.option("--key", "identity", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify_backup(source: Path, identity: Path) -> None:
     """Mở một bản sao lưu và kiểm tra mọi thứ trong đó."""
-    from app import backup
+    from app.operations import backup
 
     manifest = backup.verify(source, identity)
     click.echo(f"Bản sao lưu tốt: {manifest.made_at}, đến dòng nhật ký {manifest.seq}.")
@@ -195,7 +199,7 @@ def verify_backup(source: Path, identity: Path) -> None:
 @installed
 def restore_backup(system: System, source: Path, identity: Path) -> None:
     """Khôi phục vào cơ sở dữ liệu trống mà cấu hình nêu; không bao giờ ghi đè."""
-    from app import backup
+    from app.operations import backup
 
     manifest = backup.restore(system, source, identity)
     click.echo(f"Đã khôi phục đến dòng nhật ký {manifest.seq}; chạy “danhmuc follow --once” để dựng lại chỉ mục.")
@@ -206,8 +210,9 @@ def restore_backup(system: System, source: Path, identity: Path) -> None:
 @click.option("--to", "target", required=True, help="Địa chỉ cơ sở dữ liệu đích (trống), ví dụ postgresql://…")
 def copy(source: str, target: str) -> None:
     """Chép trọn danh mục sang cơ sở dữ liệu khác, hoặc không chép gì."""
-    from app import copying, tables
     from app.db import Database
+    from app.migrations import tables
+    from app.operations import copying
 
     counts = copying.move(Database(source, tables.metadata), Database(target, tables.metadata))
     click.echo(

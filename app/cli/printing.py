@@ -31,10 +31,10 @@ def openapi() -> None:
     """In mô tả OpenAPI của giao diện lập trình."""
     from flask import Flask
 
-    from app.api import v1
+    from app.api import openapi as api_openapi
     from catalog_schema import profile
 
-    spec = v1.describe(Flask("danhmuc"), profile.load("https://danhmuc.example"))
+    spec = api_openapi.describe(Flask("danhmuc"), profile.load("https://danhmuc.example"))
     click.echo(json.dumps(spec.to_dict(), ensure_ascii=False, indent=1, sort_keys=True))
 
 
@@ -42,7 +42,7 @@ def openapi() -> None:
 @installed
 def rights(system: System) -> None:
     """In trang docs/rights.md: đường dẫn nào cần quyền gì, vai trò nào có quyền đó, ở trạng thái nào."""
-    from app import rights as table
+    from app.cli import rights_page as table
     from app.factory import create_app
 
     flask = create_app(system)

@@ -8,14 +8,15 @@ from uuid import UUID
 
 import click
 
-from app import clock, files, journal, reading
+from app import clock, files, journal
 from app.cli.group import cli, installed
 from app.factory import System
 from app.permissions import Action, Role
+from app.register import arguments
 
 if TYPE_CHECKING:
-    from app.workflow.desk import Desk
-    from app.workflow.models import Proposal
+    from app.workflow.context import Desk
+    from app.workflow.proposals.models import Proposal
 
 
 @cli.command("import")
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @installed
 def import_file(system: System, path: Path, kind: str, email: str) -> None:
     """Nhận một tệp CSV: mỗi dòng thành một phiếu đã gửi, hoặc không dòng nào."""
-    from app.documents import importing
+    from app.documents.tables import importing
 
     data = path.read_bytes()
     with system.database.transaction() as session:
@@ -45,14 +46,14 @@ def import_file(system: System, path: Path, kind: str, email: str) -> None:
 @installed
 def propose(system: System, content: Any, kind: str, email: str, entry: str | None, start: str | None) -> None:
     """Lập phiếu từ một tệp JSON (dùng - để đọc từ đầu vào chuẩn)."""
-    from app.workflow import service
-    from app.workflow.desk import Request
-    from app.workflow.models import ProposalType
+    from app.workflow.proposals import service
+    from app.workflow.proposals.inputs import ProposalRequest
+    from app.workflow.proposals.models import ProposalType
 
     raw = _json(content.read())
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role.REGISTRAR)
-        request = Request(kind, raw, effective_from=reading.day(start))
+        request = ProposalRequest(kind, raw, effective_from=arguments.day(start))
         if entry is not None:
             request = replace(request, type=ProposalType.AMEND, entry_id=entry_id(system, session, kind, entry))
         _show(service.propose(desk, request))
@@ -80,8 +81,9 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
     seen: str | None,
 ) -> None:
     """Thực hiện một việc với phiếu: submit, take, return, recommend, approve."""
-    from app.workflow import proposals, service
-    from app.workflow.desk import Deed, Remark
+    from app.workflow.proposals import queries as proposals
+    from app.workflow.proposals import service
+    from app.workflow.proposals.inputs import Deed, Remark
 
     remarks = [Remark(field, text) for field, _, text in (f.partition("=") for f in findings)]
     raw = _json(content.read()) if content else None
@@ -98,7 +100,7 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
 @installed
 def show_proposal(system: System, number: int, email: str) -> None:
     """Xem một phiếu: nội dung, mã băm, ý kiến."""
-    from app.workflow import proposals
+    from app.workflow.proposals import queries as proposals
 
     with system.database.reading() as session:
         desk = desk_of(system, session, email, None)
@@ -113,7 +115,7 @@ def show_proposal(system: System, number: int, email: str) -> None:
 def desk_of(system: System, session: Any, email: str, role: Role | None) -> "Desk":
     """Return the desk of whoever is named, in a role that they hold today."""
     from app.accounts import service as accounts
-    from app.workflow.desk import Desk
+    from app.workflow.context import Desk
 
     actor = accounts.actor(session, email, role, clock.today())
     return Desk(session, system.profile, actor, system.practice)
@@ -121,7 +123,7 @@ def desk_of(system: System, session: Any, email: str, role: Role | None) -> "Des
 
 def entry_id(system: System, session: Any, kind: str, text: str) -> UUID:
     """Return the one entry of a kind that was meant; NotFoundError for none or several."""
-    from app.documents import rows
+    from app.documents.tables import rows
     from app.errors import NotFoundError
 
     if kind not in system.profile.kinds:

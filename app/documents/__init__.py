@@ -1,1 +1,1 @@
-"""Documents in and out: spreadsheets of entries."""
+"""Papers that the administration signs (`papers`), and tables that go in and out as spreadsheets (`tables`)."""

@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from app import tables
-from app.migrations import append_only
+from app.migrations import append_only, tables
 
 engine = context.config.attributes["engine"]
 with engine.connect().execution_options(danhmuc_write=True) as connection:

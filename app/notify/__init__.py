@@ -1,1 +1,6 @@
-"""Letters to people: written down in the transaction that gives the reason, sent afterwards by the follower."""
+"""Who is told what, and how it reaches them.
+
+* Who is told of which action? `notices`; who is reminded of a day? `reminders`
+* What is new in a kept search? `searches`
+* Which letters are written? `letters`; how do they go out? `mail`; what is kept of all that? `models`
+"""

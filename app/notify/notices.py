@@ -21,10 +21,14 @@ from app.journal import JournalRow
 from app.notify import letters
 from app.notify.models import Notice
 from app.permissions import Role
-from app.register import content as contents
-from app.workflow import consulting, proposals
-from app.workflow.lifecycle import Status
-from app.workflow.models import Campaign, CampaignAnswer, Consultation, Opinion, Proposal, Reply
+from app.register.content import facts
+from app.workflow.campaigns.models import Campaign, CampaignAnswer
+from app.workflow.consultations import queries as consultation_queries
+from app.workflow.consultations import verdicts
+from app.workflow.consultations.models import Consultation, Opinion
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals.lifecycle import Status
+from app.workflow.proposals.models import Proposal, Reply
 from catalog_schema.profile import Profile
 
 NAME = "notices"
@@ -59,7 +63,7 @@ class Scene:
     def title(self) -> str:
         """What the proposal is called."""
         kind = self.profile.kinds[self.known.kind]
-        return contents.title(kind, self.known.content)[:150] or f"Phiếu số {self.known.number}"
+        return facts.title(kind, self.known.content)[:150] or f"Phiếu số {self.known.number}"
 
     @property
     def known(self) -> Proposal:
@@ -284,8 +288,8 @@ def _heard(scene: Scene) -> Iterator[Telling]:
     query = select(Consultation).where(Consultation.closed_at >= clock.now() - FRESH)
     query = query.where(Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id))
     for one in scene.session.scalars(query.order_by(Consultation.number)):
-        said = consulting.opinions(scene.session, one)
-        objections = sum(opinion.verdict in consulting.WEIGHTY for opinion in said)
+        said = consultation_queries.opinions(scene.session, one)
+        objections = sum(opinion.verdict in verdicts.WEIGHTY for opinion in said)
         subject = f"Lần lấy ý kiến số {one.number} đã khép lại: {objections} ý kiến cần giải trình"
         path = f"/lay-y-kien/{one.number}"
         yield Telling([one.post_id], f"heard {one.number}", subject, "Bạn đã lấy ý kiến.", path)

@@ -13,16 +13,18 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Post
 from app.config import Settings
+from app.exchange import freshness
 from app.journal import JournalRow
 from app.notify.notices import Scene, Telling, mail, tell
 from app.permissions import Audience, Role
-from app.register.narrowing import Filter
+from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
-from app.workflow import confirmations, freshness
-from app.workflow.lifecycle import OPEN, Status
-from app.workflow.models import Consultation, Opinion, Proposal
-from app.workflow.practice import Practice
+from app.workflow.consultations.models import Consultation, Opinion
+from app.workflow.office import Office
+from app.workflow.proposals.lifecycle import OPEN, Status
+from app.workflow.proposals.models import Proposal
+from app.workflow.time import confirmations
 from catalog_schema.profile import Profile, Visibility
 
 BEFORE = (5, 1, 0)  # working days left at which whoever has to act is reminded
@@ -32,7 +34,7 @@ STALE = 1  # day of the month on which agencies are told of data that is late
 _DATABASE = "shared-database"
 
 
-def remind(session: Session, profile: Profile, practice: Practice, settings: Settings, day: date) -> None:
+def remind(session: Session, profile: Profile, practice: Office, settings: Settings, day: date) -> None:
     """Remind everybody of what is due on or near `day`."""
     for telling in (*_proposals(session, profile, practice, day), *_opinions(session, practice, day),
                     *_descriptions(session, profile, day)):  # fmt: skip
@@ -40,7 +42,7 @@ def remind(session: Session, profile: Profile, practice: Practice, settings: Set
             mail(session, settings, [notice])
 
 
-def _proposals(session: Session, profile: Profile, practice: Practice, day: date) -> Iterator[Telling]:
+def _proposals(session: Session, profile: Profile, practice: Office, day: date) -> Iterator[Telling]:
     query = select(Proposal).where(Proposal.status.in_(sorted(OPEN)), Proposal.due_on.is_not(None))
     query = query.where(Proposal.due_on <= day + timedelta(days=2 * max(BEFORE) + 10), Proposal.due_on >= day - _LATE)
     for proposal in session.scalars(query.order_by(Proposal.number)):
@@ -86,7 +88,7 @@ def _above(scene: Scene) -> list[UUID]:
     return heads or scene.in_role(Role.APPROVER)
 
 
-def _opinions(session: Session, practice: Practice, day: date) -> Iterator[Telling]:
+def _opinions(session: Session, practice: Office, day: date) -> Iterator[Telling]:
     """Remind agencies that have not answered, on the working day before the last and on the last."""
     query = select(Consultation).where(Consultation.closed_at.is_(None), Consultation.due_on >= day)
     for one in session.scalars(query.order_by(Consultation.number)):

@@ -1,1 +1,1 @@
-"""Entries as linked data: record and provenance around the profile's triples, formats, catalogue, projection."""
+"""Entries as linked data: written (`writing`), published (`publishing`), asked (`stores`), taken in (`harvesting`)."""

@@ -15,7 +15,7 @@ from app.register.standing import PRESENT, Moment, State, standing_at
 _AGENCIES = ("owner", "holder", "parent")  # whose an entry is, besides an agency's own
 
 
-class What(StrEnum):
+class ChangeType(StrEnum):
     """How an entry changed between the two days."""
 
     BEGAN = "began"
@@ -29,7 +29,7 @@ class What(StrEnum):
 class Changed:
     """An entry that stands otherwise on the later day, as it stood on both; `fields` are those that differ."""
 
-    what: What
+    what: ChangeType
     before: EntryView
     after: EntryView
     fields: tuple[str, ...]
@@ -64,14 +64,16 @@ def _changed(before: EntryView, after: EntryView) -> Changed | None:
     fields = tuple(name for name in names if before.content.get(name) != after.content.get(name))
     was, stands = before.state in PRESENT, after.state in PRESENT
     if stands and not was:
-        return Changed(What.BEGAN, before, after, ())
+        return Changed(ChangeType.BEGAN, before, after, ())
     if was and not stands:
-        return Changed(What.ENDED, before, after, fields)
+        return Changed(ChangeType.ENDED, before, after, fields)
     if not was:
         return None  # it was not there, or was no more, on either day
     if before.state != after.state:
-        return Changed(What.SUSPENDED if after.state is State.SUSPENDED else What.RESUMED, before, after, fields)
-    return Changed(What.CHANGED, before, after, fields) if fields else None
+        return Changed(
+            ChangeType.SUSPENDED if after.state is State.SUSPENDED else ChangeType.RESUMED, before, after, fields
+        )
+    return Changed(ChangeType.CHANGED, before, after, fields) if fields else None
 
 
 def _whose(view: EntryView) -> list[UUID]:

@@ -19,7 +19,7 @@ UNIT = "administrative_unit.code"
 _LONGEST = 60  # characters of anything that may be a code
 
 
-class Standing(StrEnum):
+class CodeStatus(StrEnum):
     """How a code stands on the day that is asked about."""
 
     IN_USE = "in-use"
@@ -30,48 +30,48 @@ class Standing(StrEnum):
 
 
 _STANDINGS = {
-    "dang-dung": Standing.IN_USE,
-    "du-kien": Standing.RESERVED,
-    "da-dong": Standing.CLOSED,
-    "chua-xac-dinh": Standing.UNCERTAIN,
+    "dang-dung": CodeStatus.IN_USE,
+    "du-kien": CodeStatus.RESERVED,
+    "da-dong": CodeStatus.CLOSED,
+    "chua-xac-dinh": CodeStatus.UNCERTAIN,
 }
 
 
 @dataclass(frozen=True)
-class Hit:
+class NamedThing:
     """One thing that a code names: a code of the register, or the agency in charge of an administrative unit.
 
     `successors` are what lives on in its place at the end of every path, once each; none where nothing is recorded.
     """
 
     entry: EntryView
-    standing: Standing
+    standing: CodeStatus
     holder: EntryView | None
     successors: Sequence[EntryView] = ()
 
 
 @dataclass(frozen=True)
-class Answer:
+class Resolution:
     """What a text leads to. Several hits: the same code names more than one thing on that day."""
 
     asked: str
     read_as: str
-    hits: Sequence[Hit] = ()
+    hits: Sequence[NamedThing] = ()
     suggested: bool = False  # the old form was converted by structure alone: provinces re-numbered
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> CodeStatus:
         """How the code stands; unknown when the register holds nothing of that name."""
-        return self.hits[0].standing if self.hits else Standing.UNKNOWN
+        return self.hits[0].standing if self.hits else CodeStatus.UNKNOWN
 
     @property
     def names(self) -> list[EntryView]:
         """What the code leads to today: holders of what is in use, successors of what is closed."""
-        living = [hit.holder or hit.entry for hit in self.hits if hit.standing is not Standing.CLOSED]
-        return living + [view for hit in self.hits if hit.standing is Standing.CLOSED for view in hit.successors]
+        living = [hit.holder or hit.entry for hit in self.hits if hit.standing is not CodeStatus.CLOSED]
+        return living + [view for hit in self.hits if hit.standing is CodeStatus.CLOSED for view in hit.successors]
 
 
-def resolve(register: Register, texts: Iterable[str]) -> list[Answer]:
+def resolve(register: Register, texts: Iterable[str]) -> list[Resolution]:
     """Return for each text what it leads to at the register's moment, in the same order; never fails for a text."""
     asked = list(texts)
     read = [read_as(text) for text in asked]
@@ -112,13 +112,13 @@ class _Finder:
         for value, entry_id in self.register.session.execute(query):
             self.by_name.setdefault(str(value), []).append(entry_id)
 
-    def answer(self, asked: str, code: str) -> Answer:
+    def answer(self, asked: str, code: str) -> Resolution:
         for name in _local_ids(code):
             if name in self.by_name:
-                return Answer(asked, code, self._hits(self.by_name[name]), suggested=name == _suggestion(code))
-        return Answer(asked, code, self._hits(self.by_name.get(code, [])))
+                return Resolution(asked, code, self._hits(self.by_name[name]), suggested=name == _suggestion(code))
+        return Resolution(asked, code, self._hits(self.by_name.get(code, [])))
 
-    def _hits(self, ids: Sequence[UUID]) -> list[Hit]:
+    def _hits(self, ids: Sequence[UUID]) -> list[NamedThing]:
         """Return what stands on the day; where nothing does, what stood last before, else what is to come."""
         hits = [self._hit(self.views[entry_id]) for entry_id in ids if entry_id in self.views]
         present = [hit for hit in hits if hit.entry.state in PRESENT]
@@ -126,11 +126,11 @@ class _Finder:
         latest = max((hit.entry.valid_to for hit in ended), default=None)
         return present or [hit for hit in ended if hit.entry.valid_to == latest] or hits
 
-    def _hit(self, view: EntryView) -> Hit:
+    def _hit(self, view: EntryView) -> NamedThing:
         standing = standing_of(view)
         holder = self._named(view, "holder") if view.kind == CODE else [view]
-        successors = self._living(view) if standing is Standing.CLOSED else []
-        return Hit(view, standing, holder[0] if holder else None, successors)
+        successors = self._living(view) if standing is CodeStatus.CLOSED else []
+        return NamedThing(view, standing, holder[0] if holder else None, successors)
 
     def _living(self, view: EntryView) -> list[EntryView]:
         """Return what lives at the ends of the paths of successors: codes, else agencies."""
@@ -138,8 +138,8 @@ class _Finder:
         while ahead:
             following = [after for one in ahead for after in self._after(one) if after.id not in seen]
             seen |= {after.id for after in following}
-            found |= {after.id: after for after in following if standing_of(after) is not Standing.CLOSED}
-            ahead = [after for after in following if standing_of(after) is Standing.CLOSED]
+            found |= {after.id: after for after in following if standing_of(after) is not CodeStatus.CLOSED}
+            ahead = [after for after in following if standing_of(after) is CodeStatus.CLOSED]
         return sorted(found.values(), key=lambda one: one.sort_key)
 
     def _after(self, view: EntryView) -> list[EntryView]:
@@ -168,7 +168,7 @@ def in_use(register: Register, holders: Iterable[UUID]) -> dict[UUID, EntryView]
     """Return the code under QĐ 20/2020 that each of these agencies uses on the register's day, where it has one."""
     found = {}
     for view in held(register, holders):
-        if standing_of(view) is Standing.IN_USE and view.content["scheme"] == Scheme.QD20:
+        if standing_of(view) is CodeStatus.IN_USE and view.content["scheme"] == Scheme.QD20:
             found[UUID(view.content["holder"])] = view
     return found
 
@@ -184,13 +184,17 @@ def held(register: Register, holders: Iterable[UUID]) -> list[EntryView]:
     return sorted((v for v in views if UUID(v.content["holder"]) in wanted), key=lambda view: view.sort_key)
 
 
-def standing_of(view: EntryView) -> Standing:
+def standing_of(view: EntryView) -> CodeStatus:
     """Return how a code, or the code of an agency's administrative unit, stands on the day of the view."""
     if view.state is State.ENDED:
-        return Standing.CLOSED
+        return CodeStatus.CLOSED
     if view.state is State.NOT_YET:
-        return Standing.RESERVED
-    return _STANDINGS.get(str(view.content.get("status")), Standing.UNCERTAIN) if view.kind == CODE else Standing.IN_USE
+        return CodeStatus.RESERVED
+    return (
+        _STANDINGS.get(str(view.content.get("status")), CodeStatus.UNCERTAIN)
+        if view.kind == CODE
+        else CodeStatus.IN_USE
+    )
 
 
 def _ahead(view: EntryView) -> list[UUID]:

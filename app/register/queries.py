@@ -25,11 +25,11 @@ from app import clock, journal
 from app.db import among, dialect_of, hexed, packed, raw
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, Audience
-from app.register import content as contents
-from app.register import prepared
-from app.register.content import Content
+from app.register import statements
+from app.register.content import cut, facts
+from app.register.content.hashing import Content
+from app.register.filters import Filter, allowed, conditions
 from app.register.models import Entry, Fact, Period, Version
-from app.register.narrowing import Filter, allowed, conditions
 from app.register.standing import PRESENT, Columns, Moment, Standing, State, standing_at
 from catalog_schema.profile import Profile, Type, Visibility
 
@@ -94,7 +94,7 @@ def _standings(rows: Iterable[Any]) -> Iterator[Standing]:
     return (Standing(*entry, State(state), period) for *entry, state, period in rows)  # type: ignore[call-arg]
 
 
-class Order(StrEnum):
+class SortOrder(StrEnum):
     """How a list is ordered: by title, as Vietnamese is, or by what was recorded last."""
 
     TITLE = "title"
@@ -128,17 +128,17 @@ class Register:
         wanted, dialect = set(ids), dialect_of(self.session)
         if not wanted:
             return {}
-        rows = self._rows(prepared.given(dialect), {**self.times, "ids": packed(dialect, wanted)})
+        rows = self._rows(statements.given(dialect), {**self.times, "ids": packed(dialect, wanted)})
         return {view.id: view for view in rows}
 
     def page(
-        self, wanted: Filter, *, after: str | None = None, limit: int = 20, order: Order = Order.TITLE
+        self, wanted: Filter, *, after: str | None = None, limit: int = 20, order: SortOrder = SortOrder.TITLE
     ) -> tuple[list[EntryView], str | None]:
         """Return a part of the list, in an order, and the key of the next part, None at the end."""
         query = self._listed(wanted).limit(limit + 1)
         last = None if after is None else self._position(after)
         own = None if last is None else literal(last.id, Entry.id.type)
-        if order is Order.TITLE:
+        if order is SortOrder.TITLE:
             query, key = query.order_by(Version.sort_key, Entry.id), tuple_(Version.sort_key, Entry.id)
             beyond = None if last is None else key > tuple_(literal(last.sort_key), own)
         else:
@@ -175,7 +175,7 @@ class Register:
 
     def standings(self, wanted: Filter) -> Iterator[Standing]:
         """Return every entry that matches, in order of (issued, identifier), without reading contents."""
-        query = self.matching(wanted, lambda standing: (*prepared.OF_ENTRY, standing.c.state, standing.c.id))
+        query = self.matching(wanted, lambda standing: (*statements.OF_ENTRY, standing.c.state, standing.c.id))
         query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
         return _standings(self.session.execute(query))
 
@@ -190,7 +190,7 @@ class Register:
         if not ids:
             return []
         dialect = dialect_of(self.session)
-        rows = self.session.execute(prepared.standings(dialect), {**self.times, "ids": packed(dialect, ids)})
+        rows = self.session.execute(statements.standings(dialect), {**self.times, "ids": packed(dialect, ids)})
         return list(_standings(rows))
 
     def ids_of(self, iris: Iterable[str]) -> list[UUID]:
@@ -199,7 +199,7 @@ class Register:
 
     def latest(self, limit: int) -> list[EntryView]:
         """Return the entries whose versions were recorded last, newest first."""
-        return self._rows(prepared.latest(), {**self.times, "most": limit})
+        return self._rows(statements.latest(), {**self.times, "most": limit})
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
         """Count the values of one facet among what matches, most frequent first: see `facets`."""
@@ -252,12 +252,12 @@ class Register:
         """Return the content of a version, cut like that of an entry."""
         found = self.session.get_one(Version, version.id)
         kind = self.profile.kinds[self.session.get_one(Entry, found.entry_id).kind]
-        return contents.cut(kind.fields, found.content, self._level(found.content))
+        return cut.cut(kind.fields, found.content, self._level(found.content))
 
     def uses(self, entry_id: UUID, *, only: str | None = None, limit: int = 30) -> list[Use]:
         """Return who names this entry, by kind and field; of each the first `limit` in order of titles."""
         found: dict[tuple[str, str], dict[UUID, None]] = {}
-        for kind, name, user in self.session.execute(prepared.using(), {**self.times, "target": entry_id}):
+        for kind, name, user in self.session.execute(statements.using(), {**self.times, "target": entry_id}):
             if only in (None, name) and self._visible(kind, name):
                 found.setdefault((kind, name), {})[user] = None
         views = self.by_ids(user for users in found.values() for user in list(users)[:limit])
@@ -296,7 +296,7 @@ class Register:
 
     def _targets(self, view: EntryView) -> set[UUID]:
         members = self.profile.kinds[view.kind].fields
-        named = {fact.target for fact in contents.facts(members, view.content) if fact.target is not None}
+        named = {fact.target for fact in facts.facts(members, view.content) if fact.target is not None}
         return named | {one for one in (view.decided_by_id, view.decision_id) if one}
 
     def _position(self, after: str) -> EntryView:
@@ -329,7 +329,7 @@ class Register:
 
     def _listed(self, wanted: Filter) -> Select[Any]:
         standing = self._narrowed(wanted)
-        return prepared.views(standing).where(*conditions(wanted, standing, self.allowed))
+        return statements.views(standing).where(*conditions(wanted, standing, self.allowed))
 
     def matching(self, wanted: Filter, columns: Columns) -> Select[Any]:
         """Select columns of what matches."""
@@ -362,7 +362,7 @@ class Register:
             period_id=period,
             version_id=version.id,
             number=version.number,
-            content=contents.cut(kind.fields, version.content, self._level(version.content)),
+            content=cut.cut(kind.fields, version.content, self._level(version.content)),
             content_hash=version.content_hash,
             title=version.title,
             sort_key=version.sort_key,
@@ -376,3 +376,12 @@ class Register:
     def _level(self, content: Content) -> Visibility:
         owner = content.get("owner")
         return self.audience.level_for(UUID(owner) if owner else None)
+
+
+def latest_version(session: Session, entry_id: UUID) -> Version | None:
+    """Return the version of an entry that stands today; where none does, the one that was entered last."""
+    today = clock.today()
+    standing = select(Period.version_id).where(Period.entry_id == entry_id, Period.superseded_seq.is_(None))
+    standing = standing.where(Period.valid_from <= today, Period.valid_to > today)
+    query = select(Version).where(Version.entry_id == entry_id)
+    return session.scalars(query.order_by(Version.id.in_(standing).desc(), Version.number.desc()).limit(1)).first()

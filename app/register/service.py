@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app import clock, journal, vietnamese
 from app.errors import ConflictError, InvalidError, NotFoundError
-from app.register import content as contents
 from app.register import periods
-from app.register.content import Content
+from app.register.content import facts, hashing
+from app.register.content.hashing import Content
 from app.register.models import Counter, Entry, Fact, Period, Version
 from app.register.periods import Span
 from catalog_schema import identifiers
@@ -188,15 +188,15 @@ def _local_id(session: Session, kind: Kind, content: Content) -> str:
 
 def _version(session: Session, kind: Kind, order: Order) -> Version:
     latest = session.scalar(select(func.max(Version.number)).where(Version.entry_id == order.entry_id)) or 0
-    title = contents.title(kind, order.content)
+    title = facts.title(kind, order.content)
     version = Version(
         entry_id=order.entry_id,
         number=latest + 1,
         content=order.content,
-        content_hash=contents.content_hash(order.content),
+        content_hash=hashing.content_hash(order.content),
         title=title[:500],
         sort_key=vietnamese.sort_key(title),
-        match_key=contents.match_key(kind, title),
+        match_key=facts.match_key(kind, title),
         proposal_id=order.proposal_id,
         decided_by_id=order.decided_by_id,
         decision_id=order.decision_id,
@@ -204,7 +204,7 @@ def _version(session: Session, kind: Kind, order: Order) -> Version:
     )
     session.add(version)
     session.flush()
-    for fact in contents.facts(kind.fields, order.content):
+    for fact in facts.facts(kind.fields, order.content):
         days = {"valid_from": fact.valid_from, "valid_to": fact.valid_to}
         session.add(Fact(version_id=version.id, field=fact.field, value=fact.value, target_id=fact.target, **days))
     return version

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.register.narrowing import Filter
+from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 

@@ -9,9 +9,9 @@ import unicodedata
 from datetime import date
 
 from app.errors import MalformedError
-from app.register.narrowing import RECORDED, VALID_FROM
-from app.search import alike, analysis
-from app.search.alike import Groups
+from app.register.filters import RECORDED, VALID_FROM
+from app.search import analysis, synonyms
+from app.search.synonyms import Groups
 from app.search.terms import Match, Query, Term
 from app.vietnamese import clean, fold
 from catalog_schema.profile import Profile, Type, Visibility
@@ -77,7 +77,7 @@ class Grammar:
             raise MalformedError("Câu tìm chỉ có từ cần loại; thêm ít nhất một từ cần tìm")
         if normal and not terms and not facts and not days:
             raise MalformedError("Câu tìm không có chữ hay số nào; gõ ít nhất một từ")
-        return Query(tuple(alike.names(added).widened(terms)), facts, tuple(without), days)
+        return Query(tuple(synonyms.names(added).widened(terms)), facts, tuple(without), days)
 
     def _term(self, field: str | None, phrase: str | None, word: str | None) -> list[Term]:
         name = self._field(field) if field else None

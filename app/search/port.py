@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
-from app.errors import SetupError
 from app.search.terms import Query
 from catalog_schema.profile import Visibility
 
@@ -31,7 +30,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Asked:
+class IndexQuery:
     """A question: a query with terms, who asks, facts that hits must have, facts whose values are counted.
 
     `filters`: name → any of these values. What is counted respects every filter but its own.
@@ -53,7 +52,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Matches:
     """The likeliest hits, most likely first; how many match, at least; whether that is all; counts by fact."""
 
     hits: list[Hit]
@@ -73,11 +72,11 @@ class SearchIndex(Protocol):
         """Replace these documents and remove those entries, durably and together; idempotent. It makes no index."""
         ...
 
-    def search(self, asked: Asked, limit: int) -> Answer:
+    def search(self, asked: IndexQuery, limit: int) -> Matches:
         """Return at most `limit` hits, those first that have the words in a heading and in a row; see `plan.Plan`."""
         ...
 
-    def matching(self, asked: Asked) -> list[UUID]:
+    def matching(self, asked: IndexQuery) -> list[UUID]:
         """Return the ids of what matches, in the order of `search`, at most MAX_HITS."""
         ...
 
@@ -104,23 +103,3 @@ class SearchIndex(Protocol):
     def close(self) -> None:
         """Let go of what is held open; it opens again by itself."""
         ...
-
-
-def open_index(url: str, fields: Fields) -> SearchIndex:
-    """Open the index that `url` names, making it if it is not there; SetupError for an unknown kind."""
-    scheme, _, rest = url.partition(":")
-    if scheme == "whoosh":
-        from app.search.whoosh_index import WhooshIndex  # noqa: PLC0415 - a backend is loaded only when it is used
-
-        return WhooshIndex(rest, fields)
-    if scheme == "tantivy":
-        from app.search.tantivy_index import TantivyIndex  # noqa: PLC0415
-
-        return TantivyIndex(rest, fields)
-    if scheme.startswith("postgresql"):
-        from app.search.postgresql_index import PostgresqlIndex  # noqa: PLC0415
-
-        return PostgresqlIndex(url, fields)
-    raise SetupError(
-        f"Không có công cụ tìm kiếm “{scheme}”: dùng whoosh:/đường/dẫn, tantivy:/đường/dẫn, postgresql://…"
-    )

@@ -17,12 +17,12 @@ from app import journal
 from app.db import Database
 from app.errors import IndexLostError
 from app.permissions import Audience
-from app.register import content as contents
-from app.register import mentions
-from app.register.narrowing import Filter
+from app.register import references
+from app.register.content import facts as content_facts
+from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import moment
-from app.search.digest import HEADING
+from app.search.document import HEADING
 from app.search.port import KIND, STATE, Document, SearchIndex
 from catalog_schema.namespaces import DCT
 from catalog_schema.profile import Profile, Type, Visibility
@@ -57,7 +57,7 @@ def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Docume
     names = {view.id: _names(profile, view) for view in register.by_ids(targets).values()}
     for view in views:
         texts = {"identifier": (view.local_id,), FORMER: former.get(view.id, ())}
-        for dotted, _, text in contents.texts(profile.kinds[view.kind].fields, view.content):
+        for dotted, _, text in content_facts.texts(profile.kinds[view.kind].fields, view.content):
             texts[dotted] = (*texts.get(dotted, ()), text)
         for dotted, label in _labels(profile, view):
             texts[dotted] = (*texts.get(dotted, ()), label)
@@ -77,9 +77,9 @@ def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Docume
 def dependents(register: Register, changed: Iterable[EntryView]) -> set[UUID]:
     """Return the entries whose documents hold names of these: what names them, what took their place."""
     changed = list(changed)
-    heirs = mentions.ever_named(register, (view.id for view in changed), _successors(register.profile))
+    heirs = references.ever_named(register, (view.id for view in changed), _successors(register.profile))
     weighted = _references(register.profile, lambda field: bool(field.search_weight))
-    return heirs | {user for user, _ in mentions.naming(register, {*heirs, *(view.id for view in changed)}, weighted)}
+    return heirs | {user for user, _ in references.naming(register, {*heirs, *(view.id for view in changed)}, weighted)}
 
 
 def _references(profile: Profile, wanted: Callable[..., bool]) -> frozenset[str]:
@@ -92,14 +92,14 @@ def _successors(profile: Profile) -> frozenset[str]:
 
 
 def _named(profile: Profile, view: EntryView, fields: frozenset[str]) -> list[tuple[str, UUID]]:
-    facts = contents.facts(profile.kinds[view.kind].fields, view.content)
+    facts = content_facts.facts(profile.kinds[view.kind].fields, view.content)
     return [(fact.field, fact.target) for fact in facts if fact.target is not None and fact.field in fields]
 
 
 def _labels(profile: Profile, view: EntryView) -> Iterator[tuple[str, str]]:
     """Yield the Vietnamese labels of the concepts in weighted fields."""
     weighted = {d: f for d, f in profile.kinds[view.kind].walk() if f.type is Type.CONCEPT and f.search_weight}
-    for fact in contents.facts(profile.kinds[view.kind].fields, view.content):
+    for fact in content_facts.facts(profile.kinds[view.kind].fields, view.content):
         scheme = weighted[fact.field].code_list if fact.field in weighted else None
         concept = profile.lists.schemes[scheme].concepts.get(fact.value or "") if scheme else None
         if concept is not None:
@@ -107,13 +107,13 @@ def _labels(profile: Profile, view: EntryView) -> Iterator[tuple[str, str]]:
 
 
 def _names(profile: Profile, view: EntryView) -> tuple[str, ...]:
-    texts = contents.texts(profile.kinds[view.kind].fields, view.content)
+    texts = content_facts.texts(profile.kinds[view.kind].fields, view.content)
     return tuple(text for _, field, text in texts if field.search_weight >= HEADING)
 
 
 def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
     """Return the names and identifiers of what each entry took the place of, but for those that are its own."""
-    replaced = mentions.naming(register, ids, _successors(register.profile))
+    replaced = references.naming(register, ids, _successors(register.profile))
     views = register.by_ids({old for old, _ in replaced} | {new for _, new in replaced})
     found: dict[UUID, tuple[str, ...]] = {}
     for old, new in replaced:
@@ -127,7 +127,7 @@ def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
 def _facts(profile: Profile, view: EntryView) -> dict[str, tuple[str, ...]]:
     declared = dict(profile.kinds[view.kind].walk())
     found: dict[str, tuple[str, ...]] = {KIND: (view.kind,), STATE: (view.state.value,)}
-    for fact in contents.facts(profile.kinds[view.kind].fields, view.content):
+    for fact in content_facts.facts(profile.kinds[view.kind].fields, view.content):
         field = declared[fact.field]
         if field.type in _COUNTED or (field.facet and field.type is Type.REFERENCE):
             value = str(fact.target) if fact.value is None else fact.value

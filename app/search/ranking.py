@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
 
-from app.search import analysis, digest
-from app.search.digest import HEADING, Text
+from app.search import analysis, document
+from app.search.document import HEADING, RankedText
 from app.search.port import Hit
 from app.search.terms import Match, Query, Term
 from catalog_schema.profile import Visibility
@@ -64,7 +64,7 @@ class _Wanted:
     def said(self) -> str:
         return " ".join(word for one in self.term.flat() for word in one.words)
 
-    def share(self, text: Text) -> float:
+    def share(self, text: RankedText) -> float:
         """Return what it earns in a text: 1 for each of its words, more where the marks are the same."""
         if self.each:
             return max(_together([one.share(text) for one in each]) for each in self.each)
@@ -106,8 +106,8 @@ class Ranking:
         total = sum(one.points for one in found)
         return [*found, Reason("ended", "", total * (ENDED - 1))] if ended else found
 
-    def _texts(self, hit: Hit) -> tuple[bool, list[Text]]:
-        ended, texts = digest.read(hit.shown)
+    def _texts(self, hit: Hit) -> tuple[bool, list[RankedText]]:
+        ended, texts = document.read(hit.shown)
         return ended, [text for text in texts if self._level.sees(text.level)]
 
     def _points(self, hit: Hit) -> float | None:
@@ -124,7 +124,7 @@ class Ranking:
         total += max((self._extra(text)[0] for text in texts), default=0.0)
         return total * ENDED if ended else total
 
-    def _extra(self, text: Text) -> tuple[float, str]:
+    def _extra(self, text: RankedText) -> tuple[float, str]:
         """Return what a text earns for the words together, and for what."""
         best, what = 0.0, "row"
         for plain, marked, count, bare in self._rows:

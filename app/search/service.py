@@ -9,16 +9,16 @@ import structlog
 
 from app import clock, journal
 from app.errors import IndexLostError, MalformedError, UnavailableError
-from app.register.narrowing import Filter
-from app.register.queries import EntryView, Order, Register
-from app.search import naming, suggesting
-from app.search.alike import Groups
-from app.search.counts import facets as remembered
-from app.search.counts import without
+from app.register.filters import Filter
+from app.register.queries import EntryView, Register, SortOrder
+from app.search import spelling, synonyms
+from app.search.facet_counts import facets as remembered
+from app.search.facet_counts import without
 from app.search.grammar import grammar_of
-from app.search.marking import Marking, Passage
-from app.search.port import KIND, MAX_HITS, STATE, Answer, Asked, SearchIndex
+from app.search.highlighting import Marking, Passage
+from app.search.port import KIND, MAX_HITS, STATE, IndexQuery, Matches, SearchIndex
 from app.search.ranking import Ranked, Ranking
+from app.search.synonyms import Groups
 from app.search.terms import Query
 from app.vietnamese import fold
 from catalog_schema.namespaces import DCT
@@ -40,7 +40,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchPage:
     """What a search gives: a page of entries, how many there are, counts per facet, and the key of the next page."""
 
     items: list[EntryView]
@@ -69,14 +69,14 @@ class _Search:
     sort: Sort = Sort.RELEVANCE
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> IndexQuery:
         """What the index is asked; filters only where it knows what stands then."""
         level = self.register.audience.level
         if not self.indexed:
-            return Asked(self.query, level)
+            return IndexQuery(self.query, level)
         own = {KIND: self.wanted.kinds, STATE: tuple(state.value for state in self.wanted.states)}
         filters = {**self.wanted.facts, **{name: values for name, values in own.items() if values}}
-        return Asked(self.query, level, filters, tuple(_OWN.get(name, name) for name in self.facets))
+        return IndexQuery(self.query, level, filters, tuple(_OWN.get(name, name) for name in self.facets))
 
     @property
     def indexed(self) -> bool:
@@ -97,7 +97,7 @@ def search(  # noqa: PLR0913 - named where it is called
     facets: Sequence[str] = FACETS,
     sort: Sort = Sort.RELEVANCE,
     names: Groups | None = None,
-) -> Found:
+) -> SearchPage:
     """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError.
 
     `names`: groups of names to go by, those that are kept where none are given.
@@ -136,7 +136,7 @@ def ids(register: Register, index: SearchIndex, text: str, wanted: Filter) -> li
 def _understood(
     register: Register, index: SearchIndex, text: str, wanted: Filter, names: Groups | None = None
 ) -> _Search:
-    names = naming.groups(register.session) if names is None else names
+    names = synonyms.groups(register.session) if names is None else names
     query = grammar_of(register.profile, register.audience.level).parse(text, names)
     wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
     for name in wanted.facts:
@@ -144,12 +144,12 @@ def _understood(
     return _Search(register, index, query, wanted, names)
 
 
-def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> Found:
+def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> SearchPage:
     """Return a part of the register's own list."""
-    order = Order.RECORDED if asked.sort is Sort.RECORDED else Order.TITLE
+    order = SortOrder.RECORDED if asked.sort is Sort.RECORDED else SortOrder.TITLE
     items, more = asked.register.page(wanted, after=after, limit=limit, order=order)
     total, counts = remembered(asked.register, wanted, asked.facets)
-    return _shown(asked, items, Found(items, total, counts, more))
+    return _shown(asked, items, SearchPage(items, total, counts, more))
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class _Pool:
     """The first hits of a question in order, those left out that do not hold a phrase as it was typed."""
 
     asked: _Search
-    answer: Answer
+    answer: Matches
     ranked: list[Ranked]
 
     @property
@@ -177,7 +177,7 @@ def _pooled(asked: _Search) -> _Pool:
     return _Pool(asked, answer, Ranking(asked.query, asked.register.audience.level).best_first(answer.hits))
 
 
-def _found(asked: _Search, after: str | None, limit: int) -> Found:
+def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     pool = _pooled(asked)
     if asked.sort is not Sort.RELEVANCE:
         return _listed(asked, replace(asked.wanted, ids=pool.every()), after, limit)
@@ -196,20 +196,20 @@ def _found(asked: _Search, after: str | None, limit: int) -> Found:
     items = [views[entry_id] for entry_id in page if entry_id in views]
     more = str(start + limit) if len(order) > start + limit and start + limit < _DEEPEST else None
     why = {one.hit.id: one for one in pool.ranked if one.hit.id in page}
-    return _shown(asked, items, Found(items, total, counts, more, whole, ranked=why))
+    return _shown(asked, items, SearchPage(items, total, counts, more, whole, ranked=why))
 
 
-def _shown(asked: _Search, items: Sequence[EntryView], found: Found) -> Found:
+def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> SearchPage:
     marking = Marking(asked.query)
     passages = {view.id: marking.passages(asked.register.profile, view) for view in items} if asked.query.terms else {}
     return replace(found, heirs=_heirs(asked.register, items), passages=passages, marking=marking)
 
 
-def _meant(asked: _Search, limit: int) -> Found | None:
+def _meant(asked: _Search, limit: int) -> SearchPage | None:
     """Return what is found by what may have been meant, of words that the reader may find; None for nothing."""
     level = asked.register.audience.level
     try:
-        text = suggesting.meant(asked.query, lambda words: asked.index.known(words, level))
+        text = spelling.meant(asked.query, lambda words: asked.index.known(words, level))
         if text is None:
             return None
         query = grammar_of(asked.register.profile, level).parse(text, asked.names)

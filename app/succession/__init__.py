@@ -1,4 +1,9 @@
-"""Succession of agencies: one act that moves codes, entries, open proposals, posts and agencies below (ADR 11)."""
+"""Succession of agencies: one act that moves codes, entries, open proposals, posts and agencies below (ADR 11).
+
+* Which kinds of act are there? `acts`; what does a merger move, and what has nobody been told to take? `plan`
+* What is wrong with an act? `check`; how is it entered and carried out? `execute`
+* How is one corrected? `correct`; how does a code close? `close_codes`
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,13 +11,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.register.content import Content
+from app.register.content.hashing import Content
 from app.register.service import Order
-from app.succession import checking, correcting, entering
-from app.workflow.checks import Candidate, Found
+from app.succession import check as succession_check
+from app.succession import correct, execute
+from app.workflow.checks.candidate import Candidate, CheckResult
 from catalog_schema.profile import Profile
 
-KIND = correcting.KIND
+KIND = correct.KIND
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,10 @@ class Succession:
         """See `Consequence`."""
         return date.fromisoformat(content["date"]) if content.get("date") else None
 
-    def check(self, candidate: Candidate) -> Iterator[Found]:
+    def check(self, candidate: Candidate) -> Iterator[CheckResult]:
         """See `Consequence`."""
-        return checking.check(candidate)
+        return succession_check.check(candidate)
 
     def carry_out(self, session: Session, order: Order) -> None:
         """See `Consequence`."""
-        entering.carry_out(session, self.profile, order)
+        execute.carry_out(session, self.profile, order)

@@ -11,7 +11,7 @@ from app.clock import OPEN_END
 from app.vietnamese import fold
 
 
-class Type(StrEnum):
+class ActType(StrEnum):
     """The codes of the list `loai-ke-thua`."""
 
     RENAME = "doi-ten"
@@ -25,7 +25,7 @@ class Type(StrEnum):
 
 
 @dataclass(frozen=True)
-class Form:
+class ActRule:
     """What a type does: whether the originals end, what moves by itself, and how many there may be on each side."""
 
     ends: bool
@@ -35,15 +35,15 @@ class Form:
 
 
 MANY = 200
-FORMS: Mapping[Type, Form] = {
-    Type.RENAME: Form(ends=False, everything=False, originals=(1, 1), resulting=(0, 0)),
-    Type.MERGE: Form(ends=True, everything=True, originals=(1, MANY), resulting=(1, 1)),
-    Type.CONSOLIDATE: Form(ends=True, everything=True, originals=(2, MANY), resulting=(1, 1)),
-    Type.DIVIDE: Form(ends=True, everything=False, originals=(1, 1), resulting=(2, MANY)),
-    Type.SPLIT: Form(ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)),
-    Type.DISSOLVE: Form(ends=True, everything=True, originals=(1, MANY), resulting=(0, 1)),
-    Type.TRANSFER: Form(ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)),
-    Type.CORRECT: Form(ends=False, everything=False, originals=(1, MANY), resulting=(0, MANY)),
+FORMS: Mapping[ActType, ActRule] = {
+    ActType.RENAME: ActRule(ends=False, everything=False, originals=(1, 1), resulting=(0, 0)),
+    ActType.MERGE: ActRule(ends=True, everything=True, originals=(1, MANY), resulting=(1, 1)),
+    ActType.CONSOLIDATE: ActRule(ends=True, everything=True, originals=(2, MANY), resulting=(1, 1)),
+    ActType.DIVIDE: ActRule(ends=True, everything=False, originals=(1, 1), resulting=(2, MANY)),
+    ActType.SPLIT: ActRule(ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)),
+    ActType.DISSOLVE: ActRule(ends=True, everything=True, originals=(1, MANY), resulting=(0, 1)),
+    ActType.TRANSFER: ActRule(ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)),
+    ActType.CORRECT: ActRule(ends=False, everything=False, originals=(1, MANY), resulting=(0, MANY)),
 }
 
 
@@ -52,7 +52,7 @@ class Act:
     """One succession as its entry's content says it. `assigned`: folded key of an item → the agency that takes it."""
 
     entry_id: UUID
-    type: Type
+    type: ActType
     title: str
     originals: tuple[UUID, ...]
     resulting: tuple[UUID, ...]
@@ -64,7 +64,7 @@ class Act:
     corrects: UUID | None
 
     @property
-    def form(self) -> Form:
+    def form(self) -> ActRule:
         """What the type means."""
         return FORMS[self.type]
 
@@ -83,7 +83,7 @@ def read(entry_id: UUID, content: Mapping[str, Any]) -> Act:
     new = {"name": content.get("new_name"), "short_name": content.get("new_short_name")}
     return Act(
         entry_id=entry_id,
-        type=Type(content.get("type") or Type.TRANSFER),
+        type=ActType(content.get("type") or ActType.TRANSFER),
         title=str((content.get("title") or {}).get("vi", "")),
         originals=tuple(UUID(one) for one in content.get("original", ())),
         resulting=tuple(UUID(one) for one in content.get("resulting", ())),

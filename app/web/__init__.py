@@ -1,99 +1,90 @@
-"""Pages for people and documents for machines."""
+"""Pages for people and documents for machines, by subject.
+
+* What anybody reads: `public`; what machines fetch: `machines`
+* What an agency writes, and the page where it is judged: `proposals`
+* What the department does with many: `office`; accounts and operation: `people`
+* All of them stand on `forms`, that on `display` (how things are shown), that on `http`
+* `templates` has the same folders
+* Front-end files: `static`, copied by `assets`; the English of the screens: `translations`
+"""
 
 import structlog
 from flask import Flask
 
-from app.reading import Installation
-from app.web import (
-    accounts,
-    activities,
-    admin,
-    attachments,
-    beginning,
-    between,
-    bringing,
-    campaigns,
-    comparing,
-    consulting,
-    dossiers,
-    drafts,
-    entrance,
-    errors,
-    examining,
-    feeds,
-    guard,
-    guide,
-    headers,
-    impact,
-    intake,
-    language,
-    linked_data,
-    lookup,
-    mapping,
-    merging,
-    naming,
-    notices,
-    oai,
-    observing,
-    pages,
-    people,
-    practising,
-    profiles,
-    promulgating,
-    resolving,
-    review,
-    searching,
+from app.operations.installation import Installation
+from app.web.display import templating
+from app.web.forms import suggestions
+from app.web.http import errors, guard, headers, language, static_files
+from app.web.machines import (
+    catalogue,
+    change_feed,
+    metrics,
+    oai_pmh,
+    practice_feed,
+    sitemap,
     sparql,
     status,
-    tasks,
-    templating,
+)
+from app.web.office import (
+    campaigns,
+    consultations,
+    decision_comparison,
+    decisions,
+    dossiers,
+    intake,
+    intake_mapping,
+    review_help,
+    synonyms,
+    work_queue,
+)
+from app.web.people import (
+    administration,
+    log_in,
+    login_steps,
+    notices,
+    operations,
+    own_account,
+    rights_review,
+)
+from app.web.proposals import attachments, bulk_upload, draft, impact, merge, review, start
+from app.web.public import (
+    agencies,
+    changes,
+    code_lookup,
+    downloads,
+    entry,
+    guide,
+    home,
+    profile,
+    search,
+    standards,
 )
 
-BLUEPRINTS = (
-    pages,
-    searching,
-    naming,
-    resolving,
-    between,
-    feeds,
-    activities,
-    practising,
-    oai,
-    sparql,
-    linked_data,
-    profiles,
-    people,
-    promulgating,
-    comparing,
-    entrance,
-    tasks,
-    notices,
-    examining,
-    beginning,
-    bringing,
-    drafts,
-    merging,
-    lookup,
-    review,
-    consulting,
+HTTP = (static_files,)
+FORMS = (suggestions,)
+PUBLIC = (home, agencies, standards, downloads, search, entry, changes, code_lookup, profile, guide)
+MACHINES = (catalogue, sitemap, change_feed, oai_pmh, sparql, practice_feed, status, metrics)
+PROPOSALS = (start, bulk_upload, draft, merge, attachments, impact, review)
+OFFICE = (
+    work_queue,
+    decisions,
+    decision_comparison,
+    consultations,
     dossiers,
     campaigns,
-    impact,
     intake,
-    mapping,
-    attachments,
-    admin,
-    accounts,
-    guide,
-    status,
-    observing,
+    intake_mapping,
+    review_help,
+    synonyms,
 )
+PEOPLE = (log_in, login_steps, own_account, notices, administration, rights_review, operations)
+BLUEPRINTS = (*HTTP, *FORMS, *PUBLIC, *MACHINES, *PROPOSALS, *OFFICE, *PEOPLE)
 
 
 def install(flask: Flask, installation: Installation) -> None:
     """Put the pages, the linked data and what every answer carries into the application."""
     flask.extensions["danhmuc"] = installation
-    if not pages.STATIC.joinpath("vendor", "govuk-frontend.min.css").is_file():
+    if not static_files.STATIC.joinpath("vendor", "govuk-frontend.min.css").is_file():
         structlog.get_logger().warning("assets are missing: run “make setup”; pages show as plain HTML")
     language.install(flask)
     templating.install(flask, installation)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from app.register.content import Content
+from app.register.content.hashing import Content
 from app.register.service import Order
 
 

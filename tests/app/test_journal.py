@@ -14,7 +14,7 @@ from app.errors import ConflictError, SetupError
 from app.factory import create_app
 from app.journal import JournalRow
 from app.permissions import Audience
-from app.workflow.models import ProposalType
+from app.workflow.proposals.models import ProposalType
 from catalog_schema.profile import Visibility
 
 

@@ -11,8 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from conftest import ROOT
 
-from app import config, errors, tables
+from app import config, errors
 from app.api import problems
+from app.migrations import tables
 
 CODE = sorted(p for part in ("app", "catalog_schema") for p in (ROOT / part).rglob("*.py") if "versions" not in p.parts)
 SHAPES = sorted((ROOT / "catalog_schema").rglob("*.ttl"))
@@ -47,7 +48,7 @@ def test_functions_are_short():
 
 @pytest.mark.parametrize("path", CODE, ids=relative)
 def test_only_db_commits(path):
-    if relative(path) not in ("app/db.py", "app/search/whoosh_index.py", "app/search/tantivy_index.py"):
+    if relative(path) not in ("app/db.py", "app/search/backends/whoosh.py", "app/search/backends/tantivy.py"):
         assert "commit(" not in path.read_text(encoding="utf-8")
 
 
@@ -64,7 +65,7 @@ def test_no_province_stands_in_the_code(path):
 
 
 EDGES = {
-    "app/search/generations.py",  # reads what lies on the disk: broken bytes may raise anything
+    "app/search/backends/generations.py",  # reads what lies on the disk: broken bytes may raise anything
     "app/jobs.py",  # one task that fails keeps no other from being done, and is told in the log
 }
 

@@ -18,10 +18,19 @@ from app.accounts.passwords import set_password
 from app.errors import InvalidError
 from app.permissions import Action, Role
 from app.register.models import Entry
-from app.workflow import campaigns, dossiers, intake, promulgation, proposals, service
-from app.workflow.desk import Asked, Deed, Desk, Remark, Request
-from app.workflow.models import ProposalType
-from app.workflow.promulgation import Draft, Issuer
+from app.register.queries import latest_version
+from app.workflow.campaigns import service as campaigns
+from app.workflow.consultations.inputs import Question
+from app.workflow.context import Desk
+from app.workflow.decisions import queries as decision_queries
+from app.workflow.decisions import service as decisions
+from app.workflow.decisions.service import Draft, Issuer
+from app.workflow.dossiers import service as dossiers
+from app.workflow.intake import service as intake
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import service
+from app.workflow.proposals.inputs import Deed, ProposalRequest, Remark
+from app.workflow.proposals.models import ProposalType
 from fixtures.load import Demo
 
 pytestmark = MARKS
@@ -85,23 +94,31 @@ PAGES = {
     NEWCOMER: ["/dang-nhap/mat-khau"],
 }
 NOT_PAGES = {
-    "lookup.suggestions",
+    "suggestions.suggestions",
     "status.alive",
     "status.ready",
-    "accounts.download",
+    "rights_review.download",
     "attachments.download",
     "intake.download",
-    *("promulgating.download", "promulgating.published", "consulting.table", "comparing.papers"),
+    *("decisions.download", "decisions.published", "consultations.table", "decision_comparison.papers"),
     *("dossiers.letter", "dossiers.signed", "campaigns.letter"),
-    *("resolving.alias", "resolving.dump", "resolving.dump_signature", "resolving.public_key", "between.table"),
-    "bringing.empty",
+    *("code_lookup.alias", "code_lookup.dump", "code_lookup.dump_signature", "code_lookup.public_key"),
+    "changes_page.table",
+    "bulk_upload.empty",
     "status.security",
-    "observing.metrics",
-    *("feeds.negotiated", "feeds.fixed", "feeds.plain", "feeds.packed", "feeds.checksum", "oai.answer"),
-    *("feeds.void", "feeds.sitemap", "feeds.sitemap_part", "feeds.newest", "resolving.nightly"),
-    *("resolving.nightly_signature", "profiles.public", "profiles.shapes", "profiles.context"),
-    *("activities.changes", "activities.change", "practising.before", "practising.after"),
-    *("searching.file", "searching.suggestions"),
+    "metrics.metrics",
+    *(
+        "catalogue.negotiated",
+        "catalogue.fixed",
+        "catalogue.plain",
+        "catalogue.packed",
+        "catalogue.checksum",
+        "oai_pmh.answer",
+    ),
+    *("catalogue.void", "sitemap.sitemap", "sitemap.sitemap_part", "catalogue.newest", "code_lookup.nightly"),
+    *("code_lookup.nightly_signature", "profile.public", "profile.shapes", "profile.context"),
+    *("change_feed.changes", "change_feed.change", "practice_feed.before", "practice_feed.after"),
+    *("search.file", "search.suggestions"),
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
@@ -144,21 +161,21 @@ def _numbers(session, system):
     author, reviewer = desk(WHO[REGISTRAR], Role.REGISTRAR), desk(WHO[REVIEWER], Role.REVIEWER)
     approver = desk(WHO[APPROVER], Role.APPROVER)
     entry = session.query(Entry).filter_by(kind="shared-database", local_id="CSDL-0062").one()
-    content = proposals.latest_version(session, entry.id).content
+    content = latest_version(session, entry.id).content
     items = [{**content["data_items"][0], "source": "Nguồn mới"}, {"name": {"vi": "Hạng mục mới"}}]
     asked = {
         "late": {**content, "scope": {"vi": "Phạm vi của phiếu này"}},
         "now": {**content, "scope": {"vi": "Phạm vi mới của danh mục"}},
     }
     made = {
-        name: service.propose(author, Request("shared-database", new, ProposalType.AMEND, entry.id))
+        name: service.propose(author, ProposalRequest("shared-database", new, ProposalType.AMEND, entry.id))
         for name, new in asked.items()
     }
     walk = ((author, Action.SUBMIT), (reviewer, Action.TAKE), (reviewer, Action.RECOMMEND), (approver, Action.APPROVE))
     for who, action in walk:
         _act(who, made["now"], action)
     new = {**content, "scope": {"vi": "Phạm vi mới của danh mục, sửa lần nữa"}, "data_items": items}
-    amended = service.propose(author, Request("shared-database", new, ProposalType.AMEND, entry.id))
+    amended = service.propose(author, ProposalRequest("shared-database", new, ProposalType.AMEND, entry.id))
     _act(author, amended, Action.SUBMIT)
     _act(reviewer, amended, Action.TAKE)
     _act(reviewer, amended, Action.FIND, remarks=(Remark("scope", "Nêu rõ hơn"), Remark("data_items.0.name", "Ghi đủ")))
@@ -175,12 +192,12 @@ def _numbers(session, system):
         "original": [str(author.actor.agency_id)],
         "resulting": [str(heir) for heir in heirs],
     }
-    numbers["succession"] = service.propose(author, Request("succession", divided)).number
+    numbers["succession"] = service.propose(author, ProposalRequest("succession", divided)).number
     code = {"value": "H19.900", "scheme": "QD20", "status": "du-kien", "holder_name": {"vi": "Minh họa"}}
     code |= {"schema_agency": {"vi": "Minh họa"}, "certainty": "minh-hoa", "illustrative": True}
-    wanted = intake.Request("Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today())
+    wanted = intake.IntakeRows("Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today())
     intake.prepare(reviewer, wanted)
-    asked = Asked("Đề nghị cho ý kiến (minh họa)", clock.today() + timedelta(days=9), heirs[:2])
+    asked = Question("Đề nghị cho ý kiến (minh họa)", clock.today() + timedelta(days=9), heirs[:2])
     _act(reviewer, amended, Action.CONSULT, asked=asked)
     _together(session, author, reviewer, content)
     _decisions(session, walk, content)
@@ -191,12 +208,12 @@ def _together(session, author, reviewer, content):
     """Leave a dossier that is gathered, one that was sent, and a campaign that asks the author's agency."""
     for number in range(2):
         new = {**content, "title": {"vi": f"Cơ sở dữ liệu trong hồ sơ {number} (minh họa)"}}
-        held = service.propose(author, Request("shared-database", new))
+        held = service.propose(author, ProposalRequest("shared-database", new))
         made = dossiers.begin(author, "Hồ sơ (minh họa)")
         dossiers.write(author, made.number, made.lock_version, made.title, [held.number])
     letter = dossiers.OfficialLetter("1/MH", clock.today(), "c" * 64)
     dossiers.send(author, made.number, made.lock_version, letter)
-    asked = Asked("Xem lại các mục (minh họa)", clock.today() + timedelta(days=9), [author.actor.agency_id])
+    asked = Question("Xem lại các mục (minh họa)", clock.today() + timedelta(days=9), [author.actor.agency_id])
     campaigns.begin(reviewer, "Rà soát (minh họa)", asked)
 
 
@@ -206,7 +223,7 @@ def _decisions(session, walk, content):
     waiting = []
     for number in range(3):
         new = {**content, "title": {"vi": f"Cơ sở dữ liệu chờ ban hành {number} (minh họa)"}}
-        proposal = service.propose(walk[0][0], Request("shared-database", new))
+        proposal = service.propose(walk[0][0], ProposalRequest("shared-database", new))
         for who, action in walk:
             _act(replace(who, practice=practice), proposal, action)
         waiting.append(proposal.number)
@@ -214,13 +231,13 @@ def _decisions(session, walk, content):
     basis = session.query(Entry).filter_by(kind="legal-document", local_id="VB-0001").one()
     draft = Draft("Ban hành Danh mục (minh họa)", Issuer.COMMITTEE, [basis.id], clock.today())
     for number in waiting[:2]:
-        decision = promulgation.begin(clerk, draft)
-        promulgation.write(clerk, decision.number, decision.lock_version, draft, [number])
-    first = promulgation.get(clerk, decision.number - 1)
-    asked = Asked("Góp ý dự thảo (minh họa)", clock.today() + timedelta(days=9), [walk[0][0].actor.agency_id])
-    promulgation.consult(clerk, first.number, first.lock_version, asked)
+        decision = decisions.begin(clerk, draft)
+        decisions.write(clerk, decision.number, decision.lock_version, draft, [number])
+    first = decision_queries.get(clerk, decision.number - 1)
+    asked = Question("Góp ý dự thảo (minh họa)", clock.today() + timedelta(days=9), [walk[0][0].actor.agency_id])
+    decisions.consult(clerk, first.number, first.lock_version, asked)
     with suppress(InvalidError):  # where the first document of the demonstration is repealed by now
-        promulgation.freeze(clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64))
+        decisions.freeze(clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64))
 
 
 def _act(desk, proposal, action, **deed):
@@ -240,7 +257,8 @@ def opened(browser, office, who, width, **options):
 
 def test_every_page_is_in_the_table(demo_client):
     rules = [r for r in demo_client.application.url_map.iter_rules() if "GET" in r.methods]
-    others = ("v1.", "proposals.", "codes.", "changes.", "harvest.", "pages.", "linked_data.", "openapi")
+    machines = ("v1.", "proposals.", "codes.", "changes.", "harvest.", "openapi")
+    others = (*machines, "home.", "agencies.", "standards.", "downloads.", "static_files.", "entry.")
     people = [r for r in rules if not r.endpoint.startswith(others)]
     adapter = demo_client.application.url_map.bind("")
     listed = [re.sub(r"\{\w+\}", "1", path.partition("?")[0]) for paths in PAGES.values() for path in paths]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rdflib import URIRef
 from rdflib.compare import graph_diff, isomorphic
 
-from app.rdf import formats
-from app.register import content as contents
+from app.rdf.writing import formats
+from app.register.content import schema
 from catalog_schema import profile, validation
 from catalog_schema.graph import Reader, Writer
 from catalog_schema.profile import Field, Stage, Type
@@ -96,9 +96,9 @@ def broken(kind, good, breakage):
 def test_schema_and_shacl_agree(kind_name, stage, data):
     kind = PROFILE.kinds[kind_name]
     good = data.draw(content(kind.fields, always=True))
-    tried = broken(kind, contents.normalise(kind.fields, good), data.draw(breakages(kind.fields)))
+    tried = broken(kind, schema.normalise(kind.fields, good), data.draw(breakages(kind.fields)))
 
-    by_schema = contents.check(kind, tried, stage, BASE).errors
+    by_schema = schema.check(kind, tried, stage, BASE).errors
     by_shacl = validation.check(writer.graph(kind, SUBJECT, tried), PROFILE, kind, stage)
 
     assert bool(by_schema) == bool(by_shacl), (by_schema, by_shacl)
@@ -111,7 +111,7 @@ def test_schema_and_shacl_agree(kind_name, stage, data):
 @given(data=st.data())
 def test_what_is_written_as_triples_is_read_back_the_same(kind_name, data):
     kind = PROFILE.kinds[kind_name]
-    original = contents.normalise(kind.fields, data.draw(content(kind.fields)))
+    original = schema.normalise(kind.fields, data.draw(content(kind.fields)))
 
     graph = writer.graph(kind, SUBJECT, original)
 
@@ -125,7 +125,7 @@ def test_all_formats_hold_the_same_graph(kind_name, data):
     from rdflib import Graph
 
     kind = PROFILE.kinds[kind_name]
-    graph = writer.graph(kind, SUBJECT, contents.normalise(kind.fields, data.draw(content(kind.fields))))
+    graph = writer.graph(kind, SUBJECT, schema.normalise(kind.fields, data.draw(content(kind.fields))))
     text = formats.canonical(graph)
 
     for extension, name in (("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld"), ("nt", "nt")):

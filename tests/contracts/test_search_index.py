@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from app.errors import IndexLostError, MalformedError, StorageFullError, UnavailableError
-from app.search import port, suggesting
+from app.search import opening, port, spelling
 from app.search.grammar import Grammar
-from app.search.port import Asked, Document
+from app.search.port import Document, IndexQuery
 from app.search.ranking import Ranking
 from app.search.terms import Match, Query, Term
 from catalog_schema import profile
@@ -47,7 +47,7 @@ def url(request, tmp_path):
 
 @pytest.fixture
 def index(url):
-    found = port.open_index(url, WEIGHTS)
+    found = opening.open_index(url, WEIGHTS)
     found.rebuild([
         doc(1, "Cơ sở dữ liệu đất đai"),
         doc(2, "Cơ sở dữ liệu giao thông", "Đường trên đất liền"),
@@ -61,7 +61,7 @@ def index(url):
 
 def find(index, text, level=PUBLIC, **asked):
     query = GRAMMAR.parse(text)
-    answer = index.search(Asked(query, level, **asked), 50)
+    answer = index.search(IndexQuery(query, level, **asked), 50)
     return [found.hit.id.int for found in Ranking(query, level).best_first(answer.hits)]
 
 
@@ -118,7 +118,7 @@ def test_what_the_reader_may_not_see_is_not_found_nor_known_nor_counted(index):
     assert find(index, "mat*", Visibility.STATE) == [6]
     for typed in ("mat thu", '"mật thư"', "mat*", "description:mat", "mo mat"):
         assert find(index, typed) == []
-        assert index.search(Asked(GRAMMAR.parse(typed), PUBLIC, counted=("kind",)), 9).counts == {"kind": []}
+        assert index.search(IndexQuery(GRAMMAR.parse(typed), PUBLIC, counted=("kind",)), 9).counts == {"kind": []}
     assert index.known(["mat", "thu", "mo"], PUBLIC).keys() == {"mo"}
     assert index.known(["mat", "thu", "mo"], Visibility.STATE).keys() == {"mat", "thu", "mo"}
 
@@ -131,7 +131,7 @@ def test_facts_filter_and_are_counted_each_without_its_own_filter(index):
         doc(3, "Đất ba", facts={"kind": ("b",), "theme": ("Y",)}),
         doc(4, "Nước", facts={"kind": ("a",), "theme": ("Y",)}),
     ])  # fmt: skip
-    asked = Asked(GRAMMAR.parse("dat"), PUBLIC, {"kind": ("a",)}, ("kind", "theme"))
+    asked = IndexQuery(GRAMMAR.parse("dat"), PUBLIC, {"kind": ("a",)}, ("kind", "theme"))
 
     answer = index.search(asked, 50)
 
@@ -145,7 +145,7 @@ def test_facts_filter_and_are_counted_each_without_its_own_filter(index):
 
 
 def test_none_are_given_where_none_are_asked_for(index):
-    assert index.search(Asked(Query()), 0).hits == []
+    assert index.search(IndexQuery(Query()), 0).hits == []
 
 
 def test_a_cleared_index_is_empty_and_usable(index):
@@ -200,7 +200,7 @@ def files(folder):
 @pytest.mark.parametrize("damage", list(DAMAGES))
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
-    index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
+    index = opening.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
     index.rebuild([doc(number, f"Đất số {number}") for number in range(50)])
     DAMAGES[damage](tmp_path / "index")
 
@@ -211,13 +211,13 @@ def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
     index.rebuild([doc(1, "đất")])
     assert index.sound()
     assert find(index, "dat") == [1]
-    assert find(port.open_index(BACKENDS[backend](tmp_path), WEIGHTS), "dat") == [1]
+    assert find(opening.open_index(BACKENDS[backend](tmp_path), WEIGHTS), "dat") == [1]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what broke it leaves a file open
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_damage_is_seen_before_anybody_searches(tmp_path, backend):
-    index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
+    index = opening.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
     index.rebuild([doc(1, "Đất")])
     assert find(index, "dat") == [1]
     DAMAGES["contents"](tmp_path / "index")
@@ -228,7 +228,7 @@ def test_damage_is_seen_before_anybody_searches(tmp_path, backend):
 @pytest.mark.parametrize("statement", ["DROP SCHEMA danhmuc_search CASCADE", "ALTER TABLE {} DROP COLUMN shown"])
 def test_a_table_that_is_gone_or_another_says_so_and_is_built_anew(tmp_path, statement):
     url = BACKENDS["postgresql"](tmp_path)
-    index = port.open_index(url, WEIGHTS)
+    index = opening.open_index(url, WEIGHTS)
     index.rebuild([doc(number, f"Đất số {number}") for number in range(50)])
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -247,7 +247,7 @@ def test_a_table_that_is_gone_or_another_says_so_and_is_built_anew(tmp_path, sta
 
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_a_rebuild_that_fails_leaves_what_was_there(tmp_path, backend):
-    index = port.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
+    index = opening.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
     index.rebuild([doc(1, "Đất")])
     before = len(list((tmp_path / "index").iterdir()))
 
@@ -270,7 +270,7 @@ def test_any_text_is_answered_or_refused_in_words(index, text):
     except MalformedError as error:
         assert error.message
     else:
-        index.search(Asked(query), 50)
+        index.search(IndexQuery(query), 50)
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_an_index_that_another_analysis_made_is_not_sound(url, index, monkeypatc
     monkeypatch.setattr("app.search.analysis.VERSION", 99)
 
     for weights in (WEIGHTS, {**WEIGHTS, "thêm": 1.0}):
-        other = port.open_index(url, weights)
+        other = opening.open_index(url, weights)
         assert not other.sound()
         other.close()
 
@@ -379,7 +379,7 @@ def test_an_index_that_another_analysis_made_is_not_sound(url, index, monkeypatc
     ],
 )
 def test_words_that_are_nowhere_lead_to_what_was_meant(index, typed, meant):
-    assert suggesting.meant(GRAMMAR.parse(typed), lambda words: index.known(words, PUBLIC)) == meant
+    assert spelling.meant(GRAMMAR.parse(typed), lambda words: index.known(words, PUBLIC)) == meant
 
 
 def test_a_beginning_in_a_field_whose_name_has_two_words(index):
@@ -387,7 +387,7 @@ def test_a_beginning_in_a_field_whose_name_has_two_words(index):
     index.write([named])
     asked = Query((Term(Match.PREFIX, ("thua",), "data_items.name"),))
 
-    assert [hit.id.int for hit in index.search(Asked(asked), 9).hits] == [90]
+    assert [hit.id.int for hit in index.search(IndexQuery(asked), 9).hits] == [90]
 
 
 def test_versions_of_some(index):
@@ -439,7 +439,7 @@ def test_what_has_a_digit_before_its_colon_is_a_code_and_no_field(index):
 
 def test_the_first_and_all_that_match_are_the_same_at_each_question(index):
     index.rebuild([doc(number, f"Đất số {number}") for number in range(300)])
-    asked = Asked(GRAMMAR.parse("dat"))
+    asked = IndexQuery(GRAMMAR.parse("dat"))
 
     first, every = index.search(asked, 100), index.matching(asked)
 
@@ -449,7 +449,7 @@ def test_the_first_and_all_that_match_are_the_same_at_each_question(index):
 
 
 def test_a_write_makes_no_index_so_that_none_is_taken_for_whole(url):
-    index = port.open_index(f"{url}-other" if ":" in url and not url.startswith("postgresql") else url, {"neu": 1.0})
+    index = opening.open_index(f"{url}-other" if ":" in url and not url.startswith("postgresql") else url, {"neu": 1.0})
 
     with pytest.raises(IndexLostError):
         index.write([doc(1, "Đất")])
@@ -458,7 +458,7 @@ def test_a_write_makes_no_index_so_that_none_is_taken_for_whole(url):
 
 
 def test_an_index_of_other_fields_is_not_read(url, index):
-    other = port.open_index(url, {**WEIGHTS, "thêm": 1.0})
+    other = opening.open_index(url, {**WEIGHTS, "thêm": 1.0})
 
     with pytest.raises(IndexLostError):
         find(other, "dat")
@@ -471,7 +471,7 @@ def test_an_index_of_other_fields_is_not_read(url, index):
 def test_a_filter_that_allows_nothing_finds_nothing_for_any_reader(index, level):
     index.write([doc(1, "Đất", facts={"theme": ("X",)})])
 
-    assert index.search(Asked(GRAMMAR.parse("dat"), level, {"theme": ()}, ("theme",)), 9).hits == []
+    assert index.search(IndexQuery(GRAMMAR.parse("dat"), level, {"theme": ()}, ("theme",)), 9).hits == []
 
 
 def test_a_long_phrase_late_in_a_long_text_is_found(index):
@@ -518,7 +518,7 @@ def test_a_field_that_two_kinds_share_takes_the_values_of_both(value):
 
 def test_a_question_that_reads_too_much_is_refused_and_the_next_one_answered(tmp_path):
     words = [f"{one}{two}" for one in "mnpr" for two in "aeiou"]
-    index = port.open_index(FOLDERS["whoosh"](tmp_path), WEIGHTS)
+    index = opening.open_index(FOLDERS["whoosh"](tmp_path), WEIGHTS)
     index.rebuild(doc(number, " ".join(f"{word}{number:04}" for word in words)) for number in range(2000))
 
     with pytest.raises(UnavailableError, match="thu hẹp"):

@@ -13,7 +13,8 @@ from oxigraph_server import free_port, serving
 from support import landlock_works
 
 from app.errors import MalformedError, NotAcceptableError, UnavailableError
-from app.rdf.stores import MOST_ROWS, Question, open_store
+from app.rdf.stores.opening import open_store
+from app.rdf.stores.port import MOST_ROWS, Question
 
 BASE = "https://danhmuc.example"
 ONE, TWO = f"{BASE}/id/ban-ghi/CSDL-0001", f"{BASE}/id/ban-ghi/CSDL-0002"

@@ -11,9 +11,9 @@ from support import database
 
 from app.errors import InvalidError
 from app.permissions import Action, Role
-from app.workflow import proposals
-from app.workflow.desk import Remark
-from app.workflow.lifecycle import Status
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals.inputs import Remark
+from app.workflow.proposals.lifecycle import Status
 from catalog_schema.namespaces import DCAT, DCT, RDF
 
 

@@ -7,7 +7,7 @@ from conformity import PROFILES, parse, shapes, violations
 from driver import LONG
 from support import code, database
 
-from app.rdf.formats import FORMATS
+from app.rdf.writing.formats import FORMATS
 from catalog_schema.namespaces import DCAT, HYDRA, RDF
 
 pytestmark = pytest.mark.slow

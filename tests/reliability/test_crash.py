@@ -12,10 +12,10 @@ from support import POSTGRESQL
 
 from app import journal
 from app.permissions import Role
-from app.register import content as contents
+from app.register.content import hashing
 from app.register.models import Entry, Fact, Period, Version
-from app.workflow.lifecycle import Status
-from app.workflow.models import Proposal
+from app.workflow.proposals.lifecycle import Status
+from app.workflow.proposals.models import Proposal
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 CYCLES = (50 if POSTGRESQL else 100) if LONG else 2
@@ -87,7 +87,7 @@ def whole(session, proposal, version):
 
 
 def hashed(version):
-    return contents.content_hash(version.content) == version.content_hash
+    return hashing.content_hash(version.content) == version.content_hash
 
 
 def caught_up(system, seconds=10):

@@ -17,9 +17,10 @@ from driver import LONG, asking, served
 from sqlalchemy import func, select
 from support import back_from, database
 
-from app import backup, journal
+from app import journal
+from app.operations import backup
 from app.permissions import Action, Role
-from app.workflow.models import Proposal
+from app.workflow.proposals.models import Proposal
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 PROCESSES, DEEDS = (16, 200) if LONG else (16, 6)

@@ -1,7 +1,7 @@
 """A real disk of 64 MB that fills up: reads go on, writes say so, and all is well when there is room again.
 
-Needs the right to mount; without it (tests/conftest.py) this file is left out, and the disk of tests/app/test_health.py
-that SQLite's own limit fills stands for it.
+Needs the right to mount; without it (tests/conftest.py) this file is left out, and the disk of
+tests/app/operations/test_health.py that SQLite's own limit fills stands for it.
 """
 
 import os

@@ -12,8 +12,8 @@ from sqlalchemy import func, select, text
 from support import forget, settled, unguarded
 
 from app import journal
+from app.register.filters import Filter
 from app.register.models import Entry, Period, Version
-from app.register.narrowing import Filter
 from app.register.queries import Register
 from app.register.standing import moment
 from app.search import service as search

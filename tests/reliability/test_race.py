@@ -12,7 +12,7 @@ from support import database
 from app import journal
 from app.permissions import Action, Role
 from app.register.models import Version
-from app.workflow.models import Proposal
+from app.workflow.proposals.models import Proposal
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 AT_ONCE = 16

@@ -19,7 +19,7 @@ from driver import LONG, asking, served
 
 from app.errors import IndexLostError
 from app.permissions import Role
-from app.search import port
+from app.search import opening
 from catalog_schema.profile import Visibility
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
@@ -67,7 +67,7 @@ def test_killed_while_it_writes_it_opens_and_holds_a_whole_write_none_that_was_a
         writer.wait()
         writer.stdout.close()
 
-        index = port.open_index(url, WEIGHTS)
+        index = opening.open_index(url, WEIGHTS)
         held = index.versions()
         assert index.sound()
         assert set(held) == {UUID(int=number) for number in range(DOCUMENTS)}

@@ -14,7 +14,7 @@ from support import PATH
 
 from app import config, journal
 from app.register.standing import State
-from app.workflow import proposals
+from app.workflow.proposals import queries as proposals
 
 pytestmark = pytest.mark.slow
 DATABASES = 40 if LONG else 12
@@ -25,7 +25,7 @@ from app.accounts import service as accounts
 from app.factory import System
 from app.permissions import Action, Role
 from app.workflow import proposals, service
-from app.workflow.desk import Deed, Desk
+from app.workflow.context import Deed, Desk
 system = System(config.load())
 with system.database.transaction() as session:
     actor = accounts.actor(session, sys.argv[2], Role.APPROVER, clock.today())

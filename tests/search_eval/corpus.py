@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from app.factory import System
 from app.permissions import Audience
-from app.register.narrowing import Filter
+from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
 from app.search.port import KIND, STATE, Document

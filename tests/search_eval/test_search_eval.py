@@ -6,9 +6,9 @@ import postgres
 import pytest
 
 from app.errors import MalformedError
-from app.search import port, suggesting
+from app.search import opening, spelling
 from app.search.grammar import grammar_of
-from app.search.port import Asked
+from app.search.port import IndexQuery
 from app.search.projection import weights
 from app.search.ranking import Ranking
 from app.search.service import POOL
@@ -67,7 +67,7 @@ class Backend:
     """A backend, searched as the service does: the index finds, the ranking orders, what was meant is tried."""
 
     def __init__(self, url, profile, documents):
-        self.index = port.open_index(url, weights(profile))
+        self.index = opening.open_index(url, weights(profile))
         self.index.rebuild(documents)
         self.profile = profile
         self.grammar = grammar_of(profile, PUBLIC)
@@ -85,12 +85,12 @@ class Backend:
             return []
         found = self._ranked(query)
         if not found:
-            meant = suggesting.meant(query, lambda words: self.index.known(words, PUBLIC))
+            meant = spelling.meant(query, lambda words: self.index.known(words, PUBLIC))
             found = self._ranked(self.grammar.parse(meant)) if meant else []
         return found[:10]
 
     def _ranked(self, query):
-        hits = self.index.search(Asked(query), POOL).hits
+        hits = self.index.search(IndexQuery(query), POOL).hits
         return [one.hit.id for one in Ranking(query, PUBLIC).best_first(hits)]
 
 

@@ -14,7 +14,7 @@ from pyparsing import ParseBaseException, ParseResults
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from app.rdf.stores import MOST_ROWS
+from app.rdf.stores.port import MOST_ROWS
 from app.sandbox import RefusedError
 from catalog_schema.namespaces import PREFIXES, XSD
 
@@ -45,7 +45,7 @@ _MOST_CELLS = 5_000  # of a table that is shown
 _opened: list[ox.Store] = []
 
 
-class Checked(NamedTuple):
+class CheckedQuery(NamedTuple):
     """A query that only reads our graphs: the name of its form, and the graphs that its text asks about."""
 
     form: str
@@ -91,7 +91,7 @@ def write(data: bytes, *, form: str, results: str, triples: str, first: str = ""
     return _results(data, results, first, boolean=form == "AskQuery")
 
 
-def checked(text: str, bases: str) -> Checked:
+def checked(text: str, bases: str) -> CheckedQuery:
     """Return what is known of a query; its form is SelectQuery, AskQuery, ConstructQuery or DescribeQuery.
 
     A store may read a text otherwise than the parser that is asked here, so what they were seen to differ in is refused
@@ -117,7 +117,7 @@ def checked(text: str, bases: str) -> Checked:
     if not ours or len(_FROM.findall(bare)) != len(clauses):  # a name with a prefix is not a text: refused too
         raise RefusedError(f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>")
     default, named = ([str(c[which]) for c in clauses if which in c] for which in ("default", "named"))
-    return Checked(str(parsed[1].name), default, named)
+    return CheckedQuery(str(parsed[1].name), default, named)
 
 
 def _casts(function: Any) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.errors import ExhaustedError, InvalidError, MalformedError, NotAcceptableError, UnavailableError
-from app.rdf.stores import MOST_QUERY, Answer, answering
+from app.rdf.stores import answering
+from app.rdf.stores.port import MOST_QUERY, Answer
 from app.sandbox import Limits, Sandbox
 
 LIMITS = Limits(cpu=5, wall=5.0, memory=512 << 20, answer=48 << 20)

@@ -16,8 +16,9 @@ import pyoxigraph as ox
 
 from app import files
 from app.errors import UnavailableError
-from app.rdf import formats
-from app.rdf.stores import Answer, Question, asking
+from app.rdf.stores import asking
+from app.rdf.stores.port import Answer, Question
+from app.rdf.writing import formats
 
 _LIVE, _PRESENT, _COPY = "live", "present", "copy-"
 _KEPT = 30.0  # seconds after a newer copy is there: longer than a query, which opens files as it goes, waits and runs

@@ -15,7 +15,8 @@ import httpx
 import pyoxigraph as ox
 
 from app.errors import MalformedError, UnavailableError
-from app.rdf.stores import Answer, Question, answering, asking
+from app.rdf.stores import answering, asking
+from app.rdf.stores.port import Answer, Question
 from catalog_schema.namespaces import PREFIXES
 
 _SECONDS = 10.0  # for a write, or to read one graph
@@ -73,7 +74,7 @@ class RemoteStore:
         data = asking.require_short(question.text)
         with asking.admitted():
             checked = asking.asked(self._check, data, path="", bases=" ".join(self._bases))
-            form, default, named = answering.Checked(*json.loads(checked))
+            form, default, named = answering.CheckedQuery(*json.loads(checked))
             media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
             if question.default or question.named:
                 default, named = list(question.default), list(question.named)

@@ -1,0 +1,63 @@
+"""The description of the interface (OpenAPI 3.1), and its routes put into the application."""
+
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+from flask import Flask, request
+from flask_smorest import Api
+from werkzeug.wrappers import Response
+
+from app.api import access, changes, codes, entries, harvest, proposals
+from app.operations.installation import Installation
+from app.permissions import declares
+from app.register.content.schema import schema_class
+from catalog_schema.profile import Profile, Stage
+
+
+def describe(flask: Flask, profile: Profile) -> APISpec:
+    """Register the routes and return their description; it depends on the profile and on nothing installed."""
+    flask.config |= {
+        "API_TITLE": "Danh mục cơ sở dữ liệu dùng chung",
+        "API_VERSION": "1.0.0",
+        "OPENAPI_VERSION": "3.1.0",
+        "ETAG_DISABLED": True,
+    }
+    api = Api(flask)
+    for kind in profile.kinds:
+        schema = schema_class(kind, Stage.ENTER, profile.base)
+        api.spec.components.schema(schema.__name__, schema=schema)
+    api.register_blueprint(entries.blueprint)
+    api.register_blueprint(codes.blueprint)
+    api.register_blueprint(changes.blueprint)
+    api.register_blueprint(harvest.blueprint)
+    api.register_blueprint(proposals.blueprint)
+    found: APISpec = api.spec
+    found.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    return found
+
+
+def install(flask: Flask, installation: Installation) -> None:
+    """Put the routes, their description and their validators into the application."""
+    flask.extensions["danhmuc"] = installation
+    access.install(flask)
+    spec = describe(flask, installation.profile)
+    flask.extensions["danhmuc-openapi"] = spec
+
+    @flask.get("/api/openapi.json")
+    @declares(None)
+    def openapi() -> Any:
+        """Serve the description of the interface."""
+        return flask.json.response(spec.to_dict())
+
+    @flask.after_request
+    def _validators(response: Response) -> Response:
+        if not request.path.startswith("/api/"):
+            return response
+        private = "Authorization" in request.headers
+        response.vary.add("Authorization")
+        response.headers["Cache-Control"] = "no-store" if private else "no-cache"
+        if request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK:
+            response.add_etag()
+            response.make_conditional(request)
+        return response

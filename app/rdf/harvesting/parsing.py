@@ -1,0 +1,164 @@
+"""Reads RDF that somebody sent: in the sandbox, within limits, fetching nothing; faults are told with their line.
+
+`parse` is what runs in the sandbox; `Reader` is what the rest of the application calls.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pyoxigraph as ox
+
+from app.errors import InvalidError
+from app.sandbox import Limits, RefusedError, Sandbox
+
+MAX_BYTES = 10_000_000
+MAX_TRIPLES = 100_000
+MAX_LITERAL = 1_000_000  # characters
+MAX_DEPTH = 50
+
+FORMATS: dict[str, ox.RdfFormat] = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+}
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_DOCTYPE = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_STRINGS = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#[^\n]*')
+_SAMPLES = {
+    "application/rdf+xml": b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
+    "application/ld+json": b"{}",
+}
+
+
+class Parser:
+    """Turns documents into N-Quads. `contexts`: JSON-LD contexts by address, the only ones that a document may name."""
+
+    def __init__(self, contexts: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
+        self._sandbox = Sandbox("app.rdf.harvesting.parsing:parse", limits)
+        self._contexts = json.dumps(contexts or {})
+
+    def read(self, data: bytes, media_type: str, base: str) -> str:
+        """Return the document's N-Quads. InvalidError says in Vietnamese what is wrong with it, and in which line."""
+        if media_type not in FORMATS:
+            raise InvalidError(f"Không đọc loại tệp “{media_type[:60]}”; nhận: {', '.join(FORMATS)}")
+        if len(data) > MAX_BYTES:
+            raise InvalidError(f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ")
+        return self._sandbox.run(data, media_type=media_type, base=base, contexts=self._contexts).decode()
+
+    def close(self) -> None:
+        """End the processes that read."""
+        self._sandbox.close()
+
+
+def warm() -> None:
+    """Read something good and something bad in each format, since nothing can be loaded later."""
+    for media_type in FORMATS:
+        for sample in (_SAMPLES.get(media_type, b"<urn:a> <urn:b> <urn:c> ."), b"\xff", b"\n\nx"):
+            with suppress(RefusedError):
+                parse(sample, media_type=media_type, base="urn:base")
+
+
+def parse(data: bytes, *, media_type: str, base: str, contexts: str = "{}") -> bytes:
+    """Return the N-Quads of a document; RefusedError for anything that is not plain, bounded RDF."""
+    text = _text(data)
+    if media_type == "application/rdf+xml" and _DOCTYPE.search(text):
+        raise RefusedError(f"{_at(text, _DOCTYPE)}không nhận khai báo DOCTYPE hoặc ENTITY; bỏ phần đó rồi gửi lại")
+    if media_type == "application/ld+json":
+        text = _localised(text, json.loads(contexts))
+    elif media_type != "application/rdf+xml":
+        _require_shallow(text)
+    try:
+        quads = [_bounded(quad, count) for count, quad in enumerate(_parsed(text, media_type, base), start=1)]
+    except SyntaxError as error:
+        where = f"Dòng {error.lineno}: " if error.lineno else ""
+        raise RefusedError(f"{where}tệp không đúng cú pháp {media_type}: {error.msg}") from error
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+
+
+def _parsed(text: str, media_type: str, base: str) -> Iterator[ox.Quad]:
+    return ox.parse(text.encode(), format=FORMATS[media_type], base_iri=base, rename_blank_nodes=True)
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise RefusedError(f"Dòng {line}: không phải UTF-8; lưu lại tệp bằng UTF-8") from error
+    if _CONTROLS.search(text):
+        raise RefusedError(f"{_at(text, _CONTROLS)}có ký tự điều khiển; bỏ ký tự đó rồi gửi lại")
+    return text
+
+
+def _at(text: str, pattern: re.Pattern[str]) -> str:
+    found = pattern.search(text)
+    return f"Dòng {text.count(chr(10), 0, found.start()) + 1}: " if found else ""
+
+
+def _require_shallow(text: str) -> None:
+    depth = 0
+    bare = _STRINGS.sub(lambda match: "\n" * match[0].count("\n"), text)
+    for at, letter in enumerate(bare):
+        depth += (letter in "[({") - (letter in "])}")
+        if depth > MAX_DEPTH:
+            raise RefusedError(f"Dòng {bare.count(chr(10), 0, at) + 1}: lồng nhau quá {MAX_DEPTH} tầng")
+
+
+def _bounded(quad: ox.Quad, count: int) -> ox.Quad:
+    if count > MAX_TRIPLES:
+        raise RefusedError(f"Tệp có quá {MAX_TRIPLES} bộ ba; hãy chia nhỏ")
+    if isinstance(quad.object, ox.Literal) and len(quad.object.value) > MAX_LITERAL:
+        raise RefusedError(f"Bộ ba thứ {count}: giá trị dài quá {MAX_LITERAL} ký tự")
+    return quad
+
+
+def _localised(text: str, contexts: dict[str, Any]) -> str:
+    """Return JSON-LD in which every context that is named is the local copy; checked and written anew.
+
+    What is parsed afterwards is this text, so that checker and parser cannot read it differently.
+    """
+    try:
+        document = json.loads(text, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
+        raise RefusedError(f"Dòng {error.lineno}: không phải JSON hợp lệ") from error
+    except RecursionError as error:
+        raise RefusedError(f"Lồng nhau quá {MAX_DEPTH} tầng") from error
+    return json.dumps(_local(document, contexts, 0), ensure_ascii=False)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise RefusedError("Một đối tượng JSON có hai khóa trùng tên")
+    return found
+
+
+def _local(value: Any, contexts: dict[str, Any], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise RefusedError(f"Lồng nhau quá {MAX_DEPTH} tầng")
+    if isinstance(value, list):
+        return [_local(one, contexts, depth + 1) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "@import" in value:
+        raise RefusedError("Không nhận @import; chép ngữ cảnh vào tệp")
+    return {
+        name: _context(inner, contexts, depth) if name == "@context" else _local(inner, contexts, depth + 1)
+        for name, inner in value.items()
+    }
+
+
+def _context(value: Any, contexts: dict[str, Any], depth: int) -> Any:
+    if isinstance(value, list):
+        return [_context(one, contexts, depth + 1) for one in value]
+    if isinstance(value, str):
+        if value not in contexts:
+            raise RefusedError(f"Ngữ cảnh “{value[:200]}” không được tải về; chép nội dung ngữ cảnh vào tệp")
+        return contexts[value]
+    return _local(value, contexts, depth + 1)

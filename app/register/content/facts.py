@@ -1,0 +1,82 @@
+"""What follows from content for finding it: facts, titles, the key by which twins are found, texts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.clock import OPEN_END, OPEN_START
+from app.vietnamese import fold
+from catalog_schema.identifiers import twin_key
+from catalog_schema.profile import Field, Kind, Type
+
+REFERENCE = "tham-chieu"  # the kind of record that other bodies keep the original of
+
+
+@dataclass(frozen=True)
+class FactValue:
+    """One fact of a content: dotted field, and the value or the entry it names."""
+
+    field: str
+    value: str | None
+    target: UUID | None
+    valid_from: date = OPEN_START
+    valid_to: date = OPEN_END
+
+
+_FACTUAL = {Type.CONCEPT, Type.REFERENCE, Type.DATE, Type.INTEGER, Type.BOOLEAN}
+
+
+def facts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = "") -> Iterator[FactValue]:
+    """Yield what lists and look-ups ask for; a part with `valid_from`/`valid_to` lends its days to its facts."""
+    days = (_day(content, "valid_from", OPEN_START), _day(content, "valid_to", OPEN_END)) if prefix else ()
+    for field in members:
+        value = content.get(field.name)
+        if value is None:
+            continue
+        items = value if field.many else [value]
+        for item in items:
+            if field.type is Type.GROUP:
+                yield from facts(field.fields, item, f"{prefix}{field.name}.")
+            elif field.type is Type.REFERENCE:
+                yield FactValue(prefix + field.name, None, UUID(item), *days)
+            elif field.type in _FACTUAL or (field.facet and field.type is Type.TEXT):
+                yield FactValue(prefix + field.name, _text(item), None, *days)
+
+
+def _day(content: Mapping[str, Any], name: str, default: date) -> date:
+    value = content.get(name)
+    return date.fromisoformat(value) if value else default
+
+
+def _text(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def title(kind: Kind, content: Mapping[str, Any]) -> str:
+    """Return the Vietnamese title of a content, empty when it has none."""
+    value = content.get(kind.title_field) or ""
+    return str(value.get("vi", "")) if isinstance(value, dict) else str(value)
+
+
+def match_key(kind: Kind, name: str) -> str:
+    """Return a key that near-duplicates share: titles that read the same without marks, codes that are near-twins."""
+    return twin_key(name) if kind.identifier_field else " ".join(fold(name).split())[:500]
+
+
+def texts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Field, str]]:
+    """Yield (dotted name, field, text) of every searchable text in a content."""
+    for field in members:
+        value = content.get(field.name)
+        if value is None:
+            continue
+        for item in value if field.many else [value]:
+            if field.type is Type.GROUP:
+                yield from texts(field.fields, item, f"{prefix}{field.name}.")
+            elif field.type in (Type.REFERENCE, Type.CONCEPT):
+                continue  # found by the names of what is named: see `app.search.projection`
+            elif field.search_weight and isinstance(item, dict):
+                yield from ((prefix + field.name, field, text) for text in item.values())
+            elif field.search_weight:
+                yield prefix + field.name, field, str(item)

@@ -1,0 +1,5 @@
+"""The engines behind `app.search.port`; nothing else knows them.
+
+* `whoosh` (nothing to install), `tantivy` (large), `postgresql` (several machines)
+* Folders that change over: `generations`
+"""

@@ -1,0 +1,72 @@
+"""The menu of whoever is logged in: which pages a role needs at hand, and how many notices are new."""
+
+from contextlib import suppress
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+
+from app.errors import DanhmucError
+from app.notify import notices
+from app.permissions import Role
+from app.web.http import current
+
+_ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
+    ("work_queue.mine", _("Việc của tôi"), frozenset(Role)),
+    ("notices.listed", _("Thông báo"), frozenset(Role)),
+    ("start.begin", _("Đăng ký"), frozenset({Role.REGISTRAR})),
+    (
+        "work_queue.queue",
+        _("Hàng đợi thẩm định"),
+        frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    (
+        "dossiers.listed",
+        _("Hồ sơ"),
+        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    (
+        "campaigns.listed",
+        _("Rà soát"),
+        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    (
+        "consultations.listed",
+        _("Lấy ý kiến"),
+        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    ("intake.listed", _("Cấp mã"), frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK})),
+    (
+        "decisions.listed",
+        _("Ban hành"),
+        frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+    ),
+    ("administration.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
+    ("operations.operations", _("Vận hành"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
+)
+
+
+def own() -> list[dict[str, object]]:
+    """Return the items for the person who is logged in, none for anybody else."""
+    if not current_user.is_authenticated:
+        return []
+    actor = current_user.account.actor
+    count = unseen()
+    return [
+        {
+            "text": f"{text} ({count})" if endpoint == "notices.listed" and count else text,
+            "href": url_for(endpoint),
+            "active": request.endpoint == endpoint,
+        }
+        for endpoint, text, roles in _ITEMS
+        if actor is not None and actor.role in roles
+    ]
+
+
+def unseen() -> int:
+    """Return how many notices the person who is logged in has not seen, 0 for anybody else."""
+    if not current_user.is_authenticated or current_user.account.actor is None:
+        return 0
+    with suppress(DanhmucError), current.looking() as session:
+        return notices.unseen(session, current_user.account.person_id)
+    return 0  # the page that says why the database cannot be asked has a menu too

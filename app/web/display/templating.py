@@ -1,0 +1,85 @@
+"""Templates: where they lie, the helpers that they may call, the static files."""
+
+from datetime import date
+from importlib import resources
+from urllib.parse import quote, urlencode
+
+from flask import Flask, request
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+
+from app import clock
+from app.operations.installation import Installation
+from app.web.display import addresses, markdown, navigation, wording
+from app.web.http import guard, language
+
+HERE = resources.files("app.web")
+WORDS: dict[str, object] = {  # what every template may say
+    "label": wording.label,
+    "span": wording.span,
+    "states": wording.STATES,
+    "standings": wording.STANDINGS,
+    "intake_statuses": wording.INTAKES,
+    "decision_steps": wording.DECISION_STEPS,
+    "decision_issuers": wording.DECISION_ISSUERS,
+    "stages": wording.STAGES,
+    "statuses": wording.STATUSES,
+    "next_steps": wording.NEXT,
+    "risk_words": wording.RISKS,
+    "verdicts": wording.VERDICTS,
+    "replies": wording.REPLIES,
+    "types": wording.TYPES,
+    "roles": wording.ROLES,
+    "settings_named": wording.SETTINGS,
+    "parts_named": wording.PARTS,
+    "actions_named": wording.ACTIONS,
+    "journal_named": wording.journal_named,
+}
+
+
+def install(flask: Flask, installation: Installation) -> None:
+    """Set the loaders and the names that every template knows."""
+    macros = resources.files("govuk_frontend_jinja") / "templates"
+    flask.jinja_env.loader = ChoiceLoader(
+        [
+            FileSystemLoader(str(HERE / "templates")),
+            PrefixLoader({"govuk_frontend_jinja": FileSystemLoader(str(macros))}),
+        ]
+    )
+    flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
+    flask.jinja_env.filters |= {
+        "day": wording.day,
+        "iso_day": lambda text: wording.day(date.fromisoformat(text)),
+        "instant": wording.instant,
+        "number": wording.number,
+        "capitalize_first": wording.capitalize_first,
+        "in_words": wording.label,
+        "rich": markdown.rich,
+    }
+    profile = installation.profile
+
+    @flask.context_processor
+    def _names() -> dict[str, object]:
+        today = clock.today()
+        return {
+            "language": language.current(),
+            "province": installation.settings.province(today),
+            "demonstration": installation.settings.demonstration,
+            **WORDS,
+            "own_navigation": navigation.own,
+            "own_entry": guard.own,
+            "kinds": profile.kinds,
+            "page_of": lambda view: addresses.entry_address(profile, view),
+            "in_language": _in_language,
+            "today": today,
+            "contact": installation.settings.contact,
+            "open_end": clock.OPEN_END,
+            "session_limit": guard.limit,
+        }
+
+
+def _in_language(wanted: str) -> str:
+    """Return the address of this page in another language; the query is data, never arguments of ours."""
+    arguments = {name: values for name, values in request.args.lists() if name != "lang"}
+    if wanted != "vi":
+        arguments["lang"] = [wanted]
+    return quote(request.path) + ("?" + urlencode(arguments, doseq=True) if arguments else "")

@@ -1,0 +1,344 @@
+"""Forms from the profile: what was posted becomes content, valid or not; content becomes controls to fill in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from app.errors import TooLargeError
+from app.register.arguments import whole
+from app.register.content.schema import MAX_ITEMS
+from app.vietnamese import fold
+from app.web.display import wording
+from app.web.display.entry_sections import LONG
+from app.web.forms import pasting
+from app.web.forms.pasting import Posted, Resolve
+from app.workflow.proposals.diff import blank
+from app.workflow.proposals.sanitising import MOST_ROWS
+from catalog_schema.code_lists import CodeLists
+from catalog_schema.graph import KEY
+from catalog_schema.profile import Field, Profile, Stage, Type
+
+MOST_FIELDS = 9500  # of one form: 200 data items with three ways of sharing each have some 8,000
+FEW = 6  # options that are shown as buttons rather than as a list
+
+NameOf = Callable[[str], str]  # id of an entry, or what was typed → what people read
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value to choose."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One row of a repeated group; opened when it is new, or something is said about it."""
+
+    index: int
+    key: str
+    title: str
+    opened: bool
+    controls: list["Control"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One field as the form shows it. `widget` names the macro; `text`/`second`/`values`/`day` hold what is typed."""
+
+    name: str
+    widget: str
+    label: str
+    hint: str
+    why: str
+    asked: Stage | None
+    text: str = ""
+    second: str = ""
+    values: tuple[str, ...] = ()
+    day: tuple[str, str, str] = ("", "", "")
+    options: tuple[Option, ...] = ()
+    target: str = ""
+    controls: tuple["Control", ...] = ()
+    rows: tuple[GroupRow, ...] = ()
+    errors: tuple[str, ...] = ()
+    remarks: tuple[Any, ...] = ()
+    copied: bool = False
+    limit: int | None = None
+    columns: str = ""
+
+    @property
+    def id(self) -> str:
+        """The element's id: dots would need escaping in selectors."""
+        return self.name.replace(".", "-")
+
+
+def read(
+    members: Sequence[Field], posted: Posted, resolve: Resolve, used: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Return what was typed into a form of these fields, as content; what does not fit is kept as it was typed.
+
+    `used` names for a repeated group the highest key that was ever given, so that none is given twice.
+    TooLargeError for more fields than any form of ours has, or more pasted rows than a group may have.
+    """
+    if sum(1 for _ in posted.items(multi=True)) > MOST_FIELDS:
+        raise TooLargeError(f"Biểu mẫu có quá {MOST_FIELDS} ô; bản đã lưu trước đó còn nguyên")
+    return _Reader(posted, resolve, used or {}).fields(members, "")
+
+
+class _Reader:
+    """Reads one posted form; which rows each repeated group has is found in one pass over the names."""
+
+    def __init__(self, posted: Posted, resolve: Resolve, used: Mapping[str, int]) -> None:
+        self.posted = posted
+        self.resolve = resolve
+        self.used = used
+        self.rows: dict[str, set[int]] = {}
+        for name in posted:
+            steps = name.split(".")
+            for at, step in enumerate(steps[:-1]):
+                if step.isascii() and step.isdigit() and len(step) < 5:  # noqa: PLR2004 - more than any form has
+                    self.rows.setdefault(".".join(steps[:at]), set()).add(int(step))
+
+    def fields(self, members: Sequence[Field], prefix: str) -> dict[str, Any]:
+        values = {member.name: self._field(member, prefix + member.name) for member in members}
+        return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+    def _field(self, member: Field, name: str) -> Any:
+        posted = self.posted
+        match member.type:
+            case Type.GROUP:
+                return self._group(member, name)
+            case Type.LANG_TEXT if not member.many:
+                texts = {language: posted.get(f"{name}.{language}", "") for language in ("vi", "en")}
+                return {language: text for language, text in texts.items() if text.strip()}
+            case Type.CONCEPT if member.many:
+                return [value for value in posted.getlist(name) if value]
+            case Type.REFERENCE if member.many:
+                return [self.resolve(member.target_kind or "", text) for text in posted.getlist(name) if text.strip()]
+            case Type.REFERENCE:
+                text = posted.get(name, "")
+                return self.resolve(member.target_kind or "", text) if text.strip() else ""
+            case Type.DATE:
+                return self._day(name)
+            case _ if member.many:
+                return [line.strip() for line in posted.get(name, "").splitlines() if line.strip()]
+            case _:
+                return pasting.plain(member, posted.get(name, ""))
+
+    def _day(self, name: str) -> str:
+        day, month, year = (self.posted.get(f"{name}.{part}", "").strip() for part in "dmy")
+        if not (month or year):
+            day = pasting.day(day)
+            if day.count("-") == 2:  # noqa: PLR2004 - a whole day, pasted into the first box
+                return day
+        if not (day or month or year):
+            return ""
+        return f"{year}-{month.zfill(2) if month else ''}-{day.zfill(2) if day else ''}"
+
+    def _group(self, member: Field, name: str) -> Any:
+        if not member.many:
+            return self.fields(member.fields, f"{name}.")
+        rows = []
+        for index in sorted(self.rows.get(name, ())):
+            row = self.fields(member.fields, f"{name}.{index}.")
+            key = self.posted.get(f"{name}.{index}.{KEY}", "")
+            rows.append({KEY: key, **row} if key else row)  # blank ones too: buttons count the rows on the page
+        if len(rows) > MOST_ROWS:
+            raise TooLargeError(f"Một nhóm có {len(rows)} dòng, tối đa {MOST_ROWS}; bản đã lưu trước đó còn nguyên")
+        pasted = pasting.rows(member, self.resolve, self.posted.get(f"{name}.paste", ""))
+        most = member.max_items or MAX_ITEMS
+        if pasted and len(rows) + len(pasted) > most:
+            raise TooLargeError(
+                f"Dán {len(pasted)} dòng là quá nhiều: nhóm này tối đa {most} dòng. Quay lại, dán ít hơn"
+            )
+        return keyed(rows + pasted, self.used.get(name, 0))
+
+
+def keyed(rows: list[dict[str, Any]], highest: int = 0) -> list[dict[str, Any]]:
+    """Give each row that has none a key after the highest that was ever used, so that rows keep their identity."""
+    used = [number for row in rows if (number := whole(str(row.get(KEY, "")))) is not None]
+    following = max([highest, *used]) + 1
+    result = []
+    for row in rows:
+        if row.get(KEY) or blank(row):
+            result.append(row)
+        else:
+            result.append({KEY: str(following), **row})
+            following += 1
+    return result
+
+
+def operate(values: dict[str, Any], do: str) -> dict[str, Any]:
+    """Do what a row's button asks: `up:data_items:2`, `down:…`, `cut:…`; anything else changes nothing."""
+    verb, _, rest = do.partition(":")
+    path, _, number = rest.rpartition(":")
+    at = whole(number)
+    if verb not in {"up", "down", "cut"} or at is None:
+        return values
+    *groups, name = path.split(".")
+    holder = _within(values, groups)
+    present = holder.get(name)
+    rows = list(present) if isinstance(present, list) else []
+    if at >= len(rows):
+        return values
+    row = rows.pop(at)
+    if verb != "cut":
+        rows.insert(max(at - 1, 0) if verb == "up" else at + 1, row)
+    holder[name] = rows
+    return values
+
+
+def pruned(values: Any) -> Any:
+    """Return values without the rows in which nothing was typed."""
+    if isinstance(values, dict):
+        return {name: pruned(inner) for name, inner in values.items()}
+    if isinstance(values, list):
+        return [pruned(inner) for inner in values if not (isinstance(inner, dict) and blank(inner))]
+    return values
+
+
+def _within(values: Any, steps: Sequence[str]) -> dict[str, Any]:
+    """Return the group that dotted steps lead to, an empty one where there is none."""
+    for step in steps:
+        at = whole(step)
+        if isinstance(values, list) and at is not None and at < len(values):
+            values = values[at]
+        else:
+            values = values.get(step) if isinstance(values, dict) else None
+    return values if isinstance(values, dict) else {}
+
+
+def codes(lists: CodeLists, members: Sequence[Field], values: dict[str, Any]) -> dict[str, Any]:
+    """Return values in which the labels of code lists, as a spreadsheet has them, are replaced by their codes."""
+    for member in members:
+        value = values.get(member.name)
+        if member.type is Type.GROUP:
+            rows = value if isinstance(value, list) else [value]
+            for row in rows:
+                if isinstance(row, dict):
+                    codes(lists, member.fields, row)
+        elif member.type is Type.CONCEPT and isinstance(value, str):
+            concepts = lists.schemes[member.code_list or ""].concepts
+            if value not in concepts:
+                words = {code: (*one.labels.values(), *one.synonyms) for code, one in concepts.items()}
+                named = {fold(word): code for code, known in words.items() for word in known}
+                values[member.name] = named.get(fold(value), value)
+    return values
+
+
+def _by_prefix(things: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for name, said in things.items():
+        steps = name.split(".")
+        for length in range(1, len(steps) + 1):
+            found.setdefault(".".join(steps[:length]), []).extend(said)
+    return found
+
+
+@dataclass(frozen=True)
+class Builder:
+    """What turns content into controls: names of entries, what is wrong, what was said, what was copied.
+
+    `errors` and `remarks` are by dotted name; `extra` names repeated groups that get one more empty row.
+    """
+
+    profile: Profile
+    name_of: NameOf
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    copied: frozenset[str] = frozenset()
+    extra: frozenset[str] = frozenset()
+
+    @cached_property
+    def said_within(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]], set[str]]:
+        """Errors and remarks by each name that leads to them, and the names within which anything is to be seen."""
+        errors, remarks = _by_prefix(self.errors), _by_prefix(self.remarks)
+        return errors, remarks, {*errors, *remarks, *_by_prefix(dict.fromkeys(self.extra, ("",)))}
+
+    def controls(self, members: Sequence[Field], content: Mapping[str, Any], prefix: str = "") -> list[Control]:
+        """Return a control for each field."""
+        return [self._control(member, content.get(member.name), prefix + member.name, content) for member in members]
+
+    def _control(self, member: Field, value: Any, name: str, siblings: Mapping[str, Any]) -> Control:
+        asked = next((stage for stage in (Stage.SUBMIT, Stage.ENTER) if member.required(stage, siblings)), None)
+        errors, remarks, _ = self.said_within
+        said: dict[str, Any] = {
+            "errors": self._said(self.errors, errors, member, name),
+            "remarks": self._said(self.remarks, remarks, member, name),
+            "copied": name in self.copied,
+        }
+        return Control(
+            name=name,
+            label=wording.label(member.labels),
+            hint=wording.label(member.hints),
+            why="; ".join(wording.clause(source) for source in member.sources),
+            asked=asked,
+            limit=member.max_length,
+            **said,
+            **self._filled(member, value, name),
+        )
+
+    def _said(
+        self, own: Mapping[str, Sequence[Any]], within: Mapping[str, Sequence[Any]], member: Field, name: str
+    ) -> tuple[Any, ...]:
+        """Return what is said of the field itself, and of its parts where those have no controls of their own."""
+        return tuple((own if member.type is Type.GROUP else within).get(name, ()))
+
+    def _filled(self, member: Field, value: Any, name: str) -> dict[str, Any]:
+        match member.type:
+            case Type.GROUP if member.many:
+                return self._rows(member, value, name)
+            case Type.GROUP:
+                inner = self.controls(member.fields, value if isinstance(value, Mapping) else {}, f"{name}.")
+                return {"widget": "group", "controls": tuple(inner)}
+            case Type.LANG_TEXT if not member.many:
+                texts = value if isinstance(value, Mapping) else {"vi": value or ""}
+                long = (member.max_length or 0) > LONG
+                shown = {"text": str(texts.get("vi", "")), "second": str(texts.get("en", ""))}
+                return {"widget": "both_long" if long else "both", **shown}
+            case Type.CONCEPT:
+                return self._choice(member, value)
+            case Type.REFERENCE:
+                given = value if isinstance(value, list) else [value] if value else []
+                names = tuple(self.name_of(str(one)) for one in given)
+                more = ("",) if not names or name in self.extra else ()
+                widget = "picks" if member.many else "pick"
+                return {"widget": widget, "values": names + more, "target": member.target_kind or ""}
+            case Type.DATE:
+                year, month, day = (f"{value or ''}--").split("-", 2)
+                return {"widget": "date", "day": (day.removesuffix("--"), month, year)}
+            case Type.BOOLEAN:
+                answers = ((True, "true", wording.YES), (False, "false", wording.NO))
+                return {"widget": "choice", "options": tuple(Option(v, str(w), value is b) for b, v, w in answers)}
+            case _ if member.many:
+                lines = value if isinstance(value, list) else [value] if value else []
+                return {"widget": "long", "text": "\n".join(str(line) for line in lines)}
+            case _:
+                long = (member.max_length or 0) > LONG and member.type is Type.TEXT
+                return {"widget": "long" if long else "line", "text": "" if value is None else str(value)}
+
+    def _choice(self, member: Field, value: Any) -> dict[str, Any]:
+        concepts = self.profile.lists.schemes[member.code_list or ""].concepts
+        chosen = {str(one) for one in (value if isinstance(value, list) else [value])} - {"None", ""}
+        options = [Option(code, wording.label(c.labels), code in chosen) for code, c in concepts.items()]
+        options += [Option(code, code, chosen=True) for code in sorted(chosen - set(concepts))]
+        widget = "ticks" if member.many else "choice" if len(concepts) <= FEW else "select"
+        return {"widget": widget, "options": tuple(options)}
+
+    def _rows(self, member: Field, value: Any, name: str) -> dict[str, Any]:
+        first = member.fields[0].name
+        typed = value if isinstance(value, list) else [] if value is None else [value]
+        given = [row if isinstance(row, Mapping) else {first: str(row)} for row in typed]
+        more: list[Mapping[str, Any]] = [{}] if not given or name in self.extra else []
+        rows = []
+        for index, row in enumerate([*given, *more]):
+            controls = self.controls(member.fields, row, f"{name}.{index}.")
+            title = row.get(first)
+            shown = title.get("vi", "") if isinstance(title, Mapping) else ""
+            said = f"{name}.{index}" in self.said_within[2]
+            rows.append(GroupRow(index, str(row.get(KEY, "")), str(shown), said or not row, controls))
+        headings = " · ".join(pasting.heading(member, path, one) for path, one in pasting.columns(member))
+        return {"widget": "rows", "rows": tuple(rows), "columns": headings}

@@ -1,0 +1,6 @@
+"""What machines fetch.
+
+* Catalogue and dumps: `catalogue`; `sitemap`; changes: `change_feed`; `oai_pmh`; `sparql`
+* To practise on: `practice_feed`
+* What every feed does alike: `receiving`; is it alive and ready? `status`; figures: `metrics`
+"""

@@ -1,0 +1,164 @@
+"""“Đợt rà soát”: the department asks agencies to look through their entries, and sees who has answered."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.accounts.service import post_titles
+from app.api import problems
+from app.documents.papers import official_letter
+from app.errors import DanhmucError, InvalidError, NotFoundError
+from app.permissions import Action, declares, may
+from app.register import arguments
+from app.register.filters import Filter
+from app.register.queries import EntryView
+from app.register.standing import State
+from app.web.display.entry_names import uuids
+from app.web.http import current, guard
+from app.web.http.current import installation, register_today
+from app.web.http.downloads import attachment
+from app.web.office import asker
+from app.web.office import consultations as consultation_pages
+from app.workflow.campaigns import queries as campaign_queries
+from app.workflow.campaigns import service as campaigns
+from app.workflow.context import Desk
+
+blueprint = Blueprint("campaigns", __name__, url_prefix="/dot-ra-soat")
+
+
+@blueprint.get("")
+@declares(Action.READ_CAMPAIGNS)
+def listed() -> Response:
+    """List the campaigns, and offer to open one."""
+    return Response(_list())
+
+
+def _list(error: DanhmucError | None = None) -> str:
+    with current.looking() as session:
+        desk = guard.desk(session)
+        opens = may(desk.actor, Action.CAMPAIGN, None)
+        found = campaign_queries.latest(desk)
+        rows = [(one, *campaign_queries.counted(session, one)) for one in found]
+        return render_template(
+            "office/campaigns.html",
+            rows=rows,
+            owners=_owners(desk) if opens else [],
+            opens=opens,
+            error=error,
+            typed=request.form,
+        )
+
+
+def _owners(desk: Desk) -> list[EntryView]:
+    """Return the agencies that own a database today."""
+    found = register_today(desk.session)
+    own = {"record_kind": ("goc",)}  # what other bodies register is not theirs to look through
+    wanted = Filter((campaign_queries.DATABASE,), (State.IN_FORCE, State.SUSPENDED), own)
+    ids = {value for value, _count in found.facet(wanted, "owner")}
+    views = found.by_ids({one for text in ids for one in uuids(text)})
+    return sorted(views.values(), key=lambda view: view.sort_key)
+
+
+@blueprint.post("")
+@declares(Action.CAMPAIGN)
+def begin() -> BaseResponse:
+    """Open a campaign."""
+    try:
+        with current.writing() as session:
+            asked = consultation_pages.asked(session)
+            number = campaigns.begin(guard.desk(session), request.form.get("title", ""), asked).number
+    except InvalidError as error:
+        return Response(_list(error), 422)
+    flash(_("Đã mở đợt rà soát; các cơ quan được báo."))
+    return redirect(url_for("campaigns.one", serial=number))
+
+
+@blueprint.get("/<serial>")
+@declares(Action.READ_CAMPAIGNS)
+def one(serial: str) -> Response:
+    """Show a campaign: who has answered what, and the form of an agency that has not."""
+    return Response(_page(arguments.whole(serial) or 0))
+
+
+def _page(number: int, error: DanhmucError | None = None) -> str:
+    with current.looking() as session:
+        desk = guard.desk(session)
+        found = campaign_queries.get(desk, number)
+        rows = campaign_queries.progress(desk, found)
+        mine = next((row for row in rows if row.answer.agency_id == desk.actor.agency_id), None)
+        answers = mine is not None and may(desk.actor, Action.ANSWER, desk.actor.agency_id)
+        agencies = register_today(session).by_ids({row.answer.agency_id for row in rows})
+        return render_template(
+            "office/campaign.html",
+            campaign=found,
+            rows=sorted(rows, key=lambda row: (row.answer.answer is not None, _title(agencies, row))),
+            mine=mine if answers else None,
+            agencies=agencies,
+            post=post_titles(session, [found.post_id])[found.post_id],
+            opens=may(desk.actor, Action.CAMPAIGN, None),
+            owned=campaign_queries.databases(desk, desk.actor.agency_id) if answers else [],
+            error=error,
+            typed=request.form,
+        )
+
+
+def _title(agencies: dict[UUID, EntryView], row: campaign_queries.Progress) -> str:
+    return agencies[row.answer.agency_id].title if row.answer.agency_id in agencies else ""
+
+
+@blueprint.post("/<serial>/tra-loi")
+@declares(Action.ANSWER)
+def answer(serial: str) -> BaseResponse:
+    """Answer for the reader's agency."""
+    number = arguments.whole(serial) or 0
+    try:
+        with current.writing() as session:
+            desk = guard.desk(session)
+            done = campaigns.answer(desk, number, request.form.get("answer", ""), request.form.get("note", ""))
+    except NotFoundError:
+        raise
+    except DanhmucError as error:
+        return Response(_page(number, error), problems.of_error(error).status.value)
+    told = _("Đã ghi câu trả lời.")
+    flash(told + (" " + _("%(n)s cơ sở dữ liệu được xác nhận còn đúng.", n=done) if done else ""))
+    return redirect(url_for("campaigns.one", serial=number))
+
+
+@blueprint.post("/<serial>/khep")
+@declares(Action.CAMPAIGN)
+def close(serial: str) -> BaseResponse:
+    """End a campaign."""
+    number = arguments.whole(serial) or 0
+    with current.writing() as session:
+        campaigns.close(guard.desk(session), number)
+    flash(_("Đã khép lại đợt rà soát."))
+    return redirect(url_for("campaigns.one", serial=number))
+
+
+@blueprint.get("/<serial>/cong-van-don-doc.docx")
+@declares(Action.CAMPAIGN)
+def letter(serial: str) -> Response:
+    """Give the draft of a letter that urges whoever has not answered."""
+    with current.looking() as session:
+        desk = guard.desk(session)
+        found = campaign_queries.get(desk, arguments.whole(serial) or 0)
+        names = register_today(session).by_ids(campaign_queries.silent(session, found))
+        settings, today = installation().settings, clock.today()
+        province = settings.province(today)
+        data = official_letter.docx(
+            official_letter.LetterText(
+                above=f"Ủy ban nhân dân {province.type} {province.name}",
+                issuer=asker.department(session),
+                symbol="",
+                place=province.name,
+                about=f"đôn đốc thực hiện {found.title}",
+                receivers=sorted(view.title for view in names.values()) or ["(tất cả cơ quan đã trả lời)"],
+                paragraphs=official_letter.urging(found.title, found.text, found.due_on, today),
+                signer="THỦ TRƯỞNG ĐƠN VỊ",
+                demonstration=settings.demonstration,
+            )
+        )
+    return attachment(data, f"cong-van-don-doc-{found.number}.docx", "application/octet-stream")

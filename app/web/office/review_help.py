@@ -1,0 +1,115 @@
+"""What the department keeps at hand: small changes cleared several at once, and the reasons that are often given."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.api import problems
+from app.errors import DanhmucError
+from app.permissions import Action, declares
+from app.register import arguments
+from app.web.display import proposal_rows
+from app.web.display.diff import Differ
+from app.web.http import current, guard
+from app.workflow.context import Desk
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import service, short_lane
+from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.lifecycle import Status
+from app.workflow.proposals.models import Proposal, ProposalType
+from app.workflow.proposals.queries import ProposalFilter
+from app.workflow.review_help import reasons as review_help_reasons
+from app.workflow.review_help import risks
+
+blueprint = Blueprint("review_help", __name__, url_prefix="/tham-dinh")
+
+
+@blueprint.get("/sua-nho")
+@declares(Action.CLEAR)
+def small() -> Response:
+    """List the small changes that the reader may clear, each with what differs."""
+    with current.looking() as session:
+        desk = guard.desk(session)
+        rows = _small(desk)
+        changes = [
+            (item, row, _changes(desk, row)) for item, row in zip(proposal_rows.items(desk, rows), rows, strict=True)
+        ]
+        return Response(render_template("office/small_changes.html", changes=changes))
+
+
+def _small(desk: Desk) -> list[Proposal]:
+    """Return the small changes that wait and in which the reader had no hand."""
+    wanted = ProposalFilter((Status.SUBMITTED, Status.IN_REVIEW), waiting=True)
+    rows, _more = proposals.page(desk, wanted, risks.SMALL)
+    amending = [row for row in rows if row.type == ProposalType.AMEND and not service.bars(desk, row, Action.CLEAR)]
+    return [row for row in amending if short_lane.is_short(desk, row)]
+
+
+def _changes(desk: Desk, row: Proposal) -> list[object]:
+    base = proposals.base_version(desk.session, row)
+    before = base.content if base else {}
+    kind = desk.profile.kinds[row.kind]
+    return list(Differ.of(desk.session, kind, row.content, before).between(before, row.content))
+
+
+@blueprint.post("/sua-nho")
+@declares(Action.CLEAR)
+def clear() -> BaseResponse:
+    """Clear those that were chosen, each by itself: one that cannot be cleared keeps no other from it."""
+    done, failed = 0, list[str]()
+    for chosen in request.form.getlist("phieu")[: risks.SMALL]:
+        number, lock, seen = [*chosen.split(":"), "", ""][:3]
+        try:
+            with current.writing() as session:
+                desk = guard.desk(session)
+                found = proposals.by_number(desk, arguments.whole(number) or 0)
+                deed = Deed(arguments.whole(lock) or 0, seen_hash=seen)
+                service.act(desk, found.id, Action.CLEAR, deed)
+            done += 1
+        except DanhmucError as error:
+            failed.append(_("Phiếu số %(n)s: %(why)s", n=number[:10], why=error.message))
+    if not done and not failed:
+        failed.append(_("Chọn ít nhất một phiếu"))
+    if done:
+        flash(_("Đã duyệt %(n)s phiếu; nội dung đã vào danh mục.", n=done))
+    for text in failed:
+        flash(text)
+    return redirect(url_for("review_help.small"))
+
+
+@blueprint.get("/ly-do")
+@declares(Action.KEEP_REASONS)
+def reasons() -> Response:
+    """Show the reasons that the department keeps together."""
+    return Response(_reasons())
+
+
+def _reasons(error: DanhmucError | None = None) -> str:
+    with current.looking() as session:
+        kept = review_help_reasons.reasons(session)
+        return render_template("office/reasons.html", kept=kept, error=error, typed=request.form)
+
+
+@blueprint.post("/ly-do")
+@declares(Action.KEEP_REASONS)
+def keep() -> BaseResponse:
+    """Add a reason."""
+    try:
+        with current.writing() as session:
+            review_help_reasons.keep(guard.desk(session), request.form.get("text", ""))
+    except DanhmucError as error:
+        return Response(_reasons(error), problems.of_error(error).status.value)
+    flash(_("Đã thêm lý do."))
+    return redirect(url_for("review_help.reasons"))
+
+
+@blueprint.post("/ly-do/<uuid:reason_id>/bo")
+@declares(Action.KEEP_REASONS)
+def drop(reason_id: UUID) -> BaseResponse:
+    """Offer a reason no longer."""
+    with current.writing() as session:
+        review_help_reasons.drop(guard.desk(session), reason_id)
+    flash(_("Đã bỏ lý do khỏi danh sách."))
+    return redirect(url_for("review_help.reasons"))

@@ -1,0 +1,155 @@
+"""Administration: people and the posts that they hold."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.accounts import passwords, review, service, sessions
+from app.accounts.models import Person, Post
+from app.errors import DanhmucError, FieldError, InvalidError, MalformedError, NotFoundError
+from app.permissions import Action, Role, declares
+from app.register import arguments
+from app.web.display.entry_names import EntryNames, uuids
+from app.web.http import guard
+from app.web.http.current import installation, register_today
+
+blueprint = Blueprint("administration", __name__)
+
+
+@blueprint.get("/quan-tri/nguoi")
+@declares(Action.MANAGE_ACCOUNTS)
+def people() -> Response:
+    """List people, their posts and when they hold them."""
+    return _people()
+
+
+def _people(error: DanhmucError | None = None, secret: tuple[str, str] | None = None) -> Response:
+    with installation().database.reading() as session:
+        held = service.held_posts(session, None)
+        agencies = register_today(session).by_ids({post.agency_id for post in held})
+        page = render_template(
+            "people/people.html",
+            held=held,
+            agencies=agencies,
+            error=error,
+            secret=secret,
+            typed=request.form,
+            all_roles=Role,
+        )
+    return Response(page, 422 if error else 200)
+
+
+@blueprint.post("/quan-tri/nguoi")
+@declares(Action.MANAGE_ACCOUNTS)
+def add_person() -> BaseResponse:
+    """Add a person (or find them by address) and give them a post from a day on."""
+    form = request.form
+    try:
+        with installation().database.transaction() as session:
+            agency, since = _agency(session, form.get("agency", "")), _day("since", clock.today())
+            role = _role(form.get("role", ""))
+            person = _another(service.find(session, form.get("email", "")))
+            password = None
+            if person is None:
+                person, password = service.add_person(session, form.get("name", ""), form.get("email", "").strip()), ""
+            post = service.add_post(session, agency, form.get("title", ""), role)
+            service.appoint(session, post, person, since)
+            if password is not None:
+                password = passwords.make()
+                passwords.set_password(session, person, password, must_change=True)
+            sessions.end_all(session, person.id)  # the next log-in is in the new post, with what it asks for
+            email = person.email
+    except (InvalidError, MalformedError) as error:
+        return _people(error)
+    flash(_("Đã giao vị trí cho %(email)s.", email=email))
+    return _people(secret=(email, password)) if password else redirect(url_for("administration.people"))
+
+
+def _agency(session: Session, text: str) -> UUID:
+    if not text.strip():
+        return guard.actor().agency_id  # also before that agency is in the register: the first people are of it
+    found = EntryNames(session, installation().profile, {}).resolve("agency", text)
+    view = register_today(session).by_ids(uuids(found)).get(next(iter(uuids(found)), UUID(int=0)))
+    if view is None or view.kind != "agency":
+        message = "Chọn một cơ quan có trong danh mục: gõ mã như CQ-0027 hoặc đúng tên"
+        raise InvalidError(message, [FieldError("agency", "reference", message)])
+    return view.id
+
+
+def _another(person: Person | None) -> Person | None:
+    """Return the person, unless it is the administrator: nobody gives themselves a post."""
+    if person is not None and person.id == guard.actor().person_id:
+        message = "Không ai tự giao vị trí cho mình; nhờ một quản trị khác"
+        raise InvalidError(message, [FieldError("email", "own", message)])
+    return person
+
+
+def _role(text: str) -> Role:
+    if text not in set(Role):
+        message = "Chọn vai trò"
+        raise InvalidError(message, [FieldError("role", "required", message)])
+    return Role(text)
+
+
+def _holder(session: Session, post_id: UUID) -> tuple[Post, Person]:
+    post, person = session.get(Post, post_id), _another(service.find(session, request.form.get("email", "")))
+    if post is None or person is None:
+        message = "Không có người dùng với địa chỉ này; thêm người trước"
+        raise InvalidError(message, [FieldError("email", "reference", message)])
+    return post, person
+
+
+def _day(name: str, default: date) -> date:
+    return arguments.day(request.form.get(name)) or default
+
+
+@blueprint.post("/quan-tri/vi-tri/<uuid:post_id>/<uuid:person_id>/thoi-giu")
+@declares(Action.MANAGE_ACCOUNTS)
+def relieve(post_id: UUID, person_id: UUID) -> BaseResponse:
+    """Have somebody hold a post to before a day."""
+    try:
+        with installation().database.transaction() as session:
+            service.relieve(session, post_id, person_id, _day("until", clock.today()))
+            sessions.end_all(session, person_id)
+    except (InvalidError, MalformedError) as error:
+        return _people(error)
+    flash(_("Đã ghi ngày thôi giữ vị trí."))
+    return redirect(url_for("administration.people"))
+
+
+@blueprint.post("/quan-tri/vi-tri/<uuid:post_id>/giao")
+@declares(Action.MANAGE_ACCOUNTS)
+def hand_over(post_id: UUID) -> BaseResponse:
+    """Give a post that exists to a person who exists: drafts and tasks stay with the agency."""
+    try:
+        with installation().database.transaction() as session:
+            post, person = _holder(session, post_id)
+            service.appoint(session, post, person, _day("since", clock.today()))
+            sessions.end_all(session, person.id)
+    except (InvalidError, MalformedError) as error:
+        return _people(error)
+    flash(_("Đã giao vị trí. Người giữ trước đó vẫn giữ: ghi ngày thôi giữ của họ nếu đây là bàn giao."))
+    return redirect(url_for("administration.people"))
+
+
+@blueprint.post("/quan-tri/nguoi/<uuid:person_id>/mat-khau")
+@declares(Action.MANAGE_ACCOUNTS)
+def reset_password(person_id: UUID) -> BaseResponse:
+    """Give a person a fresh password, shown once; every session of theirs ends."""
+    if not request.form.get("sure"):
+        message = _("Đánh dấu ô xác nhận trước khi đặt lại: mật khẩu cũ, mọi phiên và mọi khóa sẽ hết dùng được")
+        return _people(InvalidError(message, [FieldError("sure", "required", message)]))
+    password = passwords.make()
+    with installation().database.transaction() as session:
+        person = session.get(Person, person_id)
+        if person is None:
+            raise NotFoundError(_("Không có người dùng này"))
+        passwords.set_password(session, person, password, must_change=True)
+        review.close(session, person.id)
+        email = person.email
+    return _people(secret=(email, password))

@@ -1,0 +1,272 @@
+"""One page per proposal: what differs, what checks and people say, what happened, and what the reader may do."""
+
+from collections import defaultdict
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.accounts.service import post_titles
+from app.api import problems as http
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError, TransitionError
+from app.permissions import Action, declares, may
+from app.register import arguments
+from app.web.display import consultation_rows, wording
+from app.web.display.diff import Differ
+from app.web.http import current, guard
+from app.web.http.current import installation, register_today
+from app.web.proposals import draft, impact
+from app.workflow.context import Desk
+from app.workflow.proposals import attachments, service, short_lane
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals.inputs import Answer, Deed, Remark
+from app.workflow.proposals.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status
+from app.workflow.proposals.models import Finding, Proposal, Severity
+from app.workflow.review_help import precedents as review_help_precedents
+from app.workflow.review_help import reasons, reviewers
+from catalog_schema.profile import Kind, Stage
+
+blueprint = Blueprint("review", __name__)
+
+OFFERED = (
+    *(Action.ENDORSE, Action.DECLINE, Action.TAKE, Action.ASSIGN, Action.CLEAR, Action.FIND, Action.MEND),
+    *(Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT, Action.REPLY, Action.RESOLVE),
+    *(Action.RECALL, Action.WITHDRAW),
+)
+LEGAL = frozenset({Action.APPROVE, Action.REJECT, Action.WITHDRAW})  # asked once more, naming the object
+REMARKED = frozenset({Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT})  # what takes remarks along
+REASONED = frozenset({Action.RETURN, Action.REJECT, Action.DECLINE})  # what takes a reason along
+CANNED = "ly-do-tham-dinh"
+MISSING = "profile-required"
+
+
+@blueprint.get("/phieu/<number>")
+@declares(Action.READ)
+@guard.known
+def proposal(number: int) -> Response:
+    """Show a proposal: as a draft to fill in to who may, to everybody else who may read it as one page."""
+    with current.looking() as session:
+        desk = guard.desk(session)
+        found = proposals.by_number(desk, number)
+        mine = Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id)
+        return Response(draft.hub(session, desk, found) if mine else _page(session, desk, found))
+
+
+@blueprint.post("/phieu/<number>/viec/<action>")
+@declares(Action.READ)
+@guard.known
+def act(number: int, action: str) -> BaseResponse:
+    """Do one thing to a proposal; what was typed is kept when it cannot be done."""
+    if action not in {offered.value for offered in OFFERED}:
+        raise NotFoundError(_("Không có việc này"))
+    wanted = Action(action)
+    try:
+        with current.writing() as session:
+            desk = guard.desk(session)
+            found = proposals.by_number(desk, number)
+            deed = _deed(wanted, request.form)
+            if request.form.get("missing") and wanted in {Action.FIND, Action.RETURN}:
+                deed = replace(deed, remarks=(*deed.remarks, *_missing(desk, found)))
+            found = service.act(desk, found.id, wanted, deed)
+            flash(_done(wanted, found))
+            place = _place(session, deed) if wanted in {Action.REPLY, Action.RESOLVE} else None
+    except SecondFactorError:
+        raise
+    except DanhmucError as error:
+        return _again(number, error)
+    return redirect(url_for("review.proposal", number=number, _anchor=place))
+
+
+def _place(session: Session, deed: Deed) -> str | None:
+    """Return where on the page the one finding is that something was done about, so that its reader stays there."""
+    finding = session.get(Finding, deed.resolved[0]) if len(deed.resolved) == 1 else None
+    return finding.field.split(".")[0] if finding else None
+
+
+def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
+    if action in LEGAL and not form.get("sure"):
+        message = "Đánh dấu ô xác nhận trước khi thực hiện"
+        raise InvalidError(message, [FieldError("sure", "required", message)])
+    chosen, remarks = _ids(form.getlist("finding")), _remarks(form)
+    _require_all_taken(action, form, chosen, remarks)
+    return Deed(
+        lock_version=arguments.whole(form.get("lock")) or 0,
+        remarks=tuple(remarks),
+        answers=tuple(Answer(one, form.get(f"reply.{one}", ""), bool(form.get("mended"))) for one in chosen),
+        resolved=chosen,
+        reason=form.get("reason"),
+        seen_hash=form.get("seen"),
+        assignee=next(iter(_ids([form["assignee"]])), None) if form.get("assignee") else None,
+    )
+
+
+def _require_all_taken(action: Action, form: MultiDict[str, str], chosen: list[UUID], remarks: list[Remark]) -> None:
+    """Raise InvalidError when something was typed that this action would leave behind: nothing is dropped unseen."""
+    answered = {f"reply.{one}" for one in chosen} if action is Action.REPLY else set()
+    replies = [name for name, text in form.items() if name.startswith("reply.") and text.strip()]
+    left = None
+    if form.get("other_remark", "").strip() and not form.get("other_field"):
+        left = FieldError("other_field", "required", "Chọn trường mà ý kiến bạn gõ nói về")
+    elif remarks and action not in REMARKED:
+        message = "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến rồi làm lại"
+        left = FieldError("remarks", "unsaved", message)
+    elif set(replies) - answered:
+        left = FieldError("remarks", "unsaved", "Bạn đã gõ câu trả lời mà chưa gửi: bấm “Trả lời” trước, hoặc xóa đi")
+    elif form.get("reason", "").strip() and action not in REASONED:
+        message = "Bạn đã gõ lý do, nhưng việc này không gửi lý do đi: xóa lý do rồi làm lại"
+        left = FieldError("reason", "unsaved", message)
+    if left:
+        raise InvalidError(left.message, [left])
+
+
+def _missing(desk: Desk, found: Proposal) -> list[Remark]:
+    """Return a remark for each field that is missing and that nobody has remarked on yet."""
+    said = {finding.field for finding in proposals.open_remarks(desk.session, found)}
+    lacking = [one for one in proposals.problems(desk, found, Stage.ENTER) if one.rule == MISSING]
+    return [Remark(one.field, one.message) for one in lacking if one.field not in said]
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError as error:
+        raise NotFoundError("Không có ý kiến này") from error
+
+
+def _remarks(form: MultiDict[str, str]) -> list[Remark]:
+    typed = {name.removeprefix("remark."): text for name, text in form.items() if name.startswith("remark.")}
+    if form.get("other_field"):
+        typed[form["other_field"]] = form.get("other_remark", "")
+    return [
+        Remark(name, text, Severity.WARNING if form.get(f"weight.{name}") == "warning" else Severity.ERROR)
+        for name, text in typed.items()
+        if text.strip()
+    ]
+
+
+def _done(action: Action, found: Proposal) -> str:
+    following = wording.NEXT[Status(found.status)]
+    return str(_("Đã xong: %(what)s. %(next)s", what=wording.ACTIONS[action], next=following))
+
+
+def _again(number: int, error: DanhmucError) -> Response:
+    problem = http.of_error(error)
+    with current.looking() as session:
+        desk = guard.desk(session)
+        found = proposals.by_number(desk, number)
+        mine = Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id)
+        page = draft.hub(session, desk, found, error) if mine else _page(session, desk, found, error)
+        return Response(page, problem.status)
+
+
+def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | None = None) -> str:
+    kind = desk.profile.kinds[found.kind]
+    base = proposals.base_version(session, found)
+    before, last = proposals.compared_with(session, found), proposals.last_sent(session, found)
+    mended = proposals.mends(session, found)
+    revised = [each.content for each in (before, last, *(one for pair in mended for one in pair)) if each is not None]
+    differ = Differ.of(session, kind, found.content, base.content if base else {}, *revised)
+    since = differ.between(before.content, last.content) if before and last else []
+    return render_template(
+        "proposals/review.html",
+        proposal=found,
+        kind=kind,
+        title=wording.draft_title(kind, found.content),
+        base=base,
+        sheets=differ.sheets(base.content, found.content) if base else differ.answers(found.content),
+        since=since,
+        changed_since={line.name for line in since},
+        mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
+        error=error,
+        typed=request.form,
+        unsent=_unsent() if isinstance(error, TransitionError) else [],
+        impact=impact.impact(session, desk, found),
+        **_people(session, desk, found),
+        **_state(session, desk, found, kind),
+    )
+
+
+def _unsent() -> list[str]:
+    """Return what was typed about a proposal that has gone on: the page no longer has the fields to hold it."""
+    typed = ("reason", "other_remark", "reply.", "remark.")
+    return [text for name, text in request.form.items() if name.startswith(typed) and text.strip()]
+
+
+def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
+    said = proposals.findings(session, found)
+    threads = proposals.replies(session, said)
+    happened = proposals.history(session, found)
+    posts = {row.post_id for row in happened if row.post_id}
+    posts |= {one.post_id for one in proposals.revisions(session, found)}
+    found_before = review_help_precedents.precedents(desk, found) if found.status in WITH_DEPARTMENT else {}
+    posts |= {one.post_id for precedents in found_before.values() for one in precedents}
+    posts |= {found.assignee_id} if found.assignee_id else set()
+    posts |= {one.post_id for one in said if one.post_id} | {r.post_id for rs in threads.values() for r in rs}
+    by_field: dict[str, list[Finding]] = defaultdict(list)
+    for finding in said:
+        if finding.post_id is not None:
+            by_field[finding.field.split(".")[0]].append(finding)
+    return {
+        "history": happened,
+        "reasons": [one for one in proposals.revisions(session, found) if one.reason],
+        "posts": post_titles(session, posts),
+        "by_field": by_field,
+        "threads": threads,
+        "precedents": found_before,
+        "my_post": desk.actor.post_id,
+        "own_open": sum(one.resolved_at is None and one.post_id == desk.actor.post_id for one in said),
+    }
+
+
+def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[str, Any]:
+    agencies = register_today(session).by_ids([found.agency_id, found.entry_id])
+    entry = agencies.get(found.entry_id)
+    until = desk.practice.until(found)
+    examined = Status(found.status) in WITH_DEPARTMENT and found.type in proposals.WRITING
+    checks = proposals.problems(desk, found, Stage.ENTER) if examined else []
+    actions = {action for action in OFFERED if _offered(desk, found, action)}
+    return {
+        "agency": agencies.get(found.agency_id),
+        "entry": entry,
+        "until": until,
+        "left": desk.practice.calendar.left(until, clock.today()) if until else None,
+        "checks": [one for one in checks if one.rule != MISSING],
+        "missing": [one for one in checks if one.rule == MISSING],
+        "others": proposals.others(desk, found),
+        "attached": attachments.attached(desk, found),
+        "superseded": Status(found.status) in WITH_DEPARTMENT and proposals.superseded(session, found),
+        "actions": actions,
+        "rule": desk.practice.terms.by_id(found.due_rule),
+        "consultations": consultation_rows.summaries(session, found),
+        "may_consult": _offered(desk, found, Action.CONSULT),
+        "small": Action.CLEAR in actions,
+        "reviewers": reviewers.reviewers(session) if Action.ASSIGN in actions else [],
+        "assigned": reviewers.assigned(session) if Action.ASSIGN in actions else {},
+        "canned": _canned(session) if actions & {Action.FIND, Action.RETURN} else [],
+        "labels": [(name, wording.path_label(kind, name)) for name, _field in kind.walk()] if actions else [],
+        "path_label": partial(wording.path_label, content=found.content),
+        "may_copy": may(desk.actor, Action.PROPOSE, found.agency_id) and found.status in AGAIN,
+    }
+
+
+def _offered(desk: Desk, found: Proposal, action: Action) -> bool:
+    status = Status(found.status)
+    if action is Action.MEND and (EDITS.get(status) is not Action.MEND or found.type not in proposals.WRITING):
+        return False
+    if action is Action.CLEAR and not short_lane.is_short(desk, found):
+        return False
+    allowed = may(desk.actor, action, found.agency_id) and desk.practice.path.follows(status, action)
+    return allowed and not service.bars(desk, found, action)
+
+
+def _canned(session: Session) -> list[str]:
+    scheme = installation().profile.lists.schemes[CANNED]
+    usual = [wording.label(concept.labels) for concept in scheme.concepts.values()]
+    return [*(one.text for one in reasons.reasons(session)), *usual]

@@ -1,0 +1,37 @@
+"""The agencies of a day as a tree, and who owns how many databases."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template
+
+from app.permissions import declares
+from app.register import tree
+from app.register.filters import Filter
+from app.register.standing import State
+from app.web.http.current import opened
+from app.web.http.negotiation import finish
+from app.web.public.home import DATABASES
+
+blueprint = Blueprint("agencies", __name__)
+
+
+@blueprint.get("/co-quan")
+@declares(None)
+def agencies() -> Response:
+    """Show the agencies of a day as a tree, with their codes."""
+    with opened() as register:
+        page = render_template("public/agencies.html", branches=tree.agencies(register), at=register.at)
+    return finish(Response(page), None)
+
+
+@blueprint.get("/chu-quan")
+@declares(None)
+def owners() -> Response:
+    """Show how many original databases each agency owns."""
+    wanted = Filter(DATABASES, (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)})
+    with opened() as register:
+        counts = register.facet(wanted, "owner")
+        views = register.by_ids(UUID(value) for value, _count in counts)
+        rows = [(views[UUID(value)], count) for value, count in counts]
+        page = render_template("public/owners.html", rows=rows, at=register.at)
+    return finish(Response(page), None)

@@ -1,0 +1,37 @@
+"""Tables of review campaigns and of what each agency answered."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Instant
+
+
+class Campaign(Base):
+    """A review that the department opens: which agencies look through their entries, by when."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date]
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CampaignAnswer(Base):
+    """What one agency answers to a campaign; `answer` None until it does."""
+
+    __tablename__ = "campaign_answer"
+
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)
+    answer: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)

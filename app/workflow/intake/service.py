@@ -1,0 +1,208 @@
+"""What a decision has settled already comes in together: one person prepares it, a second one confirms.
+
+Every row passes the same profile and the same checks as a proposal would; one wrong row, and none is taken.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import clock, journal
+from app.errors import FieldError, FourEyesError, InvalidError, TransitionError
+from app.permissions import Action, require, require_signature
+from app.register import service as register
+from app.register.content import facts, hashing, schema
+from app.register.content.hashing import Content
+from app.register.models import Entry
+from app.register.service import Order
+from app.vietnamese import clean
+from app.workflow.checks import candidate as candidates
+from app.workflow.checks import registry as checks
+from app.workflow.context import Desk
+from app.workflow.intake.models import CODE, ENTERED, REJECTED, WAITING, Intake
+from app.workflow.intake.queries import get, name_of, promised
+from app.workflow.proposals.models import Severity
+from catalog_schema.identifiers import AgencyCode, MalformedCodeError
+from catalog_schema.profile import Stage
+
+MOST_ROWS = 1_000  # all in one transaction, while nobody else can write
+_ABOVE = "code-parent"  # said of a parent that comes in with the same intake
+
+
+@dataclass(frozen=True)
+class IntakeRows:
+    """What is to be brought in: rows as (row of the file, content), from which day, by which decision and files."""
+
+    title: str
+    kind: str
+    rows: Sequence[tuple[int, dict[str, Any]]]
+    day: date
+    decision: UUID | None = None
+    annex: str | None = None
+    signed: str | None = None
+
+
+def prepare(desk: Desk, request: IntakeRows) -> Intake:
+    """Keep what is to be brought in, for a second person; InvalidError names every faulty row and field."""
+    require(desk.actor, Action.TAKE_IN, None)
+    if not 0 < len(request.rows) <= MOST_ROWS:
+        message = f"Mỗi đợt từ 1 đến {MOST_ROWS} dòng; đang có {len(request.rows)}, hãy chia tệp"
+        raise InvalidError(message, [FieldError("rows", "count", message)])
+    made = _checked(desk, request)
+    intake = Intake(
+        number=register.next_number(desk.session, "intake"),
+        kind=request.kind,
+        title=clean(request.title)[:300],
+        decision_id=request.decision,
+        effective_from=request.day,
+        rows=made,
+        annex=request.annex,
+        signed=request.signed,
+        made_by=desk.actor.person_id,
+        made_post=desk.actor.post_id,
+        made_at=clock.now(),
+    )
+    desk.session.add(intake)
+    desk.session.flush()
+    _journal(desk, "intake.prepared", intake)
+    return intake
+
+
+def confirm(desk: Desk, number: int) -> Intake:
+    """Enter every row; FourEyesError for whoever prepared it, TransitionError when it was decided already.
+
+    Everything is checked once more, since the register has gone on: InvalidError.
+    """
+    intake = _waiting(desk, number, Action.CONFIRM_INTAKE)
+    if intake.made_by == desk.actor.person_id:
+        raise FourEyesError("Người chuẩn bị không tự xác nhận; nhờ một người khác xem và xác nhận")
+    numbered = list(enumerate(intake.rows, start=1))
+    rows = _checked(desk, IntakeRows(intake.title, intake.kind, numbered, intake.effective_from), own=intake)
+    kind = desk.profile.kinds[intake.kind]
+    reserved = [(row, register.reserve(desk.session, kind).id) for row in rows]
+    ids = {name_of(row): entry_id for row, entry_id in reserved}
+    department = desk.session.get_one(Entry, desk.actor.agency_id)
+    for row, entry_id in sorted(reserved, key=lambda one: name_of(one[0]).count(".")):
+        order = Order(
+            entry_id=entry_id,
+            content=_linked(desk, intake.kind, row, ids),
+            start=intake.effective_from,
+            post_id=desk.actor.post_id,
+            decided_by_id=department.id if department.iri else None,
+            decision_id=intake.decision_id,
+        )
+        register.enter(desk.session, desk.profile, order)
+    _decide(desk, intake, ENTERED, None)
+    return intake
+
+
+def reject(desk: Desk, number: int, reason: str) -> Intake:
+    """Turn it down, or take one's own back; a reason is needed."""
+    intake = get(desk, number)
+    own = intake.made_by == desk.actor.person_id
+    require(desk.actor, Action.TAKE_IN if own else Action.CONFIRM_INTAKE, None)
+    if intake.status != WAITING:
+        raise TransitionError("Đợt nhập này đã được quyết định rồi")
+    if not clean(reason):
+        message = "Nêu lý do"
+        raise InvalidError(message, [FieldError("reason", "required", message)])
+    _decide(desk, intake, REJECTED, clean(reason)[:5000])
+    return intake
+
+
+def _waiting(desk: Desk, number: int, action: Action) -> Intake:
+    require(desk.actor, action, None)
+    intake = get(desk, number)
+    if intake.status != WAITING:
+        raise TransitionError("Đợt nhập này đã được quyết định rồi")
+    require_signature(desk.actor, action)
+    return intake
+
+
+def _decide(desk: Desk, intake: Intake, status: str, reason: str | None) -> None:
+    intake.status, intake.reason = status, reason
+    intake.decided_by, intake.decided_post = desk.actor.person_id, desk.actor.post_id
+    intake.decided_at = clock.now()
+    _journal(desk, f"intake.{status}", intake)
+
+
+def _journal(desk: Desk, action: str, intake: Intake) -> None:
+    digest = hashing.content_hash({"rows": intake.rows})
+    journal.record(desk.session, journal.Note(action, post_id=desk.actor.post_id, hash=digest))
+
+
+def _checked(desk: Desk, request: IntakeRows, own: Intake | None = None) -> list[Content]:
+    """Return the rows as they will be entered; InvalidError with what is wrong in each."""
+    kind, errors, made = desk.profile.kinds[request.kind], list[FieldError](), list[Content]()
+    names = [str(content.get("value", "")) for _, content in request.rows]
+    titles = Counter(facts.match_key(kind, facts.title(kind, content)) for _, content in request.rows)
+    holders = Counter(_held(content) for _, content in request.rows)
+    taken = promised(desk.session) - ({name_of(row) for row in own.rows} if own else set())
+    for number, content in request.rows:
+        checked = schema.check(kind, content, Stage.ENTER, desk.profile.base)
+        found = [(error.field, error.message) for error in checked.errors]
+        if not found:
+            found = list(_findings(desk, request, checked.content, set(names)))
+            made.append(checked.content)
+        if kind.identifier_field and names.count(str(content.get("value", ""))) > 1:
+            found.append(("value", f"Mã {content.get('value')} có hai lần trong tệp; giữ một dòng"))
+        if holders[_held(content)] > 1 and _held(content):
+            found.append(("holder", "Cơ quan này có hai mã đang dùng cùng loại trong tệp; giữ một dòng"))
+        if kind.identifier_field is None and titles[facts.match_key(kind, facts.title(kind, content))] > 1:
+            found.append((kind.title_field, "Tên này có hai lần trong tệp; giữ một dòng"))
+        if content.get("value") in taken:
+            found.append(("value", f"Mã {content['value']} đang được đề nghị ở một phiếu hoặc đợt nhập khác"))
+        errors += [FieldError(f"dòng {number}, {field}", "row", message) for field, message in found]
+    if errors:
+        raise InvalidError(f"Có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận", errors)
+    return made
+
+
+def _held(content: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return whose code of which scheme a row says is in use, None where it says no such thing."""
+    used = content.get("status") == "dang-dung" and content.get("holder")
+    return (str(content["holder"]), str(content.get("scheme"))) if used else None
+
+
+def _findings(desk: Desk, request: IntakeRows, content: Content, coming: set[str]) -> "list[tuple[str, str]]":
+    """Return what bars a row: a parent that comes in with it is as good as one that is there."""
+    linked = {**content, **_above(desk, request.kind, content, {})}
+    candidate = candidates.Candidate(
+        desk.session,
+        desk.profile,
+        desk.profile.kinds[request.kind],
+        UUID(int=0),
+        linked,
+        request.day,
+        desk.actor.agency_id,
+    )
+    parent = _parent(content)
+    found = [one for one in checks.run(candidate) if one.severity is Severity.ERROR]
+    return [(one.field, one.message) for one in found if not (one.rule == _ABOVE and parent in coming)]
+
+
+def _linked(desk: Desk, kind: str, content: Content, coming: dict[str, UUID]) -> Content:
+    return {**content, **_above(desk, kind, content, coming)}
+
+
+def _above(desk: Desk, kind: str, content: Content, coming: dict[str, UUID]) -> Content:
+    """Return the parent code that follows from a code's value (QĐ 20/2020 Điều 4(3)), where it names none itself."""
+    parent = _parent(content)
+    if kind != CODE or content.get("parent_code") or parent is None:
+        return {}
+    known = desk.session.scalar(select(Entry.id).where(Entry.kind == CODE, Entry.local_id == parent))
+    found = coming.get(parent) or known
+    return {"parent_code": str(found)} if found else {}
+
+
+def _parent(content: Content) -> str | None:
+    try:
+        above = AgencyCode.parse(name_of(content)).parent
+    except MalformedCodeError:
+        return None
+    return above.value if above else None

@@ -1,0 +1,320 @@
+"""Other agencies are asked for their opinion, answer or stay silent, and each answer is handled before it goes up."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from people import Browser, number_of
+from support import agency, database, opened_office
+
+from app import clock
+from app.errors import ForbiddenError, InvalidError, NotFoundError, TransitionError
+from app.permissions import Action, Role
+from app.workflow import reassignment
+from app.workflow.consultations import queries as consultation_queries
+from app.workflow.consultations import service as consultations
+from app.workflow.consultations.inputs import Position, Question
+from app.workflow.consultations.models import Opinion
+from app.workflow.consultations.verdicts import Verdict
+from app.workflow.decisions import queries as decision_queries
+from app.workflow.decisions import service as decisions
+from app.workflow.decisions.service import Draft, Issuer
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals.inputs import Remark
+
+TITLE = "Cơ sở dữ liệu đất đai"
+DISAGREES = Position("disagree", "Trùng với cơ sở dữ liệu nông nghiệp", [("title", "Đổi tên cho rõ")])
+
+
+def ahead(days=5):
+    return clock.today() + timedelta(days=days)
+
+
+@pytest.fixture
+def examined(office):
+    one = office.propose("shared-database", database(str(office.department), str(office.law()), title=TITLE))
+    office.act(one, Action.SUBMIT, Role.REGISTRAR)
+    office.act(one, Action.TAKE, Role.REVIEWER)
+    return one
+
+
+def ask(office, proposal_id, *agencies, due=None):
+    asked = Question("Đề nghị cho ý kiến về phạm vi", due or ahead(), agencies or (office.other,))
+    office.act(proposal_id, Action.CONSULT, Role.REVIEWER, asked=asked)
+    with office.desk(Role.REVIEWER) as desk:
+        return consultation_queries.about(desk.session, proposals.get(desk, proposal_id))[-1].number
+
+
+def answer(office, number, answered, who="elsewhere"):
+    with office.desk(who) as desk:
+        consultations.answer(desk, number, answered)
+
+
+def verdicts(office, number):
+    with office.desk(Role.REVIEWER) as desk:
+        found = consultation_queries.get(desk, number)
+        return [one.verdict for one in consultation_queries.opinions(desk.session, found)], found.closed_at is not None
+
+
+def test_an_objection_bars_the_way_up_until_it_is_handled(office, examined):
+    number = ask(office, examined)
+    with pytest.raises(InvalidError, match="còn chờ trả lời"):
+        office.act(examined, Action.RECOMMEND, Role.REVIEWER)
+    answer(office, number, DISAGREES)
+    assert verdicts(office, number) == (["disagree"], True)
+    with pytest.raises(InvalidError, match="chưa được giải trình"):
+        office.act(examined, Action.RECOMMEND, Role.REVIEWER)
+
+    with office.desk(Role.REVIEWER) as desk:
+        consultations.handle(desk, number, office.other, "Phạm vi khác nhau; đã ghi rõ trong mô tả")
+    assert office.act(examined, Action.RECOMMEND, Role.REVIEWER) == "recommended"
+
+
+def test_who_stays_silent_is_recorded_when_the_day_is_over_and_bars_nothing(office, examined):
+    number = ask(office, examined, due=ahead(1))
+
+    with office.system.database.transaction() as session:
+        consultations.lapse(session, ahead(1))
+    assert verdicts(office, number) == ([None], False)
+    with office.system.database.transaction() as session:
+        consultations.lapse(session, ahead(2))
+    assert verdicts(office, number) == ([Verdict.SILENT], True)
+    assert office.act(examined, Action.RECOMMEND, Role.REVIEWER) == "recommended"
+
+
+def test_who_agrees_with_comments_has_to_say_so(office, examined):
+    number = ask(office, examined)
+
+    with pytest.raises(InvalidError) as refused:
+        answer(office, number, Position("agree", "", [("title", "Đổi tên")]))
+
+    assert [one.field for one in refused.value.fields] == ["verdict"]
+
+
+def test_an_answer_may_be_given_anew_until_the_consultation_is_over(office, examined):
+    number = ask(office, examined, office.other, third(office))
+    theirs = Browser(office, "elsewhere")
+    assert f"Lấy ý kiến số {number}" in theirs.get("/viec-cua-toi").text
+
+    answer(office, number, DISAGREES)
+    assert f"Lấy ý kiến số {number}" not in theirs.get("/viec-cua-toi").text
+    answer(office, number, Position("agree"))
+    assert sorted(verdicts(office, number)[0], key=str) == [None, "agree"]
+    with office.desk(Role.REVIEWER) as desk:
+        consultations.close(desk, number)
+    assert sorted(verdicts(office, number)[0]) == ["agree", Verdict.UNASKED]
+    with pytest.raises(TransitionError, match="hết hạn"):
+        answer(office, number, DISAGREES)
+    with office.desk(Role.REVIEWER) as desk, pytest.raises(TransitionError):
+        consultations.close(desk, number)
+
+
+def third(office):
+    return office.enter("agency", agency("Sở Xây dựng"))
+
+
+@pytest.mark.parametrize(
+    ("answered", "field"),
+    [
+        (Position("disagree", "  "), "reason"),
+        (Position("comments", "chung chung"), "comments"),
+        (Position("silent"), "verdict"),
+        (Position(""), "verdict"),
+        (Position("comments", "", [("title", "x" * 5001)]), "comments"),
+    ],
+)
+def test_what_an_answer_lacks_is_said(office, examined, answered, field):
+    number = ask(office, examined)
+
+    with pytest.raises(InvalidError) as refused:
+        answer(office, number, answered)
+    assert field in [one.field for one in refused.value.fields]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"question": " "}, "question"),
+        ({"due_on": None}, "due_on"),
+        ({"due_on": "today"}, "due_on"),
+        ({"agencies": ()}, "agencies"),
+        ({"agencies": "own"}, "agencies"),
+        ({"agencies": "law"}, "agencies"),
+    ],
+)
+def test_what_a_question_lacks_is_said(office, examined, change, field):
+    asked = {"question": "Xin ý kiến", "due_on": ahead(), "agencies": (office.other,), **change}
+    if asked["due_on"] == "today":
+        asked["due_on"] = clock.today()
+    named = {"own": (office.department,), "law": (office.law("9/2026/QĐ-UBND"),)}
+    asked["agencies"] = named.get(asked["agencies"], asked["agencies"])
+
+    with pytest.raises(InvalidError) as refused:
+        office.act(examined, Action.CONSULT, Role.REVIEWER, asked=Question(**asked))
+    assert field in [one.field for one in refused.value.fields]
+
+
+def test_only_who_is_asked_answers_and_reads(office, examined):
+    number = ask(office, examined)
+
+    with office.desk(Role.REGISTRAR) as desk, pytest.raises(ForbiddenError):
+        consultations.answer(desk, number, Position("agree"))
+    with office.desk(Role.ADMINISTRATOR) as desk, pytest.raises(NotFoundError):
+        consultation_queries.get(desk, number)
+    with office.desk("elsewhere") as desk:
+        assert consultation_queries.get(desk, number).number == number
+        with pytest.raises(ForbiddenError):
+            consultations.handle(desk, number, office.other, "x")
+        with pytest.raises(NotFoundError):
+            consultation_queries.get(desk, number + 1)
+
+
+def test_what_is_withdrawn_asks_nobody_any_more(office, examined):
+    number = ask(office, examined)
+    office.act(examined, Action.WITHDRAW, Role.REGISTRAR)
+
+    with pytest.raises(TransitionError, match="không cần trả lời"):
+        answer(office, number, Position("agree"))
+
+
+def test_the_pages_show_each_reader_what_is_theirs(office, examined):
+    reviewer, asked, own = Browser(office, Role.REVIEWER), Browser(office, "elsewhere"), Browser(office, Role.REGISTRAR)
+    form = f"/phieu/{number_of(office, examined)}/lay-y-kien"
+    assert reviewer.get(form).status_code == 200
+    lock = reviewer.fields(form)["lock"]
+    sent = {"lock": lock, "question": "Phạm vi <có> trùng không?", "due_on": f"{ahead():%d/%m/%Y}"}
+    wrong = reviewer.post(form, {**sent, "agencies": "Sở Không Có"})
+    assert wrong.status_code == 422
+    assert "Sở Không Có" in wrong.text
+    assert "Phạm vi &lt;có&gt; trùng không?" in wrong.text
+    made = reviewer.post(form, {**sent, "agencies": "Sở Nông nghiệp và Môi trường"})
+    page = made.headers["Location"]
+
+    shown = asked.get(page).text
+    assert "Cơ quan của bạn cần trả lời" in shown
+    assert TITLE in shown
+    assert "Trưởng phòng" not in shown  # a field of the owner's only
+    kept = asked.post(f"{page}/tra-loi", {"verdict": "disagree", "reason": "", "comment.0": "Đổi tên"})
+    assert kept.status_code == 422
+    assert 'value="Đổi tên"' in kept.text
+    answered = {"verdict": "disagree", "reason": "Trùng <nông nghiệp>", "field.0": "title", "comment.0": "Đổi tên"}
+    assert asked.post(f"{page}/tra-loi", answered).status_code == 302
+    assert "Trùng &lt;nông nghiệp&gt;" in own.get(page).text
+    assert asked.get(f"{page}/bang-tong-hop.docx").status_code == 404
+    said = {"agency": str(office.other), f"handling.{office.other}": "Giữ tên, bổ sung phạm vi"}
+    assert reviewer.post(f"{page}/giai-trinh", said).status_code == 302
+    paper = reviewer.get(f"{page}/bang-tong-hop.docx").data
+    text = zipfile.ZipFile(io.BytesIO(paper)).read("word/document.xml").decode()
+    for words in ("BẢNG TỔNG HỢP Ý KIẾN", "Sở Nông nghiệp và Môi trường", "Không đồng ý", "Giữ tên, bổ sung phạm vi"):
+        assert words in text
+    assert reviewer.get(f"{page}/bang-tong-hop.xlsx").data[:2] == b"PK"
+    assert "Không đồng ý" in reviewer.get(f"/phieu/{number_of(office, examined)}").text
+    for who in (reviewer, asked):
+        assert TITLE in who.get("/lay-y-kien").text
+
+
+def test_everything_about_a_consultation_is_in_the_journal(office, examined):
+    number = ask(office, examined)
+    answer(office, number, DISAGREES)
+    with office.desk(Role.REVIEWER) as desk:
+        consultations.handle(desk, number, office.other, "Đã ghi rõ")
+        told = [row.action for row in proposals.history(desk.session, proposals.get(desk, examined))]
+        kept = desk.session.query(Opinion).one().comments
+
+    assert told[-5:] == [
+        "consultation.asked",
+        "proposal.consult",
+        "consultation.answered",
+        "consultation.closed",
+        "consultation.handled",
+    ]
+    assert kept == [{"field": "title", "message": "Đổi tên cho rõ"}]
+
+
+def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_handled(tmp_path):
+    office = opened_office(tmp_path, promulgate=("shared-database",))
+    basis = office.law()
+    one = office.propose("shared-database", database(str(office.department), str(basis), title=TITLE))
+    for action, who in (
+        (Action.SUBMIT, Role.REGISTRAR),
+        (Action.TAKE, Role.REVIEWER),
+        (Action.RECOMMEND, Role.REVIEWER),
+    ):
+        office.act(one, action, who)
+    office.act(one, Action.APPROVE, Role.APPROVER)
+    draft = Draft("Ban hành danh mục", Issuer.COMMITTEE, [basis], ahead(30))
+    with office.desk(Role.CLERK) as desk:
+        made = decisions.begin(desk, draft)
+        decisions.write(desk, made.number, made.lock_version, draft, [number_of_row(desk, one)])
+        serial = made.number
+    clerk, asked = Browser(office, Role.CLERK), Browser(office, "elsewhere")
+    form = f"/quyet-dinh/{serial}/lay-y-kien"
+    said = {"lock": clerk.fields(form)["lock"], "question": "Góp ý dự thảo", "due_on": f"{ahead():%d/%m/%Y}"}
+    assert clerk.post(form, {**said, "due_on": "hôm nào"}).status_code == 422
+    page = clerk.post(form, {**said, "agencies": "Sở Nông nghiệp và Môi trường"}).headers["Location"]
+
+    assert TITLE in asked.get(page).text
+    with pytest.raises(InvalidError) as refused, office.desk(Role.CLERK) as desk:
+        decisions.freeze(desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b"))
+    assert "còn chờ trả lời" in refused.value.fields[0].message
+    asked.post(f"{page}/tra-loi", {"verdict": "comments", "comment.0": "Bổ sung cơ sở dữ liệu nông nghiệp"})
+    clerk.post(f"{page}/giai-trinh", {"agency": str(office.other), f"handling.{office.other}": "Đợt sau"})
+    with office.desk(Role.CLERK) as desk:
+        decisions.freeze(desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b"))
+        assert decision_queries.get(desk, serial).step == "frozen"
+    assert "Đồng ý, có góp ý" in clerk.get(f"/quyet-dinh/{serial}").text
+
+
+def number_of_row(desk, proposal_id):
+    return proposals.get(desk, proposal_id).number
+
+
+def test_who_is_asked_reads_what_was_sent_and_not_what_is_written_afterwards(office, examined):
+    number = ask(office, examined)
+    office.act(examined, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("scope", "Nêu rõ"),))
+    with office.desk(Role.REGISTRAR) as desk:
+        content = {**proposals.get(desk, examined).content, "title": {"vi": "BÍ MẬT CHƯA GỬI"}}
+    office.act(examined, Action.EDIT, Role.REGISTRAR, content=content)
+
+    asked = Browser(office, "elsewhere")
+    for page in (f"/lay-y-kien/{number}", "/lay-y-kien"):
+        assert TITLE in asked.get(page).text
+        assert "BÍ MẬT" not in asked.get(page).text
+
+
+def test_what_was_handled_is_not_said_anew(office, examined):
+    number = ask(office, examined, office.other, third(office))
+    answer(office, number, DISAGREES)
+    with office.desk(Role.REVIEWER) as desk:
+        consultations.handle(desk, number, office.other, "Đã ghi rõ")
+
+    with pytest.raises(TransitionError, match="đã được giải trình"):
+        answer(office, number, Position("agree"))
+
+
+def test_nothing_typed_is_lost_when_somebody_else_was_first(office, examined):
+    reviewer, asked = Browser(office, Role.REVIEWER), Browser(office, "elsewhere")
+    form = f"/phieu/{number_of(office, examined)}/lay-y-kien"
+    said = {"lock": "0", "question": "Câu hỏi dài", "due_on": f"{ahead():%d/%m/%Y}", "agency": str(office.other)}
+    stale = reviewer.post(form, said)
+    assert stale.status_code == 409
+    assert "Câu hỏi dài" in stale.text
+    number = ask(office, examined)
+    with office.desk(Role.REVIEWER) as desk:
+        consultations.close(desk, number)
+    late = asked.post(f"/lay-y-kien/{number}/tra-loi", {"verdict": "disagree", "reason": "Ý kiến dài"})
+
+    assert late.status_code == 409
+    assert "Ý kiến dài" in late.text
+
+
+def test_a_successor_answers_what_the_agency_was_asked(office, examined):
+    number, heir = ask(office, examined), third(office)
+    with office.system.database.transaction() as session:
+        reassignment.hand_over(session, office.other, heir)
+
+    with office.desk(Role.REVIEWER) as desk:
+        assert [
+            one.agency_id for one in consultation_queries.opinions(desk.session, consultation_queries.get(desk, number))
+        ] == [heir]

@@ -1,0 +1,168 @@
+from itertools import combinations, product
+from uuid import UUID
+
+import pytest
+
+from app.errors import TransitionError
+from app.permissions import RIGHTS, Action, Actor, Reach, Role, may
+from app.workflow.proposals import service
+from app.workflow.proposals.lifecycle import OPEN, Status, Step, path, transitions
+
+OWN, OTHER = UUID(int=1), UUID(int=2)
+
+AGENCY = {
+    *(Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.RECALL, Action.WITHDRAW),
+    *(Action.CONFIRM, Action.REPLY, Action.READ, Action.WORK, Action.OPINE, Action.READ_CONSULTATIONS),
+    *(Action.ANSWER, Action.READ_CAMPAIGNS),
+}
+HEADS = {
+    *(Action.ENDORSE, Action.DECLINE, Action.READ, Action.WORK, Action.OPINE),
+    *(Action.READ_CONSULTATIONS, Action.READ_CAMPAIGNS),
+}
+EXAMINING = {Action.REPLY, Action.FIND, Action.RESOLVE, Action.RETURN, Action.READ}
+WORK = {(Action.WORK, "own")}
+TAKING_IN = (Action.READ_INTAKES, Action.TAKE_IN)
+DECIDING = (Action.ENTER, Action.REOPEN, Action.PREPARE_DECISION)
+
+
+def anywhere(*actions):
+    return {(action, reach) for action in actions for reach in ("own", "other")}
+
+
+EXPECTED_RIGHTS = {
+    Role.REGISTRAR: {(a, "own") for a in AGENCY},
+    Role.HEAD: {(a, "own") for a in HEADS},
+    Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND, Action.READ_DECISIONS, *TAKING_IN)
+    | anywhere(
+        Action.ASSIGN,
+        Action.CLEAR,
+        Action.CONSULT,
+        Action.KEEP_REASONS,
+        Action.KEEP_SYNONYMS,
+        Action.READ_CONSULTATIONS,
+    )
+    | anywhere(Action.CAMPAIGN, Action.READ_CAMPAIGNS)
+    | WORK,
+    Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT, Action.READ_INTAKES, Action.CONFIRM_INTAKE)
+    | anywhere(
+        Action.READ_DECISIONS, Action.ASSIGN, Action.KEEP_REASONS, Action.KEEP_SYNONYMS, Action.READ_CONSULTATIONS
+    )
+    | anywhere(Action.READ_CAMPAIGNS)
+    | WORK,
+    Role.CLERK: anywhere(*DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE)
+    | anywhere(Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.READ_CAMPAIGNS)
+    | WORK,
+    Role.AUDITOR: anywhere(Action.VERIFY, Action.OPERATE, Action.READ, Action.READ_INTAKES, Action.READ_DECISIONS)
+    | anywhere(Action.READ_CONSULTATIONS, Action.READ_CAMPAIGNS)
+    | WORK,
+    Role.ADMINISTRATOR: anywhere(Action.MANAGE_ACCOUNTS, Action.OPERATE) | WORK,
+}
+
+NEXT = {
+    Status.DRAFT: {
+        Action.EDIT: "draft",
+        Action.REBASE: "draft",
+        Action.SUBMIT: "submitted",
+        Action.CONFIRM: "approved",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.ENDORSING: {
+        Action.ENDORSE: "submitted",
+        Action.DECLINE: "draft",
+        Action.RECALL: "draft",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.SUBMITTED: {
+        Action.RECALL: "draft",
+        Action.TAKE: "in-review",
+        Action.ASSIGN: "submitted",
+        Action.CLEAR: "approved",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.IN_REVIEW: {
+        Action.ASSIGN: "in-review",
+        Action.CLEAR: "approved",
+        Action.CONSULT: "in-review",
+        Action.MEND: "in-review",
+        Action.FIND: "in-review",
+        Action.REPLY: "in-review",
+        Action.RESOLVE: "in-review",
+        Action.RETURN: "returned",
+        Action.RECOMMEND: "recommended",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.RETURNED: {
+        Action.EDIT: "returned",
+        Action.REBASE: "returned",
+        Action.REPLY: "returned",
+        Action.SUBMIT: "submitted",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.RECOMMENDED: {
+        Action.FIND: "recommended",
+        Action.REPLY: "recommended",
+        Action.RETURN: "returned",
+        Action.APPROVE: "approved",
+        Action.REJECT: "rejected",
+        Action.WITHDRAW: "withdrawn",
+    },
+    Status.APPROVED: {Action.ENTER: "entered", Action.REOPEN: "in-review"},
+    Status.ENTERED: {},
+    Status.REJECTED: {},
+    Status.WITHDRAWN: {},
+}
+
+
+@pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
+def test_every_action_in_every_status_leads_where_the_table_says_or_is_refused(status, action):
+    expected = NEXT[status].get(action)
+
+    if expected is None:
+        with pytest.raises(TransitionError):
+            path().after(status, action)
+    else:
+        assert path().after(status, action) == expected
+
+
+@pytest.mark.parametrize(("action", "role", "whose"), list(product(Action, Role, ("own", "other"))))
+def test_every_right_is_as_agreed(action, role, whose):
+    actor = Actor(UUID(int=3), UUID(int=4), role, OWN, signs=True)
+
+    allowed = may(actor, action, OWN if whose == "own" else OTHER)
+
+    assert allowed == ((action, whose) in EXPECTED_RIGHTS[role])
+
+
+def test_every_action_has_somebody_who_may_do_it():
+    assert set(RIGHTS) == set(Action)
+    assert all(RIGHTS[action] for action in Action)
+    assert all(set(reaches.values()) <= set(Reach) for reaches in RIGHTS.values())
+
+
+def test_an_administrator_decides_nothing():
+    assert not any(Role.ADMINISTRATOR in RIGHTS[action] for action in service.BARRED)
+
+
+def test_what_is_closed_stays_closed():
+    assert {status for status, _ in transitions(frozenset(Step))} <= OPEN
+
+
+WAYS = [frozenset(chosen) for size in range(len(Step) + 1) for chosen in combinations(Step, size)]
+
+
+@pytest.mark.parametrize("steps", WAYS, ids=lambda steps: "+".join(sorted(steps)) or "none")
+def test_whatever_steps_an_office_takes_every_status_leads_on_and_an_approver_decides(steps):
+    table = transitions(steps)
+
+    for status in OPEN:
+        assert {after for (before, _), after in table.items() if before is status} - {status}, status
+    reached, seen = {Status.DRAFT}, set()
+    while reached - seen:
+        seen |= reached
+        reached |= {after for (before, _), after in table.items() if before in seen}
+    ways_in = {action for (_, action), after in table.items() if after is Status.APPROVED}
+    assert Status.ENTERED in reached
+    assert ways_in == {Action.APPROVE, Action.CONFIRM, Action.CLEAR}
+    assert (Status.ENDORSING in reached) == (Step.ENDORSEMENT in steps)
+    assert (Status.RECOMMENDED in reached) == (Step.RECOMMENDATION in steps)
+    assert ((Status.IN_REVIEW, Action.CONSULT) in table) == (Step.CONSULTATION in steps)
