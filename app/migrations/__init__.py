@@ -22,8 +22,17 @@ def configured(database: Database | None = None) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Bring the schema up to date; idempotent."""
-    command.upgrade(configured(database), "head")
+    """Bring the schema up to date; idempotent. SetupError for a schema that is none of ours."""
+    config = configured(database)
+    with database.connection() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise SetupError(
+            f"Lược đồ cơ sở dữ liệu là {present}, của một bản chưa phát hành: nâng lên 0015 bằng mã nguồn trước bản 0.1.0,"
+            " rồi chạy lại “danhmuc migrate”"
+        )
+    command.upgrade(config, "head")
 
 
 def require_current(database: Database) -> None:

@@ -6,8 +6,15 @@ from app.db import Base
 from app.notify import models as notify
 from app.rdf.publishing import models as rdf
 from app.register import models as register
-from app.search import synonyms as search
-from app.workflow.proposals import models
+from app.search import synonyms
+from app.workflow.campaigns import models as campaigns
+from app.workflow.consultations import models as consultations
+from app.workflow.decisions import models as decisions
+from app.workflow.dossiers import models as dossiers
+from app.workflow.intake import models as intake
+from app.workflow.proposals import models as proposals
+from app.workflow.review_help import models as review_help
 
-MODULES = (accounts, files, jobs, journal, notify, rdf, register, search, models)
+WORKFLOW = (campaigns, consultations, decisions, dossiers, intake, proposals, review_help)
+MODULES = (accounts, files, jobs, journal, notify, rdf, register, synonyms, *WORKFLOW)
 metadata = Base.metadata
