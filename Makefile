@@ -9,7 +9,7 @@ SEMGREP := SEMGREP_ENABLE_VERSION_CHECK=0 $(BIN)/semgrep scan --quiet --error --
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast check search-eval bench-search bench reliability defences screenshots docs openapi setup develop lock clean
+.PHONY: demo serve test fast check search-eval bench-search bench nightly metrics defences screenshots docs openapi setup develop lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -18,7 +18,8 @@ serve: setup
 	$(BIN)/danhmuc serve --port $(PORT)
 
 test: check
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 -q --durations=30 -m "not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 -q --durations=30 -m slow
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -q
 
 fast: develop
@@ -51,10 +52,13 @@ bench: develop
 	BENCH_HARVEST=100000 $(BIN)/python benchmarks/harvest.py
 	BENCH_HARVEST=100000 BENCH_ITEMS=0 $(BIN)/python benchmarks/harvest.py
 
-# the long forms, an hour in all; `make test` runs the short ones
-reliability: develop
-	RELIABILITY=long FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q -s tests/reliability
-	RELIABILITY=long TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -s tests/reliability/test_c*.py tests/reliability/test_race.py tests/reliability/test_stop.py
+# the long proofs, a part at a time (tests/nightly.py); each goes on where it stopped and writes a line to docs/nightly.md
+nightly: develop
+	$(BIN)/python tests/nightly.py $(PART)
+
+# what the code reads like, in figures; enforces nothing
+metrics: develop
+	$(BIN)/python docs/metrics.py
 
 screenshots: develop
 	$(BIN)/python docs/screenshots.py

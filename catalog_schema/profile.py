@@ -15,6 +15,7 @@ from catalog_schema.code_lists import CodeLists, labels
 from catalog_schema.namespaces import DCT, DM, RDF, RDFS, SH, XSD, new_graph
 
 DIRECTORY = Path(__file__).parent / "shapes"
+DATABASE = "shared-database"  # the kind that the register exists for; rules about databases alone name it by this
 
 
 class Stage(StrEnum):

@@ -8,15 +8,23 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from support import POSTGRESQL, copied, forget, made, opened_office, served, settled
 
 from app import config, logs
+from app.accounts import passwords
 from app.factory import System
 from fixtures.load import Demo
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - forced writes are free there
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    os.environ["TMPDIR"] = os.environ["PYTEST_DEBUG_TEMPROOT"]
+    tempfile.tempdir = None  # read again where to
 logs.configure(logging.WARNING)
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # noqa: SLF001 - real, at least cost
 _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}  # hundreds of applications, one set
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -36,19 +44,58 @@ def _may_mount():
 collect_ignore = [] if _may_mount() and not POSTGRESQL else ["reliability/test_disk.py"]
 
 
+DIALECT = (  # what talks to the database in its own words; what stands on it says the same on both
+    "tests/app/migrations",
+    "tests/app/operations",
+    "tests/app/register",
+    "tests/app/search",
+    "tests/app/succession",
+    "tests/app/test_journal.py",
+    "tests/app/workflow/test_workflow.py",
+    "tests/app/workflow/test_decisions.py",
+    "tests/app/workflow/test_intake.py",
+    "tests/app/accounts/test_accounts.py",
+    "tests/app/notify/test_notices.py",
+    "tests/app/rdf/test_activities.py",
+    "tests/app/rdf/test_oai.py",
+    "tests/contracts/test_search_index.py",
+    "tests/reliability/test_race.py",
+    "tests/reliability/test_succession_killed.py",
+)
+ONE_STATUS = "test_proposals_are_shown_and_worked_on_as_the_tables_say[registrar-in review]"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--nightly", default="", help="the long proofs of this part alone; `all`: whatever is collected")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Call slow what needs the demonstration, which takes half a minute to load.
+    """Call slow what needs the demonstration, which takes half a minute to load; leave the long proofs to the night.
 
-    On PostgreSQL run what has a database: a test that keeps nothing anywhere says the same on both.
+    On PostgreSQL run what talks to the dialect, one status of the matrix, and the rest of what has a database nightly.
     """
     for item in items:
         if "demo_folder" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
-    if POSTGRESQL:
-        kept = [item for item in items if {"tmp_path", "tmp_path_factory"} & set(item.fixturenames)]
+    part = config.getoption("--nightly")
+    if part != "all":
+        kept = [item for item in items if _wanted(item, part)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+
+def _wanted(item, part):
+    if POSTGRESQL:
+        has_database = bool({"tmp_path", "tmp_path_factory"} & set(item.fixturenames))
+        by_day = item.nodeid.startswith(DIALECT) or item.name == ONE_STATUS
+        return has_database and by_day is (part != "postgresql") and (by_day is False or _part(item) == part)
+    return _part(item) == part
+
+
+def _part(item):
+    marker = item.get_closest_marker("nightly")
+    return marker.args[0] if marker else ""
 
 
 @pytest.fixture(autouse=True)

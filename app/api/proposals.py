@@ -40,6 +40,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Answer, Deed, ProposalRequest, Remark
 from app.workflow.proposals.models import Proposal
 from app.workflow.proposals.queries import ProposalFilter
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/api/v1", description="Lập, thẩm định và quyết định phiếu")
 
@@ -50,7 +51,7 @@ ACTIONS = (
 )
 
 
-EXAMPLE = {"kind": "shared-database", "content": {"title": {"vi": "Cơ sở dữ liệu đất đai"}, "record_kind": "goc"}}
+EXAMPLE = {"kind": DATABASE, "content": {"title": {"vi": "Cơ sở dữ liệu đất đai"}, "record_kind": "goc"}}
 DEED_EXAMPLE = {
     "reason": "Bổ sung căn cứ",
     "remarks": [{"field": "legal_basis", "message": "Nêu văn bản còn hiệu lực", "severity": "error"}],

@@ -29,8 +29,8 @@ def upgrade(database: Database) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if present is not None and present not in known:
         raise SetupError(
-            f"Lược đồ cơ sở dữ liệu là {present}, của một bản chưa phát hành: nâng lên 0015 bằng mã nguồn trước bản 0.1.0,"
-            " rồi chạy lại “danhmuc migrate”"
+            f"Lược đồ cơ sở dữ liệu là {present}, của một bản chưa phát hành: nâng lên 0015 bằng mã nguồn"
+            " trước bản 0.1.0, rồi chạy lại “danhmuc migrate”"
         )
     command.upgrade(config, "head")
 

@@ -25,13 +25,12 @@ from app.workflow.office import Office
 from app.workflow.proposals.lifecycle import OPEN, Status
 from app.workflow.proposals.models import Proposal
 from app.workflow.time import confirmations
-from catalog_schema.profile import Profile, Visibility
+from catalog_schema.profile import DATABASE, Profile, Visibility
 
 BEFORE = (5, 1, 0)  # working days left at which whoever has to act is reminded
 AFTER = -1  # at which who stands above them is told
 CONFIRMING = (30, 7, 0)  # days before the description of an entry is to be confirmed
 STALE = 1  # day of the month on which agencies are told of data that is late
-_DATABASE = "shared-database"
 
 
 def remind(session: Session, profile: Profile, practice: Office, settings: Settings, day: date) -> None:
@@ -108,7 +107,7 @@ def _opinions(session: Session, practice: Office, day: date) -> Iterator[Telling
 def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
     """Remind owners of descriptions to confirm, and once a month of data that is late."""
     found = Register(session, profile, moment(session), Audience(Visibility.OWNER))
-    views = [v for v in found.all(Filter((_DATABASE,))) if v.state in (State.IN_FORCE, State.SUSPENDED)]
+    views = [v for v in found.all(Filter((DATABASE,))) if v.state in (State.IN_FORCE, State.SUSPENDED)]
     until = confirmations.due(session, views)
     confirming = [view for view in views if (until[view.id] - day).days in CONFIRMING]
     for agency, owned in _by_owner(confirming).items():

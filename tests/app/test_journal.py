@@ -213,6 +213,7 @@ def test_without_its_guards_the_register_does_not_start(office):
     assert create_app(office.system).test_client().get("/").status_code == 200
 
 
+@pytest.mark.slow
 def test_rows_are_numbered_in_the_order_of_commits_and_no_follower_skips_one(office):
     """Sixteen writers at once, each taking its time inside the transaction, and one follower that never waits."""
     database, recorder, done = office.system.database, Recorder(), threading.Event()

@@ -15,8 +15,15 @@ SMALL = {
 }
 
 
+LONG = {"databases", "harvest", "agencies"}  # a benchmark of some twenty seconds each, even on a handful of entries
+PROGRAMS = [
+    pytest.param(path, id=path.stem, marks=[pytest.mark.nightly("bench")] if path.stem in LONG else [])
+    for path in sorted((ROOT / "benchmarks").glob("*.py"))
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("program", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_a_benchmark_runs(program):
     ran = subprocess.run(
         [sys.executable, program], env=os.environ | SMALL, cwd=ROOT, capture_output=True, text=True, check=False

@@ -64,6 +64,13 @@ def test_no_province_stands_in_the_code(path):
     assert not re.search(r"Đồng Nai|\bH19\b|Bình Phước", path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("path", [*CODE, *sorted((ROOT / "app").rglob("*.html"))], ids=relative)
+def test_no_kind_is_named_where_any_kind_is_meant(path):
+    """Rules about databases alone name theirs by `profile.DATABASE`; an example in a help text is no rule."""
+    if relative(path) not in ("catalog_schema/profile.py", "app/cli/proposing.py"):
+        assert "shared-database" not in path.read_text(encoding="utf-8")
+
+
 EDGES = {
     "app/search/backends/generations.py",  # reads what lies on the disk: broken bytes may raise anything
     "app/jobs.py",  # one task that fails keeps no other from being done, and is told in the log

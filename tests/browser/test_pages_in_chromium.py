@@ -30,8 +30,8 @@ PAGES = [
 pytestmark = MARKS
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.nightly("browser"))])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.nightly("browser"))])
 def test_axe_finds_nothing(browser, address, width, lang):
     axe, found = Axe(), {}
     for path in PAGES:

@@ -267,8 +267,8 @@ def test_every_page_is_in_the_table(demo_client):
     assert {rule.endpoint for rule in people} - visited - NOT_PAGES == set()
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.nightly("browser"))])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.nightly("browser"))])
 @pytest.mark.parametrize("who", list(PAGES))
 def test_axe_finds_nothing(browser, office, who, width, lang):
     axe, found = Axe(), {}

@@ -23,6 +23,8 @@ from app.search.terms import Match, Query, Term
 from catalog_schema import profile
 from catalog_schema.profile import Visibility
 
+pytestmark = pytest.mark.slow
+
 FOLDERS = {"whoosh": lambda folder: f"whoosh:{folder}/index", "tantivy": lambda folder: f"tantivy:{folder}/index"}
 BACKENDS = {**FOLDERS, "postgresql": lambda folder: database(str(folder))}
 WEIGHTS = {"title": 4.0, "description": 1.0, "value": 5.0, "identifier": 5.0}

@@ -16,6 +16,8 @@ from app.errors import MalformedError, NotAcceptableError, UnavailableError
 from app.rdf.stores.opening import open_store
 from app.rdf.stores.port import MOST_ROWS, Question
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://danhmuc.example"
 ONE, TWO = f"{BASE}/id/ban-ghi/CSDL-0001", f"{BASE}/id/ban-ghi/CSDL-0002"
 LAND = f'<{BASE}/id/csdl/CSDL-0001> <http://purl.org/dc/terms/title> "Cơ sở dữ liệu đất đai"@vi .\n'

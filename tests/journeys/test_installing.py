@@ -163,6 +163,7 @@ def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_an
     new.close()
 
 
+@pytest.mark.nightly("browser")
 def test_the_other_database_is_a_copy_away(machine):
     first_people(machine)
     target = postgres.create()

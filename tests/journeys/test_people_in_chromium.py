@@ -75,7 +75,10 @@ class Person:
         return self.page.inner_text("main")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+WITHOUT = pytest.param(False, marks=pytest.mark.nightly("browser"), id="without scripts")
+
+
+@pytest.mark.parametrize("scripts", [pytest.param(True, id="with scripts"), WITHOUT])
 def test_from_the_log_in_to_turtle(browser, demo_copy, scripts):
     made = Demo(demo_copy).passwords()
     accounts = {role: (email, password) for role, email, password in made}

@@ -72,6 +72,7 @@ def run(demo_copy, tmp_path):
     return run
 
 
+@pytest.mark.nightly("browser")
 @pytest.mark.slow
 def test_the_same_story_by_command_line(run, tmp_path):
     people = {

@@ -1,6 +1,6 @@
 """schemathesis sends every operation what its description allows and what it does not, as every role: no server error.
 
-FUZZ_EXAMPLES sets how many requests each operation gets from each role; `make reliability` asks for 200.
+FUZZ_EXAMPLES sets how many requests each operation gets from each role; `make nightly PART=fuzz` asks for 200.
 """
 
 import os
@@ -15,7 +15,7 @@ from app.factory import create_app
 from app.permissions import Role
 
 pytestmark = pytest.mark.slow
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 
 
 @pytest.fixture(scope="module")

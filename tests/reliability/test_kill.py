@@ -71,6 +71,7 @@ def test_an_index_deleted_and_rebuilt_gives_the_same_answers(demo_copy):
     assert [find(demo_copy, q) for q in queries] == before
 
 
+@pytest.mark.nightly("kills")
 def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
     settings = settled(tmp_path, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
     code = (

@@ -40,9 +40,9 @@ BACKENDS = {
 WRITER = f"""
 import sys
 from uuid import UUID
-from app.search import port
+from app.search.opening import open_index
 from app.search.port import Document
-index = port.open_index(sys.argv[1], {WEIGHTS})
+index = open_index(sys.argv[1], {WEIGHTS})
 index.sound() or index.clear()
 for batch in range(int(sys.argv[2]), 10_000):
     index.write([
@@ -101,6 +101,7 @@ def indexed(server, word):
     raise TimeoutError(word)
 
 
+@pytest.mark.nightly("kills")
 def test_deleted_while_people_search_it_answers_and_comes_back_and_a_change_is_soon_found(tmp_path):
     server = served(tmp_path)
     server.start()

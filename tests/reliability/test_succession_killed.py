@@ -24,8 +24,10 @@ from app import clock, config
 from app.accounts import service as accounts
 from app.factory import System
 from app.permissions import Action, Role
-from app.workflow import proposals, service
-from app.workflow.context import Deed, Desk
+from app.workflow.context import Desk
+from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import service
+from app.workflow.proposals.inputs import Deed
 system = System(config.load())
 with system.database.transaction() as session:
     actor = accounts.actor(session, sys.argv[2], Role.APPROVER, clock.today())

@@ -101,7 +101,11 @@ def test_every_answer_is_a_document(corpus):
     assert len(queries()) >= 150
 
 
-@pytest.mark.parametrize("backend", list(BACKENDS))
+BY_DAY = "whoosh"  # the engine that needs nothing installed; the others nightly
+NIGHTLY = [pytest.param(name, marks=pytest.mark.nightly("search")) for name in BACKENDS if name != BY_DAY]
+
+
+@pytest.mark.parametrize("backend", [BY_DAY, *NIGHTLY])
 def test_what_people_look_for_is_among_the_first_three(measure, backend):
     found, bases = measure(backend), [measure(name) for name in ("SQLite FTS5", "PostgreSQL as it comes")]
     for (half, group), figures in found.items():
@@ -113,6 +117,7 @@ def test_what_people_look_for_is_among_the_first_three(measure, backend):
     assert all(found["test", "all"].ndcg > base["test", "all"].ndcg for base in bases)
 
 
+@pytest.mark.nightly("search")
 def test_the_backends_find_alike(measure):
     for key, figures in measure("whoosh").items():
         for backend in ("tantivy", "postgresql"):

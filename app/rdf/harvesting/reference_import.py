@@ -28,18 +28,18 @@ from app.workflow.proposals.lifecycle import OPEN
 from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.graph import Reader
 from catalog_schema.namespaces import CV, DCAT, DCT, FOAF, ORG, RDF, SKOS
-from catalog_schema.profile import Field, Kind, Stage, Type, Visibility
+from catalog_schema.profile import DATABASE, Field, Kind, Stage, Type, Visibility
 
 SOURCE = "source_iri"
 _EVERYTHING = Audience(Visibility.OWNER)  # what is proposed is the whole content
 _CLASSES = (  # in the order in which they are taken: what is named comes before what names it
     ("agency", (CV.PublicOrganisation, ORG.Organization, FOAF.Organization, FOAF.Agent)),
-    ("shared-database", (DCAT.Dataset,)),
+    (DATABASE, (DCAT.Dataset,)),
     ("data-service", (DCAT.DataService,)),
 )
 _GIVEN: Mapping[str, Content] = {  # what the register asks of a reference entry and DCAT does not tell
     "agency": {"classification": "khac", "sector": "khac", "spatial": "VNM"},
-    "shared-database": {
+    DATABASE: {
         "record_kind": facts.REFERENCE,
         "frequency": "UNKNOWN",
         "state_secret": False,

@@ -30,7 +30,7 @@ from app.register.queries import Register
 from app.register.service import Order
 from app.register.standing import Moment
 from catalog_schema import profile as profiles
-from catalog_schema.profile import Profile
+from catalog_schema.profile import DATABASE, Profile
 
 BEFORE, AFTER = "dien-tap", "dien-tap-moi"  # the paths below the base at which it lies, before and after it moved
 SCENES = (
@@ -149,7 +149,7 @@ class _Scenes:
     def _databases(self, count: int) -> None:
         for _ in range(count):
             number = len(self.entered) - 1
-            self.entered.append(self._enter("shared-database", self._database(number)))
+            self.entered.append(self._enter(DATABASE, self._database(number)))
 
     def _database(self, number: int, **more: Any) -> Content:
         agency, law = (str(one) for one in self.entered[:2])

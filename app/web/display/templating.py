@@ -11,9 +11,11 @@ from app import clock
 from app.operations.installation import Installation
 from app.web.display import addresses, markdown, navigation, wording
 from app.web.http import guard, language
+from catalog_schema.profile import DATABASE
 
 HERE = resources.files("app.web")
 WORDS: dict[str, object] = {  # what every template may say
+    "database_kind": DATABASE,
     "label": wording.label,
     "span": wording.span,
     "states": wording.STATES,

@@ -25,6 +25,7 @@ from app.web.office import consultations as consultation_pages
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.campaigns import service as campaigns
 from app.workflow.context import Desk
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/dot-ra-soat")
 
@@ -56,7 +57,7 @@ def _owners(desk: Desk) -> list[EntryView]:
     """Return the agencies that own a database today."""
     found = register_today(desk.session)
     own = {"record_kind": ("goc",)}  # what other bodies register is not theirs to look through
-    wanted = Filter((campaign_queries.DATABASE,), (State.IN_FORCE, State.SUSPENDED), own)
+    wanted = Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED), own)
     ids = {value for value, _count in found.facet(wanted, "owner")}
     views = found.by_ids({one for text in ids for one in uuids(text)})
     return sorted(views.values(), key=lambda view: view.sort_key)

@@ -26,12 +26,14 @@ from app.workflow.intake import queries as intake_queries
 from app.workflow.intake import service as intake
 from app.workflow.intake.models import CODE, WAITING, Intake
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("intake", __name__)
 
 SHOWN = 500  # rows on the page of an intake
 MOST_NAMES = 200  # codes issued at once
 STATUSES = {"du-kien", "dang-dung"}
+MAPPED_KINDS = (DATABASE, "agency", "data-standard")  # what old decisions list, besides codes
 
 
 @blueprint.get("/dot-nhap")
@@ -50,6 +52,7 @@ def _list(error: DanhmucError | None = None) -> str:
             may_prepare=may(desk.actor, Action.TAKE_IN, None),
             error=error,
             typed=request.form,
+            mapped_kinds=MAPPED_KINDS,
         )
 
 

@@ -24,7 +24,6 @@ from catalog_schema.profile import Kind, Type
 
 blueprint = Blueprint("intake_mapping", __name__, url_prefix="/dot-nhap")
 
-KINDS = ("shared-database", "agency", "data-standard")  # what old decisions list, besides codes
 SHOWN = 5  # rows of the annex that help to see what a column holds
 
 
@@ -50,7 +49,7 @@ def read() -> BaseResponse:
 
 def _kind() -> Kind:
     name = request.form.get("kind", "")
-    if name not in KINDS:
+    if name not in intake.MAPPED_KINDS:
         raise NotFoundError(_("Không có loại đối tượng này"))
     return installation().profile.kinds[name]
 

@@ -27,6 +27,7 @@ from app.workflow.proposals.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT,
 from app.workflow.proposals.queries import ProposalFilter
 from app.workflow.review_help import reviewers
 from app.workflow.time import confirmations
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("work_queue", __name__)
 
@@ -89,7 +90,7 @@ def mine() -> Response:
             agencies=register_today(session).by_ids({post.agency_id for post in guard.account().posts}),
             role=actor.role,
             successions=_successions(session, actor.agency_id),
-            all_entries=url_for("search.results", kind="shared-database", owner=str(actor.agency_id)),
+            all_entries=url_for("search.results", kind=DATABASE, owner=str(actor.agency_id)),
         )
     return Response(page)
 

@@ -20,7 +20,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.drafting import QUICK
 from app.workflow.proposals.inputs import ProposalRequest
 from app.workflow.proposals.models import ProposalType
-from catalog_schema.profile import Kind, Type
+from catalog_schema.profile import DATABASE, Kind, Type
 
 blueprint = Blueprint("start", __name__)
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("start", __name__)
 @declares(Action.PROPOSE)
 def begin() -> Response:
     """Offer the ways to begin; with a name, show what is like it first."""
-    kind, name = _kind(request.args.get("kind", "shared-database")), request.args.get("ten", "").strip()[:300]
+    kind, name = _kind(request.args.get("kind", DATABASE)), request.args.get("ten", "").strip()[:300]
     with looking() as session:
         found = register_today(session)
         views = similar(found, kind.name, name, None) if name else []

@@ -10,7 +10,7 @@ from app.register.filters import Filter
 from app.register.standing import State
 from app.web.http.current import opened
 from app.web.http.negotiation import finish
-from app.web.public.home import DATABASES
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("agencies", __name__)
 
@@ -28,10 +28,10 @@ def agencies() -> Response:
 @declares(None)
 def owners() -> Response:
     """Show how many original databases each agency owns."""
-    wanted = Filter(DATABASES, (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)})
+    wanted = Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)})
     with opened() as register:
         counts = register.facet(wanted, "owner")
         views = register.by_ids(UUID(value) for value, _count in counts)
         rows = [(views[UUID(value)], count) for value, count in counts]
-        page = render_template("public/owners.html", rows=rows, at=register.at)
+        page = render_template("public/owners.html", rows=rows, at=register.at, kind=DATABASE)
     return finish(Response(page), None)

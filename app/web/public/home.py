@@ -14,9 +14,9 @@ from app.register.standing import State
 from app.search import facet_counts as counting
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("home", __name__)
-DATABASES = ("shared-database",)
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def home() -> Response:
 
 def _figures(register: Register) -> list[Figure]:
     present = (State.IN_FORCE, State.SUSPENDED)
-    originals = Filter(DATABASES, present, {"record_kind": ("goc",)})
-    owned: dict[str, Any] = {"kind": "shared-database", "record_kind": "goc", "state": present}
+    originals = Filter((DATABASE,), present, {"record_kind": ("goc",)})
+    owned: dict[str, Any] = {"kind": DATABASE, "record_kind": "goc", "state": present}
     databases, owners = counting.facets(register, originals, ["owner"])
     codes = Filter(("identifier-code",), present, {"status": ("dang-dung",)})
     standards = Filter(("data-standard",), present)

@@ -8,7 +8,7 @@ from app.permissions import declares
 from app.register.filters import Filter
 from app.web.http.current import opened
 from app.web.http.negotiation import finish
-from app.web.public.home import DATABASES
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("standards", __name__)
 
@@ -20,7 +20,7 @@ def standards() -> Response:
     with opened() as register:
         views = register.all(Filter(("data-standard",)))
         views.sort(key=lambda view: view.sort_key)
-        followed = Counter(dict(register.facet(Filter(DATABASES), "conforms_to")))
+        followed = Counter(dict(register.facet(Filter((DATABASE,)), "conforms_to")))
         lists = register.profile.lists
         page = render_template("public/standards.html", views=views, followed=followed, lists=lists, at=register.at)
     return finish(Response(page), None)

@@ -16,10 +16,9 @@ from app.register.standing import State, moment
 from app.workflow.campaigns.models import Campaign, CampaignAnswer
 from app.workflow.context import Desk
 from app.workflow.proposals.models import Proposal
-from catalog_schema.profile import Visibility
+from catalog_schema.profile import DATABASE, Visibility
 
 LISTED = 100
-DATABASE = "shared-database"
 
 
 class CampaignReply(StrEnum):

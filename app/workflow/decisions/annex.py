@@ -19,9 +19,8 @@ from app.register.models import Entry
 from app.register.queries import EntryView, Register
 from app.register.standing import Moment
 from app.workflow.proposals.models import Proposal, ProposalType
-from catalog_schema.profile import Profile
+from catalog_schema.profile import DATABASE, Profile
 
-DATABASE = "shared-database"
 LISTS = {  # class under the Data Law → list, as current practice has them (one decision, three lists)
     "dung-rieng": "Danh mục cơ sở dữ liệu chuyên ngành",
     "dung-chung": "Danh mục cơ sở dữ liệu dùng chung",

@@ -140,6 +140,7 @@ def test_letters_wait_while_no_server_takes_them_and_the_follower_goes_on(office
     assert waiting(office)[0][1] >= 2
 
 
+@pytest.mark.nightly("kills")
 @pytest.mark.slow
 def test_a_thousand_letters_arrive_once_each_though_three_in_ten_sendings_fail(office):
     database, sink = office.system.database, Postbox(chance=Random(7))

@@ -304,6 +304,7 @@ def test_machines_find_the_files_and_people_the_pages(office):
     assert client.get("/sitemap-2.xml").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/catalog?page=2", "/dump/danh-muc.ttl", "/profile.ttl", "/doc/csdl/CSDL-0001"])
 def test_an_answer_leads_to_the_same_in_the_other_formats(office, path):
     entries = filled(office, 3)

@@ -30,6 +30,7 @@ def datasets(graph):
     return {re.sub(".*/", "", str(one)): str(one) for one in graph.subjects(RDF.type, DCAT.Dataset)}
 
 
+@pytest.mark.slow
 def test_a_harvester_sees_what_each_scene_says(office):
     client = office.client()
     seen = {scene: harvest(client, scene)[0] for scene in range(1, 7)}

@@ -16,6 +16,8 @@ from app.rdf.stores import sample_questions
 from app.workflow.proposals.models import ProposalType
 from catalog_schema.namespaces import SD
 
+pytestmark = pytest.mark.slow
+
 TITLES = "SELECT ?t WHERE { ?s a dcat:Dataset ; dct:title ?t } ORDER BY ?t"
 RESULTS_JSON = "application/sparql-results+json"
 
@@ -228,6 +230,7 @@ def test_a_store_on_a_server_that_is_down_keeps_nothing_else_from_working_and_is
             assert journal.position(session, "triples") == journal.head(session)
 
 
+@pytest.mark.nightly("kills")
 @pytest.mark.usefixtures("socket_enabled")
 def test_a_client_asks_while_the_server_is_killed_again_and_again(tmp_path):
     server = served(tmp_path)

@@ -61,12 +61,17 @@ def test_the_check_of_conformity_can_fail(whole, demo, standards, name):
     assert str(dataset) in {focus for focus, _ in found}
 
 
+EVERY_TENTH = pytest.param("1", id="every tenth")
+EVERY_ONE = pytest.param("", id="every one", marks=pytest.mark.nightly("fuzz"))
+
+
 @pytest.mark.slow
-def test_every_entry_conforms_in_every_format(demo, demo_client, standards):
+@pytest.mark.parametrize("ending", [EVERY_TENTH, EVERY_ONE])
+def test_every_entry_conforms_in_every_format(demo, demo_client, standards, ending):
     """Each document by itself: parses, the same graph in all formats, and valid under both profiles and our own."""
     checks = [shapes(name, standards, demo.profile.base) for name in PROFILES]
     with open_register(demo, None, None) as register:
-        views = register.all(Filter())
+        views = [view for view in register.all(Filter()) if view.local_id.endswith(ending)]
     together = Graph()
     for view in views:
         kind = demo.profile.kinds[view.kind]
@@ -77,7 +82,7 @@ def test_every_entry_conforms_in_every_format(demo, demo_client, standards):
             for each in checks[:-1]:  # our own asks of an agency what only its own document says
                 assert violations(read["ttl"], each) == [], view.local_id
         together += read["ttl"]
-    for each in checks:
+    for each in checks if ending == "" else []:  # a part of the register names what is not in it
         assert violations(together, each) == []
 
 
@@ -157,8 +162,9 @@ def test_the_seed_view_has_26_databases_of_15_agencies(demo):
 @pytest.mark.slow
 def test_the_same_moment_gives_the_same_bytes_in_another_process_with_another_hash_seed(demo, demo_folder, whole):
     code = (
-        "import sys;from app import config,reading;from app.factory import System;from app.rdf import catalogue;"
-        "s=System(config.load());c=reading.register(s,None,None);r=c.__enter__();"
+        "import sys;from app import config;from app.factory import System;from app.rdf.publishing import catalogue;"
+        "from app.operations.installation import open_register;"
+        "s=System(config.load());c=open_register(s,None,None);r=c.__enter__();"
         "sys.stdout.buffer.write(b''.join(catalogue.stream(r,s.settings,sys.argv[1],everything=True)))"
     )
     for extension, seed in (("ttl", "1"), ("rdf", "2"), ("jsonld", "3"), ("nt", "4")):

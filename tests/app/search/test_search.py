@@ -253,6 +253,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_is_asked_is_answered_or_refused_in_words(found, text):
     client = found.client()
@@ -261,6 +262,7 @@ def test_whatever_is_asked_is_answered_or_refused_in_words(found, text):
         assert answer.status_code in (200, 400, 422), path
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=260) | st.text('"*:()-.. hieuluc2025title:đấtda', max_size=230))
 def test_any_text_at_all(found, text):

@@ -37,6 +37,7 @@ def refused(province, *args, **more):
     return rejected(province, "succession", province.content(*args, **more))
 
 
+@pytest.mark.slow
 def test_three_departments_merge_with_everything_that_is_theirs(province):
     one, two, three, new = (province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Ba", "Sở Mới"))
     unit = province.agency("Trung tâm", one)

@@ -542,6 +542,7 @@ def test_a_key_that_was_cut_is_not_given_again(office, registrar):
     assert [row["key"] for row in content_of(office, number)["data_items"]] == ["1", "2", "4"]
 
 
+@pytest.mark.slow
 def test_the_largest_draft_that_may_be_is_saved(office, registrar):
     item = {"name": {"vi": "x"}, "sharing": [{"consumer_group": "trong-tinh", "mode": "dung-chung"}] * 3}
     number = draft(office, data_items=[item] * 200)
@@ -650,6 +651,7 @@ def test_an_address_that_runs_something_is_never_a_link(office, registrar, addre
     assert "chỗ phải bổ sung hoặc sửa" in registrar.get(f"/phieu/{number}/kiem-tra").text
 
 
+@pytest.mark.slow
 def test_a_megabyte_in_a_title_is_kept_and_asked_to_be_shortened(office, registrar):
     number = draft(office)
     address = f"/phieu/{number}/phan/nhanh"

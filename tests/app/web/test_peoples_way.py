@@ -263,6 +263,7 @@ def test_a_body_that_nobody_can_keep_is_refused_in_words(office, body):
     assert "JSON" in answer.json["detail"]
 
 
+@pytest.mark.slow
 def test_more_rows_than_a_group_may_have_are_kept_until_they_are_mended(office, registrar):
     number = draft(office, data_items=[{"name": {"vi": f"Hạng mục {n}"}} for n in range(230)])
     address = f"/phieu/{number}/phan/content"

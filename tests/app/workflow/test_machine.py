@@ -331,14 +331,14 @@ def test_the_machine_finds_four_eyes_taken_out(monkeypatch):
 
 
 def test_the_machine_finds_the_check_of_versions_taken_out(monkeypatch):
-    monkeypatch.setattr(preconditions, "_need_current", nothing)
+    monkeypatch.setattr(preconditions, "_require_current", nothing)
 
     with pytest.raises(AssertionError, match="entered over a newer version"):
         run(400, **FINDING)
 
 
 def test_the_machine_finds_the_check_of_hashes_taken_out(monkeypatch):
-    monkeypatch.setattr(preconditions, "_need_seen", nothing)
+    monkeypatch.setattr(preconditions, "_require_seen", nothing)
     monkeypatch.setattr(service, "_swap", careless)
 
     with pytest.raises(AssertionError, match="stale form"):
