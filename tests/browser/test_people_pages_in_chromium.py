@@ -255,6 +255,11 @@ def opened(browser, office, who, width, **options):
     return page, lambda path: address + path.format(**numbers)
 
 
+BY_DAY = [
+    pytest.param(who, marks=[] if who in (NOBODY, "registrar") else pytest.mark.nightly("browser")) for who in PAGES
+]
+
+
 def test_every_page_is_in_the_table(demo_client):
     rules = [r for r in demo_client.application.url_map.iter_rules() if "GET" in r.methods]
     machines = ("v1.", "proposals.", "codes.", "changes.", "harvest.", "openapi")
@@ -286,7 +291,7 @@ def test_axe_finds_nothing(browser, office, who, width, lang):
     assert found == {}
 
 
-@pytest.mark.parametrize("who", list(PAGES))
+@pytest.mark.parametrize("who", BY_DAY)
 def test_the_console_is_silent_and_no_other_host_is_asked(browser, office, who):
     page, to = opened(browser, office, who, 1280)
     for path in PAGES[who]:
@@ -298,7 +303,7 @@ def test_the_console_is_silent_and_no_other_host_is_asked(browser, office, who):
     page.context.close()
 
 
-@pytest.mark.parametrize("who", list(PAGES))
+@pytest.mark.parametrize("who", BY_DAY)
 def test_nothing_is_wider_than_a_small_phone_or_a_page_in_double_size(browser, office, who):
     page, to = opened(browser, office, who, 320, bypass_csp=True)
     wide = {}
@@ -319,7 +324,7 @@ def test_nothing_is_wider_than_a_small_phone_or_a_page_in_double_size(browser, o
 ENGLISH = ("Error:", "There is a problem", "Important", "Success", "Back to top", "Menu", "Search", "Skip to main")
 
 
-@pytest.mark.parametrize("who", list(PAGES))
+@pytest.mark.parametrize("who", BY_DAY)
 def test_no_english_of_the_components_is_left_in_vietnamese(browser, office, who):
     page, to = opened(browser, office, who, 1280, java_script_enabled=False)
     for path in PAGES[who]:

@@ -138,6 +138,7 @@ def register_own_agency(people):
     approver.act(number, "approve", sure="1", one_time_code=approver.codes[1])
 
 
+@pytest.mark.nightly("browser")
 def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_and_moved(machine, tmp_path):
     people = first_people(machine)
     register_own_agency(people)

@@ -154,6 +154,7 @@ def ask_anything(server, draw, basis):
     return server.act(number, "withdraw", Role.REGISTRAR, etag)[0]
 
 
+@pytest.mark.nightly("kills")
 def test_mixed_requests_for_minutes_bring_no_error_and_no_leak(tmp_path):
     server = served(tmp_path)
     basis = str(server.office.law())

@@ -212,6 +212,7 @@ def test_what_has_ended_is_deleted_for_ever_and_found_by_its_time(office):
     assert len(identifiers([both])) == 2
 
 
+@pytest.mark.nightly("kills")
 @pytest.mark.slow
 @pytest.mark.enable_socket
 def test_sickle_harvests_everything_also_after_the_server_was_started_anew(tmp_path):

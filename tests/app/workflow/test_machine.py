@@ -323,6 +323,7 @@ def test_whatever_is_done_in_whatever_order():
 FINDING = {"phases": (Phase.generate,), "derandomize": True, "database": None}
 
 
+@pytest.mark.nightly("fuzz")
 def test_the_machine_finds_four_eyes_taken_out(monkeypatch):
     monkeypatch.setattr(service, "BARRED", {})
 
@@ -330,6 +331,7 @@ def test_the_machine_finds_four_eyes_taken_out(monkeypatch):
         run(200, **FINDING)
 
 
+@pytest.mark.nightly("fuzz")
 def test_the_machine_finds_the_check_of_versions_taken_out(monkeypatch):
     monkeypatch.setattr(preconditions, "_require_current", nothing)
 
@@ -337,6 +339,7 @@ def test_the_machine_finds_the_check_of_versions_taken_out(monkeypatch):
         run(400, **FINDING)
 
 
+@pytest.mark.nightly("fuzz")
 def test_the_machine_finds_the_check_of_hashes_taken_out(monkeypatch):
     monkeypatch.setattr(preconditions, "_require_seen", nothing)
     monkeypatch.setattr(service, "_swap", careless)
