@@ -34,6 +34,8 @@ from app.workflow.proposals import service as workflow
 from app.workflow.proposals.inputs import Deed, ProposalRequest
 from app.workflow.proposals.models import Proposal
 from app.workflow.proposals.preconditions import REASONED
+from catalog_schema import profile as profiles
+from fixtures import samples
 
 BASE = "https://danhmuc.example"
 SINCE = date(2020, 1, 1)
@@ -274,8 +276,13 @@ PATH = (
 )
 
 
+def built(kind, content):
+    """Return a content of a kind, with a value for whatever entering asks for and the test does not say."""
+    return samples.complete(profiles.load(BASE), kind, content)
+
+
 def agency(name, **more):
-    return {
+    content = {
         "name": {"vi": name},
         "classification": "so",
         "sector": "ubnd",
@@ -283,10 +290,11 @@ def agency(name, **more):
         "certainty": "co-quan-khai",
         **more,
     }
+    return built("agency", content)
 
 
 def law(number="1/2026/QĐ-UBND", **more):
-    return {
+    content = {
         "number": number,
         "title": {"vi": "Giao xây dựng cơ sở dữ liệu"},
         "document_type": "quyet-dinh",
@@ -296,10 +304,11 @@ def law(number="1/2026/QĐ-UBND", **more):
         "certainty": "co-quan-khai",
         **more,
     }
+    return built("legal-document", content)
 
 
 def code(value, holder=None, **more):
-    return {
+    content = {
         "value": value,
         "scheme": "QD20",
         "holder_name": {"vi": "Cơ quan thử"},
@@ -309,6 +318,7 @@ def code(value, holder=None, **more):
         **({"holder": str(holder)} if holder else {}),
         **more,
     }
+    return built("identifier-code", content)
 
 
 def database(owner, legal_basis, title="Cơ sở dữ liệu đất đai", **more):
@@ -321,7 +331,7 @@ def database(owner, legal_basis, title="Cơ sở dữ liệu đất đai", **mor
         "protection": "noi-bo",
         "sharing": [{"consumer_group": "trong-tinh", "mode": "dung-chung"}],
     }
-    return {
+    content = {
         "title": {"vi": title},
         "purpose": {"vi": "Quản lý đất đai"},
         "description": {"vi": "Thửa đất, người sử dụng đất"},
@@ -354,6 +364,7 @@ def database(owner, legal_basis, title="Cơ sở dữ liệu đất đai", **mor
         "certainty": "co-quan-khai",
         **more,
     }
+    return built("shared-database", content)
 
 
 def landlock_works():
