@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1] / "tests"
-sys.path[:0] = [str(TESTS), str(Path(__file__).parent)]
+sys.path[:0] = [str(TESTS.parent), str(TESTS), str(Path(__file__).parent)]
 
 ENTRIES = int(os.environ.get("BENCH_SERVED", "1000"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))

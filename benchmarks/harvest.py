@@ -31,6 +31,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the register before `tests/app`, which is none
 
 from agencies import versions
 from rdflib import Graph

@@ -20,6 +20,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the register before `tests/app`, which is none
 
 from people import Browser
 from support import Office, database, make_system

@@ -23,6 +23,7 @@ from pathlib import Path
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the register before `tests/app`, which is none
 
 import postgres
 from sqlalchemy import create_engine, text
