@@ -1,4 +1,4 @@
-"""The register: floors from `factory` down to `clock`, imports go down only (`[tool.importlinter]` in pyproject.toml).
+"""The register: floors from `cli` and `factory` down to `clock`, imports go down only (`[tool.importlinter]`).
 
-Each package says in its docstring which questions are answered in it, and by which module.
+Each package says in its docstring what is decided in it, and by which module.
 """

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, config, jobs, journal, migrations, succession
-from app.accounts import keys, retention, review
+from app.accounts import retention, review, signing_key
 from app.config import Settings
 from app.db import Database
 from app.documents.tables import code_list_of_day
@@ -34,7 +34,7 @@ from app.register.standing import State, moment
 from app.search import news, opening
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
-from app.succession import close_codes, execute
+from app.succession import codes_below, execute
 from app.workflow.consultations import service as consultations
 from app.workflow.office import Office
 from app.workflow.proposals import lifecycle
@@ -95,15 +95,15 @@ class System:
     @cached_property
     def key(self) -> bytes:
         """The installation's own secret."""
-        return keys.signing_key(self.settings.data_dir)
+        return signing_key.signing_key(self.settings.data_dir)
 
     @cached_property
-    def practice(self) -> Office:
+    def office(self) -> Office:
         """How the office works."""
         return Office(
             consequences={
                 succession.KIND: succession.Succession(self.profile),
-                close_codes.KIND: close_codes.Closing(self.profile),
+                codes_below.KIND: codes_below.Closing(self.profile),
             },
             calendar=working_days.load(self.settings.working_days),
             terms=terms.load(self.settings.deadlines, self.settings.review_days),
@@ -127,7 +127,7 @@ class System:
             "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
             "lapse-consultations": consultations.lapse,
             "sign-codes": self._sign_codes,
-            "settle-terms": lambda session, _day: clocks.settle(session, self.practice),
+            "settle-terms": lambda session, _day: clocks.settle(session, self.office),
             "remind-due": self._remind,
             "summarise": lambda session, day: letters.summarise(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
@@ -141,7 +141,7 @@ class System:
 
     def _remind(self, session: Session, day: date) -> None:
         if day == clock.today():  # what a day said that nobody was there to say is no news
-            reminders.remind(session, self.profile, self.practice, self.settings, day)
+            reminders.remind(session, self.profile, self.office, self.settings, day)
 
     @property
     def projections(self) -> tuple[journal.Projection, ...]:

@@ -100,10 +100,10 @@ def bulk(office: Office, contents: list[dict]) -> None:
     """Take contents through all their acts in one transaction."""
     with office.system.database.transaction() as session:
         for each in contents:
-            desk = Desk(session, office.system.profile, office.actors[Role.REGISTRAR], office.system.practice)
+            desk = Desk(session, office.system.profile, office.actors[Role.REGISTRAR], office.system.office)
             proposal = service.propose(desk, ProposalRequest("shared-database", each))
             for action, who in WALK:
-                acting = Desk(session, office.system.profile, office.actors[who], office.system.practice)
+                acting = Desk(session, office.system.profile, office.actors[who], office.system.office)
                 service.act(acting, proposal.id, action, Deed(proposal.lock_version, seen_hash=proposal.content_hash))
 
 

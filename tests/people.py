@@ -7,9 +7,9 @@ import xlsxwriter
 from support import database
 
 from app import clock
-from app.accounts import factors, service, sessions, tokens
+from app.accounts import api_keys, factors, service, sessions
+from app.accounts.api_keys import Scope
 from app.accounts.models import ApiToken
-from app.accounts.tokens import Scope
 from app.permissions import Action, Role
 from app.workflow.proposals.models import Proposal
 
@@ -39,8 +39,8 @@ def recovery_code(system, email):
 def key_of(office, who, scopes=tuple(Scope)):
     """Issue a key that may sign; return its text."""
     with office.system.database.transaction() as session:
-        text = tokens.issue(session, office.actors[who], "thử", frozenset(scopes), 30)
-        kept = session.get(ApiToken, tokens.bearer(session, text).token_id)
+        text = api_keys.issue(session, office.actors[who], "thử", frozenset(scopes), 30)
+        kept = session.get(ApiToken, api_keys.bearer(session, text).token_id)
         kept.signing_until = clock.now() + sessions.SIGNING
     return text
 

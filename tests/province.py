@@ -68,7 +68,7 @@ class Province:
                 self.people.setdefault(agency_id, []).append(Actor(person.id, post.id, Role.REGISTRAR, agency_id))
 
     def desk(self, session, actor):
-        return Desk(session, self.office.system.profile, actor, self.office.system.practice)
+        return Desk(session, self.office.system.profile, actor, self.office.system.office)
 
     def moved(self, session, agency_id):
         """Return the first of an agency's people as the actor that they are now, wherever their post went."""

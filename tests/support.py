@@ -185,7 +185,7 @@ class Office:
     @contextmanager
     def desk(self, who=Role.REGISTRAR):
         with self.system.database.transaction() as session:
-            yield Desk(session, self.system.profile, self.actors[who], self.system.practice)
+            yield Desk(session, self.system.profile, self.actors[who], self.system.office)
 
     @contextmanager
     def reading(self, as_of=None, known_at=None, **kw):

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.accounts import sessions, tokens
+from app.accounts import api_keys, sessions
 from app.accounts.models import ApiToken, Holding, OneTimeLink, Person, Post, SecondFactor
 from app.config import Settings
 from app.journal import JournalRow
@@ -78,7 +78,7 @@ def accounts(session: Session, day: date) -> list[AccountRow]:
 def close(session: Session, person_id: UUID, *, but: str | None = None) -> None:
     """End what a person has open: sessions (except the one in use), keys for programs and invitations."""
     sessions.end_all(session, person_id, but=but)
-    tokens.revoke_all(session, person_id)
+    api_keys.revoke_all(session, person_id)
     session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
 
 

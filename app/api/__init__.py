@@ -5,6 +5,7 @@
 * Entries and code lists: `entries`; codes: `codes`; what changed: `changes`; proposals: `proposals` with
   `proposal_schemas`; the catalogue for agencies with a key: `harvest`
 * Which day and journal row does a request ask about? `arguments`; how is it all described? `openapi`
+* What is said of a wrong request? `wording`
 """
 
 from flask import Flask

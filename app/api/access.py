@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 
-from app.accounts import sessions, tokens, tries
+from app.accounts import api_keys, sessions, tries
+from app.accounts.api_keys import Bearer
 from app.accounts.models import ApiToken
-from app.accounts.tokens import Bearer
 from app.errors import DanhmucError, ForbiddenError, MalformedError, UnauthenticatedError
 from app.operations.installation import Installation
 from app.permissions import RIGHTS, Action, right_of
@@ -34,7 +34,7 @@ def install(flask: Flask) -> None:
         _take_code(found)
         if found.unseen:
             with suppress(DanhmucError), _installation().database.transaction(patience=0.1) as session:
-                tokens.see(session, found.actor.person_id)
+                api_keys.see(session, found.actor.person_id)
 
 
 def _installation() -> Installation:
@@ -68,7 +68,7 @@ def bearer() -> Bearer:
         found: Any = None
         if kind.lower() == "bearer" and text and len(text) < 200:  # noqa: PLR2004 - a key has some sixty letters
             with _installation().database.reading() as session:
-                found = tokens.bearer(session, text.strip())
+                found = api_keys.bearer(session, text.strip())
         if found is None:
             raise UnauthenticatedError("Gửi kèm khóa còn hiệu lực: Authorization: Bearer dmk_…")
         g.bearer = found

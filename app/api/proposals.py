@@ -89,7 +89,7 @@ def _installation() -> Installation:
 
 
 def _desk(session: Session) -> Desk:
-    return Desk(session, _installation().profile, bearer().actor, _installation().practice)
+    return Desk(session, _installation().profile, bearer().actor, _installation().office)
 
 
 def _whole(proposal: Proposal, status: int = 200) -> Answered:

@@ -118,7 +118,7 @@ def desk_of(system: System, session: Any, email: str, role: Role | None) -> "Des
     from app.workflow.context import Desk
 
     actor = accounts.actor(session, email, role, clock.today())
-    return Desk(session, system.profile, actor, system.practice)
+    return Desk(session, system.profile, actor, system.office)
 
 
 def entry_id(system: System, session: Any, kind: str, text: str) -> UUID:

@@ -1,4 +1,7 @@
-"""Alembic migrations; `upgrade()` brings a database to the newest schema."""
+"""Alembic migrations; `upgrade()` brings a database to the newest schema.
+
+* Which tables are there? `tables`; what does the database itself forbid? `append_only`; Alembic enters at `env`
+"""
 
 from pathlib import Path
 

@@ -33,20 +33,20 @@ CONFIRMING = (30, 7, 0)  # days before the description of an entry is to be conf
 STALE = 1  # day of the month on which agencies are told of data that is late
 
 
-def remind(session: Session, profile: Profile, practice: Office, settings: Settings, day: date) -> None:
+def remind(session: Session, profile: Profile, office: Office, settings: Settings, day: date) -> None:
     """Remind everybody of what is due on or near `day`."""
-    for telling in (*_proposals(session, profile, practice, day), *_opinions(session, practice, day),
+    for telling in (*_proposals(session, profile, office, day), *_opinions(session, office, day),
                     *_descriptions(session, profile, day)):  # fmt: skip
         for notice in tell(session, telling):
             mail(session, settings, [notice])
 
 
-def _proposals(session: Session, profile: Profile, practice: Office, day: date) -> Iterator[Telling]:
+def _proposals(session: Session, profile: Profile, office: Office, day: date) -> Iterator[Telling]:
     query = select(Proposal).where(Proposal.status.in_(sorted(OPEN)), Proposal.due_on.is_not(None))
     query = query.where(Proposal.due_on <= day + timedelta(days=2 * max(BEFORE) + 10), Proposal.due_on >= day - _LATE)
     for proposal in session.scalars(query.order_by(Proposal.number)):
         until = proposal.due_on or day
-        left = practice.calendar.left(until, day)
+        left = office.calendar.left(until, day)
         scene = Scene(session, profile, JournalRow(seq=0), proposal)
         if left in BEFORE and (left or until == day):  # a Saturday has none left of Friday's term, and is not its last
             words = "Hôm nay là hạn" if left == 0 else f"Còn {left} ngày làm việc"
@@ -87,11 +87,11 @@ def _above(scene: Scene) -> list[UUID]:
     return heads or scene.in_role(Role.APPROVER)
 
 
-def _opinions(session: Session, practice: Office, day: date) -> Iterator[Telling]:
+def _opinions(session: Session, office: Office, day: date) -> Iterator[Telling]:
     """Remind agencies that have not answered, on the working day before the last and on the last."""
     query = select(Consultation).where(Consultation.closed_at.is_(None), Consultation.due_on >= day)
     for one in session.scalars(query.order_by(Consultation.number)):
-        left = practice.calendar.left(one.due_on, day)
+        left = office.calendar.left(one.due_on, day)
         if left in (1, 0):
             silent = select(Opinion.agency_id).where(Opinion.consultation_id == one.id, Opinion.verdict.is_(None))
             posts = select(Post.id).where(Post.agency_id.in_(silent), Post.role.in_([Role.REGISTRAR, Role.HEAD]))

@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import clock, files, journal
-from app.accounts import keys
+from app.accounts import signing_key
 from app.db import Database
 from app.errors import ConflictError, InvalidError, SetupError
 from app.files import File
@@ -92,7 +92,7 @@ def restore(system: Installation, source: Path, identity: Path) -> Manifest:
         system.migrate()
         with system.database.reading() as session:
             copying.require_empty(session, system.database)
-        keys.put(system.settings.data_dir, (folder / keys.NAME).read_bytes())
+        signing_key.put(system.settings.data_dir, (folder / signing_key.NAME).read_bytes())
         for path in (folder / "files").glob("*"):
             files.put_bytes(system.settings.data_dir, path.read_bytes())
         copying.move(held, system.database)
@@ -113,7 +113,7 @@ def _gather(system: Installation, folder: Path) -> Manifest:
             (folder / "files" / row.sha256).write_bytes(files.get(system.settings.data_dir, row.sha256))
         seq, leaf = _head(session)
     snapshot.fold()
-    (folder / keys.NAME).write_bytes(system.key)
+    (folder / signing_key.NAME).write_bytes(system.key)
     hashes = {str(path.relative_to(folder)): _hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     return Manifest(FORMAT, clock.now().isoformat(), seq, leaf, hashes)
 

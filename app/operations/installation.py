@@ -36,7 +36,7 @@ class Installation(Protocol):
         ...
 
     @property
-    def practice(self) -> Office:
+    def office(self) -> Office:
         """How the office works."""
         ...
 

@@ -2,7 +2,7 @@
 
 * Which kinds of act are there? `acts`; what does a merger move, and what has nobody been told to take? `plan`
 * What is wrong with an act? `check`; how is it entered and carried out? `execute`
-* How is one corrected? `correct`; how does a code close? `close_codes`
+* How is one corrected? `correct`; which codes close below one that is closed? `codes_below`
 """
 
 from collections.abc import Iterator

@@ -4,7 +4,7 @@
 * What an agency writes, and the page where it is judged: `proposals`
 * What the department does with many: `office`; accounts and operation: `people`
 * All of them stand on `forms`, that on `display` (how things are shown), that on `http`
-* `templates` has the same folders
+* `templates` has a folder for each of the five, and `layout` for what all pages share
 * Front-end files: `static`, copied by `assets`; the English of the screens: `translations`
 """
 
@@ -33,19 +33,12 @@ from app.web.office import (
     dossiers,
     intake,
     intake_mapping,
-    review_help,
+    reasons,
+    small_changes,
     synonyms,
     work_queue,
 )
-from app.web.people import (
-    administration,
-    log_in,
-    login_steps,
-    notices,
-    operations,
-    own_account,
-    rights_review,
-)
+from app.web.people import log_in, login_steps, notices, operations, own_account, people_and_posts, rights_review
 from app.web.proposals import attachments, bulk_upload, draft, impact, merge, review, start
 from app.web.public import (
     agencies,
@@ -74,10 +67,11 @@ OFFICE = (
     campaigns,
     intake,
     intake_mapping,
-    review_help,
+    small_changes,
+    reasons,
     synonyms,
 )
-PEOPLE = (log_in, login_steps, own_account, notices, administration, rights_review, operations)
+PEOPLE = (log_in, login_steps, own_account, notices, people_and_posts, rights_review, operations)
 BLUEPRINTS = (*HTTP, *FORMS, *PUBLIC, *MACHINES, *PROPOSALS, *OFFICE, *PEOPLE)
 
 

@@ -16,4 +16,4 @@ class Desk:
     session: Session
     profile: Profile
     actor: Actor
-    practice: Office
+    office: Office

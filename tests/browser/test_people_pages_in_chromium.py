@@ -156,7 +156,7 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
 def _numbers(session, system):
     def desk(email, role):
         actor = accounts.actor(session, email, role, clock.today())
-        return Desk(session, system.profile, actor, system.practice)
+        return Desk(session, system.profile, actor, system.office)
 
     author, reviewer = desk(WHO[REGISTRAR], Role.REGISTRAR), desk(WHO[REVIEWER], Role.REVIEWER)
     approver = desk(WHO[APPROVER], Role.APPROVER)
@@ -219,15 +219,15 @@ def _together(session, author, reviewer, content):
 
 def _decisions(session, walk, content):
     """Leave a draft decision that gathers, one that is frozen, and something that waits for one."""
-    practice = replace(walk[0][0].practice, promulgated=frozenset({"shared-database"}))
+    office = replace(walk[0][0].office, promulgated=frozenset({"shared-database"}))
     waiting = []
     for number in range(3):
         new = {**content, "title": {"vi": f"Cơ sở dữ liệu chờ ban hành {number} (minh họa)"}}
         proposal = service.propose(walk[0][0], ProposalRequest("shared-database", new))
         for who, action in walk:
-            _act(replace(who, practice=practice), proposal, action)
+            _act(replace(who, office=office), proposal, action)
         waiting.append(proposal.number)
-    clerk = replace(walk[0][0], actor=accounts.actor(session, WHO[CLERK], Role.CLERK, clock.today()), practice=practice)
+    clerk = replace(walk[0][0], actor=accounts.actor(session, WHO[CLERK], Role.CLERK, clock.today()), office=office)
     basis = session.query(Entry).filter_by(kind="legal-document", local_id="VB-0001").one()
     draft = Draft("Ban hành Danh mục (minh họa)", Issuer.COMMITTEE, [basis.id], clock.today())
     for number in waiting[:2]:

@@ -31,7 +31,7 @@ from app.workflow.proposals.inputs import Deed
 system = System(config.load())
 with system.database.transaction() as session:
     actor = accounts.actor(session, sys.argv[2], Role.APPROVER, clock.today())
-    desk = Desk(session, system.profile, actor, system.practice)
+    desk = Desk(session, system.profile, actor, system.office)
     found = proposals.by_number(desk, int(sys.argv[1]))
     print("go", flush=True)
     service.act(desk, found.id, Action.APPROVE, Deed(found.lock_version, seen_hash=found.content_hash))

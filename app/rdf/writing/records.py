@@ -18,8 +18,8 @@ from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new
 from catalog_schema.profile import Kind, Profile
 
 # What is kept is named after it: representations, lists of the feed and of OAI-PMH, dumps, pages of changes and the
-# practice register. Raise it when any of `records`, `formats`, `dublin_core`, `feed`, `oai`, `activities` or `practice`
-# writes otherwise.
+# practice register. Raise it when any of `records`, `formats`, `dublin_core`, `feed`, `oai`, `activities` or
+# `practice_feed` writes otherwise.
 WRITER = "6"
 
 STATUS: dict[State, str] = {

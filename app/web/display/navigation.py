@@ -41,7 +41,7 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
         _("Ban hành"),
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
     ),
-    ("administration.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
+    ("people_and_posts.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
     ("operations.operations", _("Vận hành"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )
 

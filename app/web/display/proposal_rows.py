@@ -50,7 +50,7 @@ def items(desk: Desk, rows: list[Proposal]) -> list[ProposalRow]:
 def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> ProposalRow:
     kind, today = desk.profile.kinds[row.kind], clock.today()
     sent = row.submitted_at if row.status in WITH_DEPARTMENT else None
-    until = desk.practice.until(row)
+    until = desk.office.until(row)
     return ProposalRow(
         number=row.number,
         title=wording.draft_title(kind, row.content),
@@ -59,6 +59,6 @@ def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> ProposalRow:
         type=row.type,
         status=row.status,
         age=(today - clock.local(sent).date()).days if sent else None,
-        left=desk.practice.calendar.left(until, today) if until else None,
+        left=desk.office.calendar.left(until, today) if until else None,
         until=until,
     )

@@ -2,6 +2,7 @@
 
 * Which installation, which session, which day is asked about? `current`
 * Who may get in? `guard`; which headers go out? `headers`; which language? `language`
-* Which format, which validators? `negotiation`; files in: `uploads`; files out: `downloads`, `static_files`
+* Which format, which validators? `negotiation`
+* Fields of several forms: `form_fields`; files out: `sending_files`, `static_files`
 * What does an error look like? `errors`; what is noted of a request? `request_log`
 """

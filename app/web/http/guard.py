@@ -220,7 +220,7 @@ def own(view: EntryView) -> bool:
 def desk(session: Any) -> Desk:
     """Return the desk of the request's actor in a session."""
     installation: Installation = current_app.extensions["danhmuc"]
-    return Desk(session, installation.profile, actor(), installation.practice)
+    return Desk(session, installation.profile, actor(), installation.office)
 
 
 def local(target: str | None) -> str | None:

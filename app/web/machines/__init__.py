@@ -2,5 +2,5 @@
 
 * Catalogue and dumps: `catalogue`; `sitemap`; changes: `change_feed`; `oai_pmh`; `sparql`
 * To practise on: `practice_feed`
-* What every feed does alike: `receiving`; is it alive and ready? `status`; figures: `metrics`
+* What every feed does alike: `feed_requests`; is it alive and ready? `status`; figures: `metrics`
 """

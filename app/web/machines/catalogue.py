@@ -20,9 +20,9 @@ from app.rdf.writing.formats import FORMATS
 from app.register import arguments
 from app.web.display import atom
 from app.web.http.current import installation, opened
-from app.web.http.downloads import from_disk
 from app.web.http.negotiation import HTML, alternates, finish, negotiate
-from app.web.machines.receiving import everything, receive, require_one
+from app.web.http.sending_files import from_disk
+from app.web.machines.feed_requests import everything, receive, require_one
 
 blueprint = Blueprint("catalogue", __name__)
 

@@ -13,7 +13,7 @@ from app.rdf.publishing.activities import ActivityWindow
 from app.register import arguments
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
-from app.web.machines.receiving import everything, receive, require_one
+from app.web.machines.feed_requests import everything, receive, require_one
 
 blueprint = Blueprint("change_feed", __name__)
 blueprint.after_request(receive)

@@ -25,7 +25,7 @@ from app.rdf.writing import records
 from app.register.filters import Filter
 from app.register.queries import Register
 from app.web.http.current import installation
-from app.web.machines.receiving import receive
+from app.web.machines.feed_requests import receive
 
 blueprint = Blueprint("oai_pmh", __name__)
 blueprint.after_request(receive)

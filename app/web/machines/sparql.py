@@ -18,7 +18,7 @@ from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS
 from app.web.http.current import installation
 from app.web.http.negotiation import finish, preferred
-from app.web.machines.receiving import receive
+from app.web.machines.feed_requests import receive
 from catalog_schema.namespaces import DCT, RDF, SD, new_graph
 
 blueprint = Blueprint("sparql", __name__)

@@ -19,9 +19,9 @@ from app.register.standing import State
 from app.web.display.entry_names import uuids
 from app.web.http import current, guard
 from app.web.http.current import installation, register_today
-from app.web.http.downloads import attachment
-from app.web.office import asker
+from app.web.http.sending_files import attachment
 from app.web.office import consultations as consultation_pages
+from app.web.office import department_name
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.campaigns import service as campaigns
 from app.workflow.context import Desk
@@ -152,7 +152,7 @@ def letter(serial: str) -> Response:
         data = official_letter.docx(
             official_letter.LetterText(
                 above=f"Ủy ban nhân dân {province.type} {province.name}",
-                issuer=asker.department(session),
+                issuer=department_name.department(session),
                 symbol="",
                 place=province.name,
                 about=f"đôn đốc thực hiện {found.title}",

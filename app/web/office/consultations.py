@@ -21,9 +21,9 @@ from app.web.display import wording
 from app.web.display.diff import Differ
 from app.web.display.entry_names import EntryNames, uuids
 from app.web.forms.similar_entries import owners, similar
-from app.web.http import current, guard, uploads
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
-from app.web.http.downloads import attachment
+from app.web.http.sending_files import attachment
 from app.workflow.consultations import queries as consultation_queries
 from app.workflow.consultations import service as consultations
 from app.workflow.consultations.inputs import Position, Question
@@ -147,7 +147,7 @@ def asked(session: Session) -> Question:
             message = _("Không có cơ quan “%(name)s” trong danh mục; ghi đúng tên hoặc mã", name=line)
             raise InvalidError(message, [FieldError("agencies", "reference", message)])
         chosen.extend(found)
-    return Question(request.form.get("question", ""), uploads.day("due_on"), tuple(dict.fromkeys(chosen)))
+    return Question(request.form.get("question", ""), form_fields.day("due_on"), tuple(dict.fromkeys(chosen)))
 
 
 @blueprint.get("/lay-y-kien")

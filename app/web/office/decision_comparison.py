@@ -19,7 +19,7 @@ from app.web.display import wording
 from app.web.display.diff import Differ
 from app.web.http import current, guard
 from app.web.http.current import register_today
-from app.web.http.downloads import attachment, kept_file
+from app.web.http.sending_files import attachment, kept_file
 from app.web.office import consultations as consultation_pages
 from app.web.office import decisions as decision_pages
 from app.workflow.consultations import queries as consultation_queries

@@ -19,9 +19,9 @@ from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display import consultation_rows, proposal_rows, wording
 from app.web.display.entry_names import EntryNames
-from app.web.http import current, guard, uploads
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
-from app.web.http.downloads import attachment
+from app.web.http.sending_files import attachment
 from app.workflow.context import Desk
 from app.workflow.decisions import annex
 from app.workflow.decisions import queries as decision_queries
@@ -84,7 +84,7 @@ def _draft(session: Session) -> Draft:
         message = unknown[0]
         raise InvalidError(message, [FieldError("bases", "reference", message)])
     issuer = Issuer.CHAIRMAN if request.form.get("issuer") == Issuer.CHAIRMAN else Issuer.COMMITTEE
-    return Draft(request.form.get("title", ""), issuer, bases, uploads.day("effective_from"))
+    return Draft(request.form.get("title", ""), issuer, bases, form_fields.day("effective_from"))
 
 
 @blueprint.get("/quyet-dinh/<serial>")
@@ -199,7 +199,7 @@ def _give_back(desk: Desk, number: int, lock: int) -> None:
 
 def _sign(desk: Desk, number: int, lock: int) -> None:
     """Record the signature; everything of the decision enters."""
-    kept, signed_on = uploads.signed(desk.session), uploads.day("signed_on")
+    kept, signed_on = form_fields.signed(desk.session), form_fields.day("signed_on")
     province = installation().settings.province(signed_on or clock.today())
     chairman = decision_queries.get(desk, number).issuer == Issuer.CHAIRMAN
     issuer = f"{'Chủ tịch ' if chairman else ''}Ủy ban nhân dân {province.type} {province.name}"
@@ -208,7 +208,7 @@ def _sign(desk: Desk, number: int, lock: int) -> None:
         said.get("number", "").strip(),
         signed_on,
         said.get("signatory", ""),
-        uploads.day("effective_from"),
+        form_fields.day("effective_from"),
         kept,
         issuer,
     )

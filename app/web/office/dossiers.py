@@ -15,10 +15,10 @@ from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, Se
 from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display import proposal_rows, wording
-from app.web.http import current, guard, uploads
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
-from app.web.http.downloads import attachment, kept_file
-from app.web.office import asker
+from app.web.http.sending_files import attachment, kept_file
+from app.web.office import department_name
 from app.workflow.context import Desk
 from app.workflow.decisions import annex
 from app.workflow.dossiers import queries as dossier_queries
@@ -115,7 +115,7 @@ def _ready(desk: Desk, rows: list[Proposal], action: Action) -> set[int]:
         row.number
         for row in rows
         if may(desk.actor, action, row.agency_id)
-        and desk.practice.path.follows(Status(row.status), action)
+        and desk.office.path.follows(Status(row.status), action)
         and not service.bars(desk, row, action)
     }
 
@@ -146,7 +146,9 @@ def _write(desk: Desk, number: int, lock: int) -> str:
 
 
 def _send(desk: Desk, number: int, lock: int) -> str:
-    letter = OfficialLetter(request.form.get("symbol", ""), uploads.day("signed_on"), uploads.signed(desk.session))
+    letter = OfficialLetter(
+        request.form.get("symbol", ""), form_fields.day("signed_on"), form_fields.signed(desk.session)
+    )
     reasons = {one: text for name, text in request.form.items() if (one := _reasoned(name)) is not None}
     dossiers.send(desk, number, lock, letter, reasons)
     return str(_("Đã gửi cả hồ sơ."))
@@ -215,7 +217,7 @@ def _letter(session: Session, desk: Desk, found: Dossier) -> official_letter.Let
         symbol="",
         place=province.name,
         about=found.title,
-        receivers=[asker.department(session)],
+        receivers=[department_name.department(session)],
         paragraphs=official_letter.sending(sender.title if sender else "Cơ quan", len(rows)),
         signer="THỦ TRƯỞNG CƠ QUAN",
         demonstration=settings.demonstration,

@@ -21,7 +21,7 @@ from app.register.queries import EntryView
 from app.web.display.entry_names import EntryNames, uuids
 from app.web.http import current, guard
 from app.web.http.current import installation, register_today
-from app.web.http.downloads import attachment, clean_name
+from app.web.http.sending_files import attachment, clean_name
 from app.workflow.intake import queries as intake_queries
 from app.workflow.intake import service as intake
 from app.workflow.intake.models import CODE, WAITING, Intake

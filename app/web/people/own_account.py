@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts import factors, passwords, review, tokens, tries
+from app.accounts import api_keys, factors, passwords, review, tries
 from app.accounts import sessions as logins
+from app.accounts.api_keys import Scope
 from app.accounts.models import Person
-from app.accounts.tokens import Scope
 from app.errors import FieldError, InvalidError, SecondFactorError
 from app.permissions import Action, declares
 from app.register import arguments
-from app.web.http import guard, uploads
+from app.web.http import form_fields, guard
 from app.web.http.current import installation
 from app.workflow import delegation
 
@@ -53,7 +53,7 @@ def _change_password(present: str, wanted: str) -> None:
 def _profile(error: InvalidError | None = None, token: str | None = None, codes: list[str] | None = None) -> Response:
     person_id = guard.account().person_id
     with installation().database.reading() as looking:
-        found = tokens.of_person(looking, person_id)
+        found = api_keys.of_person(looking, person_id)
         factor, left = factors.enrolled(looking, person_id), factors.left(looking, person_id)
         lent = delegation.lent(looking, person_id)
     shown = {
@@ -86,7 +86,7 @@ def renew_codes() -> BaseResponse:
 def delegate() -> BaseResponse:
     """Give one's post to a colleague for some days."""
     try:
-        since, until = (uploads.day(name) for name in ("since", "until"))
+        since, until = (form_fields.day(name) for name in ("since", "until"))
         with installation().database.transaction() as writing:
             delegation.delegate(writing, guard.actor(), request.form.get("deputy", ""), since, until)
     except InvalidError as error:
@@ -113,7 +113,7 @@ def issue_token() -> BaseResponse:
     days = arguments.whole(request.form.get("days")) or 0
     try:
         with installation().database.transaction() as writing:
-            token = tokens.issue(writing, guard.actor(), request.form.get("name", ""), scopes, days)
+            token = api_keys.issue(writing, guard.actor(), request.form.get("name", ""), scopes, days)
     except InvalidError as error:
         return _profile(error)
     return _profile(token=token)
@@ -124,6 +124,6 @@ def issue_token() -> BaseResponse:
 def revoke_token(token_id: UUID) -> BaseResponse:
     """Revoke one's own key at once."""
     with installation().database.transaction() as writing:
-        tokens.revoke(writing, guard.account().person_id, token_id)
+        api_keys.revoke(writing, guard.account().person_id, token_id)
     flash(_("Đã thu hồi khóa."))
     return redirect(url_for("own_account.profile"))

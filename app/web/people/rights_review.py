@@ -20,7 +20,7 @@ from app.register.queries import EntryView
 from app.web.display import wording
 from app.web.http import guard
 from app.web.http.current import installation, register_today
-from app.web.http.downloads import attachment
+from app.web.http.sending_files import attachment
 
 blueprint = Blueprint("rights_review", __name__)
 

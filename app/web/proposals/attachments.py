@@ -12,7 +12,7 @@ from app.errors import FieldError, InvalidError
 from app.permissions import Action, declares
 from app.web.http import current, guard
 from app.web.http.current import installation
-from app.web.http.downloads import attachment, clean_name
+from app.web.http.sending_files import attachment, clean_name
 from app.web.proposals import draft
 from app.workflow.proposals import attachments
 from app.workflow.proposals import queries as proposals

@@ -14,7 +14,7 @@ from app.permissions import Action, declares
 from app.web.display import wording
 from app.web.http import current, guard
 from app.web.http.current import installation
-from app.web.http.downloads import attachment
+from app.web.http.sending_files import attachment
 from catalog_schema.profile import Field, Kind, Type
 
 blueprint = Blueprint("bulk_upload", __name__)

@@ -1,4 +1,4 @@
-"""The registrar's draft: fill in its sections, check the answers, send, merge with what the register holds by now."""
+"""The registrar's draft: fill in its sections, check the answers, send."""
 
 import re
 from collections import defaultdict
@@ -34,7 +34,7 @@ from app.web.forms import pasting
 from app.web.forms.builder import Builder
 from app.web.http import guard
 from app.web.http.current import installation, looking, writing
-from app.web.http.uploads import day as sent_day
+from app.web.http.form_fields import day as sent_day
 from app.workflow.context import Desk
 from app.workflow.proposals import attachments, diff, drafting, service
 from app.workflow.proposals import queries as proposals
@@ -77,7 +77,7 @@ def hub(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | 
         changed={line.name for line in changes},
         mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
         writes=proposal.type in proposals.WRITING,
-        rule=desk.practice.terms.by_id(proposal.due_rule),
+        rule=desk.office.terms.by_id(proposal.due_rule),
         succeeds=proposal.kind == succession.KIND,
         history=happened,
         error=error,
@@ -318,7 +318,7 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
             sections=differ.sheets(base.content if base else proposal.content, proposal.content),
             base=base,
             error=error,
-            may_send=desk.practice.path.follows(Status(proposal.status), Action.SUBMIT),
+            may_send=desk.office.path.follows(Status(proposal.status), Action.SUBMIT),
             superseded=proposals.superseded(session, proposal),
             writes=proposal.type in proposals.WRITING,
             typed=request.form,
@@ -364,7 +364,7 @@ def sent(number: int) -> Response:
             "proposals/sent.html",
             proposal=proposal,
             title=wording.draft_title(kind, proposal.content),
-            until=desk.practice.until(proposal),
-            rule=desk.practice.terms.by_id(proposal.due_rule),
+            until=desk.office.until(proposal),
+            rule=desk.office.terms.by_id(proposal.due_rule),
         )
     return Response(page)

@@ -228,7 +228,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
 def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[str, Any]:
     agencies = register_today(session).by_ids([found.agency_id, found.entry_id])
     entry = agencies.get(found.entry_id)
-    until = desk.practice.until(found)
+    until = desk.office.until(found)
     examined = Status(found.status) in WITH_DEPARTMENT and found.type in proposals.WRITING
     checks = proposals.problems(desk, found, Stage.ENTER) if examined else []
     actions = {action for action in OFFERED if _offered(desk, found, action)}
@@ -236,14 +236,14 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "agency": agencies.get(found.agency_id),
         "entry": entry,
         "until": until,
-        "left": desk.practice.calendar.left(until, clock.today()) if until else None,
+        "left": desk.office.calendar.left(until, clock.today()) if until else None,
         "checks": [one for one in checks if one.rule != MISSING],
         "missing": [one for one in checks if one.rule == MISSING],
         "others": proposals.others(desk, found),
         "attached": attachments.attached(desk, found),
         "superseded": Status(found.status) in WITH_DEPARTMENT and proposals.superseded(session, found),
         "actions": actions,
-        "rule": desk.practice.terms.by_id(found.due_rule),
+        "rule": desk.office.terms.by_id(found.due_rule),
         "consultations": consultation_rows.summaries(session, found),
         "may_consult": _offered(desk, found, Action.CONSULT),
         "small": Action.CLEAR in actions,
@@ -262,7 +262,7 @@ def _offered(desk: Desk, found: Proposal, action: Action) -> bool:
         return False
     if action is Action.CLEAR and not short_lane.is_short(desk, found):
         return False
-    allowed = may(desk.actor, action, found.agency_id) and desk.practice.path.follows(status, action)
+    allowed = may(desk.actor, action, found.agency_id) and desk.office.path.follows(status, action)
     return allowed and not service.bars(desk, found, action)
 
 

@@ -25,8 +25,8 @@ from app.web.display.diff import Differ
 from app.web.display.entry_names import EntryNames
 from app.web.http import guard
 from app.web.http.current import installation
-from app.web.http.downloads import attachment
 from app.web.http.negotiation import finish
+from app.web.http.sending_files import attachment
 
 blueprint = Blueprint("changes_page", __name__)
 

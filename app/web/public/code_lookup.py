@@ -22,8 +22,8 @@ from app.register.queries import EntryView, Register
 from app.web.display import wording
 from app.web.http import guard
 from app.web.http.current import installation, opened
-from app.web.http.downloads import attachment
 from app.web.http.negotiation import finish
+from app.web.http.sending_files import attachment
 
 blueprint = Blueprint("code_lookup", __name__)
 

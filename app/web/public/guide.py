@@ -52,7 +52,7 @@ def accessibility() -> Response:
 @declares(None)
 def terms() -> Response:
     """Show how long each step may take, by which law, and when that held."""
-    rules = sorted(installation().practice.terms.rules, key=lambda rule: (rule.valid_to <= clock.today(), rule.title))
+    rules = sorted(installation().office.terms.rules, key=lambda rule: (rule.valid_to <= clock.today(), rule.title))
     return Response(render_template("public/terms.html", rules=rules, term_words=wording.term, clause=wording.clause))
 
 

@@ -29,8 +29,8 @@ from app.web.display import atom, wording
 from app.web.display.addresses import entry_address
 from app.web.http import current, guard
 from app.web.http.current import installation
-from app.web.http.downloads import attachment
 from app.web.http.negotiation import finish
+from app.web.http.sending_files import attachment
 from catalog_schema.profile import Visibility
 
 blueprint = Blueprint("search", __name__)

@@ -237,7 +237,7 @@ def _wrong(desk: Desk, decision: Decision, found: Sequence[Proposal], from_day: 
             errors.append(("bases", f"Văn bản {named} hết hiệu lực trước ngày {day:%d/%m/%Y}; bỏ hoặc thay"))
     for proposal in found:
         shown = proposal.content.get("illustrative")
-        if shown and not desk.practice.demonstration:
+        if shown and not desk.office.demonstration:
             errors.append(("proposals", f"Phiếu số {proposal.number} là dữ liệu minh họa; không ban hành được"))
         if proposal.effective_to is not None and proposal.effective_to <= day:
             until = f"chỉ có hiệu lực đến trước ngày {proposal.effective_to:%d/%m/%Y}, khi quyết định chưa có hiệu lực"
@@ -287,8 +287,8 @@ def _law(desk: Desk, decision: Decision, signature: Signature) -> Version:
         "issued": issued,
         "in_force_from": start,
         "status": "con-hieu-luc" if start <= str(clock.today()) else "chua-co-hieu-luc",
-        **({"illustrative": True} if desk.practice.demonstration else {}),
-        "certainty": "minh-hoa" if desk.practice.demonstration else "co-quan-khai",
+        **({"illustrative": True} if desk.office.demonstration else {}),
+        "certainty": "minh-hoa" if desk.office.demonstration else "co-quan-khai",
     }
     checked = schema.check(kind, content, Stage.ENTER, desk.profile.base)
     if checked.errors:

@@ -194,7 +194,7 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
     checked = schema.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
     if checked.errors:
         raise InvalidError("Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors)
-    consequence = desk.practice.consequences.get(proposal.kind)
+    consequence = desk.office.consequences.get(proposal.kind)
     begins = consequence.begins(checked.content) if consequence else None
     asked = max(by.effective_from, proposal.effective_from or by.effective_from) if by else proposal.effective_from
     department = desk.session.get_one(Entry, desk.actor.agency_id)

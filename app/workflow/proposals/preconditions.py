@@ -116,13 +116,13 @@ def _require_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _require_current(desk.session, proposal)
     if proposal.type in REASONED:
         _require_reason(desk, proposal, deed)
-    _require_return(proposal, deed)
+    _require_resumption_day(proposal, deed)
     if latest is not None and proposal.type == ProposalType.AMEND:
         _require_change(proposal, latest)
     _require_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
 
 
-def _require_return(proposal: Proposal, deed: Deed) -> None:
+def _require_resumption_day(proposal: Proposal, deed: Deed) -> None:
     """Ask for a day of return of what is suspended alone, and for one to come; what is long past may be told late."""
     if proposal.type != ProposalType.SUSPEND:
         if deed.until is not None:

@@ -212,7 +212,7 @@ def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[candidates.Ch
         checked = schema.check(kind, proposal.content, Stage.SUBMIT, desk.profile.base)
     if checked.errors:
         return found
-    consequence = desk.practice.consequences.get(kind.name)
+    consequence = desk.office.consequences.get(kind.name)
     wanted = (consequence.begins(checked.content) if consequence else None) or proposal.effective_from
     effective = wanted if wanted not in (None, date.min) else clock.today()
     candidate = candidates.Candidate(

@@ -92,8 +92,8 @@ def act(desk: Desk, proposal_id: UUID, action: Action, deed: Deed) -> Proposal:
     if action in HANDS:
         _lend_hand(desk, proposal, _PARTS.get(action, Contribution.AUTHOR))
     _journal(desk, proposal, action)
-    if status is Status.APPROVED and not (desk.practice.waits(proposal) and not short_lane.is_short(desk, proposal)):
-        _swap(desk, proposal, desk.practice.path.after(status, Action.ENTER), proposal.lock_version)
+    if status is Status.APPROVED and not (desk.office.waits(proposal) and not short_lane.is_short(desk, proposal)):
+        _swap(desk, proposal, desk.office.path.after(status, Action.ENTER), proposal.lock_version)
         clocks.turn(desk, proposal, status)
         enter(desk, proposal)
     return proposal
@@ -116,7 +116,7 @@ def following(desk: Desk, proposal: Proposal, action: Action) -> Status:
     require(desk.actor, action, proposal.agency_id)
     if bars(desk, proposal, action):
         raise FourEyesError("Người đã soạn, sửa hoặc gửi hồ sơ không được quyết định về hồ sơ đó")
-    status = desk.practice.path.after(Status(proposal.status), action)
+    status = desk.office.path.after(Status(proposal.status), action)
     require_signature(desk.actor, action)
     return status
 

@@ -17,13 +17,13 @@ EVENTS: dict[Status, str] = {  # the event of the table of terms that begins whe
 }
 
 
-def settle(session: Session, practice: Office) -> None:
+def settle(session: Session, office: Office) -> None:
     """Give those that were sent before terms were kept with a proposal the term that they have; a daily task."""
     query = select(Proposal).where(Proposal.due_on.is_(None), Proposal.submitted_at.is_not(None))
     for proposal in session.scalars(query.where(Proposal.status.in_(sorted(EXAMINED)))):
         begun = clock.local(proposal.submitted_at).date() if proposal.submitted_at else clock.today()
-        rule = practice.terms.rule("examination", begun)
-        proposal.due_on, proposal.due_rule = practice.until(proposal), rule.id if rule else None
+        rule = office.terms.rule("examination", begun)
+        proposal.due_on, proposal.due_rule = office.until(proposal), rule.id if rule else None
 
 
 def turn(desk: Desk, proposal: Proposal, before: Status) -> None:
@@ -38,11 +38,11 @@ def turn(desk: Desk, proposal: Proposal, before: Status) -> None:
         return
     now = clock.now()
     if before in EXAMINED and proposal.submitted_at is not None:
-        proposal.spent_days += desk.practice.calendar.taken(proposal.submitted_at, now)
+        proposal.spent_days += desk.office.calendar.taken(proposal.submitted_at, now)
     proposal.due_on = proposal.due_rule = None
     if after in EXAMINED:
         proposal.submitted_at = now
-    rule = desk.practice.terms.rule(begun, clock.today()) if begun else None
+    rule = desk.office.terms.rule(begun, clock.today()) if begun else None
     if rule is not None:
         spent = proposal.spent_days if after in EXAMINED else 0
-        proposal.due_on, proposal.due_rule = rule.due(now, desk.practice.calendar, spent), rule.id
+        proposal.due_on, proposal.due_rule = rule.due(now, desk.office.calendar, spent), rule.id

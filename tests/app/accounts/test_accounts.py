@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import clock
-from app.accounts import factors, keys, passwords, review, service, sessions, tokens, tries
+from app.accounts import api_keys, factors, passwords, review, service, sessions, signing_key, tries
+from app.accounts.api_keys import SCOPES, Scope
 from app.accounts.models import ApiToken, LoginSession, Person
-from app.accounts.tokens import SCOPES, Scope
 from app.errors import ForbiddenError, InvalidError, NotFoundError, SetupError, ThrottledError
 from app.permissions import Action, Role
 
@@ -169,12 +169,12 @@ def test_another_post_is_chosen_among_those_held(office):
 
 def issue(office, scopes=(Scope.READ,), days=30, who=Role.REGISTRAR, name="Đồng bộ"):
     with office.system.database.transaction() as session:
-        return tokens.issue(session, office.actors[who], name, frozenset(scopes), days)
+        return api_keys.issue(session, office.actors[who], name, frozenset(scopes), days)
 
 
 def bearer(office, text):
     with office.system.database.reading() as session:
-        return tokens.bearer(session, text)
+        return api_keys.bearer(session, text)
 
 
 def test_a_key_stands_for_its_post_and_its_scopes(office):
@@ -198,8 +198,8 @@ def test_a_key_ends_when_revoked_expired_or_its_post_is_left(office):
     actor = office.actors[Role.REVIEWER]
     with office.system.database.transaction() as session:
         mine = office.actors[Role.REGISTRAR].person_id
-        for view in tokens.of_person(session, mine):
-            tokens.revoke(session, mine, view.id)
+        for view in api_keys.of_person(session, mine):
+            api_keys.revoke(session, mine, view.id)
         service.relieve(session, actor.post_id, actor.person_id, clock.today())
 
     assert [bearer(office, text) for text in (revoked, left, expired, "dmk_x", "")] == [None] * 5
@@ -208,9 +208,9 @@ def test_a_key_ends_when_revoked_expired_or_its_post_is_left(office):
 def test_nobody_revokes_the_key_of_another(office):
     issue(office)
     with office.system.database.transaction() as session:
-        token = tokens.of_person(session, office.actors[Role.REGISTRAR].person_id)[0]
+        token = api_keys.of_person(session, office.actors[Role.REGISTRAR].person_id)[0]
         with pytest.raises(NotFoundError):
-            tokens.revoke(session, office.actors[Role.REVIEWER].person_id, token.id)
+            api_keys.revoke(session, office.actors[Role.REVIEWER].person_id, token.id)
 
 
 @pytest.mark.parametrize("wrong", [{"name": " "}, {"scopes": ()}, {"days": 0}, {"days": 367}])
@@ -227,21 +227,21 @@ def test_every_action_on_a_proposal_belongs_to_exactly_one_scope():
     apart |= {Action.READ_INTAKES, Action.TAKE_IN, Action.CONFIRM_INTAKE}
     apart |= {Action.READ_DECISIONS, Action.PREPARE_DECISION, Action.REOPEN, Action.KEEP_REASONS, Action.KEEP_SYNONYMS}
     apart |= {Action.OPINE, Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.ANSWER, Action.READ_CAMPAIGNS}
-    assert set(covered) | tokens.EITHER == set(Action) - apart
+    assert set(covered) | api_keys.EITHER == set(Action) - apart
 
 
 def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path):
-    first = keys.signing_key(tmp_path)
+    first = signing_key.signing_key(tmp_path)
 
-    assert keys.signing_key(tmp_path) == first
+    assert signing_key.signing_key(tmp_path) == first
     (tmp_path / "secret.key").chmod(0o644)
     with pytest.raises(SetupError, match="chmod 600"):
-        keys.signing_key(tmp_path)
+        signing_key.signing_key(tmp_path)
     (tmp_path / "secret.key").unlink()
     (tmp_path / "secret.key").write_bytes(b"short")
     (tmp_path / "secret.key").chmod(0o600)
     with pytest.raises(SetupError, match="quá ngắn"):
-        keys.signing_key(tmp_path)
+        signing_key.signing_key(tmp_path)
 
 
 def person(session, email=REGISTRAR):

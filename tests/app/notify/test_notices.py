@@ -184,7 +184,7 @@ def test_reminders_come_before_on_and_after_the_day_and_rise(office):
 def remind(office, day):
     system = office.system
     with clock.frozen(datetime(day.year, day.month, day.day, 2, tzinfo=UTC)), system.database.transaction() as session:
-        reminders.remind(session, system.profile, system.practice, system.settings, day)
+        reminders.remind(session, system.profile, system.office, system.settings, day)
 
 
 def test_the_description_and_the_data_have_clocks_of_their_own(office):

@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 from support import BASE, Office, database, opened_office
 
 from app import clock
-from app.accounts.tokens import Scope
+from app.accounts.api_keys import Scope
 from app.factory import System
 from app.permissions import Role
 from app.rdf.publishing import dumps, receipts

@@ -142,7 +142,7 @@ def test_open_proposals_go_on_under_the_new_owner_and_four_eyes_still_holds(prov
     with office.system.database.transaction() as session:
         post = accounts.add_post(session, new, "Thẩm định viên", Role.REVIEWER)
         barred = Actor(author.person_id, post.id, Role.REVIEWER, new)
-        desk = Desk(session, office.system.profile, barred, office.system.practice)
+        desk = Desk(session, office.system.profile, barred, office.system.office)
         with pytest.raises(FourEyesError):
             service.act(desk, asked, Action.RECOMMEND, Deed(session.get(Proposal, asked).lock_version))
     office.act(asked, Action.RECOMMEND, Role.REVIEWER)

@@ -18,7 +18,7 @@ from app.errors import InvalidError, SetupError
 from app.factory import create_app
 from app.permissions import Action, Role
 from app.web.display.markdown import rich
-from app.web.http.downloads import clean_name, disposition
+from app.web.http.sending_files import clean_name, disposition
 from app.workflow.proposals import attachments
 from app.workflow.proposals import queries as proposals
 

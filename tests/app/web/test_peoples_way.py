@@ -14,8 +14,8 @@ from waitress.server import create_server
 from werkzeug.datastructures import MultiDict
 
 from app import clock
-from app.accounts import tokens
-from app.accounts.tokens import Scope
+from app.accounts import api_keys
+from app.accounts.api_keys import Scope
 from app.errors import ConflictError, InvalidError, TooLargeError
 from app.operations.serving import proxy
 from app.permissions import Action, Role
@@ -254,7 +254,7 @@ def test_no_password_is_reset_unless_one_is_sure(office):
 )
 def test_a_body_that_nobody_can_keep_is_refused_in_words(office, body):
     with office.system.database.transaction() as session:
-        key = tokens.issue(session, office.actors[Role.REGISTRAR], "thử", frozenset(Scope), 30)
+        key = api_keys.issue(session, office.actors[Role.REGISTRAR], "thử", frozenset(Scope), 30)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
     answer = office.client().post("/api/v1/proposals", data=body, headers=headers)

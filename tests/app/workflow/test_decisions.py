@@ -309,13 +309,13 @@ def test_the_term_of_the_examination_does_not_run_while_a_decision_is_awaited(of
         for action, who in PATH[1:]:
             office.act(one, action, who)
     with office.desk(Role.CLERK) as desk:
-        assert desk.practice.until(proposals.get(desk, one)) is None
+        assert desk.office.until(proposals.get(desk, one)) is None
     with clock.frozen(datetime(2026, 4, 13, 3, tzinfo=UTC)):
         number = gather(office, basis, number_of(office, one))
         do(office, number, "take_out", number_of(office, one), "Thiếu ý kiến")
     with office.desk(Role.REVIEWER) as desk:
-        until = desk.practice.until(proposals.get(desk, one))
-    assert until == desk.practice.calendar.due(datetime(2026, 4, 13, 3, tzinfo=UTC), 18)
+        until = desk.office.until(proposals.get(desk, one))
+    assert until == desk.office.calendar.due(datetime(2026, 4, 13, 3, tzinfo=UTC), 18)
 
 
 def test_a_decision_that_does_not_exist_is_no_page(office):

@@ -398,16 +398,16 @@ def test_what_the_department_used_up_counts_and_what_the_agency_takes_does_not(o
         land = office.propose("shared-database", database(str(office.department), str(office.law())))
         office.act(land, Action.SUBMIT, Role.REGISTRAR)
     with clock.frozen(datetime(2026, 3, 5, 3, tzinfo=UTC)), office.desk() as desk:
-        assert desk.practice.until(proposals.get(desk, land)) == date(2026, 3, 30)
+        assert desk.office.until(proposals.get(desk, land)) == date(2026, 3, 30)
     with clock.frozen(datetime(2026, 3, 5, 3, tzinfo=UTC)):
         office.act(land, Action.TAKE, Role.REVIEWER)
         office.act(land, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("title", "Rõ hơn"),))
     with office.desk() as desk:
-        assert desk.practice.until(proposals.get(desk, land)) is None
+        assert desk.office.until(proposals.get(desk, land)) is None
     with clock.frozen(datetime(2026, 3, 19, 3, tzinfo=UTC)):
         office.act(land, Action.SUBMIT, Role.REGISTRAR)
     with office.desk() as desk:
-        assert desk.practice.until(proposals.get(desk, land)) == date(2026, 4, 13)
+        assert desk.office.until(proposals.get(desk, land)) == date(2026, 4, 13)
 
 
 def test_a_province_adds_days_of_its_own_and_is_told_which_row_is_wrong(tmp_path):

@@ -108,7 +108,7 @@ class Office(RuleBasedStateMachine):
         return done
 
     def desk(self, session, actor):
-        return Desk(session, self.system.profile, actor, self.system.practice)
+        return Desk(session, self.system.profile, actor, self.system.office)
 
     def actor(self, pick, *roles):
         able = [one for one in self.actors if one.role in roles] if roles else self.actors
@@ -171,7 +171,7 @@ class Office(RuleBasedStateMachine):
             with self.system.database.reading() as session:
                 status = session.get(Proposal, one).status
             action = AHEAD.get(status)
-            if action is Action.RECOMMEND and not self.system.practice.path.follows(status, action):
+            if action is Action.RECOMMEND and not self.system.office.path.follows(status, action):
                 action = Action.APPROVE
             able = self.able(one, action) if action else []
             if not able or not self.do(one, action, able[(who + step) % len(able)], pick):

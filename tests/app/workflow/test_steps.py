@@ -110,7 +110,7 @@ def test_what_stands_in_a_step_that_is_switched_off_goes_on(tmp_path):
         office.act(one, action, who)
     office.act(one, Action.RECOMMEND, Role.REVIEWER)
 
-    office.system.__dict__.pop("practice")
+    office.system.__dict__.pop("office")
     object.__setattr__(office.system.settings, "steps", ())
     assert office.act(one, Action.APPROVE, Role.APPROVER) == "entered"
 
@@ -131,7 +131,7 @@ def test_a_small_change_needs_no_decision_of_the_committee(tmp_path):
     office = opened_office(tmp_path)
     one = small(office)
     office.act(one, Action.SUBMIT, Role.REGISTRAR)
-    office.system.__dict__.pop("practice")
+    office.system.__dict__.pop("office")
     object.__setattr__(office.system.settings, "promulgate", ("shared-database",))
 
     assert office.act(one, Action.CLEAR, Role.REVIEWER) == "entered"
@@ -255,7 +255,7 @@ def test_the_term_is_that_of_the_day_on_which_it_began_whatever_rule_comes_later
         office.act(one, Action.SUBMIT, Role.REGISTRAR)
     assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 16), "cu")
     with at(date(2026, 3, 11)):
-        assert office.system.practice.until(standing(office, one)) == date(2026, 3, 16)
+        assert office.system.office.until(standing(office, one)) == date(2026, 3, 16)
         office.act(one, Action.TAKE, Role.REVIEWER)
         office.act(one, Action.RETURN, Role.REVIEWER, remarks=(Remark("name", "Ghi đủ"),), reason="Bổ sung")
         assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 16), "sua")
@@ -294,7 +294,7 @@ def test_the_law_of_the_day(event, day, basis):
 
 
 def test_terms_in_every_unit(office):
-    calendar, since = office.system.practice.calendar, datetime(2026, 1, 30, 20, tzinfo=UTC)  # already the 31st here
+    calendar, since = office.system.office.calendar, datetime(2026, 1, 30, 20, tzinfo=UTC)  # already the 31st here
     due = {
         rule.unit: rule.due(since, calendar)
         for rule in (
@@ -372,5 +372,5 @@ def test_what_was_sent_before_terms_were_kept_gets_the_one_that_it_has(office):
         found = proposals.get(desk, one)
         found.due_on = found.due_rule = None
         desk.session.flush()
-        clocks.settle(desk.session, desk.practice)
+        clocks.settle(desk.session, desk.office)
     assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 30), "review-days-20")

@@ -18,7 +18,7 @@ from app.web.display.entry_names import EntryNames, uuids
 from app.web.http import guard
 from app.web.http.current import installation, register_today
 
-blueprint = Blueprint("administration", __name__)
+blueprint = Blueprint("people_and_posts", __name__)
 
 
 @blueprint.get("/quan-tri/nguoi")
@@ -67,7 +67,7 @@ def add_person() -> BaseResponse:
     except (InvalidError, MalformedError) as error:
         return _people(error)
     flash(_("Đã giao vị trí cho %(email)s.", email=email))
-    return _people(secret=(email, password)) if password else redirect(url_for("administration.people"))
+    return _people(secret=(email, password)) if password else redirect(url_for("people_and_posts.people"))
 
 
 def _agency(session: Session, text: str) -> UUID:
@@ -119,7 +119,7 @@ def relieve(post_id: UUID, person_id: UUID) -> BaseResponse:
     except (InvalidError, MalformedError) as error:
         return _people(error)
     flash(_("Đã ghi ngày thôi giữ vị trí."))
-    return redirect(url_for("administration.people"))
+    return redirect(url_for("people_and_posts.people"))
 
 
 @blueprint.post("/quan-tri/vi-tri/<uuid:post_id>/giao")
@@ -134,7 +134,7 @@ def hand_over(post_id: UUID) -> BaseResponse:
     except (InvalidError, MalformedError) as error:
         return _people(error)
     flash(_("Đã giao vị trí. Người giữ trước đó vẫn giữ: ghi ngày thôi giữ của họ nếu đây là bàn giao."))
-    return redirect(url_for("administration.people"))
+    return redirect(url_for("people_and_posts.people"))
 
 
 @blueprint.post("/quan-tri/nguoi/<uuid:person_id>/mat-khau")

@@ -9,7 +9,7 @@ from app import files
 from app.errors import DanhmucError, FieldError, InvalidError
 from app.register import arguments
 from app.web.http.current import installation
-from app.web.http.downloads import clean_name
+from app.web.http.sending_files import clean_name
 
 
 def day(name: str) -> date | None:
