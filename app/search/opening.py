@@ -12,11 +12,11 @@ def open_index(url: str, fields: Fields) -> SearchIndex:
 
         return WhooshIndex(rest, fields)
     if scheme == "tantivy":
-        from app.search.backends.tantivy import TantivyIndex  # noqa: PLC0415
+        from app.search.backends.tantivy import TantivyIndex  # noqa: PLC0415 - the same
 
         return TantivyIndex(rest, fields)
     if scheme.startswith("postgresql"):
-        from app.search.backends.postgresql import PostgresqlIndex  # noqa: PLC0415
+        from app.search.backends.postgresql import PostgresqlIndex  # noqa: PLC0415 - the same
 
         return PostgresqlIndex(url, fields)
     raise SetupError(

@@ -17,6 +17,8 @@ from app.factory import System, create_app
 from app.migrations import tables
 from app.operations import health
 
+pytestmark = pytest.mark.slow
+
 BASE = {"base_url": "https://danhmuc.example"}
 
 

@@ -22,6 +22,8 @@ from app.register.standing import State
 from app.workflow.proposals.models import ProposalType
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, HYDRA, RDF, VOID
 
+pytestmark = pytest.mark.slow
+
 PARSERS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld", "nt": "nt"}
 
 

@@ -14,6 +14,8 @@ from app.web.machines import oai_pmh
 from app.workflow.proposals.models import ProposalType
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, ORG, RDF, SKOS
 
+pytestmark = pytest.mark.slow
+
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 RECORDS = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}

@@ -8,6 +8,8 @@ from app.rdf.harvesting import pitfalls, rehearsal
 from app.rdf.harvesting.rehearsal import Page
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, RDF, SKOS, XSD
 
+pytestmark = pytest.mark.slow
+
 LAND = URIRef(f"{BASE}/id/csdl/CSDL-0001")
 RECORD = URIRef(f"{BASE}/id/ban-ghi/CSDL-0001")
 HTTPS_DAILY = URIRef("https://publications.europa.eu/resource/authority/frequency/DAILY")

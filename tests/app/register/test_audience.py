@@ -5,6 +5,8 @@ from support import database
 
 from catalog_schema.profile import Type, Visibility
 
+pytestmark = pytest.mark.slow
+
 SECRET = "bimat"
 
 

@@ -15,6 +15,8 @@ from app.register.changes import ChangeType
 from app.workflow.proposals.models import ProposalType
 from catalog_schema.profile import Visibility
 
+pytestmark = pytest.mark.slow
+
 FIRST, LAST = date(2025, 1, 1), date(2026, 1, 1)
 
 

@@ -26,6 +26,8 @@ from app.search.highlighting import Marking
 from app.workflow.proposals.models import ProposalType
 from catalog_schema.profile import Visibility
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def found(office):

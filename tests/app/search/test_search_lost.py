@@ -12,6 +12,8 @@ from app.register.filters import Filter
 from app.search import service as search
 from app.search.port import IndexQuery
 
+pytestmark = pytest.mark.slow
+
 # Whoosh leaves a file that it cannot read open until it is collected
 LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 

@@ -27,6 +27,8 @@ from app.workflow.proposals.inputs import Deed, ProposalRequest
 from app.workflow.proposals.models import Involvement, Proposal
 from catalog_schema.profile import Stage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def province(office):

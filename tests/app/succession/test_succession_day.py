@@ -19,6 +19,8 @@ from app.workflow.proposals.inputs import Deed, ProposalRequest
 from app.workflow.proposals.models import Proposal
 from catalog_schema.profile import Stage
 
+pytestmark = pytest.mark.slow
+
 START = clock.today() + timedelta(days=31)
 
 
