@@ -1,4 +1,5 @@
 import fcntl
+import hashlib
 import logging
 import os
 import shutil
@@ -13,7 +14,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from support import POSTGRESQL, copied, forget, made, opened_office, served, settled
 
-from app import config, logs
+from app import clock, config, logs
 from app.accounts import passwords
 from app.factory import System
 from fixtures.load import Demo
@@ -151,8 +152,7 @@ def demo_folder(tmp_path_factory):
     from app.operations.copying import move
 
     folder = tmp_path_factory.mktemp("demo") / "copy"
-    base = tmp_path_factory.getbasetemp()
-    loaded = System(config.load({config.VARIABLE: str(_loaded(base.parent if WORKER else base) / "demo.toml")}))
+    loaded = System(config.load({config.VARIABLE: str(_loaded() / "demo.toml")}))
     shutil.copytree(loaded.settings.data_dir.parent, folder)
     if POSTGRESQL:
         settings = settled(folder, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
@@ -163,13 +163,24 @@ def demo_folder(tmp_path_factory):
     return folder
 
 
-def _loaded(shared):
-    """Load the demonstration through its real workflow, once for all workers; return its folder."""
-    folder = shared / "loaded"
-    with (shared / "loading").open("w") as lock:
+def _state_of_the_code():
+    """Return a name for what the demonstration is made by: this code and these data, on this day."""
+    made_by = hashlib.sha256(clock.today().isoformat().encode())
+    for part in ("app", "catalog_schema", "fixtures"):
+        for path in sorted((ROOT / part).rglob("*")):
+            if path.suffix in (".py", ".ttl", ".csv", ".toml"):
+                made_by.update(path.read_bytes())
+    return made_by.hexdigest()[:16]
+
+
+def _loaded():
+    """Load the demonstration through its real workflow, once for all workers and runs of a day; return its folder."""
+    folder = Path(tempfile.gettempdir()) / f"danhmuc-demo-{_state_of_the_code()}"
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            begun = shared / "begun"
+            begun = folder.with_suffix(".begun")
+            shutil.rmtree(begun, ignore_errors=True)
             begun.mkdir()
             text = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8")
             text = text.replace("demonstration = true", "demonstration = true\npromulgate = []")  # approving enters

@@ -53,6 +53,7 @@ PARTS = {
         *(proofs(f"tests/reliability/test_{name}.py", **LONG, **POSTGRESQL) for name in ("crash", "race", "stop")),
     ],
     "attack": [
+        proofs("tests", only="attack"),
         script("tests/defences.py"),
         proofs("tests/app/web/test_threats.py", "tests/app/web/test_hardened.py", "tests/app/test_sandbox.py"),
         proofs("tests/app/rdf/test_parsing.py", "tests/app/rdf/test_sparql.py"),

@@ -45,6 +45,7 @@ def test_axe_finds_nothing(browser, address, width, lang):
     assert found == {}
 
 
+@pytest.mark.nightly("browser")
 @pytest.mark.parametrize("path", PAGES)
 def test_the_console_is_silent_and_no_other_host_is_asked(browser, address, path):
     page = visit(browser, address, path, 1280)

@@ -518,6 +518,7 @@ def test_a_field_that_two_kinds_share_takes_the_values_of_both(value):
     assert GRAMMAR.parse(f'status:"{value}"').facts["status"]
 
 
+@pytest.mark.nightly("search")
 def test_a_question_that_reads_too_much_is_refused_and_the_next_one_answered(tmp_path):
     words = [f"{one}{two}" for one in "mnpr" for two in "aeiou"]
     index = opening.open_index(FOLDERS["whoosh"](tmp_path), WEIGHTS)

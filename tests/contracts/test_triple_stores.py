@@ -37,7 +37,11 @@ def remote(_tmp_path):
 BACKENDS = {"embedded": embedded, "remote": remote}
 
 
-@pytest.fixture(params=BACKENDS)
+BY_DAY = "embedded"  # the store that needs no server; the others nightly
+NIGHTLY = [pytest.param(name, marks=pytest.mark.nightly("attack")) for name in BACKENDS if name != BY_DAY]
+
+
+@pytest.fixture(params=[BY_DAY, *NIGHTLY])
 def opened(request, tmp_path, socket_enabled):
     with BACKENDS[request.param](tmp_path) as url, closing(open_store(url, [BASE])) as found:
         yield found

@@ -46,6 +46,7 @@ def hire(session, email, agency_id, role):
     factors.set_up(session, person.id)
 
 
+@pytest.mark.nightly("browser")
 def test_from_a_draft_to_what_is_in_force_and_harvested(browser, system):
     known = {role: (email, password) for role, email, password in Demo(system).passwords()}
     with served(system) as address:

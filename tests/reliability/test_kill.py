@@ -34,6 +34,7 @@ def find(system, words):
         return [v.local_id for v in search.search(register, system.index, words, Filter()).items]
 
 
+@pytest.mark.nightly("kills")
 def test_a_follower_killed_again_and_again_catches_up(demo_copy, tmp_path):
     settings = tmp_path / "copy" / "demo.toml"
     for projection in demo_copy.projections:

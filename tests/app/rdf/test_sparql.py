@@ -262,6 +262,7 @@ def test_a_client_asks_while_the_server_is_killed_again_and_again(tmp_path):
         assert server.office.system.triples_projection.missing(session) == []
 
 
+@pytest.mark.nightly("attack")
 @pytest.mark.usefixtures("socket_enabled")
 def test_other_requests_are_answered_while_queries_without_end_run(tmp_path):
     server = served(tmp_path)
