@@ -7,7 +7,6 @@ from functools import cached_property, partial
 
 import structlog
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, config, jobs, journal, migrations, succession
@@ -18,19 +17,15 @@ from app.documents.tables import code_list_of_day
 from app.migrations import tables
 from app.notify import letters, mail, notices, reminders, searches
 from app.operations import health
-from app.permissions import PUBLIC, Audience
+from app.permissions import PUBLIC
 from app.rdf.publishing import file_preparation
 from app.rdf.publishing.representations import RdfProjection
 from app.rdf.publishing.store_projection import TriplesProjection
 from app.rdf.stores.opening import open_store
 from app.rdf.stores.port import TripleStore
-from app.rdf.writing.records import Names, own
 from app.register import service as register
-from app.register.content import hashing
-from app.register.filters import Filter
-from app.register.models import Version
 from app.register.queries import Register
-from app.register.standing import State, moment
+from app.register.standing import moment
 from app.search import news, opening
 from app.search.port import SearchIndex
 from app.search.projection import SearchProjection, weights
@@ -40,8 +35,7 @@ from app.workflow.office import Office
 from app.workflow.proposals import lifecycle
 from app.workflow.time import clocks, terms, working_days
 from catalog_schema import profile as profiles
-from catalog_schema import validation
-from catalog_schema.profile import Profile, Visibility
+from catalog_schema.profile import Profile
 
 _log = structlog.get_logger()
 
@@ -152,28 +146,6 @@ class System:
         """Bring the database to the newest schema; idempotent."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         migrations.upgrade(self.database)
-
-    def altered_versions(self, session: Session) -> list[str]:
-        """Return the versions whose content is no longer what their hash, and the journal, say."""
-        journalled = {row.version_id: row.hash for row in journal.rows(session) if row.version_id}
-        return [
-            str(version.id)
-            for version in session.scalars(select(Version).execution_options(yield_per=1000))
-            if hashing.content_hash(version.content) != version.content_hash
-            or journalled.get(version.id) != version.content_hash
-        ]
-
-    def nonconforming(self, session: Session) -> list[str]:
-        """Return the entries whose triples break the profile's own SHACL."""
-        everything = Audience(Visibility.OWNER)
-        reader = Register(session, self.profile, moment(session), everything)
-        views = [view for view in reader.all(Filter()) if view.state in (State.IN_FORCE, State.SUSPENDED)]
-        names = Names(reader.iris(views))
-        return [
-            v.local_id
-            for v in views
-            if validation.check(own(self.profile, v, names), self.profile, self.profile.kinds[v.kind])
-        ]
 
     def do_due(self) -> None:
         """Do what falls on today, or fell on days when nobody did it."""

@@ -15,6 +15,7 @@ from app import config, journal
 from app.cli.group import cli, installed
 from app.errors import StorageFullError, UnavailableError
 from app.factory import System, create_app
+from app.operations import audits
 from app.operations.follower import BEAT, following, keep_following
 from app.operations.installation import open_register
 from app.permissions import Role
@@ -109,11 +110,12 @@ def check(system: System) -> None:
     """Cho biết cơ sở dữ liệu, chỉ mục và RDF có khớp nhau không."""
     with system.database.reading() as session:
         found = {
-            "version": system.altered_versions(session),
+            "version": audits.altered_versions(session),
             "search": system.search_projection.missing(session),
             "rdf": system.rdf_projection.missing(session),
             "triples": system.triples_projection.missing(session),
-            "profile": system.nonconforming(session),
+            "profile": audits.nonconforming(session, system.profile),
+            "proposals": audits.entered_without_trace(session),
         }
     for name, missing in found.items():
         click.echo(f"{name}: " + (f"lệch {len(missing)} mục: {', '.join(missing[:10])}" if missing else "khớp"))

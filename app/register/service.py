@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from app import clock, journal, vietnamese
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.register import periods
-from app.register.content import facts, hashing
+from app.register.content import facts, hashing, schema
 from app.register.content.hashing import Content
 from app.register.models import Counter, Entry, Fact, Period, Version
 from app.register.periods import Span
 from catalog_schema import identifiers
-from catalog_schema.profile import Kind, Profile
+from catalog_schema.profile import Kind, Profile, Stage
 
 MOVED = "entry.moved"  # what the journal calls a version that a succession made
 
@@ -57,11 +57,16 @@ def next_number(session: Session, series: str) -> int:
 def enter(session: Session, profile: Profile, order: Order) -> Version:
     """Make a version of the content and have it hold for the days of the order; the first time also name the entry.
 
-    What is entered can be read after the commit. ConflictError when an identifier code is already taken, or when the
-    entry has ended by then; InvalidError when the span ends before it begins.
+    What is entered can be read after the commit. InvalidError for content that breaks the profile, whoever calls, and
+    when the span ends before it begins; ConflictError when an identifier code is already taken, or when the entry has
+    ended by then.
     """
     entry = get_entry(session, order.entry_id)
     kind = profile.kinds[entry.kind]
+    checked = schema.check(kind, order.content, Stage.ENTER, profile.base)
+    if checked.errors:
+        raise InvalidError("Nội dung không đúng đặc tả; sửa từng chỗ rồi mới vào danh mục được", checked.errors)
+    order = replace(order, content=checked.content)
     first = entry.local_id is None
     if first:
         _name(session, profile, kind, entry, order.content)

@@ -43,6 +43,7 @@ SCENES = (
 )
 SIZE = 2  # databases on a page
 _AWAY = timedelta(days=30)
+_EDITION = "2"  # of what is made up; raise it when the scenes say something else
 _SOURCE = "Nội dung đặt ra để diễn tập thu hoạch"
 _MARK: Content = {"illustrative": True, "certainty": "minh-hoa", "source_note": _SOURCE}
 
@@ -57,7 +58,7 @@ def page(settings: Settings, scene: int, extension: str, number: int, snapshot: 
 
     The same bytes each time, once it was made.
     """
-    with _opened(settings) as (database, rows, day), database.reading() as session:
+    with opened(settings) as (database, rows, day), database.reading() as session:
         if snapshot not in (None, rows[scene - 1]):
             raise MalformedError(f"snapshot của cảnh này là {rows[scene - 1]}; theo liên kết hydra:next của chính cảnh")
         profile = profiles.load(base_of(settings, scene))
@@ -72,13 +73,13 @@ def _folder(settings: Settings) -> Path:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Database, list[int], date]]:
+def opened(settings: Settings) -> Iterator[tuple[Database, list[int], date]]:
     """Open the practice register, made if it is not there; yield it, the row of each scene, and the last one's day."""
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     profile = profiles.load(base_of(settings, 1))
     tables = sorted(f"{table.name} {table.columns.keys()}" for table in Base.metadata.tables.values())
-    made_by = hashlib.sha256(f"{records.stamp(profile)} {tables}".encode()).hexdigest()[:12]
+    made_by = hashlib.sha256(f"{records.stamp(profile)} {tables} {_EDITION}".encode()).hexdigest()[:12]
     name = folder / f"{made_by}.db"
     notes = name.with_suffix(".json")
     database = Database(f"sqlite:///{name}", Base.metadata)
@@ -143,7 +144,9 @@ class _Scenes:
         law = {"number": "00/MINH-HOA", "title": {"vi": "Văn bản diễn tập (minh họa)"}, "document_type": "quyet-dinh"}
         self.entered += [
             agency,
-            self._enter("legal-document", {**law, "issuer_name": name["vi"], "status": "con-hieu-luc"}),
+            self._enter(
+                "legal-document", {**law, "issuer_name": name["vi"], "issued": "2026-01-01", "status": "con-hieu-luc"}
+            ),
         ]
 
     def _databases(self, count: int) -> None:

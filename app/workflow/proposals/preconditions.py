@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts.models import Post
 from app.accounts.service import vacant
-from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError
+from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from app.permissions import Action, Actor, Role, audience
 from app.register.content import cut, facts
 from app.register.models import Period, Version
@@ -288,6 +288,11 @@ def _require_answers(desk: Desk, proposal: Proposal, deed: Deed) -> None:
         raise InvalidError("Nhập câu trả lời", [FieldError("message", "required", "Nhập câu trả lời")])
 
 
+def _require_decision(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
+    """Refuse: what waits for a decision enters when the signed decision is recorded (`service.promulgate`)."""
+    raise TransitionError("Phiếu này chờ quyết định ban hành; ghi nhận quyết định đã ký để đưa vào danh mục")
+
+
 def _require_confirmation(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
     if ProposalType(proposal.type) is not ProposalType.CONFIRM:
         raise InvalidError("Chỉ phiếu xác nhận mới xác nhận được ngay; phiếu này cần gửi thẩm định")
@@ -321,4 +326,5 @@ DEMANDS: dict[Action, Demand] = {
     Action.APPROVE: _require_seen_hash,
     Action.REJECT: _require_refusal,
     Action.REOPEN: _require_loose,
+    Action.ENTER: _require_decision,
 }

@@ -4,8 +4,10 @@ import pytest
 from rdflib import Graph
 from support import BASE
 
+from app.operations import audits
 from app.rdf.harvesting import pitfalls
 from app.rdf.publishing import practice_feed
+from catalog_schema import profile
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, HYDRA, RDF
 
 OLD, NEW = f"{BASE}/dien-tap", f"{BASE}/dien-tap-moi"
@@ -28,6 +30,12 @@ def harvest(client, scene, extension="ttl"):
 
 def datasets(graph):
     return {re.sub(".*/", "", str(one)): str(one) for one in graph.subjects(RDF.type, DCAT.Dataset)}
+
+
+def test_what_is_published_to_practise_on_conforms_to_the_profile(office):
+    settings = office.system.settings
+    with practice_feed.opened(settings) as (database, _rows, _day), database.reading() as session:
+        assert audits.nonconforming(session, profile.load(practice_feed.base_of(settings, 1))) == []
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from support import forget, opened_office
 
 from app import journal
 from app.errors import DanhmucError, NotFoundError
+from app.operations import audits
 from app.register import codes
 from app.register.codes import CodeStatus
 from app.register.filters import Filter
@@ -146,5 +147,5 @@ def test_random_histories_keep_the_tree_and_the_codes_sound(deeds):
         with office.system.database.reading() as session:
             assert overlapping(session) == []
             assert journal.verify(journal.rows(session))[1] is None
-            assert office.system.altered_versions(session) == []
+            assert audits.altered_versions(session) == []
         forget(office.system)

@@ -15,6 +15,7 @@ from app.accounts import service as accounts
 from app.accounts.models import FormerAgency, Post
 from app.documents.tables import sheets
 from app.errors import FourEyesError, InvalidError
+from app.operations import audits
 from app.permissions import Action, Actor, Role
 from app.register import codes
 from app.register.codes import CodeStatus
@@ -70,8 +71,8 @@ def test_three_departments_merge_with_everything_that_is_theirs(province):
         assert len(accounts.posts_of(session, new)) == 9
         assert len(list(session.scalars(select(FormerAgency)))) == 9
         assert journal.verify(journal.rows(session))[1] is None
-        assert province.office.system.altered_versions(session) == []
-        assert province.office.system.nonconforming(session) == []
+        assert audits.altered_versions(session) == []
+        assert audits.nonconforming(session, province.office.system.profile) == []
     assert province.everything(BEFORE) == before
     with province.office.reading() as register:
         answers = codes.resolve(register, ["y19.1", "Y19.2", "Y19.1.1"])
@@ -216,7 +217,7 @@ def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_am
             assert session.get(Proposal, asked).content["owner"] == str(new)
             assert [post.agency_id for post in session.scalars(select(Post).where(Post.title == "Đầu mối 0"))] == [new]
             assert len(list(session.scalars(select(FormerAgency)))) == 1
-            assert office.system.altered_versions(session) == []
+            assert audits.altered_versions(session) == []
         office.act(asked, Action.TAKE, Role.REVIEWER)
 
 
@@ -315,7 +316,7 @@ def test_a_wrong_one_is_corrected_by_a_further_act_and_both_stay_on_record(provi
         assert session.get(Proposal, asked).content["owner"] == str(one)
         assert [post.title for post in accounts.posts_of(session, one)] == ["Đầu mối 0"]
         assert journal.verify(journal.rows(session))[1] is None
-        assert province.office.system.altered_versions(session) == []
+        assert audits.altered_versions(session) == []
     assert province.view(wrong).state is State.IN_FORCE
     assert province.view(fix).content["corrects"] == str(wrong)
     with province.office.reading(as_of=DAY, known_at=known) as register:

@@ -18,6 +18,7 @@ from app import clock, journal
 from app.accounts.models import LoginSession
 from app.documents.papers import layout, pdf
 from app.errors import ConflictError, FourEyesError, InvalidError, TransitionError, UnavailableError
+from app.operations import audits
 from app.permissions import Action, Role
 from app.register.models import Version
 from app.register.queries import latest_version
@@ -111,7 +112,7 @@ def test_nothing_is_found_before_the_decision_and_everything_after_it(office, ba
         assert version.decision_id == signed.entry_id
         actions = [row.action for row in journal.rows(session)]
         assert journal.verify(journal.rows(session))[1] is None
-        assert office.system.altered_versions(session) == []
+        assert audits.altered_versions(session) == []
     document = office.get(signed.entry_id)
     assert (document.content["number"], document.content["title"]) == ("12/QĐ-UBND", {"vi": "Ban hành Danh mục đợt 1"})
     wanted = ["decision.begun", "decision.frozen", "decision.sent", "decision.signed"]

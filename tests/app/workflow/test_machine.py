@@ -29,6 +29,7 @@ from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.errors import DanhmucError
 from app.factory import System
+from app.operations import audits
 from app.permissions import PUBLIC, Action, Actor, Role, may
 from app.register.models import Entry
 from app.register.queries import latest_version
@@ -301,7 +302,7 @@ class Office(RuleBasedStateMachine):
         self.system.follow()
         with self.system.database.reading() as session:
             assert journal.verify(journal.rows(session))[1] is None
-            assert self.system.altered_versions(session) == []
+            assert audits.altered_versions(session) == []
             assert self.system.search_projection.missing(session) == []
             assert self.system.rdf_projection.missing(session) == []
         forget(self.system)
