@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from support import forget, settled, unguarded
 
 from app import journal
+from app.operations import audits
 from app.register.filters import Filter
 from app.register.models import Entry, Period, Version
 from app.register.queries import Register
@@ -111,4 +112,4 @@ def test_check_names_what_drifted(demo_copy):
 
     with demo_copy.database.reading() as session:
         assert "CSDL-0062" in demo_copy.rdf_projection.missing(session)
-        assert len(demo_copy.altered_versions(session)) == 2
+        assert len(audits.altered_versions(session)) == 2

@@ -10,6 +10,7 @@ from support import law
 from app import files
 from app.documents.tables import mapping
 from app.errors import MalformedError
+from app.operations import audits
 from app.permissions import Role
 from app.register.filters import Filter
 from app.register.standing import State
@@ -97,7 +98,7 @@ def test_the_annex_is_entered_from_its_day_by_its_decision_when_a_second_person_
     with office.reading(as_of=date(2021, 11, 4)) as register:
         assert {view.state for view in register.all(Filter(("shared-database",)))} == {State.NOT_YET}
     with office.system.database.reading() as session:
-        assert office.system.nonconforming(session) == []
+        assert audits.nonconforming(session, office.system.profile) == []
 
 
 def test_a_row_that_cannot_be_read_is_named_and_what_was_chosen_stays(office, decision):

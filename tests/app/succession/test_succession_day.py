@@ -9,6 +9,7 @@ from sqlalchemy import select
 from support import PATH
 
 from app import clock, journal
+from app.operations import audits
 from app.permissions import Action, Role
 from app.register.standing import State
 from app.succession import execute
@@ -43,7 +44,7 @@ def sound(province):
     with province.office.system.database.reading() as session:
         assert overlapping(session) == []
         assert journal.verify(journal.rows(session))[1] is None
-        assert province.office.system.altered_versions(session) == []
+        assert audits.altered_versions(session) == []
 
 
 def test_a_name_that_changes_next_month_is_kept_on_the_day_with_what_was_amended_meanwhile(province):
