@@ -83,14 +83,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENDOR)/.copied: package-lock.json app/web/assets.py $(VENV)/.installed
+$(VENDOR)/.copied: package-lock.json app/web/copy_assets.py $(VENV)/.installed
 ifeq ($(NPM),)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-node.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --silent
 else
 	$(NPM) ci --ignore-scripts --silent
 endif
-	$(BIN)/python -m app.web.assets
+	$(BIN)/python -m app.web.copy_assets
 	touch $@
 
 app/web/translations/en/LC_MESSAGES/messages.mo: app/web/translations/en/LC_MESSAGES/messages.po $(VENV)/.installed

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import clock, config, jobs, journal, migrations, succession
-from app.accounts import retention, review, signing_key
+from app.accounts import retention, rights_review, signing_key
 from app.config import Settings
 from app.db import Database
 from app.documents.tables import code_list_of_day
@@ -125,7 +125,7 @@ class System:
             "remind-due": self._remind,
             "summarise": lambda session, day: letters.summarise(session, self.settings, day),
             "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
-            "disable-unused": lambda session, day: review.disable_unused(session, self.settings, day),
+            "disable-unused": lambda session, day: rights_review.disable_unused(session, self.settings, day),
         }
 
     def _sign_codes(self, session: Session, day: date) -> None:

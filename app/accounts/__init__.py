@@ -5,5 +5,6 @@
 * What does the installation sign with? `signing_key`
 * What may a program with a key do? `api_keys`; how does a link of invitation work? `links`
 * Who holds which post when, and as whom do they act? `service`
-* Which accounts are unused, closed, reviewed? `review`; what is forgotten when? `retention`; the tables: `models`
+* Which accounts are unused, closed, reviewed? `rights_review`
+* What is forgotten when? `retention`; the tables: `models`
 """

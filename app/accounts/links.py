@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.accounts import passwords, review
+from app.accounts import passwords, rights_review
 from app.accounts.models import OneTimeLink, Person
 from app.accounts.tries import hashed
 from app.errors import NotFoundError
@@ -36,5 +36,5 @@ def use(session: Session, secret: str, password: str) -> Person:
     """Choose the password and use the link up; what was open before is closed. NotFoundError, InvalidError."""
     person = whose(session, secret)
     passwords.set_password(session, person, password)
-    review.close(session, person.id)
+    rights_review.close(session, person.id)
     return person

@@ -5,15 +5,15 @@
 * Entries and code lists: `entries`; codes: `codes`; what changed: `changes`; proposals: `proposals` with
   `proposal_schemas`; the catalogue for agencies with a key: `harvest`
 * Which day and journal row does a request ask about? `arguments`; how is it all described? `openapi`
-* What is said of a wrong request? `wording`
+* What is said of a value that is not valid? `validation_messages`
 """
 
 from flask import Flask
 
-from app.api import wording
+from app.api import validation_messages
 from app.operations.installation import Installation
 
-wording.install()  # before any schema is made: each takes the messages that are there then
+validation_messages.install()  # before any schema is made: each takes the messages that are there then
 
 from app.api import openapi  # noqa: E402 - see above
 

@@ -35,13 +35,13 @@ def list_users(system: System) -> None:
 @installed
 def reset_password(system: System, email: str) -> None:
     """Đặt mật khẩu tạm, in ra một lần; mọi phiên của người đó kết thúc, lần đăng nhập đầu phải đổi."""
-    from app.accounts import passwords, review
+    from app.accounts import passwords, rights_review
 
     password = passwords.make()
     with system.database.transaction() as session:
         person = _person(session, email)
         passwords.set_password(session, person, password, must_change=True)
-        review.close(session, person.id)
+        rights_review.close(session, person.id)
     click.echo(password)
 
 
@@ -103,10 +103,10 @@ def make_link(system: System, email: str) -> None:
 @installed
 def unlock(system: System, email: str) -> None:
     """Mở lại một tài khoản đã khóa và quên mọi lần thử sai."""
-    from app.accounts import review, tries
+    from app.accounts import rights_review, tries
 
     with system.database.transaction() as session:
-        review.enable(session, _person(session, email))
+        rights_review.enable(session, _person(session, email))
         tries.forgive(session)
     click.echo(f"Đã mở {email}.")
 
@@ -116,12 +116,12 @@ def unlock(system: System, email: str) -> None:
 @installed
 def forget_factor(system: System, email: str) -> None:
     """Gỡ ứng dụng xác thực đã mất; lần đăng nhập sau người đó cài lại."""
-    from app.accounts import factors, review
+    from app.accounts import factors, rights_review
 
     with system.database.transaction() as session:
         person = _person(session, email)
         factors.forget(session, person.id)
-        review.close(session, person.id)
+        rights_review.close(session, person.id)
     click.echo(f"Đã gỡ ứng dụng xác thực của {email}.")
 
 

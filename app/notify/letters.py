@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts import review
+from app.accounts import rights_review
 from app.accounts.models import Person
 from app.config import Settings
 from app.notify.models import Letter, Notice
@@ -81,7 +81,7 @@ def remind_unused(session: Session, settings: Settings, day: date) -> None:
     old = clock.midnight(day) - timedelta(days=settings.retention_days)
     session.execute(delete(Letter).where(Letter.sent_at < old))
     session.execute(delete(Notice).where(Notice.read_at < old))
-    for person_id, last in review.disabled_from(session, settings, day).items():
+    for person_id, last in rights_review.disabled_from(session, settings, day).items():
         if day < last <= day + timedelta(days=AHEAD):
             person = session.get_one(Person, person_id)
             text = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.search import analysis
-from app.search.document import whole
+from app.search.digest import whole
 from app.search.terms import Match, Query, Term
 
 

@@ -22,7 +22,7 @@ from app.register.content import facts as content_facts
 from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import moment
-from app.search.document import HEADING
+from app.search.digest import HEADING
 from app.search.port import KIND, STATE, Document, SearchIndex
 from catalog_schema.namespaces import DCT
 from catalog_schema.profile import Profile, Type, Visibility

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
 
-from app.search import analysis, document
-from app.search.document import HEADING, RankedText
+from app.search import analysis, digest
+from app.search.digest import HEADING, RankedText
 from app.search.port import Hit
 from app.search.terms import Match, Query, Term
 from catalog_schema.profile import Visibility
@@ -107,7 +107,7 @@ class Ranking:
         return [*found, Reason("ended", "", total * (ENDED - 1))] if ended else found
 
     def _texts(self, hit: Hit) -> tuple[bool, list[RankedText]]:
-        ended, texts = document.read(hit.shown)
+        ended, texts = digest.read(hit.shown)
         return ended, [text for text in texts if self._level.sees(text.level)]
 
     def _points(self, hit: Hit) -> float | None:

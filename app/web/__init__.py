@@ -5,7 +5,7 @@
 * What the department does with many: `office`; accounts and operation: `people`
 * All of them stand on `forms`, that on `display` (how things are shown), that on `http`
 * `templates` has a folder for each of the five, and `layout` for what all pages share
-* Front-end files: `static`, copied by `assets`; the English of the screens: `translations`
+* Front-end files: `static`, copied by `copy_assets`; the English of the screens: `translations`
 """
 
 import structlog
@@ -39,7 +39,7 @@ from app.web.office import (
     work_queue,
 )
 from app.web.people import log_in, login_steps, notices, operations, own_account, people_and_posts, rights_review
-from app.web.proposals import attachments, bulk_upload, draft, impact, merge, review, start
+from app.web.proposals import attachments, bulk_upload, draft, merge, review, start, succession_impact
 from app.web.public import (
     agencies,
     changes,
@@ -57,7 +57,7 @@ HTTP = (static_files,)
 FORMS = (suggestions,)
 PUBLIC = (home, agencies, standards, downloads, search, entry, changes, code_lookup, profile, guide)
 MACHINES = (catalogue, sitemap, change_feed, oai_pmh, sparql, practice_feed, status, metrics)
-PROPOSALS = (start, bulk_upload, draft, merge, attachments, impact, review)
+PROPOSALS = (start, bulk_upload, draft, merge, attachments, succession_impact, review)
 OFFICE = (
     work_queue,
     decisions,

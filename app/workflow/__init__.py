@@ -3,6 +3,6 @@
 * One proposal, the one door: `proposals`; rules that span fields or entries: `checks`
 * Together under a letter: `dossiers`; opinions of others: `consultations`; promulgated: `decisions`
 * A review of everything: `campaigns`; what was decided already: `intake`; help for who examines: `review_help`
-* Who acts where? `context`; how does this office work? `office`; what does a floor above add? `consequences`
+* Who acts where? `context`; how does this office work? `office`; what floors above add: `entering_hook`
 * By when, by which law? `time`; who stands in? `delegation`; what moves in a succession? `reassignment`
 """

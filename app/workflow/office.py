@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.workflow.consequences import Consequence
+from app.workflow.entering_hook import Consequence
 from app.workflow.proposals.lifecycle import EXAMINED, Path, Status, path
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.time.terms import Terms

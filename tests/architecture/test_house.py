@@ -200,14 +200,14 @@ def test_no_invented_code_of_the_province_is_unmarked():
 
 
 def test_the_assets_are_restyled_without_branding():
-    from app.web import assets
+    from app.web import copy_assets
 
-    css = (assets.TARGET / "govuk-frontend.min.css").read_text(encoding="utf-8")
+    css = (copy_assets.TARGET / "govuk-frontend.min.css").read_text(encoding="utf-8")
 
     assert "GDS" not in css
     assert "url(" not in css
     with pytest.raises(ValueError, match="unexpected"):
-        assets.restyle("body{}")
+        copy_assets.restyle("body{}")
 
 
 THEME = {  # foreground, background, least contrast (WCAG 1.4.3, 1.4.11)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from app import files
 from app.errors import IndexLostError, StorageFullError, UnavailableError
-from app.search.document import made_by
+from app.search.digest import made_by
 from app.search.port import Fields
 
 _PRESENT, _NEXT, _BROKEN = "present", "next", "broken"

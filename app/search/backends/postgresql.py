@@ -41,7 +41,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema, DropTable
 
 from app.errors import IndexLostError, UnavailableError
-from app.search.document import LEVELS, digest, fact, made_by
+from app.search.digest import LEVELS, digest, fact, made_by
 from app.search.plan import All, Clause, Token, plan
 from app.search.port import MAX_HITS, MOST_COUNTED, Document, Fields, Hit, IndexQuery, Matches
 from catalog_schema.profile import Visibility

@@ -18,7 +18,7 @@ from whoosh.index import LockError
 from app import files
 from app.errors import IndexLostError, UnavailableError
 from app.search.backends.generations import Generations
-from app.search.document import LEVELS, digest, fact
+from app.search.digest import LEVELS, digest, fact
 from app.search.plan import All, Clause, Token, plan
 from app.search.port import MAX_HITS, Document, Fields, Hit, IndexQuery, Matches
 from catalog_schema.profile import Visibility

@@ -1,5 +1,6 @@
 """Forms made from the profile.
 
-* How does a field become a control, and a form content? `builder`; rows pasted from a spreadsheet: `pasting`
+* How does a field become a control? `controls`; what was typed, content? `reading`
+* Rows pasted from a spreadsheet: `pasting`
 * What is suggested while one types? `suggestions`; what is called alike? `similar_entries`
 """

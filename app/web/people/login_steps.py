@@ -8,7 +8,7 @@ from flask_login import current_user
 from segno import make_qr
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts import factors, links, passwords, review, sessions
+from app.accounts import factors, links, passwords, rights_review, sessions
 from app.accounts.models import Person
 from app.accounts.sessions import LoginStep
 from app.api import problems
@@ -75,7 +75,7 @@ def password() -> BaseResponse:
             person = session.get_one(Person, guard.account().person_id)
             _require_another(person, typed)
             passwords.set_password(session, person, typed)
-            review.close(session, person.id, but=current_user.secret)
+            rights_review.close(session, person.id, but=current_user.secret)
     except InvalidError as error:
         return _page("people/new_password.html", error)
     return redirect(_wanted())

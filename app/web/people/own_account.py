@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts import api_keys, factors, passwords, review, tries
+from app.accounts import api_keys, factors, passwords, rights_review, tries
 from app.accounts import sessions as logins
 from app.accounts.api_keys import Scope
 from app.accounts.models import Person
@@ -43,7 +43,7 @@ def _change_password(present: str, wanted: str) -> None:
     with database.transaction() as writing:
         if fits:
             passwords.set_password(writing, writing.get_one(Person, guard.account().person_id), wanted)
-            review.close(writing, guard.account().person_id, but=current_user.secret)
+            rights_review.close(writing, guard.account().person_id, but=current_user.secret)
             return
         tries.note(writing, email, address)
     message = "Mật khẩu hiện tại không đúng"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts import passwords, review, service, sessions
+from app.accounts import passwords, rights_review, service, sessions
 from app.accounts.models import Person, Post
 from app.errors import DanhmucError, FieldError, InvalidError, MalformedError, NotFoundError
 from app.permissions import Action, Role, declares
@@ -150,6 +150,6 @@ def reset_password(person_id: UUID) -> BaseResponse:
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))
         passwords.set_password(session, person, password, must_change=True)
-        review.close(session, person.id)
+        rights_review.close(session, person.id)
         email = person.email
     return _people(secret=(email, password))

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts import factors, review
+from app.accounts import factors, rights_review
 from app.accounts.models import Person
-from app.accounts.review import AccountRow, ClosingReason
+from app.accounts.rights_review import AccountRow, ClosingReason
 from app.documents.tables import cells
 from app.errors import FieldError, InvalidError, NotFoundError
 from app.permissions import STRONG, Action, Role, declares
@@ -30,9 +30,9 @@ blueprint = Blueprint("rights_review", __name__)
 def listed() -> Response:
     """Show every account with its rights, as it stands today."""
     with installation().database.reading() as session:
-        rows = review.accounts(session, clock.today())
-        agencies, last = _agencies(session, rows), review.last_review(session)
-    overdue = last is None or last + review.EVERY < clock.today()
+        rows = rights_review.accounts(session, clock.today())
+        agencies, last = _agencies(session, rows), rights_review.last_review(session)
+    overdue = last is None or last + rights_review.EVERY < clock.today()
     page = render_template(
         "people/rights_review.html",
         rows=rows,
@@ -50,7 +50,7 @@ def listed() -> Response:
 def download() -> Response:
     """Give the same list as a file."""
     with installation().database.reading() as session:
-        rows = review.accounts(session, clock.today())
+        rows = rights_review.accounts(session, clock.today())
         agencies = _agencies(session, rows)
     header = (
         *(_("Họ và tên"), _("Thư điện tử"), _("Loại tài khoản"), _("Vai trò"), _("Vị trí"), _("Cơ quan")),
@@ -66,7 +66,7 @@ def download() -> Response:
 def reviewed() -> BaseResponse:
     """Record that every account and its rights were gone through."""
     with installation().database.transaction() as session:
-        review.note_review(session, guard.actor().post_id)
+        rights_review.note_review(session, guard.actor().post_id)
     flash(_("Đã ghi vào nhật ký: quyền được rà soát ngày %(day)s.", day=wording.day(clock.today())))
     return redirect(url_for("rights_review.listed"))
 
@@ -99,12 +99,12 @@ DONE = {
 def _do(session: Session, person: Person, what: str) -> None:
     match what:
         case "khoa":
-            review.disable(session, person, ClosingReason.ASKED)
+            rights_review.disable(session, person, ClosingReason.ASKED)
         case "mo":
-            review.enable(session, person)
+            rights_review.enable(session, person)
         case "go-ung-dung":
             factors.forget(session, person.id)
-            review.close(session, person.id)
+            rights_review.close(session, person.id)
 
 
 def _agencies(session: Session, rows: list[AccountRow]) -> dict[UUID, EntryView]:

@@ -2,5 +2,5 @@
 
 * How does one begin? `start`, or many at once from a file: `bulk_upload`
 * Filling in and sending: `draft`; the register has moved on: `merge`; files: `attachments`
-* Judging it: `review`; what a succession will move: `impact`
+* Judging it: `review`; what a succession will move: `succession_impact`
 """

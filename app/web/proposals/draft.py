@@ -29,9 +29,8 @@ from app.register.content import schema
 from app.web.display import wording
 from app.web.display.diff import Differ
 from app.web.display.entry_names import EntryNames
-from app.web.forms import builder as form_builder
-from app.web.forms import pasting
-from app.web.forms.builder import Builder
+from app.web.forms import pasting, reading
+from app.web.forms.controls import Builder
 from app.web.http import guard
 from app.web.http.current import installation, looking, writing
 from app.web.http.form_fields import day as sent_day
@@ -115,9 +114,7 @@ def save(number: int, name: str) -> BaseResponse:
             desk, proposal, members = _sectioned(session, number, name)
             values = _posted(session, desk, proposal, members)
             drafting.editing(desk, proposal)
-            proposal = drafting.save(
-                desk, proposal, _asked(members, form_builder.pruned(form_builder.operate(values, do)))
-            )
+            proposal = drafting.save(desk, proposal, _asked(members, reading.pruned(reading.operate(values, do))))
             seal, wrong = drafting.seal(members, proposal.content), _wrong(desk, proposal, members)
     except StaleError:
         return _stale(number, name, values)
@@ -141,9 +138,7 @@ def _tell(do: str, heading: str, rows: int, strange: Sequence[str]) -> None:
 
 def _posted(session: Session, desk: Desk, proposal: Proposal, members: Sequence[Field]) -> dict[str, Any]:
     names, used = EntryNames(session, desk.profile, {}), drafting.highest_keys(desk, proposal)
-    return form_builder.codes(
-        desk.profile.lists, members, form_builder.read(members, request.form, names.resolve, used=used)
-    )
+    return reading.codes(desk.profile.lists, members, reading.read(members, request.form, names.resolve, used=used))
 
 
 def _asked(members: Sequence[Field], values: Mapping[str, Any]) -> Save:

@@ -22,14 +22,14 @@ from app.web.display import consultation_rows, wording
 from app.web.display.diff import Differ
 from app.web.http import current, guard
 from app.web.http.current import installation, register_today
-from app.web.proposals import draft, impact
+from app.web.proposals import draft, succession_impact
 from app.workflow.context import Desk
 from app.workflow.proposals import attachments, service, short_lane
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Answer, Deed, Remark
 from app.workflow.proposals.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status
 from app.workflow.proposals.models import Finding, Proposal, Severity
-from app.workflow.review_help import precedents as review_help_precedents
+from app.workflow.review_help import earlier_findings as review_help_precedents
 from app.workflow.review_help import reasons, reviewers
 from catalog_schema.profile import Kind, Stage
 
@@ -187,7 +187,7 @@ def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | N
         error=error,
         typed=request.form,
         unsent=_unsent() if isinstance(error, TransitionError) else [],
-        impact=impact.impact(session, desk, found),
+        impact=succession_impact.impact(session, desk, found),
         **_people(session, desk, found),
         **_state(session, desk, found, kind),
     )

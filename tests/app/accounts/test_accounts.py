@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import clock
-from app.accounts import api_keys, factors, passwords, review, service, sessions, signing_key, tries
+from app.accounts import api_keys, factors, passwords, rights_review, service, sessions, signing_key, tries
 from app.accounts.api_keys import SCOPES, Scope
 from app.accounts.models import ApiToken, LoginSession, Person
 from app.errors import ForbiddenError, InvalidError, NotFoundError, SetupError, ThrottledError
@@ -252,13 +252,13 @@ def test_a_disabled_account_opens_nothing_and_answers_like_a_wrong_password(offi
     give(office)
     secret, key = begin(office), issue(office)
     with office.system.database.transaction() as session:
-        review.disable(session, person(session), review.ClosingReason.ASKED)
+        rights_review.disable(session, person(session), rights_review.ClosingReason.ASKED)
 
     assert resume(office, secret) is None
     assert bearer(office, key) is None
     assert authenticate(office, REGISTRAR, SECRET) is None
     with office.system.database.transaction() as session:
-        review.enable(session, person(session))
+        rights_review.enable(session, person(session))
     assert authenticate(office, REGISTRAR, SECRET) == REGISTRAR
     assert bearer(office, key) is None  # what was revoked stays revoked
 
@@ -268,7 +268,7 @@ def test_accounts_that_nobody_uses_are_disabled_the_privileged_ones_sooner(offic
 
     def unused(days):
         with office.system.database.transaction() as session:
-            review.disable_unused(session, office.system.settings, start + timedelta(days=days))
+            rights_review.disable_unused(session, office.system.settings, start + timedelta(days=days))
             found = session.query(Person).where(Person.disabled_at.is_not(None))
             return {each.email.partition("@")[0] for each in found}
 
@@ -286,7 +286,7 @@ def test_whoever_works_stays_enabled(office):
         see(office, secret)
 
     with office.system.database.transaction() as session:
-        review.disable_unused(session, office.system.settings, clock.local(later).date() + timedelta(days=45))
+        rights_review.disable_unused(session, office.system.settings, clock.local(later).date() + timedelta(days=45))
         assert person(session, "approver@thu.example").disabled_at is None
 
 
@@ -294,10 +294,10 @@ def test_the_review_of_rights_lists_everybody_and_is_recorded(office):
     issue(office)
     with office.system.database.transaction() as session:
         factors.set_up(session, office.actors[Role.APPROVER].person_id)
-        review.note_review(session, office.actors[Role.ADMINISTRATOR].post_id)
+        rights_review.note_review(session, office.actors[Role.ADMINISTRATOR].post_id)
     with office.system.database.reading() as session:
-        rows = {row.email.partition("@")[0]: row for row in review.accounts(session, clock.today())}
-        last = review.last_review(session)
+        rows = {row.email.partition("@")[0]: row for row in rights_review.accounts(session, clock.today())}
+        last = rights_review.last_review(session)
 
     assert set(rows) == {*Role, "khac"}
     assert (rows["registrar"].keys, rows["approver"].second_factor, rows["clerk"].second_factor) == (1, True, False)

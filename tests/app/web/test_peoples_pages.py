@@ -8,7 +8,7 @@ from people import KIND, Browser, act, content_of, draft, form_fields, number_of
 from app.accounts import passwords, service
 from app.permissions import Action, Role
 from app.register.queries import latest_version
-from app.web.forms import builder as form_builder
+from app.web.forms import reading
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark
 from app.workflow.proposals.models import ProposalType
@@ -760,8 +760,8 @@ def test_a_remark_on_no_field_of_the_profile_is_refused(office, reviewer):
 
 
 def test_the_limits_of_forms_are_told_apart():
-    assert form_builder.operate({"a": [1, 2]}, "up:a:1") == {"a": [2, 1]}
-    assert form_builder.operate({"a": [1, 2]}, "down:a:0") == {"a": [2, 1]}
-    assert form_builder.operate({"a": [1, 2]}, "cut:a:5") == {"a": [1, 2]}
+    assert reading.operate({"a": [1, 2]}, "up:a:1") == {"a": [2, 1]}
+    assert reading.operate({"a": [1, 2]}, "down:a:0") == {"a": [2, 1]}
+    assert reading.operate({"a": [1, 2]}, "cut:a:5") == {"a": [1, 2]}
     for nonsense in ("", "up", "up:", "up:a", "up:b:0", "up:a.0.b:0", "cut:a.9.b:1", "add:a", "next"):
-        assert form_builder.operate({"a": [1, {}]}, nonsense) == {"a": [1, {}]}
+        assert reading.operate({"a": [1, {}]}, nonsense) == {"a": [1, {}]}

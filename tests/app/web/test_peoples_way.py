@@ -20,7 +20,8 @@ from app.errors import ConflictError, InvalidError, TooLargeError
 from app.operations.serving import proxy
 from app.permissions import Action, Role
 from app.web.display import wording
-from app.web.forms import builder as form_builder
+from app.web.forms import controls as forms_controls
+from app.web.forms import reading
 from app.workflow.proposals import diff
 from app.workflow.proposals.diff import Mark
 from app.workflow.proposals.inputs import Remark
@@ -359,7 +360,7 @@ def test_a_form_of_ten_thousand_scattered_rows_is_read_in_one_pass():
     members = profiles.load("https://danhmuc.example").kinds[KIND].fields
     posted = MultiDict((f"data_items.{n}.sharing.{n}.mode", "x") for n in range(9400))
     with pytest.raises(TooLargeError):
-        form_builder.read(members, posted, lambda _kind, text: text)
+        reading.read(members, posted, lambda _kind, text: text)
     few = MultiDict((f"data_items.{n}.sharing.{n}.mode", "x") for n in range(500))
     looked = []
 
@@ -368,7 +369,7 @@ def test_a_form_of_ten_thousand_scattered_rows_is_read_in_one_pass():
             looked.append(1)
             return super().__iter__()
 
-    assert len(form_builder.read(members, Counting(few), lambda _kind, text: text)["data_items"]) == 500
+    assert len(reading.read(members, Counting(few), lambda _kind, text: text)["data_items"]) == 500
     assert len(looked) == 1
 
 
@@ -402,7 +403,7 @@ def test_errors_are_found_for_each_control_without_looking_at_all_of_them(office
             return super().__iter__()
 
     with office.client().application.test_request_context():
-        builder = form_builder.Builder(profile, str, Counting(errors))
+        builder = forms_controls.Builder(profile, str, Counting(errors))
         controls = builder.controls(members, content)
 
     items = next(control for control in controls if control.name == "data_items")
@@ -504,7 +505,7 @@ def test_other_words_for_a_value_are_shown_and_understood_when_pasted(office):
     lists = office.system.profile.lists
     members = office.system.profile.kinds["legal-document"].fields
 
-    assert form_builder.codes(lists, members, {"document_type": "NĐ"}) == {"document_type": "nghi-dinh"}
+    assert reading.codes(lists, members, {"document_type": "NĐ"}) == {"document_type": "nghi-dinh"}
     assert "cũng gọi là: NĐ" in Browser(office, Role.ADMINISTRATOR).get("/quan-tri/bang-ma").text
 
 

@@ -14,7 +14,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import short_lane
 from app.workflow.proposals.inputs import Remark
 from app.workflow.proposals.models import Involvement, ProposalType
-from app.workflow.review_help import precedents, reasons
+from app.workflow.review_help import earlier_findings, reasons
 from app.workflow.time import clocks, terms
 
 REMARK = Remark("description", "Mô tả còn chung chung")
@@ -216,8 +216,8 @@ def test_a_field_that_was_returned_before_is_told_with_who_and_why(office):
     office.act(second, Action.SUBMIT, Role.REGISTRAR)
 
     with office.desk(Role.REVIEWER) as desk:
-        (told,) = precedents.precedents(desk, proposals.get(desk, second))["description"]
-        assert precedents.precedents(desk, proposals.get(desk, first)) == {}
+        (told,) = earlier_findings.precedents(desk, proposals.get(desk, second))["description"]
+        assert earlier_findings.precedents(desk, proposals.get(desk, first)) == {}
 
     assert (told.number, told.message) == (number_of(office, first), REMARK.message)
     shown = Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, second)}").text

@@ -29,7 +29,7 @@ from app.workflow.proposals.inputs import Deed
 from app.workflow.proposals.lifecycle import WITH_AGENCY, Status
 from app.workflow.proposals.models import Proposal
 
-blueprint = Blueprint("impact", __name__)
+blueprint = Blueprint("succession_impact", __name__)
 
 MOST = 500  # lines of one group on the page
 GROUPS = {
@@ -134,7 +134,7 @@ def assign(number: int) -> BaseResponse:
             desk, proposal.id, Action.EDIT, Deed(arguments.whole(request.form.get("lock")) or 0, content=content)
         )
         flash(_("Đã lưu phân công."))
-    return redirect(url_for("impact.preview", number=number))
+    return redirect(url_for("succession_impact.preview", number=number))
 
 
 def _assignment(found: Impact, former: Any) -> list[dict[str, str]]:
