@@ -9,7 +9,7 @@ SEMGREP := SEMGREP_ENABLE_VERSION_CHECK=0 $(BIN)/semgrep scan --quiet --error --
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast check search-eval bench-search bench nightly metrics defences screenshots docs openapi setup develop lock clean
+.PHONY: demo serve test fast loaded check search-eval bench-search bench nightly metrics defences screenshots docs openapi setup develop lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -17,10 +17,15 @@ demo: setup
 serve: setup
 	$(BIN)/danhmuc serve --port $(PORT)
 
-test: check
+test: develop
+	$(MAKE) -j2 check loaded
 	$(BIN)/python -m pytest -n 2 -q --durations=30 -m "not slow" --cov --cov-report=term:skip-covered
 	$(BIN)/python -m pytest -n 2 -q --durations=30 -m slow
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -q
+
+# the demonstration that slow tests read, made while other things are checked
+loaded: develop
+	PYTHONPATH=.:tests $(BIN)/python -c "import conftest; conftest._loaded()"
 
 fast: develop
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"

@@ -15,7 +15,7 @@ SMALL = {
 }
 
 
-LONG = {"databases", "harvest", "agencies", "search"}  # ten to twenty seconds each, even on a handful of entries
+LONG = {"databases", "harvest", "agencies", "search", "run"}  # ten to twenty seconds each, even on a handful of entries
 PROGRAMS = [
     pytest.param(path, id=path.stem, marks=[pytest.mark.nightly("bench")] if path.stem in LONG else [])
     for path in sorted((ROOT / "benchmarks").glob("*.py"))

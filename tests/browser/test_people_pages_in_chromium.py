@@ -291,7 +291,7 @@ def test_axe_finds_nothing(browser, office, who, width, lang):
     assert found == {}
 
 
-@pytest.mark.parametrize("who", BY_DAY)
+@pytest.mark.parametrize("who", [pytest.param(who, marks=NIGHTLY) for who in PAGES])
 def test_the_console_is_silent_and_no_other_host_is_asked(browser, office, who):
     page, to = opened(browser, office, who, 1280)
     for path in PAGES[who]:

@@ -104,6 +104,7 @@ def caught_up(system, seconds=10):
     raise TimeoutError("projections did not catch up")
 
 
+@pytest.mark.nightly("kills")
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(tmp_path):
     server = served(tmp_path)
     basis, acknowledged, ready, behind = str(server.office.law()), {}, [], []

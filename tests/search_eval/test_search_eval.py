@@ -101,11 +101,8 @@ def test_every_answer_is_a_document(corpus):
     assert len(queries()) >= 150
 
 
-BY_DAY = "whoosh"  # the engine that needs nothing installed; the others nightly
-NIGHTLY = [pytest.param(name, marks=pytest.mark.nightly("search")) for name in BACKENDS if name != BY_DAY]
-
-
-@pytest.mark.parametrize("backend", [BY_DAY, *NIGHTLY])
+@pytest.mark.nightly("search")
+@pytest.mark.parametrize("backend", list(BACKENDS))
 def test_what_people_look_for_is_among_the_first_three(measure, backend):
     found, bases = measure(backend), [measure(name) for name in ("SQLite FTS5", "PostgreSQL as it comes")]
     for (half, group), figures in found.items():

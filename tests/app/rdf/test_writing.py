@@ -42,6 +42,7 @@ def test_the_catalogue_conforms(whole, demo, standards, name):
     assert violations(parse(whole["nt"], "nt"), shapes(name, standards, demo.profile.base)) == []
 
 
+@pytest.mark.nightly("fuzz")
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROFILES)
 def test_the_pages_of_a_harvest_conform_together(demo, demo_client, standards, name):

@@ -199,7 +199,7 @@ SPECIAL = {
 
 
 @pytest.mark.parametrize("status", list(WALKS))
-@pytest.mark.parametrize("owner", [Role.REGISTRAR, "elsewhere"])
+@pytest.mark.parametrize("owner", [Role.REGISTRAR, pytest.param("elsewhere", marks=pytest.mark.nightly("attack"))])
 def test_proposals_are_shown_and_worked_on_as_the_tables_say(office, application, browsers, keys, owner, status):
     for rule in rules(application, about_proposals=True):
         right = right_of(application.view_functions[rule.endpoint])
