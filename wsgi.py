@@ -1,4 +1,6 @@
-"""Entry point for WSGI servers: `application` is the register that DANHMUC_CONFIG names."""
+"""Entry point for WSGI servers: `application` is the register that DANHMUC_CONFIG
+names.
+"""
 
 from app import logs
 from app.factory import create_app

@@ -1,11 +1,15 @@
-"""The only source of "now" and "today": instants in UTC, civil days in Asia/Ho_Chi_Minh."""
+"""The only source of "now" and "today": instants in UTC, civil days in
+Asia/Ho_Chi_Minh.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, timezone
 
-VIETNAM = timezone(timedelta(hours=7), "+07:00")  # no daylight saving since 1975; needs no zone database
+VIETNAM = timezone(
+    timedelta(hours=7), "+07:00"
+)  # no daylight saving since 1975; needs no zone database
 
 OPEN_START = date.min  # a start that is unknown or has none
 OPEN_END = date.max  # an end (exclusive) that is unknown or has none
@@ -35,7 +39,9 @@ def local(instant: datetime) -> datetime:
 
 @contextmanager
 def frozen(instant: datetime) -> Iterator[None]:
-    """Let `now()` answer `instant` (aware) within the block; for tests and reproducible loads."""
+    """Let `now()` answer `instant` (aware) within the block; for tests and reproducible
+    loads.
+    """
     token = _frozen.set(instant)
     try:
         yield

@@ -41,7 +41,9 @@ class Province:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between installations; docs/operate.md says what each is for."""
+    """Everything that differs between installations; docs/operate.md says what each is
+    for.
+    """
 
     database_url: str
     search_url: str
@@ -79,38 +81,53 @@ class Settings:
 
     @property
     def bases(self) -> tuple[str, ...]:
-        """Return every base address that entries may have got their IRIs below, the first ever first."""
+        """Return every base address that entries may have got their IRIs below, the
+        first ever first.
+        """
         return (*self.former_base_uris, self.base_uri)
 
     def province(self, day: date) -> Province:
-        """Return the province's name on a day; outside the named days, the name nearest to it."""
+        """Return the province's name on a day; outside the named days, the name nearest
+        to it.
+        """
         ordered = sorted(self.provinces, key=lambda province: province.valid_from)
         begun = [province for province in ordered if province.valid_from <= day]
         return begun[-1] if begun else ordered[0]
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the file that DANHMUC_CONFIG names; SetupError says what is missing or wrong."""
+    """Read the file that DANHMUC_CONFIG names; SetupError says what is missing or
+    wrong.
+    """
     name = environ.get(VARIABLE)
     if not name:
-        raise SetupError(f"Chưa có cấu hình: đặt biến {VARIABLE} là đường dẫn của tệp TOML (mẫu: docs/operate.md)")
+        raise SetupError(
+            f"Chưa có cấu hình: đặt biến {VARIABLE} là đường dẫn của tệp TOML "
+            "(mẫu: docs/operate.md)"
+        )
     path = Path(name)
     if not path.is_file():
         raise SetupError(f"Không tìm thấy tệp cấu hình {path}")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SetupError(f"Tệp cấu hình {path} không đúng dạng TOML: {error}") from error
+        raise SetupError(
+            f"Tệp cấu hình {path} không đúng dạng TOML: {error}"
+        ) from error
     return parse(data, path.parent)
 
 
 def parse(data: Mapping[str, Any], folder: Path) -> Settings:
-    """Make settings of a TOML table; paths in it are relative to `folder`. Unknown names are refused."""
+    """Make settings of a TOML table; paths in it are relative to `folder`. Unknown
+    names are refused.
+    """
     known = {field.name for field in fields(Settings)}
     unknown = sorted(set(data) - known)
     if unknown:
         raise SetupError(f"Cấu hình có mục không dùng tới: {', '.join(unknown)}")
-    optional = {field.name for field in fields(Settings) if field.default is not MISSING}
+    optional = {
+        field.name for field in fields(Settings) if field.default is not MISSING
+    }
     missing = sorted(known - set(data) - optional)
     if missing:
         raise SetupError(f"Cấu hình thiếu mục: {', '.join(missing)}")
@@ -120,13 +137,21 @@ def parse(data: Mapping[str, Any], folder: Path) -> Settings:
         "search_url": _located(data["search_url"], folder),
         "data_dir": (folder / data["data_dir"]).resolve(),
         "provinces": tuple(Province(**row) for row in data["provinces"]),
-        **{name: _located(data[name], folder) for name in ("mail_server", "store_url") if name in data},
+        **{
+            name: _located(data[name], folder)
+            for name in ("mail_server", "store_url")
+            if name in data
+        },
         **{
             name: tuple(data[name])
             for name in ("promulgate", "steps", "former_base_uris", "harvest_sources")
             if name in data
         },
-        **{name: (folder / data[name]).resolve() for name in ("working_days", "deadlines") if name in data},
+        **{
+            name: (folder / data[name]).resolve()
+            for name in ("working_days", "deadlines")
+            if name in data
+        },
     }
     return Settings(**{**data, **places})
 
@@ -136,14 +161,23 @@ def _require_sound(data: Mapping[str, Any]) -> None:
     if not data["provinces"]:
         raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")
     if not _BASE.fullmatch(data["base_uri"]):
-        raise SetupError("base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #")
+        raise SetupError(
+            "base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, "
+            "không có ? và #"
+        )
     if not all(_BASE.fullmatch(former) for former in data.get("former_base_uris", ())):
-        raise SetupError("former_base_uris là các địa chỉ http(s) đầy đủ trước đây, từ cũ nhất, dạng như base_uri")
+        raise SetupError(
+            "former_base_uris là các địa chỉ http(s) đầy đủ trước đây, từ cũ "
+            "nhất, dạng như base_uri"
+        )
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("contact", "a@b")):
         raise SetupError("contact phải là một địa chỉ thư điện tử")
-    if not re.fullmatch(r"smtps?://[^\s/]+/?|mbox:.+", data.get("mail_server", "smtp://a")):
+    if not re.fullmatch(
+        r"smtps?://[^\s/]+/?|mbox:.+", data.get("mail_server", "smtp://a")
+    ):
         raise SetupError(
-            "mail_server phải có dạng smtps://máy-chủ:cổng (kèm tên và mật khẩu nếu máy chủ đòi), smtp://máy-chủ, "
+            "mail_server phải có dạng smtps://máy-chủ:cổng (kèm tên và mật "
+            "khẩu nếu máy chủ đòi), smtp://máy-chủ, "
             "hoặc mbox:tệp để ghi thư vào một tệp"
         )
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("mail_from", "a@b")):
@@ -153,12 +187,21 @@ def _require_sound(data: Mapping[str, Any]) -> None:
             raise SetupError(f"{name} phải là một số nguyên từ 1 trở lên")
     strange = sorted(set(data.get("steps", ())) - _STEPS)
     if strange:
-        raise SetupError(f"steps không có bước {', '.join(strange)}; các bước: {', '.join(sorted(_STEPS))}")
+        raise SetupError(
+            f"steps không có bước {', '.join(strange)}; các bước: "
+            f"{', '.join(sorted(_STEPS))}"
+        )
 
 
 def _located(url: str, folder: Path) -> str:
-    """Make the relative path of a `sqlite:///x`, `whoosh:x`, `tantivy:x`, `oxigraph:x` or `mbox:x` address absolute."""
+    """Make the relative path of a `sqlite:///x`, `whoosh:x`, `tantivy:x`, `oxigraph:x`
+    or `mbox:x` address absolute.
+    """
     for scheme in ("sqlite:///", "whoosh:", "tantivy:", "oxigraph:", "mbox:"):
-        if url.startswith(scheme) and not url.startswith("sqlite:////") and url != "sqlite://":
+        if (
+            url.startswith(scheme)
+            and not url.startswith("sqlite:////")
+            and url != "sqlite://"
+        ):
             return scheme + str((folder / url.removeprefix(scheme)).resolve())
     return url

@@ -1,7 +1,9 @@
-"""Where we commit, and only here: the engine, `transaction()` for writing, `reading()` for a stable view.
+"""Where we commit, and only here: the engine, `transaction()` for writing, `reading()`
+for a stable view.
 
-Both databases promise the same: one writing transaction at a time, readers see one state and are never held up. SQLite
-does it with BEGIN IMMEDIATE, PostgreSQL with one advisory lock taken when a writing transaction begins (ADR 8).
+Both databases promise the same: one writing transaction at a time, readers see one
+state and are never held up. SQLite does it with BEGIN IMMEDIATE, PostgreSQL with one
+advisory lock taken when a writing transaction begins (ADR 8).
 """
 
 import json
@@ -40,14 +42,18 @@ from app.errors import ConflictError, MalformedError, StorageFullError, Unavaila
 _log = structlog.get_logger()
 _WRITE = "danhmuc_write"
 _PATIENCE = "danhmuc_patience"
-_MAPPED = 2**28  # bytes of the SQLite file that are read without asking the system for each page
+_MAPPED = (
+    2**28
+)  # bytes of the SQLite file that are read without asking the system for each page
 _WAIT = 10  # seconds that a writer waits for another
 _LOCK = 0x64616E68  # "danh": the advisory lock of whoever writes
 _FULL = ("database or disk is full", "No space left on device", "could not extend file")
 
 
 class Base(DeclarativeBase):
-    """Base of every table; constraint names are fixed so that migrations can name them."""
+    """Base of every table; constraint names are fixed so that migrations can name
+    them.
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -61,48 +67,74 @@ class Base(DeclarativeBase):
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC; SQLite has no zone, so it is put back on reading."""
+    """An aware datetime, kept in UTC; SQLite has no zone, so it is put back on
+    reading.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> datetime | None:
         """Refuse naive values: they would be read back as UTC whatever was meant."""
         if value is not None and value.tzinfo is None:
             raise ValueError("naive datetime")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> datetime | None:
         """Return the instant in UTC."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        return (
+            value.replace(tzinfo=UTC)
+            if value is not None and value.tzinfo is None
+            else value
+        )
 
 
 class Database:
-    """One database: one writer at a time, readers that see one state for the whole block."""
+    """One database: one writer at a time, readers that see one state for the whole
+    block.
+    """
 
     def __init__(self, url: str, metadata: MetaData) -> None:
-        """Open the database at `url`; `metadata` is that of every table, so that foreign keys resolve."""
+        """Open the database at `url`; `metadata` is that of every table, so that
+        foreign keys resolve.
+        """
         self.metadata = metadata
         self.engine = _engine(url)
         self._snapshot: dict[str, Any] = {}
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
         else:
-            self._snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            self._snapshot = {
+                "isolation_level": "REPEATABLE READ",
+                "postgresql_readonly": True,
+            }
             _prepare_postgresql(self.engine)
 
-    before_commit: Callable[[Session], None] | None = None  # what has to be in each writing transaction
+    # what has to be in each writing transaction
+    before_commit: Callable[[Session], None] | None = None
 
     @contextmanager
     def transaction(self, *, patience: float = _WAIT) -> Iterator[Session]:
         """Open a writing session; on leaving commit, on any exception roll back.
 
-        `patience`: seconds to wait for another writer. ConflictError when a constraint of the database is broken,
-        UnavailableError when it cannot be reached or another writer takes too long, StorageFullError when the disk is
-        full.
+        `patience`: seconds to wait for another writer. ConflictError when a constraint
+        of the database is broken, UnavailableError when it cannot be reached or another
+        writer takes too long, StorageFullError when the disk is full.
         """
         options = {_WRITE: True, _PATIENCE: patience}
-        with _told(), self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
+        with (
+            _told(),
+            self.engine.connect().execution_options(**options) as connection,
+            Session(connection) as session,
+        ):
             yield session
             if self.before_commit is not None:
                 self.before_commit(session)
@@ -110,7 +142,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that writes nothing; what it sees does not change while it is open. UnavailableError."""
+        """Open a session that writes nothing; what it sees does not change while it is
+        open. UnavailableError.
+        """
         options = self._snapshot
         with _told(), self.engine.connect().execution_options(**options) as connection:  # noqa: SIM117 - too long
             with Session(connection, autoflush=False) as session:
@@ -118,19 +152,25 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Open a bare connection that only looks, for questions about the database itself. UnavailableError."""
+        """Open a bare connection that only looks, for questions about the database
+        itself. UnavailableError.
+        """
         with _told(), self.engine.connect() as connection:
             yield connection
 
     def probe(self) -> None:
-        """Raise UnavailableError unless a writing transaction can begin; nothing is written."""
+        """Raise UnavailableError unless a writing transaction can begin; nothing is
+        written.
+        """
         options = {_WRITE: True}
         with _told(), self.engine.connect().execution_options(**options) as connection:
             connection.execute(select(1))
             connection.rollback()
 
     def fold(self) -> None:
-        """Close the database and leave one file of it, for what copies files (SQLite only)."""
+        """Close the database and leave one file of it, for what copies files (SQLite
+        only).
+        """
         with self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
@@ -138,29 +178,50 @@ class Database:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Say in our own words what the database refused; what its words hold (SQL, values) goes no further."""
+    """Say in our own words what the database refused; what its words hold (SQL, values)
+    goes no further.
+    """
     try:
         yield
     except IntegrityError as error:
-        raise ConflictError("Dữ liệu vừa được thay đổi ở nơi khác, hoặc giá trị đã có; tải lại rồi làm lại") from error
+        raise ConflictError(
+            "Dữ liệu vừa được thay đổi ở nơi khác, hoặc giá trị đã có; tải lại "
+            "rồi làm lại"
+        ) from error
     except DataError as error:
-        raise MalformedError("Có ký tự hoặc số không lưu được; bỏ ký tự lạ rồi gửi lại") from error
+        raise MalformedError(
+            "Có ký tự hoặc số không lưu được; bỏ ký tự lạ rồi gửi lại"
+        ) from error
     except OperationalError as error:
         _log.error("database", kind=type(error.orig).__name__, text=str(error.orig))
         if any(text in str(error.orig) for text in _FULL):
             raise StorageFullError from error
-        raise UnavailableError("Cơ sở dữ liệu tạm thời không phục vụ được; thử lại sau ít phút") from error
+        raise UnavailableError(
+            "Cơ sở dữ liệu tạm thời không phục vụ được; thử lại sau ít phút"
+        ) from error
 
 
-def among(session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UUID | str]) -> ColumnElement[bool]:
-    """Say that `column` is one of `ids`, `raw` ones too, however many (one parameter, no limit on variables)."""
+def among(
+    session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UUID | str]
+) -> ColumnElement[bool]:
+    """Say that `column` is one of `ids`, `raw` ones too, however many (one parameter,
+    no limit on variables).
+    """
     dialect = dialect_of(session)
     given = packed(dialect, ids)
-    return among_given(dialect, column, literal(given, None if dialect == "sqlite" else ARRAY(column.type)))
+    return among_given(
+        dialect,
+        column,
+        literal(given, None if dialect == "sqlite" else ARRAY(column.type)),
+    )
 
 
-def among_given(dialect: str, column: InstrumentedAttribute[Any], given: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Say that `column` is one of the ids in `given`: a literal, or a parameter that comes with each execution."""
+def among_given(
+    dialect: str, column: InstrumentedAttribute[Any], given: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Say that `column` is one of the ids in `given`: a literal, or a parameter that
+    comes with each execution.
+    """
     if dialect == "sqlite":
         rows = func.json_each(given).table_valued(Column("value"))
         return column.in_(select(rows.c.value))
@@ -175,7 +236,9 @@ def packed(dialect: str, ids: Iterable[UUID | str]) -> Any:
 
 
 def raw(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """Return a column of ids as the driver gives them: where a hundred thousand only go back to the database."""
+    """Return a column of ids as the driver gives them: where a hundred thousand only go
+    back to the database.
+    """
     return type_coerce(column, NullType()).label(None)
 
 
@@ -198,11 +261,19 @@ def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    options: dict[str, Any] = {"json_serializer": partial(json.dumps, ensure_ascii=False)}
+    options: dict[str, Any] = {
+        "json_serializer": partial(json.dumps, ensure_ascii=False)
+    }
     if address.get_backend_name() == "postgresql":
         settings = f"-c timezone=UTC -c lock_timeout={_WAIT}s -c synchronous_commit=on"
-        options |= {"pool_pre_ping": True, "pool_size": 10, "connect_args": {"options": settings, "connect_timeout": 5}}
-    return create_engine(address, hide_parameters=True, **options)  # what people typed is nothing for a log
+        options |= {
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "connect_args": {"options": settings, "connect_timeout": 5},
+        }
+    return create_engine(
+        address, hide_parameters=True, **options
+    )  # what people typed is nothing for a log
 
 
 def _prepare_postgresql(engine: Engine) -> None:
@@ -210,7 +281,9 @@ def _prepare_postgresql(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         options = connection.get_execution_options()
         if options.get(_WRITE, False):
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(options.get(_PATIENCE, _WAIT) * 1000)}")
+            connection.exec_driver_sql(
+                f"SET LOCAL lock_timeout = {int(options.get(_PATIENCE, _WAIT) * 1000)}"
+            )
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
@@ -219,7 +292,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         wait, mapped = f"busy_timeout={_WAIT * 1000}", f"mmap_size={_MAPPED}"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", wait, mapped):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            wait,
+            mapped,
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -227,5 +306,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         options = connection.get_execution_options()
         write = options.get(_WRITE, False)
         if write:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get(_PATIENCE, _WAIT) * 1000)}")
+            connection.exec_driver_sql(
+                f"PRAGMA busy_timeout={int(options.get(_PATIENCE, _WAIT) * 1000)}"
+            )
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

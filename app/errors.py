@@ -1,4 +1,6 @@
-"""Errors in the user's words, with a stable code and without HTTP; `api/problems.py` says which status each gets."""
+"""Errors in the user's words, with a stable code and without HTTP; `api/problems.py`
+says which status each gets.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field (dotted name, positions from 0) and how to mend it."""
+    """What is wrong with one field (dotted name, positions from 0) and how to mend
+    it.
+    """
 
     field: str
     code: str
@@ -14,7 +18,9 @@ class FieldError:
 
 
 class DanhmucError(Exception):
-    """Base of every error that a user may see. `message` is Vietnamese, `code` never changes."""
+    """Base of every error that a user may see. `message` is Vietnamese, `code` never
+    changes.
+    """
 
     code = "error"
 
@@ -43,7 +49,9 @@ class ExhaustedError(InvalidError):
 
 
 class MalformedError(DanhmucError):
-    """The request cannot be understood: a query, date, cursor or file of the wrong form."""
+    """The request cannot be understood: a query, date, cursor or file of the wrong
+    form.
+    """
 
     code = "malformed"
 
@@ -55,7 +63,9 @@ class ForbiddenError(DanhmucError):
 
 
 class SecondFactorError(ForbiddenError):
-    """The action is signed, and the second factor was not given for it, or was wrong."""
+    """The action is signed, and the second factor was not given for it, or was
+    wrong.
+    """
 
     code = "second-factor"
 
@@ -73,7 +83,9 @@ class TransitionError(DanhmucError):
 
 
 class ConflictError(DanhmucError):
-    """Somebody else was first: a stale lock version, a stale hash, a value already taken."""
+    """Somebody else was first: a stale lock version, a stale hash, a value already
+    taken.
+    """
 
     code = "conflict"
 
@@ -121,7 +133,9 @@ class TooLargeError(DanhmucError):
 
 
 class UnavailableError(DanhmucError):
-    """A part that this needs is not ready: the index is missing, or another process holds the lease."""
+    """A part that this needs is not ready: the index is missing, or another process
+    holds the lease.
+    """
 
     code = "unavailable"
 
@@ -133,12 +147,16 @@ class IndexLostError(UnavailableError):
 
 
 class StorageFullError(DanhmucError):
-    """The disk is full: nothing more can be written until there is room; reads go on."""
+    """The disk is full: nothing more can be written until there is room; reads go
+    on.
+    """
 
     code = "storage-full"
 
     def __init__(self) -> None:
-        super().__init__("Máy chủ hết chỗ lưu nên chưa ghi được; việc đọc vẫn bình thường")
+        super().__init__(
+            "Máy chủ hết chỗ lưu nên chưa ghi được; việc đọc vẫn bình thường"
+        )
 
 
 class SetupError(DanhmucError):

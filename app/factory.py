@@ -42,7 +42,9 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class System:
-    """One installation: its settings and the parts made from them, each when it is first used."""
+    """One installation: its settings and the parts made from them, each when it is
+    first used.
+    """
 
     settings: Settings
 
@@ -50,7 +52,9 @@ class System:
     def database(self) -> Database:
         """The register's database."""
         found = Database(self.settings.database_url, tables.metadata)
-        if self.settings.search_url == "postgresql:":  # the index lies beside the register: it is never behind
+        if (
+            self.settings.search_url == "postgresql:"
+        ):  # the index lies beside the register: it is never behind
             found.before_commit = self.search_projection.within
         return found
 
@@ -63,7 +67,10 @@ class System:
     def index(self) -> SearchIndex:
         """The search index."""
         url = self.settings.search_url
-        return opening.open_index(self.settings.database_url if url == "postgresql:" else url, weights(self.profile))
+        return opening.open_index(
+            self.settings.database_url if url == "postgresql:" else url,
+            weights(self.profile),
+        )
 
     @cached_property
     def search_projection(self) -> SearchProjection:
@@ -78,7 +85,9 @@ class System:
     @cached_property
     def store(self) -> TripleStore:
         """The triple store."""
-        url = self.settings.store_url or f"oxigraph:{self.settings.data_dir / 'triples'}"
+        url = (
+            self.settings.store_url or f"oxigraph:{self.settings.data_dir / 'triples'}"
+        )
         return open_store(url, self.settings.bases)
 
     @cached_property
@@ -107,10 +116,16 @@ class System:
         )
 
     def _promulgated(self) -> frozenset[str]:
-        """Return the kinds that enter by a decision: those of the profile, or those that the settings name."""
+        """Return the kinds that enter by a decision: those of the profile, or those
+        that the settings name.
+        """
         named = self.settings.promulgate
         if named is None:
-            return frozenset(kind.name for kind in self.profile.kinds.values() if kind.entered_by == "decision")
+            return frozenset(
+                kind.name
+                for kind in self.profile.kinds.values()
+                if kind.entered_by == "decision"
+            )
         return frozenset(named)
 
     @property
@@ -118,23 +133,37 @@ class System:
         """What is done once for each day."""
         return {
             "announce-day": register.announce_day,
-            "forget-old": lambda session, day: retention.forget_old(session, self.settings, day),
+            "forget-old": lambda session, day: retention.forget_old(
+                session, self.settings, day
+            ),
             "lapse-consultations": consultations.lapse,
             "sign-codes": self._sign_codes,
             "settle-terms": lambda session, _day: clocks.settle(session, self.office),
             "remind-due": self._remind,
-            "summarise": lambda session, day: letters.summarise(session, self.settings, day),
-            "remind-unused": lambda session, day: letters.remind_unused(session, self.settings, day),
-            "disable-unused": lambda session, day: rights_review.disable_unused(session, self.settings, day),
+            "summarise": lambda session, day: letters.summarise(
+                session, self.settings, day
+            ),
+            "remind-unused": lambda session, day: letters.remind_unused(
+                session, self.settings, day
+            ),
+            "disable-unused": lambda session, day: rights_review.disable_unused(
+                session, self.settings, day
+            ),
         }
 
     def _sign_codes(self, session: Session, day: date) -> None:
-        if day == clock.today():  # the lists of nights that were slept through are asked for by their day
+        if (
+            day == clock.today()
+        ):  # the lists of nights that were slept through are asked for by their day
             register = Register(session, self.profile, moment(session, day), PUBLIC)
-            code_list_of_day.keep(self.settings.data_dir / code_list_of_day.FOLDER, register, self.key)
+            code_list_of_day.keep(
+                self.settings.data_dir / code_list_of_day.FOLDER, register, self.key
+            )
 
     def _remind(self, session: Session, day: date) -> None:
-        if day == clock.today():  # what a day said that nobody was there to say is no news
+        if (
+            day == clock.today()
+        ):  # what a day said that nobody was there to say is no news
             reminders.remind(session, self.profile, self.office, self.settings, day)
 
     @property
@@ -154,16 +183,34 @@ class System:
         jobs.tick(self.database, self.daily)
 
     def follow(self, beat: Callable[[], object] = lambda: None) -> int:
-        """Do what is due today, send letters, bring every projection up to date; return how many rows were read."""
+        """Do what is due today, send letters, bring every projection up to date; return
+        how many rows were read.
+        """
         self.do_due()
-        read = sum(self._project(projection, beat) for projection in (self.search_projection, self.rdf_projection))
-        if not self.store.resting():  # on a server of its own, it may be down: the others do not wait for it
-            read += jobs.tried("triples", partial(self._project, self.triples_projection, beat))
-        tell = partial(searches.tell, self.settings, partial(news.news, self.profile, self.index))
-        jobs.each(self.database, "tell-searches", searches.due, tell)  # the index has followed by now
-        jobs.tried("notices", partial(notices.follow, self.database, self.profile, self.settings))
+        read = sum(
+            self._project(projection, beat)
+            for projection in (self.search_projection, self.rdf_projection)
+        )
+        if (
+            not self.store.resting()
+        ):  # on a server of its own, it may be down: the others do not wait for it
+            read += jobs.tried(
+                "triples", partial(self._project, self.triples_projection, beat)
+            )
+        tell = partial(
+            searches.tell, self.settings, partial(news.news, self.profile, self.index)
+        )
+        jobs.each(
+            self.database, "tell-searches", searches.due, tell
+        )  # the index has followed by now
+        jobs.tried(
+            "notices",
+            partial(notices.follow, self.database, self.profile, self.settings),
+        )
         jobs.tried("mail", partial(mail.send_waiting, self.database, self.settings))
-        jobs.tried("harvest-files", partial(self._prepare, beat))  # last, since it may take a while
+        jobs.tried(
+            "harvest-files", partial(self._prepare, beat)
+        )  # last, since it may take a while
         return read
 
     def _prepare(self, beat: Callable[[], object]) -> int:
@@ -171,13 +218,19 @@ class System:
             return file_preparation.prepare(session, self.profile, self.settings, beat)
 
     def close(self) -> None:
-        """Give back connections and processes; what is used afterwards opens new ones."""
+        """Give back connections and processes; what is used afterwards opens new
+        ones.
+        """
         self.store.close()
         self.index.close()
         self.database.engine.dispose()
 
-    def _project(self, projection: journal.Projection, beat: Callable[[], object]) -> int:
-        """Bring a projection up to date, made anew where it cannot be relied on; return how many rows were read."""
+    def _project(
+        self, projection: journal.Projection, beat: Callable[[], object]
+    ) -> int:
+        """Bring a projection up to date, made anew where it cannot be relied on; return
+        how many rows were read.
+        """
         if not projection.sound():
             _log.warning("a projection is built anew", projection=projection.name)
             journal.rebuild(self.database, projection, beat)
@@ -185,14 +238,18 @@ class System:
 
 
 def create_app(system: System | None = None) -> Flask:
-    """Return the WSGI application; SetupError when the installation is not ready to serve."""
+    """Return the WSGI application; SetupError when the installation is not ready to
+    serve.
+    """
     from app import api, web  # noqa: PLC0415 - the command line starts without Flask's faces
     from app.web.http import request_log  # noqa: PLC0415 - the same
 
     system = system or System(config.load())
     health.require_safe(system)
     flask = Flask("danhmuc", static_folder=None)
-    request_log.install(flask, system)  # before every door, so that what is refused is noted too
+    request_log.install(
+        flask, system
+    )  # before every door, so that what is refused is noted too
     api.install(flask, system)
     web.install(flask, system)
     return flask

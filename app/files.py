@@ -1,4 +1,6 @@
-"""Content-addressed attachments: a file is named by its SHA-256, so it cannot change unseen."""
+"""Content-addressed attachments: a file is named by its SHA-256, so it cannot change
+unseen.
+"""
 
 import errno
 import hashlib
@@ -20,7 +22,9 @@ from app.errors import FieldError, InvalidError, NotFoundError, StorageFullError
 
 
 class File(Base):
-    """What is known of an attachment; the bytes lie in `<data_dir>/files/<ab>/<sha256>`."""
+    """What is known of an attachment; the bytes lie in
+    `<data_dir>/files/<ab>/<sha256>`.
+    """
 
     __tablename__ = "file"
 
@@ -31,20 +35,34 @@ class File(Base):
 
 
 def sniff(name: str, content: bytes) -> str:
-    """Return the media type that the bytes have; InvalidError unless it is one we keep and the name says the same.
+    """Return the media type that the bytes have; InvalidError unless it is one we keep
+    and the name says the same.
 
     What may run (macros, scripts, pages) is refused, whatever it calls itself.
     """
     ending = name.rpartition(".")[2].lower()
     members = _members(content)
-    found = next((kind for kind in KINDS if content.startswith(kind.magic) and kind.holds in members), None)
+    found = next(
+        (
+            kind
+            for kind in KINDS
+            if content.startswith(kind.magic) and kind.holds in members
+        ),
+        None,
+    )
     wrong = None
     if not content:
         wrong = "Tệp trống; chọn tệp khác"
     elif found is None:
-        wrong = f"Chỉ nhận tệp {', '.join(kind.endings[0].upper() for kind in KINDS)} không có macro và mật khẩu"
+        wrong = (
+            f"Chỉ nhận tệp {', '.join(kind.endings[0].upper() for kind in KINDS)} "
+            "không có macro và mật khẩu"
+        )
     elif ending not in found.endings:
-        wrong = f"Tên tệp kết thúc bằng “.{ending[:20]}” nhưng nội dung là {found.endings[0].upper()}; đổi tên cho đúng"
+        wrong = (
+            f"Tên tệp kết thúc bằng “.{ending[:20]}” nhưng nội dung là "
+            f"{found.endings[0].upper()}; đổi tên cho đúng"
+        )
     if wrong or found is None:
         message = wrong or ""
         raise InvalidError(message, [FieldError("file", "type", message)])
@@ -53,7 +71,9 @@ def sniff(name: str, content: bytes) -> str:
 
 @dataclass(frozen=True)
 class FileType:
-    """A type of file that we keep: how it begins, and which member an archive of it holds ("" for no archive)."""
+    """A type of file that we keep: how it begins, and which member an archive of it
+    holds ("" for no archive).
+    """
 
     media_type: str
     endings: tuple[str, ...]
@@ -66,15 +86,24 @@ KINDS = (
     FileType("application/pdf", ("pdf",), b"%PDF-"),
     FileType("image/png", ("png",), b"\x89PNG\r\n\x1a\n"),
     FileType("image/jpeg", ("jpg", "jpeg"), b"\xff\xd8\xff"),
-    FileType(f"{_OFFICE}.wordprocessingml.document", ("docx",), b"PK\x03\x04", "word/document.xml"),
-    FileType(f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",), b"PK\x03\x04", "xl/workbook.xml"),
+    FileType(
+        f"{_OFFICE}.wordprocessingml.document",
+        ("docx",),
+        b"PK\x03\x04",
+        "word/document.xml",
+    ),
+    FileType(
+        f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",), b"PK\x03\x04", "xl/workbook.xml"
+    ),
 )
 _MACROS = "vbaProject.bin"
 _MOST_MEMBERS = 5_000  # of an archive; Office writes some dozens
 
 
 def _members(content: bytes) -> frozenset[str]:
-    """Return what an archive holds; "" alone for what is none; nothing at all where it holds macros or far too much."""
+    """Return what an archive holds; "" alone for what is none; nothing at all where it
+    holds macros or far too much.
+    """
     if not content.startswith(b"PK"):
         return frozenset({""})
     if content.count(b"PK\x01\x02") > _MOST_MEMBERS:
@@ -83,11 +112,17 @@ def _members(content: bytes) -> frozenset[str]:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return frozenset()
-    return frozenset() if any(name.endswith(_MACROS) for name in names) else frozenset(names)
+    return (
+        frozenset()
+        if any(name.endswith(_MACROS) for name in names)
+        else frozenset(names)
+    )
 
 
 def put(session: Session, data_dir: Path, name: str, content: bytes) -> File:
-    """Store `content` durably and return its row; storing the same bytes again only mends what is lost."""
+    """Store `content` durably and return its row; storing the same bytes again only
+    mends what is lost.
+    """
     digest = hashlib.sha256(content).hexdigest()
     known = session.get(File, digest)
     if known is None or not _path(data_dir, digest).is_file():
@@ -100,7 +135,9 @@ def put(session: Session, data_dir: Path, name: str, content: bytes) -> File:
 
 
 def put_bytes(data_dir: Path, content: bytes) -> None:
-    """Store `content` durably under its SHA-256; StorageFullError when the disk is full."""
+    """Store `content` durably under its SHA-256; StorageFullError when the disk is
+    full.
+    """
     path = _path(data_dir, hashlib.sha256(content).hexdigest())
     with room():
         if not path.parent.is_dir():
@@ -110,7 +147,9 @@ def put_bytes(data_dir: Path, content: bytes) -> None:
 
 
 def get(data_dir: Path, digest: str) -> bytes:
-    """Return the bytes; NotFoundError when they are missing or are no longer what the name says."""
+    """Return the bytes; NotFoundError when they are missing or are no longer what the
+    name says.
+    """
     path = _path(data_dir, digest)
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != digest:

@@ -1,6 +1,8 @@
-"""The job table and `tick`: what must happen on a day happens once, and is caught up after a stop.
+"""The job table and `tick`: what must happen on a day happens once, and is caught up
+after a stop.
 
-What fails is told in the log and done the next time; it keeps nothing else from being done.
+What fails is told in the log and done the next time; it keeps nothing else from being
+done.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,19 +34,27 @@ class Job(Base):
 
 
 def tick(database: Database, tasks: Mapping[str, Daily]) -> int:
-    """Do every task for each day since it was last done, today included; return how many were done.
+    """Do every task for each day since it was last done, today included; return how
+    many were done.
 
-    A task runs in one transaction with the row that says so: after a crash it is either done or not. A task that was
-    never done starts today.
+    A task runs in one transaction with the row that says so: after a crash it is either
+    done or not. A task that was never done starts today.
     """
     today = clock.today()
-    return sum(tried(name, partial(_catch_up, database, name, task, today)) for name, task in tasks.items())
+    return sum(
+        tried(name, partial(_catch_up, database, name, task, today))
+        for name, task in tasks.items()
+    )
 
 
 def each(
-    database: Database, name: str, due: Callable[[Session], Sequence[Item]], do: Callable[[Session, Item], object]
+    database: Database,
+    name: str,
+    due: Callable[[Session], Sequence[Item]],
+    do: Callable[[Session, Item], object],
 ) -> int:
-    """Do everything that is due, each in a transaction of its own; return how many were done.
+    """Do everything that is due, each in a transaction of its own; return how many were
+    done.
 
     `do` must make what it does no longer due.
     """

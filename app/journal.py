@@ -1,8 +1,10 @@
 """The journal: append-only, hash-chained, written in the transaction that it tells of.
 
-A row holds ids, the actor's post, the action and hashes; no personal data and no content. Its encoding never changes,
-because rows can never be hashed anew (docs/journal.md): the RFC 8785 form of `body()`, hashed as an RFC 9162 leaf,
-SHA-256(0x00 ‖ bytes). `prev` is the leaf hash of the row before, 64 zeros for the first.
+A row holds ids, the actor's post, the action and hashes; no personal data and no
+content. Its encoding never changes, because rows can never be hashed anew
+(docs/journal.md): the RFC 8785 form of `body()`, hashed as an RFC 9162 leaf,
+SHA-256(0x00 ‖ bytes). `prev` is the leaf hash of the row before, 64 zeros for the
+first.
 """
 
 import hashlib
@@ -21,7 +23,8 @@ from app import clock
 from app.db import Base, Database, Instant
 
 GENESIS = "0" * 64
-_LAST = "journal"  # where a writing session keeps the number and the hash of its last row
+# where a writing session keeps the number and the hash of its last row
+_LAST = "journal"
 _CHANGED = "journal.changed"
 
 
@@ -43,8 +46,15 @@ class JournalRow(Base):
     leaf: Mapped[str] = mapped_column(String(64), unique=True)
 
     def body(self) -> dict[str, Any]:
-        """Return what is hashed. Absent ids are left out; the instant is UTC with six decimals and Z."""
-        ids = {"post": self.post_id, "entry": self.entry_id, "proposal": self.proposal_id, "version": self.version_id}
+        """Return what is hashed. Absent ids are left out; the instant is UTC with six
+        decimals and Z.
+        """
+        ids = {
+            "post": self.post_id,
+            "entry": self.entry_id,
+            "proposal": self.proposal_id,
+            "version": self.version_id,
+        }
         return {
             "v": 1,
             "seq": self.seq,
@@ -56,7 +66,9 @@ class JournalRow(Base):
         }
 
     def compute_leaf(self) -> str:
-        """Return the RFC 9162 leaf hash of the row's canonical encoding, in hexadecimal."""
+        """Return the RFC 9162 leaf hash of the row's canonical encoding, in
+        hexadecimal.
+        """
         return hashlib.sha256(b"\x00" + rfc8785.dumps(self.body())).hexdigest()
 
 
@@ -74,7 +86,9 @@ class Superseded(Protocol):
 
 @dataclass
 class Note:
-    """What a service wants journalled; `recorded` is added, `superseded` marked, with the number the row gets."""
+    """What a service wants journalled; `recorded` is added, `superseded` marked, with
+    the number the row gets.
+    """
 
     action: str
     post_id: UUID | None = None
@@ -89,7 +103,8 @@ class Note:
 def record(session: Session, note: Note) -> None:
     """Number, chain and write `note`, with what it records and supersedes.
 
-    Only in a writing transaction: one writes at a time, so that nobody else can take the number (ADR 8).
+    Only in a writing transaction: one writes at a time, so that nobody else can take
+    the number (ADR 8).
     """
     seq, prev = session.info.get(_LAST) or _last(session)
     row = _row(note, seq + 1, clock.now(), prev)
@@ -116,7 +131,9 @@ def head(session: Session) -> int:
 
 
 def _last(session: Session) -> tuple[int, str]:
-    last = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)).first()
+    last = session.scalars(
+        select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)
+    ).first()
     return (last.seq, last.leaf) if last else (0, GENESIS)
 
 
@@ -137,7 +154,9 @@ def _row(note: Note, seq: int, at: datetime, prev: str) -> JournalRow:
 
 
 class Cursor(Base):
-    """How far a projection has followed the journal, and who follows until when (one follower at a time)."""
+    """How far a projection has followed the journal, and who follows until when (one
+    follower at a time).
+    """
 
     __tablename__ = "cursor"
 
@@ -153,7 +172,9 @@ class Projection(Protocol):
     name: str
 
     def apply(self, database: Database, entries: list[UUID]) -> None:
-        """Bring these entries up to date, durably; idempotent, since a crash makes it see them again."""
+        """Bring these entries up to date, durably; idempotent, since a crash makes it
+        see them again.
+        """
         ...
 
     def clear(self, database: Database) -> None:
@@ -165,7 +186,8 @@ class Projection(Protocol):
         ...
 
     def rebuild(self, database: Database, beat: Callable[[], object]) -> None:
-        """Keep what the register holds now, made from nothing, durably; whoever reads goes on meanwhile.
+        """Keep what the register holds now, made from nothing, durably; whoever reads
+        goes on meanwhile.
 
         `beat` is called every so often, so that whoever waits knows that it goes on.
         """
@@ -179,26 +201,42 @@ def position(session: Session, name: str) -> int:
 
 
 def follow(
-    database: Database, projection: Projection, batch: int = 500, beat: Callable[[], object] = lambda: None
+    database: Database,
+    projection: Projection,
+    batch: int = 500,
+    beat: Callable[[], object] = lambda: None,
 ) -> int:
-    """Bring `projection` up to date; return how many journal rows it read. `beat` is called after each batch.
+    """Bring `projection` up to date; return how many journal rows it read. `beat` is
+    called after each batch.
 
-    The cursor moves only after `apply` has made its work durable, so a kill in between repeats work and loses none.
+    The cursor moves only after `apply` has made its work durable, so a kill in between
+    repeats work and loses none.
     """
     read = 0
     while True:
         with database.reading() as session:
-            rows = session.execute(_after(position(session, projection.name), batch)).all()
+            rows = session.execute(
+                _after(position(session, projection.name), batch)
+            ).all()
         if not rows:
             return read
-        projection.apply(database, list(dict.fromkeys(entry for _, entry in rows if entry is not None)))
+        projection.apply(
+            database,
+            list(dict.fromkeys(entry for _, entry in rows if entry is not None)),
+        )
         _move(database, projection.name, rows[-1][0])
         read += len(rows)
         beat()
 
 
-def rebuild(database: Database, projection: Projection, beat: Callable[[], object] = lambda: None) -> int:
-    """Make the projection anew from what the register holds, while it is read; return up to which row."""
+def rebuild(
+    database: Database,
+    projection: Projection,
+    beat: Callable[[], object] = lambda: None,
+) -> int:
+    """Make the projection anew from what the register holds, while it is read; return
+    up to which row.
+    """
     with database.reading() as session:
         seen = head(session)
     projection.rebuild(database, beat)
@@ -207,12 +245,23 @@ def rebuild(database: Database, projection: Projection, beat: Callable[[], objec
 
 
 def _after(seq: int, batch: int) -> Any:
-    return select(JournalRow.seq, JournalRow.entry_id).where(JournalRow.seq > seq).order_by(JournalRow.seq).limit(batch)
+    return (
+        select(JournalRow.seq, JournalRow.entry_id)
+        .where(JournalRow.seq > seq)
+        .order_by(JournalRow.seq)
+        .limit(batch)
+    )
 
 
 def unread(session: Session, name: str, limit: int) -> list[JournalRow]:
-    """Return the next rows that a reader of rows has not read yet, oldest first; `advance` in the same transaction."""
-    query = select(JournalRow).where(JournalRow.seq > position(session, name)).order_by(JournalRow.seq)
+    """Return the next rows that a reader of rows has not read yet, oldest first;
+    `advance` in the same transaction.
+    """
+    query = (
+        select(JournalRow)
+        .where(JournalRow.seq > position(session, name))
+        .order_by(JournalRow.seq)
+    )
     return list(session.scalars(query.limit(limit)))
 
 
@@ -237,10 +286,11 @@ class Fault:
 
 
 def verify(rows: Iterable[JournalRow]) -> tuple[int, Fault | None]:
-    """Check every link of the chain, in order; return how many rows hold and the first fault.
+    """Check every link of the chain, in order; return how many rows hold and the first
+    fault.
 
-    Names a changed, deleted, inserted or swapped row. Rows cut off at the end can only be seen against a head that
-    was noted elsewhere.
+    Names a changed, deleted, inserted or swapped row. Rows cut off at the end can only
+    be seen against a head that was noted elsewhere.
     """
     expected, prev = 1, GENESIS
     for row in rows:
@@ -257,23 +307,34 @@ def _fault(row: JournalRow, expected: int, prev: str) -> str | None:
     if row.compute_leaf() != row.leaf:
         return f"nội dung dòng {expected} đã bị thay đổi: mã băm không khớp"
     if row.prev != prev:
-        return f"dòng {expected} không nối với dòng trước: có dòng bị chèn, đổi chỗ hoặc viết lại"
+        return (
+            f"dòng {expected} không nối với dòng trước: có dòng bị chèn, đổi chỗ "
+            "hoặc viết lại"
+        )
     return None
 
 
 def rows(session: Session) -> Iterator[JournalRow]:
     """Yield every row in order, a thousand at a time."""
-    query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
+    query = (
+        select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
+    )
     with closing(session.scalars(query)) as found:
         yield from found
 
 
 def lease(database: Database, name: str, holder: str, seconds: int) -> bool:
-    """Take or renew the right to follow for `seconds`; False while somebody else holds it."""
+    """Take or renew the right to follow for `seconds`; False while somebody else holds
+    it.
+    """
     now = clock.now()
     with database.transaction() as session:
         cursor = session.get(Cursor, name) or Cursor(name=name, seq=0)
-        if cursor.holder not in (None, holder) and cursor.until is not None and cursor.until > now:
+        if (
+            cursor.holder not in (None, holder)
+            and cursor.until is not None
+            and cursor.until > now
+        ):
             return False
         cursor.holder, cursor.until = holder, now + timedelta(seconds=seconds)
         session.add(cursor)

@@ -1,4 +1,6 @@
-"""What the program says of itself: one JSON object a line on standard error, in UTC, with nothing of the content."""
+"""What the program says of itself: one JSON object a line on standard error, in UTC,
+with nothing of the content.
+"""
 
 import json
 import logging
@@ -10,12 +12,16 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-_TRACEBACKS = ExceptionDictTransformer(show_locals=False)  # variables hold passwords and drafts
+_TRACEBACKS = ExceptionDictTransformer(
+    show_locals=False
+)  # variables hold passwords and drafts
 _LONGEST = 2000  # letters of one value
 
 
 def configure(level: int = logging.INFO) -> None:
-    """Set structlog and the standard library's logging up for the process; idempotent."""
+    """Set structlog and the standard library's logging up for the process;
+    idempotent.
+    """
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -31,7 +37,9 @@ def configure(level: int = logging.INFO) -> None:
 
 
 class _Stream:
-    """Standard error, as long as it takes lines: where they go, a full disk stops the log and nothing else."""
+    """Standard error, as long as it takes lines: where they go, a full disk stops the
+    log and nothing else.
+    """
 
     def write(self, text: str) -> None:
         """Write, or lose the line."""
@@ -45,9 +53,18 @@ class _Stream:
 
 
 def _line(event: Any, **_: Any) -> str:
-    """Return one line whatever is in it: what could end a line or turn its letters round is written by its number."""
-    text = json.dumps(event, ensure_ascii=False, default=lambda value: str(value)[:_LONGEST])
-    return "".join(_escaped(char) if unicodedata.category(char)[0] in "CZ" and char != " " else char for char in text)
+    """Return one line whatever is in it: what could end a line or turn its letters
+    round is written by its number.
+    """
+    text = json.dumps(
+        event, ensure_ascii=False, default=lambda value: str(value)[:_LONGEST]
+    )
+    return "".join(
+        _escaped(char)
+        if unicodedata.category(char)[0] in "CZ" and char != " "
+        else char
+        for char in text
+    )
 
 
 def _escaped(char: str) -> str:
@@ -61,4 +78,9 @@ class _Bridge(logging.Handler):
         """Write a library's record."""
         logger = structlog.get_logger()
         fault = record.exc_info[1] if record.exc_info else None
-        logger.log(record.levelno, record.getMessage()[:_LONGEST], logger=record.name, exc_info=fault)
+        logger.log(
+            record.levelno,
+            record.getMessage()[:_LONGEST],
+            logger=record.name,
+            exc_info=fault,
+        )

@@ -1,4 +1,6 @@
-"""Who may do what: one table of action × role × own agency. Nothing else grants a right."""
+"""Who may do what: one table of action × role × own agency. Nothing else grants a
+right.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +15,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Role(StrEnum):
-    """What a post does in the register; a head endorses what their own agency sends, where that is a step.
+    """What a post does in the register; a head endorses what their own agency sends,
+    where that is a step.
 
     An administrator runs accounts and decides nothing.
     """
@@ -94,7 +97,11 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.CLEAR: {Role.REVIEWER: Reach.ANY},
     Action.CONSULT: {Role.REVIEWER: Reach.ANY},
     Action.MEND: {Role.REVIEWER: Reach.ANY},
-    Action.REPLY: {Role.REGISTRAR: Reach.OWN, Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.REPLY: {
+        Role.REGISTRAR: Reach.OWN,
+        Role.REVIEWER: Reach.ANY,
+        Role.APPROVER: Reach.ANY,
+    },
     Action.FIND: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.RESOLVE: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.RETURN: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
@@ -115,19 +122,27 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.OPINE: {Role.REGISTRAR: Reach.OWN, Role.HEAD: Reach.OWN},
     Action.READ_CONSULTATIONS: {
         **dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN),
-        **dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+        **dict.fromkeys(
+            (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
+        ),
     },
     Action.CAMPAIGN: {Role.REVIEWER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.ANSWER: {Role.REGISTRAR: Reach.OWN},
     Action.READ_CAMPAIGNS: {
         **dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN),
-        **dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+        **dict.fromkeys(
+            (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
+        ),
     },
     Action.KEEP_REASONS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.KEEP_SYNONYMS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
-    Action.READ_DECISIONS: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+    Action.READ_DECISIONS: dict.fromkeys(
+        (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
+    ),
     Action.PREPARE_DECISION: {Role.CLERK: Reach.ANY},
-    Action.READ_INTAKES: dict.fromkeys((Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY),
+    Action.READ_INTAKES: dict.fromkeys(
+        (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
+    ),
     Action.TAKE_IN: {Role.REVIEWER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.CONFIRM_INTAKE: {Role.APPROVER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.VERIFY: {Role.AUDITOR: Reach.ANY},
@@ -135,13 +150,32 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
 }
 
-STRONG = frozenset({Role.APPROVER, Role.CLERK, Role.ADMINISTRATOR})  # who needs a second factor to work at all
+STRONG = frozenset(
+    {Role.APPROVER, Role.CLERK, Role.ADMINISTRATOR}
+)  # who needs a second factor to work at all
 SIGNED = frozenset(  # asked for once more
-    {Action.APPROVE, Action.REJECT, Action.ENTER, Action.CONFIRM_INTAKE, Action.MANAGE_ACCOUNTS}
+    {
+        Action.APPROVE,
+        Action.REJECT,
+        Action.ENTER,
+        Action.CONFIRM_INTAKE,
+        Action.MANAGE_ACCOUNTS,
+    }
 )
 
-HANDS = frozenset({Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.ENDORSE, Action.MEND})
-LEVELS: dict[Role, Visibility] = {  # of fields, in entries that are not the reader's agency's own
+HANDS = frozenset(
+    {
+        Action.PROPOSE,
+        Action.EDIT,
+        Action.REBASE,
+        Action.SUBMIT,
+        Action.ENDORSE,
+        Action.MEND,
+    }
+)
+LEVELS: dict[
+    Role, Visibility
+] = {  # of fields, in entries that are not the reader's agency's own
     Role.REGISTRAR: Visibility.STATE,
     Role.HEAD: Visibility.STATE,
     Role.REVIEWER: Visibility.OWNER,
@@ -153,7 +187,9 @@ LEVELS: dict[Role, Visibility] = {  # of fields, in entries that are not the rea
 
 
 def declares(right: Action | None) -> Callable[[F], F]:
-    """Mark a view with the right that it asks for, None for everybody; a guard test refuses unmarked routes."""
+    """Mark a view with the right that it asks for, None for everybody; a guard test
+    refuses unmarked routes.
+    """
 
     def mark(view: F) -> F:
         view.right = right  # type: ignore[attr-defined]
@@ -163,14 +199,18 @@ def declares(right: Action | None) -> Callable[[F], F]:
 
 
 def right_of(view: object) -> Action | None:
-    """Return the right that a view declares; AttributeError for a view without a mark, so that it stays closed."""
+    """Return the right that a view declares; AttributeError for a view without a mark,
+    so that it stays closed.
+    """
     found: Action | None = view.right  # type: ignore[attr-defined]
     return found
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person at work in a post. `signs` while the second factor that they gave for signing still counts."""
+    """A person at work in a post. `signs` while the second factor that they gave for
+    signing still counts.
+    """
 
     person_id: UUID
     post_id: UUID
@@ -181,13 +221,17 @@ class Actor:
 
 @dataclass(frozen=True)
 class Audience:
-    """Who reads: the level of fields that may be shown, and the agency whose own entries show everything."""
+    """Who reads: the level of fields that may be shown, and the agency whose own
+    entries show everything.
+    """
 
     level: Visibility
     agency_id: UUID | None = None
 
     def level_for(self, owner_id: UUID | None) -> Visibility:
-        """Return the level of fields that this reader sees in an entry of `owner_id`."""
+        """Return the level of fields that this reader sees in an entry of
+        `owner_id`.
+        """
         own = self.agency_id is not None and self.agency_id == owner_id
         return Visibility.OWNER if own else self.level
 
@@ -196,7 +240,9 @@ PUBLIC = Audience(Visibility.PUBLIC)
 
 
 def audience(actor: Actor | None) -> Audience:
-    """Return as which audience somebody reads the register; nobody reads as the public."""
+    """Return as which audience somebody reads the register; nobody reads as the
+    public.
+    """
     return PUBLIC if actor is None else Audience(LEVELS[actor.role], actor.agency_id)
 
 
@@ -214,10 +260,15 @@ def may(actor: Actor, action: Action, agency_id: UUID | None) -> bool:
 def require(actor: Actor, action: Action, agency_id: UUID | None) -> None:
     """Raise ForbiddenError unless `may()`."""
     if not may(actor, action, agency_id):
-        raise ForbiddenError(f"Vai trò {actor.role} không có quyền thực hiện việc “{action}” với hồ sơ này")
+        raise ForbiddenError(
+            f"Vai trò {actor.role} không có quyền thực hiện việc “{action}” "
+            "với hồ sơ này"
+        )
 
 
 def require_signature(actor: Actor, action: Action) -> None:
-    """Raise SecondFactorError when the action is one that is signed and the actor's second factor is not fresh."""
+    """Raise SecondFactorError when the action is one that is signed and the actor's
+    second factor is not fresh.
+    """
     if action in SIGNED and not actor.signs:
         raise SecondFactorError("Nhập mã xác thực để ký việc này")

@@ -1,16 +1,25 @@
-"""Vietnamese text: what may be stored, how it is ordered, how it is folded for finding."""
+"""Vietnamese text: what may be stored, how it is ordered, how it is folded for
+finding.
+"""
 
 import re
 import unicodedata
 
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
-_RANK = {letter: rank for rank, letter in enumerate(" 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_RANK = {
+    letter: rank
+    for rank, letter in enumerate(" 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
+}
 _BREAK = re.compile("\r\n|\r|\u2028|\u2029")
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_BIDI = frozenset(
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC without control, bidi and non-characters, outer blanks trimmed; line breaks stay."""
+    """Return `text` in NFC without control, bidi and non-characters, outer blanks
+    trimmed; line breaks stay.
+    """
     normal = unicodedata.normalize("NFC", _BREAK.sub("\n", text))
     return "".join(c for c in normal if _storable(c)).strip()
 
@@ -24,18 +33,24 @@ def _storable(char: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` without marks and case, đ as d: "Đất đai" and "dat dai" fold to the same."""
+    """Return `text` without marks and case, đ as d: "Đất đai" and "dat dai" fold to the
+    same.
+    """
     return unmarked(text.lower())
 
 
 def unmarked(text: str) -> str:
     """Return `text` without marks, đ as d; its case stays."""
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
+    )
 
 
 def sort_key(text: str) -> str:
-    """Return a string whose byte order is the Vietnamese order: letters first (ă after a, đ after d), then tones."""
+    """Return a string whose byte order is the Vietnamese order: letters first (ă after
+    a, đ after d), then tones.
+    """
     letters: list[str] = []
     tones: list[str] = []
     for char in unicodedata.normalize("NFD", text.lower())[:300]:
@@ -46,4 +61,8 @@ def sort_key(text: str) -> str:
         else:
             letters.append(char)
             tones.append("0")
-    return "".join(f"{_RANK.get(letter, 90):02d}" for letter in letters) + "!" + "".join(tones)
+    return (
+        "".join(f"{_RANK.get(letter, 90):02d}" for letter in letters)
+        + "!"
+        + "".join(tones)
+    )

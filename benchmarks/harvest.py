@@ -1,10 +1,13 @@
-"""What harvesting costs: the whole catalogue, a page of the feed, and catching up, beside rdflib's own serialiser.
+"""What harvesting costs: the whole catalogue, a page of the feed, and catching up,
+beside rdflib's own serialiser.
 
-Entries are illustrative databases of one agency, written straight into the tables, of some 60 triples with their record
-and one data item. BENCH_ITEMS changes how many items (0: and nothing else that can be left out), BENCH_HARVEST how
-many databases. The comparison takes the same entries, the first COMPARED of them, through `rdflib.Graph.serialize` in a
-process of its own, so that its memory is not counted as ours; fewer where its cost grows faster than their number.
-Ours is the best of ROUNDS, since one alone takes a tenth of a second, in which a machine may do something else.
+Entries are illustrative databases of one agency, written straight into the tables, of
+some 60 triples with their record and one data item. BENCH_ITEMS changes how many items
+(0: and nothing else that can be left out), BENCH_HARVEST how many databases. The
+comparison takes the same entries, the first COMPARED of them, through
+`rdflib.Graph.serialize` in a process of its own, so that its memory is not counted as
+ours; fewer where its cost grows faster than their number. Ours is the best of ROUNDS,
+since one alone takes a tenth of a second, in which a machine may do something else.
 """
 
 import http.client
@@ -31,7 +34,9 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the register before `tests/app`, which is none
+sys.path.insert(
+    0, str(Path(__file__).parents[1])
+)  # the register before `tests/app`, which is none
 
 from agencies import versions
 from rdflib import Graph
@@ -58,26 +63,56 @@ TOTAL = int(os.environ.get("BENCH_HARVEST", "10000"))
 ITEMS = int(os.environ.get("BENCH_ITEMS", "1"))
 COMPARED = {"ttl": 1000, "rdf": 1000, "jsonld": 10_000, "nt": 10_000}
 ROUNDS = 3
-SMALLEST = ("title", "description", "owner", "theme", "record_kind", "access_rights", "illustrative", "certainty")
+SMALLEST = (
+    "title",
+    "description",
+    "owner",
+    "theme",
+    "record_kind",
+    "access_rights",
+    "illustrative",
+    "certainty",
+)
 BATCH = 500
 PARSERS = {"ttl": "turtle", "rdf": "pretty-xml", "jsonld": "json-ld", "nt": "nt"}
 choose = random.Random(1)
 Get = Callable[[str], bytes]
 
 
-def rows(office: Office, basis: str, number: int, seq: int) -> Iterator[tuple[type, dict[str, Any]]]:
+def rows(
+    office: Office, basis: str, number: int, seq: int
+) -> Iterator[tuple[type, dict[str, Any]]]:
     """Yield the rows of one database."""
     entry_id, local_id = uuid4(), f"CSDL-{number + 10:06d}"
     iri = f"{office.system.profile.base}/id/csdl/{local_id}"
     day = date(2026, 1, 1)
-    yield Entry, {"id": entry_id, "kind": "shared-database", "local_id": local_id, "iri": iri, "issued_on": day}
+    yield (
+        Entry,
+        {
+            "id": entry_id,
+            "kind": "shared-database",
+            "local_id": local_id,
+            "iri": iri,
+            "issued_on": day,
+        },
+    )
     title = f'Cơ sở dữ liệu "số" {number} \\ <Đất & nước>'
-    content = database(str(office.department), basis, title=title, illustrative=True, certainty="minh-hoa")
+    content = database(
+        str(office.department),
+        basis,
+        title=title,
+        illustrative=True,
+        certainty="minh-hoa",
+    )
     item = content["data_items"][0]
-    content["data_items"] = [{**item, "key": str(place)} for place in range(1, ITEMS + 1)]
+    content["data_items"] = [
+        {**item, "key": str(place)} for place in range(1, ITEMS + 1)
+    ]
     if not ITEMS:
         content = {name: content[name] for name in SMALLEST}
-    yield from versions(office, entry_id, "shared-database", content, (0, seq, day, OPEN_END))
+    yield from versions(
+        office, entry_id, "shared-database", content, (0, seq, day, OPEN_END)
+    )
 
 
 def load(office: Office) -> None:
@@ -87,42 +122,72 @@ def load(office: Office) -> None:
         seq = register.at.known_at
     ids: list[UUID] = []
     for start in range(0, TOTAL, BATCH):
-        tables: dict[type, list[dict[str, Any]]] = {Entry: [], Version: [], Period: [], Fact: []}
+        tables: dict[type, list[dict[str, Any]]] = {
+            Entry: [],
+            Version: [],
+            Period: [],
+            Fact: [],
+        }
         for number in range(start, min(start + BATCH, TOTAL)):
-            for table, row in rows(office, basis, number, seq + number + 1):  # its row of the journal, written below
+            for table, row in rows(
+                office, basis, number, seq + number + 1
+            ):  # its row of the journal, written below
                 tables[table].append(row)
         with office.system.database.transaction() as session:
             for table, many in tables.items():
                 session.execute(insert(table), many)
             for row in tables[Entry]:
-                journal.record(session, journal.Note("entry.entered", entry_id=row["id"]))
+                journal.record(
+                    session, journal.Note("entry.entered", entry_id=row["id"])
+                )
         ids += [row["id"] for row in tables[Entry]]
-    office.system.rdf_projection.apply(office.system.database, [office.department, UUID(basis)])
+    office.system.rdf_projection.apply(
+        office.system.database, [office.department, UUID(basis)]
+    )
     with timed("representations catch up", len(ids), "entries"):
         for start in range(0, len(ids), BATCH):
-            office.system.rdf_projection.apply(office.system.database, ids[start : start + BATCH])
+            office.system.rdf_projection.apply(
+                office.system.database, ids[start : start + BATCH]
+            )
 
 
 def whole(office: Office) -> None:
     """Print how fast the whole catalogue is written, beside rdflib."""
     for extension in FORMATS:
         with office.reading() as register:
-            seconds, first, size = min(written(register, office.system.settings, extension) for _ in range(ROUNDS))
-            listed = list(islice(register.standings(Filter(("shared-database",), records.LISTED)), COMPARED[extension]))
-            text = b"".join(block.text for block in representations.blocks(register, listed, "nt"))
+            seconds, first, size = min(
+                written(register, office.system.settings, extension)
+                for _ in range(ROUNDS)
+            )
+            listed = list(
+                islice(
+                    register.standings(Filter(("shared-database",), records.LISTED)),
+                    COMPARED[extension],
+                )
+            )
+            text = b"".join(
+                block.text for block in representations.blocks(register, listed, "nt")
+            )
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-            count, taken = other.submit(through_rdflib, text, PARSERS[extension]).result()
+            count, taken = other.submit(
+                through_rdflib, text, PARSERS[extension]
+            ).result()
         each, theirs, ours = count / len(listed), len(listed) / taken, TOTAL / seconds
         print(
-            f"catalogue as {extension:<8} {ours:>9.0f} datasets/s {size / 1e6:>8.1f} MB, "
-            f"first byte {first * 1000:.0f} ms; rdflib {theirs:.0f}/s, {ours / theirs:.0f} × "
+            f"catalogue as {extension:<8} {ours:>9.0f} datasets/s "
+            f"{size / 1e6:>8.1f} MB, first byte {first * 1000:.0f} ms; "
+            f"rdflib {theirs:.0f}/s, {ours / theirs:.0f} × "
             f"({each:.0f} triples each)",
             flush=True,
         )
 
 
-def written(register: Register, settings: Settings, extension: str) -> tuple[float, float, int]:
-    """Write the whole catalogue; return the seconds in all and to the first text, and how many bytes there were."""
+def written(
+    register: Register, settings: Settings, extension: str
+) -> tuple[float, float, int]:
+    """Write the whole catalogue; return the seconds in all and to the first text, and
+    how many bytes there were.
+    """
     begun, first, size = time.perf_counter(), 0.0, 0
     for text in catalogue.stream(register, settings, extension):
         size += len(text)
@@ -131,7 +196,9 @@ def written(register: Register, settings: Settings, extension: str) -> tuple[flo
 
 
 def through_rdflib(text: bytes, wanted: str) -> tuple[int, float]:
-    """Return how many triples a text of N-Triples holds, and the seconds that rdflib takes to write them."""
+    """Return how many triples a text of N-Triples holds, and the seconds that rdflib
+    takes to write them.
+    """
     graph = Graph().parse(data=text, format="nt")
     begun = time.perf_counter()
     graph.serialize(format=wanted)
@@ -145,7 +212,10 @@ def flat(office: Office) -> None:
         for _ in catalogue.stream(register, office.system.settings, "nt"):
             pass
     print(
-        f"{'memory at its highest while writing nt':<52} {tracemalloc.get_traced_memory()[1] / 1e6:>9.1f} MB",
+        (
+            f"{'memory at its highest while writing nt':<52} "
+            f"{tracemalloc.get_traced_memory()[1] / 1e6:>9.1f} MB"
+        ),
         flush=True,
     )
     tracemalloc.stop()
@@ -153,7 +223,9 @@ def flat(office: Office) -> None:
 
 @contextmanager
 def serving(office: Office) -> Iterator[Get]:
-    """Serve the register from a process of its own, without its follower; yield what asks it over one connection."""
+    """Serve the register from a process of its own, without its follower; yield what
+    asks it over one connection.
+    """
     context = get_context("spawn")
     ready: Queue[int] = context.Queue()
     server = context.Process(target=serve_it, args=(office.system.settings, ready))
@@ -185,42 +257,77 @@ def serve_it(settings: Settings, ready: "Queue[int]") -> None:
 
 
 def pages(get: Get) -> None:
-    """Print what a page of the feed costs over HTTP, when it is the first of a snapshot and later."""
+    """Print what a page of the feed costs over HTTP, when it is the first of a snapshot
+    and later.
+    """
     quantiles("trivial page (/tai-ve)", lambda _: get("/tai-ve"))
     begun = time.perf_counter()
     get("/catalog.ttl")
-    print(f"{'first page of a new snapshot':<52} {(time.perf_counter() - begun) * 1000:>9.0f} ms", flush=True)
+    print(
+        (
+            f"{'first page of a new snapshot':<52} "
+            f"{(time.perf_counter() - begun) * 1000:>9.0f} ms"
+        ),
+        flush=True,
+    )
     last = max(1, TOTAL // 100)
     for extension in FORMATS:
         address = f"/catalog.{extension}?page="
-        quantiles(f"page of 100 as {extension}", lambda _: get(f"{address}{choose.randint(1, last)}"))  # noqa: B023 - now
+        quantiles(
+            f"page of 100 as {extension}",
+            lambda _: get(f"{address}{choose.randint(1, last)}"),  # noqa: B023 - now
+        )
 
 
 def oai(get: Get) -> None:
-    """Print how many records a second an OAI-PMH client gets over HTTP that follows resumption tokens."""
+    """Print how many records a second an OAI-PMH client gets over HTTP that follows
+    resumption tokens.
+    """
     for prefix in ("oai_dc", "dcat_ap"):
-        begun, found, address = time.perf_counter(), 0, f"/oai?verb=ListRecords&metadataPrefix={prefix}"
+        begun, found, address = (
+            time.perf_counter(),
+            0,
+            f"/oai?verb=ListRecords&metadataPrefix={prefix}",
+        )
         while address:
             body = get(address)
             found += body.count(b"<record>")
             token = re.search(rb"<resumptionToken[^>/]*>([^<]+)<", body[-1000:])
-            address = f"/oai?verb=ListRecords&resumptionToken={token[1].decode()}" if token else ""
-        print(f"{f'OAI-PMH, {prefix}':<52} {found / (time.perf_counter() - begun):>9.0f} records/s", flush=True)
+            address = (
+                f"/oai?verb=ListRecords&resumptionToken={token[1].decode()}"
+                if token
+                else ""
+            )
+        print(
+            (
+                f"{f'OAI-PMH, {prefix}':<52} "
+                f"{found / (time.perf_counter() - begun):>9.0f} records/s"
+            ),
+            flush=True,
+        )
 
 
 def queries(office: Office) -> None:
-    """Print what each sample question costs in SPARQL, a child and a copy of the store for each; and a change page."""
+    """Print what each sample question costs in SPARQL, a child and a copy of the store
+    for each; and a change page.
+    """
     system = office.system
     with timed("triple store catches up", TOTAL, "entries"):
         journal.rebuild(system.database, system.triples_projection)
     for example in sample_questions.read():
         question = Question(example.text)
         try:
-            quantiles(f"SPARQL: {example.name}", lambda _: system.store.answer(question), rounds=20)  # noqa: B023 - now
+            quantiles(
+                f"SPARQL: {example.name}",
+                lambda _: system.store.answer(question),  # noqa: B023 - now
+                rounds=20,
+            )
         except UnavailableError as error:
             print(f"SPARQL: {example.name}: {error.message}", flush=True)
     client = create_app(system).test_client()
-    quantiles("change feed, a page of 100", lambda _: client.get("/changes?page=1"), rounds=10)
+    quantiles(
+        "change feed, a page of 100", lambda _: client.get("/changes?page=1"), rounds=10
+    )
     system.store.close()
 
 

@@ -1,8 +1,10 @@
-"""What `make bench` prints: the register with 10,000 generated entries, compared with a trivial page of the same run.
+"""What `make bench` prints: the register with 10,000 generated entries, compared with a
+trivial page of the same run.
 
-Entries are illustrative shared databases of one agency. One part goes act by act through the workflow, each act in a
-transaction of its own; the rest comes in by bulk, a hundred proposals through all their acts in one transaction.
-Machines are noisy: compare ratios within one run, never figures of two runs. BENCH_ENTRIES changes the number.
+Entries are illustrative shared databases of one agency. One part goes act by act
+through the workflow, each act in a transaction of its own; the rest comes in by bulk, a
+hundred proposals through all their acts in one transaction. Machines are noisy: compare
+ratios within one run, never figures of two runs. BENCH_ENTRIES changes the number.
 """
 
 import logging
@@ -20,7 +22,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the register before `tests/app`, which is none
+sys.path.insert(
+    0, str(Path(__file__).parents[1])
+)  # the register before `tests/app`, which is none
 
 from people import Browser
 from support import Office, database, make_system
@@ -72,7 +76,14 @@ choose = random.Random(1)
 def content(owner: str, basis: str, number: int) -> dict:
     """Return the content of one generated entry, marked illustrative."""
     title = f"Cơ sở dữ liệu {' '.join(choose.sample(WORDS, 4))} {number}"
-    return database(owner, basis, title=title, theme=[choose.choice(THEMES)], illustrative=True, certainty="minh-hoa")
+    return database(
+        owner,
+        basis,
+        title=title,
+        theme=[choose.choice(THEMES)],
+        illustrative=True,
+        certainty="minh-hoa",
+    )
 
 
 @contextmanager
@@ -81,7 +92,9 @@ def timed(label: str, count: int, unit: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds = time.perf_counter() - start
-    print(f"{label:<52} {count / seconds:>9.0f} {unit}/s  ({seconds:.1f} s)", flush=True)
+    print(
+        f"{label:<52} {count / seconds:>9.0f} {unit}/s  ({seconds:.1f} s)", flush=True
+    )
 
 
 def quantiles(label: str, work: Callable[[int], object], rounds: int = 100) -> float:
@@ -92,7 +105,10 @@ def quantiles(label: str, work: Callable[[int], object], rounds: int = 100) -> f
         work(number)
         taken.append((time.perf_counter() - start) * 1000)
     p95 = statistics.quantiles(taken, n=20)[18]
-    print(f"{label:<52} p50 {statistics.median(taken):>7.1f} ms  p95 {p95:>7.1f} ms", flush=True)
+    print(
+        f"{label:<52} p50 {statistics.median(taken):>7.1f} ms  p95 {p95:>7.1f} ms",
+        flush=True,
+    )
     return p95
 
 
@@ -100,11 +116,26 @@ def bulk(office: Office, contents: list[dict]) -> None:
     """Take contents through all their acts in one transaction."""
     with office.system.database.transaction() as session:
         for each in contents:
-            desk = Desk(session, office.system.profile, office.actors[Role.REGISTRAR], office.system.office)
+            desk = Desk(
+                session,
+                office.system.profile,
+                office.actors[Role.REGISTRAR],
+                office.system.office,
+            )
             proposal = service.propose(desk, ProposalRequest("shared-database", each))
             for action, who in WALK:
-                acting = Desk(session, office.system.profile, office.actors[who], office.system.office)
-                service.act(acting, proposal.id, action, Deed(proposal.lock_version, seen_hash=proposal.content_hash))
+                acting = Desk(
+                    session,
+                    office.system.profile,
+                    office.actors[who],
+                    office.system.office,
+                )
+                service.act(
+                    acting,
+                    proposal.id,
+                    action,
+                    Deed(proposal.lock_version, seen_hash=proposal.content_hash),
+                )
 
 
 WALK = (
@@ -118,12 +149,24 @@ WALK = (
 def load(office: Office) -> None:
     """Load everything, and bring the projections up to date."""
     owner, basis = str(office.department), str(office.law())
-    with timed(f"load through the workflow, act by act ({STEPWISE})", STEPWISE, "entries"):
+    with timed(
+        f"load through the workflow, act by act ({STEPWISE})", STEPWISE, "entries"
+    ):
         for number in range(STEPWISE):
             office.enter("shared-database", content(owner, basis, number))
-    with timed(f"load in bulk, {BATCH} a transaction ({TOTAL - STEPWISE})", TOTAL - STEPWISE, "entries"):
+    with timed(
+        f"load in bulk, {BATCH} a transaction ({TOTAL - STEPWISE})",
+        TOTAL - STEPWISE,
+        "entries",
+    ):
         for start in range(STEPWISE, TOTAL, BATCH):
-            bulk(office, [content(owner, basis, n) for n in range(start, min(start + BATCH, TOTAL))])
+            bulk(
+                office,
+                [
+                    content(owner, basis, n)
+                    for n in range(start, min(start + BATCH, TOTAL))
+                ],
+            )
     with timed("index and representations from nothing", TOTAL, "entries"):
         office.system.follow()
 
@@ -134,8 +177,12 @@ def measure(office: Office) -> None:
     trivial = quantiles("trivial page (/tai-ve)", lambda _: client.get("/tai-ve"))
     queries = [f"{choose.choice(WORDS)} {choose.choice(WORDS)}" for _ in range(100)]
     pages = {
-        "search with facets, two words": lambda n: client.get("/tim-kiem", query_string={"q": queries[n]}),
-        "search with facets, a rare word": lambda n: client.get("/tim-kiem", query_string={"q": str(n + 17)}),
+        "search with facets, two words": lambda n: client.get(
+            "/tim-kiem", query_string={"q": queries[n]}
+        ),
+        "search with facets, a rare word": lambda n: client.get(
+            "/tim-kiem", query_string={"q": str(n + 17)}
+        ),
         "list with facets, no words": lambda _: client.get("/tim-kiem"),
         "list of a past day": lambda _: client.get("/api/v1/entries?as_of=2026-01-01"),
         "entry page": lambda n: client.get(f"/doc/csdl/CSDL-{n + 1:04d}"),
@@ -147,31 +194,50 @@ def measure(office: Office) -> None:
         print(f"{'':<52} {p95 / trivial:>5.0f} × the trivial page")
     people(office, trivial)
     with office.reading(as_of=date(2026, 1, 1)) as register:
-        quantiles("as-of list, query alone", lambda _: register.page(Filter()), rounds=40)
+        quantiles(
+            "as-of list, query alone", lambda _: register.page(Filter()), rounds=40
+        )
     with office.reading() as register:
         for extension in ("nt", "ttl", "rdf", "jsonld"):
             with timed(f"catalogue as {extension}", TOTAL, "datasets"):
-                size = sum(map(len, catalogue.stream(register, office.system.settings, extension)))
+                size = sum(
+                    map(
+                        len,
+                        catalogue.stream(register, office.system.settings, extension),
+                    )
+                )
             print(f"{'':<52} {size / 1e6:>9.1f} MB")
 
 
 def people(office: Office, trivial: float) -> None:
-    """Print the figures of the pages behind the log-in, with a hundred proposals open, and of writing."""
+    """Print the figures of the pages behind the log-in, with a hundred proposals open,
+    and of writing.
+    """
     owner, basis = str(office.department), str(office.law("2/2026/QĐ-UBND"))
     numbers = []
     for n in range(100):
-        proposal_id = office.propose("shared-database", content(owner, basis, TOTAL + n))
+        proposal_id = office.propose(
+            "shared-database", content(owner, basis, TOTAL + n)
+        )
         for action, who in WALK[: n % 3]:
             office.act(proposal_id, action, who)
         with office.desk(Role.REVIEWER) as desk:
             numbers.append(proposals.get(desk, proposal_id).number)
-    registrar, reviewer = Browser(office, Role.REGISTRAR), Browser(office, Role.REVIEWER)
+    registrar, reviewer = (
+        Browser(office, Role.REGISTRAR),
+        Browser(office, Role.REVIEWER),
+    )
     drafts, reviewed = numbers[::3], numbers[2::3]
     address = f"/phieu/{drafts[0]}/phan/general"
     fields = registrar.fields(address)
 
     def write(n: int) -> None:
-        sent = {**fields, "form": f"bench{n}", "seal": registrar.fields(address)["seal"], "scope.vi": f"Phạm vi {n}"}
+        sent = {
+            **fields,
+            "form": f"bench{n}",
+            "seal": registrar.fields(address)["seal"],
+            "scope.vi": f"Phạm vi {n}",
+        }
         start = time.perf_counter()
         registrar.post(address, sent)
         written.append((time.perf_counter() - start) * 1000)
@@ -179,11 +245,16 @@ def people(office: Office, trivial: float) -> None:
     written: list[float] = []
     for n in range(40):
         write(n)
-    print(f"{'write: save a section':<52} p50 {statistics.median(written):>7.1f} ms  ", end="")
+    print(
+        f"{'write: save a section':<52} p50 {statistics.median(written):>7.1f} ms  ",
+        end="",
+    )
     print(f"p95 {statistics.quantiles(written, n=20)[18]:>7.1f} ms", flush=True)
     pages = {
         "my tasks of a registrar": lambda _: registrar.get("/viec-cua-toi"),
-        "form of a section": lambda n: registrar.get(f"/phieu/{drafts[n % len(drafts)]}/phan/content"),
+        "form of a section": lambda n: registrar.get(
+            f"/phieu/{drafts[n % len(drafts)]}/phan/content"
+        ),
         "hub of a draft": lambda n: registrar.get(f"/phieu/{drafts[n % len(drafts)]}"),
         "names like this one": lambda n: registrar.get(
             f"/goi-y/giong?kind=shared-database&q=Cơ sở dữ liệu nhà đất {n}"
@@ -204,7 +275,10 @@ def main() -> None:
         office = Office(make_system(Path(folder))).open()
         load(office)
         measure(office)
-    print(f"{'peak memory':<52} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>9.0f} MB")
+    print(
+        f"{'peak memory':<52} "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>9.0f} MB"
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""What `make bench-search` prints: each way to search at each size, beside SQLite FTS5 in the same run.
+"""What `make bench-search` prints: each way to search at each size, beside SQLite FTS5
+in the same run.
 
-The words follow Zipf's law over some 60,000 terms: Vietnamese syllables, made of real parts, and codes. A search is
-what the service does: the index finds, filters and counts; the first are ranked. One that takes more than half a second
-is refused, and counted. Every way runs in a process of its own, so that its memory is its own.
+The words follow Zipf's law over some 60,000 terms: Vietnamese syllables, made of real
+parts, and codes. A search is what the service does: the index finds, filters and
+counts; the first are ranked. One that takes more than half a second is refused, and
+counted. Every way runs in a process of its own, so that its memory is its own.
 BENCH_SIZES (10000,100000 as it comes) and BENCH_WAYS choose; a million takes an hour.
 Compare ratios within one run.
 """
@@ -23,7 +25,9 @@ from pathlib import Path
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the register before `tests/app`, which is none
+sys.path.insert(
+    0, str(Path(__file__).parents[1])
+)  # the register before `tests/app`, which is none
 
 import postgres
 from sqlalchemy import create_engine, text
@@ -141,8 +145,27 @@ _RIMES = [
     "uyen",
     "uyet",
 ]
-_MARKED = {"a": "aàáạảãâầấậăằắặ", "e": "eèéẹẻêềếệ", "i": "iìíịỉ", "o": "oòóọỏôồốộơờớợ", "u": "uùúụủưừứự", "y": "yýỳ"}
-_THEMES = ("AGRI", "ECON", "EDUC", "ENVI", "GOVE", "HEAL", "JUST", "REGI", "SOCI", "TECH", "TRAN")
+_MARKED = {
+    "a": "aàáạảãâầấậăằắặ",
+    "e": "eèéẹẻêềếệ",
+    "i": "iìíịỉ",
+    "o": "oòóọỏôồốộơờớợ",
+    "u": "uùúụủưừứự",
+    "y": "yýỳ",
+}
+_THEMES = (
+    "AGRI",
+    "ECON",
+    "EDUC",
+    "ENVI",
+    "GOVE",
+    "HEAL",
+    "JUST",
+    "REGI",
+    "SOCI",
+    "TECH",
+    "TRAN",
+)
 _PUBLIC = Visibility.PUBLIC
 
 
@@ -154,13 +177,24 @@ class Corpus:
         plain = [onset + rime for onset in _ONSETS for rime in _RIMES]
         syllables = {self._marked(choose, choose.choice(plain)) for _ in range(40_000)}
         codes = [f"{letter}{number}" for letter in "abcdefgh" for number in range(6000)]
-        self.words = [*choose.sample(sorted(syllables), len(syllables)), *choose.sample(codes, len(codes))]
-        self._shares = list(itertools.accumulate(1 / rank for rank in range(1, len(self.words) + 1)))
+        self.words = [
+            *choose.sample(sorted(syllables), len(syllables)),
+            *choose.sample(codes, len(codes)),
+        ]
+        self._shares = list(
+            itertools.accumulate(1 / rank for rank in range(1, len(self.words) + 1))
+        )
 
     @staticmethod
     def _marked(choose: random.Random, syllable: str) -> str:
-        place = next(place for place, letter in enumerate(syllable) if letter in "aeiouy")
-        return syllable[:place] + choose.choice(_MARKED[syllable[place]]) + syllable[place + 1 :]
+        place = next(
+            place for place, letter in enumerate(syllable) if letter in "aeiouy"
+        )
+        return (
+            syllable[:place]
+            + choose.choice(_MARKED[syllable[place]])
+            + syllable[place + 1 :]
+        )
 
     def document(self, number: int) -> Document:
         """Return an entry."""
@@ -171,7 +205,9 @@ class Corpus:
             "title": (" ".join(words[:6]),),
             "description": (" ".join(words[6:30]),),
             "keyword": (" ".join(words[30:32]), " ".join(words[32:34])),
-            "data_items.name": tuple(" ".join(words[at : at + 3]) for at in (34, 37, 40, 43)),
+            "data_items.name": tuple(
+                " ".join(words[at : at + 3]) for at in (34, 37, 40, 43)
+            ),
         }
         facts = {
             KIND: ("shared-database",),
@@ -206,13 +242,17 @@ class Index:
         answer = self.index.search(IndexQuery(query, _PUBLIC, **more), POOL)
         ranked = Ranking(query, _PUBLIC).best_first(answer.hits)
         if not ranked:
-            meant = spelling.meant(query, lambda words: self.index.known(words, _PUBLIC))
+            meant = spelling.meant(
+                query, lambda words: self.index.known(words, _PUBLIC)
+            )
             return self.search(meant, **more) if meant else 0
         return answer.total
 
     def facets(self, text: str) -> int:
         """Search with a filter of one fact, and count three."""
-        return self.search(text, filters={"theme": ("ECON", "ENVI")}, counted=("theme", "owner", STATE))
+        return self.search(
+            text, filters={"theme": ("ECON", "ENVI")}, counted=("theme", "owner", STATE)
+        )
 
     def update(self, document: Document) -> None:
         """Index one entry."""
@@ -223,36 +263,57 @@ class Index:
         if self.url.startswith("postgresql"):
             engine = create_engine(self.url)
             with engine.connect() as connection:
-                total = text("SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND "
-                             "relnamespace = 'danhmuc_search'::regnamespace")  # fmt: skip
+                total = text(
+                    "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE "
+                    "relkind = 'r' AND "
+                    "relnamespace = 'danhmuc_search'::regnamespace"
+                )
                 size = int(connection.scalar(total) or 0)
             engine.dispose()
             return size
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        return sum(
+            path.stat().st_size for path in self.folder.rglob("*") if path.is_file()
+        )
 
 
 class Fts5:
-    """SQLite FTS5 as the base line: every word, bm25, ten hits and how many there are."""
+    """SQLite FTS5 as the base line: every word, bm25, ten hits and how many there
+    are.
+    """
 
     def __init__(self, _way: str, folder: str) -> None:
         self.path = Path(folder) / "fts.db"
         self.base = sqlite3.connect(self.path, check_same_thread=False)
         tokenizer = "unicode61 remove_diacritics 2"
         columns = "id UNINDEXED, head, middle, rest, theme"
-        self.base.execute(f"CREATE VIRTUAL TABLE docs USING fts5({columns}, tokenize = '{tokenizer}', prefix = '3')")
+        self.base.execute(
+            f"CREATE VIRTUAL TABLE docs USING fts5({columns}, tokenize = "
+            f"'{tokenizer}', prefix = '3')"
+        )
 
     def build(self, documents: Iterator[Document]) -> None:
         """Index everything."""
-        self.base.executemany("INSERT INTO docs VALUES (?, ?, ?, ?, ?)", map(self._row, documents))
+        self.base.executemany(
+            "INSERT INTO docs VALUES (?, ?, ?, ?, ?)", map(self._row, documents)
+        )
         self.base.commit()
 
     def search(self, text: str) -> int:
         """Return how many there are, having ranked the first."""
-        words = text if text.startswith('"') or text.endswith("*") else " ".join(f'"{word}"' for word in text.split())
+        words = (
+            text
+            if text.startswith('"') or text.endswith("*")
+            else " ".join(f'"{word}"' for word in text.split())
+        )
         base = sqlite3.connect(self.path)
-        ranked = "SELECT id FROM docs WHERE docs MATCH ? ORDER BY bm25(docs, 0, 4, 2, 1, 0) LIMIT 200"
+        ranked = (
+            "SELECT id FROM docs WHERE docs MATCH ? ORDER BY bm25(docs, 0, 4, 2, "
+            "1, 0) LIMIT 200"
+        )
         base.execute(ranked, (words,)).fetchall()
-        (total,) = base.execute("SELECT count(*) FROM docs WHERE docs MATCH ?", (words,)).fetchone()
+        (total,) = base.execute(
+            "SELECT count(*) FROM docs WHERE docs MATCH ?", (words,)
+        ).fetchone()
         base.close()
         return int(total)
 
@@ -260,13 +321,18 @@ class Fts5:
         """Search, and count one fact."""
         base = sqlite3.connect(self.path)
         words = " ".join(f'"{word}"' for word in text.split())
-        base.execute("SELECT theme, count(*) FROM docs WHERE docs MATCH ? GROUP BY theme", (words,)).fetchall()
+        base.execute(
+            "SELECT theme, count(*) FROM docs WHERE docs MATCH ? GROUP BY theme",
+            (words,),
+        ).fetchall()
         base.close()
         return self.search(text)
 
     def update(self, document: Document) -> None:
         """Index one entry."""
-        self.base.execute("INSERT INTO docs VALUES (?, ?, ?, ?, ?)", self._row(document))
+        self.base.execute(
+            "INSERT INTO docs VALUES (?, ?, ?, ?, ?)", self._row(document)
+        )
         self.base.commit()
 
     def size(self) -> int:
@@ -277,11 +343,21 @@ class Fts5:
     def _row(document: Document) -> tuple[str, ...]:
         texts = {name: " ".join(found) for name, found in document.texts.items()}
         middle = f"{texts['keyword']} {texts['data_items.name']}"
-        return document.id.hex, texts["title"], middle, texts["description"], document.facts["theme"][0]
+        return (
+            document.id.hex,
+            texts["title"],
+            middle,
+            texts["description"],
+            document.facts["theme"][0],
+        )
 
 
-def measured(work: Callable[[str], object], queries: list[str], clients: int) -> tuple[list[float], float, int]:
-    """Return the milliseconds of each call, sorted, the calls per second, and how many were refused."""
+def measured(
+    work: Callable[[str], object], queries: list[str], clients: int
+) -> tuple[list[float], float, int]:
+    """Return the milliseconds of each call, sorted, the calls per second, and how many
+    were refused.
+    """
     refused = []
 
     def one(query: str) -> float:
@@ -306,9 +382,20 @@ def run(way: str, size: int) -> None:
         start = time.perf_counter()
         engine.build(corpus.documents(size))
         seconds = time.perf_counter() - start
-        print(f"{way}, {size} entries: built at {size / seconds:.0f}/s ({seconds:.0f} s), {engine.size() / 1e6:.0f} MB")
-        titles = [corpus.document(choose.randint(1, size)).texts["title"][0].split() for _ in range(ROUNDS)]
-        long = [word for words in titles for word in words if len(word) > 4 and word.isalpha()]  # noqa: PLR2004
+        print(
+            f"{way}, {size} entries: built at {size / seconds:.0f}/s "
+            f"({seconds:.0f} s), {engine.size() / 1e6:.0f} MB"
+        )
+        titles = [
+            corpus.document(choose.randint(1, size)).texts["title"][0].split()
+            for _ in range(ROUNDS)
+        ]
+        long = [
+            word
+            for words in titles
+            for word in words
+            if len(word) > 4 and word.isalpha()  # noqa: PLR2004
+        ]
         asked = {
             "one word": [choose.choice(words) for words in titles],
             "three words": [" ".join(words[:3]) for words in titles],
@@ -317,30 +404,53 @@ def run(way: str, size: int) -> None:
             "three facets": [choose.choice(words) for words in titles],
         }
         if way != "fts5":
-            asked["fuzzy"] = [word[:2] + word[3] + word[2] + word[4:] for word in map(fold, long[:ROUNDS])]
+            asked["fuzzy"] = [
+                word[:2] + word[3] + word[2] + word[4:]
+                for word in map(fold, long[:ROUNDS])
+            ]
         for name, queries in asked.items():
             work = engine.facets if name == "three facets" else engine.search
             measured(work, queries[:20], 1)
             for clients in (1, 8):
                 taken, rate, refused = measured(work, queries, clients)
-                p50, p95, p99 = (taken[min(int(len(taken) * share), len(taken) - 1)] for share in (0.5, 0.95, 0.99))
-                said = f"p50 {p50:7.1f}  p95 {p95:7.1f}  p99 {p99:7.1f} ms  {rate:6.0f}/s"
+                p50, p95, p99 = (
+                    taken[min(int(len(taken) * share), len(taken) - 1)]
+                    for share in (0.5, 0.95, 0.99)
+                )
+                said = (
+                    f"p50 {p50:7.1f}  p95 {p95:7.1f}  p99 {p99:7.1f} ms  {rate:6.0f}/s"
+                )
                 print(
-                    f"  {name:<14}{clients} at once  {said}" + (f"  {refused} refused" if refused else ""), flush=True
+                    f"  {name:<14}{clients} at once  {said}"
+                    + (f"  {refused} refused" if refused else ""),
+                    flush=True,
                 )
         visible = [updated(engine, corpus, size + number) for number in range(1, 11)]
         print(
-            f"  one entry written and visible: median {statistics.median(visible):.0f} ms, worst {max(visible):.0f} ms"
+            "  one entry written and visible: median "
+            f"{statistics.median(visible):.0f} ms, worst {max(visible):.0f} ms"
         )
-    print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB", flush=True)
+    print(
+        (
+            "  peak memory "
+            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB"
+        ),
+        flush=True,
+    )
 
 
 def updated(engine: Index | Fts5, corpus: Corpus, number: int) -> float:
-    """Write an entry with a word of its own; return the milliseconds until it is found."""
+    """Write an entry with a word of its own; return the milliseconds until it is
+    found.
+    """
     given = corpus.document(number)
     title = f"moitinh{number} {given.texts['title'][0]}"
     start = time.perf_counter()
-    engine.update(Document(given.id, given.version_id, {**given.texts, "title": (title,)}, given.facts))
+    engine.update(
+        Document(
+            given.id, given.version_id, {**given.texts, "title": (title,)}, given.facts
+        )
+    )
     while not engine.search(f"moitinh{number}"):
         time.sleep(0.001)
     return (time.perf_counter() - start) * 1000
@@ -353,4 +463,6 @@ if __name__ == "__main__":
         for entries in SIZES:
             for each in WAYS:
                 if each != "whoosh" or entries <= _WHOOSH_MOST:
-                    subprocess.run([sys.executable, __file__, each, str(entries)], check=True)
+                    subprocess.run(
+                        [sys.executable, __file__, each, str(entries)], check=True
+                    )

@@ -1,1 +1,3 @@
-"""The application profile as data: kinds, fields, code lists, identifiers, and the RDF that follows from them."""
+"""The application profile as data: kinds, fields, code lists, identifiers, and the RDF
+that follows from them.
+"""

@@ -1,4 +1,6 @@
-"""Which values are allowed: reads the SKOS concept schemes in `code_lists/` and looks concepts up."""
+"""Which values are allowed: reads the SKOS concept schemes in `code_lists/` and looks
+concepts up.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ DIRECTORY = Path(__file__).parent / "code_lists"
 
 @dataclass(frozen=True)
 class Concept:
-    """One allowed value. `valid_from`/`valid_to` (exclusive) say when a dated vocabulary used it.
+    """One allowed value. `valid_from`/`valid_to` (exclusive) say when a dated
+    vocabulary used it.
 
     `synonyms` are other words for it, abbreviations too (skos:altLabel).
     """
@@ -41,13 +44,19 @@ class ConceptScheme:
 
 
 class CodeLists:
-    """Every scheme of the profile for one base address, with the triples that describe each concept."""
+    """Every scheme of the profile for one base address, with the triples that describe
+    each concept.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.schemes = {scheme.name: scheme for scheme in _schemes(graph)}
-        self._by_iri = {c.iri: c for s in self.schemes.values() for c in s.concepts.values()}
-        self._iris = frozenset(self._by_iri) | {scheme.iri for scheme in self.schemes.values()}
+        self._by_iri = {
+            c.iri: c for s in self.schemes.values() for c in s.concepts.values()
+        }
+        self._iris = frozenset(self._by_iri) | {
+            scheme.iri for scheme in self.schemes.values()
+        }
 
     def concept(self, scheme: str, code: str) -> Concept:
         """Return the concept; KeyError when the scheme or the code is unknown."""
@@ -62,7 +71,9 @@ class CodeLists:
         return self._by_iri.get(iri)
 
     def describe(self, iris: set[str]) -> Graph:
-        """Return the background triples of exactly these, and of what they name in turn (rdf profile 1.6)."""
+        """Return the background triples of exactly these, and of what they name in turn
+        (rdf profile 1.6).
+        """
         result, waiting, seen = new_graph(), sorted(iris & self._iris), set[str]()
         while waiting:
             seen.add(subject := waiting.pop())
@@ -85,13 +96,21 @@ def _schemes(graph: Graph) -> list[ConceptScheme]:
     members: dict[Node, list[Node]] = {}
     for concept, scheme in graph.subject_objects(SKOS.inScheme):
         members.setdefault(scheme, []).append(concept)
-    return [_scheme(graph, node, members.get(node, [])) for node in graph.subjects(RDF.type, SKOS.ConceptScheme)]
+    return [
+        _scheme(graph, node, members.get(node, []))
+        for node in graph.subjects(RDF.type, SKOS.ConceptScheme)
+    ]
 
 
 def _scheme(graph: Graph, node: Node, members: list[Node]) -> ConceptScheme:
     name = str(graph.value(node, DCT.identifier))
-    concepts = sorted((_concept(graph, member, name) for member in members), key=lambda c: (c.order, c.code))
-    return ConceptScheme(name, str(node), labels(graph, node, DCT.title), {c.code: c for c in concepts})
+    concepts = sorted(
+        (_concept(graph, member, name) for member in members),
+        key=lambda c: (c.order, c.code),
+    )
+    return ConceptScheme(
+        name, str(node), labels(graph, node, DCT.title), {c.code: c for c in concepts}
+    )
 
 
 def _concept(graph: Graph, node: Node, scheme: str) -> Concept:
@@ -104,14 +123,24 @@ def _concept(graph: Graph, node: Node, scheme: str) -> Concept:
         order=int(str(order)) if order is not None else 0,
         valid_from=_day(graph.value(node, DM.validFrom)),
         valid_to=_day(graph.value(node, DM.validTo)),
-        synonyms=tuple(sorted(str(word) for word in graph.objects(node, SKOS.altLabel))),
+        synonyms=tuple(
+            sorted(str(word) for word in graph.objects(node, SKOS.altLabel))
+        ),
     )
 
 
 def labels(graph: Graph, node: Node, predicate: URIRef) -> dict[str, str]:
-    """Return `{language: text}` of a node's language-tagged values, in language order."""
-    found = (o for o in graph.objects(node, predicate) if isinstance(o, Literal) and o.language)
-    return {str(o.language): str(o) for o in sorted(found, key=lambda o: str(o.language))}
+    """Return `{language: text}` of a node's language-tagged values, in language
+    order.
+    """
+    found = (
+        o
+        for o in graph.objects(node, predicate)
+        if isinstance(o, Literal) and o.language
+    )
+    return {
+        str(o.language): str(o) for o in sorted(found, key=lambda o: str(o.language))
+    }
 
 
 def _day(value: Node | None) -> date | None:

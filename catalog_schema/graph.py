@@ -1,4 +1,6 @@
-"""Content of one entry → triples, and back. The two directions are inverse for every field of the profile."""
+"""Content of one entry → triples, and back. The two directions are inverse for every
+field of the profile.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,27 +15,41 @@ from catalog_schema.namespaces import DM, PREFIXES, RDF, XSD, new_graph
 from catalog_schema.profile import Field, Kind, Profile, Type
 
 Content = Mapping[str, Any]
-KEY = "key"  # names an item of a repeated group for good, so that its IRI outlives reordering
+# names an item of a repeated group for good, so that its IRI outlives reordering
+KEY = "key"
 
 
 class Writer:
-    """Writes content as triples. `iri_of` turns an entry's id into its IRI, or None while it has none (left out)."""
+    """Writes content as triples. `iri_of` turns an entry's id into its IRI, or None
+    while it has none (left out).
+    """
 
     def __init__(self, profile: Profile, iri_of: Callable[[str], str | None]) -> None:
         self.profile = profile
         self.iri_of = iri_of
 
-    def graph(self, kind: Kind, subject: URIRef, content: Content, *, stub: bool = False) -> Graph:
-        """Return the triples of `content` about `subject`; with `stub`, only types and the fields that name it."""
+    def graph(
+        self, kind: Kind, subject: URIRef, content: Content, *, stub: bool = False
+    ) -> Graph:
+        """Return the triples of `content` about `subject`; with `stub`, only types and
+        the fields that name it.
+        """
         graph = new_graph()
         for rdf_type in kind.rdf_types:
             graph.add((subject, RDF.type, rdf_type))
         for predicate, value in kind.constants:
             graph.add((subject, predicate, value))
-        self._fields(graph, tuple(f for f in kind.fields if f.in_stub or not stub), subject, content)
+        self._fields(
+            graph,
+            tuple(f for f in kind.fields if f.in_stub or not stub),
+            subject,
+            content,
+        )
         return graph
 
-    def _fields(self, graph: Graph, fields: tuple[Field, ...], subject: URIRef, content: Content) -> None:
+    def _fields(
+        self, graph: Graph, fields: tuple[Field, ...], subject: URIRef, content: Content
+    ) -> None:
         for field in fields:
             value = content.get(field.name)
             if value is not None:
@@ -63,8 +79,13 @@ class Writer:
 
     def _groups(self, graph: Graph, field: Field, subject: URIRef, value: Any) -> None:
         items = value if field.many else [value]
-        nodes = [part_iri(subject, field, item.get(KEY, str(place))) for place, item in enumerate(items, start=1)]
-        for position, (node, item) in enumerate(zip(nodes, items, strict=True), start=1):
+        nodes = [
+            part_iri(subject, field, item.get(KEY, str(place)))
+            for place, item in enumerate(items, start=1)
+        ]
+        for position, (node, item) in enumerate(
+            zip(nodes, items, strict=True), start=1
+        ):
             graph.add((subject, field.path, node))
             for path in field.of_entry:
                 graph.add((URIRef(urldefrag(subject).url), path, node))
@@ -77,11 +98,17 @@ class Writer:
             self._fields(graph, field.fields, node, item)
         self._siblings(graph, field, nodes, items)
 
-    def _siblings(self, graph: Graph, group: Field, nodes: list[URIRef], items: list[Content]) -> None:
+    def _siblings(
+        self, graph: Graph, group: Field, nodes: list[URIRef], items: list[Content]
+    ) -> None:
         """Say of items which other items of their group they name."""
         name = group.fields[0].name
         for field in (one for one in group.fields if one.also_as_sibling):
-            by_name = {item[name]: node for node, item in zip(nodes, items, strict=True) if name in item}
+            by_name = {
+                item[name]: node
+                for node, item in zip(nodes, items, strict=True)
+                if name in item
+            }
             for node, item in zip(nodes, items, strict=True):
                 if (target := by_name.get(item.get(field.name))) is not None:
                     for path in field.also_as_sibling:
@@ -92,9 +119,14 @@ class Writer:
             case Type.LANG_TEXT if field.many:
                 return [Literal(value, lang="vi")]
             case Type.LANG_TEXT:
-                return [Literal(text, lang=language) for language, text in sorted(value.items())]
+                return [
+                    Literal(text, lang=language)
+                    for language, text in sorted(value.items())
+                ]
             case Type.CONCEPT:
-                return [URIRef(self.profile.lists.concept(field.code_list or "", value).iri)]
+                return [
+                    URIRef(self.profile.lists.concept(field.code_list or "", value).iri)
+                ]
             case Type.REFERENCE:
                 iri = self.iri_of(value)
                 return [URIRef(iri)] if iri else []
@@ -107,42 +139,69 @@ class Writer:
 
 
 class Reader:
-    """Reads triples back as content. `id_of` turns an IRI into an entry's id, or None when it is not ours."""
+    """Reads triples back as content. `id_of` turns an IRI into an entry's id, or None
+    when it is not ours.
+    """
 
     def __init__(self, profile: Profile, id_of: Callable[[str], str | None]) -> None:
         self.profile = profile
         self.id_of = id_of
 
     def content(self, kind: Kind, graph: Graph, subject: URIRef) -> dict[str, Any]:
-        """Return what the kind's fields say about `subject`; unknown predicates and values are left out."""
+        """Return what the kind's fields say about `subject`; unknown predicates and
+        values are left out.
+        """
         return self._fields(kind.fields, graph, subject)
 
-    def _fields(self, fields: tuple[Field, ...], graph: Graph, subject: URIRef) -> dict[str, Any]:
+    def _fields(
+        self, fields: tuple[Field, ...], graph: Graph, subject: URIRef
+    ) -> dict[str, Any]:
         found = {field.name: self._field(field, graph, subject) for field in fields}
-        return {name: value for name, value in found.items() if value not in (None, [], {})}
+        return {
+            name: value for name, value in found.items() if value not in (None, [], {})
+        }
 
     def _field(self, field: Field, graph: Graph, subject: URIRef) -> Any:
         nodes = list(graph.objects(subject, field.path))
         if field.type is Type.GROUP:
             return self._groups(field, graph, subject, nodes)
         if field.type is Type.LANG_TEXT and not field.many:
-            return {str(n.language): str(n) for n in nodes if isinstance(n, Literal) and n.language}
-        values = sorted((v for v in (self._value(field, n) for n in nodes) if v is not None), key=str)
+            return {
+                str(n.language): str(n)
+                for n in nodes
+                if isinstance(n, Literal) and n.language
+            }
+        values = sorted(
+            (v for v in (self._value(field, n) for n in nodes) if v is not None),
+            key=str,
+        )
         return values if field.many else next(iter(values), None)
 
-    def _groups(self, field: Field, graph: Graph, subject: URIRef, nodes: list[Node]) -> Any:
-        ours = [n for n in nodes if isinstance(n, URIRef) and n.startswith(part_iri(subject, field, ""))]
+    def _groups(
+        self, field: Field, graph: Graph, subject: URIRef, nodes: list[Node]
+    ) -> Any:
+        ours = [
+            n
+            for n in nodes
+            if isinstance(n, URIRef) and n.startswith(part_iri(subject, field, ""))
+        ]
         if not field.many:
             return self._fields(field.fields, graph, ours[0]) if ours else None
         ours.sort(key=lambda n: (_whole(graph.value(n, DM.order)) or 0, str(n)))
         start = len(part_iri(subject, field, ""))
-        return [{KEY: str(n)[start:], **self._fields(field.fields, graph, n)} for n in ours]
+        return [
+            {KEY: str(n)[start:], **self._fields(field.fields, graph, n)} for n in ours
+        ]
 
     def _value(self, field: Field, node: Node) -> Any:
         match field.type:
             case Type.CONCEPT:
                 concept = self.profile.lists.by_iri(str(node))
-                return concept.code if concept and concept.scheme == field.code_list else None
+                return (
+                    concept.code
+                    if concept and concept.scheme == field.code_list
+                    else None
+                )
             case Type.REFERENCE:
                 return self.id_of(str(node))
             case Type.IRI:
@@ -156,13 +215,19 @@ class Reader:
 
 
 def part_iri(owner: URIRef, field: Field, key: str) -> URIRef:
-    """Return the hash IRI of a part: `…#hang-muc-1`, below another part `…#hang-muc-1-chia-se-2`."""
+    """Return the hash IRI of a part: `…#hang-muc-1`, below another part
+    `…#hang-muc-1-chia-se-2`.
+    """
     joint = "-" if "#" in owner else "#"
-    return URIRef(f"{owner}{joint}{field.hash_suffix}" + (f"-{key}" if field.many else ""))
+    return URIRef(
+        f"{owner}{joint}{field.hash_suffix}" + (f"-{key}" if field.many else "")
+    )
 
 
 def context(profile: Profile, kind: Kind) -> dict[str, Any]:
-    """Return the JSON-LD 1.1 context under which a kind's content, as the API gives it, reads as RDF."""
+    """Return the JSON-LD 1.1 context under which a kind's content, as the API gives it,
+    reads as RDF.
+    """
     return {**PREFIXES, **_terms(profile, kind.fields)}
 
 
@@ -177,14 +242,21 @@ def _term(profile: Profile, field: Field) -> dict[str, Any]:
             term |= {"@language": "vi"} if field.many else {"@container": "@language"}
         case Type.CONCEPT:
             concepts = profile.lists.schemes[field.code_list or ""].concepts
-            term |= {"@type": "@vocab", "@context": {code: concept.iri for code, concept in concepts.items()}}
+            term |= {
+                "@type": "@vocab",
+                "@context": {code: concept.iri for code, concept in concepts.items()},
+            }
         case Type.REFERENCE | Type.IRI:
             term["@type"] = "@id"
         case Type.GROUP:
             term["@context"] = _terms(profile, field.fields)
         case Type.TEXT if field.language:
             term["@language"] = field.language
-        case Type.DATE | Type.TEXT | Type.INTEGER if field.datatype not in (None, XSD.string, XSD.integer):
+        case Type.DATE | Type.TEXT | Type.INTEGER if field.datatype not in (
+            None,
+            XSD.string,
+            XSD.integer,
+        ):
             term["@type"] = str(field.datatype)
         case _:
             pass
@@ -197,7 +269,9 @@ def _midnight(day: Node) -> Literal:
 
 
 def _whole(node: Node | None) -> int | None:
-    """Return the number that a node is, None where it is none: what others wrote may be anything."""
+    """Return the number that a node is, None where it is none: what others wrote may be
+    anything.
+    """
     text = str(node)
     return int(text) if re.fullmatch("-?[0-9]{1,18}", text) else None
 

@@ -1,4 +1,6 @@
-"""Prefixes, declared once: every graph that the register reads or writes binds these and no others."""
+"""Prefixes, declared once: every graph that the register reads or writes binds these
+and no others.
+"""
 
 from rdflib import Graph, Namespace
 

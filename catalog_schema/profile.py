@@ -1,4 +1,6 @@
-"""Kinds and fields, read from the shapes in `shapes/`: one kind a file, one block a field, nothing declared twice."""
+"""Kinds and fields, read from the shapes in `shapes/`: one kind a file, one block a
+field, nothing declared twice.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -15,7 +17,8 @@ from catalog_schema.code_lists import CodeLists, labels
 from catalog_schema.namespaces import DCT, DM, RDF, RDFS, SH, XSD, new_graph
 
 DIRECTORY = Path(__file__).parent / "shapes"
-DATABASE = "shared-database"  # the kind that the register exists for; rules about databases alone name it by this
+# the kind that the register exists for; rules about databases alone name it by this
+DATABASE = "shared-database"
 
 
 class Stage(StrEnum):
@@ -32,7 +35,9 @@ class Stage(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a field: everybody, state agencies, or the owner and the department."""
+    """Who may see a field: everybody, state agencies, or the owner and the
+    department.
+    """
 
     PUBLIC = "public"
     STATE = "state"
@@ -47,7 +52,9 @@ _RANK = {level: rank for rank, level in enumerate(Visibility)}
 
 
 class Type(StrEnum):
-    """How a field's value looks in content: see `catalog_schema.graph` for the RDF side."""
+    """How a field's value looks in content: see `catalog_schema.graph` for the RDF
+    side.
+    """
 
     TEXT = "text"
     LANG_TEXT = "lang-text"
@@ -61,7 +68,9 @@ class Type(StrEnum):
 
 
 class Prefill(StrEnum):
-    """What a new proposal starts with: the actor's agency, their post's title, or the agency's earlier words."""
+    """What a new proposal starts with: the actor's agency, their post's title, or the
+    agency's earlier words.
+    """
 
     AGENCY = "agency"
     POST = "post"
@@ -78,12 +87,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind or of a nested group. `many` fields hold a list; `fields` are those of a group.
+    """One field of a kind or of a nested group. `many` fields hold a list; `fields` are
+    those of a group.
 
-    `historical`: it tells what was, so that a succession of agencies does not change whom it names.
-    `also_as_sibling`: the value names another item of the same group by its first field; `of_entry`: the parts are also
-    said of the entry itself. `language`: the tag of a plain text that is always in one language. `max_items` bounds a
-    `many` field, None where the house's own bound holds.
+    `historical`: it tells what was, so that a succession of agencies does not change
+    whom it names. `also_as_sibling`: the value names another item of the same group by
+    its first field; `of_entry`: the parts are also said of the entry itself.
+    `language`: the tag of a plain text that is always in one language. `max_items`
+    bounds a `many` field, None where the house's own bound holds.
     """
 
     name: str
@@ -129,7 +140,9 @@ class Field:
     fields: tuple["Field", ...]
 
     def required(self, stage: Stage, siblings: Mapping[str, object]) -> bool:
-        """Tell whether the field must be filled at `stage`, given the values beside it."""
+        """Tell whether the field must be filled at `stage`, given the values beside
+        it.
+        """
         if not stage.includes(self.mandatory_at):
             return False
         condition = self.mandatory_when
@@ -147,7 +160,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Kind:
-    """A class of entries. `title_field` names an entry for people; `identifier_field`, if set, names it for good."""
+    """A class of entries. `title_field` names an entry for people; `identifier_field`,
+    if set, names it for good.
+    """
 
     name: str
     path_word: str
@@ -175,7 +190,9 @@ class Kind:
 
 @dataclass(frozen=True)
 class Profile:
-    """The whole profile for one base address; `digest` changes with any file of it and with the base."""
+    """The whole profile for one base address; `digest` changes with any file of it and
+    with the base.
+    """
 
     base: str
     digest: str
@@ -186,7 +203,9 @@ class Profile:
 
     def by_path_word(self, word: str) -> Kind | None:
         """Return the kind whose addresses use `word`, or None."""
-        return next((kind for kind in self.kinds.values() if kind.path_word == word), None)
+        return next(
+            (kind for kind in self.kinds.values() if kind.path_word == word), None
+        )
 
 
 def _walk(fields: tuple[Field, ...], prefix: str) -> Iterator[tuple[str, Field]]:
@@ -197,22 +216,33 @@ def _walk(fields: tuple[Field, ...], prefix: str) -> Iterator[tuple[str, Field]]
 
 @lru_cache(maxsize=8)
 def load(base: str) -> Profile:
-    """Read every shape file; `base` (no trailing slash) is where local code lists and datatypes live."""
+    """Read every shape file; `base` (no trailing slash) is where local code lists and
+    datatypes live.
+    """
     shapes = new_graph()
     for path in sorted(DIRECTORY.glob("*.ttl")):
         shapes.parse(path, publicID=base + "/")
     reader = _Reader(shapes)
     kinds = {kind.name: kind for kind in reader.kinds()}
-    return Profile(base, _digest(base), kinds, reader.sections(), code_lists.load(base), shapes)
+    return Profile(
+        base, _digest(base), kinds, reader.sections(), code_lists.load(base), shapes
+    )
 
 
 def _digest(base: str) -> str:
-    paths = [*sorted(DIRECTORY.glob("*.ttl")), *sorted(code_lists.DIRECTORY.glob("*.ttl"))]
-    return hashlib.sha256(base.encode() + b"".join(path.read_bytes() for path in paths)).hexdigest()
+    paths = [
+        *sorted(DIRECTORY.glob("*.ttl")),
+        *sorted(code_lists.DIRECTORY.glob("*.ttl")),
+    ]
+    return hashlib.sha256(
+        base.encode() + b"".join(path.read_bytes() for path in paths)
+    ).hexdigest()
 
 
 class _Reader:
-    """Turns the shapes graph into kinds and fields; raises ValueError naming the block that is wrong."""
+    """Turns the shapes graph into kinds and fields; raises ValueError naming the block
+    that is wrong.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -223,10 +253,16 @@ class _Reader:
 
     def sections(self) -> dict[str, Section]:
         found = [
-            Section(_local(node), labels(self.graph, node, RDFS.label), self._int(node, SH.order) or 0)
+            Section(
+                _local(node),
+                labels(self.graph, node, RDFS.label),
+                self._int(node, SH.order) or 0,
+            )
             for node in self.graph.subjects(RDF.type, SH.PropertyGroup)
         ]
-        return {section.name: section for section in sorted(found, key=lambda s: s.order)}
+        return {
+            section.name: section for section in sorted(found, key=lambda s: s.order)
+        }
 
     def _kind(self, node: Node) -> Kind:
         return Kind(
@@ -244,13 +280,33 @@ class _Reader:
         )
 
     def _fields(self, node: Node) -> tuple[Field, ...]:
-        blocks = [b for b in self.graph.objects(node, SH.property) if (b, DM.field, None) in self.graph]
-        return tuple(sorted((self._field(block) for block in blocks), key=lambda f: (f.order, f.name)))
+        blocks = [
+            b
+            for b in self.graph.objects(node, SH.property)
+            if (b, DM.field, None) in self.graph
+        ]
+        return tuple(
+            sorted(
+                (self._field(block) for block in blocks),
+                key=lambda f: (f.order, f.name),
+            )
+        )
 
     def _constants(self, node: Node) -> tuple[tuple[URIRef, Node], ...]:
-        blocks = [b for b in self.graph.objects(node, SH.property) if (b, DM.field, None) not in self.graph]
-        pairs = [(self.graph.value(b, SH.path), self.graph.value(b, SH.hasValue)) for b in blocks]
-        return tuple(sorted((URIRef(str(p)), v) for p, v in pairs if p is not None and v is not None))
+        blocks = [
+            b
+            for b in self.graph.objects(node, SH.property)
+            if (b, DM.field, None) not in self.graph
+        ]
+        pairs = [
+            (self.graph.value(b, SH.path), self.graph.value(b, SH.hasValue))
+            for b in blocks
+        ]
+        return tuple(
+            sorted(
+                (URIRef(str(p)), v) for p, v in pairs if p is not None and v is not None
+            )
+        )
 
     def _field(self, node: Node) -> Field:
         group = self.graph.value(node, SH.node)
@@ -303,7 +359,11 @@ class _Reader:
         )
 
     def _type(self, node: Node) -> Type:
-        for predicate, found in ((SH.node, Type.GROUP), (DM.codeList, Type.CONCEPT), (DM.targetKind, Type.REFERENCE)):
+        for predicate, found in (
+            (SH.node, Type.GROUP),
+            (DM.codeList, Type.CONCEPT),
+            (DM.targetKind, Type.REFERENCE),
+        ):
             if (node, predicate, None) in self.graph:
                 return found
         if self.graph.value(node, SH.nodeKind) == SH.IRI:
@@ -318,10 +378,16 @@ class _Reader:
 
     def _condition(self, node: Node) -> Condition | None:
         when = self.graph.value(node, DM.mandatoryWhen)
-        return None if when is None else Condition(self._need(when, DM.field), self._need(when, DM.equals))
+        return (
+            None
+            if when is None
+            else Condition(self._need(when, DM.field), self._need(when, DM.equals))
+        )
 
     def _iris(self, node: Node, predicate: URIRef) -> tuple[URIRef, ...]:
-        return tuple(sorted(URIRef(str(o)) for o in self.graph.objects(node, predicate)))
+        return tuple(
+            sorted(URIRef(str(o)) for o in self.graph.objects(node, predicate))
+        )
 
     def _text(self, node: Node, predicate: URIRef) -> str | None:
         value = self.graph.value(node, predicate)

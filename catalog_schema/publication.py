@@ -1,4 +1,6 @@
-"""The profile as a document: the SHACL that entering runs on, what the register adds to it, and what it is based on."""
+"""The profile as a document: the SHACL that entering runs on, what the register adds to
+it, and what it is based on.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,7 +14,10 @@ from catalog_schema.namespaces import DCT, DM, FOAF, RDF, SH, new_graph
 from catalog_schema.profile import Field, Profile, Stage, Visibility
 
 WORD = "id/dac-ta/dcat-ap-vn"  # the path of the profile's IRI
-_TITLES = {"vi": "Đặc tả siêu dữ liệu của danh mục", "en": "Application profile of the register"}
+_TITLES = {
+    "vi": "Đặc tả siêu dữ liệu của danh mục",
+    "en": "Application profile of the register",
+}
 _BASED_ON = (
     "http://data.europa.eu/r5r/",  # DCAT-AP 3.0.1
     "http://data.europa.eu/m8g/",  # CPOV 2.1.2 and BRegDCAT-AP 2.1.0
@@ -32,11 +37,12 @@ def standard(base: str) -> Graph:
 
 @lru_cache(maxsize=8)
 def document(base: str, level: Visibility = Visibility.OWNER) -> Graph:
-    """Return the profile as triples without a blank node, so that equal profiles give equal bytes.
+    """Return the profile as triples without a blank node, so that equal profiles give
+    equal bytes.
 
-    The whole is what entering runs on; of a lower `level` it holds the fields that its readers get, so that what they
-    are given conforms to it. A shape of a field is named `urn:danhmuc:ns#{kind}.{dotted field}`, as a finding of the
-    validation names it.
+    The whole is what entering runs on; of a lower `level` it holds the fields that its
+    readers get, so that what they are given conforms to it. A shape of a field is named
+    `urn:danhmuc:ns#{kind}.{dotted field}`, as a finding of the validation names it.
     """
     profile, graph = profiles.load(base), new_graph()
     for name in profile.kinds:
@@ -63,7 +69,13 @@ def _annotate(graph: Graph, shape: URIRef, field: Field) -> None:
     }
     for predicate, value in said.items():
         if value is not None:
-            graph.add((shape, predicate, Literal(value if isinstance(value, bool) else str(value))))
+            graph.add(
+                (
+                    shape,
+                    predicate,
+                    Literal(value if isinstance(value, bool) else str(value)),
+                )
+            )
 
 
 def _describe(graph: Graph, profile: Profile) -> None:
@@ -86,7 +98,9 @@ def _named(graph: Graph) -> Iterator[tuple[Node, Node, Node]]:
     """Yield the triples with every blank node named after the way that leads to it."""
     names: dict[Node, URIRef] = {}
     waiting: list[Node] = []
-    waiting += sorted(node for node in set(graph.subjects()) if isinstance(node, URIRef))
+    waiting += sorted(
+        node for node in set(graph.subjects()) if isinstance(node, URIRef)
+    )
     while waiting:
         subject = waiting.pop()
         for predicate, value in sorted(graph.predicate_objects(subject)):

@@ -1,4 +1,6 @@
-"""Which words mean the same: reads `synonyms.ttl`, a SKOS concept a group, labels for its members."""
+"""Which words mean the same: reads `synonyms.ttl`, a SKOS concept a group, labels for
+its members.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +14,19 @@ PATH = Path(__file__).parent / "synonyms.ttl"
 
 @lru_cache(maxsize=1)
 def groups() -> tuple[tuple[str, ...], ...]:
-    """Return the groups, each with its full form first; ValueError for a group that has no full form."""
+    """Return the groups, each with its full form first; ValueError for a group that has
+    no full form.
+    """
     graph = Graph().parse(PATH)
     found = []
     for concept in set(graph.subjects()):
         full = graph.value(concept, SKOS.prefLabel)
         if full is None:
             raise ValueError(f"{PATH.name}: a group has no skos:prefLabel")
-        found.append((str(full), *sorted(str(one) for one in graph.objects(concept, SKOS.altLabel))))
+        found.append(
+            (
+                str(full),
+                *sorted(str(one) for one in graph.objects(concept, SKOS.altLabel)),
+            )
+        )
     return tuple(sorted(found))

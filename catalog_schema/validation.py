@@ -1,4 +1,6 @@
-"""The profile as executable SHACL: the same rules as the compiled schemas, in the standard's own language."""
+"""The profile as executable SHACL: the same rules as the compiled schemas, in the
+standard's own language.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,14 +12,24 @@ from rdflib.term import Node
 
 from catalog_schema import profile as profiles
 from catalog_schema.namespaces import DCT, DM, RDF, RDFS, SH, XSD, new_graph
-from catalog_schema.profile import Condition, Field, Kind, Profile, Stage, Type, Visibility
+from catalog_schema.profile import (
+    Condition,
+    Field,
+    Kind,
+    Profile,
+    Stage,
+    Type,
+    Visibility,
+)
 
 _WHEN = "-when"  # ends the name of the shape that says "mandatory when …"
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One result of severity Violation: dotted field name, message, IRI of the shape, node that it is about."""
+    """One result of severity Violation: dotted field name, message, IRI of the shape,
+    node that it is about.
+    """
 
     field: str
     message: str
@@ -26,9 +38,14 @@ class Violation:
 
 
 def check(
-    graph: Graph, profile: Profile, kind: Kind, stage: Stage = Stage.ENTER, level: Visibility = Visibility.OWNER
+    graph: Graph,
+    profile: Profile,
+    kind: Kind,
+    stage: Stage = Stage.ENTER,
+    level: Visibility = Visibility.OWNER,
 ) -> list[Violation]:
-    """Validate every node of the kind's target class in `graph`, without inference, imports or network.
+    """Validate every node of the kind's target class in `graph`, without inference,
+    imports or network.
 
     `level`: what the graph was cut to; fields above it are not looked for.
     """
@@ -39,20 +56,34 @@ def check(
 
 
 def violations(report: Graph) -> list[Violation]:
-    """Return the results that a validation report lists itself; nested details are not counted."""
-    nodes = [n for r in report.subjects(RDF.type, SH.ValidationReport) for n in report.objects(r, SH.result)]
-    return [_violation(report, n) for n in nodes if report.value(n, SH.resultSeverity) == SH.Violation]
+    """Return the results that a validation report lists itself; nested details are not
+    counted.
+    """
+    nodes = [
+        n
+        for r in report.subjects(RDF.type, SH.ValidationReport)
+        for n in report.objects(r, SH.result)
+    ]
+    return [
+        _violation(report, n)
+        for n in nodes
+        if report.value(n, SH.resultSeverity) == SH.Violation
+    ]
 
 
 def _violation(report: Graph, node: Node) -> Violation:
     shape = str(report.value(node, SH.sourceShape))
     name = shape.rsplit("#", 1)[-1].partition(".")[2].removesuffix(_WHEN)
     messages = sorted(str(m) for m in report.objects(node, SH.resultMessage))
-    return Violation(name, "; ".join(messages), shape, str(report.value(node, SH.focusNode)))
+    return Violation(
+        name, "; ".join(messages), shape, str(report.value(node, SH.focusNode))
+    )
 
 
 @lru_cache(maxsize=64)
-def compiled(base: str, kind_name: str, stage: Stage, level: Visibility = Visibility.OWNER) -> Graph:
+def compiled(
+    base: str, kind_name: str, stage: Stage, level: Visibility = Visibility.OWNER
+) -> Graph:
     """Return the SHACL of one kind at one stage, of the fields that a level may see.
 
     The published profile is the stage `enter`, with every field.
@@ -69,13 +100,19 @@ def compiled(base: str, kind_name: str, stage: Stage, level: Visibility = Visibi
     compiler = _Compiler(profile, graph, stage, level)
     compiler.fields(shape, kind.name, kind.fields)
     for field in kind.fields:
-        if level.sees(field.audience) and field.mandatory_when and stage.includes(field.mandatory_at):
+        if (
+            level.sees(field.audience)
+            and field.mandatory_when
+            and stage.includes(field.mandatory_at)
+        ):
             compiler.conditional(kind, field, field.mandatory_when)
     return graph
 
 
 class _Compiler:
-    def __init__(self, profile: Profile, graph: Graph, stage: Stage, level: Visibility) -> None:
+    def __init__(
+        self, profile: Profile, graph: Graph, stage: Stage, level: Visibility
+    ) -> None:
         self.level = level
         self.profile = profile
         self.graph = graph
@@ -92,7 +129,11 @@ class _Compiler:
         self._add(node, RDF.type, SH.PropertyShape)
         self._add(node, SH.path, field.path)
         self._add(node, SH.order, Literal(field.order))
-        for predicate, texts in ((SH.name, field.labels), (SH.description, field.hints), (SH.message, field.messages)):
+        for predicate, texts in (
+            (SH.name, field.labels),
+            (SH.description, field.hints),
+            (SH.message, field.messages),
+        ):
             for language, text in texts.items():
                 self._add(node, predicate, Literal(text, lang=language))
         for source in field.sources:
@@ -116,7 +157,9 @@ class _Compiler:
                 self._add(inner, RDF.type, SH.NodeShape)
                 self.fields(inner, name, field.fields)
             case Type.CONCEPT:
-                concepts = self.profile.lists.schemes[field.code_list or ""].concepts.values()
+                concepts = self.profile.lists.schemes[
+                    field.code_list or ""
+                ].concepts.values()
                 self._list(node, SH["in"], [URIRef(c.iri) for c in concepts])
             case Type.REFERENCE | Type.IRI:
                 self._add(node, SH.nodeKind, SH.IRI)
@@ -146,10 +189,19 @@ class _Compiler:
         if field.type in (Type.TEXT, Type.LANG_TEXT):
             self._add(node, SH.minLength, Literal(1))
         if field.max_length is not None:
-            self._add(node, SH.maxLength, Literal(field.max_length + len(field.iri_prefix)))
+            self._add(
+                node, SH.maxLength, Literal(field.max_length + len(field.iri_prefix))
+            )
         if field.pattern is not None:
-            self._add(node, SH.pattern, Literal(field.pattern.replace("^", f"^{field.iri_prefix}", 1)))
-        for predicate, bound in ((SH.minInclusive, field.minimum), (SH.maxInclusive, field.maximum)):
+            self._add(
+                node,
+                SH.pattern,
+                Literal(field.pattern.replace("^", f"^{field.iri_prefix}", 1)),
+            )
+        for predicate, bound in (
+            (SH.minInclusive, field.minimum),
+            (SH.maxInclusive, field.maximum),
+        ):
             if bound is not None:
                 self._add(node, predicate, Literal(bound))
         if field.constant is not None:
@@ -158,8 +210,14 @@ class _Compiler:
     def conditional(self, kind: Kind, field: Field, condition: Condition) -> None:
         """Say: either the sibling does not have that value, or the field is there."""
         sibling = kind.field(condition.field)
-        value = URIRef(self.profile.lists.concept(sibling.code_list or "", condition.equals).iri)
-        shape, otherwise, present = DM[f"{kind.name}.{field.name}{_WHEN}"], BNode(), BNode()
+        value = URIRef(
+            self.profile.lists.concept(sibling.code_list or "", condition.equals).iri
+        )
+        shape, otherwise, present = (
+            DM[f"{kind.name}.{field.name}{_WHEN}"],
+            BNode(),
+            BNode(),
+        )
         self._add(shape, RDF.type, SH.NodeShape)
         for target in self.profile.shapes.objects(DM[kind.name], SH.targetClass):
             self._add(shape, SH.targetClass, target)

@@ -1,4 +1,6 @@
-"""Prints what the code, or one package that is named, reads like in figures (`make metrics`); it enforces nothing."""
+"""Prints what the code, or one package that is named, reads like in figures (`make
+metrics`); it enforces nothing.
+"""
 
 import ast
 import re
@@ -28,7 +30,16 @@ PLACEHOLDERS = frozenset(
     ]
 )
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert, ast.Delete)
+SIMPLE = (
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.Expr,
+    ast.Return,
+    ast.Raise,
+    ast.Assert,
+    ast.Delete,
+)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -43,6 +54,11 @@ def percentile(values: list[int], share: float) -> int:
     """Return the value below which this share of the values lies, 0 for none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
+
+
+def pair(values: list[int]) -> str:
+    """Return the median and the value below which nine of ten lie."""
+    return f"{statistics.median(values)} / {percentile(values, 0.9)}"
 
 
 def is_docstring(node: ast.AST) -> bool:
@@ -94,7 +110,11 @@ class Figures:
             self.classes[node.name].add(path)
         if isinstance(node, FUNCTIONS):
             self.lengths.append((node.end_lineno or node.lineno) - node.lineno + 1)
-            inner = (part for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom))
+            inner = (
+                part
+                for part in ast.walk(node)
+                if isinstance(part, ast.Import | ast.ImportFrom)
+            )
             self.counts["imports inside functions"] += sum(1 for _ in inner)
 
     def per_thousand(self, name: str) -> str:
@@ -103,7 +123,9 @@ class Figures:
 
 
 def largest_package() -> str:
-    """Return how many modules, `__init__` left out, the largest folder of the application holds, and which it is."""
+    """Return how many modules, `__init__` left out, the largest folder of the
+    application holds, and which it is.
+    """
     held: dict[Path, int] = defaultdict(int)
     for path in (ROOT / "app").rglob("*.py"):
         if path.name != "__init__.py" and "versions" not in path.parts:
@@ -116,7 +138,11 @@ def template_widths() -> list[int]:
     """Return the widths of all lines of templates that are not blank."""
     widths = []
     for path in (ROOT / "app" / "web" / "templates").rglob("*.html"):
-        widths += [len(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        widths += [
+            len(line)
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line.strip()
+        ]
     return widths
 
 
@@ -131,19 +157,25 @@ def main() -> None:
     statements, lengths = figures.statements, figures.lengths
     rows = {
         "lines that are not blank": figures.lines,
-        "nodes of a simple statement, median / p90": f"{statistics.median(statements)} / {percentile(statements, 0.9)}",
+        "nodes of a simple statement, median / p90": pair(statements),
         **{
             f"{name} per 1,000 lines": figures.per_thousand(name)
-            for name in ("nested comprehensions", "nested ternaries", "comprehensions", "ternaries")
+            for name in (
+                "nested comprehensions",
+                "nested ternaries",
+                "comprehensions",
+                "ternaries",
+            )
         },
         "width of a line, p90": percentile(figures.widths, 0.9),
         "placeholder names, share of names": f"{share:.1f} %",
         "class names in several files": f"{len(several)} ({', '.join(several)})",
         "largest flat package": largest_package(),
-        "width of a template's line, median / p90": f"{statistics.median(templates)} / {percentile(templates, 0.9)}",
+        "width of a template's line, median / p90": pair(templates),
         "imports inside functions": figures.counts["imports inside functions"],
         "length of a function, median / p90 / longest": (
-            f"{statistics.median(lengths)} / {percentile(lengths, 0.9)} / {max(lengths)}"
+            f"{statistics.median(lengths)} / {percentile(lengths, 0.9)} / "
+            f"{max(lengths)}"
         ),
     }
     for name, value in rows.items():

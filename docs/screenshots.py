@@ -1,4 +1,6 @@
-"""Takes the screenshots of the README from a freshly loaded demonstration; needs Chromium (`make screenshots`)."""
+"""Takes the screenshots of the README from a freshly loaded demonstration; needs
+Chromium (`make screenshots`).
+"""
 
 import shutil
 import sys
@@ -19,14 +21,24 @@ from fixtures.load import Demo, email
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "screenshots"
-PAGES = {"home": "/", "search": "/tim-kiem?q=dat+dai", "entry": "/doc/csdl/CSDL-0062", "agencies": "/co-quan"}
+PAGES = {
+    "home": "/",
+    "search": "/tim-kiem?q=dat+dai",
+    "entry": "/doc/csdl/CSDL-0062",
+    "agencies": "/co-quan",
+}
 GUIDE = ROOT / "app" / "web" / "static" / "guide"  # shown by the help pages
 PEOPLE = {  # name in the help: whose account, what they open, name here
     "phieu": ("dau-moi.", "Cơ sở dữ liệu thử nghiệm 1", "draft"),
     "tham-dinh": ("reviewer@", "Cơ sở dữ liệu thử nghiệm 3", "review"),
     "phe-duyet": ("approver@", "Cơ sở dữ liệu thử nghiệm 5", "approval"),
 }
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def main() -> None:
@@ -38,7 +50,11 @@ def main() -> None:
     GUIDE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "demo.toml"
-        text = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8").replace("../var/demo", ".")
+        text = (
+            (ROOT / "fixtures" / "demo.toml")
+            .read_text(encoding="utf-8")
+            .replace("../var/demo", ".")
+        )
         settings.write_text(text, encoding="utf-8")
         system = System(config.load({config.VARIABLE: str(settings)}))
         system.migrate()
@@ -47,7 +63,9 @@ def main() -> None:
         system.follow()
         server = create_server(create_app(system), host="127.0.0.1", port=0)
         threading.Thread(target=server.run, daemon=True).start()
-        passwords = {email: password for _role, email, password in Demo(system).passwords()}
+        passwords = {
+            email: password for _role, email, password in Demo(system).passwords()
+        }
         codes = _codes(system)
         _take(chromium, f"http://127.0.0.1:{server.effective_port}", passwords, codes)
         server.close()
@@ -61,7 +79,9 @@ def _codes(system: System) -> Iterator[str]:
     return iter(codes)
 
 
-def _take(chromium: str, address: str, passwords: dict[str, str], codes: Iterator[str]) -> None:
+def _take(
+    chromium: str, address: str, passwords: dict[str, str], codes: Iterator[str]
+) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for width in (1280, 390):
@@ -72,7 +92,15 @@ def _take(chromium: str, address: str, passwords: dict[str, str], codes: Iterato
             page.close()
             for guide, (who, link, name) in PEOPLE.items():
                 page = browser.new_page(viewport={"width": width, "height": 900})
-                _log_in(page, address, next((known, passwords[known]) for known in passwords if known.startswith(who)))
+                _log_in(
+                    page,
+                    address,
+                    next(
+                        (known, passwords[known])
+                        for known in passwords
+                        if known.startswith(who)
+                    ),
+                )
                 if page.locator("#one_time_code").count():
                     page.fill("#one_time_code", next(codes))
                     page.click("main button[type=submit]")

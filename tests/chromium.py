@@ -12,14 +12,22 @@ from waitress.server import create_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
-    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
+    *(
+        "--no-sandbox",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ),
     *("--disable-sync", "--no-first-run"),
 ]
 MARKS = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.enable_socket,
-    pytest.mark.skipif(not CHROMIUM and not REQUIRE_ALL, reason="Chromium is not installed (Debian: chromium)"),
+    pytest.mark.skipif(
+        not CHROMIUM and not REQUIRE_ALL,
+        reason="Chromium is not installed (Debian: chromium)",
+    ),
 ]
 
 

@@ -26,5 +26,12 @@ def shapes(name, standards, base):
 def violations(graph, asked):
     """Return which node breaks a shape, and how it is told."""
     _, report, _ = pyshacl.validate(graph, shacl_graph=asked, inference="none")
-    nodes = [n for n in report.objects(None, SH.result) if report.value(n, SH.resultSeverity) == SH.Violation]
-    return [(str(report.value(n, SH.focusNode)), str(report.value(n, SH.resultMessage))) for n in nodes]
+    nodes = [
+        n
+        for n in report.objects(None, SH.result)
+        if report.value(n, SH.resultSeverity) == SH.Violation
+    ]
+    return [
+        (str(report.value(n, SH.focusNode)), str(report.value(n, SH.resultMessage)))
+        for n in nodes
+    ]

@@ -27,17 +27,24 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:
 logs.configure(logging.WARNING)
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # noqa: SLF001 - real, at least cost
 _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
-Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}  # hundreds of applications, one set
+Flask.jinja_options = {
+    "bytecode_cache": FileSystemBytecodeCache(_compiled.name)
+}  # hundreds of applications, one set
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 ROOT = Path(__file__).parents[1]
-STANDARDS = Path(os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards"))
+STANDARDS = Path(
+    os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards")
+)
 
 
 def _may_mount():
     with tempfile.TemporaryDirectory() as folder:
         mount = ("mount", "-t", "tmpfs", "-o", "size=1m", "none", folder)
-        done = shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
+        done = (
+            shutil.which("mount")
+            and subprocess.run(mount, capture_output=True).returncode == 0
+        )
         return bool(done) and subprocess.run(["umount", folder]).returncode == 0
 
 
@@ -69,7 +76,11 @@ EVERY_STATUS = tuple(name.partition("[")[0] for name in ONE_STATUS)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--nightly", default="", help="the long proofs of this part alone; `all`: whatever is collected")
+    parser.addoption(
+        "--nightly",
+        default="",
+        help="the long proofs of this part alone; `all`: whatever is collected",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -84,7 +95,9 @@ def pytest_collection_modifyitems(config, items):
     part = config.getoption("--nightly")
     if part != "all":
         kept = [item for item in items if _wanted(item, part)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        config.hook.pytest_deselected(
+            items=[item for item in items if item not in kept]
+        )
         items[:] = kept
 
 
@@ -94,7 +107,11 @@ def _wanted(item, part):
         by_day = item.nodeid.startswith(DIALECT) or item.name in ONE_STATUS
         if item.name.startswith(EVERY_STATUS):
             by_day = item.name in ONE_STATUS
-        return has_database and by_day is (part != "postgresql") and (by_day is False or _part(item) == part)
+        return (
+            has_database
+            and by_day is (part != "postgresql")
+            and (by_day is False or _part(item) == part)
+        )
     return _part(item) == part
 
 
@@ -159,7 +176,9 @@ def demo_folder(tmp_path_factory):
     loaded = System(config.load({config.VARIABLE: str(_loaded() / "demo.toml")}))
     shutil.copytree(loaded.settings.data_dir.parent, folder)
     if POSTGRESQL:
-        settings = settled(folder, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
+        settings = settled(
+            folder, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8")
+        )
         system = System(config.load({config.VARIABLE: str(settings)}))
         move(loaded.database, system.database)
         system.database.engine.dispose()
@@ -187,8 +206,12 @@ def _loaded():
             shutil.rmtree(begun, ignore_errors=True)
             begun.mkdir()
             text = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8")
-            text = text.replace("demonstration = true", "demonstration = true\npromulgate = []")  # approving enters
-            (begun / "demo.toml").write_text(text.replace("../var/demo", "data"), encoding="utf-8")
+            text = text.replace(
+                "demonstration = true", "demonstration = true\npromulgate = []"
+            )  # approving enters
+            (begun / "demo.toml").write_text(
+                text.replace("../var/demo", "data"), encoding="utf-8"
+            )
             system = System(config.load({config.VARIABLE: str(begun / "demo.toml")}))
             system.migrate()
             for _ in Demo(system).load():

@@ -17,9 +17,15 @@ def ask(port, key, method, path, body=None, etag=None):
         **({"If-Match": etag} if etag else {}),
     }
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+    connection.request(
+        method, path, json.dumps(body) if body is not None else None, headers
+    )
     answer = connection.getresponse()
-    found = answer.status, json.loads(answer.read() or b"null"), answer.headers.get("ETag")
+    found = (
+        answer.status,
+        json.loads(answer.read() or b"null"),
+        answer.headers.get("ETag"),
+    )
     connection.close()
     return found
 
@@ -32,7 +38,9 @@ def edit(task, chance, mark, told):
         _status, found, etag = ask(task["port"], key, "GET", path)
         content = found["content"]
         content["description"] = {"vi": content["description"]["vi"] + " " + mark}
-        status, _answer, _etag = ask(task["port"], key, "PUT", f"{path}/content", {"content": content}, etag)
+        status, _answer, _etag = ask(
+            task["port"], key, "PUT", f"{path}/content", {"content": content}, etag
+        )
         told[str(status)] = told.get(str(status), 0) + 1
         if status == 200:
             told["marks"].append([number, mark])
@@ -45,7 +53,9 @@ def decide(task, chance, told):
     number, seen = chance.choice(task["decisions"])
     key, path = task["keys"]["approver"], f"/api/v1/proposals/{number}"
     _status, _found, etag = ask(task["port"], key, "GET", path)
-    status, _answer, _etag = ask(task["port"], key, "POST", f"{path}/actions/approve", {"seen_hash": seen}, etag)
+    status, _answer, _etag = ask(
+        task["port"], key, "POST", f"{path}/actions/approve", {"seen_hash": seen}, etag
+    )
     told[f"decision {status}"] = told.get(f"decision {status}", 0) + 1
     if status == 200:
         told["decided"].append(number)

@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("app", "catalog_schema", "fixtures", "tests", "docs", "pyproject.toml", "README.md", "wsgi.py", "Makefile")
+COPIED = (
+    "app",
+    "catalog_schema",
+    "fixtures",
+    "tests",
+    "docs",
+    "pyproject.toml",
+    "README.md",
+    "wsgi.py",
+    "Makefile",
+)
 
 
 @dataclass(frozen=True)
@@ -87,8 +97,21 @@ def noticed(defence, folder):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     if defence.test == "test_house_rules":
         semgrep = Path(sys.executable).with_name("semgrep")
-        command = [str(semgrep), "scan", "--quiet", "--error", "--metrics", "off", "--disable-version-check"]
-        command += ["--no-git-ignore", "--config", "tests/architecture/semgrep.yml", "."]
+        command = [
+            str(semgrep),
+            "scan",
+            "--quiet",
+            "--error",
+            "--metrics",
+            "off",
+            "--disable-version-check",
+        ]
+        command += [
+            "--no-git-ignore",
+            "--config",
+            "tests/architecture/semgrep.yml",
+            ".",
+        ]
     else:
         name, *more = defence.test.split()
         command = [
@@ -102,16 +125,26 @@ def noticed(defence, folder):
             f"tests/app/{name}",
             *more,
         ]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True
+    )
     path.write_text(text, encoding="utf-8")
-    return "" if done.returncode == 1 else f"the test passed or did not run (exit {done.returncode})"
+    return (
+        ""
+        if done.returncode == 1
+        else f"the test passed or did not run (exit {done.returncode})"
+    )
 
 
 def _own_python(venv, folder):
     """Make a Python that has our libraries, and the register from the copy: also where it starts isolated children."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True
+    )
     (site,) = venv.glob("lib/python*/site-packages")
-    (site / "copy.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    (site / "copy.pth").write_text(
+        f"{folder}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8"
+    )
 
 
 def main():
@@ -121,10 +154,15 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "main"
         folder.mkdir()
-        for part in (*COPIED, *sorted(path.name for path in ROOT.glob("requirements*.lock"))):
+        for part in (
+            *COPIED,
+            *sorted(path.name for path in ROOT.glob("requirements*.lock")),
+        ):
             source = ROOT / part
             if source.is_dir():
-                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(
+                    source, folder / part, ignore=shutil.ignore_patterns("__pycache__")
+                )
             else:
                 shutil.copy(source, folder / part)
         _own_python(Path(name) / "venv", folder)
@@ -133,7 +171,10 @@ def main():
                 continue
             wrong = noticed(defence, folder)
             failed += bool(wrong)
-            print(f"{defence.threat:>4} {defence.file}: {wrong or 'noticed'} ({defence.test})", flush=True)
+            print(
+                f"{defence.threat:>4} {defence.file}: {wrong or 'noticed'} ({defence.test})",
+                flush=True,
+            )
     print(f"{failed} not noticed")
     sys.exit(bool(failed))
 

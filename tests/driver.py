@@ -19,7 +19,9 @@ from app import clock, config
 from app.accounts.models import ApiToken
 from app.permissions import Role
 
-LONG = os.environ.get("RELIABILITY") == "long"  # `make nightly PART=kills`; else the short form that every test run has
+LONG = (
+    os.environ.get("RELIABILITY") == "long"
+)  # `make nightly PART=kills`; else the short form that every test run has
 PORT = 5000  # of base_uri; the server takes any free one
 
 
@@ -36,11 +38,20 @@ class Served:
     def start(self, until="/readyz"):
         """Start the server; return how many seconds it took until it said that it is ready."""
         begun = time.monotonic()
-        environment = {**os.environ, config.VARIABLE: self.settings, "PYTHONUNBUFFERED": "1"}
+        environment = {
+            **os.environ,
+            config.VARIABLE: self.settings,
+            "PYTHONUNBUFFERED": "1",
+        }
         command = [sys.executable, "-m", "app.cli", "serve", "--port", "0"]
         with (self.office.system.settings.data_dir / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+                command,
+                env=environment,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
             )
         running.append(self.process)
         line = self.process.stdout.readline().decode()
@@ -72,7 +83,9 @@ class Served:
         sent |= {"Content-Type": "application/json"} if body is not None else {}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, sent)
+            connection.request(
+                method, path, json.dumps(body) if body is not None else None, sent
+            )
             answer = connection.getresponse()
             return answer.status, answer.read(), answer.headers
         finally:
@@ -86,7 +99,9 @@ class Served:
 
     def propose(self, content):
         """Open a draft; return its number and ETag."""
-        status, text, headers = self.ask("POST", "/api/v1/proposals", content, Role.REGISTRAR)
+        status, text, headers = self.ask(
+            "POST", "/api/v1/proposals", content, Role.REGISTRAR
+        )
         assert status == 201, text
         return json.loads(text)["number"], headers["ETag"]
 
@@ -99,14 +114,22 @@ def served(folder):
     path = folder / "settings.toml"
     lines = [
         f'database_url = "{system.settings.database_url}"',
-        *('search_url = "whoosh:index"', 'data_dir = "data"', f'base_uri = "{base}"', 'publisher_code = "Y99"'),
+        *(
+            'search_url = "whoosh:index"',
+            'data_dir = "data"',
+            f'base_uri = "{base}"',
+            'publisher_code = "Y99"',
+        ),
         "promulgate = []",  # approving enters
         *("[[provinces]]", 'name = "Thử Nghiệm"', 'type = "tỉnh"', ""),
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
     system.settings.data_dir.mkdir(exist_ok=True)
     found = Served(office, str(path))
-    found.keys = {who: key_of(office, who) for who in (Role.REGISTRAR, Role.REVIEWER, Role.APPROVER)}
+    found.keys = {
+        who: key_of(office, who)
+        for who in (Role.REGISTRAR, Role.REVIEWER, Role.APPROVER)
+    }
     with system.database.transaction() as session:
         for token in session.query(ApiToken):
             token.signing_until = clock.now() + timedelta(days=1)
@@ -115,4 +138,7 @@ def served(folder):
 
 def asking(office, basis, title):
     """Return what a proposal for a database is opened with."""
-    return {"kind": "shared-database", "content": database(str(office.department), basis, title=title)}
+    return {
+        "kind": "shared-database",
+        "content": database(str(office.department), basis, title=title),
+    }

@@ -36,26 +36,56 @@ class Step:
 def proofs(*paths, only="all", **environment):
     """Return a step that runs tests: those of the part `only`, or all that the paths hold."""
     name = " ".join([only, *paths, *environment.values()])
-    command = ("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--nightly", only, *paths)
+    command = (
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "-p",
+        "no:cacheprovider",
+        "--nightly",
+        only,
+        *paths,
+    )
     return Step(name, command, environment)
 
 
 def script(path, *arguments, **environment):
     """Return a step that runs a script of ours."""
-    return Step(" ".join([path, *arguments, *environment.values()]), (path, *arguments), environment)
+    return Step(
+        " ".join([path, *arguments, *environment.values()]),
+        (path, *arguments),
+        environment,
+    )
 
 
-KILLED = ("kill", "crash", "search_killed", "succession_killed", "stop", "race", "crowd")
+KILLED = (
+    "kill",
+    "crash",
+    "search_killed",
+    "succession_killed",
+    "stop",
+    "race",
+    "crowd",
+)
 PARTS = {
     "kills": [
         proofs("tests", only="kills"),
         *(proofs(f"tests/reliability/test_{name}.py", **LONG) for name in KILLED),
-        *(proofs(f"tests/reliability/test_{name}.py", **LONG, **POSTGRESQL) for name in ("crash", "race", "stop")),
+        *(
+            proofs(f"tests/reliability/test_{name}.py", **LONG, **POSTGRESQL)
+            for name in ("crash", "race", "stop")
+        ),
     ],
     "attack": [
         proofs("tests", only="attack"),
         script("tests/defences.py"),
-        proofs("tests/app/web/test_threats.py", "tests/app/web/test_hardened.py", "tests/app/test_sandbox.py"),
+        proofs(
+            "tests/app/web/test_threats.py",
+            "tests/app/web/test_hardened.py",
+            "tests/app/test_sandbox.py",
+        ),
         proofs("tests/app/rdf/test_parsing.py", "tests/app/rdf/test_sparql.py"),
     ],
     "search": [
@@ -65,13 +95,20 @@ PARTS = {
     ],
     "bench": [
         proofs("tests", only="bench"),
-        *(script(f"benchmarks/{name}.py") for name in ("run", "agencies", "databases", "search", "harvest")),
+        *(
+            script(f"benchmarks/{name}.py")
+            for name in ("run", "agencies", "databases", "search", "harvest")
+        ),
     ],
     "browser": [proofs("tests", only="browser"), proofs("tests/journeys")],
     "fuzz": [
         proofs("tests", only="fuzz"),
         proofs("tests/reliability/test_interface_fuzzed.py", **EXAMPLES),
-        proofs("tests/app/workflow/test_machine.py", "tests/app/register/test_histories.py", **EXAMPLES),
+        proofs(
+            "tests/app/workflow/test_machine.py",
+            "tests/app/register/test_histories.py",
+            **EXAMPLES,
+        ),
         proofs("tests/reliability/test_conformity.py", **LONG),
     ],
     "postgresql": [proofs("tests", only="postgresql", **POSTGRESQL)],
@@ -81,7 +118,9 @@ PARTS = {
 def commit():
     """Return the commit that is checked out, marked where files differ from it."""
     asked = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
-    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        asked, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def progress(part, now):
@@ -99,7 +138,11 @@ def run(step):
     begun = time.monotonic()
     environment = {**os.environ, **step.environment}
     process = subprocess.Popen(
-        [sys.executable, *step.command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, *step.command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     lines = []
     for line in process.stdout:
@@ -109,7 +152,9 @@ def run(step):
     counts = Counter()
     if "pytest" in step.command:
         for number, word in COUNTED.findall(lines[-1] if lines else ""):
-            counts[word.rstrip("s") if word.startswith("error") else word] += int(number)
+            counts[word.rstrip("s") if word.startswith("error") else word] += int(
+                number
+            )
         if code == 5:  # pytest: nothing was selected
             code = 1
     else:

@@ -33,7 +33,9 @@ def logged_in(office, person_id):
 def recovery_code(system, email):
     """Return a code that stands in for somebody's authenticator once; codes from before are void."""
     with system.database.transaction() as session:
-        return factors.renew_codes(session, service.find(session, email).id, system.key)[0]
+        return factors.renew_codes(
+            session, service.find(session, email).id, system.key
+        )[0]
 
 
 def key_of(office, who, scopes=tuple(Scope)):
@@ -53,15 +55,23 @@ class Browser:
         self.token = ""
         if who is not None:
             secret = logged_in(office, office.actors[who].person_id)
-            self.client.set_cookie(COOKIE, secret, domain="danhmuc.example", secure=True)
-        self.token = TOKEN.search(self.get("/kha-nang-tiep-can" if who else "/dang-nhap").text)[1]
+            self.client.set_cookie(
+                COOKIE, secret, domain="danhmuc.example", secure=True
+            )
+        self.token = TOKEN.search(
+            self.get("/kha-nang-tiep-can" if who else "/dang-nhap").text
+        )[1]
 
     def get(self, path, **kw):
-        return self.client.get(path, base_url="https://danhmuc.example", buffered=True, **kw)
+        return self.client.get(
+            path, base_url="https://danhmuc.example", buffered=True, **kw
+        )
 
     def post(self, path, data=None, **kw):
         kw.setdefault("base_url", "https://danhmuc.example")
-        return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **kw)
+        return self.client.post(
+            path, data={"csrf_token": self.token, **(data or {})}, **kw
+        )
 
     def fields(self, path):
         """Return what a browser would send of the page's main form, as it stands."""
@@ -71,15 +81,24 @@ class Browser:
 def form_fields(page):
     """Return the names and values of the inputs of the last form that has a seal or a lock."""
     found = {}
-    form = next(part for part in page.split("<form")[::-1] if 'name="seal"' in part or 'name="lock"' in part)
+    form = next(
+        part
+        for part in page.split("<form")[::-1]
+        if 'name="seal"' in part or 'name="lock"' in part
+    )
     for tag in re.findall(r"<(?:input|textarea)[^>]*>(?:[^<]*</textarea>)?", form):
         name = re.search(r'name="([^"]+)"', tag)
-        if not name or (('type="radio"' in tag or 'type="checkbox"' in tag) and " checked" not in tag):
+        if not name or (
+            ('type="radio"' in tag or 'type="checkbox"' in tag)
+            and " checked" not in tag
+        ):
             continue
         value = re.search(r'value="([^"]*)"', tag)
         text = re.search(r">\n?([^<]*)</textarea>", tag)
         found[name[1]] = text[1] if text else (value[1] if value else "")
-    for select in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+    for select in re.findall(
+        r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
         chosen = re.search(r'value="([^"]*)" selected', select[1])
         found[select[0]] = chosen[1] if chosen else ""
     return found
@@ -136,7 +155,9 @@ class Visitor:
         token = TOKEN.search(self.get(page).text)
         headers = {"Referer": "https://danhmuc.example/"}
         sent = {**data, "csrf_token": token[1]} if token else data
-        return self.client.post(path, data=sent, base_url="https://danhmuc.example", headers=headers)
+        return self.client.post(
+            path, data=sent, base_url="https://danhmuc.example", headers=headers
+        )
 
     def log_in(self, email, password=PASSWORD):
         return self.post("/dang-nhap", {"email": email, "password": password})

@@ -31,17 +31,38 @@ class Server:
     """A PostgreSQL server of our own; `options` are settings of the server."""
 
     def __init__(self, *options):
-        self.folder = Path(tempfile.mkdtemp(prefix="danhmuc-pg-", dir=MEMORY if MEMORY.is_dir() else None))
-        self.options = ("listen_addresses=", f"unix_socket_directories={self.folder}", *options)
-        self.who = {"user": ACCOUNT, "group": pwd.getpwnam(ACCOUNT).pw_gid} if os.geteuid() == 0 else {}
+        self.folder = Path(
+            tempfile.mkdtemp(
+                prefix="danhmuc-pg-", dir=MEMORY if MEMORY.is_dir() else None
+            )
+        )
+        self.options = (
+            "listen_addresses=",
+            f"unix_socket_directories={self.folder}",
+            *options,
+        )
+        self.who = (
+            {"user": ACCOUNT, "group": pwd.getpwnam(ACCOUNT).pw_gid}
+            if os.geteuid() == 0
+            else {}
+        )
         if self.who:
             shutil.chown(self.folder, **self.who)
-        self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=danhmuc", "--no-sync")
+        self._run(
+            "initdb",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--username=danhmuc",
+            "--no-sync",
+        )
         self.start()
 
     def _run(self, program, *arguments):
         command = [binaries() / program, "-D", self.folder / "data", *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self.who)
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self.who
+        )
 
     def start(self):
         settings = " ".join(f"-c {option}" for option in self.options)
@@ -55,7 +76,12 @@ class Server:
         shutil.rmtree(self.folder)
 
     def url(self):
-        return URL.create("postgresql+psycopg", "danhmuc", database="postgres", query={"host": str(self.folder)})
+        return URL.create(
+            "postgresql+psycopg",
+            "danhmuc",
+            database="postgres",
+            query={"host": str(self.folder)},
+        )
 
 
 @cache
@@ -80,7 +106,9 @@ def _administer(*statements):
 def create(template="template0"):
     """Create a database and return its address."""
     name = f"t{uuid4().hex}"
-    _administer(f"CREATE DATABASE {name} TEMPLATE {template} LOCALE 'C' ENCODING 'UTF8'")
+    _administer(
+        f"CREATE DATABASE {name} TEMPLATE {template} LOCALE 'C' ENCODING 'UTF8'"
+    )
     return server().set(database=name).render_as_string(hide_password=False)
 
 
@@ -92,5 +120,7 @@ def drop(url):
 def copy(url):
     """Return the address of a copy of a database; whoever was connected to it is sent away."""
     name = make_url(url).database
-    _administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    _administer(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    )
     return create(name)

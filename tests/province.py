@@ -44,16 +44,25 @@ class Province:
 
     def code(self, value, holder, parent=None, since=SINCE, **more):
         above = {"parent_code": str(self.codes()[parent].id)} if parent else {}
-        return self.office.enter("identifier-code", code(value, holder, **above, **more), effective_from=since)
+        return self.office.enter(
+            "identifier-code",
+            code(value, holder, **above, **more),
+            effective_from=since,
+        )
 
     def codes(self, as_of=None):
         with self.office.reading(as_of=as_of) as register:
-            return {view.title: view for view in register.all(Filter(kinds=("identifier-code",)))}
+            return {
+                view.title: view
+                for view in register.all(Filter(kinds=("identifier-code",)))
+            }
 
     def databases(self, owner, count, since=SINCE):
         return [
             self.office.enter(
-                "shared-database", database(str(owner), self.decision, title=f"CSDL {owner} {n}"), effective_from=since
+                "shared-database",
+                database(str(owner), self.decision, title=f"CSDL {owner} {n}"),
+                effective_from=since,
             )
             for n in range(count)
         ]
@@ -63,12 +72,18 @@ class Province:
             for number in range(count):
                 email = f"n{number}.{str(agency_id)[:8]}@so.example"
                 person = accounts.add_person(session, f"Người {number}", email)
-                post = accounts.add_post(session, agency_id, f"Đầu mối {number}", Role.REGISTRAR)
+                post = accounts.add_post(
+                    session, agency_id, f"Đầu mối {number}", Role.REGISTRAR
+                )
                 accounts.appoint(session, post, person, SINCE)
-                self.people.setdefault(agency_id, []).append(Actor(person.id, post.id, Role.REGISTRAR, agency_id))
+                self.people.setdefault(agency_id, []).append(
+                    Actor(person.id, post.id, Role.REGISTRAR, agency_id)
+                )
 
     def desk(self, session, actor):
-        return Desk(session, self.office.system.profile, actor, self.office.system.office)
+        return Desk(
+            session, self.office.system.profile, actor, self.office.system.office
+        )
 
     def moved(self, session, agency_id):
         """Return the first of an agency's people as the actor that they are now, wherever their post went."""
@@ -81,9 +96,15 @@ class Province:
             with self.office.system.database.transaction() as session:
                 author = self.people[agency_id][number % len(self.people[agency_id])]
                 desk = self.desk(session, author)
-                content = database(str(agency_id), self.decision, title=f"Mới {agency_id} {number}")
-                proposal = service.propose(desk, ProposalRequest("shared-database", content, **more))
-                service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
+                content = database(
+                    str(agency_id), self.decision, title=f"Mới {agency_id} {number}"
+                )
+                proposal = service.propose(
+                    desk, ProposalRequest("shared-database", content, **more)
+                )
+                service.act(
+                    desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version)
+                )
                 made.append(proposal.id)
         return made
 
@@ -91,7 +112,9 @@ class Province:
         with self.office.system.database.transaction() as session:
             desk = self.desk(session, author)
             content = {**latest_version(session, entry).content, **changed}
-            request = ProposalRequest("shared-database", content, entry_id=entry, type="amend")
+            request = ProposalRequest(
+                "shared-database", content, entry_id=entry, type="amend"
+            )
             proposal = service.propose(desk, request)
             service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
             return proposal.id
@@ -122,7 +145,10 @@ class Province:
     def everything(self, as_of):
         with self.office.reading(as_of=as_of, audience=ALL) as register:
             states = (State.IN_FORCE, State.SUSPENDED, State.ENDED)
-            return {view.iri: (view.state, view.content) for view in register.all(Filter(states=states))}
+            return {
+                view.iri: (view.state, view.content)
+                for view in register.all(Filter(states=states))
+            }
 
 
 def overlapping(session):
@@ -132,7 +158,11 @@ def overlapping(session):
         .where(Period.superseded_seq.is_(None), Period.valid_from < Period.valid_to)
         .order_by(Period.entry_id, Period.valid_from)
     ).all()
-    return [one[0] for one, after in pairwise(rows) if one[0] == after[0] and one[2] > after[1]]
+    return [
+        one[0]
+        for one, after in pairwise(rows)
+        if one[0] == after[0] and one[2] > after[1]
+    ]
 
 
 def settled(office):

@@ -96,7 +96,11 @@ def opened_office(folder, **settings):
     """Return an office that was just opened, in a folder and database of its own, with these settings."""
     source, first = _opened()
     shutil.copytree(source, folder, dirs_exist_ok=True)
-    url = postgres.copy(first.system.settings.database_url) if POSTGRESQL else "sqlite:///register.db"
+    url = (
+        postgres.copy(first.system.settings.database_url)
+        if POSTGRESQL
+        else "sqlite:///register.db"
+    )
     system = _system(folder, url)
     system = System(replace(system.settings, **settings)) if settings else system
     made.append(system)
@@ -111,7 +115,11 @@ def back_from(system, recipient, identity, folder):
     backup.restore(back, folder / "made.age", identity)
     with back.database.reading() as session:
         assert journal.verify(journal.rows(session))[1] is None
-        found = {value for row in session.execute(select(Proposal.id, Proposal.number)) for value in row}
+        found = {
+            value
+            for row in session.execute(select(Proposal.id, Proposal.number))
+            for value in row
+        }
     forget(back)
     return found
 
@@ -137,9 +145,16 @@ def unguarded(session):
 def settled(folder, text):
     """Write the demonstration's settings into `folder`, with a database of its own, and return the file."""
     url = new_database()
-    text = text.replace("demonstration = true", "demonstration = true\npromulgate = []")  # approving enters
-    text = text.replace("sqlite:///../var/demo/register.db", url if POSTGRESQL else "sqlite:///data/register.db")
-    (folder / "demo.toml").write_text(text.replace("../var/demo", "data"), encoding="utf-8")
+    text = text.replace(
+        "demonstration = true", "demonstration = true\npromulgate = []"
+    )  # approving enters
+    text = text.replace(
+        "sqlite:///../var/demo/register.db",
+        url if POSTGRESQL else "sqlite:///data/register.db",
+    )
+    (folder / "demo.toml").write_text(
+        text.replace("../var/demo", "data"), encoding="utf-8"
+    )
     return folder / "demo.toml"
 
 
@@ -170,10 +185,18 @@ class Office:
             self.department = register.reserve(session, kind).id
             self.other = register.reserve(session, kind).id
             for role in Role:
-                self.actors[role] = self._hire(session, f"{role}@thu.example", self.department, role)
-            self.actors["elsewhere"] = self._hire(session, "khac@thu.example", self.other, Role.REGISTRAR)
-        self.enter("agency", agency("Sở Khoa học và Công nghệ"), entry_id=self.department)
-        self.enter("agency", agency("Sở Nông nghiệp và Môi trường"), entry_id=self.other)
+                self.actors[role] = self._hire(
+                    session, f"{role}@thu.example", self.department, role
+                )
+            self.actors["elsewhere"] = self._hire(
+                session, "khac@thu.example", self.other, Role.REGISTRAR
+            )
+        self.enter(
+            "agency", agency("Sở Khoa học và Công nghệ"), entry_id=self.department
+        )
+        self.enter(
+            "agency", agency("Sở Nông nghiệp và Môi trường"), entry_id=self.other
+        )
         return self
 
     def _hire(self, session, email, agency_id, role):
@@ -185,12 +208,16 @@ class Office:
     @contextmanager
     def desk(self, who=Role.REGISTRAR):
         with self.system.database.transaction() as session:
-            yield Desk(session, self.system.profile, self.actors[who], self.system.office)
+            yield Desk(
+                session, self.system.profile, self.actors[who], self.system.office
+            )
 
     @contextmanager
     def reading(self, as_of=None, known_at=None, **kw):
         with self.system.database.reading() as session:
-            yield Register(session, self.system.profile, moment(session, as_of, known_at), **kw)
+            yield Register(
+                session, self.system.profile, moment(session, as_of, known_at), **kw
+            )
 
     def propose(self, kind, content, who=Role.REGISTRAR, **kw):
         with self.desk(who) as desk:
@@ -233,7 +260,10 @@ class Office:
         """Return a client of the application that all offices share, or of one of its own where settings differ."""
         from app.factory import create_app
 
-        places = {name: getattr(self.system.settings, name) for name in ("database_url", "search_url", "data_dir")}
+        places = {
+            name: getattr(self.system.settings, name)
+            for name in ("database_url", "search_url", "data_dir")
+        }
         if replace(_opened()[1].system.settings, **places) != self.system.settings:
             self.application = self.application or create_app(self.system)
             return self.application.test_client()
@@ -375,4 +405,14 @@ def landlock_works():
         return False
 
 
-__all__ = ["BASE", "Office", "agency", "code", "database", "landlock_works", "law", "make_system", "replace"]
+__all__ = [
+    "BASE",
+    "Office",
+    "agency",
+    "code",
+    "database",
+    "landlock_works",
+    "law",
+    "make_system",
+    "replace",
+]

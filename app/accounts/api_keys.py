@@ -1,4 +1,6 @@
-"""Keys for programs: random, stored as hashes, scoped, dated, bound to a post, never more than its holder may do."""
+"""Keys for programs: random, stored as hashes, scoped, dated, bound to a post, never
+more than its holder may do.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from app.accounts.tries import hashed
 from app.errors import FieldError, InvalidError, NotFoundError
 from app.permissions import Action, Actor
 
-PREFIX = "dmk"  # what scanners for leaked secrets look for: dmk_, eight letters, _, 43 letters
+# what scanners for leaked secrets look for: dmk_, eight letters, _, 43 letters
+PREFIX = "dmk"
 LONGEST = 366  # days
 
 
@@ -32,13 +35,28 @@ SCOPES: dict[Scope, frozenset[Action]] = {
     Scope.READ: frozenset({Action.WORK, Action.READ}),  # every key reads
     Scope.PROPOSE: frozenset(
         {
-            *(Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.ENDORSE, Action.DECLINE),
+            *(
+                Action.PROPOSE,
+                Action.EDIT,
+                Action.REBASE,
+                Action.SUBMIT,
+                Action.ENDORSE,
+                Action.DECLINE,
+            ),
             *(Action.RECALL, Action.WITHDRAW, Action.CONFIRM),
         }
     ),
     Scope.DECIDE: frozenset(
         {
-            *(Action.TAKE, Action.ASSIGN, Action.CLEAR, Action.CONSULT, Action.FIND, Action.RESOLVE, Action.MEND),
+            *(
+                Action.TAKE,
+                Action.ASSIGN,
+                Action.CLEAR,
+                Action.CONSULT,
+                Action.FIND,
+                Action.RESOLVE,
+                Action.MEND,
+            ),
             *(Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT),
         }
     ),
@@ -79,11 +97,19 @@ class TokenView:
     revoked_at: datetime | None
 
 
-def issue(session: Session, actor: Actor, name: str, scopes: frozenset[Scope], days: int) -> str:
-    """Make a key for the actor's post and return it, the only time that it can be read."""
+def issue(
+    session: Session, actor: Actor, name: str, scopes: frozenset[Scope], days: int
+) -> str:
+    """Make a key for the actor's post and return it, the only time that it can be
+    read.
+    """
     wrong = None
     if not name.strip() or len(name) > 100:  # noqa: PLR2004 - as the column is
-        wrong = FieldError("name", "required", "Đặt tên cho khóa, tối đa 100 ký tự, ví dụ “Đồng bộ hằng đêm”")
+        wrong = FieldError(
+            "name",
+            "required",
+            "Đặt tên cho khóa, tối đa 100 ký tự, ví dụ “Đồng bộ hằng đêm”",
+        )
     elif not scopes:
         wrong = FieldError("scopes", "required", "Chọn ít nhất một phạm vi")
     elif not 1 <= days <= LONGEST:
@@ -110,18 +136,34 @@ def issue(session: Session, actor: Actor, name: str, scopes: frozenset[Scope], d
 
 
 def bearer(session: Session, text: str) -> Bearer | None:
-    """Return who comes with this key; None when it is unknown, revoked, expired, or its post is no longer held."""
+    """Return who comes with this key; None when it is unknown, revoked, expired, or its
+    post is no longer held.
+    """
     token = session.scalar(select(ApiToken).where(ApiToken.key == hashed(text)))
     if token is None or token.revoked_at is not None or token.until <= clock.now():
         return None
-    post = next((p for p in sessions.held(session, token.person_id, clock.today()) if p.id == token.post_id), None)
+    post = next(
+        (
+            p
+            for p in sessions.held(session, token.person_id, clock.today())
+            if p.id == token.post_id
+        ),
+        None,
+    )
     person = session.get_one(Person, token.person_id)
     if post is None or person.disabled_at is not None:
         return None
     unseen = person.seen_at is None or clock.now() - person.seen_at > timedelta(days=1)
     signs = token.signing_until is not None and token.signing_until > clock.now()
     actor = Actor(token.person_id, post.id, post.role, post.agency_id, signs)
-    return Bearer(token.id, actor, frozenset(Scope(scope) for scope in token.scopes), token.name, token.prefix, unseen)
+    return Bearer(
+        token.id,
+        actor,
+        frozenset(Scope(scope) for scope in token.scopes),
+        token.name,
+        token.prefix,
+        unseen,
+    )
 
 
 def see(session: Session, person_id: UUID) -> None:
@@ -131,9 +173,15 @@ def see(session: Session, person_id: UUID) -> None:
 
 def of_person(session: Session, person_id: UUID) -> list[TokenView]:
     """List a person's keys, newest first."""
-    query = select(ApiToken).where(ApiToken.person_id == person_id).order_by(ApiToken.issued_at.desc())
+    query = (
+        select(ApiToken)
+        .where(ApiToken.person_id == person_id)
+        .order_by(ApiToken.issued_at.desc())
+    )
     return [
-        TokenView(t.id, t.name, t.prefix, tuple(t.scopes), t.issued_at, t.until, t.revoked_at)
+        TokenView(
+            t.id, t.name, t.prefix, tuple(t.scopes), t.issued_at, t.until, t.revoked_at
+        )
         for t in session.scalars(query)
     ]
 
@@ -148,7 +196,9 @@ def revoke(session: Session, person_id: UUID, token_id: UUID) -> None:
 
 
 def revoke_all(session: Session, person_id: UUID) -> None:
-    """Revoke every key of a person: a password that is changed closes what it opened."""
+    """Revoke every key of a person: a password that is changed closes what it
+    opened.
+    """
     for view in of_person(session, person_id):
         if view.revoked_at is None:
             revoke(session, person_id, view.id)

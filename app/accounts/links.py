@@ -1,4 +1,6 @@
-"""One-time links: whoever holds one chooses a password for one account, once, within a day."""
+"""One-time links: whoever holds one chooses a password for one account, once, within a
+day.
+"""
 
 import secrets
 from datetime import timedelta
@@ -16,24 +18,36 @@ GOOD_FOR = timedelta(hours=24)
 
 
 def make(session: Session, person: Person) -> str:
-    """Return the secret of a fresh link for a person; any former link of theirs is void."""
+    """Return the secret of a fresh link for a person; any former link of theirs is
+    void.
+    """
     secret = secrets.token_urlsafe(32)
     session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person.id))
-    session.add(OneTimeLink(key=hashed(secret), person_id=person.id, until=clock.now() + GOOD_FOR))
+    session.add(
+        OneTimeLink(
+            key=hashed(secret), person_id=person.id, until=clock.now() + GOOD_FOR
+        )
+    )
     journal.record(session, journal.Note("person.invited"))
     return secret
 
 
 def whose(session: Session, secret: str) -> Person:
-    """Return whose link this is; NotFoundError for one that was used, is void, too old or never was."""
+    """Return whose link this is; NotFoundError for one that was used, is void, too old
+    or never was.
+    """
     link = session.get(OneTimeLink, hashed(secret))
     if link is None or link.until <= clock.now():
-        raise NotFoundError("Liên kết này không còn dùng được; nhờ quản trị tạo liên kết mới")
+        raise NotFoundError(
+            "Liên kết này không còn dùng được; nhờ quản trị tạo liên kết mới"
+        )
     return session.get_one(Person, link.person_id)
 
 
 def use(session: Session, secret: str, password: str) -> Person:
-    """Choose the password and use the link up; what was open before is closed. NotFoundError, InvalidError."""
+    """Choose the password and use the link up; what was open before is closed.
+    NotFoundError, InvalidError.
+    """
     person = whose(session, secret)
     passwords.set_password(session, person, password)
     rights_review.close(session, person.id)

@@ -1,4 +1,6 @@
-"""Tables of people, posts and holdings, of second factors, sessions, failed log-ins, API tokens and their requests."""
+"""Tables of people, posts and holdings, of second factors, sessions, failed log-ins,
+API tokens and their requests.
+"""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -13,10 +15,12 @@ from app.permissions import Role
 
 
 class Person(Base):
-    """A person, whatever posts they hold. `email_key` is the casefolded address; without a password no log-in.
+    """A person, whatever posts they hold. `email_key` is the casefolded address;
+    without a password no log-in.
 
-    `must_change`: the password is somebody else's making. `seen_at`: when they last worked. `disabled_for`: "idle" or
-    "asked", while `disabled_at` is set. `digest`: whether they want the daily summary by letter.
+    `must_change`: the password is somebody else's making. `seen_at`: when they last
+    worked. `disabled_for`: "idle" or "asked", while `disabled_at` is set. `digest`:
+    whether they want the daily summary by letter.
     """
 
     __tablename__ = "person"
@@ -37,8 +41,9 @@ class Person(Base):
 class SecondFactor(Base):
     """A person's authenticator (TOTP).
 
-    Its secret follows from `nonce` and the installation's key: a stolen database does not hold it. `last_step` is the
-    last half minute whose code was used: none is taken twice.
+    Its secret follows from `nonce` and the installation's key: a stolen database does
+    not hold it. `last_step` is the last half minute whose code was used: none is taken
+    twice.
     """
 
     __tablename__ = "second_factor"
@@ -60,7 +65,9 @@ class RecoveryCode(Base):
 
 
 class OneTimeLink(Base):
-    """An invitation to choose a password, good once and until a moment; `key` is the hash of what the link carries."""
+    """An invitation to choose a password, good once and until a moment; `key` is the
+    hash of what the link carries.
+    """
 
     __tablename__ = "one_time_link"
 
@@ -70,7 +77,9 @@ class OneTimeLink(Base):
 
 
 class Post(Base):
-    """A function in an agency (`agency_id` is an entry), with one role in the register."""
+    """A function in an agency (`agency_id` is an entry), with one role in the
+    register.
+    """
 
     __tablename__ = "post"
 
@@ -81,7 +90,9 @@ class Post(Base):
 
 
 class FormerAgency(Base):
-    """The agency in which a post was until a day (exclusive), before a succession took it to another."""
+    """The agency in which a post was until a day (exclusive), before a succession took
+    it to another.
+    """
 
     __tablename__ = "former_agency"
 
@@ -92,7 +103,9 @@ class FormerAgency(Base):
 
 
 class Holding(Base):
-    """Who holds a post, from `since` to before `until`; `delegated_by` is the person who is away meanwhile."""
+    """Who holds a post, from `since` to before `until`; `delegated_by` is the person
+    who is away meanwhile.
+    """
 
     __tablename__ = "holding"
     __table_args__ = (Index("ix_holding_post_id_person_id", "post_id", "person_id"),)
@@ -106,10 +119,12 @@ class Holding(Base):
 
 
 class LoginSession(Base):
-    """A log-in that has not ended. `key` is the hash of what the browser holds; `post_id` is the post worked in.
+    """A log-in that has not ended. `key` is the hash of what the browser holds;
+    `post_id` is the post worked in.
 
-    `seen_at`: the last request, to half a minute. `factor_at`: when the second factor was given at log-in;
-    `signing_until`: till when what is signed is not asked for again.
+    `seen_at`: the last request, to half a minute. `factor_at`: when the second factor
+    was given at log-in; `signing_until`: till when what is signed is not asked for
+    again.
     """
 
     __tablename__ = "login_session"
@@ -125,7 +140,9 @@ class LoginSession(Base):
 
 
 class FailedLogin(Base):
-    """A password or code that failed: hashes of the place it came from, of account and place, and of the account."""
+    """A password or code that failed: hashes of the place it came from, of account and
+    place, and of the account.
+    """
 
     __tablename__ = "failed_login"
 
@@ -137,7 +154,9 @@ class FailedLogin(Base):
 
 
 class ApiToken(Base):
-    """A key for programs, bound to a person in a post. Only its hash is kept; `prefix` is what lists show."""
+    """A key for programs, bound to a person in a post. Only its hash is kept; `prefix`
+    is what lists show.
+    """
 
     __tablename__ = "api_token"
 
@@ -155,7 +174,9 @@ class ApiToken(Base):
 
 
 class AnsweredRequest(Base):
-    """What a request with an Idempotency-Key was answered, so that a repetition changes nothing more."""
+    """What a request with an Idempotency-Key was answered, so that a repetition changes
+    nothing more.
+    """
 
     __tablename__ = "answered"
 

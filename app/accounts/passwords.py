@@ -1,4 +1,6 @@
-"""Passwords: argon2id, at least twelve characters; an unknown person costs as much time as a known one."""
+"""Passwords: argon2id, at least twelve characters; an unknown person costs as much time
+as a known one.
+"""
 
 import secrets
 import unicodedata
@@ -14,27 +16,40 @@ from app.accounts.models import Person
 from app.errors import FieldError, InvalidError
 
 LEAST, MOST = 12, 200
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes # pragma: allowlist secret
-_STRONG = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses, lists of common passwords included
-_LOOKED_AT = 72  # letters; guessing is estimated in time that grows with the square of the length
+# no look-alikes # pragma: allowlist secret
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+# of zxcvbn's 0 to 4: more than 10^8 guesses, lists of common passwords included
+_STRONG = 3
+# letters; guessing is estimated in time that grows with the square of the length
+_LOOKED_AT = 72
 _hasher = PasswordHasher()
 
 
 def make(groups: int = 4) -> str:
     """Return a fresh random password of groups of four letters, some 20 bits each."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups))
+    return "-".join(
+        "".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups)
+    )
 
 
-def set_password(session: Session, person: Person, password: str, *, must_change: bool = False) -> None:
-    """Give a person a password; InvalidError when it is too short, too long or easily guessed.
+def set_password(
+    session: Session, person: Person, password: str, *, must_change: bool = False
+) -> None:
+    """Give a person a password; InvalidError when it is too short, too long or easily
+    guessed.
 
     `must_change`: somebody else knows it, so the first log-in asks for another.
     """
     password = _normal(password)
     message = None
     if not LEAST <= len(password) <= MOST:
-        message = f"Mật khẩu dài từ {LEAST} đến {MOST} ký tự; một câu dễ nhớ là tốt nhất"
-    elif zxcvbn(password[:_LOOKED_AT], [person.email_key, person.name])["score"] < _STRONG:
+        message = (
+            f"Mật khẩu dài từ {LEAST} đến {MOST} ký tự; một câu dễ nhớ là tốt nhất"
+        )
+    elif (
+        zxcvbn(password[:_LOOKED_AT], [person.email_key, person.name])["score"]
+        < _STRONG
+    ):
         message = "Mật khẩu này dễ đoán; chọn một câu khác"
     if message:
         raise InvalidError(message, [FieldError("password", "weak", message)])

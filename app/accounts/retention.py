@@ -1,4 +1,6 @@
-"""Which traces of people are forgotten, and when. What they did in the register stays: that is the journal's."""
+"""Which traces of people are forgotten, and when. What they did in the register stays:
+that is the journal's.
+"""
 
 from datetime import date, timedelta
 
@@ -6,13 +8,21 @@ from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts.models import AnsweredRequest, ApiToken, FailedLogin, LoginSession, OneTimeLink
+from app.accounts.models import (
+    AnsweredRequest,
+    ApiToken,
+    FailedLogin,
+    LoginSession,
+    OneTimeLink,
+)
 from app.accounts.tries import WINDOW
 from app.config import Settings
 
 
 def forget_old(session: Session, settings: Settings, day: date) -> None:
-    """Delete what has ended: log-ins, links and failures at once, keys and answers after `retention_days`."""
+    """Delete what has ended: log-ins, links and failures at once, keys and answers
+    after `retention_days`.
+    """
     start = clock.midnight(day)
     old = start - timedelta(days=settings.retention_days)
     for table, condition in (

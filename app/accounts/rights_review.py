@@ -1,4 +1,6 @@
-"""Which accounts there are, which of them nobody uses, and when somebody last went through them all."""
+"""Which accounts there are, which of them nobody uses, and when somebody last went
+through them all.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.accounts import api_keys, sessions
-from app.accounts.models import ApiToken, Holding, OneTimeLink, Person, Post, SecondFactor
+from app.accounts.models import (
+    ApiToken,
+    Holding,
+    OneTimeLink,
+    Person,
+    Post,
+    SecondFactor,
+)
 from app.config import Settings
 from app.journal import JournalRow
 from app.permissions import STRONG, Role
@@ -28,7 +37,9 @@ class ClosingReason(StrEnum):
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account in the list: the person, one post (None: holds none) and how the account stands."""
+    """One account in the list: the person, one post (None: holds none) and how the
+    account stands.
+    """
 
     person_id: UUID
     name: str
@@ -47,12 +58,22 @@ class AccountRow:
 
 
 def accounts(session: Session, day: date) -> list[AccountRow]:
-    """List every account with each post held on `day`; who holds none is listed once."""
+    """List every account with each post held on `day`; who holds none is listed
+    once.
+    """
     held = select(Holding).where(Holding.since <= day, Holding.until > day).subquery()
     good = (ApiToken.revoked_at.is_(None), ApiToken.until > clock.now())
-    keys = select(func.count()).where(ApiToken.person_id == Person.id, *good).scalar_subquery()
-    query = select(Person, Post, held.c.since, held.c.until, SecondFactor.person_id, keys)
-    query = query.outerjoin(held, held.c.person_id == Person.id).outerjoin(Post, Post.id == held.c.post_id)
+    keys = (
+        select(func.count())
+        .where(ApiToken.person_id == Person.id, *good)
+        .scalar_subquery()
+    )
+    query = select(
+        Person, Post, held.c.since, held.c.until, SecondFactor.person_id, keys
+    )
+    query = query.outerjoin(held, held.c.person_id == Person.id).outerjoin(
+        Post, Post.id == held.c.post_id
+    )
     query = query.outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
     return [
         AccountRow(
@@ -71,19 +92,25 @@ def accounts(session: Session, day: date) -> list[AccountRow]:
             second_factor=factor is not None,
             keys=count,
         )
-        for person, post, since, until, factor, count in session.execute(query.order_by(Person.email_key, Post.title))
+        for person, post, since, until, factor, count in session.execute(
+            query.order_by(Person.email_key, Post.title)
+        )
     ]
 
 
 def close(session: Session, person_id: UUID, *, but: str | None = None) -> None:
-    """End what a person has open: sessions (except the one in use), keys for programs and invitations."""
+    """End what a person has open: sessions (except the one in use), keys for programs
+    and invitations.
+    """
     sessions.end_all(session, person_id, but=but)
     api_keys.revoke_all(session, person_id)
     session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person_id))
 
 
 def disable(session: Session, person: Person, reason: ClosingReason) -> None:
-    """Close an account at once, with all that is open. What the person did stays theirs."""
+    """Close an account at once, with all that is open. What the person did stays
+    theirs.
+    """
     person.disabled_at, person.disabled_for = clock.now(), reason
     close(session, person.id)
     journal.record(session, journal.Note("person.disabled"))
@@ -97,19 +124,31 @@ def enable(session: Session, person: Person) -> None:
 
 
 def disable_unused(session: Session, settings: Settings, day: date) -> int:
-    """Disable accounts that nobody used for as long as the settings allow; return how many. Idempotent."""
-    due = [one for one, last in disabled_from(session, settings, day).items() if last <= day]
+    """Disable accounts that nobody used for as long as the settings allow; return how
+    many. Idempotent.
+    """
+    due = [
+        one
+        for one, last in disabled_from(session, settings, day).items()
+        if last <= day
+    ]
     for person_id in due:
         disable(session, session.get_one(Person, person_id), ClosingReason.IDLE)
     return len(due)
 
 
 def disabled_from(session: Session, settings: Settings, day: date) -> dict[UUID, date]:
-    """Return by person the day on which their account is disabled unless they use it; posts are those of `day`."""
+    """Return by person the day on which their account is disabled unless they use it;
+    posts are those of `day`.
+    """
     strong = {row.person_id for row in accounts(session, day) if row.role in STRONG}
     found = {}
     for person in session.scalars(select(Person).where(Person.disabled_at.is_(None))):
-        days = settings.unused_days_privileged if person.id in strong else settings.unused_days
+        days = (
+            settings.unused_days_privileged
+            if person.id in strong
+            else settings.unused_days
+        )
         last = max(person.activated_at, person.seen_at or person.activated_at)
         found[person.id] = clock.local(last).date() + timedelta(days=days + 1)
     return found
@@ -121,6 +160,10 @@ def note_review(session: Session, post_id: UUID) -> None:
 
 
 def last_review(session: Session) -> date | None:
-    """Return the day on which somebody last went through the accounts; None for never."""
-    at = session.scalar(select(func.max(JournalRow.at)).where(JournalRow.action == REVIEWED))
+    """Return the day on which somebody last went through the accounts; None for
+    never.
+    """
+    at = session.scalar(
+        select(func.max(JournalRow.at)).where(JournalRow.action == REVIEWED)
+    )
     return clock.local(at).date() if at else None

@@ -1,4 +1,6 @@
-"""Creates people and posts, says who holds them when, and as which actor a person works on a day."""
+"""Creates people and posts, says who holds them when, and as which actor a person works
+on a day.
+"""
 
 import re
 import unicodedata
@@ -13,7 +15,13 @@ from sqlalchemy.orm import Session
 from app import journal
 from app.accounts.models import FormerAgency, Holding, Person, Post
 from app.db import among
-from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError
+from app.errors import (
+    ConflictError,
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+)
 from app.permissions import Actor, Role
 from app.vietnamese import clean
 
@@ -46,7 +54,9 @@ def find(session: Session, email: str) -> Person | None:
 
 
 def add_person(session: Session, name: str, email: str) -> Person:
-    """Add a person; InvalidError for a bad address or no name, ConflictError when the address is taken."""
+    """Add a person; InvalidError for a bad address or no name, ConflictError when the
+    address is taken.
+    """
     name = clean(name)
     if not name or len(name) > 200:  # noqa: PLR2004 - as the column is
         message = "Nhập họ và tên, tối đa 200 ký tự"
@@ -84,7 +94,9 @@ def appoint(session: Session, post: Post, person: Person, since: date) -> None:
 
 
 def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> None:
-    """Have the person hold the post to before `until`, and whoever they lent it to; NotFoundError when they do not."""
+    """Have the person hold the post to before `until`, and whoever they lent it to;
+    NotFoundError when they do not.
+    """
     query = select(Holding).where(Holding.post_id == post_id, Holding.until > until)
     held = list(session.scalars(query.where(Holding.person_id == person_id)))
     if not held:
@@ -92,32 +104,44 @@ def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> No
     if any(until < one.since and one.delegated_by is None for one in held):
         message = "Ngày thôi giữ phải sau ngày bắt đầu giữ vị trí"
         raise InvalidError(message, [FieldError("until", "date-order", message)])
-    for holding in (*held, *session.scalars(query.where(Holding.delegated_by == person_id))):
+    for holding in (
+        *held,
+        *session.scalars(query.where(Holding.delegated_by == person_id)),
+    ):
         holding.until = max(until, holding.since)
     journal.record(session, journal.Note("post.left", post_id=post_id))
 
 
 def actor(session: Session, email: str, role: Role | None, day: date) -> Actor:
-    """Return the actor that the person is on `day`, for the command line: whoever has the shell needs no factor.
+    """Return the actor that the person is on `day`, for the command line: whoever has
+    the shell needs no factor.
 
-    NotFoundError for an unknown address, ForbiddenError when no post (of that role) is held, or several are and
-    `role` does not choose.
+    NotFoundError for an unknown address, ForbiddenError when no post (of that role) is
+    held, or several are and `role` does not choose.
     """
     person = find(session, email)
     if person is None:
         raise NotFoundError(f"Không có người dùng {email}")
     held = select(Post).join(Holding, Holding.post_id == Post.id)
-    held = held.where(Holding.person_id == person.id, Holding.since <= day, Holding.until > day)
+    held = held.where(
+        Holding.person_id == person.id, Holding.since <= day, Holding.until > day
+    )
     posts = [p for p in session.scalars(held) if role is None or p.role == role]
     if len(posts) != 1:
-        raise ForbiddenError(f"{email} giữ {len(posts)} vị trí phù hợp; cần đúng một, hãy nêu rõ vai trò")
-    return Actor(person.id, posts[0].id, Role(posts[0].role), posts[0].agency_id, signs=True)
+        raise ForbiddenError(
+            f"{email} giữ {len(posts)} vị trí phù hợp; cần đúng một, hãy nêu rõ vai trò"
+        )
+    return Actor(
+        person.id, posts[0].id, Role(posts[0].role), posts[0].agency_id, signs=True
+    )
 
 
 def held_posts(session: Session, day: date | None) -> list[PostView]:
     """List who holds which post on `day` (None: ever), by address."""
     query = select(Person, Post, Holding).join(Holding, Holding.person_id == Person.id)
-    query = query.join(Post, Post.id == Holding.post_id).order_by(Person.email_key, Post.title, Holding.since)
+    query = query.join(Post, Post.id == Holding.post_id).order_by(
+        Person.email_key, Post.title, Holding.since
+    )
     if day is not None:
         query = query.where(Holding.since <= day, Holding.until > day)
     return [
@@ -131,25 +155,43 @@ def held_posts(session: Session, day: date | None) -> list[PostView]:
 
 def posts_of(session: Session, agency_id: UUID) -> list[Post]:
     """Return the posts that are in an agency now, by title."""
-    return list(session.scalars(select(Post).where(Post.agency_id == agency_id).order_by(Post.title, Post.id)))
+    return list(
+        session.scalars(
+            select(Post)
+            .where(Post.agency_id == agency_id)
+            .order_by(Post.title, Post.id)
+        )
+    )
 
 
-def move_post(session: Session, post: Post, agency_id: UUID, day: date, because: UUID) -> None:
-    """Have a post, with its work and whoever holds it, belong to another agency from `day` on.
+def move_post(
+    session: Session, post: Post, agency_id: UUID, day: date, because: UUID
+) -> None:
+    """Have a post, with its work and whoever holds it, belong to another agency from
+    `day` on.
 
     `because`: the entry of the succession, for the journal.
     """
     session.add(FormerAgency(post_id=post.id, agency_id=post.agency_id, until=day))
     post.agency_id = agency_id
-    journal.record(session, journal.Note("post.moved", post_id=post.id, entry_id=because))
+    journal.record(
+        session, journal.Note("post.moved", post_id=post.id, entry_id=because)
+    )
 
 
 def vacant(session: Session, post_id: UUID, day: date) -> bool:
     """Tell whether nobody holds a post on a day."""
-    query = select(Holding.id).where(Holding.post_id == post_id, Holding.since <= day, Holding.until > day)
+    query = select(Holding.id).where(
+        Holding.post_id == post_id, Holding.since <= day, Holding.until > day
+    )
     return session.scalar(query.limit(1)) is None
 
 
 def post_titles(session: Session, post_ids: Iterable[UUID]) -> dict[UUID, Post]:
     """Return these posts by id."""
-    return {post.id: post for post in session.scalars(select(Post).where(among(session, Post.id, post_ids)))}
+    return {
+        post.id: post
+        for post in session.scalars(
+            select(Post).where(among(session, Post.id, post_ids))
+        )
+    }

@@ -1,4 +1,6 @@
-"""Log-ins: who may begin a session, what it still lacks, how long it lasts, and which person in which post it is."""
+"""Log-ins: who may begin a session, what it still lacks, how long it lasts, and which
+person in which post it is.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -17,8 +19,12 @@ from app.config import Settings
 from app.errors import ForbiddenError, SecondFactorError, UnauthenticatedError
 from app.permissions import STRONG, Actor, Role
 
-SIGNING = timedelta(minutes=15)  # one signing session: the second factor is asked for once in it
-GRAIN = timedelta(seconds=30)  # how exactly the last request is known, so that not every page writes
+SIGNING = timedelta(
+    minutes=15
+)  # one signing session: the second factor is asked for once in it
+GRAIN = timedelta(
+    seconds=30
+)  # how exactly the last request is known, so that not every page writes
 
 
 class LoginStep(StrEnum):
@@ -43,8 +49,9 @@ class HeldPost:
 class Account:
     """A person who is logged in, the posts they hold today, and the actor they work as.
 
-    No actor while they hold no post, or while the log-in `lacks` a step. The log-in ends at `until`, and after `idle`
-    without a request; `seen_at` is the last one that was noted.
+    No actor while they hold no post, or while the log-in `lacks` a step. The log-in
+    ends at `until`, and after `idle` without a request; `seen_at` is the last one that
+    was noted.
     """
 
     person_id: UUID
@@ -63,25 +70,34 @@ class Account:
         return clock.now() - self.seen_at > GRAIN
 
 
-def authenticate(session: Session, email: str, password: str, address: str) -> Person | None:
-    """Return the person whose address and password these are, else None; as slow for nobody as for somebody.
+def authenticate(
+    session: Session, email: str, password: str, address: str
+) -> Person | None:
+    """Return the person whose address and password these are, else None; as slow for
+    nobody as for somebody.
 
     ThrottledError after too many failures. Whoever is disabled is nobody here.
     """
     tries.require_calm(session, email, address)
     person = service.find(session, email)
     fits = passwords.fits(person, password)
-    return person if person is not None and fits and person.disabled_at is None else None
+    return (
+        person if person is not None and fits and person.disabled_at is None else None
+    )
 
 
 def still_opens(session: Session, person_id: UUID, password_hash: str | None) -> bool:
-    """Tell whether the password that was just proved is still the person's, and the account open."""
+    """Tell whether the password that was just proved is still the person's, and the
+    account open.
+    """
     person = session.get_one(Person, person_id)
     return person.password_hash == password_hash and person.disabled_at is None
 
 
 def begin(session: Session, person_id: UUID, settings: Settings) -> str:
-    """Begin a session in the first post held and return the secret that the browser keeps."""
+    """Begin a session in the first post held and return the secret that the browser
+    keeps.
+    """
     posts = held(session, person_id, clock.today())
     now = clock.now()
     session.get_one(Person, person_id).seen_at = now
@@ -97,7 +113,9 @@ def begin(session: Session, person_id: UUID, settings: Settings) -> str:
 
 
 def _rotated(session: Session, row: LoginSession) -> str:
-    """Give a session a new secret: what a browser kept until now opens nothing any more."""
+    """Give a session a new secret: what a browser kept until now opens nothing any
+    more.
+    """
     secret = secrets.token_urlsafe(32)
     row.key = hashed(secret)
     session.add(row)
@@ -105,7 +123,9 @@ def _rotated(session: Session, row: LoginSession) -> str:
 
 
 def resume(session: Session, secret: str, settings: Settings) -> Account | None:
-    """Return whose session this is, None when it has ended. A post that is no longer held is not worked in."""
+    """Return whose session this is, None when it has ended. A post that is no longer
+    held is not worked in.
+    """
     row, now = session.get(LoginSession, hashed(secret)), clock.now()
     if row is None or row.until <= now:
         return None
@@ -113,13 +133,29 @@ def resume(session: Session, secret: str, settings: Settings) -> Account | None:
     posts = held(session, person.id, clock.today())
     post = next((post for post in posts if post.id == row.post_id), None)
     strict = post is not None and post.role is Role.ADMINISTRATOR
-    idle = timedelta(minutes=settings.idle_minutes_administrator if strict else settings.idle_minutes)
+    idle = timedelta(
+        minutes=settings.idle_minutes_administrator if strict else settings.idle_minutes
+    )
     if row.seen_at + idle <= now or person.disabled_at is not None:
         return None
     lacks = _lacks(session, person, posts, row)
     signs = row.signing_until is not None and row.signing_until > now
-    actor = Actor(person.id, post.id, post.role, post.agency_id, signs) if post and not lacks else None
-    return Account(person.id, person.name, person.email, posts, actor, lacks, idle, row.until, row.seen_at)
+    actor = (
+        Actor(person.id, post.id, post.role, post.agency_id, signs)
+        if post and not lacks
+        else None
+    )
+    return Account(
+        person.id,
+        person.name,
+        person.email,
+        posts,
+        actor,
+        lacks,
+        idle,
+        row.until,
+        row.seen_at,
+    )
 
 
 def see(session: Session, secret: str) -> None:
@@ -131,24 +167,34 @@ def see(session: Session, secret: str) -> None:
 
 
 def give_code(session: Session, secret: str, code: str, key: bytes) -> str:
-    """Complete a log-in with the second factor; return the session's new secret. SecondFactorError for a wrong code."""
+    """Complete a log-in with the second factor; return the session's new secret.
+    SecondFactorError for a wrong code.
+    """
     row = row_of(session, secret)
     _require_code(session, row.person_id, code, key)
     row.factor_at = clock.now()
     return _rotated(session, row)
 
 
-def enrol(session: Session, secret: str, nonce: str, code: str, key: bytes) -> tuple[str, list[str]]:
-    """Set the second factor up in this session; return its new secret and the recovery codes. InvalidError."""
+def enrol(
+    session: Session, secret: str, nonce: str, code: str, key: bytes
+) -> tuple[str, list[str]]:
+    """Set the second factor up in this session; return its new secret and the recovery
+    codes. InvalidError.
+    """
     row = row_of(session, secret)
-    codes = factors.enrol(session, session.get_one(Person, row.person_id), nonce, code, key)
+    codes = factors.enrol(
+        session, session.get_one(Person, row.person_id), nonce, code, key
+    )
     row.factor_at = clock.now()
     end_all(session, row.person_id, but=secret)
     return _rotated(session, row), codes
 
 
 def sign(session: Session, row: LoginSession | ApiToken, code: str, key: bytes) -> None:
-    """Begin a signing session with the second factor, once: in it no code is looked at. SecondFactorError."""
+    """Begin a signing session with the second factor, once: in it no code is looked at.
+    SecondFactorError.
+    """
     if row.signing_until is not None and row.signing_until > clock.now():
         return
     _require_code(session, row.person_id, code, key)
@@ -156,20 +202,30 @@ def sign(session: Session, row: LoginSession | ApiToken, code: str, key: bytes) 
 
 
 def row_of(session: Session, secret: str) -> LoginSession:
-    """Return the row of a session; UnauthenticatedError when it ended, or got a new secret, since the request came."""
+    """Return the row of a session; UnauthenticatedError when it ended, or got a new
+    secret, since the request came.
+    """
     row = session.get(LoginSession, hashed(secret))
     if row is None:
-        raise UnauthenticatedError("Phiên này vừa kết thúc hoặc vừa được đổi; tải lại trang, hoặc đăng nhập lại")
+        raise UnauthenticatedError(
+            "Phiên này vừa kết thúc hoặc vừa được đổi; tải lại trang, hoặc "
+            "đăng nhập lại"
+        )
     return row
 
 
 def _require_code(session: Session, person_id: UUID, code: str, key: bytes) -> None:
     if not factors.accept(session, person_id, code, key):
-        raise SecondFactorError("Mã không đúng, hoặc đã dùng rồi. Đợi mã mới trong ứng dụng xác thực rồi nhập lại")
+        raise SecondFactorError(
+            "Mã không đúng, hoặc đã dùng rồi. Đợi mã mới trong ứng dụng xác "
+            "thực rồi nhập lại"
+        )
 
 
 def change_post(session: Session, secret: str, post_id: UUID) -> str:
-    """Go on in another post that the person holds; return the session's new secret. ForbiddenError."""
+    """Go on in another post that the person holds; return the session's new secret.
+    ForbiddenError.
+    """
     row = row_of(session, secret)
     if post_id not in {post.id for post in held(session, row.person_id, clock.today())}:
         raise ForbiddenError("Hôm nay bạn không giữ vị trí này")
@@ -185,22 +241,36 @@ def end(session: Session, secret: str) -> None:
 def end_all(session: Session, person_id: UUID, *, but: str | None = None) -> None:
     """End every session of a person, except the one that is being used."""
     kept = hashed(but) if but else ""
-    session.execute(delete(LoginSession).where(LoginSession.person_id == person_id, LoginSession.key != kept))
+    session.execute(
+        delete(LoginSession).where(
+            LoginSession.person_id == person_id, LoginSession.key != kept
+        )
+    )
 
 
 def count(session: Session) -> int:
     """Return how many sessions have not ended."""
-    return session.scalar(select(func.count()).where(LoginSession.until > clock.now())) or 0
+    return (
+        session.scalar(select(func.count()).where(LoginSession.until > clock.now()))
+        or 0
+    )
 
 
 def held(session: Session, person_id: UUID, day: date) -> tuple[HeldPost, ...]:
     """Return the posts that a person holds on a day."""
     query = select(Post).join(Holding, Holding.post_id == Post.id).order_by(Post.title)
-    query = query.where(Holding.person_id == person_id, Holding.since <= day, Holding.until > day)
-    return tuple(HeldPost(p.id, p.title, Role(p.role), p.agency_id) for p in session.scalars(query.distinct()))
+    query = query.where(
+        Holding.person_id == person_id, Holding.since <= day, Holding.until > day
+    )
+    return tuple(
+        HeldPost(p.id, p.title, Role(p.role), p.agency_id)
+        for p in session.scalars(query.distinct())
+    )
 
 
-def _lacks(session: Session, person: Person, posts: tuple[HeldPost, ...], row: LoginSession) -> LoginStep | None:
+def _lacks(
+    session: Session, person: Person, posts: tuple[HeldPost, ...], row: LoginSession
+) -> LoginStep | None:
     if factors.enrolled(session, person.id):
         if row.factor_at is None:
             return LoginStep.CODE

@@ -1,4 +1,6 @@
-"""The installation's own secret, with which it signs what browsers keep; made at the first start, never a setting."""
+"""The installation's own secret, with which it signs what browsers keep; made at the
+first start, never a setting.
+"""
 
 import os
 import secrets
@@ -13,25 +15,36 @@ LEAST = 32  # bytes
 
 
 def put(folder: Path, key: bytes) -> None:
-    """Keep a key that comes from elsewhere; ConflictError when `folder` holds another one."""
+    """Keep a key that comes from elsewhere; ConflictError when `folder` holds another
+    one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         _write(folder / NAME, key)
     if signing_key(folder) != key:
-        raise ConflictError(f"{folder / NAME} là khóa khác với khóa trong bản sao lưu: chuyển nó đi rồi làm lại")
+        raise ConflictError(
+            f"{folder / NAME} là khóa khác với khóa trong bản sao lưu: chuyển "
+            "nó đi rồi làm lại"
+        )
 
 
 def signing_key(folder: Path) -> bytes:
-    """Return the secret kept in `folder`, making it at the first call; SetupError when others can read it."""
+    """Return the secret kept in `folder`, making it at the first call; SetupError when
+    others can read it.
+    """
     path = folder / NAME
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         _write(path, secrets.token_bytes(LEAST))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise SetupError(f"Tệp khóa {path} để người khác đọc được: chạy “chmod 600 {path}”")
+        raise SetupError(
+            f"Tệp khóa {path} để người khác đọc được: chạy “chmod 600 {path}”"
+        )
     key = path.read_bytes()
     if len(key) < LEAST:
-        raise SetupError(f"Tệp khóa {path} quá ngắn: xóa tệp rồi khởi động lại để tạo khóa mới")
+        raise SetupError(
+            f"Tệp khóa {path} quá ngắn: xóa tệp rồi khởi động lại để tạo khóa mới"
+        )
     return key
 
 

@@ -1,4 +1,6 @@
-"""How often one may fail at the door: counted in the database by account and place, so nobody else is kept out."""
+"""How often one may fail at the door: counted in the database by account and place, so
+nobody else is kept out.
+"""
 
 import hashlib
 import ipaddress
@@ -17,9 +19,11 @@ from app.db import Database
 from app.errors import SecondFactorError, ThrottledError
 
 WINDOW = timedelta(minutes=15)
-MOST_PER_PAIR = 5  # failures from one place on one account, so that nobody is locked out from elsewhere
+# failures from one place on one account, so that nobody is locked out from elsewhere
+MOST_PER_PAIR = 5
 MOST_PER_PLACE = 50  # failures from one place on any account
-MOST_CODES = 20  # wrong codes on one account from anywhere: who tries them knows the password already
+# wrong codes on one account from anywhere: who tries them knows the password already
+MOST_CODES = 20
 
 
 class Attempt(StrEnum):
@@ -29,24 +33,41 @@ class Attempt(StrEnum):
     CODE = "code"
 
 
-def note(session: Session, email: str, address: str, kind: Attempt = Attempt.PASSWORD) -> None:
+def note(
+    session: Session, email: str, address: str, kind: Attempt = Attempt.PASSWORD
+) -> None:
     """Count a failure; older ones than the window are forgotten."""
     session.execute(delete(FailedLogin).where(FailedLogin.at < clock.now() - WINDOW))
-    session.add(FailedLogin(**{name: key for name, key, _most in _keys(email, address, kind)}, at=clock.now()))
+    session.add(
+        FailedLogin(
+            **{name: key for name, key, _most in _keys(email, address, kind)},
+            at=clock.now(),
+        )
+    )
 
 
-def require_calm(session: Session, email: str, address: str, kind: Attempt = Attempt.PASSWORD) -> None:
-    """Raise ThrottledError after too many failures: from this place, on this account or on any; of codes from all."""
+def require_calm(
+    session: Session, email: str, address: str, kind: Attempt = Attempt.PASSWORD
+) -> None:
+    """Raise ThrottledError after too many failures: from this place, on this account or
+    on any; of codes from all.
+    """
     since = clock.now() - WINDOW
     for name, key, most in _keys(email, address, kind):
-        failed = select(func.count()).where(getattr(FailedLogin, name) == key, FailedLogin.at > since)
+        failed = select(func.count()).where(
+            getattr(FailedLogin, name) == key, FailedLogin.at > since
+        )
         if most is not None and (session.scalar(failed) or 0) >= most:
-            raise ThrottledError("Đã thử sai nhiều lần; đợi 15 phút rồi thử lại, hoặc nhờ quản trị đặt lại mật khẩu")
+            raise ThrottledError(
+                "Đã thử sai nhiều lần; đợi 15 phút rồi thử lại, hoặc nhờ quản "
+                "trị đặt lại mật khẩu"
+            )
 
 
 @contextmanager
 def counted(database: Database, email: str, address: str) -> Iterator[Session]:
-    """Open a transaction in which a second factor is tried; SecondFactorError in it is counted, on its own.
+    """Open a transaction in which a second factor is tried; SecondFactorError in it is
+    counted, on its own.
 
     ThrottledError after too many: whoever knows the password has few tries at the code.
     """
@@ -70,8 +91,12 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _keys(email: str, address: str, kind: Attempt) -> tuple[tuple[str, str, int | None], ...]:
-    """Return under which hashes a failure is counted, and how many each may have (None: any)."""
+def _keys(
+    email: str, address: str, kind: Attempt
+) -> tuple[tuple[str, str, int | None], ...]:
+    """Return under which hashes a failure is counted, and how many each may have (None:
+    any).
+    """
     account, place = f"{kind}\0{service.email_key(email)}", _place(address)
     return (
         ("source", hashed(place), MOST_PER_PLACE),
@@ -81,10 +106,16 @@ def _keys(email: str, address: str, kind: Attempt) -> tuple[tuple[str, str, int 
 
 
 def _place(address: str) -> str:
-    """Return where an address is: a network of IPv6 addresses is one place, since one person may use them all."""
+    """Return where an address is: a network of IPv6 addresses is one place, since one
+    person may use them all.
+    """
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
     found = getattr(found, "ipv4_mapped", None) or found
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)  # noqa: PLR2004
+    return (
+        str(ipaddress.ip_network((found, 64), strict=False))
+        if found.version == 6  # noqa: PLR2004
+        else str(found)
+    )

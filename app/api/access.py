@@ -1,4 +1,6 @@
-"""The interface's own door: a key in the Authorization header, its scope, its post's right; no cookie counts."""
+"""The interface's own door: a key in the Authorization header, its scope, its post's
+right; no cookie counts.
+"""
 
 import json
 from contextlib import suppress
@@ -10,13 +12,20 @@ from flask import Flask, current_app, g, request
 from app.accounts import api_keys, sessions, tries
 from app.accounts.api_keys import Bearer
 from app.accounts.models import ApiToken
-from app.errors import DanhmucError, ForbiddenError, MalformedError, UnauthenticatedError
+from app.errors import (
+    DanhmucError,
+    ForbiddenError,
+    MalformedError,
+    UnauthenticatedError,
+)
 from app.operations.installation import Installation
 from app.permissions import RIGHTS, Action, right_of
 
 
 def install(flask: Flask) -> None:
-    """Have every request to the interface pass the door; a view without a declared right is closed."""
+    """Have every request to the interface pass the door; a view without a declared
+    right is closed.
+    """
 
     @flask.before_request
     def _require() -> None:
@@ -33,7 +42,10 @@ def install(flask: Flask) -> None:
         _require_readable()
         _take_code(found)
         if found.unseen:
-            with suppress(DanhmucError), _installation().database.transaction(patience=0.1) as session:
+            with (
+                suppress(DanhmucError),
+                _installation().database.transaction(patience=0.1) as session,
+            ):
                 api_keys.see(session, found.actor.person_id)
 
 
@@ -43,26 +55,41 @@ def _installation() -> Installation:
 
 
 def _take_code(found: Bearer) -> None:
-    """Begin a signing session when the request carries a second factor; SecondFactorError when that is wrong."""
+    """Begin a signing session when the request carries a second factor;
+    SecondFactorError when that is wrong.
+    """
     code = request.headers.get("One-Time-Code", "").strip()
     if code:
         installation = _installation()
-        with tries.counted(installation.database, found.prefix, request.remote_addr or "") as session:
-            sessions.sign(session, session.get_one(ApiToken, found.token_id), code, installation.key)
+        with tries.counted(
+            installation.database, found.prefix, request.remote_addr or ""
+        ) as session:
+            sessions.sign(
+                session,
+                session.get_one(ApiToken, found.token_id),
+                code,
+                installation.key,
+            )
         g.bearer = replace(found, actor=replace(found.actor, signs=True))
 
 
 def _require_readable() -> None:
-    """Raise MalformedError for a JSON body that cannot be kept: bad syntax, too deep, numbers or letters beyond all."""
+    """Raise MalformedError for a JSON body that cannot be kept: bad syntax, too deep,
+    numbers or letters beyond all.
+    """
     body = request.get_data() if request.is_json else b""
     try:
         json.dumps(json.loads(body or b"null"), ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise MalformedError("Nội dung gửi lên không phải JSON đọc được (UTF-8, không quá sâu)") from error
+        raise MalformedError(
+            "Nội dung gửi lên không phải JSON đọc được (UTF-8, không quá sâu)"
+        ) from error
 
 
 def bearer() -> Bearer:
-    """Return who comes with the request's key; UnauthenticatedError for none that is known and valid today."""
+    """Return who comes with the request's key; UnauthenticatedError for none that is
+    known and valid today.
+    """
     if "bearer" not in g:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
         found: Any = None
@@ -70,7 +97,9 @@ def bearer() -> Bearer:
             with _installation().database.reading() as session:
                 found = api_keys.bearer(session, text.strip())
         if found is None:
-            raise UnauthenticatedError("Gửi kèm khóa còn hiệu lực: Authorization: Bearer dmk_…")
+            raise UnauthenticatedError(
+                "Gửi kèm khóa còn hiệu lực: Authorization: Bearer dmk_…"
+            )
         g.bearer = found
     present: Bearer = g.bearer
     return present
@@ -79,4 +108,6 @@ def bearer() -> Bearer:
 def require_scope(action: Action) -> None:
     """Raise ForbiddenError unless the key is for this action."""
     if not bearer().covers(action):
-        raise ForbiddenError(f"Khóa này không có phạm vi cho việc “{action}”; tạo khóa có phạm vi đó")
+        raise ForbiddenError(
+            f"Khóa này không có phạm vi cho việc “{action}”; tạo khóa có phạm vi đó"
+        )

@@ -1,4 +1,6 @@
-"""What requests of the interface say alike: the moment of a read; and the register opened at it."""
+"""What requests of the interface say alike: the moment of a read; and the register
+opened at it.
+"""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -17,7 +19,8 @@ class MomentArguments(Schema):
 
     as_of = fields.Date(metadata={"description": "Ngày cần xem, mặc định hôm nay"})
     known_at = fields.Integer(
-        validate=validate.Range(min=0), metadata={"description": "Số dòng nhật ký, mặc định dòng mới nhất"}
+        validate=validate.Range(min=0),
+        metadata={"description": "Số dòng nhật ký, mặc định dòng mới nhất"},
     )
 
 
@@ -29,4 +32,6 @@ def installation() -> Installation:
 
 def opened(arguments: dict[str, Any]) -> AbstractContextManager[Register]:
     """Open the register at the moment that a request asks about."""
-    return open_register(installation(), arguments.get("as_of"), arguments.get("known_at"))
+    return open_register(
+        installation(), arguments.get("as_of"), arguments.get("known_at")
+    )

@@ -11,15 +11,22 @@ from app.permissions import declares
 from app.register import changes
 from app.register.changes import Changed, ChangeType
 
-blueprint = Blueprint("changes", __name__, url_prefix="/api/v1", description="Thay đổi giữa hai ngày")
+blueprint = Blueprint(
+    "changes", __name__, url_prefix="/api/v1", description="Thay đổi giữa hai ngày"
+)
 
 
 class ChangesArguments(MomentArguments):
     """The two days (`as_of` is the later one), and what is asked about."""
 
-    since = fields.Date(required=True, metadata={"description": "Ngày đầu; `as_of` là ngày sau, mặc định hôm nay"})
+    since = fields.Date(
+        required=True,
+        metadata={"description": "Ngày đầu; `as_of` là ngày sau, mặc định hôm nay"},
+    )
     kind = fields.String(metadata={"description": "Loại đối tượng"})
-    agency = fields.UUID(metadata={"description": "Cơ quan (id): chỉ những gì là của cơ quan này"})
+    agency = fields.UUID(
+        metadata={"description": "Cơ quan (id): chỉ những gì là của cơ quan này"}
+    )
 
 
 class ChangedSchema(Schema):
@@ -27,7 +34,9 @@ class ChangedSchema(Schema):
 
     what = fields.Enum(ChangeType, by_value=True, required=True)
     entry = fields.Nested(CodeNamedSchema, required=True, attribute="after")
-    fields_ = fields.List(fields.String(), required=True, attribute="fields", data_key="fields")
+    fields_ = fields.List(
+        fields.String(), required=True, attribute="fields", data_key="fields"
+    )
 
 
 @blueprint.route("/changes", methods=["GET"])
@@ -38,4 +47,6 @@ def listed(arguments: dict[str, Any]) -> list[Changed]:
     """Return what changed from the first day to the later one, by kind and title."""
     kinds = (arguments["kind"],) if "kind" in arguments else ()
     with opened(arguments) as register:
-        return changes.between(register, arguments["since"], kinds, arguments.get("agency"))
+        return changes.between(
+            register, arguments["since"], kinds, arguments.get("agency")
+        )

@@ -14,7 +14,9 @@ from app.register.standing import State
 MOST = 1_000  # codes of one request
 LONGEST = 200  # characters of what may be a code
 
-blueprint = Blueprint("codes", __name__, url_prefix="/api/v1", description="Tra mã định danh")
+blueprint = Blueprint(
+    "codes", __name__, url_prefix="/api/v1", description="Tra mã định danh"
+)
 
 
 class CodeNamedSchema(Schema):
@@ -29,7 +31,9 @@ class CodeNamedSchema(Schema):
 
 
 class CodeHitSchema(Schema):
-    """One thing that a code names; `successors` are what lives on in the place of what is closed."""
+    """One thing that a code names; `successors` are what lives on in the place of what
+    is closed.
+    """
 
     entry = fields.Nested(CodeNamedSchema, required=True)
     standing = fields.Enum(CodeStatus, by_value=True, required=True)
@@ -38,13 +42,18 @@ class CodeHitSchema(Schema):
 
 
 class CodeAnswerSchema(Schema):
-    """What a text leads to. Several hits: the code names more than one thing on that day."""
+    """What a text leads to. Several hits: the code names more than one thing on that
+    day.
+    """
 
     asked = fields.String(required=True)
     read_as = fields.String(required=True)
     standing = fields.Enum(CodeStatus, by_value=True, required=True)
     suggested = fields.Boolean(
-        required=True, metadata={"description": "Mã dạng cũ được suy ra theo cấu trúc, chưa chắc đúng"}
+        required=True,
+        metadata={
+            "description": "Mã dạng cũ được suy ra theo cấu trúc, chưa chắc đúng"
+        },
     )
     hits = fields.List(fields.Nested(CodeHitSchema), required=True)
 
@@ -53,7 +62,9 @@ class ManyArguments(MomentArguments):
     """A column of codes."""
 
     codes = fields.List(
-        fields.String(validate=validate.Length(max=LONGEST)), required=True, validate=validate.Length(1, MOST)
+        fields.String(validate=validate.Length(max=LONGEST)),
+        required=True,
+        validate=validate.Length(1, MOST),
     )
 
 
@@ -62,7 +73,9 @@ class ManyArguments(MomentArguments):
 @blueprint.response(200, CodeAnswerSchema)
 @declares(None)
 def one(arguments: dict[str, Any], text: str) -> Resolution:
-    """Return what a code, in any spelling, leads to; `standing` is `unknown` where the register has nothing of it."""
+    """Return what a code, in any spelling, leads to; `standing` is `unknown` where the
+    register has nothing of it.
+    """
     with opened(arguments) as register:
         return codes.resolve(register, [text])[0]
 

@@ -20,12 +20,19 @@ blueprint = Blueprint("v1", __name__, url_prefix="/api/v1", description="Đọc 
 class EntryListArguments(MomentArguments):
     """What a list of entries can be narrowed by."""
 
-    q = fields.String(validate=validate.Length(max=200), metadata={"description": "Câu tìm, như ở trang tra cứu"})
+    q = fields.String(
+        validate=validate.Length(max=200),
+        metadata={"description": "Câu tìm, như ở trang tra cứu"},
+    )
     kind = fields.String(metadata={"description": "Loại đối tượng"})
     owner = fields.UUID(metadata={"description": "Cơ quan chủ quản (id)"})
     theme = fields.String(metadata={"description": "Mã lĩnh vực"})
-    state = fields.Enum(State, by_value=True, metadata={"description": "Trạng thái vào ngày xem"})
-    after = fields.String(metadata={"description": "Khóa trang, lấy từ `next` của trang trước"})
+    state = fields.Enum(
+        State, by_value=True, metadata={"description": "Trạng thái vào ngày xem"}
+    )
+    after = fields.String(
+        metadata={"description": "Khóa trang, lấy từ `next` của trang trước"}
+    )
     limit = fields.Integer(validate=validate.Range(1, MAX_PAGE), load_default=20)
 
 
@@ -40,10 +47,17 @@ class EntrySchema(Schema):
     state = fields.Enum(State, by_value=True, required=True)
     illustrative = fields.Boolean(required=True)
     version = fields.Integer(required=True, attribute="number")
-    valid_from = fields.Function(lambda view: _day(view.valid_from), metadata={"type": "string", "format": "date"})
-    valid_to = fields.Function(lambda view: _day(view.valid_to), metadata={"type": "string", "format": "date"})
+    valid_from = fields.Function(
+        lambda view: _day(view.valid_from),
+        metadata={"type": "string", "format": "date"},
+    )
+    valid_to = fields.Function(
+        lambda view: _day(view.valid_to), metadata={"type": "string", "format": "date"}
+    )
     issued = fields.Date(required=True, attribute="issued_on")
-    modified = fields.AwareDateTime(required=True, attribute="recorded_at", default_timezone=UTC)
+    modified = fields.AwareDateTime(
+        required=True, attribute="recorded_at", default_timezone=UTC
+    )
     content = fields.Dict(required=True)
 
 
@@ -53,20 +67,32 @@ class EntryPage(Schema):
     items = fields.List(fields.Nested(EntrySchema), required=True)
     total = fields.Integer(required=True)
     next = fields.String(required=True, allow_none=True)
-    facets = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Integer()))
+    facets = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.Integer()),
+    )
     as_of = fields.Date(required=True)
     known_at = fields.Integer(required=True)
 
 
 class VersionSchema(Schema):
-    """A version of an entry and the days for which it holds; `valid_to` is exclusive, null where open."""
+    """A version of an entry and the days for which it holds; `valid_to` is exclusive,
+    null where open.
+    """
 
     version = fields.Integer(required=True, attribute="number")
     title = fields.String(required=True)
-    valid_from = fields.Function(lambda view: _day(view.valid_from), metadata={"type": "string", "format": "date"})
-    valid_to = fields.Function(lambda view: _day(view.valid_to), metadata={"type": "string", "format": "date"})
+    valid_from = fields.Function(
+        lambda view: _day(view.valid_from),
+        metadata={"type": "string", "format": "date"},
+    )
+    valid_to = fields.Function(
+        lambda view: _day(view.valid_to), metadata={"type": "string", "format": "date"}
+    )
     suspended = fields.Boolean(required=True)
-    recorded = fields.AwareDateTime(required=True, attribute="recorded_at", default_timezone=UTC)
+    recorded = fields.AwareDateTime(
+        required=True, attribute="recorded_at", default_timezone=UTC
+    )
 
 
 class ConceptSchema(Schema):
@@ -102,7 +128,9 @@ def _day(value: Any) -> str | None:
 @blueprint.response(200, EntryPage)
 @declares(None)
 def entries(arguments: dict[str, Any]) -> dict[str, Any]:
-    """List entries, by text best first, else in Vietnamese order of titles; pages by key."""
+    """List entries, by text best first, else in Vietnamese order of titles; pages by
+    key.
+    """
     names = ("kind", "owner", "theme", "state")
     given = {name: [str(arguments[name])] for name in names if name in arguments}
     with opened(arguments) as register:
@@ -116,7 +144,12 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
             limit=arguments["limit"],
         )
     facets = {name: dict(counts) for name, counts in found.facets.items()}
-    page = {"items": found.items, "total": found.total, "next": found.after, "facets": facets}
+    page = {
+        "items": found.items,
+        "total": found.total,
+        "next": found.after,
+        "facets": facets,
+    }
     return page | vars(register.at)
 
 

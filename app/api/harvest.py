@@ -1,4 +1,6 @@
-"""The catalogue in pages for state agencies: what the public feed holds, and what is for agencies only, with a key."""
+"""The catalogue in pages for state agencies: what the public feed holds, and what is
+for agencies only, with a key.
+"""
 
 from typing import Any
 
@@ -14,16 +16,28 @@ from app.rdf.publishing import feed, receipts
 from app.rdf.writing.formats import FORMATS
 from catalog_schema.profile import Visibility
 
-blueprint = Blueprint("harvest", __name__, url_prefix="/api/v1", description="Thu hoạch dành cho cơ quan nhà nước")
-AGENCIES = Audience(Visibility.STATE)  # the same for every key, whatever its agency owns
+blueprint = Blueprint(
+    "harvest",
+    __name__,
+    url_prefix="/api/v1",
+    description="Thu hoạch dành cho cơ quan nhà nước",
+)
+AGENCIES = Audience(
+    Visibility.STATE
+)  # the same for every key, whatever its agency owns
 
 
 class PageArguments(Schema):
     """Which page, of which state of the register."""
 
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1), metadata={"description": "Số trang, từ 1"})
+    page = fields.Integer(
+        load_default=1,
+        validate=validate.Range(min=1),
+        metadata={"description": "Số trang, từ 1"},
+    )
     snapshot = fields.Integer(
-        load_default=None, metadata={"description": "Dòng nhật ký; có sẵn trong địa chỉ trang sau"}
+        load_default=None,
+        metadata={"description": "Dòng nhật ký; có sẵn trong địa chỉ trang sau"},
     )
     records = fields.String(
         load_default="own",
@@ -37,20 +51,29 @@ class PageArguments(Schema):
 @blueprint.response(200, content_type="text/turtle")
 @declares(Action.READ)
 def catalogue(given: dict[str, Any], extension: str) -> Response:
-    """Serve a page of the catalogue with the fields that are for state agencies; follow `hydra:next`."""
+    """Serve a page of the catalogue with the fields that are for state agencies; follow
+    `hydra:next`.
+    """
     system, who = installation(), bearer()
     with open_register(system, None, given["snapshot"], AGENCIES) as register:
         shown = feed.snapshot(register, given["snapshot"])
     with open_register(system, shown.as_of, shown.known_at, AGENCIES) as register:
         every = given["records"] == "all"
         asked = feed.PageRequest(
-            extension, given["page"], None, every, system.settings.feed_page_size, "api/v1/catalog"
+            extension,
+            given["page"],
+            None,
+            every,
+            system.settings.feed_page_size,
+            "api/v1/catalog",
         )
         body = feed.page(register, system.settings, asked)
     path = request.full_path.rstrip("?")
     receipts.note(
         system.settings.data_dir,
-        receipts.receipt(f"khóa {who.prefix}: {who.name}", "/api/v1/catalog", path, 200, len(body)),
+        receipts.receipt(
+            f"khóa {who.prefix}: {who.name}", "/api/v1/catalog", path, 200, len(body)
+        ),
     )
     answer = Response(body, content_type=FORMATS[extension].content_type)
     answer.headers["Cache-Control"] = "private, no-store"

@@ -1,4 +1,6 @@
-"""Requests that change something: If-Match names the state they were made from, an Idempotency-Key repeats no act."""
+"""Requests that change something: If-Match names the state they were made from, an
+Idempotency-Key repeats no act.
+"""
 
 import hashlib
 import json
@@ -15,7 +17,12 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts.models import AnsweredRequest
 from app.api.access import bearer
-from app.errors import InvalidError, MalformedError, PreconditionError, PreconditionFailedError
+from app.errors import (
+    InvalidError,
+    MalformedError,
+    PreconditionError,
+    PreconditionFailedError,
+)
 from app.operations.installation import Installation
 
 KEPT = timedelta(days=7)
@@ -33,7 +40,11 @@ class StoredAnswer:
 
     def response(self) -> Response:
         """Return it as JSON."""
-        answer = Response(json.dumps(self.body, ensure_ascii=False), self.status, content_type="application/json")
+        answer = Response(
+            json.dumps(self.body, ensure_ascii=False),
+            self.status,
+            content_type="application/json",
+        )
         if self.etag is not None:
             answer.set_etag(self.etag)
         answer.headers["Location"] = self.location
@@ -41,23 +52,35 @@ class StoredAnswer:
 
 
 def expected(present: int) -> int:
-    """Return the lock version that If-Match names; PreconditionError without one, …FailedError for another."""
+    """Return the lock version that If-Match names; PreconditionError without one,
+    …FailedError for another.
+    """
     given = request.headers.get("If-Match", "").strip()
     if not given or given == "*":
-        raise PreconditionError('Gửi kèm If-Match là ETag của phiếu đã đọc, ví dụ If-Match: "3"')
+        raise PreconditionError(
+            'Gửi kèm If-Match là ETag của phiếu đã đọc, ví dụ If-Match: "3"'
+        )
     if given != f'"{present}"':
-        raise PreconditionFailedError("Phiếu đã thay đổi từ lần đọc; đọc lại, xem chỗ khác rồi gửi với ETag mới")
+        raise PreconditionFailedError(
+            "Phiếu đã thay đổi từ lần đọc; đọc lại, xem chỗ khác rồi gửi với ETag mới"
+        )
     return present
 
 
-def once(installation: Installation, work: Callable[[Session], StoredAnswer]) -> Response:
-    """Do `work` in one transaction and answer; under an Idempotency-Key that was answered, answer the same again.
+def once(
+    installation: Installation, work: Callable[[Session], StoredAnswer]
+) -> Response:
+    """Do `work` in one transaction and answer; under an Idempotency-Key that was
+    answered, answer the same again.
 
-    InvalidError when the key came with another request before. What failed is not kept: it changed nothing.
+    InvalidError when the key came with another request before. What failed is not kept:
+    it changed nothing.
     """
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
-        raise MalformedError("Idempotency-Key gồm 1–100 ký tự ASCII, không có khoảng trắng")
+        raise MalformedError(
+            "Idempotency-Key gồm 1–100 ký tự ASCII, không có khoảng trắng"
+        )
     person_id = bearer().actor.person_id
     with installation.database.transaction() as session:
         kept = session.get(AnsweredRequest, (person_id, key)) if key else None
@@ -65,7 +88,9 @@ def once(installation: Installation, work: Callable[[Session], StoredAnswer]) ->
             return _again(kept)
         answer = work(session)
         if key:
-            session.execute(delete(AnsweredRequest).where(AnsweredRequest.at < clock.now() - KEPT))
+            session.execute(
+                delete(AnsweredRequest).where(AnsweredRequest.at < clock.now() - KEPT)
+            )
             body = json.dumps({"body": answer.body, "location": answer.location})
             session.add(
                 AnsweredRequest(
@@ -83,11 +108,20 @@ def once(installation: Installation, work: Callable[[Session], StoredAnswer]) ->
 
 def _again(kept: AnsweredRequest) -> Response:
     if kept.request != _digest():
-        raise InvalidError("Idempotency-Key này đã dùng cho một yêu cầu khác; tạo khóa mới")
+        raise InvalidError(
+            "Idempotency-Key này đã dùng cho một yêu cầu khác; tạo khóa mới"
+        )
     found = json.loads(kept.body)
-    return StoredAnswer(found["body"], kept.status, kept.etag, found["location"]).response()
+    return StoredAnswer(
+        found["body"], kept.status, kept.etag, found["location"]
+    ).response()
 
 
 def _digest() -> str:
-    parts = (str(bearer().token_id), request.method, request.path, request.get_data(as_text=True))
+    parts = (
+        str(bearer().token_id),
+        request.method,
+        request.path,
+        request.get_data(as_text=True),
+    )
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

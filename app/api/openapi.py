@@ -1,4 +1,6 @@
-"""The description of the interface (OpenAPI 3.1), and its routes put into the application."""
+"""The description of the interface (OpenAPI 3.1), and its routes put into the
+application.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +18,9 @@ from catalog_schema.profile import Profile, Stage
 
 
 def describe(flask: Flask, profile: Profile) -> APISpec:
-    """Register the routes and return their description; it depends on the profile and on nothing installed."""
+    """Register the routes and return their description; it depends on the profile and
+    on nothing installed.
+    """
     flask.config |= {
         "API_TITLE": "Danh mục cơ sở dữ liệu dùng chung",
         "API_VERSION": "1.0.0",

@@ -1,4 +1,6 @@
-"""Which HTTP status each error has, as one table, and how it looks as an RFC 9457 problem."""
+"""Which HTTP status each error has, as one table, and how it looks as an RFC 9457
+problem.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -63,9 +65,16 @@ HEADERS: dict[HTTPStatus, dict[str, str]] = {
 
 ADVICE: dict[HTTPStatus, str] = {
     HTTPStatus.NOT_FOUND: "Kiểm tra lại địa chỉ, hoặc tìm theo tên ở trang tra cứu.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này chỉ nhận biểu mẫu gửi từ trang: quay lại trang trước rồi bấm nút.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Gửi ít hơn một lần: chia nhỏ nội dung rồi lưu từng phần.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Không có gì bị mất. Thử lại sau; nếu vẫn lỗi, báo mã sự cố cho đơn vị vận hành.",
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "Địa chỉ này chỉ nhận biểu mẫu gửi từ trang: quay lại trang trước rồi bấm nút."
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "Gửi ít hơn một lần: chia nhỏ nội dung rồi lưu từng phần."
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        "Không có gì bị mất. Thử lại sau; nếu vẫn lỗi, báo mã sự cố cho "
+        "đơn vị vận hành."
+    ),
 }
 
 
@@ -85,39 +94,64 @@ class Problem:
 def of_error(error: DanhmucError) -> Problem:
     """Return the problem of one of our errors."""
     status = STATUS[type(error)]
-    return Problem(status, error.code, _title(status), error.message, error.fields, headers=HEADERS.get(status, {}))
+    return Problem(
+        status,
+        error.code,
+        _title(status),
+        error.message,
+        error.fields,
+        headers=HEADERS.get(status, {}),
+    )
 
 
 def of_http(error: HTTPException) -> Problem:
-    """Return the problem of an error that Flask or Werkzeug raised, without its English text."""
+    """Return the problem of an error that Flask or Werkzeug raised, without its English
+    text.
+    """
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     fields = tuple(_schema_errors(error))
     methods = getattr(error, "valid_methods", None)
     allow = {"Allow": ", ".join(sorted(methods))} if methods else {}
-    detail = "; ".join(f"{e.field}: {e.message}" for e in fields) or ADVICE.get(status, _title(status))
-    return Problem(status, f"http-{status.value}", _title(status), detail, fields, headers=allow)
+    detail = "; ".join(f"{e.field}: {e.message}" for e in fields) or ADVICE.get(
+        status, _title(status)
+    )
+    return Problem(
+        status, f"http-{status.value}", _title(status), detail, fields, headers=allow
+    )
 
 
-EXHAUSTED: dict[type[Exception], DanhmucError] = {  # what odd input does to Python itself
+EXHAUSTED: dict[
+    type[Exception], DanhmucError
+] = {  # what odd input does to Python itself
     RecursionError: errors.MalformedError("Dữ liệu gửi lên lồng nhau quá sâu"),
     UnicodeError: errors.MalformedError("Có ký tự không đọc được; gửi bằng UTF-8"),
-    MemoryError: errors.TooLargeError("Dữ liệu gửi lên cần quá nhiều bộ nhớ; chia nhỏ rồi gửi lại"),
+    MemoryError: errors.TooLargeError(
+        "Dữ liệu gửi lên cần quá nhiều bộ nhớ; chia nhỏ rồi gửi lại"
+    ),
 }
 
 
 def of_unknown(error: Exception) -> Problem:
-    """Return the problem of what nobody foresaw: a fault of ours gets an incident number, nothing of its inside."""
+    """Return the problem of what nobody foresaw: a fault of ours gets an incident
+    number, nothing of its inside.
+    """
     for kind, ours in EXHAUSTED.items():
         if isinstance(error, kind):
             return of_error(ours)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return Problem(status, "internal", _title(status), ADVICE[status], incident=uuid4().hex[:12])
+    return Problem(
+        status, "internal", _title(status), ADVICE[status], incident=uuid4().hex[:12]
+    )
 
 
 def wanted() -> bool:
-    """Tell whether this request wants a problem rather than a page: one to the API, or one that takes no page."""
+    """Tell whether this request wants a problem rather than a page: one to the API, or
+    one that takes no page.
+    """
     accepted = request.accept_mimetypes
-    return request.path.startswith("/api/") or (accepted.provided and not accepted["text/html"])
+    return request.path.startswith("/api/") or (
+        accepted.provided and not accepted["text/html"]
+    )
 
 
 def response(problem: Problem) -> Response:
@@ -128,11 +162,20 @@ def response(problem: Problem) -> Response:
         "status": problem.status.value,
         "detail": problem.detail,
         "instance": request.path,
-        **({"errors": [vars(error) for error in problem.fields]} if problem.fields else {}),
+        **(
+            {"errors": [vars(error) for error in problem.fields]}
+            if problem.fields
+            else {}
+        ),
         **({"incident": problem.incident} if problem.incident else {}),
     }
     text = json.dumps(body, ensure_ascii=False)
-    return Response(text, problem.status.value, problem.headers, content_type="application/problem+json")
+    return Response(
+        text,
+        problem.status.value,
+        problem.headers,
+        content_type="application/problem+json",
+    )
 
 
 def _title(status: HTTPStatus) -> str:
@@ -143,7 +186,9 @@ def _schema_errors(error: HTTPException) -> list[FieldError]:
     """Read what flask-smorest's argument parser found, when it was that."""
     messages = (getattr(error, "data", None) or {}).get("messages", {})
     return [
-        FieldError(name, "invalid", "; ".join(found) if isinstance(found, list) else str(found))
+        FieldError(
+            name, "invalid", "; ".join(found) if isinstance(found, list) else str(found)
+        )
         for place in messages.values()
         for name, found in (place.items() if isinstance(place, dict) else [("", place)])
     ]

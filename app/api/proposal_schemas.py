@@ -14,7 +14,13 @@ MAX_PAGE = 100
 class Code(fields.Enum):  # type: ignore[type-arg]
     """A value of a closed set that the database keeps as text."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:  # noqa: ARG002
+    def _serialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002
+        obj: Any,  # noqa: ARG002
+        **_: Any,
+    ) -> str | None:
         return None if value is None else str(value)
 
 
@@ -30,14 +36,19 @@ class ProposalSummary(Schema):
     entry_id = fields.UUID(required=True)
     submitted_at = fields.AwareDateTime(allow_none=True)
     changed_at = fields.AwareDateTime(required=True)
-    due_on = fields.Date(allow_none=True, metadata={"description": "Hạn của bước hiện tại; null là không quy định"})
+    due_on = fields.Date(
+        allow_none=True,
+        metadata={"description": "Hạn của bước hiện tại; null là không quy định"},
+    )
 
 
 class ProposalSchema(ProposalSummary):
     """A proposal with its proposed content; its ETag is what If-Match must name."""
 
     content = fields.Dict(required=True)
-    content_hash = fields.String(required=True, metadata={"description": "SHA-256; phê duyệt phải nêu mã này"})
+    content_hash = fields.String(
+        required=True, metadata={"description": "SHA-256; phê duyệt phải nêu mã này"}
+    )
     base_version_id = fields.UUID(allow_none=True)
     effective_from = fields.Date(allow_none=True)
     effective_to = fields.Date(allow_none=True)
@@ -55,7 +66,9 @@ class ProposalPage(Schema):
 class ProposalListArguments(Schema):
     """What a list of proposals can be narrowed by."""
 
-    status = fields.List(fields.Enum(Status, by_value=True), validate=validate.Length(max=10))
+    status = fields.List(
+        fields.Enum(Status, by_value=True), validate=validate.Length(max=10)
+    )
     kind = fields.String(validate=validate.Length(max=40))
     agency = fields.UUID(metadata={"description": "Cơ quan lập phiếu (id)"})
     after = fields.Integer(validate=validate.Range(0, 2**31 - 1))
@@ -63,11 +76,16 @@ class ProposalListArguments(Schema):
 
 
 class NewProposal(Schema):
-    """What a proposal asks for; amending and the like name the entry by its identifier."""
+    """What a proposal asks for; amending and the like name the entry by its
+    identifier.
+    """
 
     kind = fields.String(required=True, validate=validate.Length(max=40))
     type = fields.Enum(ProposalType, by_value=True, load_default=ProposalType.REGISTER)
-    entry = fields.String(validate=validate.Length(max=60), metadata={"description": "Mã của mục, ví dụ CSDL-0007"})
+    entry = fields.String(
+        validate=validate.Length(max=60),
+        metadata={"description": "Mã của mục, ví dụ CSDL-0007"},
+    )
     content = fields.Dict(keys=fields.String(), load_default=dict)
     effective_from = fields.Date()
     effective_to = fields.Date()
@@ -99,13 +117,29 @@ class DeedBody(Schema):
     """What comes with an action; each takes what it needs of this."""
 
     reason = fields.String(allow_none=True)
-    remarks = fields.List(fields.Nested(RemarkSchema), validate=validate.Length(max=200), load_default=list)
-    answers = fields.List(fields.Nested(AnswerSchema), validate=validate.Length(max=200), load_default=list)
-    resolve = fields.List(fields.UUID(), validate=validate.Length(max=200), load_default=list)
-    seen_hash = fields.String(allow_none=True, metadata={"description": "Mã băm của nội dung đã xem"})
-    content = fields.Dict(keys=fields.String(), metadata={"description": "Nội dung đã hợp nhất (rebase)"})
+    remarks = fields.List(
+        fields.Nested(RemarkSchema),
+        validate=validate.Length(max=200),
+        load_default=list,
+    )
+    answers = fields.List(
+        fields.Nested(AnswerSchema),
+        validate=validate.Length(max=200),
+        load_default=list,
+    )
+    resolve = fields.List(
+        fields.UUID(), validate=validate.Length(max=200), load_default=list
+    )
+    seen_hash = fields.String(
+        allow_none=True, metadata={"description": "Mã băm của nội dung đã xem"}
+    )
+    content = fields.Dict(
+        keys=fields.String(), metadata={"description": "Nội dung đã hợp nhất (rebase)"}
+    )
     base = fields.UUID(metadata={"description": "Phiên bản đã hợp nhất với (rebase)"})
-    assignee = fields.UUID(metadata={"description": "Vị trí thẩm định được phân công (assign)"})
+    assignee = fields.UUID(
+        metadata={"description": "Vị trí thẩm định được phân công (assign)"}
+    )
 
 
 class ReplySchema(Schema):
@@ -118,7 +152,9 @@ class ReplySchema(Schema):
 
 
 class FindingSchema(Schema):
-    """What a reviewer (`post`) or a machine check (`rule`) said about a field, with its thread."""
+    """What a reviewer (`post`) or a machine check (`rule`) said about a field, with its
+    thread.
+    """
 
     id = fields.UUID(required=True)
     field = fields.String(required=True)
@@ -149,7 +185,10 @@ class ChangeSchema(Schema):
     before = fields.Raw(allow_none=True)
     after = fields.Raw(allow_none=True)
     rows = fields.Function(
-        lambda change: [{"key": row.key, "mark": row.mark, "moved": row.moved} for row in change.items],
+        lambda change: [
+            {"key": row.key, "mark": row.mark, "moved": row.moved}
+            for row in change.items
+        ],
         metadata={"type": "array", "items": {"type": "object"}},
     )
 

@@ -1,4 +1,6 @@
-"""Proposals over the interface: open, read, edit, act, compare; the same services, the same rights, with a key."""
+"""Proposals over the interface: open, read, edit, act, compare; the same services, the
+same rights, with a key.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -42,19 +44,48 @@ from app.workflow.proposals.models import Proposal
 from app.workflow.proposals.queries import ProposalFilter
 from catalog_schema.profile import DATABASE
 
-blueprint = Blueprint("proposals", __name__, url_prefix="/api/v1", description="Lập, thẩm định và quyết định phiếu")
+blueprint = Blueprint(
+    "proposals",
+    __name__,
+    url_prefix="/api/v1",
+    description="Lập, thẩm định và quyết định phiếu",
+)
 
 ACTIONS = (
-    *(Action.SUBMIT, Action.ENDORSE, Action.DECLINE, Action.RECALL, Action.WITHDRAW, Action.REBASE, Action.REPLY),
+    *(
+        Action.SUBMIT,
+        Action.ENDORSE,
+        Action.DECLINE,
+        Action.RECALL,
+        Action.WITHDRAW,
+        Action.REBASE,
+        Action.REPLY,
+    ),
     *(Action.TAKE, Action.ASSIGN, Action.CLEAR),
-    *(Action.FIND, Action.RESOLVE, Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT),
+    *(
+        Action.FIND,
+        Action.RESOLVE,
+        Action.RETURN,
+        Action.RECOMMEND,
+        Action.APPROVE,
+        Action.REJECT,
+    ),
 )
 
 
-EXAMPLE = {"kind": DATABASE, "content": {"title": {"vi": "Cơ sở dữ liệu đất đai"}, "record_kind": "goc"}}
+EXAMPLE = {
+    "kind": DATABASE,
+    "content": {"title": {"vi": "Cơ sở dữ liệu đất đai"}, "record_kind": "goc"},
+}
 DEED_EXAMPLE = {
     "reason": "Bổ sung căn cứ",
-    "remarks": [{"field": "legal_basis", "message": "Nêu văn bản còn hiệu lực", "severity": "error"}],
+    "remarks": [
+        {
+            "field": "legal_basis",
+            "message": "Nêu văn bản còn hiệu lực",
+            "severity": "error",
+        }
+    ],
 }
 
 
@@ -71,14 +102,19 @@ CODE = {
     "in": "header",
     "name": "One-Time-Code",
     "required": False,
-    "description": "Mã xác thực sáu chữ số, bắt buộc khi (không) phê duyệt; khóa này dùng nó được 15 phút",
+    "description": (
+        "Mã xác thực sáu chữ số, bắt buộc khi (không) phê duyệt; "
+        "khóa này dùng nó được 15 phút"
+    ),
     "schema": {"type": "string", "maxLength": 20},
 }
 IDEMPOTENCY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
-    "description": "Chuỗi bất kỳ tới 100 ký tự; gửi lại cùng chuỗi thì nhận lại câu trả lời cũ",
+    "description": (
+        "Chuỗi bất kỳ tới 100 ký tự; gửi lại cùng chuỗi thì nhận lại câu trả lời cũ"
+    ),
     "schema": {"type": "string", "maxLength": 100},
 }
 
@@ -89,12 +125,16 @@ def _installation() -> Installation:
 
 
 def _desk(session: Session) -> Desk:
-    return Desk(session, _installation().profile, bearer().actor, _installation().office)
+    return Desk(
+        session, _installation().profile, bearer().actor, _installation().office
+    )
 
 
 def _whole(proposal: Proposal, status: int = 200) -> Answered:
     body = ProposalSchema().dump(proposal)
-    return Answered(body, status, str(proposal.lock_version), f"/api/v1/proposals/{proposal.number}")
+    return Answered(
+        body, status, str(proposal.lock_version), f"/api/v1/proposals/{proposal.number}"
+    )
 
 
 @blueprint.route("/me", methods=["GET"])
@@ -122,7 +162,11 @@ def listed(arguments: dict[str, Any]) -> dict[str, Any]:
     )
     with _installation().database.reading() as session:
         rows, following = proposals.page(_desk(session), wanted, arguments["limit"])
-        return {"items": rows, "total": proposals.count(_desk(session), wanted), "next": following}
+        return {
+            "items": rows,
+            "total": proposals.count(_desk(session), wanted),
+            "next": following,
+        }
 
 
 @blueprint.route("/proposals", methods=["POST"])
@@ -131,20 +175,30 @@ def listed(arguments: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(**KEY, parameters=[IDEMPOTENCY])
 @declares(Action.PROPOSE)
 def opened(body: dict[str, Any]) -> Response:
-    """Open a draft; send an Idempotency-Key so that a repetition opens no second one."""
+    """Open a draft; send an Idempotency-Key so that a repetition opens no second
+    one.
+    """
 
     def work(session: Session) -> Answered:
         desk = _desk(session)
-        entry_id = _entry(desk, body["kind"], body["entry"]) if "entry" in body else None
-        days: dict[str, Any] = {name: body.get(name) for name in ("effective_from", "effective_to")}
-        wanted = ProposalRequest(body["kind"], body["content"], body["type"], entry_id, **days)
+        entry_id = (
+            _entry(desk, body["kind"], body["entry"]) if "entry" in body else None
+        )
+        days: dict[str, Any] = {
+            name: body.get(name) for name in ("effective_from", "effective_to")
+        }
+        wanted = ProposalRequest(
+            body["kind"], body["content"], body["type"], entry_id, **days
+        )
         return _whole(service.propose(desk, wanted), HTTPStatus.CREATED)
 
     return once(_installation(), work)
 
 
 def _entry(desk: Desk, kind: str, identifier: str) -> UUID:
-    found = Register(desk.session, desk.profile, moment(desk.session), audience(desk.actor))
+    found = Register(
+        desk.session, desk.profile, moment(desk.session), audience(desk.actor)
+    )
     return found.get(kind, identifier).id
 
 
@@ -159,12 +213,16 @@ def one(number: int) -> Response:
 
 
 @blueprint.route("/proposals/<int:number>/content", methods=["PUT"])
-@blueprint.arguments(ContentBody, example={"content": EXAMPLE["content"]}, unknown=RAISE)
+@blueprint.arguments(
+    ContentBody, example={"content": EXAMPLE["content"]}, unknown=RAISE
+)
 @blueprint.response(200, ProposalSchema)
 @blueprint.doc(**KEY, parameters=[IF_MATCH, IDEMPOTENCY])
 @declares(Action.READ)
 def written(body: dict[str, Any], number: int) -> Response:
-    """Save the content, valid or not: an edit of the agency's, a mend of the reviewer's. Needs If-Match."""
+    """Save the content, valid or not: an edit of the agency's, a mend of the
+    reviewer's. Needs If-Match.
+    """
 
     def work(session: Session) -> Answered:
         desk = _desk(session)
@@ -183,7 +241,9 @@ def written(body: dict[str, Any], number: int) -> Response:
 @blueprint.doc(**KEY, parameters=[IF_MATCH, IDEMPOTENCY, CODE])
 @declares(Action.READ)
 def acted(body: dict[str, Any], number: int, action: str) -> Response:
-    """Do one thing to a proposal: submit, recall, withdraw, take, find, return, recommend, approve … Needs If-Match."""
+    """Do one thing to a proposal: submit, recall, withdraw, take, find, return,
+    recommend, approve … Needs If-Match.
+    """
     if action not in {each.value for each in ACTIONS}:
         raise NotFoundError("Không có việc này; các việc: " + ", ".join(ACTIONS))
     wanted = Action(action)
@@ -192,8 +252,14 @@ def acted(body: dict[str, Any], number: int, action: str) -> Response:
     def work(session: Session) -> Answered:
         desk = _desk(session)
         proposal = proposals.by_number(desk, number)
-        service.following(desk, proposal, wanted)  # who may not do it is not told whether they read the latest
-        return _whole(service.act(desk, proposal.id, wanted, _deed(expected(proposal.lock_version), body)))
+        service.following(
+            desk, proposal, wanted
+        )  # who may not do it is not told whether they read the latest
+        return _whole(
+            service.act(
+                desk, proposal.id, wanted, _deed(expected(proposal.lock_version), body)
+            )
+        )
 
     return once(_installation(), work)
 
@@ -203,7 +269,10 @@ def _deed(lock_version: int, body: dict[str, Any]) -> Deed:
         lock_version=lock_version,
         content=body.get("content"),
         remarks=tuple(Remark(**each) for each in body["remarks"]),
-        answers=tuple(Answer(each["finding"], each["message"], each["mended"]) for each in body["answers"]),
+        answers=tuple(
+            Answer(each["finding"], each["message"], each["mended"])
+            for each in body["answers"]
+        ),
         resolved=tuple(body["resolve"]),
         reason=body.get("reason"),
         seen_hash=body.get("seen_hash"),
@@ -221,13 +290,20 @@ def findings(number: int) -> list[dict[str, Any]]:
     with _installation().database.reading() as session:
         said = proposals.findings(session, proposals.by_number(_desk(session), number))
         threads = proposals.replies(session, said)
-        posts = {f.post_id for f in said if f.post_id} | {r.post_id for rs in threads.values() for r in rs}
-        titles = {post_id: post.title for post_id, post in post_titles(session, posts).items()}
+        posts = {f.post_id for f in said if f.post_id} | {
+            r.post_id for rs in threads.values() for r in rs
+        }
+        titles = {
+            post_id: post.title for post_id, post in post_titles(session, posts).items()
+        }
         return [
             {
                 **vars(finding),
                 "post": titles.get(finding.post_id) if finding.post_id else None,
-                "replies": [{**vars(reply), "post": titles[reply.post_id]} for reply in threads[finding.id]],
+                "replies": [
+                    {**vars(reply), "post": titles[reply.post_id]}
+                    for reply in threads[finding.id]
+                ],
             }
             for finding in said
         ]
@@ -242,7 +318,11 @@ def checked(arguments: dict[str, Any], number: int) -> list[Any]:
     """Return what bars the present content from a stage, and what is worth a look."""
     with _installation().database.reading() as session:
         desk = _desk(session)
-        return list(proposals.problems(desk, proposals.by_number(desk, number), arguments["stage"]))
+        return list(
+            proposals.problems(
+                desk, proposals.by_number(desk, number), arguments["stage"]
+            )
+        )
 
 
 @blueprint.route("/proposals/<int:number>/diff", methods=["GET"])
@@ -251,14 +331,22 @@ def checked(arguments: dict[str, Any], number: int) -> list[Any]:
 @blueprint.doc(**KEY)
 @declares(Action.READ)
 def differences(arguments: dict[str, Any], number: int) -> list[Any]:
-    """Return the fields that differ from the version in force, or from what the agency had sent before."""
+    """Return the fields that differ from the version in force, or from what the agency
+    had sent before.
+    """
     with _installation().database.reading() as session:
         desk = _desk(session)
         proposal = proposals.by_number(desk, number)
         base = proposals.base_version(session, proposal)
-        before = base if arguments["against"] == "base" else proposals.compared_with(session, proposal)
+        before = (
+            base
+            if arguments["against"] == "base"
+            else proposals.compared_with(session, proposal)
+        )
         members = desk.profile.kinds[proposal.kind].fields
-        return diff.changed(diff.compare(members, before.content if before else {}, proposal.content))
+        return diff.changed(
+            diff.compare(members, before.content if before else {}, proposal.content)
+        )
 
 
 @blueprint.route("/proposals/<int:number>/history", methods=["GET"])
@@ -268,7 +356,12 @@ def differences(arguments: dict[str, Any], number: int) -> list[Any]:
 def history(number: int) -> list[dict[str, Any]]:
     """Return what happened to the proposal, oldest first."""
     with _installation().database.reading() as session:
-        return [vars(row) for row in proposals.history(session, proposals.by_number(_desk(session), number))]
+        return [
+            vars(row)
+            for row in proposals.history(
+                session, proposals.by_number(_desk(session), number)
+            )
+        ]
 
 
 @blueprint.route("/entries/<kind>/<identifier>/confirm", methods=["POST"])
@@ -277,7 +370,9 @@ def history(number: int) -> list[dict[str, Any]]:
 @blueprint.doc(**KEY, parameters=[IDEMPOTENCY])
 @declares(Action.CONFIRM)
 def confirmed(body: dict[str, Any], kind: str, identifier: str) -> Response:
-    """Confirm that the description of one's own entry is still right; `version` is the number that was read."""
+    """Confirm that the description of one's own entry is still right; `version` is the
+    number that was read.
+    """
 
     def work(session: Session) -> Answered:
         desk = _desk(session)

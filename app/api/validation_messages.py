@@ -1,4 +1,6 @@
-"""What marshmallow finds in a request, said in Vietnamese: one table over its own messages."""
+"""What marshmallow finds in a request, said in Vietnamese: one table over its own
+messages.
+"""
 
 from marshmallow import Schema, fields, validate
 
@@ -13,7 +15,9 @@ MESSAGES: dict[type[fields.Field], dict[str, str]] = {  # type: ignore[type-arg]
     fields.Number: {"invalid": "Nhập một số", "too_large": "Số quá lớn"},
     fields.Integer: {"invalid": "Nhập một số nguyên"},
     fields.Boolean: {"invalid": "Nhập true hoặc false"},
-    fields.Date: {"invalid": "Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31"},
+    fields.Date: {
+        "invalid": "Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31"
+    },
     fields.List: {"invalid": "Nhập một danh sách"},
     fields.Nested: {"type": "Nhập một đối tượng JSON"},
     fields.Dict: {"invalid": "Nhập một đối tượng JSON"},

@@ -1,7 +1,10 @@
-"""The command line `danhmuc`: the same services as the pages, for operators and scripts.
+"""The command line `danhmuc`: the same services as the pages, for operators and
+scripts.
 
-* Of whoever runs it: `operating`; accounts: `people`; proposals: `proposing`; harvesting: `harvesting`
-* What is printed for documents: `printing`, with `rights_page`; how a command finds its installation: `group`
+* Of whoever runs it: `operating`; accounts: `people`; proposals: `proposing`;
+  harvesting: `harvesting`
+* What is printed for documents: `printing`, with `rights_page`; how a command finds its
+  installation: `group`
 """
 
 from app.cli import harvesting, operating, people, printing, proposing

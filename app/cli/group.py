@@ -1,4 +1,6 @@
-"""The command `danhmuc`: its group, how it ends, and which installation a command works on."""
+"""The command `danhmuc`: its group, how it ends, and which installation a command works
+on.
+"""
 
 import logging
 import sys
@@ -19,7 +21,9 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours is a sentence and exit code 1, never a traceback."""
+    """Run the command line; an error of ours is a sentence and exit code 1, never a
+    traceback.
+    """
     logs.configure(logging.WARNING)
     try:
         cli()
@@ -29,7 +33,10 @@ def main() -> None:
             click.echo(f"  {field.field}: {field.message}", err=True)
         sys.exit(1)
     except OSError as error:  # a file that cannot be written, a port that is taken
-        click.echo(f"Không thực hiện được: {error.strerror} {error.filename or ''}".rstrip(), err=True)
+        click.echo(
+            f"Không thực hiện được: {error.strerror} {error.filename or ''}".rstrip(),
+            err=True,
+        )
         sys.exit(1)
 
 

@@ -1,4 +1,6 @@
-"""Commands about harvesting: who fetched what, what others publish taken in, the register as a harvester sees it."""
+"""Commands about harvesting: who fetched what, what others publish taken in, the
+register as a harvester sees it.
+"""
 
 import sys
 from collections import Counter
@@ -39,27 +41,62 @@ def receipts(system: System, days: int) -> None:
 @harvest.command("import")
 @click.argument("source")
 @click.option("--as", "email", required=True, help="Thư điện tử của cán bộ đầu mối.")
-@click.option("--from", "name", default=None, help="Nguồn, khi đọc từ tệp; ghi vào từng mục và để nhận ra mục đã mất.")
-@click.option("--apply", "applied", is_flag=True, help="Lập và gửi phiếu; không có thì chỉ xem trước.")
-@click.option("--end-gone", is_flag=True, help="Đề nghị kết thúc cả những mục không còn ở nguồn.")
+@click.option(
+    "--from",
+    "name",
+    default=None,
+    help="Nguồn, khi đọc từ tệp; ghi vào từng mục và để nhận ra mục đã mất.",
+)
+@click.option(
+    "--apply",
+    "applied",
+    is_flag=True,
+    help="Lập và gửi phiếu; không có thì chỉ xem trước.",
+)
+@click.option(
+    "--end-gone", is_flag=True, help="Đề nghị kết thúc cả những mục không còn ở nguồn."
+)
 @installed
-def bring_in(system: System, source: str, email: str, name: str | None, *, applied: bool, end_gone: bool) -> None:
-    """Nhận DCAT của nơi khác (tệp, - hoặc địa chỉ có trong cấu hình harvest_sources) thành phiếu bản ghi tham chiếu."""
+def bring_in(
+    system: System,
+    source: str,
+    email: str,
+    name: str | None,
+    *,
+    applied: bool,
+    end_gone: bool,
+) -> None:
+    """Nhận DCAT của nơi khác (tệp, - hoặc địa chỉ có trong cấu hình harvest_sources)
+    thành phiếu bản ghi tham chiếu.
+    """
     from app.rdf.harvesting import fetching, reference_import
 
     if name is None and not source.startswith(("http://", "https://")):
-        raise InvalidError("Ghi nguồn bằng --from: theo tên đó mà biết mục nào không còn ở nguồn")
+        raise InvalidError(
+            "Ghi nguồn bằng --from: theo tên đó mà biết mục nào không còn ở nguồn"
+        )
     data, graph = fetching.read(source, sys.stdin.buffer, system.settings)
     with system.database.reading() as session:
-        _show(reference_import.plan(desk_of(system, session, email, Role.REGISTRAR), graph, name or source))
+        _show(
+            reference_import.plan(
+                desk_of(system, session, email, Role.REGISTRAR), graph, name or source
+            )
+        )
     if not applied:
         click.echo("Mới là xem trước; thêm --apply để lập và gửi phiếu.")
         return
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role.REGISTRAR)
-        done = reference_import.carry_out(desk, reference_import.plan(desk, graph, name or source), end_gone=end_gone)
-        kept = files.put(session, system.settings.data_dir, Path(source).name or "dcat", data)
-        journal.record(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
+        done = reference_import.carry_out(
+            desk, reference_import.plan(desk, graph, name or source), end_gone=end_gone
+        )
+        kept = files.put(
+            session, system.settings.data_dir, Path(source).name or "dcat", data
+        )
+        journal.record(
+            session,
+            journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256),
+        )
         numbers = [proposal.number for proposal in done]
     click.echo(f"Đã gửi {len(numbers)} phiếu: {', '.join(map(str, numbers[:20]))}")
 
@@ -67,23 +104,40 @@ def bring_in(system: System, source: str, email: str, name: str | None, *, appli
 def _show(found: "list[Record]") -> None:
     for one in found:
         told = (one.outcome.value, one.kind, one.title, one.iri, "; ".join(one.said))
-        click.echo("\t".join(" ".join(clean(text).split()) for text in told))  # what others wrote is only text here
+        click.echo(
+            "\t".join(" ".join(clean(text).split()) for text in told)
+        )  # what others wrote is only text here
     counts = Counter(one.outcome.value for one in found)
-    click.echo(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "Tệp không có mục nào")
+    click.echo(
+        ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+        or "Tệp không có mục nào"
+    )
 
 
 @harvest.command("rehearse")
-@click.option("--format", "extension", default="ttl", type=click.Choice(["ttl", "rdf", "jsonld", "nt"]))
+@click.option(
+    "--format",
+    "extension",
+    default="ttl",
+    type=click.Choice(["ttl", "rdf", "jsonld", "nt"]),
+)
 @installed
 def rehearse(system: System, extension: str) -> None:
-    """Lấy danh mục từng trang như một hệ thống thu hoạch, kiểm từng mục, in những chỗ phải sửa."""
+    """Lấy danh mục từng trang như một hệ thống thu hoạch, kiểm từng mục, in những chỗ
+    phải sửa.
+    """
     from app.rdf.harvesting import rehearsal
     from app.web.machines import practice_feed
 
-    fetch = practice_feed.through(create_app(system).test_client(), system.settings.base_uri)
+    fetch = practice_feed.through(
+        create_app(system).test_client(), system.settings.base_uri
+    )
     report = rehearsal.rehearse(system.profile, extension, fetch)
     for one in report.findings:
         click.echo(f"{one.severity.value}\t{one.entry}\t{one.message}")
-    click.echo(f"{report.pages} trang, {report.datasets} cơ sở dữ liệu, {report.services} dịch vụ, {report.told()}")
+    click.echo(
+        f"{report.pages} trang, {report.datasets} cơ sở dữ liệu, "
+        f"{report.services} dịch vụ, {report.told()}"
+    )
     if report.errors:
         sys.exit(1)

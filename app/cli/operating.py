@@ -1,4 +1,6 @@
-"""Commands of whoever runs the register: migrate, serve, follow, rebuild, check, verify, export, demo."""
+"""Commands of whoever runs the register: migrate, serve, follow, rebuild, check,
+verify, export, demo.
+"""
 
 import logging
 import os
@@ -54,7 +56,9 @@ def _serve(system: System, host: str, port: int) -> None:
             system.settings,
             host,
             port,
-            lambda bound: click.echo(f"Đang phục vụ tại http://{host}:{bound} (Ctrl+C để dừng)"),
+            lambda bound: click.echo(
+                f"Đang phục vụ tại http://{host}:{bound} (Ctrl+C để dừng)"
+            ),
             stopping,
         )
     finally:
@@ -70,7 +74,10 @@ def follow(system: System, *, once: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     parent = os.getppid()
     while once or os.getppid() == parent:
-        with suppress(UnavailableError, StorageFullError) if not once else nullcontext(), following(system) as renew:
+        with (
+            suppress(UnavailableError, StorageFullError) if not once else nullcontext(),
+            following(system) as renew,
+        ):
             system.follow(renew)
             while not once and os.getppid() == parent and renew():
                 system.follow(renew)
@@ -98,10 +105,15 @@ def doctor(system: System) -> None:
 @cli.command()
 @installed
 def rebuild(system: System) -> None:
-    """Xóa và dựng lại chỉ mục tìm kiếm và RDF từ nhật ký (khi không có tiến trình nào đang theo dõi)."""
+    """Xóa và dựng lại chỉ mục tìm kiếm và RDF từ nhật ký (khi không có tiến trình nào
+    đang theo dõi).
+    """
     with following(system):
         for projection in system.projections:
-            click.echo(f"{projection.name}: {journal.rebuild(system.database, projection)} dòng nhật ký")
+            click.echo(
+                f"{projection.name}: "
+                f"{journal.rebuild(system.database, projection)} dòng nhật ký"
+            )
 
 
 @cli.command()
@@ -118,7 +130,14 @@ def check(system: System) -> None:
             "proposals": audits.entered_without_trace(session),
         }
     for name, missing in found.items():
-        click.echo(f"{name}: " + (f"lệch {len(missing)} mục: {', '.join(missing[:10])}" if missing else "khớp"))
+        click.echo(
+            f"{name}: "
+            + (
+                f"lệch {len(missing)} mục: {', '.join(missing[:10])}"
+                if missing
+                else "khớp"
+            )
+        )
     if any(found.values()):
         sys.exit(1)
 
@@ -142,10 +161,16 @@ def verify(system: System) -> None:
 
 @cli.command()
 @click.argument("extension", type=click.Choice(["ttl", "rdf", "jsonld", "nt"]))
-@click.option("--output", type=click.Path(path_type=Path), help="Tệp đích; mặc định in ra màn hình.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Tệp đích; mặc định in ra màn hình.",
+)
 @click.option("--as-of", default=None, help="Ngày cần xem, ví dụ 31/12/2021.")
 @installed
-def export(system: System, extension: str, output: Path | None, as_of: str | None) -> None:
+def export(
+    system: System, extension: str, output: Path | None, as_of: str | None
+) -> None:
     """Xuất toàn bộ danh mục dạng DCAT."""
     from app.rdf.publishing import catalogue
 
@@ -153,7 +178,9 @@ def export(system: System, extension: str, output: Path | None, as_of: str | Non
         open_register(system, arguments.day(as_of), None) as register,
         nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file,
     ):
-        file.writelines(catalogue.stream(register, system.settings, extension, everything=True))
+        file.writelines(
+            catalogue.stream(register, system.settings, extension, everything=True)
+        )
 
 
 @cli.group("backup")
@@ -164,7 +191,9 @@ def backup_group() -> None:
 @backup_group.command("new-key")
 @click.argument("path", type=click.Path(path_type=Path))
 def new_key(path: Path) -> None:
-    """Tạo khóa mở sao lưu vào một tệp (cất nơi khác, không để trên máy chủ) và in khóa nhận."""
+    """Tạo khóa mở sao lưu vào một tệp (cất nơi khác, không để trên máy chủ) và in khóa
+    nhận.
+    """
     from app.operations import backup
 
     click.echo(backup.new_identity(path))
@@ -172,7 +201,9 @@ def new_key(path: Path) -> None:
 
 @backup_group.command("make")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--to", "recipient", required=True, help="Khóa nhận, dòng age1… mà new-key đã in.")
+@click.option(
+    "--to", "recipient", required=True, help="Khóa nhận, dòng age1… mà new-key đã in."
+)
 @installed
 def make_backup(system: System, folder: Path, recipient: str) -> None:
     """Sao lưu trọn danh mục khi đang chạy vào một tệp mã hóa trong thư mục."""
@@ -181,12 +212,19 @@ def make_backup(system: System, folder: Path, recipient: str) -> None:
 
     target = folder / backup.suggested_name(clock.now())
     manifest = backup.make(system, target, recipient)
-    click.echo(f"{target}: đến dòng nhật ký {manifest.seq}, {len(manifest.hashes)} tệp.")
+    click.echo(
+        f"{target}: đến dòng nhật ký {manifest.seq}, {len(manifest.hashes)} tệp."
+    )
 
 
 @backup_group.command("verify")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", "identity", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key",
+    "identity",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 def verify_backup(source: Path, identity: Path) -> None:
     """Mở một bản sao lưu và kiểm tra mọi thứ trong đó."""
     from app.operations import backup
@@ -197,28 +235,49 @@ def verify_backup(source: Path, identity: Path) -> None:
 
 @backup_group.command("restore")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", "identity", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key",
+    "identity",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 @installed
 def restore_backup(system: System, source: Path, identity: Path) -> None:
     """Khôi phục vào cơ sở dữ liệu trống mà cấu hình nêu; không bao giờ ghi đè."""
     from app.operations import backup
 
     manifest = backup.restore(system, source, identity)
-    click.echo(f"Đã khôi phục đến dòng nhật ký {manifest.seq}; chạy “danhmuc follow --once” để dựng lại chỉ mục.")
+    click.echo(
+        f"Đã khôi phục đến dòng nhật ký {manifest.seq}; chạy “danhmuc follow "
+        "--once” để dựng lại chỉ mục."
+    )
 
 
 @cli.command()
-@click.option("--from", "source", required=True, help="Địa chỉ cơ sở dữ liệu gốc, ví dụ sqlite:////srv/register.db")
-@click.option("--to", "target", required=True, help="Địa chỉ cơ sở dữ liệu đích (trống), ví dụ postgresql://…")
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    help="Địa chỉ cơ sở dữ liệu gốc, ví dụ sqlite:////srv/register.db",
+)
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    help="Địa chỉ cơ sở dữ liệu đích (trống), ví dụ postgresql://…",
+)
 def copy(source: str, target: str) -> None:
     """Chép trọn danh mục sang cơ sở dữ liệu khác, hoặc không chép gì."""
     from app.db import Database
     from app.migrations import tables
     from app.operations import copying
 
-    counts = copying.move(Database(source, tables.metadata), Database(target, tables.metadata))
+    counts = copying.move(
+        Database(source, tables.metadata), Database(target, tables.metadata)
+    )
     click.echo(
-        f"Đã chép {sum(counts.values())} dòng của {len(counts)} bảng; nhật ký nguyên vẹn: {counts['journal']} dòng."
+        f"Đã chép {sum(counts.values())} dòng của {len(counts)} bảng; nhật ký "
+        f"nguyên vẹn: {counts['journal']} dòng."
     )
 
 
@@ -235,7 +294,9 @@ def demo(port: int, *, serving: bool) -> None:
     system.migrate()
     demonstration = Demo(system)
     if not demonstration.loaded():
-        with click.progressbar(demonstration.load(), length=demonstration.length(), label="Nạp dữ liệu") as steps:
+        with click.progressbar(
+            demonstration.load(), length=demonstration.length(), label="Nạp dữ liệu"
+        ) as steps:
             for _ in steps:
                 pass
     with following(system) as renew:
@@ -244,7 +305,12 @@ def demo(port: int, *, serving: bool) -> None:
     for role, email, password in demonstration.passwords():
         click.echo(f"  {role:<20} {email:<34} {password}")
     named = os.path.relpath(os.environ[config.VARIABLE])
-    click.echo("Phê duyệt, văn thư, quản trị cần thêm mã xác thực; mã đang hiện của một tài khoản:")
-    click.echo(f"  {config.VARIABLE}={named} {sys.argv[0]} user code {email_of(Role.APPROVER)}")
+    click.echo(
+        "Phê duyệt, văn thư, quản trị cần thêm mã xác thực; mã đang hiện của "
+        "một tài khoản:"
+    )
+    click.echo(
+        f"  {config.VARIABLE}={named} {sys.argv[0]} user code {email_of(Role.APPROVER)}"
+    )
     if serving:
         _serve(system, "127.0.0.1", port)

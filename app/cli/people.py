@@ -1,4 +1,6 @@
-"""Commands about people and their posts; also the way in when nobody can log in any more."""
+"""Commands about people and their posts; also the way in when nobody can log in any
+more.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,9 @@ def list_users(system: System) -> None:
 @click.argument("email")
 @installed
 def reset_password(system: System, email: str) -> None:
-    """Đặt mật khẩu tạm, in ra một lần; mọi phiên của người đó kết thúc, lần đăng nhập đầu phải đổi."""
+    """Đặt mật khẩu tạm, in ra một lần; mọi phiên của người đó kết thúc, lần đăng nhập
+    đầu phải đổi.
+    """
     from app.accounts import passwords, rights_review
 
     password = passwords.make()
@@ -52,14 +56,21 @@ def reset_password(system: System, email: str) -> None:
 @click.option("--role", type=click.Choice([r.value for r in Role]), required=True)
 @click.option("--agency", required=True, help="Mã của cơ quan, ví dụ CQ-0003.")
 @installed
-def add_user(system: System, email: str, name: str, title: str, role: str, agency: str) -> None:
+def add_user(
+    system: System, email: str, name: str, title: str, role: str, agency: str
+) -> None:
     """Thêm người và vị trí họ giữ từ hôm nay."""
     from app.accounts import service as accounts
 
     with system.database.transaction() as session:
         agency_id = entry_id(system, session, "agency", agency)
         person = accounts.add_person(session, name, email)
-        accounts.appoint(session, accounts.add_post(session, agency_id, title, Role(role)), person, clock.today())
+        accounts.appoint(
+            session,
+            accounts.add_post(session, agency_id, title, Role(role)),
+            person,
+            clock.today(),
+        )
     click.echo(f"Đã thêm {email}.")
 
 
@@ -68,7 +79,9 @@ def add_user(system: System, email: str, name: str, title: str, role: str, agenc
 @click.option("--name", required=True, help="Họ và tên.")
 @installed
 def first_user(system: System, email: str, name: str) -> None:
-    """Tạo quản trị đầu tiên của một danh mục trống và in liên kết một lần để họ đặt mật khẩu."""
+    """Tạo quản trị đầu tiên của một danh mục trống và in liên kết một lần để họ đặt mật
+    khẩu.
+    """
     from app.accounts import links
     from app.accounts import service as accounts
     from app.accounts.models import Person
@@ -77,10 +90,15 @@ def first_user(system: System, email: str, name: str) -> None:
 
     with system.database.transaction() as session:
         if session.query(Person).first() is not None:
-            raise ConflictError("Danh mục đã có người dùng; dùng “danhmuc user add” hoặc “danhmuc user link”")
+            raise ConflictError(
+                "Danh mục đã có người dùng; dùng “danhmuc user add” hoặc "
+                "“danhmuc user link”"
+            )
         department = register.reserve(session, system.profile.kinds["agency"])
         person = accounts.add_person(session, name, email)
-        post = accounts.add_post(session, department.id, "Quản trị tài khoản", Role.ADMINISTRATOR)
+        post = accounts.add_post(
+            session, department.id, "Quản trị tài khoản", Role.ADMINISTRATOR
+        )
         accounts.appoint(session, post, person, clock.today())
         secret = links.make(session, person)
     _show_link(system, secret)
@@ -134,7 +152,10 @@ def show_code(system: System, email: str) -> None:
     from app.errors import ForbiddenError
 
     if not system.settings.demonstration:
-        raise ForbiddenError("Chỉ bản trình diễn cho xem mã; ở bản thật mã chỉ có trên điện thoại của người dùng")
+        raise ForbiddenError(
+            "Chỉ bản trình diễn cho xem mã; ở bản thật mã chỉ có trên điện "
+            "thoại của người dùng"
+        )
     with system.database.reading() as session:
         click.echo(factors.showing(session, _person(session, email).id, system.key))
 
@@ -150,4 +171,7 @@ def _person(session: Any, email: str) -> "Person":
 
 
 def _show_link(system: System, secret: str) -> None:
-    click.echo(f"Mở liên kết này trong 24 giờ để đặt mật khẩu (dùng một lần): {system.settings.base_uri}/moi/{secret}")
+    click.echo(
+        "Mở liên kết này trong 24 giờ để đặt mật khẩu (dùng một lần): "
+        f"{system.settings.base_uri}/moi/{secret}"
+    )

@@ -13,7 +13,9 @@ def profile_doc() -> None:
     """In trang docs/profile.md từ đặc tả."""
     from catalog_schema import documentation, profile
 
-    click.echo(documentation.markdown(profile.load("https://danhmuc.example")), nl=False)
+    click.echo(
+        documentation.markdown(profile.load("https://danhmuc.example")), nl=False
+    )
 
 
 @cli.command("profile-lock")
@@ -23,7 +25,10 @@ def profile_lock() -> None:
 
     path = profile.DIRECTORY.parent / "profile.lock"
     released = path.read_text(encoding="utf-8") if path.is_file() else ""
-    path.write_text(documentation.lock(profile.load("https://danhmuc.example"), released), encoding="utf-8")
+    path.write_text(
+        documentation.lock(profile.load("https://danhmuc.example"), released),
+        encoding="utf-8",
+    )
 
 
 @cli.command()
@@ -34,16 +39,22 @@ def openapi() -> None:
     from app.api import openapi as api_openapi
     from catalog_schema import profile
 
-    spec = api_openapi.describe(Flask("danhmuc"), profile.load("https://danhmuc.example"))
+    spec = api_openapi.describe(
+        Flask("danhmuc"), profile.load("https://danhmuc.example")
+    )
     click.echo(json.dumps(spec.to_dict(), ensure_ascii=False, indent=1, sort_keys=True))
 
 
 @cli.command()
 @installed
 def rights(system: System) -> None:
-    """In trang docs/rights.md: đường dẫn nào cần quyền gì, vai trò nào có quyền đó, ở trạng thái nào."""
+    """In trang docs/rights.md: đường dẫn nào cần quyền gì, vai trò nào có quyền đó, ở
+    trạng thái nào.
+    """
     from app.cli import rights_page as table
     from app.factory import create_app
 
     flask = create_app(system)
-    click.echo(table.markdown(flask.url_map.iter_rules(), flask.view_functions), nl=False)
+    click.echo(
+        table.markdown(flask.url_map.iter_rules(), flask.view_functions), nl=False
+    )

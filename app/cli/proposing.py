@@ -33,8 +33,13 @@ def import_file(system: System, path: Path, kind: str, email: str) -> None:
         desk = desk_of(system, session, email, Role.REGISTRAR)
         done = importing.bring_in(desk, kind, data)
         kept = files.put(session, system.settings.data_dir, path.name, data)
-        journal.record(session, journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256))
-        click.echo(f"Đã gửi {len(done)} phiếu: {', '.join(str(p.number) for p in done[:20])}")
+        journal.record(
+            session,
+            journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256),
+        )
+        click.echo(
+            f"Đã gửi {len(done)} phiếu: {', '.join(str(p.number) for p in done[:20])}"
+        )
 
 
 @cli.command()
@@ -42,9 +47,21 @@ def import_file(system: System, path: Path, kind: str, email: str) -> None:
 @click.option("--kind", required=True)
 @click.option("--as", "email", required=True, help="Thư điện tử của cán bộ đầu mối.")
 @click.option("--entry", default=None, help="Mã của mục cần sửa đổi, ví dụ CSDL-0007.")
-@click.option("--from", "start", default=None, help="Ngày có hiệu lực; mặc định là ngày vào danh mục.")
+@click.option(
+    "--from",
+    "start",
+    default=None,
+    help="Ngày có hiệu lực; mặc định là ngày vào danh mục.",
+)
 @installed
-def propose(system: System, content: Any, kind: str, email: str, entry: str | None, start: str | None) -> None:
+def propose(
+    system: System,
+    content: Any,
+    kind: str,
+    email: str,
+    entry: str | None,
+    start: str | None,
+) -> None:
     """Lập phiếu từ một tệp JSON (dùng - để đọc từ đầu vào chuẩn)."""
     from app.workflow.proposals import service
     from app.workflow.proposals.inputs import ProposalRequest
@@ -55,7 +72,11 @@ def propose(system: System, content: Any, kind: str, email: str, entry: str | No
         desk = desk_of(system, session, email, Role.REGISTRAR)
         request = ProposalRequest(kind, raw, effective_from=arguments.day(start))
         if entry is not None:
-            request = replace(request, type=ProposalType.AMEND, entry_id=entry_id(system, session, kind, entry))
+            request = replace(
+                request,
+                type=ProposalType.AMEND,
+                entry_id=entry_id(system, session, kind, entry),
+            )
         _show(service.propose(desk, request))
 
 
@@ -65,8 +86,18 @@ def propose(system: System, content: Any, kind: str, email: str, entry: str | No
 @click.option("--as", "email", required=True, help="Thư điện tử của người làm.")
 @click.option("--role", type=click.Choice([r.value for r in Role]), default=None)
 @click.option("--reason", default=None, help="Lý do (trả lại, không phê duyệt).")
-@click.option("--finding", "findings", multiple=True, help="Ý kiến dạng trường=nội dung; lặp lại được.")
-@click.option("--content", type=click.File("rb"), default=None, help="Nội dung mới dạng JSON (edit).")
+@click.option(
+    "--finding",
+    "findings",
+    multiple=True,
+    help="Ý kiến dạng trường=nội dung; lặp lại được.",
+)
+@click.option(
+    "--content",
+    type=click.File("rb"),
+    default=None,
+    help="Nội dung mới dạng JSON (edit).",
+)
 @click.option("--seen", default=None, help="Mã băm của nội dung đã xem (approve).")
 @installed
 def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
@@ -85,12 +116,16 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
     from app.workflow.proposals import service
     from app.workflow.proposals.inputs import Deed, Remark
 
-    remarks = [Remark(field, text) for field, _, text in (f.partition("=") for f in findings)]
+    remarks = [
+        Remark(field, text) for field, _, text in (f.partition("=") for f in findings)
+    ]
     raw = _json(content.read()) if content else None
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role(role) if role else None)
         proposal = proposals.by_number(desk, number)
-        deed = Deed(proposal.lock_version, raw, tuple(remarks), reason=reason, seen_hash=seen)
+        deed = Deed(
+            proposal.lock_version, raw, tuple(remarks), reason=reason, seen_hash=seen
+        )
         _show(service.act(desk, proposal.id, Action(action), deed))
 
 
@@ -109,7 +144,10 @@ def show_proposal(system: System, number: int, email: str) -> None:
         click.echo(json.dumps(proposal.content, ensure_ascii=False, indent=2))
         for finding in proposals.findings(session, proposal):
             state = "đã đóng" if finding.resolved_at else "đang mở"
-            click.echo(f"[{finding.severity}, lượt {finding.round}, {state}] {finding.field}: {finding.message}")
+            click.echo(
+                f"[{finding.severity}, lượt {finding.round}, {state}] "
+                f"{finding.field}: {finding.message}"
+            )
 
 
 def desk_of(system: System, session: Any, email: str, role: Role | None) -> "Desk":
@@ -122,7 +160,9 @@ def desk_of(system: System, session: Any, email: str, role: Role | None) -> "Des
 
 
 def entry_id(system: System, session: Any, kind: str, text: str) -> UUID:
-    """Return the one entry of a kind that was meant; NotFoundError for none or several."""
+    """Return the one entry of a kind that was meant; NotFoundError for none or
+    several.
+    """
     from app.documents.tables import rows
     from app.errors import NotFoundError
 
@@ -144,4 +184,6 @@ def _json(data: bytes) -> Any:
 
 
 def _show(proposal: "Proposal") -> None:
-    click.echo(f"Phiếu {proposal.number}: {proposal.status}, nội dung {proposal.content_hash}")
+    click.echo(
+        f"Phiếu {proposal.number}: {proposal.status}, nội dung {proposal.content_hash}"
+    )

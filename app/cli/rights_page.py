@@ -1,4 +1,6 @@
-"""Who gets where, written out: every route with its right and its roles, every action with its statuses and roles."""
+"""Who gets where, written out: every route with its right and its roles, every action
+with its statuses and roles.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
@@ -8,7 +10,14 @@ from app.permissions import RIGHTS, Action, Role, right_of
 from app.workflow.proposals.lifecycle import USUAL, Status, Step, path, transitions
 from app.workflow.proposals.service import BARRED
 
-_FORWARD = (Action.SUBMIT, Action.ENDORSE, Action.TAKE, Action.RECOMMEND, Action.APPROVE, Action.ENTER)
+_FORWARD = (
+    Action.SUBMIT,
+    Action.ENDORSE,
+    Action.TAKE,
+    Action.RECOMMEND,
+    Action.APPROVE,
+    Action.ENTER,
+)
 _HEAD = """# Who gets where
 
 Made by `make docs` from the routes, `app/permissions.py`, `app/workflow/proposals/lifecycle.py` and `BARRED` of
@@ -16,18 +25,26 @@ Made by `make docs` from the routes, `app/permissions.py`, `app/workflow/proposa
 agency in every status, and fails where the answer is not the one below. *own*: only what is of one's own agency;
 everything else is absent (404, the same as for what never was). Without a log-in a page leads to the log-in, a form and
 the interface answer 401. A role without the right gets 403.
-"""
+"""  # noqa: E501 - the page has lines of its own
 
 
 def markdown(rules: Iterable[Any], views: Mapping[str, Callable[..., Any]]) -> str:
     """Return the page; `rules` are those of a URL map, `views` its view functions."""
-    lines = [_HEAD, "## Routes", "", "| route | methods | right | " + " | ".join(Role) + " |"]
+    lines = [
+        _HEAD,
+        "## Routes",
+        "",
+        "| route | methods | right | " + " | ".join(Role) + " |",
+    ]
     lines.append("|---" * (3 + len(Role)) + "|")
     for rule in sorted(rules, key=lambda each: (each.rule, sorted(each.methods))):
         methods = ", ".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))
         right = right_of(views[rule.endpoint])
         cells = [_reach(right, role) for role in Role]
-        lines.append(f"| `{rule.rule}` | {methods} | {right or 'everybody'} | {' | '.join(cells)} |")
+        lines.append(
+            f"| `{rule.rule}` | {methods} | {right or 'everybody'} | "
+            f"{' | '.join(cells)} |"
+        )
     return "\n".join([*lines, "", *_actions(), ""])
 
 
@@ -37,21 +54,40 @@ def _reach(right: Action | None, role: Role) -> str:
 
 def _actions() -> list[str]:
     table = transitions(USUAL)
-    lines = ["## Actions on a proposal", "", "| action | from → to | roles | never by whoever |", "|---|---|---|---|"]
+    lines = [
+        "## Actions on a proposal",
+        "",
+        "| action | from → to | roles | never by whoever |",
+        "|---|---|---|---|",
+    ]
     for action in Action:
-        steps = [f"{source} → {target}" for (source, each), target in table.items() if each is action]
+        steps = [
+            f"{source} → {target}"
+            for (source, each), target in table.items()
+            if each is action
+        ]
         if steps:
-            roles = ", ".join(f"{role} ({reach})" for role, reach in RIGHTS[action].items())
-            barred = ", ".join(sorted(f"was its {part}" for part in BARRED.get(action, ()))) or "–"
+            roles = ", ".join(
+                f"{role} ({reach})" for role, reach in RIGHTS[action].items()
+            )
+            barred = (
+                ", ".join(sorted(f"was its {part}" for part in BARRED.get(action, ())))
+                or "–"
+            )
             lines.append(f"| {action} | {'; '.join(steps)} | {roles} | {barred} |")
     return [*lines, "", *_ways()]
 
 
 def _ways() -> list[str]:
-    """Return the way of a proposal that meets no resistance, for every choice of steps."""
+    """Return the way of a proposal that meets no resistance, for every choice of
+    steps.
+    """
     lines = ["## The way of a proposal, by the setting `steps`", ""]
     lines += [
-        "Consultation is no status: it is an action while a proposal is in review, there where the step is on.",
+        (
+            "Consultation is no status: it is an action while a proposal is in "
+            "review, there where the step is on."
+        ),
         "",
     ]
     lines += ["| " + " | ".join(Step) + " | way |", "|---" * (len(Step) + 1) + "|"]

@@ -1,1 +1,3 @@
-"""Papers that the administration signs (`papers`), and tables that go in and out as spreadsheets (`tables`)."""
+"""Papers that the administration signs (`papers`), and tables that go in and out as
+spreadsheets (`tables`).
+"""

@@ -1,24 +1,42 @@
-"""What the database itself forbids: rows of the journal, versions and periods are neither changed nor deleted.
+"""What the database itself forbids: rows of the journal, versions and periods are
+neither changed nor deleted.
 
-The one exception is `period.superseded_seq`, which may be set once. A table that a later migration makes anew loses its
-triggers on SQLite, so they are laid again after every upgrade, and the application does not start without them.
+The one exception is `period.superseded_seq`, which may be set once. A table that a
+later migration makes anew loses its triggers on SQLite, so they are laid again after
+every upgrade, and the application does not start without them.
 """
 
 from sqlalchemy import Connection, text
 
 MESSAGE = "append-only"
 TABLES = ("journal", "version", "period")
-_KEPT = ("id", "entry_id", "version_id", "valid_from", "valid_to", "suspended", "recorded_seq")
+_KEPT = (
+    "id",
+    "entry_id",
+    "version_id",
+    "valid_from",
+    "valid_to",
+    "suspended",
+    "recorded_seq",
+)
 _CHANGED = {
-    "sqlite": " OR ".join(["OLD.superseded_seq IS NOT NULL", *(f"NEW.{name} IS NOT OLD.{name}" for name in _KEPT)]),
+    "sqlite": " OR ".join(
+        [
+            "OLD.superseded_seq IS NOT NULL",
+            *(f"NEW.{name} IS NOT OLD.{name}" for name in _KEPT),
+        ]
+    ),
     "postgresql": " OR ".join(
-        ["OLD.superseded_seq IS NOT NULL", *(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _KEPT)]
+        [
+            "OLD.superseded_seq IS NOT NULL",
+            *(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _KEPT),
+        ]
     ),
 }
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$BEGIN RAISE EXCEPTION '{MESSAGE}: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END$$
-"""
+"""  # noqa: E501 - one statement
 
 
 def lay(connection: Connection) -> None:
@@ -36,27 +54,48 @@ def lay(connection: Connection) -> None:
 
 def missing(connection: Connection) -> list[str]:
     """Return the names of the triggers that should be there and are not."""
-    wanted = [f"{table}_no_{event.lower()}" for table in TABLES for event in _events(connection.dialect.name)]
+    wanted = [
+        f"{table}_no_{event.lower()}"
+        for table in TABLES
+        for event in _events(connection.dialect.name)
+    ]
     present = _present(connection)
     return [name for name in wanted if name not in present]
 
 
 def _events(dialect: str) -> tuple[str, ...]:
-    return ("UPDATE", "DELETE", "TRUNCATE") if dialect == "postgresql" else ("UPDATE", "DELETE")
+    return (
+        ("UPDATE", "DELETE", "TRUNCATE")
+        if dialect == "postgresql"
+        else ("UPDATE", "DELETE")
+    )
 
 
 def _present(connection: Connection) -> set[str]:
     of = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+        "postgresql": (
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        ),
     }
     return set(connection.execute(text(of[connection.dialect.name])).scalars())
 
 
 def _trigger(dialect: str, name: str, table: str, event: str) -> str:
-    when = f" WHEN ({_CHANGED[dialect]})" if (table, event) == ("period", "UPDATE") else ""
+    when = (
+        f" WHEN ({_CHANGED[dialect]})" if (table, event) == ("period", "UPDATE") else ""
+    )
     if dialect == "postgresql":
         each = "STATEMENT" if event == "TRUNCATE" else "ROW"
-        laid = f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each}{when}"
-        return f"{laid} EXECUTE FUNCTION append_only(); ALTER TABLE {table} ENABLE TRIGGER {name}"
-    return f"CREATE TRIGGER {name} BEFORE {event} ON {table}{when} BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END"
+        laid = (
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} FOR EACH "
+            f"{each}{when}"
+        )
+        return (
+            f"{laid} EXECUTE FUNCTION append_only(); ALTER TABLE {table} ENABLE "
+            f"TRIGGER {name}"
+        )
+    return (
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table}{when} BEGIN SELECT "
+        f"RAISE(ABORT, '{MESSAGE}: {table}'); END"
+    )

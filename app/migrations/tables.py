@@ -1,4 +1,6 @@
-"""Every table, imported for its side effect: what migrations compare and foreign keys resolve against."""
+"""Every table, imported for its side effect: what migrations compare and foreign keys
+resolve against.
+"""
 
 from app import files, jobs, journal
 from app.accounts import models as accounts
@@ -15,6 +17,14 @@ from app.workflow.intake import models as intake
 from app.workflow.proposals import models as proposals
 from app.workflow.review_help import models as review_help
 
-WORKFLOW = (campaigns, consultations, decisions, dossiers, intake, proposals, review_help)
+WORKFLOW = (
+    campaigns,
+    consultations,
+    decisions,
+    dossiers,
+    intake,
+    proposals,
+    review_help,
+)
 MODULES = (accounts, files, jobs, journal, notify, rdf, register, synonyms, *WORKFLOW)
 metadata = Base.metadata

@@ -2,5 +2,6 @@
 
 * Who is told of which action? `notices`; who is reminded of a day? `reminders`
 * What is new in a kept search? `searches`
-* Which letters are written? `letters`; how do they go out? `mail`; what is kept of all that? `models`
+* Which letters are written? `letters`; how do they go out? `mail`; what is kept of all
+  that? `models`
 """

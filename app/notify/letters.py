@@ -1,4 +1,6 @@
-"""Which letters are written, and what they say; each is written once, whatever happens in between."""
+"""Which letters are written, and what they say; each is written once, whatever happens
+in between.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -20,7 +22,15 @@ _SUMMED = 50  # notices that a summary names
 def write(session: Session, person_id: UUID, key: str, subject: str, text: str) -> None:
     """Write a letter unless one about the same has been written already."""
     if session.scalar(select(Letter.id).where(Letter.key == key)) is None:
-        session.add(Letter(key=key, person_id=person_id, subject=subject, text=text, written_at=clock.now()))
+        session.add(
+            Letter(
+                key=key,
+                person_id=person_id,
+                subject=subject,
+                text=text,
+                written_at=clock.now(),
+            )
+        )
 
 
 def turn(person: Person, notice: Notice, base: str) -> str:
@@ -30,38 +40,55 @@ def turn(person: Person, notice: Notice, base: str) -> str:
         f"{notice.subject}\n\n"
         f"Mở tại: {base}{notice.path}\n\n"
         f"Ông/Bà nhận thư này vì: {notice.why}\n"
-        f"Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở {base}/thong-bao.\n"
+        "Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở "
+        f"{base}/thong-bao.\n"
     )
 
 
 def turns(person: Person, notices: Sequence[Notice], base: str) -> str:
-    """Return what one letter says of many turns that one act made, e.g. of a dossier or an import."""
+    """Return what one letter says of many turns that one act made, e.g. of a dossier or
+    an import.
+    """
     lines = [f"- {one.subject}\n  {base}{one.path}" for one in notices[:_SUMMED]]
     rest = len(notices) - len(lines)
     more = f"\n… và {rest} phiếu khác." if rest > 0 else ""
     return (
         f"Kính gửi {person.name},\n\n" + "\n".join(lines) + f"{more}\n\n"
         f"Ông/Bà nhận thư này vì: {notices[0].why}\n"
-        f"Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở {base}/thong-bao.\n"
+        "Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở "
+        f"{base}/thong-bao.\n"
     )
 
 
 def summary(person: Person, notices: Sequence[Notice], base: str) -> str:
     """Return what the daily summary says."""
-    lines = [f"- {one.subject}\n  {base}{one.path} ({one.why})" for one in notices[:_SUMMED]]
+    lines = [
+        f"- {one.subject}\n  {base}{one.path} ({one.why})" for one in notices[:_SUMMED]
+    ]
     rest = len(notices) - len(lines)
     more = f"… và {rest} thông báo khác.\n" if rest > 0 else ""
     return (
         f"Kính gửi {person.name},\n\n"
-        f"Những việc đã có kết quả, Ông/Bà không phải làm gì thêm:\n\n" + "\n".join(lines) + f"\n{more}\n"
+        f"Những việc đã có kết quả, Ông/Bà không phải làm gì thêm:\n\n"
+        + "\n".join(lines)
+        + f"\n{more}\n"
         f"Xem tất cả, hoặc tắt bản tin này: {base}/thong-bao\n"
     )
 
 
 def summarise(session: Session, settings: Settings, day: date) -> None:
-    """Write the summary of the day before to whoever has not seen what happened and wants it; a daily task."""
-    query = select(Notice).where(Notice.turn.is_(False), Notice.read_at.is_(None)).order_by(Notice.id)
-    query = query.where(Notice.at >= clock.midnight(day - timedelta(days=1)), Notice.at < clock.midnight(day))
+    """Write the summary of the day before to whoever has not seen what happened and
+    wants it; a daily task.
+    """
+    query = (
+        select(Notice)
+        .where(Notice.turn.is_(False), Notice.read_at.is_(None))
+        .order_by(Notice.id)
+    )
+    query = query.where(
+        Notice.at >= clock.midnight(day - timedelta(days=1)),
+        Notice.at < clock.midnight(day),
+    )
     by_person: dict[UUID, list[Notice]] = {}
     for notice in session.scalars(query):
         by_person.setdefault(notice.person_id, []).append(notice)
@@ -70,13 +97,21 @@ def summarise(session: Session, settings: Settings, day: date) -> None:
         if person.digest and person.disabled_at is None:
             subject = f"Danh mục cơ sở dữ liệu dùng chung: {len(notices)} thông báo"
             text = summary(person, notices, settings.base_uri)
-            write(session, person_id, f"summary {day.isoformat()} {person_id}", subject, text)
+            write(
+                session,
+                person_id,
+                f"summary {day.isoformat()} {person_id}",
+                subject,
+                text,
+            )
 
 
 def remind_unused(session: Session, settings: Settings, day: date) -> None:
-    """Write to everybody whose account is to be disabled within `AHEAD` days because nobody uses it.
+    """Write to everybody whose account is to be disabled within `AHEAD` days because
+    nobody uses it.
 
-    Letters that were sent are forgotten after `retention_days`, and notices that were seen.
+    Letters that were sent are forgotten after `retention_days`, and notices that were
+    seen.
     """
     old = clock.midnight(day) - timedelta(days=settings.retention_days)
     session.execute(delete(Letter).where(Letter.sent_at < old))
@@ -86,10 +121,19 @@ def remind_unused(session: Session, settings: Settings, day: date) -> None:
             person = session.get_one(Person, person_id)
             text = (
                 f"Kính gửi {person.name},\n\n"
-                f"Tài khoản của Ông/Bà trên Danh mục cơ sở dữ liệu dùng chung lâu không được dùng và sẽ bị khóa từ "
-                f"ngày {last:%d/%m/%Y}. Để giữ tài khoản, chỉ cần đăng nhập một lần trước đó tại {settings.base_uri} "
+                "Tài khoản của Ông/Bà trên Danh mục cơ sở dữ liệu dùng chung "
+                "lâu không được dùng và sẽ bị khóa từ "
+                f"ngày {last:%d/%m/%Y}. Để giữ tài khoản, "
+                f"chỉ cần đăng nhập một lần trước đó tại {settings.base_uri} "
                 f"và xem các mục của cơ quan còn đúng không.\n\n"
-                f"Nếu không còn làm việc này, Ông/Bà không cần làm gì; xin báo đơn vị quản lý để giao cho người khác.\n"
+                "Nếu không còn làm việc này, Ông/Bà không cần làm gì; xin báo "
+                "đơn vị quản lý để giao cho người khác.\n"
             )
             subject = f"Tài khoản sẽ bị khóa từ ngày {last:%d/%m/%Y}"
-            write(session, person_id, f"unused {person_id} {last.isoformat()}", subject, text)
+            write(
+                session,
+                person_id,
+                f"unused {person_id} {last.isoformat()}",
+                subject,
+                text,
+            )

@@ -1,8 +1,9 @@
-"""Sends the letters that wait: over SMTP, to the one server that the settings name, or into a mailbox file.
+"""Sends the letters that wait: over SMTP, to the one server that the settings name, or
+into a mailbox file.
 
-Each letter carries a Message-ID that follows from what it is about: one that was sent, and not yet marked when the
-machine stopped, is sent again under the same, so that whoever gets it sees one. None is lost: what fails waits ever
-longer and is tried again.
+Each letter carries a Message-ID that follows from what it is about: one that was sent,
+and not yet marked when the machine stopped, is sent again under the same, so that
+whoever gets it sees one. None is lost: what fails waits ever longer and is tried again.
 """
 
 import hashlib
@@ -27,19 +28,26 @@ from app.notify.models import Letter
 
 BATCH = 50
 _TIMEOUT = 10.0  # seconds
-_FIRST, _LONGEST = timedelta(seconds=30), timedelta(hours=6)  # how long a letter waits after it failed
+_FIRST, _LONGEST = (
+    timedelta(seconds=30),
+    timedelta(hours=6),
+)  # how long a letter waits after it failed
 _KEPT = timedelta(days=5)  # for which a letter that nobody takes is tried
 _log = structlog.get_logger()
 Send = Callable[[EmailMessage], object]
 
 
 def send_waiting(database: Database, settings: Settings) -> int:
-    """Send up to BATCH letters; return how many went. What fails is logged and tried again later."""
+    """Send up to BATCH letters; return how many went. What fails is logged and tried
+    again later.
+    """
     if settings.mail_server is None or settings.mail_from is None:
         return 0
     now = clock.now()
     with database.reading() as session:
-        due = select(Letter.id).where(Letter.sent_at.is_(None), Letter.written_at > now - _KEPT)
+        due = select(Letter.id).where(
+            Letter.sent_at.is_(None), Letter.written_at > now - _KEPT
+        )
         due = due.where(or_(Letter.not_before.is_(None), Letter.not_before <= now))
         ids = list(session.scalars(due.order_by(Letter.tries, Letter.id).limit(BATCH)))
     sent = 0
@@ -81,11 +89,15 @@ def _box(path: Path) -> Iterator[mailbox.mbox]:
 
 
 def _server(address: str) -> smtplib.SMTP:
-    """Connect, encrypted: with smtps from the start, with smtp as soon as the server offers it."""
+    """Connect, encrypted: with smtps from the start, with smtp as soon as the server
+    offers it.
+    """
     parts, context = urlsplit(address), ssl.create_default_context()
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=_TIMEOUT, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=_TIMEOUT, context=context
+        )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=_TIMEOUT)
         server.ehlo()
@@ -97,7 +109,9 @@ def _server(address: str) -> smtplib.SMTP:
 
 
 def _send(database: Database, send: Send, settings: Settings, letter_id: int) -> bool:
-    """Send one letter and mark it; before it goes out it is noted when it is tried next, should it fail."""
+    """Send one letter and mark it; before it goes out it is noted when it is tried
+    next, should it fail.
+    """
     with database.transaction() as session:
         letter = session.get_one(Letter, letter_id)
         if letter.sent_at is not None:
@@ -111,13 +125,23 @@ def _send(database: Database, send: Send, settings: Settings, letter_id: int) ->
     return True
 
 
-def _message(letter: tuple[str, str, str, datetime], address: str, settings: Settings) -> EmailMessage:
-    """Make the message of a letter (key, subject, text, when it was written); ValueError for what no message holds."""
+def _message(
+    letter: tuple[str, str, str, datetime], address: str, settings: Settings
+) -> EmailMessage:
+    """Make the message of a letter (key, subject, text, when it was written);
+    ValueError for what no message holds.
+    """
     key, subject, text, written_at = letter
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings.mail_from, address, " ".join(subject.split())
+    message["From"], message["To"], message["Subject"] = (
+        settings.mail_from,
+        address,
+        " ".join(subject.split()),
+    )
     message["Date"] = written_at
-    message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{settings.issuer}>"
+    message["Message-ID"] = (
+        f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{settings.issuer}>"
+    )
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message

@@ -10,7 +10,8 @@ from app.db import Base, Instant
 
 
 class Letter(Base):
-    """A letter to a person, waiting until `sent_at` is set. `key` says what it is about, so that it is written once.
+    """A letter to a person, waiting until `sent_at` is set. `key` says what it is
+    about, so that it is written once.
 
     After a failure it waits until `not_before`.
     """
@@ -29,9 +30,11 @@ class Letter(Base):
 
 
 class Notice(Base):
-    """What a person is told within the application, and why; `key` says what it is about, so that it is written once.
+    """What a person is told within the application, and why; `key` says what it is
+    about, so that it is written once.
 
-    `path` is where it leads; a `turn` is told by letter at once, everything else with the daily summary.
+    `path` is where it leads; a `turn` is told by letter at once, everything else with
+    the daily summary.
     """
 
     __tablename__ = "notice"
@@ -48,7 +51,8 @@ class Notice(Base):
 
 
 class SavedSearch(Base):
-    """A search whose new results a person is told of by letter; `asked` is the query part of its address.
+    """A search whose new results a person is told of by letter; `asked` is the query
+    part of its address.
 
     `told_on` is the day on which what was recorded before it was told.
     """

@@ -1,7 +1,9 @@
-"""What people are told, from the journal: whose turn it is, why they hear of it, and where to act.
+"""What people are told, from the journal: whose turn it is, why they hear of it, and
+where to act.
 
-A reader of the journal of its own: notices are written in the transaction that moves its cursor, each under a key that
-is unique, so that every event is told once. A turn is told by letter at once; the rest waits for the daily summary.
+A reader of the journal of its own: notices are written in the transaction that moves
+its cursor, each under a key that is unique, so that every event is told once. A turn is
+told by letter at once; the rest waits for the daily summary.
 """
 
 from collections import defaultdict
@@ -33,14 +35,20 @@ from catalog_schema.profile import Profile
 
 NAME = "notices"
 BATCH = 200  # rows of the journal in one transaction
-APART = 3  # turns that one person gets by one hand in a batch, up to which each has a letter of its own
-FRESH = timedelta(days=7)  # what is older is no news: a register that is just set up tells nobody its history
+# turns that one person gets by one hand in a batch, up to which each has a letter of
+# its own
+APART = 3
+FRESH = timedelta(
+    days=7
+)  # what is older is no news: a register that is just set up tells nobody its history
 _REVIEWED = (Status.SUBMITTED, Status.IN_REVIEW)
 
 
 @dataclass(frozen=True)
 class Telling:
-    """What to tell whoever holds some posts today; `key` says what it is about, `turn` that it is theirs to act."""
+    """What to tell whoever holds some posts today; `key` says what it is about, `turn`
+    that it is theirs to act.
+    """
 
     posts: Iterable[UUID]
     key: str
@@ -63,7 +71,10 @@ class Scene:
     def title(self) -> str:
         """What the proposal is called."""
         kind = self.profile.kinds[self.known.kind]
-        return facts.title(kind, self.known.content)[:150] or f"Phiếu số {self.known.number}"
+        return (
+            facts.title(kind, self.known.content)[:150]
+            or f"Phiếu số {self.known.number}"
+        )
 
     @property
     def known(self) -> Proposal:
@@ -75,28 +86,52 @@ class Scene:
     def in_role(self, role: Role, agency_id: UUID | None = None) -> list[UUID]:
         """Return the posts of a role, of one agency or of all."""
         query = select(Post.id).where(Post.role == role)
-        return list(self.session.scalars(query if agency_id is None else query.where(Post.agency_id == agency_id)))
+        return list(
+            self.session.scalars(
+                query if agency_id is None else query.where(Post.agency_id == agency_id)
+            )
+        )
 
     def telling(
-        self, posts: Iterable[UUID | None], subject: str, why: str, *, turn: bool = True, place: str = ""
+        self,
+        posts: Iterable[UUID | None],
+        subject: str,
+        why: str,
+        *,
+        turn: bool = True,
+        place: str = "",
     ) -> Telling:
         """Return what to tell about the proposal; whoever did it is not told of it."""
         others = [post for post in posts if post and post != self.row.post_id]
         path = f"/phieu/{self.known.number}{place}"
-        return Telling(others, f"{self.row.seq}", f"{subject}: {self.title}", why, path, turn)
+        return Telling(
+            others, f"{self.row.seq}", f"{subject}: {self.title}", why, path, turn
+        )
 
     def authors(self) -> list[UUID]:
-        """Return the posts of the agency that wrote or sent the proposal; all its registrars where none is left."""
-        query = select(JournalRow.post_id).where(JournalRow.proposal_id == self.known.id)
-        wrote = query.where(JournalRow.action.in_(["proposal.propose", "proposal.edit", "proposal.submit"]))
+        """Return the posts of the agency that wrote or sent the proposal; all its
+        registrars where none is left.
+        """
+        query = select(JournalRow.post_id).where(
+            JournalRow.proposal_id == self.known.id
+        )
+        wrote = query.where(
+            JournalRow.action.in_(
+                ["proposal.propose", "proposal.edit", "proposal.submit"]
+            )
+        )
         posts = self.in_role(Role.REGISTRAR, self.known.agency_id)
-        ours = [post for post in self.session.scalars(wrote.distinct()) if post in posts]
+        ours = [
+            post for post in self.session.scalars(wrote.distinct()) if post in posts
+        ]
         held = {post for post, _person in holders(self.session, ours)}
         return sorted(held) or posts
 
 
 def follow(database: Database, profile: Profile, settings: Settings) -> int:
-    """Tell people what they have not been told; return how many rows of the journal were read."""
+    """Tell people what they have not been told; return how many rows of the journal
+    were read.
+    """
     read = 0
     while True:
         with database.reading() as session:
@@ -116,9 +151,13 @@ def follow(database: Database, profile: Profile, settings: Settings) -> int:
 
 
 def tell(session: Session, telling: Telling) -> list[Notice]:
-    """Write the notice for each person who holds one of the posts today; return those that are new."""
+    """Write the notice for each person who holds one of the posts today; return those
+    that are new.
+    """
     made = []
-    for person_id in sorted({person for _post, person in holders(session, telling.posts)}):
+    for person_id in sorted(
+        {person for _post, person in holders(session, telling.posts)}
+    ):
         key = f"{telling.key} {person_id}"[:120]
         if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
             continue
@@ -138,29 +177,47 @@ def tell(session: Session, telling: Telling) -> list[Notice]:
 
 
 def mail(session: Session, settings: Settings, notices: Sequence[Notice]) -> None:
-    """Write a letter for each turn among the notices of one person; one for all where one act made many of them."""
+    """Write a letter for each turn among the notices of one person; one for all where
+    one act made many of them.
+    """
     turns = [notice for notice in notices if notice.turn]
     if len(turns) > APART:
         person = session.get_one(Person, turns[0].person_id)
         subject = f"{turns[0].subject.partition(':')[0]}: {len(turns)} phiếu"
         key = f"notices {turns[0].key}"[:120]
-        letters.write(session, person.id, key, subject, letters.turns(person, turns, settings.base_uri))
+        letters.write(
+            session,
+            person.id,
+            key,
+            subject,
+            letters.turns(person, turns, settings.base_uri),
+        )
         return
     for notice in turns:
         person = session.get_one(Person, notice.person_id)
         text = letters.turn(person, notice, settings.base_uri)
-        letters.write(session, person.id, f"notice {notice.key}"[:120], notice.subject[:200], text)
+        letters.write(
+            session, person.id, f"notice {notice.key}"[:120], notice.subject[:200], text
+        )
 
 
 def holders(session: Session, posts: Iterable[UUID | None]) -> list[tuple[UUID, UUID]]:
-    """Return (post, person) for whoever holds these posts today, accounts that are disabled left out."""
+    """Return (post, person) for whoever holds these posts today, accounts that are
+    disabled left out.
+    """
     today = clock.today()
-    query = select(Holding.post_id, Holding.person_id).join(Person, Person.id == Holding.person_id)
-    query = query.where(Holding.since <= today, Holding.until > today, Person.disabled_at.is_(None))
+    query = select(Holding.post_id, Holding.person_id).join(
+        Person, Person.id == Holding.person_id
+    )
+    query = query.where(
+        Holding.since <= today, Holding.until > today, Person.disabled_at.is_(None)
+    )
     return [
         (post, person)
         for post, person in session.execute(
-            query.where(among(session, Holding.post_id, [post for post in posts if post]))
+            query.where(
+                among(session, Holding.post_id, [post for post in posts if post])
+            )
         )
     ]
 
@@ -168,18 +225,29 @@ def holders(session: Session, posts: Iterable[UUID | None]) -> list[tuple[UUID, 
 def of(session: Session, person_id: UUID, limit: int) -> list[Notice]:
     """Return a person's notices, those not seen first, the newest first."""
     query = select(Notice).where(Notice.person_id == person_id)
-    return list(session.scalars(query.order_by(Notice.read_at.is_not(None), Notice.id.desc()).limit(limit)))
+    return list(
+        session.scalars(
+            query.order_by(Notice.read_at.is_not(None), Notice.id.desc()).limit(limit)
+        )
+    )
 
 
 def unseen(session: Session, person_id: UUID) -> int:
     """Return how many notices a person has not seen."""
     query = select(func.count()).select_from(Notice)
-    return session.scalar(query.where(Notice.person_id == person_id, Notice.read_at.is_(None))) or 0
+    return (
+        session.scalar(
+            query.where(Notice.person_id == person_id, Notice.read_at.is_(None))
+        )
+        or 0
+    )
 
 
 def see(session: Session, person_id: UUID, upto: int) -> None:
     """Note that a person has seen their notices up to the one with this id."""
-    query = select(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None), Notice.id <= upto)
+    query = select(Notice).where(
+        Notice.person_id == person_id, Notice.read_at.is_(None), Notice.id <= upto
+    )
     for notice in session.scalars(query):
         notice.read_at = clock.now()
 
@@ -197,48 +265,91 @@ def _sent(scene: Scene) -> Iterator[Telling]:
     proposal = scene.known
     if proposal.status == Status.ENDORSING:
         heads = scene.in_role(Role.HEAD, proposal.agency_id)
-        yield scene.telling(heads, "Chờ ký duyệt", "Bạn là lãnh đạo ký duyệt của cơ quan lập phiếu.")
+        yield scene.telling(
+            heads, "Chờ ký duyệt", "Bạn là lãnh đạo ký duyệt của cơ quan lập phiếu."
+        )
     elif proposal.status in _REVIEWED:
-        mine = [proposal.assignee_id] if proposal.assignee_id else scene.in_role(Role.REVIEWER)
-        why = "Phiếu do bạn thẩm định." if proposal.assignee_id else "Bạn thẩm định phiếu gửi đến đơn vị."
+        mine = (
+            [proposal.assignee_id]
+            if proposal.assignee_id
+            else scene.in_role(Role.REVIEWER)
+        )
+        why = (
+            "Phiếu do bạn thẩm định."
+            if proposal.assignee_id
+            else "Bạn thẩm định phiếu gửi đến đơn vị."
+        )
         yield scene.telling(mine, "Phiếu chờ thẩm định", why)
 
 
 def _assigned(scene: Scene) -> Iterator[Telling]:
     if scene.known.assignee_id and scene.known.status in _REVIEWED:
         yield scene.telling(
-            [scene.known.assignee_id], "Bạn được phân công thẩm định", "Phiếu được giao cho vị trí bạn."
+            [scene.known.assignee_id],
+            "Bạn được phân công thẩm định",
+            "Phiếu được giao cho vị trí bạn.",
         )
 
 
 def _recommended(scene: Scene) -> Iterator[Telling]:
     if scene.known.status == Status.RECOMMENDED:
-        yield scene.telling(scene.in_role(Role.APPROVER), "Phiếu chờ phê duyệt", "Bạn là người phê duyệt.")
+        yield scene.telling(
+            scene.in_role(Role.APPROVER),
+            "Phiếu chờ phê duyệt",
+            "Bạn là người phê duyệt.",
+        )
 
 
 def _came_back(scene: Scene) -> Iterator[Telling]:
     proposal = scene.known
     if proposal.status == Status.RETURNED:
         said = proposals.open_remarks(scene.session, proposal)
-        place = f"/phan/{_section(scene, said[0].field)}#{said[0].field.replace('.', '-')}" if said else ""
-        yield scene.telling(scene.authors(), "Phiếu cần bổ sung", "Cơ quan bạn đã gửi phiếu này.", place=place)
+        place = (
+            f"/phan/{_section(scene, said[0].field)}#{said[0].field.replace('.', '-')}"
+            if said
+            else ""
+        )
+        yield scene.telling(
+            scene.authors(),
+            "Phiếu cần bổ sung",
+            "Cơ quan bạn đã gửi phiếu này.",
+            place=place,
+        )
     elif proposal.status == Status.DRAFT:
-        yield scene.telling(scene.authors(), "Lãnh đạo chuyển lại phiếu", "Bạn đã soạn phiếu này.")
+        yield scene.telling(
+            scene.authors(), "Lãnh đạo chuyển lại phiếu", "Bạn đã soạn phiếu này."
+        )
 
 
 def _section(scene: Scene, field: str) -> str:
-    known = {one.name: one.section or "general" for one in scene.profile.kinds[scene.known.kind].fields}
+    known = {
+        one.name: one.section or "general"
+        for one in scene.profile.kinds[scene.known.kind].fields
+    }
     return known.get(field.split(".", maxsplit=1)[0], "general")
 
 
 def _replied(scene: Scene) -> Iterator[Telling]:
     said = proposals.open_remarks(scene.session, scene.known)
-    query = select(Reply.finding_id).where(among(scene.session, Reply.finding_id, [one.id for one in said]))
-    answered = set(scene.session.scalars(query.where(Reply.post_id == scene.row.post_id)))
+    query = select(Reply.finding_id).where(
+        among(scene.session, Reply.finding_id, [one.id for one in said])
+    )
+    answered = set(
+        scene.session.scalars(query.where(Reply.post_id == scene.row.post_id))
+    )
     for finding in said:
-        if finding.id in answered and finding.post_id is not None and scene.known.status != Status.RETURNED:
+        if (
+            finding.id in answered
+            and finding.post_id is not None
+            and scene.known.status != Status.RETURNED
+        ):
             place = f"#{finding.field.split('.')[0]}"
-            yield scene.telling([finding.post_id], "Ý kiến của bạn được trả lời", "Bạn đã nêu ý kiến này.", place=place)
+            yield scene.telling(
+                [finding.post_id],
+                "Ý kiến của bạn được trả lời",
+                "Bạn đã nêu ý kiến này.",
+                place=place,
+            )
 
 
 def _decided(scene: Scene) -> Iterator[Telling]:
@@ -247,7 +358,9 @@ def _decided(scene: Scene) -> Iterator[Telling]:
         return  # the row that entered it tells of it
     if proposal.status == Status.APPROVED:
         clerks = scene.in_role(Role.CLERK)
-        yield scene.telling(clerks, "Phiếu chờ ban hành", "Bạn đưa phiếu đã duyệt vào quyết định.")
+        yield scene.telling(
+            clerks, "Phiếu chờ ban hành", "Bạn đưa phiếu đã duyệt vào quyết định."
+        )
     told = {
         Status.APPROVED: "Đã được phê duyệt, chờ ban hành",
         Status.ENTERED: "Đã vào danh mục",
@@ -258,23 +371,46 @@ def _decided(scene: Scene) -> Iterator[Telling]:
 
 
 def _entered_later(scene: Scene) -> bool:
-    query = select(JournalRow.seq).where(JournalRow.proposal_id == scene.known.id, JournalRow.seq > scene.row.seq)
-    return scene.session.scalar(query.where(JournalRow.action == "proposal.enter").limit(1)) is not None
+    query = select(JournalRow.seq).where(
+        JournalRow.proposal_id == scene.known.id, JournalRow.seq > scene.row.seq
+    )
+    return (
+        scene.session.scalar(
+            query.where(JournalRow.action == "proposal.enter").limit(1)
+        )
+        is not None
+    )
 
 
 def _reopened(scene: Scene) -> Iterator[Telling]:
     if scene.known.status == Status.IN_REVIEW:
-        mine = [scene.known.assignee_id] if scene.known.assignee_id else scene.in_role(Role.REVIEWER)
-        yield scene.telling(mine, "Phiếu trở lại thẩm định", "Văn thư đã đưa phiếu ra khỏi dự thảo quyết định.")
+        mine = (
+            [scene.known.assignee_id]
+            if scene.known.assignee_id
+            else scene.in_role(Role.REVIEWER)
+        )
+        yield scene.telling(
+            mine,
+            "Phiếu trở lại thẩm định",
+            "Văn thư đã đưa phiếu ra khỏi dự thảo quyết định.",
+        )
 
 
 def _asked(scene: Scene) -> Iterator[Telling]:
     query = select(Consultation).where(Consultation.closed_at.is_(None))
-    query = query.where(Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id))
+    query = query.where(
+        Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id)
+    )
     for one in scene.session.scalars(query.order_by(Consultation.number)):
-        waiting = select(Opinion.agency_id).where(Opinion.consultation_id == one.id, Opinion.verdict.is_(None))
-        posts = select(Post.id).where(Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD]))
-        subject = f"Xin ý kiến, trả lời chậm nhất {one.due_on:%d/%m/%Y}: {one.question[:150]}"
+        waiting = select(Opinion.agency_id).where(
+            Opinion.consultation_id == one.id, Opinion.verdict.is_(None)
+        )
+        posts = select(Post.id).where(
+            Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD])
+        )
+        subject = (
+            f"Xin ý kiến, trả lời chậm nhất {one.due_on:%d/%m/%Y}: {one.question[:150]}"
+        )
         yield Telling(
             scene.session.scalars(posts).all(),
             f"asked {one.number}",
@@ -286,21 +422,32 @@ def _asked(scene: Scene) -> Iterator[Telling]:
 
 def _heard(scene: Scene) -> Iterator[Telling]:
     query = select(Consultation).where(Consultation.closed_at >= clock.now() - FRESH)
-    query = query.where(Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id))
+    query = query.where(
+        Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id)
+    )
     for one in scene.session.scalars(query.order_by(Consultation.number)):
         said = consultation_queries.opinions(scene.session, one)
         objections = sum(opinion.verdict in verdicts.WEIGHTY for opinion in said)
-        subject = f"Lần lấy ý kiến số {one.number} đã khép lại: {objections} ý kiến cần giải trình"
+        subject = (
+            f"Lần lấy ý kiến số {one.number} đã khép lại: {objections} ý kiến cần "
+            "giải trình"
+        )
         path = f"/lay-y-kien/{one.number}"
-        yield Telling([one.post_id], f"heard {one.number}", subject, "Bạn đã lấy ý kiến.", path)
+        yield Telling(
+            [one.post_id], f"heard {one.number}", subject, "Bạn đã lấy ý kiến.", path
+        )
 
 
 def _opened(scene: Scene) -> Iterator[Telling]:
-    for one in scene.session.scalars(select(Campaign).where(Campaign.closed_at.is_(None)).order_by(Campaign.number)):
+    for one in scene.session.scalars(
+        select(Campaign).where(Campaign.closed_at.is_(None)).order_by(Campaign.number)
+    ):
         waiting = select(CampaignAnswer.agency_id).where(
             CampaignAnswer.campaign_id == one.id, CampaignAnswer.answer.is_(None)
         )
-        posts = select(Post.id).where(Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD]))
+        posts = select(Post.id).where(
+            Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD])
+        )
         yield Telling(
             scene.session.scalars(posts).all(),
             f"campaign {one.number}",
@@ -327,4 +474,6 @@ TELLS: dict[str, Callable[[Scene], Iterator[Telling]]] = {
     "consultation.closed": _heard,
     "campaign.opened": _opened,
 }
-WITHOUT = frozenset({"consultation.asked", "consultation.closed", "campaign.opened"})  # what needs no proposal
+WITHOUT = frozenset(
+    {"consultation.asked", "consultation.closed", "campaign.opened"}
+)  # what needs no proposal

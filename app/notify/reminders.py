@@ -1,6 +1,8 @@
-"""What is said as a day comes near, on it, and after it: to whoever has to act, then to who stands above them.
+"""What is said as a day comes near, on it, and after it: to whoever has to act, then to
+who stands above them.
 
-A daily task; every reminder has a key of its own, so that it is given once however often the task runs.
+A daily task; every reminder has a key of its own, so that it is given once however
+often the task runs.
 """
 
 from collections import defaultdict
@@ -33,28 +35,48 @@ CONFIRMING = (30, 7, 0)  # days before the description of an entry is to be conf
 STALE = 1  # day of the month on which agencies are told of data that is late
 
 
-def remind(session: Session, profile: Profile, office: Office, settings: Settings, day: date) -> None:
+def remind(
+    session: Session, profile: Profile, office: Office, settings: Settings, day: date
+) -> None:
     """Remind everybody of what is due on or near `day`."""
-    for telling in (*_proposals(session, profile, office, day), *_opinions(session, office, day),
-                    *_descriptions(session, profile, day)):  # fmt: skip
+    for telling in (
+        *_proposals(session, profile, office, day),
+        *_opinions(session, office, day),
+        *_descriptions(session, profile, day),
+    ):
         for notice in tell(session, telling):
             mail(session, settings, [notice])
 
 
-def _proposals(session: Session, profile: Profile, office: Office, day: date) -> Iterator[Telling]:
-    query = select(Proposal).where(Proposal.status.in_(sorted(OPEN)), Proposal.due_on.is_not(None))
-    query = query.where(Proposal.due_on <= day + timedelta(days=2 * max(BEFORE) + 10), Proposal.due_on >= day - _LATE)
+def _proposals(
+    session: Session, profile: Profile, office: Office, day: date
+) -> Iterator[Telling]:
+    query = select(Proposal).where(
+        Proposal.status.in_(sorted(OPEN)), Proposal.due_on.is_not(None)
+    )
+    query = query.where(
+        Proposal.due_on <= day + timedelta(days=2 * max(BEFORE) + 10),
+        Proposal.due_on >= day - _LATE,
+    )
     for proposal in session.scalars(query.order_by(Proposal.number)):
         until = proposal.due_on or day
         left = office.calendar.left(until, day)
         scene = Scene(session, profile, JournalRow(seq=0), proposal)
-        if left in BEFORE and (left or until == day):  # a Saturday has none left of Friday's term, and is not its last
+        if left in BEFORE and (
+            left or until == day
+        ):  # a Saturday has none left of Friday's term, and is not its last
             words = "Hôm nay là hạn" if left == 0 else f"Còn {left} ngày làm việc"
             why = f"Đến lượt bạn; hạn ngày {until:%d/%m/%Y}."
             yield _due(scene, _turn(scene), f"{words}: {scene.title}", why, left)
         elif left == AFTER:
             why = f"Bạn phụ trách bước này; đã quá hạn ngày {until:%d/%m/%Y}."
-            yield _due(scene, [*_turn(scene), *_above(scene)], f"Quá hạn: {scene.title}", why, left)
+            yield _due(
+                scene,
+                [*_turn(scene), *_above(scene)],
+                f"Quá hạn: {scene.title}",
+                why,
+                left,
+            )
 
 
 _LATE = timedelta(days=20)  # past which nobody is told any more: the queue shows it
@@ -77,24 +99,40 @@ def _turn(scene: Scene) -> list[UUID]:
             return scene.in_role(Role.APPROVER)
         case Status.APPROVED:
             return scene.in_role(Role.CLERK)
-    return [proposal.assignee_id] if proposal.assignee_id else scene.in_role(Role.REVIEWER)
+    return (
+        [proposal.assignee_id] if proposal.assignee_id else scene.in_role(Role.REVIEWER)
+    )
 
 
 def _above(scene: Scene) -> list[UUID]:
-    """Return who stands above those whose turn it is: the agency's head, or whoever approves."""
-    with_agency = scene.known.status in (Status.DRAFT, Status.RETURNED, Status.ENDORSING)
+    """Return who stands above those whose turn it is: the agency's head, or whoever
+    approves.
+    """
+    with_agency = scene.known.status in (
+        Status.DRAFT,
+        Status.RETURNED,
+        Status.ENDORSING,
+    )
     heads = scene.in_role(Role.HEAD, scene.known.agency_id) if with_agency else []
     return heads or scene.in_role(Role.APPROVER)
 
 
 def _opinions(session: Session, office: Office, day: date) -> Iterator[Telling]:
-    """Remind agencies that have not answered, on the working day before the last and on the last."""
-    query = select(Consultation).where(Consultation.closed_at.is_(None), Consultation.due_on >= day)
+    """Remind agencies that have not answered, on the working day before the last and on
+    the last.
+    """
+    query = select(Consultation).where(
+        Consultation.closed_at.is_(None), Consultation.due_on >= day
+    )
     for one in session.scalars(query.order_by(Consultation.number)):
         left = office.calendar.left(one.due_on, day)
         if left in (1, 0):
-            silent = select(Opinion.agency_id).where(Opinion.consultation_id == one.id, Opinion.verdict.is_(None))
-            posts = select(Post.id).where(Post.agency_id.in_(silent), Post.role.in_([Role.REGISTRAR, Role.HEAD]))
+            silent = select(Opinion.agency_id).where(
+                Opinion.consultation_id == one.id, Opinion.verdict.is_(None)
+            )
+            posts = select(Post.id).where(
+                Post.agency_id.in_(silent), Post.role.in_([Role.REGISTRAR, Role.HEAD])
+            )
             yield Telling(
                 list(session.scalars(posts)),
                 f"opinion {one.number} {left}",
@@ -105,13 +143,22 @@ def _opinions(session: Session, office: Office, day: date) -> Iterator[Telling]:
 
 
 def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
-    """Remind owners of descriptions to confirm, and once a month of data that is late."""
+    """Remind owners of descriptions to confirm, and once a month of data that is
+    late.
+    """
     found = Register(session, profile, moment(session), Audience(Visibility.OWNER))
-    views = [v for v in found.all(Filter((DATABASE,))) if v.state in (State.IN_FORCE, State.SUSPENDED)]
+    views = [
+        v
+        for v in found.all(Filter((DATABASE,)))
+        if v.state in (State.IN_FORCE, State.SUSPENDED)
+    ]
     until = confirmations.due(session, views)
     confirming = [view for view in views if (until[view.id] - day).days in CONFIRMING]
     for agency, owned in _by_owner(confirming).items():
-        subject = f"{len(owned)} cơ sở dữ liệu đến hạn xác nhận thông tin còn đúng: {owned[0].title[:120]}"
+        subject = (
+            f"{len(owned)} cơ sở dữ liệu đến hạn xác nhận thông tin còn đúng: "
+            f"{owned[0].title[:120]}"
+        )
         yield Telling(
             _registrars(session, agency),
             f"confirm {agency} {day}",
@@ -126,7 +173,8 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
         yield Telling(
             _registrars(session, agency),
             f"stale {agency} {day}",
-            f"{len(owned)} cơ sở dữ liệu quá hạn cập nhật dữ liệu: {owned[0].title[:120]}",
+            f"{len(owned)} cơ sở dữ liệu quá hạn cập nhật dữ liệu: "
+            f"{owned[0].title[:120]}",
             "Cơ quan bạn là chủ quản; cập nhật ngày của dữ liệu, hoặc nêu lý do chậm.",
             "/viec-cua-toi#qua-han",
         )
@@ -141,4 +189,10 @@ def _by_owner(views: list[EntryView]) -> dict[UUID, list[EntryView]]:
 
 
 def _registrars(session: Session, agency_id: UUID) -> list[UUID]:
-    return list(session.scalars(select(Post.id).where(Post.agency_id == agency_id, Post.role == Role.REGISTRAR)))
+    return list(
+        session.scalars(
+            select(Post.id).where(
+                Post.agency_id == agency_id, Post.role == Role.REGISTRAR
+            )
+        )
+    )

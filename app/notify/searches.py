@@ -1,4 +1,6 @@
-"""Searches that people keep: each morning a letter tells what came to them since the last."""
+"""Searches that people keep: each morning a letter tells what came to them since the
+last.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -18,13 +20,18 @@ from app.register.queries import EntryView
 MOST = 30  # of one person
 _LONGEST = 1000
 _NAMED = 20  # entries that a letter names
-# what was asked, within which days → what people call it, the first of what is new, how much is
+# what was asked, within which days → what people call it, the first of what is new, how
+# much is
 News = Callable[[Session, str, tuple[date, date]], tuple[str, Sequence[EntryView], int]]
 
 
 def of(session: Session, person_id: UUID) -> list[SavedSearch]:
     """Return a person's searches, oldest first."""
-    query = select(SavedSearch).where(SavedSearch.person_id == person_id).order_by(SavedSearch.id)
+    query = (
+        select(SavedSearch)
+        .where(SavedSearch.person_id == person_id)
+        .order_by(SavedSearch.id)
+    )
     return list(session.scalars(query))
 
 
@@ -34,45 +41,77 @@ def save(session: Session, person_id: UUID, asked: str) -> None:
     if any(one.asked == asked for one in kept):
         return
     if len(kept) >= MOST:
-        raise InvalidError(f"Đã lưu {MOST} tìm kiếm; bỏ bớt một tìm kiếm ở trang Thông báo rồi lưu lại")
+        raise InvalidError(
+            f"Đã lưu {MOST} tìm kiếm; bỏ bớt một tìm kiếm ở trang Thông báo rồi lưu lại"
+        )
     if len(asked) > _LONGEST:
         raise InvalidError("Tìm kiếm này có quá nhiều bộ lọc để lưu; bỏ bớt bộ lọc")
-    session.add(SavedSearch(person_id=person_id, asked=asked, saved_at=clock.now(), told_on=clock.today()))
+    session.add(
+        SavedSearch(
+            person_id=person_id,
+            asked=asked,
+            saved_at=clock.now(),
+            told_on=clock.today(),
+        )
+    )
 
 
 def forget(session: Session, person_id: UUID, number: int) -> None:
     """Forget one of a person's searches; nobody else's."""
-    session.execute(delete(SavedSearch).where(SavedSearch.person_id == person_id, SavedSearch.id == number))
+    session.execute(
+        delete(SavedSearch).where(
+            SavedSearch.person_id == person_id, SavedSearch.id == number
+        )
+    )
 
 
 def due(session: Session) -> list[int]:
     """Return the searches of which nothing has been told today."""
     query = select(SavedSearch.id).join(Person, Person.id == SavedSearch.person_id)
-    query = query.where(SavedSearch.told_on < clock.today(), Person.disabled_at.is_(None))
+    query = query.where(
+        SavedSearch.told_on < clock.today(), Person.disabled_at.is_(None)
+    )
     return list(session.scalars(query.order_by(SavedSearch.id)))
 
 
 def tell(settings: Settings, news: News, session: Session, number: int) -> None:
-    """Write a letter if a search found something that was recorded since it was last told of, up to yesterday."""
+    """Write a letter if a search found something that was recorded since it was last
+    told of, up to yesterday.
+    """
     saved = session.get(SavedSearch, number)
     today = clock.today()
     if saved is None or saved.told_on >= today:
         return
-    said, views, total = news(session, saved.asked, (saved.told_on, today - timedelta(days=1)))
+    said, views, total = news(
+        session, saved.asked, (saved.told_on, today - timedelta(days=1))
+    )
     person = session.get_one(Person, saved.person_id)
     saved.told_on = today
     if views:
         subject = f"Tìm kiếm đã lưu “{said[:80]}”: {total} mục mới hoặc vừa đổi"
         text = _text(person, saved, views, total, settings.base_uri)
-        write(session, person.id, f"search {saved.id} {today.isoformat()}", subject, text)
+        write(
+            session, person.id, f"search {saved.id} {today.isoformat()}", subject, text
+        )
 
 
-def _text(person: Person, saved: SavedSearch, views: Sequence[EntryView], total: int, base: str) -> str:
-    lines = [f"- {view.title} ({view.local_id})\n  {view.iri}" for view in views[:_NAMED]]
+def _text(
+    person: Person,
+    saved: SavedSearch,
+    views: Sequence[EntryView],
+    total: int,
+    base: str,
+) -> str:
+    lines = [
+        f"- {view.title} ({view.local_id})\n  {view.iri}" for view in views[:_NAMED]
+    ]
     more = f"\n… và {total - len(lines)} mục khác." if total > len(lines) else ""
     return (
         f"Kính gửi {person.name},\n\n"
-        "Danh mục có mục mới hoặc vừa đổi khớp với tìm kiếm mà Ông/Bà đã lưu:\n\n" + "\n".join(lines) + more + "\n\n"
+        "Danh mục có mục mới hoặc vừa đổi khớp với tìm kiếm mà Ông/Bà đã lưu:\n\n"
+        + "\n".join(lines)
+        + more
+        + "\n\n"
         f"Xem tất cả: {base}/tim-kiem?{saved.asked}\n"
         f"Bỏ tìm kiếm này: {base}/thong-bao\n"
     )

@@ -1,4 +1,6 @@
-"""Moves a register whole from one database to another: every table, in one transaction, and looks whether all came."""
+"""Moves a register whole from one database to another: every table, in one transaction,
+and looks whether all came.
+"""
 
 from collections.abc import Iterator
 
@@ -13,10 +15,11 @@ BATCH = 1000  # rows at a time
 
 
 def move(source: Database, target: Database) -> dict[str, int]:
-    """Copy everything; return how many rows each table has. The target is brought to the newest schema first.
+    """Copy everything; return how many rows each table has. The target is brought to
+    the newest schema first.
 
-    All or nothing. SetupError when the source has an old schema, ConflictError when the target holds anything, or
-    when what arrived is not what was sent.
+    All or nothing. SetupError when the source has an old schema, ConflictError when the
+    target holds anything, or when what arrived is not what was sent.
     """
     migrations.require_current(source)
     migrations.upgrade(target)
@@ -28,7 +31,9 @@ def move(source: Database, target: Database) -> dict[str, int]:
                 new.execute(insert(table), rows)
             _renumber(new, table)
         counts = {table.name: _count(new, table) for table in tables}
-        lost = [table.name for table in tables if counts[table.name] != _count(old, table)]
+        lost = [
+            table.name for table in tables if counts[table.name] != _count(old, table)
+        ]
         _good, fault = journal.verify(journal.rows(new))
         if lost or fault:
             raise SetupError(f"Bản chép không khớp bản gốc: {', '.join(lost) or fault}")
@@ -37,9 +42,14 @@ def move(source: Database, target: Database) -> dict[str, int]:
 
 def require_empty(session: Session, target: Database) -> None:
     """Raise ConflictError when a database holds any row."""
-    full = [table.name for table in target.metadata.sorted_tables if _count(session, table)]
+    full = [
+        table.name for table in target.metadata.sorted_tables if _count(session, table)
+    ]
     if full:
-        raise ConflictError(f"Cơ sở dữ liệu đích đã có dữ liệu ({', '.join(full)}); chỉ chép vào nơi trống")
+        raise ConflictError(
+            f"Cơ sở dữ liệu đích đã có dữ liệu ({', '.join(full)}); chỉ chép "
+            "vào nơi trống"
+        )
 
 
 def _count(session: Session, table: Table) -> int:

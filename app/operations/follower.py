@@ -1,4 +1,6 @@
-"""Who follows the journal: one follower at a time, as a child of the server or on its own."""
+"""Who follows the journal: one follower at a time, as a child of the server or on its
+own.
+"""
 
 import os
 import subprocess
@@ -20,7 +22,9 @@ BEAT = 0.5  # seconds between two looks at the journal
 
 
 def keep_following(stopping: threading.Event) -> None:
-    """Have one follower run as a child, and start another whenever it dies: at once, then ever more patiently."""
+    """Have one follower run as a child, and start another whenever it dies: at once,
+    then ever more patiently.
+    """
     pause = BEAT
     while not stopping.wait(pause):
         begun = time.monotonic()
@@ -38,9 +42,11 @@ def keep_following(stopping: threading.Event) -> None:
 
 @contextmanager
 def following(system: Installation) -> Iterator[Callable[[], bool]]:
-    """Hold the right to follow for the block; yield what renews it. UnavailableError while another holds it.
+    """Hold the right to follow for the block; yield what renews it. UnavailableError
+    while another holds it.
 
-    A right whose holder died on this machine is taken over at once; that of another machine when it has run out.
+    A right whose holder died on this machine is taken over at once; that of another
+    machine when it has run out.
     """
     holder = f"{os.getpid()}@{os.uname().nodename}"
     former = journal.holder(system.database, "follower")
@@ -48,7 +54,10 @@ def following(system: Installation) -> Iterator[Callable[[], bool]]:
         journal.release(system.database, "follower", former)
     renew = partial(journal.lease, system.database, "follower", holder, LEASE)
     if not renew():
-        raise UnavailableError("Đang có tiến trình khác theo dõi nhật ký; dừng nó, hoặc đợi nửa phút nếu nó đã chết")
+        raise UnavailableError(
+            "Đang có tiến trình khác theo dõi nhật ký; dừng nó, hoặc đợi nửa "
+            "phút nếu nó đã chết"
+        )
     try:
         yield renew
     finally:
@@ -60,5 +69,9 @@ def following(system: Installation) -> Iterator[Callable[[], bool]]:
 def _dead(holder: str) -> bool:
     """Tell whether a holder was a process of this machine that is no more."""
     process, _, node = holder.partition("@")
-    known = Path("/proc/self").exists() and node == os.uname().nodename and process.isdecimal()
+    known = (
+        Path("/proc/self").exists()
+        and node == os.uname().nodename
+        and process.isdecimal()
+    )
     return known and not Path("/proc", process).exists()

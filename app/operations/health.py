@@ -1,6 +1,8 @@
-"""What must hold for the register to start, and to be called ready: each a question with a sentence for an answer.
+"""What must hold for the register to start, and to be called ready: each a question
+with a sentence for an answer.
 
-A question returns None when all is well, else what is wrong and what to do, in Vietnamese, without secrets or paths.
+A question returns None when all is well, else what is wrong and what to do, in
+Vietnamese, without secrets or paths.
 """
 
 import shutil
@@ -26,7 +28,9 @@ Question = Callable[[Installation], str | None]
 
 
 def require_safe(installation: Installation) -> None:
-    """Raise SetupError unless the installation may serve: safe addresses, a whole schema, writes that are forced."""
+    """Raise SetupError unless the installation may serve: safe addresses, a whole
+    schema, writes that are forced.
+    """
     migrations.require_current(installation.database)
     for question in (_served_safely, _writes_are_forced):
         found = question(installation)
@@ -35,7 +39,9 @@ def require_safe(installation: Installation) -> None:
 
 
 def problems(installation: Installation) -> dict[str, str]:
-    """Return what keeps the register from being ready, by question; empty when it is."""
+    """Return what keeps the register from being ready, by question; empty when it
+    is.
+    """
     found = {name: _asked(question, installation) for name, question in READY.items()}
     return {name: said for name, said in found.items() if said}
 
@@ -49,9 +55,16 @@ def _asked(question: Question, installation: Installation) -> str | None:
 
 def _served_safely(installation: Installation) -> str | None:
     address = urlsplit(installation.settings.base_uri)
-    if address.scheme == "https" or address.hostname in LOOPBACK or installation.settings.demonstration:
+    if (
+        address.scheme == "https"
+        or address.hostname in LOOPBACK
+        or installation.settings.demonstration
+    ):
         return None
-    return "base_uri phải là https:// khi phục vụ thật; đặt máy chủ trung gian có TLS phía trước (docs/operate.md)"
+    return (
+        "base_uri phải là https:// khi phục vụ thật; đặt máy chủ trung gian có TLS "
+        "phía trước (docs/operate.md)"
+    )
 
 
 def _writes_are_forced(installation: Installation) -> str | None:
@@ -59,13 +72,24 @@ def _writes_are_forced(installation: Installation) -> str | None:
         if connection.dialect.name == "sqlite":
             forced = connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # noqa: PLR2004 - FULL
             return None if forced else "SQLite phải chạy với synchronous=FULL"
-        version = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+        version = (
+            int(connection.execute(text("SHOW server_version_num")).scalar_one())
+            // 10_000
+        )
         if version < OLDEST_SERVER:
             return f"PostgreSQL {version} quá cũ; cần {OLDEST_SERVER} trở lên"
         if connection.execute(text("SHOW fsync")).scalar() != "on":
-            return "PostgreSQL đang tắt fsync: bật lại, nếu không sẽ mất dữ liệu khi mất điện"
-        if not connection.execute(text("SELECT 'Z' < 'a' AND 'z' < 'á'")).scalar():  # as bytes go, whoever sorts
-            return "Cơ sở dữ liệu xếp chữ theo ngôn ngữ; tạo lại với LOCALE 'C' (docs/operate.md)"
+            return (
+                "PostgreSQL đang tắt fsync: bật lại, nếu không sẽ mất dữ liệu khi "
+                "mất điện"
+            )
+        if not connection.execute(
+            text("SELECT 'Z' < 'a' AND 'z' < 'á'")
+        ).scalar():  # as bytes go, whoever sorts
+            return (
+                "Cơ sở dữ liệu xếp chữ theo ngôn ngữ; tạo lại với LOCALE 'C' "
+                "(docs/operate.md)"
+            )
     return None
 
 
@@ -82,8 +106,15 @@ def _schema_is_whole(installation: Installation) -> str | None:
 def _projections_follow(installation: Installation) -> str | None:
     with installation.database.reading() as session:
         head = journal.head(session)
-        behind = {each.name: head - journal.position(session, each.name) for each in installation.projections}
-    late = [f"{name} chậm {rows} dòng" for name, rows in behind.items() if rows > MOST_BEHIND]
+        behind = {
+            each.name: head - journal.position(session, each.name)
+            for each in installation.projections
+        }
+    late = [
+        f"{name} chậm {rows} dòng"
+        for name, rows in behind.items()
+        if rows > MOST_BEHIND
+    ]
     return "; ".join(late) or None
 
 
@@ -91,7 +122,10 @@ def _disk_has_room(installation: Installation) -> str | None:
     try:
         free = shutil.disk_usage(installation.settings.data_dir).free
     except OSError:
-        return "Chưa có thư mục dữ liệu (data_dir), hoặc không đọc được nó: tạo lại, hoặc chạy “danhmuc migrate”"
+        return (
+            "Chưa có thư mục dữ liệu (data_dir), hoặc không đọc được nó: tạo lại, "
+            "hoặc chạy “danhmuc migrate”"
+        )
     return None if free > LEAST_FREE else f"Ổ đĩa chỉ còn {free // 1_000_000} MB trống"
 
 
@@ -115,16 +149,22 @@ MEASURES: dict[str, str] = {  # what is measured when somebody asks, each by par
 def measured(installation: Installation) -> dict[str, dict[str, float]]:
     """Return every measure by part; what the database does not tell now is left out."""
     found: dict[str, dict[str, float]] = {
-        "ready": {name: float(_asked(question, installation) is None) for name, question in READY.items()},
+        "ready": {
+            name: float(_asked(question, installation) is None)
+            for name, question in READY.items()
+        },
     }
     with suppress(OSError):
-        found["disk_free_bytes"] = {"data": shutil.disk_usage(installation.settings.data_dir).free}
+        found["disk_free_bytes"] = {
+            "data": shutil.disk_usage(installation.settings.data_dir).free
+        }
     with suppress(DanhmucError), installation.database.reading() as session:
         head = journal.head(session)
         found["journal_row"] = {"journal": head}
         found["log_ins"] = {"sessions": sessions.count(session)}
         found["projection_behind_rows"] = {
-            each.name: head - journal.position(session, each.name) for each in installation.projections
+            each.name: head - journal.position(session, each.name)
+            for each in installation.projections
         }
     return found
 

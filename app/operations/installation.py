@@ -1,4 +1,6 @@
-"""What the faces and the service of operations need of an installation; and the register, opened for one request."""
+"""What the faces and the service of operations need of an installation; and the
+register, opened for one request.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +20,9 @@ from catalog_schema.profile import Profile
 
 
 class Installation(Protocol):
-    """What the faces and the service of operations need of the installation; the factory supplies it."""
+    """What the faces and the service of operations need of the installation; the
+    factory supplies it.
+    """
 
     @property
     def settings(self) -> Settings:
@@ -67,8 +71,15 @@ class Installation(Protocol):
 
 @contextmanager
 def open_register(
-    installation: Installation, as_of: date | None, known_at: int | None, audience: Audience = PUBLIC
+    installation: Installation,
+    as_of: date | None,
+    known_at: int | None,
+    audience: Audience = PUBLIC,
 ) -> Iterator[Register]:
-    """Open the register at a moment as an audience sees it, for the length of the block."""
+    """Open the register at a moment as an audience sees it, for the length of the
+    block.
+    """
     with installation.database.reading() as session:
-        yield Register(session, installation.profile, moment(session, as_of, known_at), audience)
+        yield Register(
+            session, installation.profile, moment(session, as_of, known_at), audience
+        )

@@ -1,4 +1,6 @@
-"""How the server runs and stops: asked to stop, it takes nothing new, answers what it has, and goes."""
+"""How the server runs and stops: asked to stop, it takes nothing new, answers what it
+has, and goes.
+"""
 
 import select
 import signal
@@ -19,15 +21,22 @@ THREADS = 8
 MOST_BYTES = 20_000_000  # of one request, whatever the application allows within that
 LONGEST = 10.0  # seconds in which what was asked before the stop is answered
 _TURN = 0.2  # seconds of one look at the sockets
-_LINGER = 0.5  # seconds for which a quiet connection may still bring a request that is under way
+# seconds for which a quiet connection may still bring a request that is under way
+_LINGER = 0.5
 
 
 def proxy(settings: Settings) -> dict[str, Any]:
-    """Return how the server takes the visitor's address from the one proxy that is trusted; from nobody without it."""
+    """Return how the server takes the visitor's address from the one proxy that is
+    trusted; from nobody without it.
+    """
     if settings.trusted_proxy is None:
         return {}
     headers = {"x-forwarded-for", "x-forwarded-proto"}
-    return {"trusted_proxy": settings.trusted_proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
+    return {
+        "trusted_proxy": settings.trusted_proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": headers,
+    }
 
 
 def serve(
@@ -38,7 +47,8 @@ def serve(
     ready: Callable[[int], object],
     stopping: threading.Event,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, which set `stopping`; what was asked before is answered.
+    """Serve until SIGTERM or SIGINT, which set `stopping`; what was asked before is
+    answered.
 
     `ready` is told the port once it listens.
     """
@@ -46,9 +56,17 @@ def serve(
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
-    options = {"threads": THREADS, "ident": None, "max_request_body_size": MOST_BYTES, **proxy(settings)}
+    options = {
+        "threads": THREADS,
+        "ident": None,
+        "max_request_body_size": MOST_BYTES,
+        **proxy(settings),
+    }
     server = waitress.create_server(application, host=host, port=port, **options)
-    former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    former = {
+        number: signal.signal(number, stop)
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
         ready(getattr(server, "effective_port", port))
         while not stopping.is_set():
@@ -73,9 +91,12 @@ def _sockets(server: Any) -> dict[int, Any]:
 
 def _drain(server: Any) -> None:
     until = time.monotonic() + LONGEST
-    for listener in [each for each in _sockets(server).values() if isinstance(each, BaseWSGIServer)]:
+    for listener in [
+        each for each in _sockets(server).values() if isinstance(each, BaseWSGIServer)
+    ]:
         while select.select([listener.socket], [], [], 0)[0]:
-            listener.handle_accept()  # somebody is connected already: their request is answered
+            # somebody is connected already: their request is answered
+            listener.handle_accept()
         listener.accepting = False
         listener.del_channel()
         listener.socket.close()
@@ -95,4 +116,6 @@ def _channels(server: Any) -> list[HTTPChannel]:
 
 def _quiet(channel: HTTPChannel) -> bool:
     """Tell whether a connection has nothing under way."""
-    return not (channel.requests or channel.total_outbufs_len or channel.request is not None)
+    return not (
+        channel.requests or channel.total_outbufs_len or channel.request is not None
+    )

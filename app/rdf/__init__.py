@@ -1,1 +1,3 @@
-"""Entries as linked data: written (`writing`), published (`publishing`), asked (`stores`), taken in (`harvesting`)."""
+"""Entries as linked data: written (`writing`), published (`publishing`), asked
+(`stores`), taken in (`harvesting`).
+"""

@@ -1,4 +1,6 @@
-"""What an address may ask of the register: a day, a journal row, a number, filters; each read or refused in words."""
+"""What an address may ask of the register: a day, a journal row, a number, filters;
+each read or refused in words.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,37 +17,57 @@ MAX_VALUES = 20  # of one filter in one request
 
 
 def day(text: str | None) -> date | None:
-    """Read a day typed as 31/12/2026 or 2026-12-31; None for nothing, MalformedError for anything else."""
+    """Read a day typed as 31/12/2026 or 2026-12-31; None for nothing, MalformedError
+    for anything else.
+    """
     if not text or not text.strip():
         return None
     parts = text.strip().split("/")
-    iso = "-".join(part.zfill(2) for part in reversed(parts)) if len(parts) == 3 else text.strip()  # noqa: PLR2004
+    iso = (
+        "-".join(part.zfill(2) for part in reversed(parts))
+        if len(parts) == 3  # noqa: PLR2004
+        else text.strip()
+    )
     try:
         return date.fromisoformat(iso)
     except ValueError as error:
-        raise MalformedError(f"“{text[:40]}” không phải một ngày; nhập dạng 31/12/2026") from error
+        raise MalformedError(
+            f"“{text[:40]}” không phải một ngày; nhập dạng 31/12/2026"
+        ) from error
 
 
 def number(text: str | None) -> int | None:
-    """Read a journal row's number; None for nothing, MalformedError for anything else."""
+    """Read a journal row's number; None for nothing, MalformedError for anything
+    else.
+    """
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004 - beyond any journal
-        raise MalformedError("known_at (và snapshot) phải là số dòng nhật ký, chỉ gồm chữ số")
+        raise MalformedError(
+            "known_at (và snapshot) phải là số dòng nhật ký, chỉ gồm chữ số"
+        )
     return int(text)
 
 
 def whole(text: str | None) -> int | None:
-    """Read a whole number of a form or address, up to nine digits; None for anything else."""
+    """Read a whole number of a form or address, up to nine digits; None for anything
+    else.
+    """
     return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
 
 
-def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequence[str]) -> Filter:
-    """Make a filter of the named parameters; MalformedError for a kind or state that there is not."""
+def filters(
+    profile: Profile, given: Mapping[str, Sequence[str]], names: Sequence[str]
+) -> Filter:
+    """Make a filter of the named parameters; MalformedError for a kind or state that
+    there is not.
+    """
     wanted = {name: tuple(v for v in given.get(name, ()) if v) for name in names}
     crowded = [name for name, values in wanted.items() if len(values) > MAX_VALUES]
     if crowded:
-        raise MalformedError(f"Bộ lọc “{crowded[0]}” có quá {MAX_VALUES} giá trị; chọn ít hơn")
+        raise MalformedError(
+            f"Bộ lọc “{crowded[0]}” có quá {MAX_VALUES} giá trị; chọn ít hơn"
+        )
     for name, values in wanted.items():
         wanted[name] = tuple(_value(profile, name, value) for value in values)
     kinds, states = wanted.pop("kind", ()), wanted.pop("state", ())
@@ -55,18 +77,34 @@ def filters(profile: Profile, given: Mapping[str, Sequence[str]], names: Sequenc
     try:
         checked = tuple(State(state) for state in states)
     except ValueError as error:
-        raise MalformedError("Trạng thái không có trong danh sách: " + ", ".join(State)) from error
-    return Filter(kinds, checked, {name: values for name, values in wanted.items() if values})
+        raise MalformedError(
+            "Trạng thái không có trong danh sách: " + ", ".join(State)
+        ) from error
+    return Filter(
+        kinds, checked, {name: values for name, values in wanted.items() if values}
+    )
 
 
 def _value(profile: Profile, name: str, value: str) -> str:
-    """Return a value of a filter as the register writes it; MalformedError for what can be none."""
+    """Return a value of a filter as the register writes it; MalformedError for what can
+    be none.
+    """
     if len(value) > _LONGEST_VALUE or not value.isprintable():
-        raise MalformedError(f"Giá trị của bộ lọc “{name}” quá dài hoặc có ký tự lạ; chọn lại trong danh sách")
-    declared = (field.type for kind in profile.kinds.values() for dotted, field in kind.walk() if dotted == name)
+        raise MalformedError(
+            f"Giá trị của bộ lọc “{name}” quá dài hoặc có ký tự lạ; chọn lại "
+            "trong danh sách"
+        )
+    declared = (
+        field.type
+        for kind in profile.kinds.values()
+        for dotted, field in kind.walk()
+        if dotted == name
+    )
     if name not in ("kind", "state") and Type.REFERENCE in declared:
         try:
             return str(UUID(value))
         except ValueError as error:
-            raise MalformedError(f"“{value}” không phải là mã của một mục trong danh mục") from error
+            raise MalformedError(
+                f"“{value}” không phải là mã của một mục trong danh mục"
+            ) from error
     return value

@@ -27,7 +27,9 @@ class ChangeType(StrEnum):
 
 @dataclass(frozen=True)
 class Changed:
-    """An entry that stands otherwise on the later day, as it stood on both; `fields` are those that differ."""
+    """An entry that stands otherwise on the later day, as it stood on both; `fields`
+    are those that differ.
+    """
 
     what: ChangeType
     before: EntryView
@@ -35,33 +37,59 @@ class Changed:
     fields: tuple[str, ...]
 
 
-def between(register: Register, first: date, kinds: Sequence[str] = (), agency: UUID | None = None) -> list[Changed]:
-    """Return what changed from `first` to the register's own day, by kind and in Vietnamese order of titles.
+def between(
+    register: Register,
+    first: date,
+    kinds: Sequence[str] = (),
+    agency: UUID | None = None,
+) -> list[Changed]:
+    """Return what changed from `first` to the register's own day, by kind and in
+    Vietnamese order of titles.
 
-    `agency`: only what was or is that agency's. What only such fields tell that the reader may not see is left out.
-    MalformedError when the first day is not before the other.
+    `agency`: only what was or is that agency's. What only such fields tell that the
+    reader may not see is left out. MalformedError when the first day is not before the
+    other.
     """
     if first >= register.at.as_of:
         raise MalformedError("Ngày đầu phải trước ngày sau; đổi một trong hai ngày")
-    earlier = Register(register.session, register.profile, Moment(first, register.at.known_at), register.audience)
+    earlier = Register(
+        register.session,
+        register.profile,
+        Moment(first, register.at.known_at),
+        register.audience,
+    )
     ids = _differing(earlier.at, register)
     before, after = earlier.by_ids(ids), register.by_ids(ids)
-    found = [_changed(before[one], after[one]) for one in ids if one in before and one in after]
+    found = [
+        _changed(before[one], after[one])
+        for one in ids
+        if one in before and one in after
+    ]
     kept = [one for one in found if one and (not kinds or one.after.kind in kinds)]
     if agency is not None:
-        kept = [one for one in kept if agency in (*_whose(one.before), *_whose(one.after))]
-    return sorted(kept, key=lambda one: (one.after.kind, one.after.sort_key, one.after.local_id))
+        kept = [
+            one for one in kept if agency in (*_whose(one.before), *_whose(one.after))
+        ]
+    return sorted(
+        kept, key=lambda one: (one.after.kind, one.after.sort_key, one.after.local_id)
+    )
 
 
 def _differing(earlier: Moment, register: Register) -> list[UUID]:
     a, b = standing_at(earlier).alias("a"), standing_at(register.at).alias("b")
     query = select(b.c.entry_id).join(a, a.c.entry_id == b.c.entry_id)
-    return list(register.session.scalars(query.where((a.c.state != b.c.state) | (a.c.version_id != b.c.version_id))))
+    return list(
+        register.session.scalars(
+            query.where((a.c.state != b.c.state) | (a.c.version_id != b.c.version_id))
+        )
+    )
 
 
 def _changed(before: EntryView, after: EntryView) -> Changed | None:
     names = sorted(before.content.keys() | after.content.keys())
-    fields = tuple(name for name in names if before.content.get(name) != after.content.get(name))
+    fields = tuple(
+        name for name in names if before.content.get(name) != after.content.get(name)
+    )
     was, stands = before.state in PRESENT, after.state in PRESENT
     if stands and not was:
         return Changed(ChangeType.BEGAN, before, after, ())
@@ -71,7 +99,12 @@ def _changed(before: EntryView, after: EntryView) -> Changed | None:
         return None  # it was not there, or was no more, on either day
     if before.state != after.state:
         return Changed(
-            ChangeType.SUSPENDED if after.state is State.SUSPENDED else ChangeType.RESUMED, before, after, fields
+            ChangeType.SUSPENDED
+            if after.state is State.SUSPENDED
+            else ChangeType.RESUMED,
+            before,
+            after,
+            fields,
         )
     return Changed(ChangeType.CHANGED, before, after, fields) if fields else None
 

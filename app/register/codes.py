@@ -1,4 +1,6 @@
-"""What a code, in whatever spelling, leads to: the agency that holds it, or what has come in its place."""
+"""What a code, in whatever spelling, leads to: the agency that holds it, or what has
+come in its place.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,9 +41,11 @@ _STANDINGS = {
 
 @dataclass(frozen=True)
 class NamedThing:
-    """One thing that a code names: a code of the register, or the agency in charge of an administrative unit.
+    """One thing that a code names: a code of the register, or the agency in charge of
+    an administrative unit.
 
-    `successors` are what lives on in its place at the end of every path, once each; none where nothing is recorded.
+    `successors` are what lives on in its place at the end of every path, once each;
+    none where nothing is recorded.
     """
 
     entry: EntryView
@@ -52,12 +56,15 @@ class NamedThing:
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a text leads to. Several hits: the same code names more than one thing on that day."""
+    """What a text leads to. Several hits: the same code names more than one thing on
+    that day.
+    """
 
     asked: str
     read_as: str
     hits: Sequence[NamedThing] = ()
-    suggested: bool = False  # the old form was converted by structure alone: provinces re-numbered
+    # the old form was converted by structure alone: provinces re-numbered
+    suggested: bool = False
 
     @property
     def standing(self) -> CodeStatus:
@@ -66,13 +73,26 @@ class Resolution:
 
     @property
     def names(self) -> list[EntryView]:
-        """What the code leads to today: holders of what is in use, successors of what is closed."""
-        living = [hit.holder or hit.entry for hit in self.hits if hit.standing is not CodeStatus.CLOSED]
-        return living + [view for hit in self.hits if hit.standing is CodeStatus.CLOSED for view in hit.successors]
+        """What the code leads to today: holders of what is in use, successors of what
+        is closed.
+        """
+        living = [
+            hit.holder or hit.entry
+            for hit in self.hits
+            if hit.standing is not CodeStatus.CLOSED
+        ]
+        return living + [
+            view
+            for hit in self.hits
+            if hit.standing is CodeStatus.CLOSED
+            for view in hit.successors
+        ]
 
 
 def resolve(register: Register, texts: Iterable[str]) -> list[Resolution]:
-    """Return for each text what it leads to at the register's moment, in the same order; never fails for a text."""
+    """Return for each text what it leads to at the register's moment, in the same
+    order; never fails for a text.
+    """
     asked = list(texts)
     read = [read_as(text) for text in asked]
     finder = _Finder(register, dict.fromkeys(read))
@@ -95,19 +115,35 @@ class _Finder:
         while ahead:  # holders and successors, and theirs, round by round
             new = self.register.by_ids(ahead - self.views.keys())
             self.views |= new
-            ahead = {target for view in new.values() for target in _ahead(view)} - self.views.keys()
+            ahead = {
+                target for view in new.values() for target in _ahead(view)
+            } - self.views.keys()
 
     def _names(self) -> None:
         wanted = {name for code in self.read for name in _local_ids(code)}
-        wanted |= {agency for code in self.read for agency in ([code] if code.startswith("CQ-") else [])}
-        query = select(Entry.local_id, Entry.id).where(Entry.kind.in_((CODE, AGENCY)), Entry.local_id.in_(wanted))
+        wanted |= {
+            agency
+            for code in self.read
+            for agency in ([code] if code.startswith("CQ-") else [])
+        }
+        query = select(Entry.local_id, Entry.id).where(
+            Entry.kind.in_((CODE, AGENCY)), Entry.local_id.in_(wanted)
+        )
         for local_id, entry_id in self.register.session.execute(query):
             self.by_name.setdefault(str(local_id), []).append(entry_id)
 
     def _units(self) -> None:
-        """Find what administrative units the codes name; these codes are used again, so the day decides."""
-        codes = [code for code in self.read if code.isascii() and code.isdigit() and len(code) in (2, 3, 5)]
-        query = select(Fact.value, Version.entry_id).join(Version, Version.id == Fact.version_id)
+        """Find what administrative units the codes name; these codes are used again, so
+        the day decides.
+        """
+        codes = [
+            code
+            for code in self.read
+            if code.isascii() and code.isdigit() and len(code) in (2, 3, 5)
+        ]
+        query = select(Fact.value, Version.entry_id).join(
+            Version, Version.id == Fact.version_id
+        )
         query = query.where(Fact.field == UNIT, Fact.value.in_(codes)).distinct()
         for value, entry_id in self.register.session.execute(query):
             self.by_name.setdefault(str(value), []).append(entry_id)
@@ -115,12 +151,23 @@ class _Finder:
     def answer(self, asked: str, code: str) -> Resolution:
         for name in _local_ids(code):
             if name in self.by_name:
-                return Resolution(asked, code, self._hits(self.by_name[name]), suggested=name == _suggestion(code))
+                return Resolution(
+                    asked,
+                    code,
+                    self._hits(self.by_name[name]),
+                    suggested=name == _suggestion(code),
+                )
         return Resolution(asked, code, self._hits(self.by_name.get(code, [])))
 
     def _hits(self, ids: Sequence[UUID]) -> list[NamedThing]:
-        """Return what stands on the day; where nothing does, what stood last before, else what is to come."""
-        hits = [self._hit(self.views[entry_id]) for entry_id in ids if entry_id in self.views]
+        """Return what stands on the day; where nothing does, what stood last before,
+        else what is to come.
+        """
+        hits = [
+            self._hit(self.views[entry_id])
+            for entry_id in ids
+            if entry_id in self.views
+        ]
         present = [hit for hit in hits if hit.entry.state in PRESENT]
         ended = [hit for hit in hits if hit.entry.state is State.ENDED]
         latest = max((hit.entry.valid_to for hit in ended), default=None)
@@ -133,24 +180,41 @@ class _Finder:
         return NamedThing(view, standing, holder[0] if holder else None, successors)
 
     def _living(self, view: EntryView) -> list[EntryView]:
-        """Return what lives at the ends of the paths of successors: codes, else agencies."""
+        """Return what lives at the ends of the paths of successors: codes, else
+        agencies.
+        """
         found, seen, ahead = dict[UUID, EntryView](), {view.id}, [view]
         while ahead:
-            following = [after for one in ahead for after in self._after(one) if after.id not in seen]
+            following = [
+                after
+                for one in ahead
+                for after in self._after(one)
+                if after.id not in seen
+            ]
             seen |= {after.id for after in following}
-            found |= {after.id: after for after in following if standing_of(after) is not CodeStatus.CLOSED}
-            ahead = [after for after in following if standing_of(after) is CodeStatus.CLOSED]
+            found |= {
+                after.id: after
+                for after in following
+                if standing_of(after) is not CodeStatus.CLOSED
+            }
+            ahead = [
+                after for after in following if standing_of(after) is CodeStatus.CLOSED
+            ]
         return sorted(found.values(), key=lambda one: one.sort_key)
 
     def _after(self, view: EntryView) -> list[EntryView]:
         if view.kind == AGENCY:
             return self._named(view, "successor")
         return self._named(view, "successors") or [
-            after for holder in self._named(view, "holder") for after in self._heirs(holder)
+            after
+            for holder in self._named(view, "holder")
+            for after in self._heirs(holder)
         ]
 
     def _heirs(self, holder: EntryView) -> list[EntryView]:
-        """A closed code that names no other leads to its holder while that lives, else to who came after it."""
+        """A closed code that names no other leads to its holder while that lives, else
+        to who came after it.
+        """
         return [holder] if holder.state in PRESENT else self._named(holder, "successor")
 
     def _named(self, view: EntryView, name: str) -> list[EntryView]:
@@ -160,32 +224,54 @@ class _Finder:
 
 
 def read_as(text: str) -> str:
-    """Return the spelling under which a text is looked up, empty for what holds no letter or digit."""
+    """Return the spelling under which a text is looked up, empty for what holds no
+    letter or digit.
+    """
     return identifiers.spelled(text[:_LONGEST])
 
 
 def in_use(register: Register, holders: Iterable[UUID]) -> dict[UUID, EntryView]:
-    """Return the code under QĐ 20/2020 that each of these agencies uses on the register's day, where it has one."""
+    """Return the code under QĐ 20/2020 that each of these agencies uses on the
+    register's day, where it has one.
+    """
     found = {}
     for view in held(register, holders):
-        if standing_of(view) is CodeStatus.IN_USE and view.content["scheme"] == Scheme.QD20:
+        if (
+            standing_of(view) is CodeStatus.IN_USE
+            and view.content["scheme"] == Scheme.QD20
+        ):
             found[UUID(view.content["holder"])] = view
     return found
 
 
 def held(register: Register, holders: Iterable[UUID]) -> list[EntryView]:
-    """Return every code that names one of these agencies as its holder on the register's day, in order of codes."""
+    """Return every code that names one of these agencies as its holder on the
+    register's day, in order of codes.
+    """
     wanted = set(holders)
     if not wanted:
         return []
-    named = select(Version.entry_id).join(Fact, Fact.version_id == Version.id).where(Fact.field == "holder")
-    ids = register.session.scalars(named.where(among(register.session, Fact.target_id, wanted)).distinct())
-    views = [view for view in register.by_ids(ids).values() if view.content.get("holder")]
-    return sorted((v for v in views if UUID(v.content["holder"]) in wanted), key=lambda view: view.sort_key)
+    named = (
+        select(Version.entry_id)
+        .join(Fact, Fact.version_id == Version.id)
+        .where(Fact.field == "holder")
+    )
+    ids = register.session.scalars(
+        named.where(among(register.session, Fact.target_id, wanted)).distinct()
+    )
+    views = [
+        view for view in register.by_ids(ids).values() if view.content.get("holder")
+    ]
+    return sorted(
+        (v for v in views if UUID(v.content["holder"]) in wanted),
+        key=lambda view: view.sort_key,
+    )
 
 
 def standing_of(view: EntryView) -> CodeStatus:
-    """Return how a code, or the code of an agency's administrative unit, stands on the day of the view."""
+    """Return how a code, or the code of an agency's administrative unit, stands on the
+    day of the view.
+    """
     if view.state is State.ENDED:
         return CodeStatus.CLOSED
     if view.state is State.NOT_YET:
@@ -200,11 +286,17 @@ def standing_of(view: EntryView) -> CodeStatus:
 def _ahead(view: EntryView) -> list[UUID]:
     names = ("holder", "successors", "successor")
     values = [view.content.get(name) or () for name in names]
-    return [UUID(one) for value in values for one in ([value] if isinstance(value, str) else value)]
+    return [
+        UUID(one)
+        for value in values
+        for one in ([value] if isinstance(value, str) else value)
+    ]
 
 
 def _local_ids(code: str) -> list[str]:
-    """Return the identifiers under which the register may hold a code, the likeliest first."""
+    """Return the identifiers under which the register may hold a code, the likeliest
+    first.
+    """
     found = []
     for scheme in Scheme:
         try:

@@ -14,15 +14,23 @@ from app.register.models import Entry, Fact, Version
 from app.register.standing import State
 from catalog_schema.profile import Profile, Type, Visibility
 
-VALID_FROM, RECORDED = "valid_from", "recorded"  # the days of an entry itself, beside the dates of its content
-_EARLY, _LATE = date(1900, 1, 1), date(9000, 1, 1)  # beyond any day on which something was recorded
+VALID_FROM, RECORDED = (
+    "valid_from",
+    "recorded",
+)  # the days of an entry itself, beside the dates of its content
+_EARLY, _LATE = (
+    date(1900, 1, 1),
+    date(9000, 1, 1),
+)  # beyond any day on which something was recorded
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list asks for. `facts`: field → allowed values (any of them); `ids`: only these entries.
+    """What a list asks for. `facts`: field → allowed values (any of them); `ids`: only
+    these entries.
 
-    `days`: a date of the content, `VALID_FROM` (of the period) or `RECORDED` (of the version) → first and last day.
+    `days`: a date of the content, `VALID_FROM` (of the period) or `RECORDED` (of the
+    version) → first and last day.
     """
 
     kinds: tuple[str, ...] = ()
@@ -33,7 +41,9 @@ class Filter:
 
 
 def allowed(profile: Profile, level: Visibility, name: str) -> Type:
-    """Return the type of a fact field that readers of a level may ask for; MalformedError for any other name."""
+    """Return the type of a fact field that readers of a level may ask for;
+    MalformedError for any other name.
+    """
     for kind in profile.kinds.values():
         for dotted, declared in kind.walk():
             if dotted == name and level.sees(declared.audience):
@@ -41,10 +51,16 @@ def allowed(profile: Profile, level: Visibility, name: str) -> Type:
     raise MalformedError(f"Không lọc được theo “{name}”")
 
 
-def conditions(wanted: Filter, standing: Subquery, type_of: Callable[[str], Type]) -> list[ColumnElement[bool]]:
-    """Return the conditions on entry, version and standing; `type_of` tells which fields may be asked for."""
+def conditions(
+    wanted: Filter, standing: Subquery, type_of: Callable[[str], Type]
+) -> list[ColumnElement[bool]]:
+    """Return the conditions on entry, version and standing; `type_of` tells which
+    fields may be asked for.
+    """
     found = [_has(name, values, type_of(name)) for name, values in wanted.facts.items()]
-    found += [_within(name, days, standing, type_of) for name, days in wanted.days.items()]
+    found += [
+        _within(name, days, standing, type_of) for name, days in wanted.days.items()
+    ]
     if wanted.kinds:
         found.append(Entry.kind.in_(wanted.kinds))
     if wanted.states:
@@ -62,14 +78,20 @@ def _has(name: str, values: tuple[str, ...], declared: Type) -> ColumnElement[bo
 
 
 def _within(
-    name: str, days: tuple[date, date], standing: Subquery, type_of: Callable[[str], Type]
+    name: str,
+    days: tuple[date, date],
+    standing: Subquery,
+    type_of: Callable[[str], Type],
 ) -> ColumnElement[bool]:
     first, last = days
     if name == VALID_FROM:
         return between(standing.c.valid_from, first, last)
     if name == RECORDED:
         begun = Version.recorded_at >= clock.midnight(max(first, _EARLY))
-        return and_(begun, Version.recorded_at < clock.midnight(min(last, _LATE) + timedelta(days=1)))
+        return and_(
+            begun,
+            Version.recorded_at < clock.midnight(min(last, _LATE) + timedelta(days=1)),
+        )
     if type_of(name) is not Type.DATE:
         raise MalformedError(f"“{name}” không phải là ngày")
     fact = aliased(Fact)
@@ -81,4 +103,6 @@ def _uuid(value: str) -> UUID:
     try:
         return UUID(value)
     except ValueError as error:
-        raise MalformedError(f"“{value}” không phải là mã của một mục trong danh mục") from error
+        raise MalformedError(
+            f"“{value}” không phải là mã của một mục trong danh mục"
+        ) from error

@@ -12,7 +12,9 @@ from app.db import Base, Instant
 
 
 class Entry(Base):
-    """Something the register holds. `local_id`, `iri` and `issued_on` are set once, when it is first entered."""
+    """Something the register holds. `local_id`, `iri` and `issued_on` are set once,
+    when it is first entered.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (UniqueConstraint("kind", "local_id"),)
@@ -25,7 +27,9 @@ class Entry(Base):
 
 
 class Version(Base):
-    """Content of an entry; immutable. `content_hash` is of its RFC 8785 form; near-duplicates share `match_key`."""
+    """Content of an entry; immutable. `content_hash` is of its RFC 8785 form;
+    near-duplicates share `match_key`.
+    """
 
     __tablename__ = "version"
     __table_args__ = (UniqueConstraint("entry_id", "number"),)
@@ -45,12 +49,16 @@ class Version(Base):
 
 
 class Period(Base):
-    """The days for which a version holds, and the journal rows between which the register said so."""
+    """The days for which a version holds, and the journal rows between which the
+    register said so.
+    """
 
     __tablename__ = "period"
     __table_args__ = (
         Index("ix_period_standing", "superseded_seq", "entry_id", "valid_from"),
-        Index("ix_period_recorded_seq", "recorded_seq"),  # the latest, as every page of the feed asks
+        Index(
+            "ix_period_recorded_seq", "recorded_seq"
+        ),  # the latest, as every page of the feed asks
         Index("ix_period_valid_from", "valid_from"),
         Index("ix_period_valid_to", "valid_to"),
     )
@@ -66,7 +74,9 @@ class Period(Base):
 
 
 class Fact(Base):
-    """What lists, facets and "who uses this?" ask for. `valid_*` narrow it to days inside its version."""
+    """What lists, facets and "who uses this?" ask for. `valid_*` narrow it to days
+    inside its version.
+    """
 
     __tablename__ = "fact"
     __table_args__ = (

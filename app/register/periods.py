@@ -1,4 +1,6 @@
-"""How a new period cuts the ones before it: pure, so that it can be tested over every overlap."""
+"""How a new period cuts the ones before it: pure, so that it can be tested over every
+overlap.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,36 +21,53 @@ class Span:
 
 
 def default_end(spans: Sequence[Span], start: date) -> date:
-    """Return where a span that begins on `start` ends by itself: with the span it cuts, else at the next start.
+    """Return where a span that begins on `start` ends by itself: with the span it cuts,
+    else at the next start.
 
-    A suspension for a while and the days after it, when its version holds again, are cut as one.
+    A suspension for a while and the days after it, when its version holds again, are
+    cut as one.
     """
     for span in spans:
         if span.start <= start < span.end:
             again = replace(span, start=span.end, suspended=False)
-            ends = (one.end for one in spans if span.suspended and replace(again, end=one.end) == one)
+            ends = (
+                one.end
+                for one in spans
+                if span.suspended and replace(again, end=one.end) == one
+            )
             return next(ends, span.end)
     return min((span.start for span in spans if span.start > start), default=OPEN_END)
 
 
 def overlay(spans: Sequence[Span], new: Span) -> tuple[list[Span], list[Span]]:
-    """Lay `new` over `spans`; return (spans that no longer hold as they are, spans to add, `new` among them)."""
+    """Lay `new` over `spans`; return (spans that no longer hold as they are, spans to
+    add, `new` among them).
+    """
     replaced = [span for span in spans if span.start < new.end and new.start < span.end]
-    return replaced, [*(piece for span in replaced for piece in _outside(span, new.start, new.end)), new]
+    return replaced, [
+        *(piece for span in replaced for piece in _outside(span, new.start, new.end)),
+        new,
+    ]
 
 
 def suspend(spans: Sequence[Span], new: Span) -> tuple[list[Span], list[Span]]:
-    """Lay a suspended `new` over `spans` as `overlay` does; from its end on its version holds again."""
+    """Lay a suspended `new` over `spans` as `overlay` does; from its end on its version
+    holds again.
+    """
     whole = replace(new, end=max(new.end, default_end(spans, new.start)))
     replaced, added = overlay(spans, whole)
-    again = [replace(whole, start=new.end, suspended=False)] if new.end < whole.end else []
+    again = (
+        [replace(whole, start=new.end, suspended=False)] if new.end < whole.end else []
+    )
     return replaced, [*added[:-1], new, *again]
 
 
 def close(spans: Sequence[Span], day: date) -> tuple[list[Span], list[Span]]:
-    """End everything from `day` on; return (spans that no longer hold as they are, spans to add).
+    """End everything from `day` on; return (spans that no longer hold as they are,
+    spans to add).
 
-    Where nothing would remain, an empty span does, so that the entry is still known, as one that has ended.
+    Where nothing would remain, an empty span does, so that the entry is still known, as
+    one that has ended.
     """
     replaced = [span for span in spans if span.end > day]
     added = [replace(span, end=day) for span in replaced if span.start < day]

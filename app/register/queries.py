@@ -1,4 +1,6 @@
-"""Every read of the register: as of a day, as known at a journal row, cut to who asks."""
+"""Every read of the register: as of a day, as known at a journal row, cut to who
+asks.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +40,9 @@ _FEW = 5000  # entries of a kind
 
 @dataclass(frozen=True)
 class EntryView:
-    """An entry as it stands at a moment. `content` is already cut; `valid_to` is exclusive."""
+    """An entry as it stands at a moment. `content` is already cut; `valid_to` is
+    exclusive.
+    """
 
     id: UUID
     kind: str
@@ -67,7 +71,9 @@ class EntryView:
 
 @dataclass(frozen=True)
 class Use:
-    """The entries of one kind that name another in one field: how many, and the first of them."""
+    """The entries of one kind that name another in one field: how many, and the first
+    of them.
+    """
 
     kind: str
     field: str
@@ -95,7 +101,9 @@ def _standings(rows: Iterable[Any]) -> Iterator[Standing]:
 
 
 class SortOrder(StrEnum):
-    """How a list is ordered: by title, as Vietnamese is, or by what was recorded last."""
+    """How a list is ordered: by title, as Vietnamese is, or by what was recorded
+    last.
+    """
 
     TITLE = "title"
     RECORDED = "recorded"
@@ -104,7 +112,13 @@ class SortOrder(StrEnum):
 class Register:
     """Reads of one register, for one session, moment and audience."""
 
-    def __init__(self, session: Session, profile: Profile, at: Moment, audience: Audience = PUBLIC) -> None:
+    def __init__(
+        self,
+        session: Session,
+        profile: Profile,
+        at: Moment,
+        audience: Audience = PUBLIC,
+    ) -> None:
         self.session = session
         self.profile = profile
         self.at = at
@@ -116,11 +130,15 @@ class Register:
         return {"as_of": self.at.as_of, "known_at": self.at.known_at}
 
     def get(self, kind: str, local_id: str) -> EntryView:
-        """Return one entry by its identifier; NotFoundError when the register did not hold it then."""
+        """Return one entry by its identifier; NotFoundError when the register did not
+        hold it then.
+        """
         return self._one(Entry.kind == kind, Entry.local_id == local_id)
 
     def by_local_id(self, local_id: str) -> EntryView:
-        """Return the entry of whatever kind that has this identifier; NotFoundError when there is none."""
+        """Return the entry of whatever kind that has this identifier; NotFoundError
+        when there is none.
+        """
         return self._one(Entry.local_id == local_id)
 
     def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, EntryView]:
@@ -128,73 +146,119 @@ class Register:
         wanted, dialect = set(ids), dialect_of(self.session)
         if not wanted:
             return {}
-        rows = self._rows(statements.given(dialect), {**self.times, "ids": packed(dialect, wanted)})
+        rows = self._rows(
+            statements.given(dialect), {**self.times, "ids": packed(dialect, wanted)}
+        )
         return {view.id: view for view in rows}
 
     def page(
-        self, wanted: Filter, *, after: str | None = None, limit: int = 20, order: SortOrder = SortOrder.TITLE
+        self,
+        wanted: Filter,
+        *,
+        after: str | None = None,
+        limit: int = 20,
+        order: SortOrder = SortOrder.TITLE,
     ) -> tuple[list[EntryView], str | None]:
-        """Return a part of the list, in an order, and the key of the next part, None at the end."""
+        """Return a part of the list, in an order, and the key of the next part, None at
+        the end.
+        """
         query = self._listed(wanted).limit(limit + 1)
         last = None if after is None else self._position(after)
         own = None if last is None else literal(last.id, Entry.id.type)
         if order is SortOrder.TITLE:
-            query, key = query.order_by(Version.sort_key, Entry.id), tuple_(Version.sort_key, Entry.id)
+            query, key = (
+                query.order_by(Version.sort_key, Entry.id),
+                tuple_(Version.sort_key, Entry.id),
+            )
             beyond = None if last is None else key > tuple_(literal(last.sort_key), own)
         else:
             query, key = (
                 query.order_by(Version.recorded_at.desc(), Entry.id.desc()),
                 tuple_(Version.recorded_at, Entry.id),
             )
-            beyond = None if last is None else key < tuple_(literal(last.recorded_at, Version.recorded_at.type), own)
+            beyond = (
+                None
+                if last is None
+                else key
+                < tuple_(literal(last.recorded_at, Version.recorded_at.type), own)
+            )
         query = query if beyond is None else query.where(beyond)
         rows = self._rows(query)
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
     def count(self, wanted: Filter) -> int:
         """Return how many entries match."""
-        return self.session.scalar(self.matching(wanted, lambda _: (func.count(),))) or 0
+        return (
+            self.session.scalar(self.matching(wanted, lambda _: (func.count(),))) or 0
+        )
 
     def ids(self, wanted: Filter) -> set[UUID]:
         """Return the ids of every entry that matches."""
         return set(self.session.scalars(self.matching(wanted, lambda _: (Entry.id,))))
 
     def ordered(self, wanted: Filter, most: int) -> list[UUID]:
-        """Return the ids of the first so many entries that match, in Vietnamese order of titles."""
-        query = self.matching(wanted, lambda _: (Entry.id,)).order_by(Version.sort_key, Entry.id)
+        """Return the ids of the first so many entries that match, in Vietnamese order
+        of titles.
+        """
+        query = self.matching(wanted, lambda _: (Entry.id,)).order_by(
+            Version.sort_key, Entry.id
+        )
         return list(self.session.scalars(query.limit(most)))
 
     def titles(self, wanted: Filter) -> dict[UUID, str]:
-        """Return the title of every entry that matches, for when no index can be asked."""
-        rows = self.session.execute(self.matching(wanted, lambda _: (Entry.id, Version.title)))
+        """Return the title of every entry that matches, for when no index can be
+        asked.
+        """
+        rows = self.session.execute(
+            self.matching(wanted, lambda _: (Entry.id, Version.title))
+        )
         return {row[0]: row[1] for row in rows}
 
     def all(self, wanted: Filter) -> list[EntryView]:
         """Return every entry that matches, in order of (issued, identifier)."""
-        return self._rows(self._listed(wanted).order_by(Entry.issued_on, Entry.local_id))
+        return self._rows(
+            self._listed(wanted).order_by(Entry.issued_on, Entry.local_id)
+        )
 
     def standings(self, wanted: Filter) -> Iterator[Standing]:
-        """Return every entry that matches, in order of (issued, identifier), without reading contents."""
-        query = self.matching(wanted, lambda standing: (*statements.OF_ENTRY, standing.c.state, standing.c.id))
-        query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
+        """Return every entry that matches, in order of (issued, identifier), without
+        reading contents.
+        """
+        query = self.matching(
+            wanted,
+            lambda standing: (*statements.OF_ENTRY, standing.c.state, standing.c.id),
+        )
+        query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(
+            yield_per=1000
+        )
         return _standings(self.session.execute(query))
 
     def keys(self, wanted: Filter) -> Iterator[tuple[str, str]]:
-        """Return of every entry that matches its id in hexadecimal and its kind, in order of (issued, identifier)."""
+        """Return of every entry that matches its id in hexadecimal and its kind, in
+        order of (issued, identifier).
+        """
         query = self.matching(wanted, lambda _: (raw(Entry.id), Entry.kind))
-        query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=1000)
+        query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(
+            yield_per=1000
+        )
         return ((hexed(one), kind) for one, kind in self.session.execute(query))
 
     def standings_of(self, ids: Collection[UUID]) -> list[Standing]:
-        """Return how these entries stand, in order of (issued, identifier), without reading contents."""
+        """Return how these entries stand, in order of (issued, identifier), without
+        reading contents.
+        """
         if not ids:
             return []
         dialect = dialect_of(self.session)
-        rows = self.session.execute(statements.standings(dialect), {**self.times, "ids": packed(dialect, ids)})
+        rows = self.session.execute(
+            statements.standings(dialect), {**self.times, "ids": packed(dialect, ids)}
+        )
         return list(_standings(rows))
 
     def ids_of(self, iris: Iterable[str]) -> list[UUID]:
-        """Return the ids of the entries that have these IRIs, as far as there are any."""
+        """Return the ids of the entries that have these IRIs, as far as there are
+        any.
+        """
         return list(self.session.scalars(select(Entry.id).where(Entry.iri.in_(iris))))
 
     def latest(self, limit: int) -> list[EntryView]:
@@ -202,48 +266,87 @@ class Register:
         return self._rows(statements.latest(), {**self.times, "most": limit})
 
     def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
-        """Count the values of one facet among what matches, most frequent first: see `facets`."""
+        """Count the values of one facet among what matches, most frequent first: see
+        `facets`.
+        """
         return self.facets(wanted, (name,))[1][name]
 
-    def facets(self, wanted: Filter, names: Sequence[str]) -> tuple[int, dict[str, list[tuple[str, int]]]]:
-        """Return how many entries match, and for each fact field, `kind` or `state` the count of its values."""
+    def facets(
+        self, wanted: Filter, names: Sequence[str]
+    ) -> tuple[int, dict[str, list[tuple[str, int]]]]:
+        """Return how many entries match, and for each fact field, `kind` or `state` the
+        count of its values.
+        """
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-        grouped = self.matching(wanted, lambda standing: (Entry.kind, standing.c.state, func.count()))
+        grouped = self.matching(
+            wanted, lambda standing: (Entry.kind, standing.c.state, func.count())
+        )
         total = 0
-        for kind, state, count in self.session.execute(grouped.group_by(literal_column("1"), literal_column("2"))):
+        for kind, state, count in self.session.execute(
+            grouped.group_by(literal_column("1"), literal_column("2"))
+        ):
             total += count
             for name, value in (("kind", kind), ("state", state)):
                 if name in counts:
                     counts[name][value] += count
-        for name, value, count in self._fact_counts(wanted, [n for n in names if n not in ("kind", "state")]):
+        for name, value, count in self._fact_counts(
+            wanted, [n for n in names if n not in ("kind", "state")]
+        ):
             counts[name][value] = count
-        return total, {name: sorted(found.items(), key=lambda row: (-row[1], row[0])) for name, found in counts.items()}
+        return total, {
+            name: sorted(found.items(), key=lambda row: (-row[1], row[0]))
+            for name, found in counts.items()
+        }
 
-    def _fact_counts(self, wanted: Filter, names: list[str]) -> Iterator[tuple[str, str, int]]:
+    def _fact_counts(
+        self, wanted: Filter, names: list[str]
+    ) -> Iterator[tuple[str, str, int]]:
         for name in names:
             self.allowed(name)
         versions = self.matching(wanted, lambda _: (Version.id,))
-        query = select(Fact.field, Fact.value, Fact.target_id, func.count(Fact.version_id.distinct()))
+        query = select(
+            Fact.field,
+            Fact.value,
+            Fact.target_id,
+            func.count(Fact.version_id.distinct()),
+        )
         query = query.where(Fact.field.in_(names), Fact.version_id.in_(versions))
-        for name, value, target, count in self.session.execute(query.group_by(Fact.field, Fact.value, Fact.target_id)):
+        for name, value, target, count in self.session.execute(
+            query.group_by(Fact.field, Fact.value, Fact.target_id)
+        ):
             yield name, str(target) if value is None else value, count
 
     def versions(self, entry_id: UUID) -> list[VersionView]:
         """Return every version with its days, newest first, as known at the moment."""
         query = select(Version, Period).join(Period, Period.version_id == Version.id)
-        query = query.where(Period.entry_id == entry_id, Period.recorded_seq <= self.at.known_at)
-        known = or_(Period.superseded_seq.is_(None), Period.superseded_seq > self.at.known_at)
-        rows = self.session.execute(query.where(known).order_by(Period.valid_from.desc(), Version.number.desc()))
+        query = query.where(
+            Period.entry_id == entry_id, Period.recorded_seq <= self.at.known_at
+        )
+        known = or_(
+            Period.superseded_seq.is_(None), Period.superseded_seq > self.at.known_at
+        )
+        rows = self.session.execute(
+            query.where(known).order_by(Period.valid_from.desc(), Version.number.desc())
+        )
         return [
             VersionView(
-                v.id, v.number, v.title, p.valid_from, p.valid_to, p.suspended, v.recorded_at, v.content_hash,
+                v.id,
+                v.number,
+                v.title,
+                p.valid_from,
+                p.valid_to,
+                p.suspended,
+                v.recorded_at,
+                v.content_hash,
                 v.proposal_id,
             )
             for v, p in rows
-        ]  # fmt: skip
+        ]
 
     def promulgated(self, document_id: UUID) -> list[EntryView]:
-        """Return the entries of which a decision, by its document, made a version; as they stand at the moment."""
+        """Return the entries of which a decision, by its document, made a version; as
+        they stand at the moment.
+        """
         made = select(Version.entry_id).where(Version.decision_id == document_id)
         views = self.by_ids(self.session.scalars(made.distinct())).values()
         return sorted(views, key=lambda view: (view.kind, view.sort_key))
@@ -254,13 +357,21 @@ class Register:
         kind = self.profile.kinds[self.session.get_one(Entry, found.entry_id).kind]
         return cut.cut(kind.fields, found.content, self._level(found.content))
 
-    def uses(self, entry_id: UUID, *, only: str | None = None, limit: int = 30) -> list[Use]:
-        """Return who names this entry, by kind and field; of each the first `limit` in order of titles."""
+    def uses(
+        self, entry_id: UUID, *, only: str | None = None, limit: int = 30
+    ) -> list[Use]:
+        """Return who names this entry, by kind and field; of each the first `limit` in
+        order of titles.
+        """
         found: dict[tuple[str, str], dict[UUID, None]] = {}
-        for kind, name, user in self.session.execute(statements.using(), {**self.times, "target": entry_id}):
+        for kind, name, user in self.session.execute(
+            statements.using(), {**self.times, "target": entry_id}
+        ):
             if only in (None, name) and self._visible(kind, name):
                 found.setdefault((kind, name), {})[user] = None
-        views = self.by_ids(user for users in found.values() for user in list(users)[:limit])
+        views = self.by_ids(
+            user for users in found.values() for user in list(users)[:limit]
+        )
         return [
             Use(kind, name, len(users), [views[user] for user in list(users)[:limit]])
             for (kind, name), users in sorted(found.items())
@@ -278,78 +389,142 @@ class Register:
         return {entry_id: str(iri) for entry_id, iri in self.session.execute(query)}
 
     def published(self) -> tuple[int, datetime | None]:
-        """Return the latest journal row that changed the register, and when that was."""
+        """Return the latest journal row that changed the register, and when that
+        was.
+        """
         known = self.at.known_at
-        begun = select(func.max(Period.recorded_seq)).where(Period.recorded_seq <= known)
-        ended = select(func.max(Period.superseded_seq)).where(Period.superseded_seq <= known)
+        begun = select(func.max(Period.recorded_seq)).where(
+            Period.recorded_seq <= known
+        )
+        ended = select(func.max(Period.superseded_seq)).where(
+            Period.superseded_seq <= known
+        )
         seq = max(self.session.scalar(begun) or 0, self.session.scalar(ended) or 0)
         row = self.session.get(journal.JournalRow, seq)
         return seq, row.at if row else None
 
     def changed(self) -> datetime | None:
-        """Return when what is read last became other: the latest change, or a day on which a period began or ended."""
+        """Return when what is read last became other: the latest change, or a day on
+        which a period began or ended.
+        """
         _, at = self.published()
-        begun = select(func.max(Period.valid_from)).where(Period.valid_from <= self.at.as_of)
-        ended = select(func.max(Period.valid_to)).where(Period.valid_to <= self.at.as_of)
-        days = [d for d in (self.session.scalar(begun), self.session.scalar(ended)) if d and d != clock.OPEN_START]
-        return max([*(clock.midnight(day) for day in days), *([at] if at else [])], default=None)
+        begun = select(func.max(Period.valid_from)).where(
+            Period.valid_from <= self.at.as_of
+        )
+        ended = select(func.max(Period.valid_to)).where(
+            Period.valid_to <= self.at.as_of
+        )
+        days = [
+            d
+            for d in (self.session.scalar(begun), self.session.scalar(ended))
+            if d and d != clock.OPEN_START
+        ]
+        return max(
+            [*(clock.midnight(day) for day in days), *([at] if at else [])],
+            default=None,
+        )
 
     def _targets(self, view: EntryView) -> set[UUID]:
         members = self.profile.kinds[view.kind].fields
-        named = {fact.target for fact in facts.facts(members, view.content) if fact.target is not None}
+        named = {
+            fact.target
+            for fact in facts.facts(members, view.content)
+            if fact.target is not None
+        }
         return named | {one for one in (view.decided_by_id, view.decision_id) if one}
 
     def _position(self, after: str) -> EntryView:
         try:
             key = UUID(after)
         except ValueError as error:
-            raise MalformedError("Khóa trang “after” không đúng; lấy lại từ trang trước") from error
+            raise MalformedError(
+                "Khóa trang “after” không đúng; lấy lại từ trang trước"
+            ) from error
         view = self.by_ids([key]).get(key)
         if view is None:
             raise MalformedError("Khóa trang “after” không còn; tải lại từ trang đầu")
         return view
 
     def _one(self, *conditions: ColumnElement[bool]) -> EntryView:
-        found = list(self.by_ids(self.session.scalars(select(Entry.id).where(*conditions))).values())
+        found = list(
+            self.by_ids(
+                self.session.scalars(select(Entry.id).where(*conditions))
+            ).values()
+        )
         if not found:
-            raise NotFoundError("Danh mục không có mục này, hoặc chưa có vào thời điểm được hỏi")
+            raise NotFoundError(
+                "Danh mục không có mục này, hoặc chưa có vào thời điểm được hỏi"
+            )
         return found[0]
 
     def _narrowed(self, wanted: Filter) -> Subquery:
-        only = None if wanted.ids is None else among(self.session, Period.entry_id, wanted.ids)
-        if only is None and wanted.kinds and not (wanted.states and set(wanted.states) <= set(PRESENT)):
+        only = (
+            None
+            if wanted.ids is None
+            else among(self.session, Period.entry_id, wanted.ids)
+        )
+        if (
+            only is None
+            and wanted.kinds
+            and not (wanted.states and set(wanted.states) <= set(PRESENT))
+        ):
             only = self._of_few(wanted.kinds)
         return standing_at(self.at, only, wanted.states)
 
     def _of_few(self, kinds: Collection[str]) -> ColumnElement[bool] | None:
-        """Say that an entry is of these kinds, where they have few: to look those up beats ranking every period."""
+        """Say that an entry is of these kinds, where they have few: to look those up
+        beats ranking every period.
+        """
         ids = select(Entry.id).where(Entry.kind.in_(kinds))
-        count = self.session.scalar(select(func.count()).select_from(ids.limit(_FEW + 1).subquery())) or 0
+        count = (
+            self.session.scalar(
+                select(func.count()).select_from(ids.limit(_FEW + 1).subquery())
+            )
+            or 0
+        )
         return Period.entry_id.in_(ids) if count <= _FEW else None
 
     def _listed(self, wanted: Filter) -> Select[Any]:
         standing = self._narrowed(wanted)
-        return statements.views(standing).where(*conditions(wanted, standing, self.allowed))
+        return statements.views(standing).where(
+            *conditions(wanted, standing, self.allowed)
+        )
 
     def matching(self, wanted: Filter, columns: Columns) -> Select[Any]:
         """Select columns of what matches."""
         standing = self._narrowed(wanted)
-        query = select(*columns(standing)).select_from(Entry).join(standing, standing.c.entry_id == Entry.id)
+        query = (
+            select(*columns(standing))
+            .select_from(Entry)
+            .join(standing, standing.c.entry_id == Entry.id)
+        )
         query = query.join(Version, Version.id == standing.c.version_id)
         return query.where(*conditions(wanted, standing, self.allowed))
 
     def allowed(self, name: str) -> Type:
-        """Return the type of a fact field that the audience may ask for; MalformedError for any other name."""
+        """Return the type of a fact field that the audience may ask for; MalformedError
+        for any other name.
+        """
         return allowed(self.profile, self.audience.level, name)
 
     def _visible(self, kind: str, name: str) -> bool:
         found = dict(self.profile.kinds[kind].walk())[name]
         return self.audience.level.sees(found.audience)
 
-    def _rows(self, query: Select[Any], given: Mapping[str, Any] | None = None) -> list[EntryView]:
+    def _rows(
+        self, query: Select[Any], given: Mapping[str, Any] | None = None
+    ) -> list[EntryView]:
         return [self._view(*row) for row in self.session.execute(query, given)]
 
-    def _view(self, entry: Entry, version: Version, period: UUID, state: str, start: date, stop: date) -> EntryView:
+    def _view(
+        self,
+        entry: Entry,
+        version: Version,
+        period: UUID,
+        state: str,
+        start: date,
+        stop: date,
+    ) -> EntryView:
         kind = self.profile.kinds[entry.kind]
         assert entry.local_id and entry.iri and entry.issued_on  # noqa: S101, PT018 - entering sets all three
         return EntryView(
@@ -379,9 +554,15 @@ class Register:
 
 
 def latest_version(session: Session, entry_id: UUID) -> Version | None:
-    """Return the version of an entry that stands today; where none does, the one that was entered last."""
+    """Return the version of an entry that stands today; where none does, the one that
+    was entered last.
+    """
     today = clock.today()
-    standing = select(Period.version_id).where(Period.entry_id == entry_id, Period.superseded_seq.is_(None))
+    standing = select(Period.version_id).where(
+        Period.entry_id == entry_id, Period.superseded_seq.is_(None)
+    )
     standing = standing.where(Period.valid_from <= today, Period.valid_to > today)
     query = select(Version).where(Version.entry_id == entry_id)
-    return session.scalars(query.order_by(Version.id.in_(standing).desc(), Version.number.desc()).limit(1)).first()
+    return session.scalars(
+        query.order_by(Version.id.in_(standing).desc(), Version.number.desc()).limit(1)
+    ).first()

@@ -1,4 +1,6 @@
-"""Who names an agency, and what a content becomes when another takes its place: the register's part of a succession."""
+"""Who names an agency, and what a content becomes when another takes its place: the
+register's part of a succession.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ Change = Callable[[Content], Content]
 
 @dataclass(frozen=True)
 class Naming:
-    """An entry that names an agency on some day from the one asked about on, and in which fields (dotted)."""
+    """An entry that names an agency on some day from the one asked about on, and in
+    which fields (dotted).
+    """
 
     entry_id: UUID
     kind: str
@@ -29,19 +33,35 @@ class Naming:
 
 
 def movable(profile: Profile, kind: str) -> set[str]:
-    """Return the fields of a kind that name an agency and follow its successor (those that tell history do not)."""
+    """Return the fields of a kind that name an agency and follow its successor (those
+    that tell history do not).
+    """
     walked = profile.kinds[kind].walk()
-    return {dotted for dotted, field in walked if field.target_kind == AGENCY and not field.historical}
+    return {
+        dotted
+        for dotted, field in walked
+        if field.target_kind == AGENCY and not field.historical
+    }
 
 
 def naming(session: Session, profile: Profile, agency: UUID, day: date) -> list[Naming]:
-    """Return the entries that name `agency` in a field that moves, in a version that holds on `day` or later."""
-    query = select(Entry, Fact.field, Version.title).join(Version, Version.entry_id == Entry.id)
-    query = query.join(Fact, Fact.version_id == Version.id).join(Period, Period.version_id == Version.id)
-    query = query.where(Fact.target_id == agency, Period.superseded_seq.is_(None), Period.valid_to > day)
+    """Return the entries that name `agency` in a field that moves, in a version that
+    holds on `day` or later.
+    """
+    query = select(Entry, Fact.field, Version.title).join(
+        Version, Version.entry_id == Entry.id
+    )
+    query = query.join(Fact, Fact.version_id == Version.id).join(
+        Period, Period.version_id == Version.id
+    )
+    query = query.where(
+        Fact.target_id == agency, Period.superseded_seq.is_(None), Period.valid_to > day
+    )
     found: dict[UUID, tuple[Entry, str, set[str]]] = {}
     moves = {kind: movable(profile, kind) for kind in profile.kinds}
-    for entry, field, title in session.execute(query.order_by(Entry.kind, Entry.local_id, Version.number)):
+    for entry, field, title in session.execute(
+        query.order_by(Entry.kind, Entry.local_id, Version.number)
+    ):
         if field in moves[entry.kind]:
             fields = found[entry.id][2] if entry.id in found else set[str]()
             found[entry.id] = (entry, title, fields | {field})
@@ -51,9 +71,17 @@ def naming(session: Session, profile: Profile, agency: UUID, day: date) -> list[
     ]
 
 
-def renamed(profile: Profile, kind: str, content: Mapping[str, Any], old: UUID, new: UUID | None) -> Content:
-    """Return `content` with `new` in the place of `old` wherever an agency is named and moves; without it for None."""
-    return dict(_members(profile.kinds[kind].fields, content, str(old), str(new) if new else None))
+def renamed(
+    profile: Profile, kind: str, content: Mapping[str, Any], old: UUID, new: UUID | None
+) -> Content:
+    """Return `content` with `new` in the place of `old` wherever an agency is named and
+    moves; without it for None.
+    """
+    return dict(
+        _members(
+            profile.kinds[kind].fields, content, str(old), str(new) if new else None
+        )
+    )
 
 
 def swap(profile: Profile, kind: str, old: UUID, new: UUID | None) -> Change:
@@ -74,7 +102,12 @@ def _members(
 
 def _value(field: Field, value: Any, old: str, new: str | None) -> Any:
     if field.type is Type.GROUP and isinstance(value, list):
-        return [dict(_members(field.fields, item, old, new)) if isinstance(item, dict) else item for item in value]
+        return [
+            dict(_members(field.fields, item, old, new))
+            if isinstance(item, dict)
+            else item
+            for item in value
+        ]
     if field.type is Type.GROUP and isinstance(value, dict):
         return dict(_members(field.fields, value, old, new))
     if field.target_kind != AGENCY or field.historical:
@@ -82,5 +115,9 @@ def _value(field: Field, value: Any, old: str, new: str | None) -> Any:
     if isinstance(value, list):
         swapped = [new if one == old else one for one in value]
         named = [one for one in swapped if isinstance(one, str)]
-        return sorted(set(named)) if len(named) == len([one for one in swapped if one is not None]) else swapped
+        return (
+            sorted(set(named))
+            if len(named) == len([one for one in swapped if one is not None])
+            else swapped
+        )
     return new if value == old else value

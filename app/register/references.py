@@ -1,4 +1,6 @@
-"""Which entries name which in a field, now or ever: for what has to follow when a name changes."""
+"""Which entries name which in a field, now or ever: for what has to follow when a name
+changes.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -11,21 +13,37 @@ from app.register.models import Fact, Version
 from app.register.queries import Register
 
 
-def naming(register: Register, targets: Iterable[UUID], fields: Iterable[str]) -> list[tuple[UUID, UUID]]:
-    """Return the entries that name one of `targets` in one of the fields, each with the one that it names."""
+def naming(
+    register: Register, targets: Iterable[UUID], fields: Iterable[str]
+) -> list[tuple[UUID, UUID]]:
+    """Return the entries that name one of `targets` in one of the fields, each with the
+    one that it names.
+    """
     dialect = dialect_of(register.session)
     given = {"ids": packed(dialect, set(targets)), "fields": list(fields)}
-    rows = register.session.execute(statements.naming(dialect), {**register.times, **given})
+    rows = register.session.execute(
+        statements.naming(dialect), {**register.times, **given}
+    )
     return [(user, target) for user, target in rows if target is not None]
 
 
 def holding(register: Register, about: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
     """Return the entries that hold such a fact, each with the one that it names."""
-    return [(one, target) for one, target in register.session.execute(statements.holding(about, register.at))]
+    return [
+        (one, target)
+        for one, target in register.session.execute(
+            statements.holding(about, register.at)
+        )
+    ]
 
 
-def ever_named(register: Register, ids: Iterable[UUID], fields: Iterable[str]) -> set[UUID]:
+def ever_named(
+    register: Register, ids: Iterable[UUID], fields: Iterable[str]
+) -> set[UUID]:
     """Return what any version of these entries names in one of the fields."""
     query = select(Fact.target_id).join(Version, Version.id == Fact.version_id)
-    query = query.where(Fact.field.in_(list(fields)), among(register.session, Version.entry_id, set(ids)))
+    query = query.where(
+        Fact.field.in_(list(fields)),
+        among(register.session, Version.entry_id, set(ids)),
+    )
     return {target for target in register.session.scalars(query) if target is not None}

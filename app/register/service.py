@@ -1,4 +1,6 @@
-"""What entering, suspending and ending do: make versions and periods, and nothing else changes the register."""
+"""What entering, suspending and ending do: make versions and periods, and nothing else
+changes the register.
+"""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +25,9 @@ MOVED = "entry.moved"  # what the journal calls a version that a succession made
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be entered, on whose authority. `start`/`end` None: from today, to the next later period."""
+    """What is to be entered, on whose authority. `start`/`end` None: from today, to the
+    next later period.
+    """
 
     entry_id: UUID
     content: Content
@@ -37,7 +41,9 @@ class Order:
 
 
 def reserve(session: Session, kind: Kind) -> Entry:
-    """Make the entry that a first draft is about: an id, and nothing that anybody can find."""
+    """Make the entry that a first draft is about: an id, and nothing that anybody can
+    find.
+    """
     entry = Entry(kind=kind.name)
     session.add(entry)
     session.flush()
@@ -46,7 +52,9 @@ def reserve(session: Session, kind: Kind) -> Entry:
 
 def next_number(session: Session, series: str) -> int:
     """Give out the next number of a series, from 1; numbers are never reused."""
-    done = session.execute(update(Counter).where(Counter.name == series).values(value=Counter.value + 1))
+    done = session.execute(
+        update(Counter).where(Counter.name == series).values(value=Counter.value + 1)
+    )
     if done.rowcount == 0:  # type: ignore[attr-defined]
         session.add(Counter(name=series, value=1))
         session.flush()
@@ -55,17 +63,21 @@ def next_number(session: Session, series: str) -> int:
 
 
 def enter(session: Session, profile: Profile, order: Order) -> Version:
-    """Make a version of the content and have it hold for the days of the order; the first time also name the entry.
+    """Make a version of the content and have it hold for the days of the order; the
+    first time also name the entry.
 
-    What is entered can be read after the commit. InvalidError for content that breaks the profile, whoever calls, and
-    when the span ends before it begins; ConflictError when an identifier code is already taken, or when the entry has
-    ended by then.
+    What is entered can be read after the commit. InvalidError for content that breaks
+    the profile, whoever calls, and when the span ends before it begins; ConflictError
+    when an identifier code is already taken, or when the entry has ended by then.
     """
     entry = get_entry(session, order.entry_id)
     kind = profile.kinds[entry.kind]
     checked = schema.check(kind, order.content, Stage.ENTER, profile.base)
     if checked.errors:
-        raise InvalidError("Nội dung không đúng đặc tả; sửa từng chỗ rồi mới vào danh mục được", checked.errors)
+        raise InvalidError(
+            "Nội dung không đúng đặc tả; sửa từng chỗ rồi mới vào danh mục được",
+            checked.errors,
+        )
     order = replace(order, content=checked.content)
     first = entry.local_id is None
     if first:
@@ -74,13 +86,25 @@ def enter(session: Session, profile: Profile, order: Order) -> Version:
     spans = _current(session, entry.id)
     start = order.start or clock.today()
     if spans and all(span.end <= start for span, _ in spans):
-        raise ConflictError(f"Mục này đã hết hiệu lực trước ngày {start:%d/%m/%Y}; không sửa đổi tiếp được")
+        raise ConflictError(
+            f"Mục này đã hết hiệu lực trước ngày {start:%d/%m/%Y}; không sửa "
+            "đổi tiếp được"
+        )
     end = order.end or periods.default_end([span for span, _ in spans], start)
     if end <= start:
         raise InvalidError("Ngày kết thúc phải sau ngày bắt đầu")
-    lay, new = periods.suspend if order.suspended else periods.overlay, Span(version.id, start, end, order.suspended)
+    lay, new = (
+        periods.suspend if order.suspended else periods.overlay,
+        Span(version.id, start, end, order.suspended),
+    )
     replaced, added = lay([s for s, _ in spans], new)
-    _journal(session, "entry.entered" if first else "entry.amended", order, version, (spans, replaced, added))
+    _journal(
+        session,
+        "entry.entered" if first else "entry.amended",
+        order,
+        version,
+        (spans, replaced, added),
+    )
     return version
 
 
@@ -92,19 +116,32 @@ def end(session: Session, entry_id: UUID, day: date, order: Order) -> None:
 
 
 def end_as(session: Session, profile: Profile, day: date, order: Order) -> None:
-    """End the entry as `end` does, and have its last word, the order's content, stand for what it was."""
+    """End the entry as `end` does, and have its last word, the order's content, stand
+    for what it was.
+    """
     kind = profile.kinds[get_entry(session, order.entry_id).kind]
     spans, version = _current(session, order.entry_id), _version(session, kind, order)
     replaced, added = periods.close([span for span, _ in spans], day)
     last = Span(version.id, day, day)
-    _journal(session, "entry.ended", order, version, (spans, replaced, [s for s in added if s.start < s.end] + [last]))
+    _journal(
+        session,
+        "entry.ended",
+        order,
+        version,
+        (spans, replaced, [s for s in added if s.start < s.end] + [last]),
+    )
 
 
-def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[Content], Content]) -> None:
+def rewrite(
+    session: Session,
+    profile: Profile,
+    order: Order,
+    change: Callable[[Content], Content],
+) -> None:
     """Have `change` applied to whatever holds of the entry from the order's start on.
 
-    Each stretch of days that it makes different gets a version of its own, so that what was entered for later days
-    keeps its days.
+    Each stretch of days that it makes different gets a version of its own, so that what
+    was entered for later days keeps its days.
     """
     kind = profile.kinds[get_entry(session, order.entry_id).kind]
     start = order.start or clock.today()
@@ -114,53 +151,94 @@ def rewrite(session: Session, profile: Profile, order: Order, change: Callable[[
         if content != former:
             version = _version(session, kind, replace(order, content=content))
             new = Span(version.id, max(span.start, start), span.end, span.suspended)
-            _journal(session, MOVED, order, version, ([(span, period)], *periods.overlay([span], new)))
+            _journal(
+                session,
+                MOVED,
+                order,
+                version,
+                ([(span, period)], *periods.overlay([span], new)),
+            )
 
 
-def restorable(session: Session, entry_id: UUID, rows: Collection[int], day: date) -> tuple[list[Period], list[Span]]:
-    """Return what journal rows `rows` made of an entry from `day` on and still holds, and what held before them.
+def restorable(
+    session: Session, entry_id: UUID, rows: Collection[int], day: date
+) -> tuple[list[Period], list[Span]]:
+    """Return what journal rows `rows` made of an entry from `day` on and still holds,
+    and what held before them.
 
-    Both empty where any of it has been changed since by other rows: that needs a decision of its own. What was amended
-    for the days before `day` goes on from it, in the place of what it amended.
+    Both empty where any of it has been changed since by other rows: that needs a
+    decision of its own. What was amended for the days before `day` goes on from it, in
+    the place of what it amended.
     """
-    query = select(Period).where(Period.entry_id == entry_id).order_by(Period.valid_from)
-    made = session.scalars(query.where(Period.recorded_seq.in_(rows), Period.valid_from >= day)).all()
-    if not made or any(p.superseded_seq is not None and p.superseded_seq not in rows for p in made):
+    query = (
+        select(Period).where(Period.entry_id == entry_id).order_by(Period.valid_from)
+    )
+    made = session.scalars(
+        query.where(Period.recorded_seq.in_(rows), Period.valid_from >= day)
+    ).all()
+    if not made or any(
+        p.superseded_seq is not None and p.superseded_seq not in rows for p in made
+    ):
         return [], []
     gone = [period for period in made if period.superseded_seq is None]
-    taken = session.scalars(query.where(Period.superseded_seq.in_(rows), Period.recorded_seq.not_in(rows))).all()
+    taken = session.scalars(
+        query.where(Period.superseded_seq.in_(rows), Period.recorded_seq.not_in(rows))
+    ).all()
     if any(period.recorded_seq > min(rows) for period in taken):
         return [], []  # what others did in between is undone by nobody
-    before = [Span(p.version_id, max(p.valid_from, day), p.valid_to, p.suspended) for p in taken if p.valid_to > day]
-    eve = next((p for _, p in _current(session, entry_id) if p.valid_from < day <= p.valid_to), None)
-    if eve is not None and before and before[0].start == day and any(p.valid_from < day < p.valid_to for p in taken):
+    before = [
+        Span(p.version_id, max(p.valid_from, day), p.valid_to, p.suspended)
+        for p in taken
+        if p.valid_to > day
+    ]
+    eve = next(
+        (p for _, p in _current(session, entry_id) if p.valid_from < day <= p.valid_to),
+        None,
+    )
+    if (
+        eve is not None
+        and before
+        and before[0].start == day
+        and any(p.valid_from < day < p.valid_to for p in taken)
+    ):
         gone.append(eve)
         before[0] = Span(eve.version_id, eve.valid_from, before[0].end, eve.suspended)
     return (gone, before) if before else ([], [])
 
 
 def restore(session: Session, order: Order, rows: Collection[int]) -> bool:
-    """Give an entry back what journal rows `rows` took away from the order's start on, recorded by a new row.
+    """Give an entry back what journal rows `rows` took away from the order's start on,
+    recorded by a new row.
 
     False, and nothing done, where nothing is `restorable`.
     """
-    gone, before = restorable(session, order.entry_id, rows, order.start or clock.today())
+    gone, before = restorable(
+        session, order.entry_id, rows, order.start or clock.today()
+    )
     if before:
         note = _note("entry.restored", order, None)
-        note.superseded, note.recorded = gone, [_period(order.entry_id, span) for span in before]
+        note.superseded, note.recorded = (
+            gone,
+            [_period(order.entry_id, span) for span in before],
+        )
         journal.record(session, note)
     return bool(before)
 
 
 def confirm(session: Session, order: Order) -> None:
-    """Journal that the description was confirmed as still right; nothing else changes."""
+    """Journal that the description was confirmed as still right; nothing else
+    changes.
+    """
     journal.record(session, _note("entry.confirmed", order, None))
 
 
 def announce_day(session: Session, day: date) -> None:
-    """Journal every entry whose standing changes on `day`, so that projections look at it again."""
+    """Journal every entry whose standing changes on `day`, so that projections look at
+    it again.
+    """
     changes = select(Period.entry_id).where(
-        Period.superseded_seq.is_(None), or_(Period.valid_from == day, Period.valid_to == day)
+        Period.superseded_seq.is_(None),
+        or_(Period.valid_from == day, Period.valid_to == day),
     )
     for entry_id in session.scalars(changes.distinct().order_by(Period.entry_id)):
         journal.record(session, journal.Note("entry.day", entry_id=entry_id))
@@ -174,12 +252,19 @@ def get_entry(session: Session, entry_id: UUID) -> Entry:
     return entry
 
 
-def _name(session: Session, profile: Profile, kind: Kind, entry: Entry, content: Content) -> None:
+def _name(
+    session: Session, profile: Profile, kind: Kind, entry: Entry, content: Content
+) -> None:
     entry.local_id = _local_id(session, kind, content)
-    taken = select(Entry.id).where(Entry.kind == kind.name, Entry.local_id == entry.local_id, Entry.id != entry.id)
+    taken = select(Entry.id).where(
+        Entry.kind == kind.name, Entry.local_id == entry.local_id, Entry.id != entry.id
+    )
     with session.no_autoflush:
         if session.scalar(taken) is not None:
-            raise ConflictError(f"{kind.labels['vi']} “{entry.local_id}” đã có trong danh mục; mã không được cấp lại")
+            raise ConflictError(
+                f"{kind.labels['vi']} “{entry.local_id}” đã có trong danh mục; "
+                "mã không được cấp lại"
+            )
     entry.iri = f"{profile.base}/id/{kind.path_word}/{entry.local_id}"
     entry.issued_on = clock.today()
 
@@ -192,7 +277,12 @@ def _local_id(session: Session, kind: Kind, content: Content) -> str:
 
 
 def _version(session: Session, kind: Kind, order: Order) -> Version:
-    latest = session.scalar(select(func.max(Version.number)).where(Version.entry_id == order.entry_id)) or 0
+    latest = (
+        session.scalar(
+            select(func.max(Version.number)).where(Version.entry_id == order.entry_id)
+        )
+        or 0
+    )
     title = facts.title(kind, order.content)
     version = Version(
         entry_id=order.entry_id,
@@ -211,7 +301,15 @@ def _version(session: Session, kind: Kind, order: Order) -> Version:
     session.flush()
     for fact in facts.facts(kind.fields, order.content):
         days = {"valid_from": fact.valid_from, "valid_to": fact.valid_to}
-        session.add(Fact(version_id=version.id, field=fact.field, value=fact.value, target_id=fact.target, **days))
+        session.add(
+            Fact(
+                version_id=version.id,
+                field=fact.field,
+                value=fact.value,
+                target_id=fact.target,
+                **days,
+            )
+        )
     return version
 
 
@@ -219,9 +317,13 @@ _Spans = Sequence[tuple[Span, Period]]
 
 
 def _current(session: Session, entry_id: UUID) -> list[tuple[Span, Period]]:
-    query = select(Period).where(Period.entry_id == entry_id, Period.superseded_seq.is_(None))
+    query = select(Period).where(
+        Period.entry_id == entry_id, Period.superseded_seq.is_(None)
+    )
     rows = session.scalars(query.order_by(Period.valid_from))
-    return [(Span(p.version_id, p.valid_from, p.valid_to, p.suspended), p) for p in rows]
+    return [
+        (Span(p.version_id, p.valid_from, p.valid_to, p.suspended), p) for p in rows
+    ]
 
 
 def _journal(

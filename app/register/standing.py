@@ -1,4 +1,6 @@
-"""How entries stand at a moment: which of its periods says so, on which day, as known at which journal row."""
+"""How entries stand at a moment: which of its periods says so, on which day, as known
+at which journal row.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -56,7 +58,9 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True)
 class Moment:
-    """The two times of a read: a civil day, and a journal row. The same pair gives the same answer for ever."""
+    """The two times of a read: a civil day, and a journal row. The same pair gives the
+    same answer for ever.
+    """
 
     as_of: date
     known_at: int
@@ -65,8 +69,12 @@ class Moment:
 ANY: Any = Moment(bindparam("as_of", type_=Date), bindparam("known_at", type_=Integer))  # type: ignore[arg-type]
 
 
-def moment(session: Session, as_of: date | None = None, known_at: int | None = None) -> Moment:
-    """Return the moment asked for: today and the latest journal row by default; MalformedError beyond the journal."""
+def moment(
+    session: Session, as_of: date | None = None, known_at: int | None = None
+) -> Moment:
+    """Return the moment asked for: today and the latest journal row by default;
+    MalformedError beyond the journal.
+    """
     latest = journal.head(session)
     if as_of == clock.OPEN_END:
         raise MalformedError("Ngày cần xem quá xa; chọn một ngày trước 31/12/9999")
@@ -75,12 +83,16 @@ def moment(session: Session, as_of: date | None = None, known_at: int | None = N
     return Moment(as_of or clock.today(), latest if known_at is None else known_at)
 
 
-def standing_at(at: Moment, only: ColumnElement[bool] | None = None, states: Collection[State] = ()) -> Subquery:
-    """Pick for each entry the period that says how it stands: the one that covers the day, else the nearest.
+def standing_at(
+    at: Moment, only: ColumnElement[bool] | None = None, states: Collection[State] = ()
+) -> Subquery:
+    """Pick for each entry the period that says how it stands: the one that covers the
+    day, else the nearest.
 
-    `only` is put inside, so that a look at few entries ranks the periods of those alone. Most have a period that
-    covers the day; those that have none are ranked apart, since that costs most, and not looked at where only `states`
-    of the others are wanted. Both times may be parameters (`ANY`).
+    `only` is put inside, so that a look at few entries ranks the periods of those
+    alone. Most have a period that covers the day; those that have none are ranked
+    apart, since that costs most, and not looked at where only `states` of the others
+    are wanted. Both times may be parameters (`ANY`).
     """
     day = literal(at.as_of) if isinstance(at.as_of, date) else at.as_of
     covers = and_(Period.valid_from <= day, Period.valid_to > day)
@@ -89,7 +101,13 @@ def standing_at(at: Moment, only: ColumnElement[bool] | None = None, states: Col
         or_(Period.superseded_seq.is_(None), Period.superseded_seq > at.known_at),
         true() if only is None else only,
     )
-    columns = (Period.id, Period.entry_id, Period.version_id, Period.valid_from, Period.valid_to)
+    columns = (
+        Period.id,
+        Period.entry_id,
+        Period.version_id,
+        Period.valid_from,
+        Period.valid_to,
+    )
     stands = case((Period.suspended, State.SUSPENDED), else_=State.IN_FORCE)
     here = select(*columns, stands.label("state")).where(known, covers)
     if states and set(states) <= set(PRESENT):
@@ -107,7 +125,14 @@ def standing_at(at: Moment, only: ColumnElement[bool] | None = None, states: Col
     )
     absent = case((over, State.ENDED), else_=State.NOT_YET)
     elsewhere = select(*columns, absent.label("state"), nearest.label("nearest"))
-    elsewhere = elsewhere.where(known, Period.entry_id.not_in(select(Period.entry_id).where(known, covers)))
+    elsewhere = elsewhere.where(
+        known, Period.entry_id.not_in(select(Period.entry_id).where(known, covers))
+    )
     ranked = elsewhere.subquery("ranked")
-    picked = [ranked.c[name] for name in ("id", "entry_id", "version_id", "valid_from", "valid_to", "state")]
-    return here.union_all(select(*picked).where(ranked.c.nearest == 1)).subquery("standing")
+    picked = [
+        ranked.c[name]
+        for name in ("id", "entry_id", "version_id", "valid_from", "valid_to", "state")
+    ]
+    return here.union_all(select(*picked).where(ranked.c.nearest == 1)).subquery(
+        "standing"
+    )

@@ -19,7 +19,9 @@ class Branch:
 
 
 def agencies(register: Register) -> list[Branch]:
-    """Return the agencies that have no parent in force, each with its branch; a circle of parents is cut."""
+    """Return the agencies that have no parent in force, each with its branch; a circle
+    of parents is cut.
+    """
     views = register.all(Filter(kinds=("agency",), states=PRESENT))
     views.sort(key=lambda view: view.sort_key)
     present = {view.id for view in views}
@@ -29,7 +31,9 @@ def agencies(register: Register) -> list[Branch]:
         below.setdefault(parent if parent in present else None, []).append(view)
     codes, reached = _codes(register), set[UUID]()
     roots = [_branch(view, below, codes, reached) for view in below.get(None, [])]
-    return roots + [_branch(view, below, codes, reached) for view in views if view.id not in reached]
+    return roots + [
+        _branch(view, below, codes, reached) for view in views if view.id not in reached
+    ]
 
 
 def _branch(
@@ -39,12 +43,18 @@ def _branch(
     reached: set[UUID],
 ) -> Branch:
     reached.add(view.id)
-    children = [_branch(child, below, codes, reached) for child in below.get(view.id, []) if child.id not in reached]
+    children = [
+        _branch(child, below, codes, reached)
+        for child in below.get(view.id, [])
+        if child.id not in reached
+    ]
     return Branch(view, codes.get(view.id, []), children)
 
 
 def _codes(register: Register) -> dict[UUID, list[EntryView]]:
-    wanted = Filter(kinds=("identifier-code",), states=PRESENT, facts={"status": ("dang-dung",)})
+    wanted = Filter(
+        kinds=("identifier-code",), states=PRESENT, facts={"status": ("dang-dung",)}
+    )
     found: dict[UUID, list[EntryView]] = {}
     for view in register.all(wanted):
         if view.content.get("holder"):

@@ -1,11 +1,14 @@
-"""Runs a function on untrusted input in a killable child: nothing to open or connect to, bounded time, memory, answer.
+"""Runs a function on untrusted input in a killable child: nothing to open or connect
+to, bounded time, memory, answer.
 
-A warm process (`zygote`) has the function's module loaded and forks a child for each call, so that a call costs
-milliseconds and no call sees anything of another. The kernel holds the child: it may open no new file and no socket,
-write to no file, and is killed at the limits of CPU, time, memory or answer. What it parses is then only text to us.
-A module may have `warm()`, called once, and `prepare(**options)`, called in the child before it is held: to open what
-the function reads, as our own options name it, never what the input does. One that opens its files as it needs them is
-given a folder to read, and the kernel (Landlock, seccomp) lets it open nothing else (`confining`).
+A warm process (`zygote`) has the function's module loaded and forks a child for each
+call, so that a call costs milliseconds and no call sees anything of another. The kernel
+holds the child: it may open no new file and no socket, write to no file, and is killed
+at the limits of CPU, time, memory or answer. What it parses is then only text to us. A
+module may have `warm()`, called once, and `prepare(**options)`, called in the child
+before it is held: to open what the function reads, as our own options name it, never
+what the input does. One that opens its files as it needs them is given a folder to
+read, and the kernel (Landlock, seccomp) lets it open nothing else (`confining`).
 """
 
 import json
@@ -20,18 +23,25 @@ from dataclasses import asdict, dataclass
 
 from app.errors import ExhaustedError, FieldError, InvalidError, UnavailableError
 
-HEAD = struct.Struct(">II")  # lengths of the header (JSON) and of the bytes that follow it
-_PATIENCE = 5.0  # seconds beyond the limit after which the warm process itself is taken for stuck
+HEAD = struct.Struct(
+    ">II"
+)  # lengths of the header (JSON) and of the bytes that follow it
+# seconds beyond the limit after which the warm process itself is taken for stuck
+_PATIENCE = 5.0
 TOO_MUCH = "Tệp quá phức tạp: cần quá nhiều thời gian, bộ nhớ hoặc cho kết quả quá lớn"
 
 
 class RefusedError(Exception):
-    """What a function in the sandbox raises to refuse its input; the text is for people, in Vietnamese."""
+    """What a function in the sandbox raises to refuse its input; the text is for
+    people, in Vietnamese.
+    """
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a call may use: seconds of CPU and of time, bytes of memory and of its answer."""
+    """What a call may use: seconds of CPU and of time, bytes of memory and of its
+    answer.
+    """
 
     cpu: int = 5
     wall: float = 10.0
@@ -40,7 +50,9 @@ class Limits:
 
 
 class Sandbox:
-    """Calls of one function, `module:name`, from bytes and named texts to bytes; several at once, one a slot."""
+    """Calls of one function, `module:name`, from bytes and named texts to bytes;
+    several at once, one a slot.
+    """
 
     def __init__(self, task: str, limits: Limits | None = None, slots: int = 2) -> None:
         self.task = task
@@ -50,18 +62,21 @@ class Sandbox:
             self._free.put(None)
 
     def run(self, data: bytes, *, reads: str = "", **options: str) -> bytes:
-        """Return what the function makes of `data`; `reads` is a folder whose files it may open while it works.
+        """Return what the function makes of `data`; `reads` is a folder whose files it
+        may open while it works.
 
-        InvalidError when it refuses the input (its field names the line, where there is one), ExhaustedError when a
-        limit is reached;
-        UnavailableError when no slot is free in time or no process can be started.
+        InvalidError when it refuses the input (its field names the line, where there is
+        one), ExhaustedError when a limit is reached; UnavailableError when no slot is
+        free in time or no process can be started.
         """
         with self._slot() as zygote:
             header, answer = zygote.call(options, data, self.limits, reads)
         if "refused" in header:
             message = header["refused"]
             spent = message == TOO_MUCH
-            raise (ExhaustedError if spent else InvalidError)(message, [FieldError("file", "refused", message)])
+            raise (ExhaustedError if spent else InvalidError)(
+                message, [FieldError("file", "refused", message)]
+            )
         return answer
 
     def close(self) -> None:
@@ -77,7 +92,9 @@ class Sandbox:
         try:
             zygote = self._free.get(timeout=self.limits.wall)
         except queue.Empty as error:
-            raise UnavailableError("Đang có nhiều tệp được đọc; thử lại sau ít giây") from error
+            raise UnavailableError(
+                "Đang có nhiều tệp được đọc; thử lại sau ít giây"
+            ) from error
         if zygote is not None and not zygote.alive():
             zygote.stop()
             zygote = None
@@ -116,8 +133,12 @@ class _Zygote:
                 pipe.close()
         self._process.wait()
 
-    def call(self, options: dict[str, str], data: bytes, limits: Limits, reads: str) -> tuple[dict[str, str], bytes]:
-        header = json.dumps({"options": options, "limits": asdict(limits), "reads": reads}).encode()
+    def call(
+        self, options: dict[str, str], data: bytes, limits: Limits, reads: str
+    ) -> tuple[dict[str, str], bytes]:
+        header = json.dumps(
+            {"options": options, "limits": asdict(limits), "reads": reads}
+        ).encode()
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise UnavailableError("Không mở được tiến trình đọc tệp")

@@ -1,4 +1,6 @@
-"""What the kernel keeps the child of a sandbox from. Nothing that runs in it can take any of this back."""
+"""What the kernel keeps the child of a sandbox from. Nothing that runs in it can take
+any of this back.
+"""
 
 import errno
 import os
@@ -8,7 +10,11 @@ from typing import Any
 try:
     import landlock
     import pyseccomp
-except (ImportError, OSError, RuntimeError):  # another system than Linux, or one without libseccomp
+except (
+    ImportError,
+    OSError,
+    RuntimeError,
+):  # another system than Linux, or one without libseccomp
     landlock = pyseccomp = None
 
 _SPARE = 16  # descriptors beside one for each file
@@ -16,9 +22,11 @@ _CONNECTING = ("socket", "io_uring_setup")
 
 
 def only_reading(folder: str) -> int:
-    """Let this process, and threads it starts from now on, open no socket and nothing but a folder's files, to read.
+    """Let this process, and threads it starts from now on, open no socket and nothing
+    but a folder's files, to read.
 
-    Returns how many descriptors that takes; 0, and nothing is done, where the kernel has no Landlock (before 5.13).
+    Returns how many descriptors that takes; 0, and nothing is done, where the kernel
+    has no Landlock (before 5.13).
     """
     if landlock is None:
         return 0
@@ -37,7 +45,8 @@ def only_reading(folder: str) -> int:
 
 
 def hold(limits: dict[str, Any], size: str, descriptors: int) -> None:
-    """Allow no file writes, bounded use, and so many descriptors more: 0 lets it open no file and no socket at all.
+    """Allow no file writes, bounded use, and so many descriptors more: 0 lets it open
+    no file and no socket at all.
 
     `size`: what /proc/self/statm says.
     """
@@ -46,7 +55,8 @@ def hold(limits: dict[str, Any], size: str, descriptors: int) -> None:
         os.close(descriptor)
     bounds = {
         resource.RLIMIT_CPU: limits["cpu"],
-        resource.RLIMIT_AS: int(size.split(maxsplit=1)[0]) * resource.getpagesize() + limits["memory"],
+        resource.RLIMIT_AS: int(size.split(maxsplit=1)[0]) * resource.getpagesize()
+        + limits["memory"],
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: descriptors and free + descriptors,

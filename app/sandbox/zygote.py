@@ -1,4 +1,6 @@
-"""The warm process of a sandbox: loads the function once, forks a held child for each call, kills what goes too far."""
+"""The warm process of a sandbox: loads the function once, forks a held child for each
+call, kills what goes too far.
+"""
 
 import gc
 import importlib
@@ -36,7 +38,9 @@ def _answer(header: dict[str, str], answer: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _in_child(task: Task, header: dict[str, Any], data: bytes) -> tuple[dict[str, str], bytes]:
+def _in_child(
+    task: Task, header: dict[str, Any], data: bytes
+) -> tuple[dict[str, str], bytes]:
     limits = header["limits"]
     reading, writing = os.pipe()
     child = os.fork()
@@ -63,9 +67,13 @@ def _in_child(task: Task, header: dict[str, Any], data: bytes) -> tuple[dict[str
 
 
 def _drain(pipe: int, deadline: float, most: int) -> bytes | None:
-    """Return all that the child writes; None when it takes too long or writes too much."""
+    """Return all that the child writes; None when it takes too long or writes too
+    much.
+    """
     said = bytearray()
-    while (left := deadline - time.monotonic()) > 0 and select.select([pipe], [], [], left)[0]:
+    while (left := deadline - time.monotonic()) > 0 and select.select(
+        [pipe], [], [], left
+    )[0]:
         part = os.read(pipe, 1 << 20)
         if not part:
             return bytes(said)
@@ -78,9 +86,15 @@ def _drain(pipe: int, deadline: float, most: int) -> bytes | None:
 def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> None:
     said: dict[str, str] = {}
     try:
-        with Path("/proc/self/statm").open(encoding="ascii") as size:  # opened while it may be
-            descriptors = confining.only_reading(header["reads"]) if header["reads"] else 0
-            getattr(sys.modules[task.__module__], "prepare", _nothing)(**header["options"])
+        with Path("/proc/self/statm").open(
+            encoding="ascii"
+        ) as size:  # opened while it may be
+            descriptors = (
+                confining.only_reading(header["reads"]) if header["reads"] else 0
+            )
+            getattr(sys.modules[task.__module__], "prepare", _nothing)(
+                **header["options"]
+            )
             confining.hold(header["limits"], size.read(), descriptors)
         answer = memoryview(task(data, **header["options"])).tobytes()
     except RefusedError as error:

@@ -1,8 +1,12 @@
 """How entries are found.
 
-* How is a query understood? `grammar`, `analysis`, `terms`; which words mean the same? `synonyms`; misspelt? `spelling`
+* How is a query understood? `grammar`, `analysis`, `terms`; which words mean the same?
+  `synonyms`; misspelt? `spelling`
 * What is indexed of an entry? `projection`; as which tokens and texts? `digest`
-* What does a query ask of an index? `plan`, through `port`; `backends` answer, `opening` chooses one
-* What comes first, and why? `ranking`; what is set in bold? `highlighting`; how many of each? `facet_counts`
-* All of it together: `service`; while one types: `autocomplete`; what is new in a kept search: `news`
+* What does a query ask of an index? `plan`, through `port`; `backends` answer,
+  `opening` chooses one
+* What comes first, and why? `ranking`; what is set in bold? `highlighting`; how many of
+  each? `facet_counts`
+* All of it together: `service`; while one types: `autocomplete`; what is new in a kept
+  search: `news`
 """

@@ -1,4 +1,6 @@
-"""What somebody who types may be looking for: entries, agencies, codes, data items; the last word is unfinished."""
+"""What somebody who types may be looking for: entries, agencies, codes, data items; the
+last word is unfinished.
+"""
 
 from dataclasses import dataclass
 
@@ -11,13 +13,19 @@ from app.search.port import SearchIndex
 
 _ITEMS_SHOWN = 4
 _ITEMS = "data_items.name"
-_LOOKED_AT = (((), 5), (("agency",), 2), (("identifier-code",), 1))  # the best of all, then some of these
+_LOOKED_AT = (
+    ((), 5),
+    (("agency",), 2),
+    (("identifier-code",), 1),
+)  # the best of all, then some of these
 _PRESENT = (State.IN_FORCE, State.SUSPENDED, State.NOT_YET)
 
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Entries, names of data items, and other words where those that were typed are nowhere."""
+    """Entries, names of data items, and other words where those that were typed are
+    nowhere.
+    """
 
     entries: list[EntryView]
     items: list[str]
@@ -25,29 +33,45 @@ class Suggestions:
 
 
 def suggestions(register: Register, index: SearchIndex, text: str) -> Suggestions:
-    """Return suggestions for a text of plain words; none for what is no word yet. MalformedError, UnavailableError."""
+    """Return suggestions for a text of plain words; none for what is no word yet.
+    MalformedError, UnavailableError.
+    """
     words = analysis.tokens(text)
     last = words.pop() if words else ""
-    typed = " ".join([*words, *([f"{last}*"] if len(last) > 1 else [])])  # a beginning has two letters
+    typed = " ".join(
+        [*words, *([f"{last}*"] if len(last) > 1 else [])]
+    )  # a beginning has two letters
     if not typed:
         return Suggestions([], [], None)
     found: dict[object, EntryView] = {}
     for kinds, most in _LOOKED_AT:
-        given = service.search(register, index, typed, Filter(kinds, _PRESENT), limit=most, facets=())
+        given = service.search(
+            register, index, typed, Filter(kinds, _PRESENT), limit=most, facets=()
+        )
         found.update((view.id, view) for view in given.items)
     items = _items(register, index, typed)
     meant = None
     if not found:
-        meant = service.search(register, index, " ".join([*words, last]), Filter(), limit=1, facets=()).meant
-    return Suggestions(list(found.values()), list(dict.fromkeys(items))[:_ITEMS_SHOWN], meant)
+        meant = service.search(
+            register, index, " ".join([*words, last]), Filter(), limit=1, facets=()
+        ).meant
+    return Suggestions(
+        list(found.values()), list(dict.fromkeys(items))[:_ITEMS_SHOWN], meant
+    )
 
 
 def _items(register: Register, index: SearchIndex, typed: str) -> list[str]:
-    """Return the names of data items that hold the words; none for more words than a search may have."""
+    """Return the names of data items that hold the words; none for more words than a
+    search may have.
+    """
     try:
         fielded = " ".join(f"{_ITEMS}:{word}" for word in typed.split())
-        named = service.search(register, index, fielded, Filter(), limit=_ITEMS_SHOWN, facets=())
+        named = service.search(
+            register, index, fielded, Filter(), limit=_ITEMS_SHOWN, facets=()
+        )
     except MalformedError:
         return []
-    passages = (passage for view in named.items for passage in named.passages.get(view.id, []))
+    passages = (
+        passage for view in named.items for passage in named.passages.get(view.id, [])
+    )
     return ["".join(part for part, _ in passage.parts) for passage in passages]

@@ -1,9 +1,12 @@
-"""What every backend indexes of a document: a bag of tokens for each level of reader, and texts to rank it by.
+"""What every backend indexes of a document: a bag of tokens for each level of reader,
+and texts to rank it by.
 
-Tokens tell by their shape what they are: `dat` a word, without marks; `_dat_dai` two words that follow each other;
-`^dat`, `^_dat_dai`, `^đat~4` (with marks, the tone behind) the same in a heading, which is what weighs most: names,
-titles, codes; `^=dat_dai` a whole heading; `title=dat` a word in one field. So a query is nothing but "these tokens, or
-those, and not that one", which every engine answers fast and alike; the order is made afterwards, in `ranking`.
+Tokens tell by their shape what they are: `dat` a word, without marks; `_dat_dai` two
+words that follow each other; `^dat`, `^_dat_dai`, `^đat~4` (with marks, the tone
+behind) the same in a heading, which is what weighs most: names, titles, codes;
+`^=dat_dai` a whole heading; `title=dat` a word in one field. So a query is nothing but
+"these tokens, or those, and not that one", which every engine answers fast and alike;
+the order is made afterwards, in `ranking`.
 """
 
 import hashlib
@@ -21,7 +24,9 @@ from catalog_schema.profile import Visibility
 LEVELS = tuple(Visibility)
 _LEVEL = {level.value: level for level in LEVELS}
 HEADING = 3.0  # weight from which on a field is a heading
-_RANKED = 2500  # words of a text that are looked at for the ranking: all of the longest that the profile allows
+# words of a text that are looked at for the ranking: all of the longest that the
+# profile allows
+_RANKED = 2500
 _MOST = 20_000  # tokens of a level: PostgreSQL takes a megabyte
 _HEADING_WORDS = 20  # by which a whole heading is known
 _NUMBER = re.compile("[0-9]+")
@@ -29,7 +34,9 @@ _NUMBER = re.compile("[0-9]+")
 
 @dataclass(frozen=True)
 class Digest:
-    """A document as it is indexed: tokens by level, facts (`kind=agency`), a key that orders, texts for ranking."""
+    """A document as it is indexed: tokens by level, facts (`kind=agency`), a key that
+    orders, texts for ranking.
+    """
 
     tokens: Mapping[Visibility, frozenset[str]]
     facts: frozenset[str]
@@ -38,7 +45,9 @@ class Digest:
 
 
 class RankedText(NamedTuple):
-    """A text of a hit as it is ranked: its field, and its words without and with marks, blanks around each."""
+    """A text of a hit as it is ranked: its field, and its words without and with marks,
+    blanks around each.
+    """
 
     field: str
     weight: float
@@ -48,8 +57,12 @@ class RankedText(NamedTuple):
 
 
 def made_by(fields: Fields) -> str:
-    """Return a name for what makes an index of these fields: another analysis or other weights have another one."""
-    return hashlib.sha256(f"{analysis.VERSION} {sorted(fields.items())}".encode()).hexdigest()[:12]
+    """Return a name for what makes an index of these fields: another analysis or other
+    weights have another one.
+    """
+    return hashlib.sha256(
+        f"{analysis.VERSION} {sorted(fields.items())}".encode()
+    ).hexdigest()[:12]
 
 
 def fact(name: str, value: str) -> str:
@@ -73,7 +86,9 @@ def digest(document: Document, fields: Fields) -> Digest:
     named = " ".join(document.texts.get("identifier", ()))
     order = _NUMBER.sub(lambda found: found[0].zfill(8), named) + " " + document.id.hex
     ended = State.ENDED in document.facts.get(STATE, ())
-    facts = {fact(name, value) for name, values in document.facts.items() for value in values}
+    facts = {
+        fact(name, value) for name, values in document.facts.items() for value in values
+    }
     return Digest(
         {level: frozenset(found) for level, found in tokens.items()},
         frozenset(one for one in facts if not re.search(r"\s", one)),
@@ -85,18 +100,27 @@ def digest(document: Document, fields: Fields) -> Digest:
 def read(shown: str) -> tuple[bool, list[RankedText]]:
     """Read back from a digest whether the entry has ended, and its texts."""
     ended, rows = json.loads(shown)
-    return ended, [RankedText(name, weight, _LEVEL[level], *words) for name, weight, level, *words in rows]
+    return ended, [
+        RankedText(name, weight, _LEVEL[level], *words)
+        for name, weight, level, *words in rows
+    ]
 
 
 def whole(words: Sequence[str]) -> str:
-    """Return the token of a heading that says these words and nothing else, but for how nearly all of them begin."""
+    """Return the token of a heading that says these words and nothing else, but for how
+    nearly all of them begin.
+    """
     return f"^={'_'.join(analysis.bare(words)[:_HEADING_WORDS])}"
 
 
-def _tokens(name: str, plain: list[str], marked: list[str], *, heading: bool) -> set[str]:
+def _tokens(
+    name: str, plain: list[str], marked: list[str], *, heading: bool
+) -> set[str]:
     found = {*plain, *analysis.pairs(plain), *(f"{name}={word}" for word in plain)}
     if heading:
-        found |= {f"^{word}" for word in (*plain, *analysis.pairs(plain), *marked)} | {whole(plain)}
+        found |= {f"^{word}" for word in (*plain, *analysis.pairs(plain), *marked)} | {
+            whole(plain)
+        }
     return found
 
 

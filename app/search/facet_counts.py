@@ -1,4 +1,6 @@
-"""Counts per facet, kept while the register says the same: for one moment they can never change."""
+"""Counts per facet, kept while the register says the same: for one moment they can
+never change.
+"""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
@@ -16,10 +18,11 @@ _lock = Lock()
 
 
 def facets(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
-    """Return how many match, and the counts of each facet, which respect every filter but its own.
+    """Return how many match, and the counts of each facet, which respect every filter
+    but its own.
 
-    Lists without words are remembered by what the register held, and the day. A journal row that changes no period
-    (a draft that is saved, say) leaves them as they are.
+    Lists without words are remembered by what the register held, and the day. A journal
+    row that changes no period (a draft that is saved, say) leaves them as they are.
     """
     if wanted.ids is not None:
         return _counted(register, wanted, names)
@@ -51,12 +54,23 @@ def without(wanted: Filter, name: str) -> Filter:
         return replace(wanted, kinds=())
     if name == "state":
         return replace(wanted, states=())
-    return replace(wanted, facts={other: values for other, values in wanted.facts.items() if other != name})
+    return replace(
+        wanted,
+        facts={
+            other: values for other, values in wanted.facts.items() if other != name
+        },
+    )
 
 
 def _key(register: Register, wanted: Filter, names: Sequence[str]) -> Hashable:
     held, _at = register.published()
     bind = register.session.get_bind()
     facts = tuple(sorted(wanted.facts.items()))
-    asked = (wanted.kinds, wanted.states, facts, tuple(wanted.days.items()), tuple(names))
+    asked = (
+        wanted.kinds,
+        wanted.states,
+        facts,
+        tuple(wanted.days.items()),
+        tuple(names),
+    )
     return (str(bind.engine.url), held, register.at.as_of, register.audience, *asked)

@@ -1,4 +1,6 @@
-"""Where a text holds what was asked for, in its own letters: what pages set in bold, and the passage that they show."""
+"""Where a text holds what was asked for, in its own letters: what pages set in bold,
+and the passage that they show.
+"""
 
 import re
 import unicodedata
@@ -22,7 +24,9 @@ Part = tuple[str, bool]  # a piece of text, and whether it is marked
 
 @dataclass(frozen=True)
 class Passage:
-    """A text of an entry that holds what was asked for: the field's path of labels, and its parts."""
+    """A text of an entry that holds what was asked for: the field's path of labels, and
+    its parts.
+    """
 
     fields: tuple[Field, ...]
     parts: list[Part]
@@ -32,13 +36,21 @@ class Marking:
     """Marks what one query asks for."""
 
     def __init__(self, query: Query) -> None:
-        found = {(tuple(analysis.folded(one.words)), one.match is Match.PREFIX, one.field) for one in _flat(query)}
+        found = {
+            (tuple(analysis.folded(one.words)), one.match is Match.PREFIX, one.field)
+            for one in _flat(query)
+        }
         self._wanted = sorted(found, key=lambda one: -len(one[0]))
 
     def parts(self, text: str, dotted: str) -> list[Part]:
-        """Return the text of a field in parts; put together they are the text in NFC."""
+        """Return the text of a field in parts; put together they are the text in
+        NFC.
+        """
         normal = unicodedata.normalize("NFC", text)
-        words = [(match.start(), match.end(), fold(match[0])) for match in _WORD.finditer(normal)]
+        words = [
+            (match.start(), match.end(), fold(match[0]))
+            for match in _WORD.finditer(normal)
+        ]
         found, at, end = list[Part](), 0, 0
         while at < len(words):
             length = self._length([word for *_, word in words[at : at + 30]], dotted)
@@ -53,18 +65,31 @@ class Marking:
         return [part for part in (*found, (normal[end:], False)) if part[0]]
 
     def passages(self, profile: Profile, view: EntryView) -> list[Passage]:
-        """Return the texts beside the title that hold most of what was asked for, what weighs most first."""
+        """Return the texts beside the title that hold most of what was asked for, what
+        weighs most first.
+        """
         found: list[tuple[int, float, int, Passage]] = []
         for path, text in _texts(profile.kinds[view.kind].fields, view.content):
             dotted = ".".join(field.name for field in path)
             parts = self.parts(text, dotted) if text != view.title else []
-            marked = {fold(word) for part, hit in parts if hit for word in _WORD.findall(part)}
+            marked = {
+                fold(word) for part, hit in parts if hit for word in _WORD.findall(part)
+            }
             if marked:
-                found.append((-len(marked), -path[-1].search_weight, len(found), Passage(path, _cut(parts))))
+                found.append(
+                    (
+                        -len(marked),
+                        -path[-1].search_weight,
+                        len(found),
+                        Passage(path, _cut(parts)),
+                    )
+                )
         return [row[3] for row in sorted(found, key=lambda row: row[:3])[:_MOST]]
 
     def _length(self, words: list[str], dotted: str) -> int:
-        """Return how many of these words, from the first on, are one of what is wanted; the longest that fits."""
+        """Return how many of these words, from the first on, are one of what is wanted;
+        the longest that fits.
+        """
         for wanted, prefix, field in self._wanted:
             ahead = tuple(words[: len(wanted)]) if field in (None, dotted) else ()
             if ahead == wanted or (prefix and ahead and ahead[0].startswith(wanted[0])):
@@ -80,7 +105,9 @@ def _flat(query: Query) -> Iterator[Term]:
             yield term
 
 
-def _texts(fields: tuple[Field, ...], content: hashing.Content) -> Iterator[tuple[tuple[Field, ...], str]]:
+def _texts(
+    fields: tuple[Field, ...], content: hashing.Content
+) -> Iterator[tuple[tuple[Field, ...], str]]:
     """Yield the searchable texts of a content with the fields that lead there."""
     for dotted, field, text in facts.texts(fields, content):
         path, inside = tuple[Field, ...](), fields

@@ -19,14 +19,23 @@ from catalog_schema.profile import Profile
 
 
 def said(asked: str) -> str:
-    """Return what a search's address asks for, as people say it: its words, then its filters."""
-    return ", ".join(value if name == "q" else f"{name}: {value}" for name, value in parse_qsl(asked))
+    """Return what a search's address asks for, as people say it: its words, then its
+    filters.
+    """
+    return ", ".join(
+        value if name == "q" else f"{name}: {value}" for name, value in parse_qsl(asked)
+    )
 
 
 def news(
-    profile: Profile, index: SearchIndex, session: Session, asked: str, days: tuple[date, date]
+    profile: Profile,
+    index: SearchIndex,
+    session: Session,
+    asked: str,
+    days: tuple[date, date],
 ) -> tuple[str, list[EntryView], int]:
-    """Return what a search asks for, the first of what it finds that was recorded within days, and how much that is.
+    """Return what a search asks for, the first of what it finds that was recorded
+    within days, and how much that is.
 
     It finds what the public may see. UnavailableError while the index cannot be asked.
     """
@@ -36,7 +45,9 @@ def news(
     register = Register(session, profile, moment(session), PUBLIC)
     try:
         wanted = replace(filters(profile, given, FILTERED), days={RECORDED: days})
-        found = search.search(register, index, given.get("q", [""])[0], wanted, facets=())
+        found = search.search(
+            register, index, given.get("q", [""])[0], wanted, facets=()
+        )
     except MalformedError:
         return said(asked), [], 0  # the profile knows no such filter any more
     if found.by_titles:

@@ -5,7 +5,9 @@ from app.search.port import Fields, SearchIndex
 
 
 def open_index(url: str, fields: Fields) -> SearchIndex:
-    """Open the index that `url` names, making it if it is not there; SetupError for an unknown kind."""
+    """Open the index that `url` names, making it if it is not there; SetupError for an
+    unknown kind.
+    """
     scheme, _, rest = url.partition(":")
     if scheme == "whoosh":
         from app.search.backends.whoosh import WhooshIndex  # noqa: PLC0415 - a backend is loaded only when it is used
@@ -20,5 +22,6 @@ def open_index(url: str, fields: Fields) -> SearchIndex:
 
         return PostgresqlIndex(url, fields)
     raise SetupError(
-        f"Không có công cụ tìm kiếm “{scheme}”: dùng whoosh:/đường/dẫn, tantivy:/đường/dẫn, postgresql://…"
+        f"Không có công cụ tìm kiếm “{scheme}”: dùng whoosh:/đường/dẫn, "
+        "tantivy:/đường/dẫn, postgresql://…"
     )

@@ -1,4 +1,6 @@
-"""The search index as the register needs it: a few verbs, chosen by URL, each backend passing one contract suite."""
+"""The search index as the register needs it: a few verbs, chosen by URL, each backend
+passing one contract suite.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,15 +12,21 @@ from catalog_schema.profile import Visibility
 
 MAX_HITS = 20_000
 MOST_COUNTED = 5_000  # documents beyond which a backend may stop counting
-KIND, STATE = "entry.kind", "entry.state"  # the facts that every document has, beside those of its content
-Fields = Mapping[str, float]  # what is searched, by dotted name, with its weight from the profile
+KIND, STATE = (
+    "entry.kind",
+    "entry.state",
+)  # the facts that every document has, beside those of its content
+Fields = Mapping[
+    str, float
+]  # what is searched, by dotted name, with its weight from the profile
 
 
 @dataclass(frozen=True)
 class Document:
     """What is indexed of an entry: texts by dotted field, facts to filter and count.
 
-    `levels`: who may see the texts of a field, if not everybody; `weights`: what they weigh, if not as in `Fields`.
+    `levels`: who may see the texts of a field, if not everybody; `weights`: what they
+    weigh, if not as in `Fields`.
     """
 
     id: UUID
@@ -31,9 +39,11 @@ class Document:
 
 @dataclass(frozen=True)
 class IndexQuery:
-    """A question: a query with terms, who asks, facts that hits must have, facts whose values are counted.
+    """A question: a query with terms, who asks, facts that hits must have, facts whose
+    values are counted.
 
-    `filters`: name → any of these values. What is counted respects every filter but its own.
+    `filters`: name → any of these values. What is counted respects every filter but its
+    own.
     """
 
     query: Query
@@ -53,7 +63,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Matches:
-    """The likeliest hits, most likely first; how many match, at least; whether that is all; counts by fact."""
+    """The likeliest hits, most likely first; how many match, at least; whether that is
+    all; counts by fact.
+    """
 
     hits: list[Hit]
     total: int
@@ -62,26 +74,37 @@ class Matches:
 
 
 class SearchIndex(Protocol):
-    """Finds entries by text. It holds no truth: everything in it can be rebuilt from the register.
+    """Finds entries by text. It holds no truth: everything in it can be rebuilt from
+    the register.
 
-    What reads raises UnavailableError past its time, and IndexLostError when the index is missing or cannot be read;
-    from then on `sound` is False.
+    What reads raises UnavailableError past its time, and IndexLostError when the index
+    is missing or cannot be read; from then on `sound` is False.
     """
 
-    def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
-        """Replace these documents and remove those entries, durably and together; idempotent. It makes no index."""
+    def write(
+        self, documents: Iterable[Document], removed: Iterable[UUID] = ()
+    ) -> None:
+        """Replace these documents and remove those entries, durably and together;
+        idempotent. It makes no index.
+        """
         ...
 
     def search(self, asked: IndexQuery, limit: int) -> Matches:
-        """Return at most `limit` hits, those first that have the words in a heading and in a row; see `plan.Plan`."""
+        """Return at most `limit` hits, those first that have the words in a heading and
+        in a row; see `plan.Plan`.
+        """
         ...
 
     def matching(self, asked: IndexQuery) -> list[UUID]:
-        """Return the ids of what matches, in the order of `search`, at most MAX_HITS."""
+        """Return the ids of what matches, in the order of `search`, at most
+        MAX_HITS.
+        """
         ...
 
     def known(self, words: Iterable[str], level: Visibility) -> Mapping[str, int]:
-        """Return those of these folded words that stand somewhere, each with a number that grows with how often."""
+        """Return those of these folded words that stand somewhere, each with a number
+        that grows with how often.
+        """
         ...
 
     def sound(self) -> bool:
@@ -89,7 +112,9 @@ class SearchIndex(Protocol):
         ...
 
     def rebuild(self, documents: Iterable[Document]) -> None:
-        """Hold these documents and nothing else; until that is done searches go on in what was there. Durable."""
+        """Hold these documents and nothing else; until that is done searches go on in
+        what was there. Durable.
+        """
         ...
 
     def versions(self, ids: Iterable[UUID] | None = None) -> dict[UUID, UUID]:

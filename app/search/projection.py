@@ -1,7 +1,8 @@
-"""Keeps the index in step with the journal: the profile says which texts are found, and how much each weighs.
+"""Keeps the index in step with the journal: the profile says which texts are found, and
+how much each weighs.
 
-A weighted reference is found by the names of what it names. What took the place of something is found by the former
-names and codes too.
+A weighted reference is found by the names of what it names. What took the place of
+something is found by the former names and codes too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,12 +33,16 @@ _BATCH = 500
 _AT_ONCE = 20  # changed entries that are indexed in the transaction itself
 IDENTIFIER_WEIGHT = 5.0
 FORMER, FORMER_WEIGHT = "former", 3.5
-_EVERYTHING = Audience(Visibility.OWNER)  # the index holds all; a search names the level of its reader
+_EVERYTHING = Audience(
+    Visibility.OWNER
+)  # the index holds all; a search names the level of its reader
 _COUNTED = {Type.CONCEPT, Type.BOOLEAN}
 
 
 def weights(profile: Profile) -> Mapping[str, float]:
-    """Return the searchable fields of every kind by dotted name; a name that two kinds share has its larger weight."""
+    """Return the searchable fields of every kind by dotted name; a name that two kinds
+    share has its larger weight.
+    """
     found: dict[str, float] = {"identifier": IDENTIFIER_WEIGHT, FORMER: FORMER_WEIGHT}
     for kind in profile.kinds.values():
         for dotted, field in kind.walk():
@@ -47,23 +52,37 @@ def weights(profile: Profile) -> Mapping[str, float]:
 
 
 def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Document]:
-    """Yield what is indexed of entries; `register` is read as one who sees everything."""
+    """Yield what is indexed of entries; `register` is read as one who sees
+    everything.
+    """
     views = list(views)
     profile = register.profile
     weighted = _references(profile, lambda field: bool(field.search_weight))
     named = {view.id: _named(profile, view, weighted) for view in views}
     targets = {one for pairs in named.values() for _field, one in pairs}
     former = _former(register, {view.id for view in views} | targets)
-    names = {view.id: _names(profile, view) for view in register.by_ids(targets).values()}
+    names = {
+        view.id: _names(profile, view) for view in register.by_ids(targets).values()
+    }
     for view in views:
         texts = {"identifier": (view.local_id,), FORMER: former.get(view.id, ())}
-        for dotted, _, text in content_facts.texts(profile.kinds[view.kind].fields, view.content):
+        for dotted, _, text in content_facts.texts(
+            profile.kinds[view.kind].fields, view.content
+        ):
             texts[dotted] = (*texts.get(dotted, ()), text)
         for dotted, label in _labels(profile, view):
             texts[dotted] = (*texts.get(dotted, ()), label)
         for dotted, target in named[view.id]:
-            texts[dotted] = (*texts.get(dotted, ()), *names.get(target, ()), *former.get(target, ()))
-        declared = {dotted: field for dotted, field in profile.kinds[view.kind].walk() if dotted in texts}
+            texts[dotted] = (
+                *texts.get(dotted, ()),
+                *names.get(target, ()),
+                *former.get(target, ()),
+            )
+        declared = {
+            dotted: field
+            for dotted, field in profile.kinds[view.kind].walk()
+            if dotted in texts
+        }
         yield Document(
             view.id,
             view.version_id,
@@ -75,33 +94,60 @@ def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Docume
 
 
 def dependents(register: Register, changed: Iterable[EntryView]) -> set[UUID]:
-    """Return the entries whose documents hold names of these: what names them, what took their place."""
+    """Return the entries whose documents hold names of these: what names them, what
+    took their place.
+    """
     changed = list(changed)
-    heirs = references.ever_named(register, (view.id for view in changed), _successors(register.profile))
+    heirs = references.ever_named(
+        register, (view.id for view in changed), _successors(register.profile)
+    )
     weighted = _references(register.profile, lambda field: bool(field.search_weight))
-    return heirs | {user for user, _ in references.naming(register, {*heirs, *(view.id for view in changed)}, weighted)}
+    return heirs | {
+        user
+        for user, _ in references.naming(
+            register, {*heirs, *(view.id for view in changed)}, weighted
+        )
+    }
 
 
 def _references(profile: Profile, wanted: Callable[..., bool]) -> frozenset[str]:
     walked = (pair for kind in profile.kinds.values() for pair in kind.walk())
-    return frozenset(dotted for dotted, field in walked if field.type is Type.REFERENCE and wanted(field))
+    return frozenset(
+        dotted
+        for dotted, field in walked
+        if field.type is Type.REFERENCE and wanted(field)
+    )
 
 
 def _successors(profile: Profile) -> frozenset[str]:
     return _references(profile, lambda field: field.path == DCT.isReplacedBy)
 
 
-def _named(profile: Profile, view: EntryView, fields: frozenset[str]) -> list[tuple[str, UUID]]:
+def _named(
+    profile: Profile, view: EntryView, fields: frozenset[str]
+) -> list[tuple[str, UUID]]:
     facts = content_facts.facts(profile.kinds[view.kind].fields, view.content)
-    return [(fact.field, fact.target) for fact in facts if fact.target is not None and fact.field in fields]
+    return [
+        (fact.field, fact.target)
+        for fact in facts
+        if fact.target is not None and fact.field in fields
+    ]
 
 
 def _labels(profile: Profile, view: EntryView) -> Iterator[tuple[str, str]]:
     """Yield the Vietnamese labels of the concepts in weighted fields."""
-    weighted = {d: f for d, f in profile.kinds[view.kind].walk() if f.type is Type.CONCEPT and f.search_weight}
+    weighted = {
+        d: f
+        for d, f in profile.kinds[view.kind].walk()
+        if f.type is Type.CONCEPT and f.search_weight
+    }
     for fact in content_facts.facts(profile.kinds[view.kind].fields, view.content):
         scheme = weighted[fact.field].code_list if fact.field in weighted else None
-        concept = profile.lists.schemes[scheme].concepts.get(fact.value or "") if scheme else None
+        concept = (
+            profile.lists.schemes[scheme].concepts.get(fact.value or "")
+            if scheme
+            else None
+        )
         if concept is not None:
             yield fact.field, concept.labels["vi"]
 
@@ -112,7 +158,9 @@ def _names(profile: Profile, view: EntryView) -> tuple[str, ...]:
 
 
 def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """Return the names and identifiers of what each entry took the place of, but for those that are its own."""
+    """Return the names and identifiers of what each entry took the place of, but for
+    those that are its own.
+    """
     replaced = references.naming(register, ids, _successors(register.profile))
     views = register.by_ids({old for old, _ in replaced} | {new for _, new in replaced})
     found: dict[UUID, tuple[str, ...]] = {}
@@ -120,7 +168,10 @@ def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
         if old in views and new in views:
             own = (*found.get(new, ()), *_names(register.profile, views[new]))
             said = (views[old].local_id, *_names(register.profile, views[old]))
-            found[new] = (*found.get(new, ()), *(text for text in dict.fromkeys(said) if text not in own))
+            found[new] = (
+                *found.get(new, ()),
+                *(text for text in dict.fromkeys(said) if text not in own),
+            )
     return found
 
 
@@ -139,7 +190,12 @@ def _facts(profile: Profile, view: EntryView) -> dict[str, tuple[str, ...]]:
 class Transactional(Protocol):
     """An index that lies in the register's own database."""
 
-    def write_within(self, connection: Connection, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
+    def write_within(
+        self,
+        connection: Connection,
+        documents: Iterable[Document],
+        removed: Iterable[UUID],
+    ) -> None:
         """Write in a transaction of the register."""
         ...
 
@@ -154,32 +210,48 @@ class SearchProjection:
         self.index = index
 
     def apply(self, database: Database, entries: list[UUID]) -> None:
-        """Index what these entries are today; an entry that the register does not hold is removed."""
+        """Index what these entries are today; an entry that the register does not hold
+        is removed.
+        """
         with database.reading() as session:
             found, removed = self._changed(session, entries)
         self.index.write(found, removed)
 
     def within(self, session: Session) -> None:
-        """Index in a transaction what it changes, where the index lies in the same database.
+        """Index in a transaction what it changes, where the index lies in the same
+        database.
 
-        What cannot be indexed so, or is much, is left to the follower: the register never waits for its index.
+        What cannot be indexed so, or is much, is left to the follower: the register
+        never waits for its index.
         """
         entries = journal.changed(session)
-        if not 0 < len(entries) <= _AT_ONCE or not isinstance(self.index, Transactional):
+        if not 0 < len(entries) <= _AT_ONCE or not isinstance(
+            self.index, Transactional
+        ):
             return
         session.flush()
         try:
             with session.begin_nested():
-                self.index.write_within(session.connection(), *self._changed(session, sorted(entries)))
+                self.index.write_within(
+                    session.connection(), *self._changed(session, sorted(entries))
+                )
         except (DBAPIError, IndexLostError) as error:
-            _log.warning("a change is left to the follower to index", reason=type(error).__name__)
+            _log.warning(
+                "a change is left to the follower to index", reason=type(error).__name__
+            )
 
-    def _changed(self, session: Session, entries: list[UUID]) -> tuple[list[Document], list[UUID]]:
-        """Return the documents of entries, of what holds their names, and the entries that the register has not."""
+    def _changed(
+        self, session: Session, entries: list[UUID]
+    ) -> tuple[list[Document], list[UUID]]:
+        """Return the documents of entries, of what holds their names, and the entries
+        that the register has not.
+        """
         register = Register(session, self.profile, moment(session), _EVERYTHING)
         views = register.by_ids(entries)
         indexed = self.index.versions(views) if self.index.sound() else {}
-        changed = [view for view in views.values() if indexed.get(view.id) != view.version_id]
+        changed = [
+            view for view in views.values() if indexed.get(view.id) != view.version_id
+        ]
         others = register.by_ids(dependents(register, changed) - views.keys())
         found = list(documents(register, [*views.values(), *others.values()]))
         return found, [entry for entry in entries if entry not in views]
@@ -189,24 +261,38 @@ class SearchProjection:
         return self.index.sound()
 
     def rebuild(self, database: Database, beat: Callable[[], object]) -> None:
-        """Index everything anew, beside the present index, and put it in its place at once."""
+        """Index everything anew, beside the present index, and put it in its place at
+        once.
+        """
         with database.reading() as session:
             register = Register(session, self.profile, moment(session), _EVERYTHING)
-            self.index.rebuild(self._documents(register, sorted(register.ids(Filter())), beat))
+            self.index.rebuild(
+                self._documents(register, sorted(register.ids(Filter())), beat)
+            )
 
-    def _documents(self, register: Register, ids: list[UUID], beat: Callable[[], object]) -> Iterator[Document]:
+    def _documents(
+        self, register: Register, ids: list[UUID], beat: Callable[[], object]
+    ) -> Iterator[Document]:
         for start in range(0, len(ids), _BATCH):
             beat()
-            yield from documents(register, register.by_ids(ids[start : start + _BATCH]).values())
+            yield from documents(
+                register, register.by_ids(ids[start : start + _BATCH]).values()
+            )
 
     def clear(self, _database: Database) -> None:
         """Forget the index."""
         self.index.clear()
 
     def missing(self, session: Session) -> list[str]:
-        """Return the identifiers of entries whose present version is not what is indexed, and ids of strays."""
+        """Return the identifiers of entries whose present version is not what is
+        indexed, and ids of strays.
+        """
         register = Register(session, self.profile, moment(session), _EVERYTHING)
         indexed = self.index.versions()
         views = register.all(Filter())
-        stale = [view.local_id for view in views if indexed.pop(view.id, None) != view.version_id]
+        stale = [
+            view.local_id
+            for view in views
+            if indexed.pop(view.id, None) != view.version_id
+        ]
         return stale + [str(entry_id) for entry_id in indexed]

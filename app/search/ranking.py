@@ -1,8 +1,10 @@
-"""Which of the hits comes first, and why: the same rules for every backend, over texts that the index gives back.
+"""Which of the hits comes first, and why: the same rules for every backend, over texts
+that the index gives back.
 
-A hit's points are the sum of what each word that was asked for earns in the text where it earns most, and of what the
-best text earns for having them in a row, as they are marked, and little else. A text earns by its field's weight in the
-profile. An entry that has ended keeps a part of its points. Nothing counts how often anybody looked.
+A hit's points are the sum of what each word that was asked for earns in the text where
+it earns most, and of what the best text earns for having them in a row, as they are
+marked, and little else. A text earns by its field's weight in the profile. An entry
+that has ended keeps a part of its points. Nothing counts how often anybody looked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +29,9 @@ _ROWS = 8  # ways to say a query that are tried, of all those that synonyms make
 
 @dataclass(frozen=True)
 class Reason:
-    """What earned points: a word, or `row`, `whole`, `ended`; the field where; how many."""
+    """What earned points: a word, or `row`, `whole`, `ended`; the field where; how
+    many.
+    """
 
     what: str
     field: str
@@ -65,9 +69,13 @@ class _Wanted:
         return " ".join(word for one in self.term.flat() for word in one.words)
 
     def share(self, text: RankedText) -> float:
-        """Return what it earns in a text: 1 for each of its words, more where the marks are the same."""
+        """Return what it earns in a text: 1 for each of its words, more where the marks
+        are the same.
+        """
         if self.each:
-            return max(_together([one.share(text) for one in each]) for each in self.each)
+            return max(
+                _together([one.share(text) for one in each]) for each in self.each
+            )
         if self.term.field not in (None, text.field) or self.plain not in text.folded:
             return 0.0
         if self.begun:
@@ -83,14 +91,25 @@ class Ranking:
         self._wanted = [_Wanted(term) for term in query.terms]
         self._without = [_Wanted(term) for term in query.without]
         self._rows = [
-            (f" {' '.join(analysis.folded(row))} ", f" {' '.join(analysis.exact(row))} ", len(row), _bare(row))
+            (
+                f" {' '.join(analysis.folded(row))} ",
+                f" {' '.join(analysis.exact(row))} ",
+                len(row),
+                _bare(row),
+            )
             for row in islice(_rows(query.terms), _ROWS)
             if row
         ]
 
     def best_first(self, hits: Sequence[Hit]) -> list[Ranked]:
-        """Return the hits in order; those that do not hold a phrase as it was typed are left out."""
-        ranked = [Ranked(hit, points, self) for hit in hits if (points := self._points(hit)) is not None]
+        """Return the hits in order; those that do not hold a phrase as it was typed are
+        left out.
+        """
+        ranked = [
+            Ranked(hit, points, self)
+            for hit in hits
+            if (points := self._points(hit)) is not None
+        ]
         return sorted(ranked, key=lambda one: (-round(one.points, 3), one.hit.order))
 
     def reasons(self, hit: Hit) -> list[Reason]:
@@ -99,7 +118,9 @@ class Ranking:
         found = []
         for wanted in self._wanted:
             best = max(texts, key=lambda text: wanted.share(text) * text.weight)
-            found.append(Reason(wanted.said, best.field, wanted.share(best) * best.weight))
+            found.append(
+                Reason(wanted.said, best.field, wanted.share(best) * best.weight)
+            )
         best = max(texts, key=lambda text: self._extra(text)[0])
         points, what = self._extra(best)
         found += [Reason(what, best.field, points)] if points else []
@@ -111,11 +132,15 @@ class Ranking:
         return ended, [text for text in texts if self._level.sees(text.level)]
 
     def _points(self, hit: Hit) -> float | None:
-        """Return a hit's points; None where it does not hold a phrase as it was typed, or holds what must not be."""
+        """Return a hit's points; None where it does not hold a phrase as it was typed,
+        or holds what must not be.
+        """
         ended, texts = self._texts(hit)
         total = 0.0
         for wanted in self._wanted:
-            best = max((wanted.share(text) * text.weight for text in texts), default=0.0)
+            best = max(
+                (wanted.share(text) * text.weight for text in texts), default=0.0
+            )
             if not best and wanted.term.match is Match.PHRASE:
                 return None
             total += best

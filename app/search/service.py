@@ -1,4 +1,6 @@
-"""One search: the index finds, filters and counts what stands today; the register does so for other days and orders."""
+"""One search: the index finds, filters and counts what stands today; the register does
+so for other days and orders.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +27,12 @@ from catalog_schema.namespaces import DCT
 
 _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
-FILTERED = (*FACETS, "record_kind", "status", "illustrative")  # what addresses of searches may narrow by
+FILTERED = (
+    *FACETS,
+    "record_kind",
+    "status",
+    "illustrative",
+)  # what addresses of searches may narrow by
 _OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
 POOL = 100  # hits that are ranked; what comes after them stands as the index gave it
 _DEEPEST = 10_000  # hits to which pages go
@@ -41,7 +48,9 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class SearchPage:
-    """What a search gives: a page of entries, how many there are, counts per facet, and the key of the next page."""
+    """What a search gives: a page of entries, how many there are, counts per facet, and
+    the key of the next page.
+    """
 
     items: list[EntryView]
     total: int
@@ -49,11 +58,20 @@ class SearchPage:
     after: str | None
     whole: bool = True  # False: there are more than `total`
     by_titles: bool = False  # the index could not be asked: only titles were looked at
-    meant: str | None = None  # other words, where those that were typed are nowhere: these results are theirs
-    heirs: Mapping[UUID, list[EntryView]] = field(default_factory=dict)  # what took the place of items that have ended
-    passages: Mapping[UUID, list[Passage]] = field(default_factory=dict)  # texts beside the title that were found
+    meant: str | None = (
+        # other words, where those that were typed are nowhere: these results are theirs
+        None
+    )
+    heirs: Mapping[UUID, list[EntryView]] = field(
+        default_factory=dict
+    )  # what took the place of items that have ended
+    passages: Mapping[UUID, list[Passage]] = field(
+        default_factory=dict
+    )  # texts beside the title that were found
     marking: Marking | None = None
-    ranked: Mapping[UUID, Ranked] = field(default_factory=dict)  # why the first items stand where they do
+    ranked: Mapping[UUID, Ranked] = field(
+        default_factory=dict
+    )  # why the first items stand where they do
 
 
 @dataclass(frozen=True)
@@ -74,15 +92,30 @@ class _Search:
         level = self.register.audience.level
         if not self.indexed:
             return IndexQuery(self.query, level)
-        own = {KIND: self.wanted.kinds, STATE: tuple(state.value for state in self.wanted.states)}
-        filters = {**self.wanted.facts, **{name: values for name, values in own.items() if values}}
-        return IndexQuery(self.query, level, filters, tuple(_OWN.get(name, name) for name in self.facets))
+        own = {
+            KIND: self.wanted.kinds,
+            STATE: tuple(state.value for state in self.wanted.states),
+        }
+        filters = {
+            **self.wanted.facts,
+            **{name: values for name, values in own.items() if values},
+        }
+        return IndexQuery(
+            self.query,
+            level,
+            filters,
+            tuple(_OWN.get(name, name) for name in self.facets),
+        )
 
     @property
     def indexed(self) -> bool:
-        """Whether the index can answer alone: it knows today, and no days within which something lies."""
+        """Whether the index can answer alone: it knows today, and no days within which
+        something lies.
+        """
         at = self.register.at
-        present = at.as_of == clock.today() and at.known_at == journal.head(self.register.session)
+        present = at.as_of == clock.today() and at.known_at == journal.head(
+            self.register.session
+        )
         return present and not self.wanted.days and self.sort is Sort.RELEVANCE
 
 
@@ -98,11 +131,14 @@ def search(  # noqa: PLR0913 - named where it is called
     sort: Sort = Sort.RELEVANCE,
     names: Groups | None = None,
 ) -> SearchPage:
-    """Find entries: by text best first, else in Vietnamese order of titles. MalformedError, UnavailableError.
+    """Find entries: by text best first, else in Vietnamese order of titles.
+    MalformedError, UnavailableError.
 
     `names`: groups of names to go by, those that are kept where none are given.
     """
-    asked = replace(_understood(register, index, text, wanted, names), facets=facets, sort=sort)
+    asked = replace(
+        _understood(register, index, text, wanted, names), facets=facets, sort=sort
+    )
     if not asked.query.terms:
         return _listed(asked, asked.wanted, after, limit)
     try:
@@ -111,40 +147,62 @@ def search(  # noqa: PLR0913 - named where it is called
     except IndexLostError as error:
         _log.error("the search index is lost", reason=error.message)
         narrowed = replace(asked.wanted, ids=_by_titles(register, asked.query))
-        listed_after = after if after and not after.isdigit() else None  # the index counts, a list has keys
+        listed_after = (
+            after if after and not after.isdigit() else None
+        )  # the index counts, a list has keys
         return replace(_listed(asked, narrowed, listed_after, limit), by_titles=True)
 
 
 def count(register: Register, index: SearchIndex, text: str, wanted: Filter) -> int:
     """Return how many `search` finds, of just these words."""
     asked = _understood(register, index, text, wanted)
-    return (_found(asked, None, 0) if asked.query.terms else _listed(asked, asked.wanted, None, 1)).total
+    return (
+        _found(asked, None, 0)
+        if asked.query.terms
+        else _listed(asked, asked.wanted, None, 1)
+    ).total
 
 
-def ids(register: Register, index: SearchIndex, text: str, wanted: Filter) -> list[UUID]:
-    """Return the ids of all that `search` finds, at most MAX_HITS, in the order of titles; for files."""
+def ids(
+    register: Register, index: SearchIndex, text: str, wanted: Filter
+) -> list[UUID]:
+    """Return the ids of all that `search` finds, at most MAX_HITS, in the order of
+    titles; for files.
+    """
     asked = _understood(register, index, text, wanted)
     wanted = asked.wanted
     if asked.query.terms:
         try:
-            wanted = replace(wanted, ids=_pooled(replace(asked, sort=Sort.TITLE)).every())
+            wanted = replace(
+                wanted, ids=_pooled(replace(asked, sort=Sort.TITLE)).every()
+            )
         except IndexLostError:
             wanted = replace(wanted, ids=_by_titles(register, asked.query))
     return register.ordered(wanted, MAX_HITS)
 
 
 def _understood(
-    register: Register, index: SearchIndex, text: str, wanted: Filter, names: Groups | None = None
+    register: Register,
+    index: SearchIndex,
+    text: str,
+    wanted: Filter,
+    names: Groups | None = None,
 ) -> _Search:
     names = synonyms.groups(register.session) if names is None else names
     query = grammar_of(register.profile, register.audience.level).parse(text, names)
-    wanted = replace(wanted, facts=_both(wanted.facts, query.facts), days={**query.days, **wanted.days})
+    wanted = replace(
+        wanted,
+        facts=_both(wanted.facts, query.facts),
+        days={**query.days, **wanted.days},
+    )
     for name in wanted.facts:
         register.allowed(name)
     return _Search(register, index, query, wanted, names)
 
 
-def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> SearchPage:
+def _listed(
+    asked: _Search, wanted: Filter, after: str | None, limit: int
+) -> SearchPage:
     """Return a part of the register's own list."""
     order = SortOrder.RECORDED if asked.sort is Sort.RECORDED else SortOrder.TITLE
     items, more = asked.register.page(wanted, after=after, limit=limit, order=order)
@@ -154,7 +212,9 @@ def _listed(asked: _Search, wanted: Filter, after: str | None, limit: int) -> Se
 
 @dataclass(frozen=True)
 class _Pool:
-    """The first hits of a question in order, those left out that do not hold a phrase as it was typed."""
+    """The first hits of a question in order, those left out that do not hold a phrase
+    as it was typed.
+    """
 
     asked: _Search
     answer: Matches
@@ -169,12 +229,19 @@ class _Pool:
         """Return all that match: the pool, then the others as the index gives them."""
         pool = {hit.id for hit in self.answer.hits}
         rest = self.asked.index.matching(self.asked.asked) if len(pool) >= POOL else []
-        return [*(one.hit.id for one in self.ranked), *(one for one in rest if one not in pool)]
+        return [
+            *(one.hit.id for one in self.ranked),
+            *(one for one in rest if one not in pool),
+        ]
 
 
 def _pooled(asked: _Search) -> _Pool:
     answer = asked.index.search(asked.asked, POOL)
-    return _Pool(asked, answer, Ranking(asked.query, asked.register.audience.level).best_first(answer.hits))
+    return _Pool(
+        asked,
+        answer,
+        Ranking(asked.query, asked.register.audience.level).best_first(answer.hits),
+    )
 
 
 def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
@@ -182,34 +249,55 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     if asked.sort is not Sort.RELEVANCE:
         return _listed(asked, replace(asked.wanted, ids=pool.every()), after, limit)
     start, total, whole = _start(after), pool.total, pool.answer.whole
-    counts = {name: pool.answer.counts.get(_OWN.get(name, name), []) for name in asked.facets}
+    counts = {
+        name: pool.answer.counts.get(_OWN.get(name, name), []) for name in asked.facets
+    }
     order = [one.hit.id for one in pool.ranked]
     if not asked.indexed:
         narrowed = replace(asked.wanted, ids=pool.every())
         matching = asked.register.ids(narrowed)
         order = [entry_id for entry_id in narrowed.ids or () if entry_id in matching]
-        (total, counts), whole = remembered(asked.register, narrowed, asked.facets), True
+        (total, counts), whole = (
+            remembered(asked.register, narrowed, asked.facets),
+            True,
+        )
     elif start + limit >= len(order) < total:
         order = pool.every()
     page = order[start : start + limit]
     views = asked.register.by_ids(page)
     items = [views[entry_id] for entry_id in page if entry_id in views]
-    more = str(start + limit) if len(order) > start + limit and start + limit < _DEEPEST else None
+    more = (
+        str(start + limit)
+        if len(order) > start + limit and start + limit < _DEEPEST
+        else None
+    )
     why = {one.hit.id: one for one in pool.ranked if one.hit.id in page}
-    return _shown(asked, items, SearchPage(items, total, counts, more, whole, ranked=why))
+    return _shown(
+        asked, items, SearchPage(items, total, counts, more, whole, ranked=why)
+    )
 
 
 def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> SearchPage:
     marking = Marking(asked.query)
-    passages = {view.id: marking.passages(asked.register.profile, view) for view in items} if asked.query.terms else {}
-    return replace(found, heirs=_heirs(asked.register, items), passages=passages, marking=marking)
+    passages = (
+        {view.id: marking.passages(asked.register.profile, view) for view in items}
+        if asked.query.terms
+        else {}
+    )
+    return replace(
+        found, heirs=_heirs(asked.register, items), passages=passages, marking=marking
+    )
 
 
 def _meant(asked: _Search, limit: int) -> SearchPage | None:
-    """Return what is found by what may have been meant, of words that the reader may find; None for nothing."""
+    """Return what is found by what may have been meant, of words that the reader may
+    find; None for nothing.
+    """
     level = asked.register.audience.level
     try:
-        text = spelling.meant(asked.query, lambda words: asked.index.known(words, level))
+        text = spelling.meant(
+            asked.query, lambda words: asked.index.known(words, level)
+        )
         if text is None:
             return None
         query = grammar_of(asked.register.profile, level).parse(text, asked.names)
@@ -220,13 +308,23 @@ def _meant(asked: _Search, limit: int) -> SearchPage | None:
 
 
 def less(wanted: Filter) -> dict[str, Filter]:
-    """Return by name what is asked for without each of the filters; for whoever found nothing."""
-    named = [*(["kind"] if wanted.kinds else []), *(["state"] if wanted.states else []), *wanted.facts]
+    """Return by name what is asked for without each of the filters; for whoever found
+    nothing.
+    """
+    named = [
+        *(["kind"] if wanted.kinds else []),
+        *(["state"] if wanted.states else []),
+        *wanted.facts,
+    ]
     return {name: without(wanted, name) for name in named}
 
 
-def _heirs(register: Register, items: Sequence[EntryView]) -> dict[UUID, list[EntryView]]:
-    """Return for each entry what replaced it (dct:isReplacedBy), so that an old name or code leads on."""
+def _heirs(
+    register: Register, items: Sequence[EntryView]
+) -> dict[UUID, list[EntryView]]:
+    """Return for each entry what replaced it (dct:isReplacedBy), so that an old name or
+    code leads on.
+    """
     kinds = register.profile.kinds
     named = {
         view.id: [
@@ -238,26 +336,52 @@ def _heirs(register: Register, items: Sequence[EntryView]) -> dict[UUID, list[En
         for view in items
     }
     views = register.by_ids([one for ids in named.values() for one in ids])
-    return {view: [views[one] for one in ids if one in views] for view, ids in named.items() if ids}
+    return {
+        view: [views[one] for one in ids if one in views]
+        for view, ids in named.items()
+        if ids
+    }
 
 
 def _by_titles(register: Register, query: Query) -> list[UUID]:
-    """Return the entries whose titles hold every word of the query, in order of titles."""
-    words = [fold(word) for term in query.terms for one in term.flat() for word in one.words]
-    titles = {entry_id: fold(title) for entry_id, title in register.titles(Filter()).items()}
-    found = [entry_id for entry_id, title in titles.items() if all(word in title for word in words)]
+    """Return the entries whose titles hold every word of the query, in order of
+    titles.
+    """
+    words = [
+        fold(word) for term in query.terms for one in term.flat() for word in one.words
+    ]
+    titles = {
+        entry_id: fold(title) for entry_id, title in register.titles(Filter()).items()
+    }
+    found = [
+        entry_id
+        for entry_id, title in titles.items()
+        if all(word in title for word in words)
+    ]
     return sorted(found, key=lambda entry_id: (titles[entry_id], entry_id))[:MAX_HITS]
 
 
-def _both(chosen: Mapping[str, tuple[str, ...]], typed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Ask for what was chosen and for what was typed; where both name a field, for what they share."""
-    shared = {name: tuple(v for v in values if v in chosen.get(name, values)) for name, values in typed.items()}
+def _both(
+    chosen: Mapping[str, tuple[str, ...]], typed: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Ask for what was chosen and for what was typed; where both name a field, for what
+    they share.
+    """
+    shared = {
+        name: tuple(v for v in values if v in chosen.get(name, values))
+        for name, values in typed.items()
+    }
     return {**chosen, **shared}
 
 
 def _start(after: str | None) -> int:
     if after is None:
         return 0
-    if not (after.isascii() and after.isdigit() and len(after) <= 5 and int(after) < _DEEPEST):  # noqa: PLR2004 - digits
+    if not (
+        after.isascii()
+        and after.isdigit()
+        and len(after) <= 5  # noqa: PLR2004 - digits
+        and int(after) < _DEEPEST
+    ):
         raise MalformedError("Khóa trang “after” không đúng; lấy lại từ trang trước")
     return int(after)

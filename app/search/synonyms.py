@@ -1,4 +1,6 @@
-"""Names that mean the same, those of the register and of the department; and queries widened by them."""
+"""Names that mean the same, those of the register and of the department; and queries
+widened by them.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,23 +35,39 @@ class Thesaurus:
         self._known: dict[Words, tuple[Words, ...]] = {}
         for group in groups:
             listed = [tuple(analysis.tokens(name)) for name in group]
-            spelled = {tuple(analysis.folded(words)): words for words in listed if words}
+            spelled = {
+                tuple(analysis.folded(words)): words for words in listed if words
+            }
             for name in spelled:
                 others = (words for other, words in spelled.items() if other != name)
-                self._known[name] = tuple(dict.fromkeys((*self._known.get(name, ()), *others)))
+                self._known[name] = tuple(
+                    dict.fromkeys((*self._known.get(name, ()), *others))
+                )
         self._longest = max(map(len, self._known), default=0)
 
     def widened(self, terms: Sequence[Term]) -> list[Term]:
-        """Return the terms, those in a row that are a known name replaced by "these, or any of its other names".
+        """Return the terms, those in a row that are a known name replaced by "these, or
+        any of its other names".
 
-        The longest name that fits wins. Names are compared without marks, since people type them without.
+        The longest name that fits wins. Names are compared without marks, since people
+        type them without.
         """
         found, at = list[Term](), 0
         while at < len(terms):
-            length = next((n for n in range(self._longest, 0, -1) if _name(terms[at : at + n], n) in self._known), 0)
+            length = next(
+                (
+                    n
+                    for n in range(self._longest, 0, -1)
+                    if _name(terms[at : at + n], n) in self._known
+                ),
+                0,
+            )
             if length:
                 run = tuple(terms[at : at + length])
-                others = ((_phrase(words, run[0].field),) for words in self._known[_name(run, length)])
+                others = (
+                    (_phrase(words, run[0].field),)
+                    for words in self._known[_name(run, length)]
+                )
                 found.append(Term(Match.ANY, (), run[0].field, (run, *others)))
             else:
                 found.append(terms[at])
@@ -58,9 +76,17 @@ class Thesaurus:
 
 
 def _name(run: Sequence[Term], length: int) -> Words:
-    """Return the words of so many plain terms of one field, folded; nothing where they are not that."""
-    plain = len(run) == length and all(one.match is Match.WORD and one.field == run[0].field for one in run)
-    return tuple(word for one in run for word in analysis.folded(one.words)) if plain else ()
+    """Return the words of so many plain terms of one field, folded; nothing where they
+    are not that.
+    """
+    plain = len(run) == length and all(
+        one.match is Match.WORD and one.field == run[0].field for one in run
+    )
+    return (
+        tuple(word for one in run for word in analysis.folded(one.words))
+        if plain
+        else ()
+    )
 
 
 def _phrase(words: Words, field: str | None) -> Term:
@@ -68,7 +94,9 @@ def _phrase(words: Words, field: str | None) -> Term:
 
 
 class SynonymGroup(Base):
-    """Names of one thing, a line each, the full form first; who kept it when, and since when it is dropped."""
+    """Names of one thing, a line each, the full form first; who kept it when, and since
+    when it is dropped.
+    """
 
     __tablename__ = "synonym_group"
 
@@ -87,26 +115,45 @@ _WORDS = 12  # of a name
 
 def listed(session: Session) -> list[SynonymGroup]:
     """Return the groups that are kept, newest first."""
-    query = select(SynonymGroup).where(SynonymGroup.dropped_at.is_(None)).order_by(SynonymGroup.id.desc())
+    query = (
+        select(SynonymGroup)
+        .where(SynonymGroup.dropped_at.is_(None))
+        .order_by(SynonymGroup.id.desc())
+    )
     return list(session.scalars(query))
 
 
 def groups(session: Session) -> Groups:
     """Return what is kept as groups of names."""
-    kept = select(SynonymGroup.names).where(SynonymGroup.dropped_at.is_(None)).order_by(SynonymGroup.id)
+    kept = (
+        select(SynonymGroup.names)
+        .where(SynonymGroup.dropped_at.is_(None))
+        .order_by(SynonymGroup.id)
+    )
     return tuple(tuple(names.split("\n")) for names in session.scalars(kept))
 
 
 def read(text: str) -> tuple[str, ...]:
-    """Return the names that somebody typed, a line each; InvalidError says what is wrong."""
-    names = tuple(dict.fromkeys(" ".join(line.split()) for line in clean(text).split("\n") if line.strip()))
+    """Return the names that somebody typed, a line each; InvalidError says what is
+    wrong.
+    """
+    names = tuple(
+        dict.fromkeys(
+            " ".join(line.split()) for line in clean(text).split("\n") if line.strip()
+        )
+    )
     if not 2 <= len(names) <= _NAMES:  # noqa: PLR2004 - a name, and another for the same
-        raise InvalidError(f"Gõ từ hai đến {_NAMES} tên, mỗi dòng một tên, tên đầy đủ ở dòng đầu")
+        raise InvalidError(
+            f"Gõ từ hai đến {_NAMES} tên, mỗi dòng một tên, tên đầy đủ ở dòng đầu"
+        )
     for name in names:
         if not analysis.tokens(name):
             raise InvalidError(f"“{name}” không có chữ hay số nào")
         if len(name) > _LONGEST or len(analysis.tokens(name)) > _WORDS:
-            raise InvalidError(f"“{name[:40]}…” quá dài; một tên có tối đa {_LONGEST} chữ cái và {_WORDS} từ")
+            raise InvalidError(
+                f"“{name[:40]}…” quá dài; một tên có tối đa {_LONGEST} chữ cái "
+                f"và {_WORDS} từ"
+            )
     return names
 
 
@@ -114,7 +161,11 @@ def keep(session: Session, person_id: UUID, text: str) -> None:
     """Keep a group; InvalidError says what is wrong with it."""
     if len(listed(session)) >= MOST:
         raise InvalidError(f"Đã có {MOST} nhóm tên; bỏ bớt nhóm không còn dùng")
-    session.add(SynonymGroup(names="\n".join(read(text)), kept_by_id=person_id, kept_at=clock.now()))
+    session.add(
+        SynonymGroup(
+            names="\n".join(read(text)), kept_by_id=person_id, kept_at=clock.now()
+        )
+    )
 
 
 def drop(session: Session, number: int) -> None:

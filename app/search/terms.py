@@ -17,7 +17,8 @@ class Match(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """One thing to find; `words` are lower-case tokens with their marks, `field` narrows it to a field of the profile.
+    """One thing to find; `words` are lower-case tokens with their marks, `field`
+    narrows it to a field of the profile.
 
     `ANY` has alternatives instead: all terms of one of them are to be found.
     """
@@ -34,9 +35,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """A query understood: terms that must all be found, and those that must not; facts; first and last days.
+    """A query understood: terms that must all be found, and those that must not; facts;
+    first and last days.
 
-    `days`: a date of the content by its dotted field, `VALID_FROM` or `RECORDED` → the days between which it lies.
+    `days`: a date of the content by its dotted field, `VALID_FROM` or `RECORDED` → the
+    days between which it lies.
     """
 
     terms: tuple[Term, ...] = ()

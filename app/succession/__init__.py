@@ -1,8 +1,11 @@
-"""Succession of agencies: one act that moves codes, entries, open proposals, posts and agencies below (ADR 11).
+"""Succession of agencies: one act that moves codes, entries, open proposals, posts and
+agencies below (ADR 11).
 
-* Which kinds of act are there? `acts`; what does a merger move, and what has nobody been told to take? `plan`
+* Which kinds of act are there? `acts`; what does a merger move, and what has nobody
+  been told to take? `plan`
 * What is wrong with an act? `check`; how is it entered and carried out? `execute`
-* How is one corrected? `correct`; which codes close below one that is closed? `codes_below`
+* How is one corrected? `correct`; which codes close below one that is closed?
+  `codes_below`
 """
 
 from collections.abc import Iterator

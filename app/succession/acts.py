@@ -1,4 +1,6 @@
-"""What a succession says: from whom, to whom, of which form, from which day; and what each form means, as one table."""
+"""What a succession says: from whom, to whom, of which form, from which day; and what
+each form means, as one table.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,30 +28,51 @@ class ActType(StrEnum):
 
 @dataclass(frozen=True)
 class ActRule:
-    """What a type does: whether the originals end, what moves by itself, and how many there may be on each side."""
+    """What a type does: whether the originals end, what moves by itself, and how many
+    there may be on each side.
+    """
 
     ends: bool
-    everything: bool  # what is not assigned goes to the first successor; else only what is assigned moves
+    # what is not assigned goes to the first successor; else only what is assigned moves
+    everything: bool
     originals: tuple[int, int]
     resulting: tuple[int, int]
 
 
 MANY = 200
 FORMS: Mapping[ActType, ActRule] = {
-    ActType.RENAME: ActRule(ends=False, everything=False, originals=(1, 1), resulting=(0, 0)),
-    ActType.MERGE: ActRule(ends=True, everything=True, originals=(1, MANY), resulting=(1, 1)),
-    ActType.CONSOLIDATE: ActRule(ends=True, everything=True, originals=(2, MANY), resulting=(1, 1)),
-    ActType.DIVIDE: ActRule(ends=True, everything=False, originals=(1, 1), resulting=(2, MANY)),
-    ActType.SPLIT: ActRule(ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)),
-    ActType.DISSOLVE: ActRule(ends=True, everything=True, originals=(1, MANY), resulting=(0, 1)),
-    ActType.TRANSFER: ActRule(ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)),
-    ActType.CORRECT: ActRule(ends=False, everything=False, originals=(1, MANY), resulting=(0, MANY)),
+    ActType.RENAME: ActRule(
+        ends=False, everything=False, originals=(1, 1), resulting=(0, 0)
+    ),
+    ActType.MERGE: ActRule(
+        ends=True, everything=True, originals=(1, MANY), resulting=(1, 1)
+    ),
+    ActType.CONSOLIDATE: ActRule(
+        ends=True, everything=True, originals=(2, MANY), resulting=(1, 1)
+    ),
+    ActType.DIVIDE: ActRule(
+        ends=True, everything=False, originals=(1, 1), resulting=(2, MANY)
+    ),
+    ActType.SPLIT: ActRule(
+        ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)
+    ),
+    ActType.DISSOLVE: ActRule(
+        ends=True, everything=True, originals=(1, MANY), resulting=(0, 1)
+    ),
+    ActType.TRANSFER: ActRule(
+        ends=False, everything=False, originals=(1, 1), resulting=(1, MANY)
+    ),
+    ActType.CORRECT: ActRule(
+        ends=False, everything=False, originals=(1, MANY), resulting=(0, MANY)
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Act:
-    """One succession as its entry's content says it. `assigned`: folded key of an item → the agency that takes it."""
+    """One succession as its entry's content says it. `assigned`: folded key of an item
+    → the agency that takes it.
+    """
 
     entry_id: UUID
     type: ActType
@@ -71,7 +94,8 @@ class Act:
     def heir(self, key: str, *, work: bool = False) -> UUID | None:
         """Return which agency takes an item, None when it stays where it is.
 
-        `work`: open proposals and posts, which go to the first successor of whoever ends unless it is said otherwise.
+        `work`: open proposals and posts, which go to the first successor of whoever
+        ends unless it is said otherwise.
         """
         by_itself = self.form.everything or (work and self.form.ends)
         default = self.resulting[0] if by_itself and self.resulting else None
@@ -79,7 +103,9 @@ class Act:
 
 
 def read(entry_id: UUID, content: Mapping[str, Any]) -> Act:
-    """Read the content of a succession, complete or not: what is missing is empty, and a missing day never comes."""
+    """Read the content of a succession, complete or not: what is missing is empty, and
+    a missing day never comes.
+    """
     new = {"name": content.get("new_name"), "short_name": content.get("new_short_name")}
     return Act(
         entry_id=entry_id,

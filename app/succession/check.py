@@ -1,4 +1,6 @@
-"""What bars a succession: each rule says which field is wrong and what to do about it."""
+"""What bars a succession: each rule says which field is wrong and what to do about
+it.
+"""
 
 from collections.abc import Iterator, Mapping
 from uuid import UUID
@@ -26,16 +28,25 @@ _SHOWN = 5  # of what is left, in one message
 
 
 def check(candidate: Candidate) -> Iterator[CheckResult]:
-    """Yield everything that bars the succession, or that whoever examines it should know."""
+    """Yield everything that bars the succession, or that whoever examines it should
+    know.
+    """
     act = read(candidate.entry_id, candidate.content)
     entry = candidate.session.get(Entry, candidate.entry_id)
     if entry is not None and entry.local_id is not None:
-        yield _error("title", "Việc kế thừa đã ghi thì không sửa, tạm ngừng hay chấm dứt; lập một việc đính chính")
+        yield _error(
+            "title",
+            "Việc kế thừa đã ghi thì không sửa, tạm ngừng hay chấm dứt; lập "
+            "một việc đính chính",
+        )
         return
     if act.day == OPEN_END:
         return  # the profile asks for the day first
     if act.day.year < _FIRST_YEAR:
-        yield _error("date", f"Ngày {act.day:%d/%m/%Y} quá xa; chọn một ngày từ năm {_FIRST_YEAR}")
+        yield _error(
+            "date",
+            f"Ngày {act.day:%d/%m/%Y} quá xa; chọn một ngày từ năm {_FIRST_YEAR}",
+        )
         return
     if act.type is ActType.CORRECT:
         yield from _correction(candidate.session, candidate.profile, act)
@@ -57,15 +68,26 @@ def check(candidate: Candidate) -> Iterator[CheckResult]:
 
 
 def _correction(session: Session, profile: Profile, act: Act) -> Iterator[CheckResult]:
-    """What is corrected holds, is corrected once, and is dated no later than its correction."""
+    """What is corrected holds, is corrected once, and is dated no later than its
+    correction.
+    """
     version = latest_version(session, act.corrects) if act.corrects else None
     if version is None or act.corrects is None:
         return  # the profile, or the check of references, says so
     wrong = read(act.corrects, version.content)
     if wrong.type is ActType.CORRECT:
-        yield _error("corrects", "Việc này là một lần đính chính; nếu nó sai thì lập lại việc kế thừa đúng")
+        yield _error(
+            "corrects",
+            "Việc này là một lần đính chính; nếu nó sai thì lập lại việc kế thừa đúng",
+        )
     elif act.day != wrong.day:
-        yield _error("date", f"Đính chính có hiệu lực từ chính ngày của việc đã ghi sai: {wrong.day:%d/%m/%Y}")
+        yield _error(
+            "date",
+            (
+                "Đính chính có hiệu lực từ chính ngày của việc đã ghi sai: "
+                f"{wrong.day:%d/%m/%Y}"
+            ),
+        )
     elif corrected(session, act.corrects):
         yield _error("corrects", "Việc này đã được đính chính rồi")
     else:
@@ -73,19 +95,30 @@ def _correction(session: Session, profile: Profile, act: Act) -> Iterator[CheckR
 
 
 def _giving_back(session: Session, profile: Profile, act: Act) -> Iterator[CheckResult]:
-    """What was moved on since is given back by those who moved it, and nothing comes back to what has ended."""
+    """What was moved on since is given back by those who moved it, and nothing comes
+    back to what has ended.
+    """
     since = [f"“{version.title}”" for version in correct.later(session, act)]
     if since:
-        message = f"Sau việc này đã có việc kế thừa chuyển tiếp cùng những thứ đó: {_listed(since)}; đính chính việc đó"
+        message = (
+            "Sau việc này đã có việc kế thừa chuyển tiếp cùng những thứ đó: "
+            f"{_listed(since)}; đính chính việc đó"
+        )
         yield _error("corrects", f"{message} trước")
         return
     lost = correct.homeless(session, profile, act)
     if lost:
-        message = f"{_listed(lost)} sẽ trở về dưới cơ quan hoặc mã đã kết thúc từ đó; lập một việc kế thừa mới thay"
+        message = (
+            f"{_listed(lost)} sẽ trở về dưới cơ quan hoặc mã đã kết thúc từ đó; "
+            "lập một việc kế thừa mới thay"
+        )
         yield _error("corrects", message)
     changed = correct.left(session, profile, act)
     if changed:
-        message = f"{_listed(changed)} đã được sửa sau việc đó nên giữ nguyên; xem lại từng mục sau khi ghi đính chính"
+        message = (
+            f"{_listed(changed)} đã được sửa sau việc đó nên giữ nguyên; xem lại "
+            "từng mục sau khi ghi đính chính"
+        )
         yield CheckResult("succession-left", "corrects", Severity.WARNING, message)
 
 
@@ -96,11 +129,21 @@ def _sides(act: Act) -> Iterator[CheckResult]:
     ):
         if not least <= len(given) <= most:
             wanted = (
-                f"đúng {least}" if least == most else f"từ {least} trở lên" if most == MANY else f"{least} đến {most}"
+                f"đúng {least}"
+                if least == most
+                else f"từ {least} trở lên"
+                if most == MANY
+                else f"{least} đến {most}"
             )
-            yield _error(name, f"Hình thức này cần {wanted} cơ quan ở “{label}”; đang có {len(given)}")
+            yield _error(
+                name,
+                f"Hình thức này cần {wanted} cơ quan ở “{label}”; đang có {len(given)}",
+            )
     if set(act.originals) & set(act.resulting):
-        yield _error("resulting", "Một cơ quan không thể vừa ở “Từ cơ quan” vừa ở “Đến cơ quan”; bỏ một bên")
+        yield _error(
+            "resulting",
+            "Một cơ quan không thể vừa ở “Từ cơ quan” vừa ở “Đến cơ quan”; bỏ một bên",
+        )
 
 
 def _standing(act: Act, agencies: Mapping[UUID, EntryView]) -> Iterator[CheckResult]:
@@ -108,9 +151,19 @@ def _standing(act: Act, agencies: Mapping[UUID, EntryView]) -> Iterator[CheckRes
         for view in [agencies[one] for one in ids if one in agencies]:
             if view.state not in PRESENT:
                 ended = view.state is State.ENDED
-                why = f"đã hết hiệu lực từ {view.valid_to:%d/%m/%Y}" if ended else "chưa có hiệu lực"
-                mend = "chọn cơ quan kế thừa nó" if ended else "đăng ký cơ quan đó có hiệu lực từ ngày này trước"
-                yield _error(name, f"“{view.title}” {why} vào ngày {act.day:%d/%m/%Y}; {mend}")
+                why = (
+                    f"đã hết hiệu lực từ {view.valid_to:%d/%m/%Y}"
+                    if ended
+                    else "chưa có hiệu lực"
+                )
+                mend = (
+                    "chọn cơ quan kế thừa nó"
+                    if ended
+                    else "đăng ký cơ quan đó có hiệu lực từ ngày này trước"
+                )
+                yield _error(
+                    name, f"“{view.title}” {why} vào ngày {act.day:%d/%m/%Y}; {mend}"
+                )
 
 
 def _assignments(act: Act, found: Plan) -> Iterator[CheckResult]:
@@ -118,18 +171,36 @@ def _assignments(act: Act, found: Plan) -> Iterator[CheckResult]:
     for key, to in act.assigned.items():
         if to not in act.resulting:
             yield _error(
-                "assignment", f"“{key}” giao cho cơ quan không có trong “Đến cơ quan”; chọn một trong các cơ quan đó"
+                "assignment",
+                f"“{key}” giao cho cơ quan không có trong “Đến cơ quan”; chọn "
+                "một trong các cơ quan đó",
             )
         elif key not in known:
-            yield _error("assignment", f"Không có “{key}” trong những gì của cơ quan này; xem lại trang tác động")
+            yield _error(
+                "assignment",
+                f"Không có “{key}” trong những gì của cơ quan này; xem lại "
+                "trang tác động",
+            )
     if found.unassigned:
         open_ones = [line.key for line in found.unassigned if line.what not in WORK]
-        work = len(found.unassigned) - len(open_ones)  # what these are is for those who may read them
-        named = [*([_listed(open_ones)] if open_ones else []), *([f"{work} phiếu hoặc vị trí"] if work else [])]
-        message = f"Chưa giao cho cơ quan nào: {'; '.join(named)}; mở trang tác động rồi giao từng thứ"
+        work = len(found.unassigned) - len(
+            open_ones
+        )  # what these are is for those who may read them
+        named = [
+            *([_listed(open_ones)] if open_ones else []),
+            *([f"{work} phiếu hoặc vị trí"] if work else []),
+        ]
+        message = (
+            f"Chưa giao cho cơ quan nào: {'; '.join(named)}; mở trang tác động rồi "
+            "giao từng thứ"
+        )
         yield _error("assignment", message)
     if not act.form.ends and act.type is not ActType.RENAME and not act.assigned:
-        yield _error("assignment", "Tách hoặc chuyển chức năng chỉ chuyển những gì được giao; giao ít nhất một thứ")
+        yield _error(
+            "assignment",
+            "Tách hoặc chuyển chức năng chỉ chuyển những gì được giao; giao ít "
+            "nhất một thứ",
+        )
 
 
 def _listed(names: list[str]) -> str:
@@ -149,7 +220,10 @@ def _circles(register: Register, found: Plan) -> Iterator[CheckResult]:
     parents |= {
         line.subject: line.to
         for line in found.of(LineKind.AGENCY)
-        if line.subject and line.to and line.subject != line.to and "parent" in line.fields
+        if line.subject
+        and line.to
+        and line.subject != line.to
+        and "parent" in line.fields
     }
     for line in found.of(LineKind.AGENCY):
         seen, at = set[UUID](), line.subject
@@ -157,7 +231,10 @@ def _circles(register: Register, found: Plan) -> Iterator[CheckResult]:
             seen.add(at)
             at = parents.get(at)
         if at is not None:
-            yield _error("resulting", f"“{line.title}” sẽ nằm dưới chính nó; chọn cơ quan kế thừa khác")
+            yield _error(
+                "resulting",
+                f"“{line.title}” sẽ nằm dưới chính nó; chọn cơ quan kế thừa khác",
+            )
 
 
 def _error(field: str, message: str) -> CheckResult:

@@ -1,4 +1,6 @@
-"""A code that closes takes along every code below it: none of them would have a parent that is used."""
+"""A code that closes takes along every code below it: none of them would have a parent
+that is used.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,12 +19,17 @@ from app.workflow.proposals.models import Severity
 from catalog_schema.profile import Profile
 
 KIND = "identifier-code"
-_TOLD = ("closed_by", "closing_reason")  # what is said of the code that closes is true of those below it
+_TOLD = (
+    "closed_by",
+    "closing_reason",
+)  # what is said of the code that closes is true of those below it
 
 
 @dataclass(frozen=True)
 class Closing:
-    """What entering a code that is closed brings with it, as the workflow asks for it."""
+    """What entering a code that is closed brings with it, as the workflow asks for
+    it.
+    """
 
     profile: Profile
 
@@ -32,10 +39,16 @@ class Closing:
 
     def check(self, candidate: Candidate) -> Iterator[CheckResult]:
         """Tell whoever examines it what will close along with it."""
-        below = _below(candidate.session, candidate.content) if candidate.content.get("status") == "da-dong" else []
+        below = (
+            _below(candidate.session, candidate.content)
+            if candidate.content.get("status") == "da-dong"
+            else []
+        )
         if below:
             names = ", ".join(str(entry.local_id) for entry in below[:5])
-            message = f"{len(below)} mã cấp dưới đóng theo cùng ngày: {names}" + (" …" if len(below) > 5 else "")  # noqa: PLR2004
+            message = f"{len(below)} mã cấp dưới đóng theo cùng ngày: {names}" + (
+                " …" if len(below) > 5 else ""  # noqa: PLR2004
+            )
             yield CheckResult("code-subtree", "status", Severity.WARNING, message)
 
     def carry_out(self, session: Session, order: Order) -> None:
@@ -43,7 +56,10 @@ class Closing:
         if order.content.get("status") == "da-dong":
             for entry in _below(session, order.content):
                 register.rewrite(
-                    session, self.profile, replace(order, entry_id=entry.id, end=None), _shut(order.content)
+                    session,
+                    self.profile,
+                    replace(order, entry_id=entry.id, end=None),
+                    _shut(order.content),
                 )
 
 
@@ -52,7 +68,9 @@ def _shut(above: Content) -> reassignment.Change:
     end = above.get("validity", {}).get("end")
 
     def change(content: Content) -> Content:
-        validity = {"validity": {**content.get("validity", {}), "end": end}} if end else {}
+        validity = (
+            {"validity": {**content.get("validity", {}), "end": end}} if end else {}
+        )
         return content | {"status": "da-dong"} | said | validity
 
     return change
@@ -61,8 +79,17 @@ def _shut(above: Content) -> reassignment.Change:
 def _below(session: Session, content: Content) -> list[Entry]:
     """Return the codes below one that are not closed yet."""
     query = select(Entry, Version).join(Version, Version.entry_id == Entry.id)
-    query = query.join(Period, Period.version_id == Version.id).where(Period.superseded_seq.is_(None))
-    query = query.where(Entry.kind == KIND, Entry.local_id.startswith(f"{content['value']}.", autoescape=True))
+    query = query.join(Period, Period.version_id == Version.id).where(
+        Period.superseded_seq.is_(None)
+    )
+    query = query.where(
+        Entry.kind == KIND,
+        Entry.local_id.startswith(f"{content['value']}.", autoescape=True),
+    )
     rows = session.execute(query.order_by(Entry.local_id, Period.valid_from))
     last = {entry.id: (entry, version) for entry, version in rows}
-    return [entry for entry, version in last.values() if version.content.get("status") != "da-dong"]
+    return [
+        entry
+        for entry, version in last.values()
+        if version.content.get("status") != "da-dong"
+    ]

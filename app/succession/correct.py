@@ -1,4 +1,6 @@
-"""A succession that was wrong is corrected by a further act: what it moved is given back, and both stay on record."""
+"""A succession that was wrong is corrected by a further act: what it moved is given
+back, and both stay on record.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,16 +32,27 @@ from catalog_schema.identifiers import Scheme
 from catalog_schema.profile import Profile, Visibility
 
 KIND = "succession"
-_CHANGED = (register.MOVED, "entry.ended")  # what an act's rows are called that changed an entry that was there
+_CHANGED = (
+    register.MOVED,
+    "entry.ended",
+)  # what an act's rows are called that changed an entry that was there
 
 
 def carry_out(session: Session, profile: Profile, act: Act, order: Order) -> None:
-    """Give back what the corrected act moved; codes that it issued are closed, never taken out."""
+    """Give back what the corrected act moved; codes that it issued are closed, never
+    taken out.
+    """
     wrong = _wrong(session, act)
     current = {
-        one.id for one in proposals.moved_by(session, wrong.entry_id) if not proposals_queries.superseded(session, one)
+        one.id
+        for one in proposals.moved_by(session, wrong.entry_id)
+        if not proposals_queries.superseded(session, one)
     }
-    back = [(step.entry.id, step.rows) for step in _steps(session, profile, act) if step.before]
+    back = [
+        (step.entry.id, step.rows)
+        for step in _steps(session, profile, act)
+        if step.before
+    ]
     for entry in _issued(session, wrong.proposal_id):
         register.rewrite(session, profile, _order(order, entry.id), _shut(act))
     for entry_id, rows in back:
@@ -50,24 +63,50 @@ def carry_out(session: Session, profile: Profile, act: Act, order: Order) -> Non
 def corrected(session: Session, act_id: UUID) -> bool:
     """Tell whether a later act has taken this one back."""
     query = select(Fact.id).join(Period, Period.version_id == Fact.version_id)
-    query = query.where(Fact.field == "corrects", Fact.target_id == act_id, Period.superseded_seq.is_(None))
+    query = query.where(
+        Fact.field == "corrects",
+        Fact.target_id == act_id,
+        Period.superseded_seq.is_(None),
+    )
     return session.scalar(query.limit(1)) is not None
 
 
 def left(session: Session, profile: Profile, act: Act) -> list[str]:
-    """Return what the correction would leave as it is, because somebody has decided about it since: identifiers."""
-    return [str(step.entry.local_id) for step in _steps(session, profile, act) if not step.before]
+    """Return what the correction would leave as it is, because somebody has decided
+    about it since: identifiers.
+    """
+    return [
+        str(step.entry.local_id)
+        for step in _steps(session, profile, act)
+        if not step.before
+    ]
 
 
 def later(session: Session, act: Act) -> list[Version]:
-    """Return the acts, entered later and not corrected, that moved the same things: they are to be corrected first."""
+    """Return the acts, entered later and not corrected, that moved the same things:
+    they are to be corrected first.
+    """
     own, row = _wrong(session, act).proposal_id, journal.JournalRow
-    rows = select(row.entry_id).where(row.proposal_id == own, row.action.in_((*_CHANGED, "entry.entered")))
-    first = select(func.min(row.seq)).where(row.proposal_id == own, row.action.in_(_CHANGED)).scalar_subquery()
-    began = select(row.proposal_id).where(row.action.in_(_CHANGED), row.entry_id.in_(rows), row.proposal_id != own)
+    rows = select(row.entry_id).where(
+        row.proposal_id == own, row.action.in_((*_CHANGED, "entry.entered"))
+    )
+    first = (
+        select(func.min(row.seq))
+        .where(row.proposal_id == own, row.action.in_(_CHANGED))
+        .scalar_subquery()
+    )
+    began = select(row.proposal_id).where(
+        row.action.in_(_CHANGED), row.entry_id.in_(rows), row.proposal_id != own
+    )
     began = began.group_by(row.proposal_id).having(func.min(row.seq) > first)
-    acts = select(Version).join(Entry, Entry.id == Version.entry_id).where(Entry.kind == KIND)
-    found = session.scalars(acts.where(Version.proposal_id.in_(began)).order_by(Version.recorded_at)).all()
+    acts = (
+        select(Version)
+        .join(Entry, Entry.id == Version.entry_id)
+        .where(Entry.kind == KIND)
+    )
+    found = session.scalars(
+        acts.where(Version.proposal_id.in_(began)).order_by(Version.recorded_at)
+    ).all()
     return [one for one in found if not corrected(session, one.entry_id)]
 
 
@@ -77,23 +116,39 @@ def homeless(session: Session, profile: Profile, act: Act) -> list[str]:
     coming = {step.entry.id for step in steps if step.before}
     found = []
     for step in steps:
-        content = session.get_one(Version, step.before[-1].version).content if step.before else {}
-        above = {UUID(content[name]) for name in ("parent", "parent_code", "holder") if content.get(name)}
+        content = (
+            session.get_one(Version, step.before[-1].version).content
+            if step.before
+            else {}
+        )
+        above = {
+            UUID(content[name])
+            for name in ("parent", "parent_code", "holder")
+            if content.get(name)
+        }
         if not all(_lives(session, one) for one in above - coming):
             found.append(str(step.entry.local_id))
     return found
 
 
 def _lives(session: Session, entry_id: UUID) -> bool:
-    query = select(Period.id).where(Period.entry_id == entry_id, Period.superseded_seq.is_(None))
+    query = select(Period.id).where(
+        Period.entry_id == entry_id, Period.superseded_seq.is_(None)
+    )
     version = latest_version(session, entry_id)
     shut = version is not None and version.content.get("status") == "da-dong"
-    return not shut and session.scalar(query.where(Period.valid_to > clock.today()).limit(1)) is not None
+    return (
+        not shut
+        and session.scalar(query.where(Period.valid_to > clock.today()).limit(1))
+        is not None
+    )
 
 
 @dataclass(frozen=True)
 class _Step:
-    """Something that the act changed, the journal rows about it, and what comes back: nothing where it stays."""
+    """Something that the act changed, the journal rows about it, and what comes back:
+    nothing where it stays.
+    """
 
     entry: Entry
     rows: set[int]
@@ -107,17 +162,35 @@ def _steps(session: Session, profile: Profile, act: Act) -> list[_Step]:
         for entry, rows in _touched(session, proposal_id)
     ]
     issued = {entry.local_id for entry in _issued(session, proposal_id)}
-    today = Register(session, profile, moment(session, max(act.day, clock.today())), Audience(Visibility.OWNER))
+    today = Register(
+        session,
+        profile,
+        moment(session, max(act.day, clock.today())),
+        Audience(Visibility.OWNER),
+    )
     returning = {step.entry.id: _holder(session, step) for step in steps}
     used = codes.in_use(today, {one for one in returning.values() if one})
-    other = {holder for holder, view in used.items() if view.local_id not in issued and view.id not in returning}
-    return [replace(step, before=[]) if returning[step.entry.id] in other else step for step in steps]
+    other = {
+        holder
+        for holder, view in used.items()
+        if view.local_id not in issued and view.id not in returning
+    }
+    return [
+        replace(step, before=[]) if returning[step.entry.id] in other else step
+        for step in steps
+    ]
 
 
 def _holder(session: Session, step: _Step) -> UUID | None:
     """Return whose code in use comes back."""
-    content = session.get_one(Version, step.before[-1].version).content if step.before else {}
-    used = step.entry.kind == CODE and content.get("status") == "dang-dung" and content.get("scheme") == Scheme.QD20
+    content = (
+        session.get_one(Version, step.before[-1].version).content if step.before else {}
+    )
+    used = (
+        step.entry.kind == CODE
+        and content.get("status") == "dang-dung"
+        and content.get("scheme") == Scheme.QD20
+    )
     return UUID(content["holder"]) if used and content.get("holder") else None
 
 
@@ -129,15 +202,25 @@ def _wrong(session: Session, act: Act) -> Version:
 
 
 def _order(order: Order, entry_id: UUID) -> Order:
-    return Order(entry_id, {}, order.start, proposal_id=order.proposal_id, post_id=order.post_id)
+    return Order(
+        entry_id, {}, order.start, proposal_id=order.proposal_id, post_id=order.post_id
+    )
 
 
-def _touched(session: Session, proposal_id: UUID | None) -> Iterator[tuple[Entry, set[int]]]:
-    """Yield what the act changed that was there before it, with the journal rows about it."""
+def _touched(
+    session: Session, proposal_id: UUID | None
+) -> Iterator[tuple[Entry, set[int]]]:
+    """Yield what the act changed that was there before it, with the journal rows about
+    it.
+    """
     row = journal.JournalRow
-    query = select(row.entry_id, row.seq).where(row.proposal_id == proposal_id, row.action.in_(_CHANGED))
+    query = select(row.entry_id, row.seq).where(
+        row.proposal_id == proposal_id, row.action.in_(_CHANGED)
+    )
     rows = dict[UUID, set[int]]()
-    for entry_id, seq in session.execute(query.where(row.entry_id.is_not(None)).order_by(row.seq)):
+    for entry_id, seq in session.execute(
+        query.where(row.entry_id.is_not(None)).order_by(row.seq)
+    ):
         if entry_id is not None:
             rows.setdefault(entry_id, set()).add(seq)
     issued = {entry.id for entry in _issued(session, proposal_id)}
@@ -149,9 +232,15 @@ def _touched(session: Session, proposal_id: UUID | None) -> Iterator[tuple[Entry
 def _issued(session: Session, proposal_id: UUID | None) -> list[Entry]:
     """Return the codes that the act issued and that are still in use."""
     row = journal.JournalRow
-    rows = select(row.entry_id).where(row.proposal_id == proposal_id, row.action == "entry.entered")
-    standing = select(Period.entry_id).where(Period.superseded_seq.is_(None), Period.valid_to > Period.valid_from)
-    query = select(Entry).where(Entry.id.in_(rows), Entry.kind == CODE, Entry.id.in_(standing))
+    rows = select(row.entry_id).where(
+        row.proposal_id == proposal_id, row.action == "entry.entered"
+    )
+    standing = select(Period.entry_id).where(
+        Period.superseded_seq.is_(None), Period.valid_to > Period.valid_from
+    )
+    query = select(Entry).where(
+        Entry.id.in_(rows), Entry.kind == CODE, Entry.id.in_(standing)
+    )
     return list(session.scalars(query.order_by(Entry.local_id)))
 
 
@@ -160,17 +249,27 @@ def _shut(act: Act) -> Change:
 
     def change(content: Content) -> Content:
         validity = {**content.get("validity", {}), "end": day}
-        return content | {"status": "da-dong", "closing_reason": act.title[:500], "validity": validity}
+        return content | {
+            "status": "da-dong",
+            "closing_reason": act.title[:500],
+            "validity": validity,
+        }
 
     return change
 
 
-def _people(session: Session, act: Act, wrong: Act, order: Order, current: set[UUID]) -> None:
-    """Bring back the posts, and the open proposals with what the act changed in them."""
+def _people(
+    session: Session, act: Act, wrong: Act, order: Order, current: set[UUID]
+) -> None:
+    """Bring back the posts, and the open proposals with what the act changed in
+    them.
+    """
     if order.post_id is None:
         raise ConflictError("Không rõ vị trí nào đã quyết định việc đính chính này")
     heirs, home = {*wrong.resulting, *wrong.assigned.values()}, dict[UUID, UUID]()
-    for place in session.scalars(select(FormerAgency).where(FormerAgency.until == wrong.day)).all():
+    for place in session.scalars(
+        select(FormerAgency).where(FormerAgency.until == wrong.day)
+    ).all():
         post = session.get_one(Post, place.post_id)
         if place.agency_id in wrong.originals:
             home[post.id] = place.agency_id
@@ -178,14 +277,30 @@ def _people(session: Session, act: Act, wrong: Act, order: Order, current: set[U
             accounts.move_post(session, post, place.agency_id, act.day, act.entry_id)
     mover = proposals.Mover(act.entry_id, order.post_id)
     for proposal in proposals.moved_by(session, wrong.entry_id):
-        former = _drafted_in(session, proposal, home) if proposal.agency_id in heirs else None
-        latest = latest_version(session, proposal.entry_id) if proposal.id in current else None
+        former = (
+            _drafted_in(session, proposal, home)
+            if proposal.agency_id in heirs
+            else None
+        )
+        latest = (
+            latest_version(session, proposal.entry_id)
+            if proposal.id in current
+            else None
+        )
         change = proposals.before(session, proposal, wrong.entry_id)
-        proposals.move(session, proposal, former or proposal.agency_id, change, latest, mover)
+        proposals.move(
+            session, proposal, former or proposal.agency_id, change, latest, mover
+        )
 
 
-def _drafted_in(session: Session, proposal: Proposal, home: dict[UUID, UUID]) -> UUID | None:
-    """Return the agency in which a proposal was drafted, where that is one of those that its post came from."""
+def _drafted_in(
+    session: Session, proposal: Proposal, home: dict[UUID, UUID]
+) -> UUID | None:
+    """Return the agency in which a proposal was drafted, where that is one of those
+    that its post came from.
+    """
     row = journal.JournalRow
-    drafted = select(row.post_id).where(row.proposal_id == proposal.id, row.action == "proposal.propose")
+    drafted = select(row.post_id).where(
+        row.proposal_id == proposal.id, row.action == "proposal.propose"
+    )
     return home.get(session.scalar(drafted.limit(1)))

@@ -1,4 +1,6 @@
-"""Carries a succession out: everything of the plan in one transaction; what must move on the day itself, on the day."""
+"""Carries a succession out: everything of the plan in one transaction; what must move
+on the day itself, on the day.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +29,8 @@ from app.workflow import reassignment as proposals
 from app.workflow.proposals.models import Proposal
 from catalog_schema.profile import Profile
 
-SETTLED = "succession.settled"  # what the journal calls it that everything of an act has moved
+# what the journal calls it that everything of an act has moved
+SETTLED = "succession.settled"
 _DAY = timedelta(days=1)
 
 
@@ -41,14 +44,22 @@ class _Carrier:
     order: Order
 
     def orders(self, entry_id: UUID, content: Content | None = None) -> Order:
-        return replace(self.order, entry_id=entry_id, content=content or {}, start=self.act.day, end=None)
+        return replace(
+            self.order,
+            entry_id=entry_id,
+            content=content or {},
+            start=self.act.day,
+            end=None,
+        )
 
     def rewrite(self, entry_id: UUID, change: Change) -> None:
         register.rewrite(self.session, self.profile, self.orders(entry_id), change)
 
 
 def carry_out(session: Session, profile: Profile, order: Order) -> None:
-    """Do everything that the act of the order says; ConflictError when something is left that nobody takes."""
+    """Do everything that the act of the order says; ConflictError when something is
+    left that nobody takes.
+    """
     act = read(order.entry_id, order.content)
     if act.type is ActType.CORRECT:
         correct.carry_out(session, profile, act, order)
@@ -56,7 +67,10 @@ def carry_out(session: Session, profile: Profile, order: Order) -> None:
         return
     carrier, found = _Carrier(session, profile, act, order), plan(session, profile, act)
     if found.unassigned:
-        raise ConflictError(f"Chưa giao {found.unassigned[0].key} cho cơ quan nào; xem lại tác động rồi giao")
+        raise ConflictError(
+            f"Chưa giao {found.unassigned[0].key} cho cơ quan nào; xem lại tác "
+            "động rồi giao"
+        )
     current = _current(carrier, found)
     _entries(carrier, found)
     if act.day <= clock.today():
@@ -65,25 +79,47 @@ def carry_out(session: Session, profile: Profile, order: Order) -> None:
 
 
 def due(session: Session) -> list[UUID]:
-    """Return the acts whose day has come and of which not everything has moved yet, the earliest first."""
+    """Return the acts whose day has come and of which not everything has moved yet, the
+    earliest first.
+    """
     row = journal.JournalRow
-    done = select(row.seq).where(row.entry_id == Entry.id, row.action == SETTLED).exists()
-    query = select(Entry.id).join(Period, Period.entry_id == Entry.id).where(Entry.kind == KIND, ~done)
-    query = query.where(Period.superseded_seq.is_(None), Period.valid_from <= clock.today())
+    done = (
+        select(row.seq).where(row.entry_id == Entry.id, row.action == SETTLED).exists()
+    )
+    query = (
+        select(Entry.id)
+        .join(Period, Period.entry_id == Entry.id)
+        .where(Entry.kind == KIND, ~done)
+    )
+    query = query.where(
+        Period.superseded_seq.is_(None), Period.valid_from <= clock.today()
+    )
     return list(session.scalars(query.order_by(Period.valid_from, Entry.local_id)))
 
 
 def settle(profile: Profile, session: Session, act_id: UUID) -> None:
-    """Do what falls on the day of an act: posts and open proposals move, and what has come to name the originals."""
+    """Do what falls on the day of an act: posts and open proposals move, and what has
+    come to name the originals.
+    """
     version = latest_version(session, act_id)
     if version is None:
         raise NotFoundError(f"Không có việc kế thừa {act_id}")
     row = journal.JournalRow
-    post = session.scalar(select(row.post_id).where(row.version_id == version.id).order_by(row.seq).limit(1))
-    order = Order(act_id, version.content, proposal_id=version.proposal_id, post_id=post)
+    post = session.scalar(
+        select(row.post_id)
+        .where(row.version_id == version.id)
+        .order_by(row.seq)
+        .limit(1)
+    )
+    order = Order(
+        act_id, version.content, proposal_id=version.proposal_id, post_id=post
+    )
     if not corrected(session, act_id):
         act = read(act_id, version.content)
-        carrier, found = _Carrier(session, profile, act, order), plan(session, profile, act)
+        carrier, found = (
+            _Carrier(session, profile, act, order),
+            plan(session, profile, act),
+        )
         current = _current(carrier, found)
         _again(carrier, found)
         _people(carrier, found, current)
@@ -91,7 +127,12 @@ def settle(profile: Profile, session: Session, act_id: UUID) -> None:
 
 
 def _settled(session: Session, order: Order) -> None:
-    note = journal.Note(SETTLED, post_id=order.post_id, entry_id=order.entry_id, proposal_id=order.proposal_id)
+    note = journal.Note(
+        SETTLED,
+        post_id=order.post_id,
+        entry_id=order.entry_id,
+        proposal_id=order.proposal_id,
+    )
     journal.record(session, note)
 
 
@@ -110,17 +151,25 @@ def _swap(carrier: _Carrier, found: Plan) -> None:
         if line.subject and line.to:
             pairs.setdefault(line.subject, []).append((line.origin, line.to))
     for entry_id, swaps in pairs.items():
-        carrier.rewrite(entry_id, _swapped(carrier, carrier.session.get_one(Entry, entry_id), swaps))
+        carrier.rewrite(
+            entry_id, _swapped(carrier, carrier.session.get_one(Entry, entry_id), swaps)
+        )
 
 
 def _swapped(carrier: _Carrier, entry: Entry, swaps: list[tuple[UUID, UUID]]) -> Change:
     def change(content: Content) -> Content:
         for old, new in swaps:
             target: UUID | None = new
-            if new == entry.id:  # a child that takes its parent's place: it belongs where the parent belonged
+            if (
+                new == entry.id
+                # a child that takes its parent's place: it belongs where the parent
+                # belonged
+            ):
                 above = _content(carrier.session, old, carrier.act.day).get("parent")
                 target = UUID(above) if above else None
-            content = reassignment.renamed(carrier.profile, entry.kind, content, old, target)
+            content = reassignment.renamed(
+                carrier.profile, entry.kind, content, old, target
+            )
         return content
 
     return change
@@ -128,18 +177,27 @@ def _swapped(carrier: _Carrier, entry: Entry, swaps: list[tuple[UUID, UUID]]) ->
 
 def _rename(carrier: _Carrier, agency: UUID) -> None:
     query = select(Entry).where(Entry.kind == CODE, Entry.local_id.is_not(None))
-    held = query.join(Version, Version.entry_id == Entry.id).where(Version.content["holder"].as_string() == str(agency))
-    for entry in [carrier.session.get_one(Entry, agency), *set(carrier.session.scalars(held))]:
+    held = query.join(Version, Version.entry_id == Entry.id).where(
+        Version.content["holder"].as_string() == str(agency)
+    )
+    for entry in [
+        carrier.session.get_one(Entry, agency),
+        *set(carrier.session.scalars(held)),
+    ]:
         carrier.rewrite(entry.id, _renamed(carrier, entry))
 
 
 def _renamed(carrier: _Carrier, entry: Entry) -> Change:
-    """Give an agency its new names; a code of it stays, and is listed under them from now on while it is used."""
+    """Give an agency its new names; a code of it stays, and is listed under them from
+    now on while it is used.
+    """
     (agency,), names = carrier.act.originals, dict(carrier.act.names)
     listed = {"holder_name": names["name"]} if "name" in names else {}
 
     def change(content: Content) -> Content:
-        alive = content.get("holder") == str(agency) and content.get("status") != "da-dong"
+        alive = (
+            content.get("holder") == str(agency) and content.get("status") != "da-dong"
+        )
         return content | (names if entry.id == agency else listed if alive else {})
 
     return change
@@ -147,9 +205,18 @@ def _renamed(carrier: _Carrier, entry: Entry) -> Change:
 
 def _end(carrier: _Carrier, agency: UUID) -> None:
     last = _content(carrier.session, agency, carrier.act.day)
-    successors = {"successor": sorted(map(str, carrier.act.resulting))} if carrier.act.resulting else {}
+    successors = (
+        {"successor": sorted(map(str, carrier.act.resulting))}
+        if carrier.act.resulting
+        else {}
+    )
     content = last | {"dissolved": carrier.act.day.isoformat()} | successors
-    register.end_as(carrier.session, carrier.profile, carrier.act.day, carrier.orders(agency, content))
+    register.end_as(
+        carrier.session,
+        carrier.profile,
+        carrier.act.day,
+        carrier.orders(agency, content),
+    )
 
 
 def _codes(carrier: _Carrier, closings: list[ClosedCode]) -> None:
@@ -157,9 +224,17 @@ def _codes(carrier: _Carrier, closings: list[ClosedCode]) -> None:
     for one in closings:
         if one.value:
             _issue(carrier, one, issued)
-    known = {**issued, **_by_value(carrier.session, {value for one in closings for value in one.successors})}
+    known = {
+        **issued,
+        **_by_value(
+            carrier.session, {value for one in closings for value in one.successors}
+        ),
+    }
     for one in closings:
-        carrier.rewrite(one.view.id, _closed(carrier, [known[v] for v in one.successors if v in known]))
+        carrier.rewrite(
+            one.view.id,
+            _closed(carrier, [known[v] for v in one.successors if v in known]),
+        )
 
 
 def _reserve(carrier: _Carrier) -> UUID:
@@ -171,10 +246,21 @@ def _issue(carrier: _Carrier, closing: ClosedCode, issued: Mapping[str, UUID]) -
     parent = value.rpartition(".")[0]
     above = issued.get(parent) or _by_value(carrier.session, {parent})[parent]
     dropped = ("closed_by", "closing_reason", "successors", "issued_by", "numbering")
-    content = {name: one for name, one in closing.view.content.items() if name not in dropped}
-    content |= {"value": value, "parent_code": str(above), "status": "dang-dung", "issued": carrier.act.day.isoformat()}
-    content |= {"validity": {"start": carrier.act.day.isoformat()}} | _because(carrier, "issued_by")
-    register.enter(carrier.session, carrier.profile, carrier.orders(issued[value], content))
+    content = {
+        name: one for name, one in closing.view.content.items() if name not in dropped
+    }
+    content |= {
+        "value": value,
+        "parent_code": str(above),
+        "status": "dang-dung",
+        "issued": carrier.act.day.isoformat(),
+    }
+    content |= {"validity": {"start": carrier.act.day.isoformat()}} | _because(
+        carrier, "issued_by"
+    )
+    register.enter(
+        carrier.session, carrier.profile, carrier.orders(issued[value], content)
+    )
 
 
 def _closed(carrier: _Carrier, successors: list[UUID]) -> Change:
@@ -182,7 +268,11 @@ def _closed(carrier: _Carrier, successors: list[UUID]) -> Change:
 
     def change(content: Content) -> Content:
         validity = {**content.get("validity", {}), "end": day}
-        said = {"status": "da-dong", "closing_reason": carrier.act.title[:500], "validity": validity}
+        said = {
+            "status": "da-dong",
+            "closing_reason": carrier.act.title[:500],
+            "validity": validity,
+        }
         following = {"successors": sorted(map(str, successors))} if successors else {}
         return content | said | following | _because(carrier, "closed_by")
 
@@ -194,38 +284,56 @@ def _because(carrier: _Carrier, name: str) -> Content:
 
 
 def _by_value(session: Session, values: set[str]) -> dict[str, UUID]:
-    query = select(Entry.local_id, Entry.id).where(Entry.kind == CODE, Entry.local_id.in_(values))
+    query = select(Entry.local_id, Entry.id).where(
+        Entry.kind == CODE, Entry.local_id.in_(values)
+    )
     return {str(value): entry_id for value, entry_id in session.execute(query)}
 
 
 def _current(carrier: _Carrier, found: Plan) -> set[UUID]:
-    """Return the open proposals that are made from what their entries say: what the act makes of it is no news."""
+    """Return the open proposals that are made from what their entries say: what the act
+    makes of it is no news.
+    """
     session, own, current = carrier.session, carrier.order.proposal_id, set[UUID]()
     for line in found.of(LineKind.PROPOSAL):
         proposal = session.get_one(Proposal, line.subject)
         latest = latest_version(session, proposal.entry_id)
         eve = _version_on(session, proposal.entry_id, carrier.act.day - _DAY)
         stands = [latest, eve] if latest and latest.proposal_id == own else [latest]
-        if proposal.base_version_id in {version.id if version else None for version in stands}:
+        if proposal.base_version_id in {
+            version.id if version else None for version in stands
+        }:
             current.add(proposal.id)
     return current
 
 
 def _people(carrier: _Carrier, found: Plan, current: set[UUID]) -> None:
-    """Move the posts with whoever holds them, and the open proposals with everything that was said about them."""
+    """Move the posts with whoever holds them, and the open proposals with everything
+    that was said about them.
+    """
     mover = proposals.Mover(carrier.act.entry_id, _by(carrier))
     for line in found.of(LineKind.POST):
         if line.subject and line.to:
             post = carrier.session.get_one(Post, line.subject)
             former = post.agency_id
-            accounts.move_post(carrier.session, post, line.to, carrier.act.day, carrier.act.entry_id)
+            accounts.move_post(
+                carrier.session, post, line.to, carrier.act.day, carrier.act.entry_id
+            )
             proposals.hand_over(carrier.session, former, line.to)
     for line in found.of(LineKind.PROPOSAL):
         if line.subject and line.to:
             proposal = carrier.session.get_one(Proposal, line.subject)
-            agency = line.to if proposal.agency_id == line.origin else proposal.agency_id
-            change = reassignment.swap(carrier.profile, proposal.kind, line.origin, line.to)
-            latest = latest_version(carrier.session, proposal.entry_id) if proposal.id in current else None
+            agency = (
+                line.to if proposal.agency_id == line.origin else proposal.agency_id
+            )
+            change = reassignment.swap(
+                carrier.profile, proposal.kind, line.origin, line.to
+            )
+            latest = (
+                latest_version(carrier.session, proposal.entry_id)
+                if proposal.id in current
+                else None
+            )
             proposals.move(carrier.session, proposal, agency, change, latest, mover)
 
 
@@ -236,7 +344,9 @@ def _by(carrier: _Carrier) -> UUID:
 
 
 def _again(carrier: _Carrier, found: Plan) -> None:
-    """On the day itself: take up what was entered since, about what had moved and about what names the originals."""
+    """On the day itself: take up what was entered since, about what had moved and about
+    what names the originals.
+    """
     for entry_id in _moved(carrier):
         _follow_up(carrier, entry_id)
     _swap(carrier, found)
@@ -245,37 +355,61 @@ def _again(carrier: _Carrier, found: Plan) -> None:
 
 def _moved(carrier: _Carrier) -> list[UUID]:
     row = journal.JournalRow
-    query = select(row.entry_id).where(row.proposal_id == carrier.order.proposal_id, row.action == register.MOVED)
+    query = select(row.entry_id).where(
+        row.proposal_id == carrier.order.proposal_id, row.action == register.MOVED
+    )
     if carrier.act.type is not ActType.RENAME:  # codes were closed, or stay
-        query = query.where(row.entry_id.in_(select(Entry.id).where(Entry.kind != CODE)))
+        query = query.where(
+            row.entry_id.in_(select(Entry.id).where(Entry.kind != CODE))
+        )
     return [one for one in carrier.session.scalars(query.distinct()) if one]
 
 
 def _follow_up(carrier: _Carrier, entry_id: UUID) -> None:
-    """Have what was amended after the act was entered go on from the day of the act, as all acts of that day say."""
+    """Have what was amended after the act was entered go on from the day of the act, as
+    all acts of that day say.
+    """
     session, day = carrier.session, carrier.act.day
-    before, after = _version_on(session, entry_id, day - _DAY), _version_on(session, entry_id, day)
+    before, after = (
+        _version_on(session, entry_id, day - _DAY),
+        _version_on(session, entry_id, day),
+    )
     acts = _acts(carrier, entry_id)
     if before is None or after is None or after.proposal_id not in acts:
         return  # ended, or somebody has decided about that day since
-    entry, content, stood = session.get_one(Entry, entry_id), before.content, after.content
+    entry, content, stood = (
+        session.get_one(Entry, entry_id),
+        before.content,
+        after.content,
+    )
     for act in acts.values():
         content = _change(replace(carrier, act=act), entry)(content)
     carrier.rewrite(entry_id, lambda former: content if former == stood else former)
 
 
 def _acts(carrier: _Carrier, entry_id: UUID) -> dict[UUID | None, Act]:
-    """Return the acts of the carrier's day that moved an entry, by proposal, in the order of entering."""
+    """Return the acts of the carrier's day that moved an entry, by proposal, in the
+    order of entering.
+    """
     row = journal.JournalRow
-    query = select(row.proposal_id).where(row.entry_id == entry_id, row.action == register.MOVED).order_by(row.seq)
+    query = (
+        select(row.proposal_id)
+        .where(row.entry_id == entry_id, row.action == register.MOVED)
+        .order_by(row.seq)
+    )
     proposals_ = list(dict.fromkeys(carrier.session.scalars(query)))
     acts = select(Version).join(Entry, Entry.id == Version.entry_id)
     acts = acts.where(Entry.kind == KIND, Version.proposal_id.in_(proposals_))
-    found = {one.proposal_id: read(one.entry_id, one.content) for one in carrier.session.scalars(acts)}
+    found = {
+        one.proposal_id: read(one.entry_id, one.content)
+        for one in carrier.session.scalars(acts)
+    }
     return {
         one: found[one]
         for one in proposals_
-        if one in found and found[one].day == carrier.act.day and not corrected(carrier.session, found[one].entry_id)
+        if one in found
+        and found[one].day == carrier.act.day
+        and not corrected(carrier.session, found[one].entry_id)
     }
 
 
@@ -288,14 +422,24 @@ def _change(carrier: _Carrier, entry: Entry) -> Change:
 
 
 def _version_on(session: Session, entry_id: UUID, day: date) -> Version | None:
-    query = select(Version).join(Period, Period.version_id == Version.id).where(Period.entry_id == entry_id)
-    query = query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
+    query = (
+        select(Version)
+        .join(Period, Period.version_id == Version.id)
+        .where(Period.entry_id == entry_id)
+    )
+    query = query.where(
+        Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day
+    )
     return session.scalars(query).first()
 
 
 def _content(session: Session, entry_id: UUID, day: date) -> Content:
     """Return what stands of an entry just before a day begins, else on it."""
-    version = _version_on(session, entry_id, day - _DAY) or _version_on(session, entry_id, day)
+    version = _version_on(session, entry_id, day - _DAY) or _version_on(
+        session, entry_id, day
+    )
     if version is None:
-        raise ConflictError("Cơ quan này không có hiệu lực vào ngày kế thừa; chọn ngày khác")
+        raise ConflictError(
+            "Cơ quan này không có hiệu lực vào ngày kế thừa; chọn ngày khác"
+        )
     return dict(version.content)

@@ -1,4 +1,6 @@
-"""What a succession will move: the same plan is shown before it is submitted and carried out when it is entered."""
+"""What a succession will move: the same plan is shown before it is submitted and
+carried out when it is entered.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -47,7 +49,9 @@ WORK = frozenset({LineKind.PROPOSAL, LineKind.POST})
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One thing that moves, ends or is made. `key` names it in an assignment; `to` None: it stays or simply ends."""
+    """One thing that moves, ends or is made. `key` names it in an assignment; `to`
+    None: it stays or simply ends.
+    """
 
     what: LineKind
     key: str
@@ -61,7 +65,9 @@ class PlanLine:
 
 @dataclass
 class ClosedCode:
-    """A code that closes. `under`: the code value below which its holder gets a new one, `value`; else none."""
+    """A code that closes. `under`: the code value below which its holder gets a new
+    one, `value`; else none.
+    """
 
     view: EntryView
     origin: UUID
@@ -93,28 +99,42 @@ class _Planner:
         self.session = session
         self.profile = profile
         self.act = act
-        self.register = Register(session, profile, Moment(act.day, journal.head(session)), _EVERYTHING)
+        self.register = Register(
+            session, profile, Moment(act.day, journal.head(session)), _EVERYTHING
+        )
 
     def plan(self) -> Plan:
-        moving_lines = [line for origin in self.act.originals for line in self._moving(origin)]
+        moving_lines = [
+            line for origin in self.act.originals for line in self._moving(origin)
+        ]
         moved = [line for line in moving_lines if line.to is not None]
         left = [line for line in moving_lines if line.to is None]
-        closings = self._closings([line for line in moved if line.what is LineKind.AGENCY])
+        closings = self._closings(
+            [line for line in moved if line.what is LineKind.AGENCY]
+        )
         lines = [*self._originals(), *moved, *self._code_lines(closings)]
         return Plan(lines, closings, left if self.act.form.ends else [])
 
     @cached_property
     def agencies(self) -> dict[UUID, EntryView]:
-        return self.register.by_ids({*self.act.originals, *self.act.resulting, *self.act.assigned.values()})
+        return self.register.by_ids(
+            {*self.act.originals, *self.act.resulting, *self.act.assigned.values()}
+        )
 
     @cached_property
     def in_use(self) -> dict[UUID, EntryView]:
         above = {one for one in map(self._above, self.act.originals) if one}
-        return codes.in_use(self.register, {*self.act.resulting, *self.act.assigned.values(), *above})
+        return codes.in_use(
+            self.register, {*self.act.resulting, *self.act.assigned.values(), *above}
+        )
 
     def _above(self, agency: UUID) -> UUID | None:
         view = self.agencies.get(agency)
-        return UUID(view.content["parent"]) if view and view.content.get("parent") else None
+        return (
+            UUID(view.content["parent"])
+            if view and view.content.get("parent")
+            else None
+        )
 
     def _originals(self) -> Iterator[PlanLine]:
         for origin in self.act.originals:
@@ -122,61 +142,130 @@ class _Planner:
             if view is None:
                 continue
             if self.act.form.ends:
-                yield PlanLine(LineKind.ENDS, view.local_id, view.title, origin, None, origin)
+                yield PlanLine(
+                    LineKind.ENDS, view.local_id, view.title, origin, None, origin
+                )
             if self.act.type is ActType.RENAME:
-                yield PlanLine(LineKind.RENAMED, view.local_id, view.title, origin, origin, origin)
+                yield PlanLine(
+                    LineKind.RENAMED, view.local_id, view.title, origin, origin, origin
+                )
 
     def _moving(self, origin: UUID) -> Iterator[PlanLine]:
         """Yield what names the agency or is of it, each with who takes it."""
         if self.act.type in (ActType.RENAME, ActType.CORRECT):
             return
-        for named in reassignment.naming(self.session, self.profile, origin, self.act.day):
+        for named in reassignment.naming(
+            self.session, self.profile, origin, self.act.day
+        ):
             if named.entry_id in self.act.originals and self.act.form.ends:
                 continue  # it ends itself
             what = LineKind.AGENCY if named.kind == AGENCY else LineKind.ENTRY
             to = self.act.heir(named.local_id)
-            yield PlanLine(what, named.local_id, named.title, origin, to, named.entry_id, named.kind, named.fields)
+            yield PlanLine(
+                what,
+                named.local_id,
+                named.title,
+                origin,
+                to,
+                named.entry_id,
+                named.kind,
+                named.fields,
+            )
         for proposal in proposals.touching(self.session, origin):
             key = f"phiếu {proposal.number}"
             if proposal.entry_id in (*self.act.originals, self.act.entry_id):
-                continue  # about an agency that ends, or this very succession: whoever examines it decides
+                # about an agency that ends, or this very succession: whoever examines
+                # it decides
+                continue
             to = self.act.heir(key, work=True)
-            yield PlanLine(LineKind.PROPOSAL, key, _title(proposal.content), origin, to, proposal.id, proposal.kind)
+            yield PlanLine(
+                LineKind.PROPOSAL,
+                key,
+                _title(proposal.content),
+                origin,
+                to,
+                proposal.id,
+                proposal.kind,
+            )
         for post in accounts.posts_of(self.session, origin):
             key = f"vị trí {post.title}"
-            yield PlanLine(LineKind.POST, key, post.title, origin, self.act.heir(key, work=True), post.id)
+            yield PlanLine(
+                LineKind.POST,
+                key,
+                post.title,
+                origin,
+                self.act.heir(key, work=True),
+                post.id,
+            )
 
     def _closings(self, children: Sequence[PlanLine]) -> list[ClosedCode]:
-        """Return the codes that close, parents first: those of who ends, of who moves, and all that lie below them."""
+        """Return the codes that close, parents first: those of who ends, of who moves,
+        and all that lie below them.
+        """
         found: dict[str, ClosedCode] = {}
         if self.act.form.ends:
-            heirs = [self.in_use[one].title for one in self.act.resulting if one in self.in_use]
+            heirs = [
+                self.in_use[one].title
+                for one in self.act.resulting
+                if one in self.in_use
+            ]
             for view in self._held(self.act.originals):
-                under = heirs[0] if heirs and view.content["scheme"] == Scheme.QD20 else None
-                found[view.title] = ClosedCode(view, UUID(view.content["holder"]), under, successors=list(heirs))
+                under = (
+                    heirs[0]
+                    if heirs and view.content["scheme"] == Scheme.QD20
+                    else None
+                )
+                found[view.title] = ClosedCode(
+                    view, UUID(view.content["holder"]), under, successors=list(heirs)
+                )
         for line in children if self.act.issue_codes else ():
             holder = self.in_use.get(line.to) if line.to else None
-            parent = self._top(line.origin) if line.to == line.subject else holder.title if holder else None
+            parent = (
+                self._top(line.origin)
+                if line.to == line.subject
+                else holder.title
+                if holder
+                else None
+            )
             for view in self._held([line.subject] if line.subject and parent else []):
                 if view.content["scheme"] == Scheme.QD20:
                     found[view.title] = ClosedCode(view, line.origin, parent, value="")
         found |= {one.view.title: one for one in list(self._rising(found))}
-        for root in [value for value, one in found.items() if one.view.content["scheme"] == Scheme.QD20]:
+        for root in [
+            value
+            for value, one in found.items()
+            if one.view.content["scheme"] == Scheme.QD20
+        ]:
             for view in self._below(root):
-                found.setdefault(view.title, ClosedCode(view, found[root].origin, None, value=""))
+                found.setdefault(
+                    view.title, ClosedCode(view, found[root].origin, None, value="")
+                )
         self._number(found)
-        return [found[value] for value in sorted(found, key=lambda value: (value.count("."), value))]
+        return [
+            found[value]
+            for value in sorted(found, key=lambda value: (value.count("."), value))
+        ]
 
     def _rising(self, found: dict[str, ClosedCode]) -> Iterator[ClosedCode]:
-        """Yield the codes of successors that lie below what ends: they go on where it was."""
+        """Yield the codes of successors that lie below what ends: they go on where it
+        was.
+        """
         for agency in self.act.resulting if self.act.form.ends else ():
             view = self.in_use.get(agency)
-            roots = [one for value, one in found.items() if view and view.title.startswith(value + ".")]
+            roots = [
+                one
+                for value, one in found.items()
+                if view and view.title.startswith(value + ".")
+            ]
             if view and roots:
-                yield ClosedCode(view, roots[0].origin, self._top(roots[0].origin), value="")
+                yield ClosedCode(
+                    view, roots[0].origin, self._top(roots[0].origin), value=""
+                )
 
     def _top(self, agency: UUID) -> str | None:
-        """Return the code below which an agency stands, of the nearest above it that does not end."""
+        """Return the code below which an agency stands, of the nearest above it that
+        does not end.
+        """
         above, seen = self._above(agency), {agency}
         while above in self.act.originals and above not in seen:
             seen.add(above)
@@ -184,11 +273,15 @@ class _Planner:
         return self.in_use[above].title if above in self.in_use else None
 
     def _number(self, found: dict[str, ClosedCode]) -> None:
-        """Give new codes to whoever keeps on under another parent, which gets its own first."""
+        """Give new codes to whoever keeps on under another parent, which gets its own
+        first.
+        """
         taken, done = intake_queries.promised(self.session), set[str]()
 
         def now(value: str | None) -> str | None:
-            """Return what a code is from the day on: itself where it stays, None where it ends."""
+            """Return what a code is from the day on: itself where it stays, None where
+            it ends.
+            """
             if value is None or value not in found:
                 return value
             closing = found[value]
@@ -198,11 +291,20 @@ class _Planner:
             code = AgencyCode(value)
             above = found.get(code.parent.value) if code.parent else None
             renewed = now(above.view.title) if above else None
-            under = now(closing.under) if closing.under else renewed or (now(above.under) if above else None)
+            under = (
+                now(closing.under)
+                if closing.under
+                else renewed or (now(above.under) if above else None)
+            )
             if under is None or not self.act.issue_codes:
-                closing.value, closing.successors = None, list(above.successors) if above else []
+                closing.value, closing.successors = (
+                    None,
+                    list(above.successors) if above else [],
+                )
                 return None
-            closing.value = self._free(code, AgencyCode(under), taken, fresh=bool(renewed))
+            closing.value = self._free(
+                code, AgencyCode(under), taken, fresh=bool(renewed)
+            )
             closing.successors = [closing.value]
             taken.add(closing.value)
             return closing.value
@@ -210,15 +312,27 @@ class _Planner:
         for value in sorted(found, key=lambda one: (one.count("."), one)):
             now(value)
         for closing in found.values():
-            closing.successors = list(dict.fromkeys(one for one in map(now, closing.successors) if one))
+            closing.successors = list(
+                dict.fromkeys(one for one in map(now, closing.successors) if one)
+            )
 
-    def _free(self, code: AgencyCode, under: AgencyCode, taken: set[str], *, fresh: bool) -> str:
-        """Return the new code: below a parent that is new itself the last group stays, else the next number comes."""
+    def _free(
+        self, code: AgencyCode, under: AgencyCode, taken: set[str], *, fresh: bool
+    ) -> str:
+        """Return the new code: below a parent that is new itself the last group stays,
+        else the next number comes.
+        """
         kept = f"{under.value}.{code.groups[-1]}"
-        fits = len(kept) <= identifiers.MAX_LENGTH and kept not in taken and not numbering.used(self.session, kept)
+        fits = (
+            len(kept) <= identifiers.MAX_LENGTH
+            and kept not in taken
+            and not numbering.used(self.session, kept)
+        )
         if fresh and fits:
             return kept
-        parent = next((view for view in self.in_use.values() if view.title == under.value), None)
+        parent = next(
+            (view for view in self.in_use.values() if view.title == under.value), None
+        )
         rule = parent.content.get("numbering", {}) if parent else {}
         return numbering.following(self.session, under, rule, taken).value
 
@@ -226,22 +340,44 @@ class _Planner:
         return [view for view in codes.held(self.register, holders) if _alive(view)]
 
     def _below(self, value: str) -> list[EntryView]:
-        query = select(Entry.id).where(Entry.kind == CODE, Entry.local_id.startswith(value + ".", autoescape=True))
+        query = select(Entry.id).where(
+            Entry.kind == CODE, Entry.local_id.startswith(value + ".", autoescape=True)
+        )
         views = self.register.by_ids(self.session.scalars(query)).values()
         return [view for view in views if _alive(view)]
 
     def _code_lines(self, closings: Sequence[ClosedCode]) -> Iterator[PlanLine]:
         for one in closings:
-            holder = UUID(one.view.content["holder"]) if one.view.content.get("holder") else one.origin
+            holder = (
+                UUID(one.view.content["holder"])
+                if one.view.content.get("holder")
+                else one.origin
+            )
             yield PlanLine(
-                LineKind.CODE_CLOSED, one.view.title, ", ".join(one.successors), one.origin, None, one.view.id, CODE
+                LineKind.CODE_CLOSED,
+                one.view.title,
+                ", ".join(one.successors),
+                one.origin,
+                None,
+                one.view.id,
+                CODE,
             )
             if one.value:
-                yield PlanLine(LineKind.CODE_ISSUED, one.value, one.view.title, one.origin, holder, None, CODE)
+                yield PlanLine(
+                    LineKind.CODE_ISSUED,
+                    one.value,
+                    one.view.title,
+                    one.origin,
+                    holder,
+                    None,
+                    CODE,
+                )
 
 
 def _title(content: Content) -> str:
-    """Return what a proposal is about, as far as its draft, which may hold anything, says it."""
+    """Return what a proposal is about, as far as its draft, which may hold anything,
+    says it.
+    """
     named = content.get("title") or content.get("name")
     return str(named.get("vi", "")) if isinstance(named, dict) else str(named or "")
 

@@ -5,7 +5,8 @@
 * What the department does with many: `office`; accounts and operation: `people`
 * All of them stand on `forms`, that on `display` (how things are shown), that on `http`
 * `templates` has a folder for each of the five, and `layout` for what all pages share
-* Front-end files: `static`, copied by `copy_assets`; the English of the screens: `translations`
+* Front-end files: `static`, copied by `copy_assets`; the English of the screens:
+  `translations`
 """
 
 import structlog
@@ -38,8 +39,24 @@ from app.web.office import (
     synonyms,
     work_queue,
 )
-from app.web.people import log_in, login_steps, notices, operations, own_account, people_and_posts, rights_review
-from app.web.proposals import attachments, bulk_upload, draft, merge, review, start, succession_impact
+from app.web.people import (
+    log_in,
+    login_steps,
+    notices,
+    operations,
+    own_account,
+    people_and_posts,
+    rights_review,
+)
+from app.web.proposals import (
+    attachments,
+    bulk_upload,
+    draft,
+    merge,
+    review,
+    start,
+    succession_impact,
+)
 from app.web.public import (
     agencies,
     changes,
@@ -55,8 +72,28 @@ from app.web.public import (
 
 HTTP = (static_files,)
 FORMS = (suggestions,)
-PUBLIC = (home, agencies, standards, downloads, search, entry, changes, code_lookup, profile, guide)
-MACHINES = (catalogue, sitemap, change_feed, oai_pmh, sparql, practice_feed, status, metrics)
+PUBLIC = (
+    home,
+    agencies,
+    standards,
+    downloads,
+    search,
+    entry,
+    changes,
+    code_lookup,
+    profile,
+    guide,
+)
+MACHINES = (
+    catalogue,
+    sitemap,
+    change_feed,
+    oai_pmh,
+    sparql,
+    practice_feed,
+    status,
+    metrics,
+)
 PROPOSALS = (start, bulk_upload, draft, merge, attachments, succession_impact, review)
 OFFICE = (
     work_queue,
@@ -71,15 +108,27 @@ OFFICE = (
     reasons,
     synonyms,
 )
-PEOPLE = (log_in, login_steps, own_account, notices, people_and_posts, rights_review, operations)
+PEOPLE = (
+    log_in,
+    login_steps,
+    own_account,
+    notices,
+    people_and_posts,
+    rights_review,
+    operations,
+)
 BLUEPRINTS = (*HTTP, *FORMS, *PUBLIC, *MACHINES, *PROPOSALS, *OFFICE, *PEOPLE)
 
 
 def install(flask: Flask, installation: Installation) -> None:
-    """Put the pages, the linked data and what every answer carries into the application."""
+    """Put the pages, the linked data and what every answer carries into the
+    application.
+    """
     flask.extensions["danhmuc"] = installation
     if not static_files.STATIC.joinpath("vendor", "govuk-frontend.min.css").is_file():
-        structlog.get_logger().warning("assets are missing: run “make setup”; pages show as plain HTML")
+        structlog.get_logger().warning(
+            "assets are missing: run “make setup”; pages show as plain HTML"
+        )
     language.install(flask)
     templating.install(flask, installation)
     guard.install(flask, installation)

@@ -1,4 +1,6 @@
-"""Copies the front-end assets from npm's folder into `static/vendor`, with our font in place of GOV.UK's."""
+"""Copies the front-end assets from npm's folder into `static/vendor`, with our font in
+place of GOV.UK's.
+"""
 
 import re
 import shutil
@@ -9,7 +11,10 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "node_modules"
 TARGET = Path(__file__).parent / "static" / "vendor"
 
-FONT = '"Be Vietnam Pro",system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",arial,sans-serif'
+FONT = (
+    '"Be Vietnam Pro",system-ui,-apple-system,"Segoe UI",Roboto,"Noto '
+    'Sans",arial,sans-serif'
+)
 FILES = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
@@ -35,12 +40,17 @@ FILES = {
 
 
 def restyle(css: str) -> str:
-    """Return the style sheet without branded font and crest; ValueError when it is not as this expects it."""
+    """Return the style sheet without branded font and crest; ValueError when it is not
+    as this expects it.
+    """
     css, faces = re.subn(r"@font-face\{font-family:\"?GDS Transport\"?[^}]*\}", "", css)
     css, families = re.subn(r"\"?GDS Transport\"?,\s*arial,\s*sans-serif", FONT, css)
     css, crests = re.subn(r"url\([^)]*govuk-crest\.svg\)", "none", css)
     if not (faces and families and crests) or "url(" in css or "GDS" in css:
-        raise ValueError(f"unexpected style sheet: {faces} faces, {families} families, {crests} crests")
+        raise ValueError(
+            f"unexpected style sheet: {faces} faces, {families} families, "
+            f"{crests} crests"
+        )
     return css
 
 
@@ -49,7 +59,9 @@ def copy() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for source, name in FILES.items():
         shutil.copyfile(SOURCE / source, TARGET / name)
-    css = (SOURCE / "govuk-frontend/dist/govuk/govuk-frontend.min.css").read_text(encoding="utf-8")
+    css = (SOURCE / "govuk-frontend/dist/govuk/govuk-frontend.min.css").read_text(
+        encoding="utf-8"
+    )
     (TARGET / "govuk-frontend.min.css").write_text(restyle(css), encoding="utf-8")
 
 

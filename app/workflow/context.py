@@ -11,7 +11,9 @@ from catalog_schema.profile import Profile
 
 @dataclass(frozen=True)
 class Desk:
-    """What a service works with: the session, the profile, who acts, and how the office works."""
+    """What a service works with: the session, the profile, who acts, and how the office
+    works.
+    """
 
     session: Session
     profile: Profile

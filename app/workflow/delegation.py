@@ -1,4 +1,6 @@
-"""Somebody who is away gives a post of theirs to a colleague for some days; the work stays with the post."""
+"""Somebody who is away gives a post of theirs to a colleague for some days; the work
+stays with the post.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,27 +30,54 @@ class Delegation:
     until: date
 
 
-def delegate(session: Session, actor: Actor, email: str, since: date | None, until: date | None) -> Holding:
-    """Have a colleague hold the actor's post besides them, from `since` to before `until`.
+def delegate(
+    session: Session, actor: Actor, email: str, since: date | None, until: date | None
+) -> Holding:
+    """Have a colleague hold the actor's post besides them, from `since` to before
+    `until`.
 
-    InvalidError names what is wrong; SecondFactorError where the post decides and nothing was signed.
+    InvalidError names what is wrong; SecondFactorError where the post decides and
+    nothing was signed.
     """
     post = session.get_one(Post, actor.post_id)
     if Role(post.role) in STRONG and not actor.signs:
         raise SecondFactorError("Nhập mã xác thực để ủy quyền vị trí này")
     if Role(post.role) is Role.ADMINISTRATOR:
-        raise InvalidError("Vị trí quản trị tài khoản không ủy quyền; giao cho người khác ở trang quản trị")
+        raise InvalidError(
+            "Vị trí quản trị tài khoản không ủy quyền; giao cho người khác ở "
+            "trang quản trị"
+        )
     errors = _wrong_days(session, actor, since, until)
     deputy = find(session, email)
-    if deputy is None or deputy.disabled_at is not None or not _colleague(session, deputy, post):
-        errors.append(FieldError("deputy", "reference", "Nhập địa chỉ thư của một người đang giữ vị trí ở cơ quan bạn"))
+    if (
+        deputy is None
+        or deputy.disabled_at is not None
+        or not _colleague(session, deputy, post)
+    ):
+        errors.append(
+            FieldError(
+                "deputy",
+                "reference",
+                "Nhập địa chỉ thư của một người đang giữ vị trí ở cơ quan bạn",
+            )
+        )
     elif deputy.id == actor.person_id:
         errors.append(FieldError("deputy", "own", "Chọn một người khác"))
     elif not errors and _holds(session, post, deputy, since, until):
-        errors.append(FieldError("deputy", "held", "Người này đã giữ vị trí đó trong những ngày đã chọn"))
+        errors.append(
+            FieldError(
+                "deputy", "held", "Người này đã giữ vị trí đó trong những ngày đã chọn"
+            )
+        )
     if errors or deputy is None or since is None or until is None:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
-    lent = Holding(post_id=post.id, person_id=deputy.id, since=since, until=until, delegated_by=actor.person_id)
+    lent = Holding(
+        post_id=post.id,
+        person_id=deputy.id,
+        since=since,
+        until=until,
+        delegated_by=actor.person_id,
+    )
     session.add(lent)
     journal.record(session, journal.Note("post.delegated", post_id=post.id))
     session.flush()
@@ -59,10 +88,21 @@ def lent(session: Session, person_id: UUID) -> list[Delegation]:
     """Return what a person has lent and is not over yet."""
     deputy = aliased(Person)
     query = select(Holding, Post, deputy).join(Post, Post.id == Holding.post_id)
-    query = query.join(deputy, deputy.id == Holding.person_id).where(Holding.delegated_by == person_id)
-    query = query.where(Holding.until > clock.today()).order_by(Holding.since, Holding.id)
+    query = query.join(deputy, deputy.id == Holding.person_id).where(
+        Holding.delegated_by == person_id
+    )
+    query = query.where(Holding.until > clock.today()).order_by(
+        Holding.since, Holding.id
+    )
     return [
-        Delegation(holding.id, post.title, person.name, person.email, holding.since, holding.until)
+        Delegation(
+            holding.id,
+            post.title,
+            person.name,
+            person.email,
+            holding.since,
+            holding.until,
+        )
         for holding, post, person in session.execute(query)
     ]
 
@@ -77,27 +117,67 @@ def take_back(session: Session, person_id: UUID, holding_id: int) -> None:
     journal.record(session, journal.Note("post.left", post_id=holding.post_id))
 
 
-def _wrong_days(session: Session, actor: Actor, since: date | None, until: date | None) -> list[FieldError]:
+def _wrong_days(
+    session: Session, actor: Actor, since: date | None, until: date | None
+) -> list[FieldError]:
     if since is None or until is None or since < clock.today():
-        return [FieldError("since", "required", "Nhập ngày bắt đầu, không trước hôm nay, và ngày trở lại làm việc")]
+        return [
+            FieldError(
+                "since",
+                "required",
+                "Nhập ngày bắt đầu, không trước hôm nay, và ngày trở lại làm việc",
+            )
+        ]
     if not 0 < (until - since).days <= LONGEST:
-        return [FieldError("until", "date-order", f"Ngày trở lại phải sau ngày bắt đầu, không quá {LONGEST} ngày")]
-    held = select(Holding.id).where(Holding.post_id == actor.post_id, Holding.person_id == actor.person_id)
-    held = held.where(Holding.since <= since, Holding.until >= until, Holding.delegated_by.is_(None))
+        return [
+            FieldError(
+                "until",
+                "date-order",
+                f"Ngày trở lại phải sau ngày bắt đầu, không quá {LONGEST} ngày",
+            )
+        ]
+    held = select(Holding.id).where(
+        Holding.post_id == actor.post_id, Holding.person_id == actor.person_id
+    )
+    held = held.where(
+        Holding.since <= since, Holding.until >= until, Holding.delegated_by.is_(None)
+    )
     if session.scalar(held.limit(1)) is None:
-        return [FieldError("since", "not-held", "Chỉ ủy quyền vị trí mà chính bạn giữ suốt thời gian đó")]
+        return [
+            FieldError(
+                "since",
+                "not-held",
+                "Chỉ ủy quyền vị trí mà chính bạn giữ suốt thời gian đó",
+            )
+        ]
     return []
 
 
-def _holds(session: Session, post: Post, person: Person, since: date | None, until: date | None) -> bool:
+def _holds(
+    session: Session, post: Post, person: Person, since: date | None, until: date | None
+) -> bool:
     """Tell whether somebody holds the post on any of these days already."""
-    query = select(Holding.id).where(Holding.post_id == post.id, Holding.person_id == person.id)
-    return session.scalar(query.where(Holding.since < until, Holding.until > since).limit(1)) is not None
+    query = select(Holding.id).where(
+        Holding.post_id == post.id, Holding.person_id == person.id
+    )
+    return (
+        session.scalar(
+            query.where(Holding.since < until, Holding.until > since).limit(1)
+        )
+        is not None
+    )
 
 
 def _colleague(session: Session, person: Person, post: Post) -> bool:
     """Tell whether somebody holds a post in the same agency today."""
     today = clock.today()
     query = select(Holding.id).join(Post, Post.id == Holding.post_id)
-    query = query.where(Holding.person_id == person.id, Post.agency_id == post.agency_id)
-    return session.scalar(query.where(Holding.since <= today, Holding.until > today).limit(1)) is not None
+    query = query.where(
+        Holding.person_id == person.id, Post.agency_id == post.agency_id
+    )
+    return (
+        session.scalar(
+            query.where(Holding.since <= today, Holding.until > today).limit(1)
+        )
+        is not None
+    )

@@ -1,4 +1,6 @@
-"""What a floor above adds to entering a kind: declared here, supplied by the factory, asked by checks and effects."""
+"""What a floor above adds to entering a kind: declared here, supplied by the factory,
+asked by checks and effects.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,10 +13,14 @@ from app.register.service import Order
 
 
 class Consequence(Protocol):
-    """What entering an entry of one kind changes besides the entry itself, all in the same transaction."""
+    """What entering an entry of one kind changes besides the entry itself, all in the
+    same transaction.
+    """
 
     def begins(self, content: Content) -> date | None:
-        """Return the day from which the content says that it holds, None while it does not say."""
+        """Return the day from which the content says that it holds, None while it does
+        not say.
+        """
         ...
 
     def check(self, candidate: Any) -> Iterator[Any]:
@@ -22,5 +28,7 @@ class Consequence(Protocol):
         ...
 
     def carry_out(self, session: Session, order: Order) -> None:
-        """Do it, on the authority of the order that entered it; ConflictError when it no longer can be done."""
+        """Do it, on the authority of the order that entered it; ConflictError when it
+        no longer can be done.
+        """
         ...

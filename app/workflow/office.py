@@ -1,4 +1,6 @@
-"""How this office works: its steps, terms and calendar, and what entering a kind brings with it; from the settings."""
+"""How this office works: its steps, terms and calendar, and what entering a kind brings
+with it; from the settings.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,16 +21,35 @@ class Office:
     calendar: Calendar
     terms: Terms
     path: Path = field(default_factory=path)
-    promulgated: frozenset[str] = frozenset()  # kinds that enter by a decision of the People's Committee
+    promulgated: frozenset[str] = (
+        frozenset()
+    )  # kinds that enter by a decision of the People's Committee
     demonstration: bool = False
 
     def waits(self, proposal: Proposal) -> bool:
-        """Tell whether an approved proposal waits for a decision; that a description is still right needs none."""
-        return proposal.kind in self.promulgated and ProposalType(proposal.type) is not ProposalType.CONFIRM
+        """Tell whether an approved proposal waits for a decision; that a description is
+        still right needs none.
+        """
+        return (
+            proposal.kind in self.promulgated
+            and ProposalType(proposal.type) is not ProposalType.CONFIRM
+        )
 
     def until(self, proposal: Proposal) -> date | None:
-        """Return by when whoever has the proposal now is done, None where no rule says so."""
-        if proposal.due_on is not None or proposal.submitted_at is None or Status(proposal.status) not in EXAMINED:
+        """Return by when whoever has the proposal now is done, None where no rule says
+        so.
+        """
+        if (
+            proposal.due_on is not None
+            or proposal.submitted_at is None
+            or Status(proposal.status) not in EXAMINED
+        ):
             return proposal.due_on
-        rule = self.terms.rule("examination", proposal.submitted_at.date())  # sent before terms were kept with it
-        return rule.due(proposal.submitted_at, self.calendar, proposal.spent_days) if rule else None
+        rule = self.terms.rule(
+            "examination", proposal.submitted_at.date()
+        )  # sent before terms were kept with it
+        return (
+            rule.due(proposal.submitted_at, self.calendar, proposal.spent_days)
+            if rule
+            else None
+        )

@@ -1,4 +1,6 @@
-"""The workflow's part of a succession: open proposals go on under another agency, with their history and hands."""
+"""The workflow's part of a succession: open proposals go on under another agency, with
+their history and hands.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,22 +28,38 @@ FORMER = "former"  # of one that keeps what was not yet kept when it came
 def touching(session: Session, agency: UUID) -> list[Proposal]:
     """Return the open proposals that are of an agency or name it, by number."""
     named = cast(Proposal.content, String).contains(str(agency), autoescape=True)
-    query = select(Proposal).where(Proposal.status.in_(sorted(OPEN)), or_(Proposal.agency_id == agency, named))
+    query = select(Proposal).where(
+        Proposal.status.in_(sorted(OPEN)), or_(Proposal.agency_id == agency, named)
+    )
     return list(session.scalars(query.order_by(Proposal.number)))
 
 
 def hand_over(session: Session, origin: UUID, to: UUID) -> None:
-    """Have what an agency was asked and has not answered wait for its successor, and its dossiers be theirs."""
-    session.execute(update(Dossier).where(Dossier.agency_id == origin).values(agency_id=to))
-    for opinion in session.scalars(select(Opinion).where(Opinion.agency_id == origin, Opinion.verdict.is_(None))):
-        _pass_on(session, opinion, session.get(Opinion, (opinion.consultation_id, to)), to)
-    waiting = select(CampaignAnswer).where(CampaignAnswer.agency_id == origin, CampaignAnswer.answer.is_(None))
+    """Have what an agency was asked and has not answered wait for its successor, and
+    its dossiers be theirs.
+    """
+    session.execute(
+        update(Dossier).where(Dossier.agency_id == origin).values(agency_id=to)
+    )
+    for opinion in session.scalars(
+        select(Opinion).where(Opinion.agency_id == origin, Opinion.verdict.is_(None))
+    ):
+        _pass_on(
+            session, opinion, session.get(Opinion, (opinion.consultation_id, to)), to
+        )
+    waiting = select(CampaignAnswer).where(
+        CampaignAnswer.agency_id == origin, CampaignAnswer.answer.is_(None)
+    )
     for answer in session.scalars(waiting):
-        _pass_on(session, answer, session.get(CampaignAnswer, (answer.campaign_id, to)), to)
+        _pass_on(
+            session, answer, session.get(CampaignAnswer, (answer.campaign_id, to)), to
+        )
     session.flush()
 
 
-def _pass_on(session: Session, asked: Opinion | CampaignAnswer, own: object, to: UUID) -> None:
+def _pass_on(
+    session: Session, asked: Opinion | CampaignAnswer, own: object, to: UUID
+) -> None:
     """Ask the successor; who was asked already is asked once."""
     if own is None:
         asked.agency_id = to
@@ -67,14 +85,17 @@ def move(
 ) -> None:
     """Have an open proposal be of `agency` and say what `change` makes of it.
 
-    `latest`: the version of its entry that it stands on from now; None where it goes on standing on what it was made
-    from. Whoever has it open in a form is told that it has changed; nothing typed is lost.
+    `latest`: the version of its entry that it stands on from now; None where it goes on
+    standing on what it was made from. Whoever has it open in a form is told that it has
+    changed; nothing typed is lost.
     """
     kept = proposals.revisions(session, proposal)
     if not kept or kept[-1].content_hash != proposal.content_hash:
         _keep(session, proposal, FORMER, mover)
     follows = latest is not None and proposal.type not in proposals.WRITING
-    content = latest.content if follows and latest is not None else change(proposal.content)
+    content = (
+        latest.content if follows and latest is not None else change(proposal.content)
+    )
     dossier = session.get(Dossier, proposal.dossier_id) if proposal.dossier_id else None
     if dossier is not None and dossier.agency_id != agency:
         proposal.dossier_id = None
@@ -84,22 +105,40 @@ def move(
     proposal.lock_version += 1
     proposal.changed_at = clock.now()
     _keep(session, proposal, MOVED, mover)
-    note = journal.Note("proposal.moved", mover.by, mover.because, proposal.id, hash=proposal.content_hash)
+    note = journal.Note(
+        "proposal.moved",
+        mover.by,
+        mover.because,
+        proposal.id,
+        hash=proposal.content_hash,
+    )
     journal.record(session, note)
 
 
 def moved_by(session: Session, act: UUID) -> list[Proposal]:
-    """Return the proposals that are still open among those that a succession moved, by number."""
+    """Return the proposals that are still open among those that a succession moved, by
+    number.
+    """
     row = journal.JournalRow
-    rows = select(row.proposal_id).where(row.entry_id == act, row.action == "proposal.moved")
-    query = select(Proposal).where(Proposal.id.in_(rows), Proposal.status.in_(sorted(OPEN)))
+    rows = select(row.proposal_id).where(
+        row.entry_id == act, row.action == "proposal.moved"
+    )
+    query = select(Proposal).where(
+        Proposal.id.in_(rows), Proposal.status.in_(sorted(OPEN))
+    )
     return list(session.scalars(query.order_by(Proposal.number)))
 
 
 def before(session: Session, proposal: Proposal, act: UUID) -> Change:
-    """Return the change that gives a proposal back what a succession changed in it, but for what was typed since."""
+    """Return the change that gives a proposal back what a succession changed in it, but
+    for what was typed since.
+    """
     row = journal.JournalRow
-    query = select(row.hash).where(row.entry_id == act, row.proposal_id == proposal.id, row.action == "proposal.moved")
+    query = select(row.hash).where(
+        row.entry_id == act,
+        row.proposal_id == proposal.id,
+        row.action == "proposal.moved",
+    )
     hashes = set(session.scalars(query))
     pairs = [
         (old.content, new.content)
@@ -110,7 +149,11 @@ def before(session: Session, proposal: Proposal, act: UUID) -> Change:
     def change(content: Content) -> Content:
         given = dict(content)
         for old, new in reversed(pairs):
-            for name in [one for one in {*old, *new} if old.get(one) != new.get(one) == given.get(one)]:
+            for name in [
+                one
+                for one in {*old, *new}
+                if old.get(one) != new.get(one) == given.get(one)
+            ]:
                 given |= {name: old.get(name)}
         return {name: value for name, value in given.items() if value is not None}
 

@@ -37,7 +37,10 @@ def test_the_encoding_of_a_row_never_changes():
         prev="0" * 64,
     )
 
-    assert row.compute_leaf() == "edacd527df1974467f6e0fd53f75605ce647b46965e67dde1f95614fb044edef"
+    assert (
+        row.compute_leaf()
+        == "edacd527df1974467f6e0fd53f75605ce647b46965e67dde1f95614fb044edef"
+    )
 
 
 def test_a_row_holds_no_content_and_no_personal_data(office):
@@ -97,7 +100,12 @@ def test_verify_names_a_row_that_was_inserted(office):
     with office.system.database.transaction() as session:
         unguarded(session).execute(text("UPDATE journal SET seq = -seq WHERE seq >= 5"))
         session.execute(text("UPDATE journal SET seq = -seq + 1 WHERE seq < 0"))
-        forged = JournalRow(seq=5, at=datetime(2026, 1, 1, tzinfo=UTC), action="entry.ended", prev="0" * 64)
+        forged = JournalRow(
+            seq=5,
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+            action="entry.ended",
+            prev="0" * 64,
+        )
         forged.leaf = forged.compute_leaf()
         session.add(forged)
 
@@ -112,7 +120,10 @@ def test_verify_names_rows_that_were_swapped(office):
     with office.system.database.transaction() as session:
         unguarded(session)
         for old, new in ((4, -1), (5, 4), (-1, 5)):
-            session.execute(text("UPDATE journal SET seq = :new WHERE seq = :old"), {"old": old, "new": new})
+            session.execute(
+                text("UPDATE journal SET seq = :new WHERE seq = :old"),
+                {"old": old, "new": new},
+            )
 
     _, fault = chain(office.system.database)
 
@@ -146,7 +157,10 @@ class Recorder:
         self.seen.clear()
         beat()
         with database.reading() as session:
-            self.apply(database, [row.entry_id for row in journal.rows(session) if row.entry_id])
+            self.apply(
+                database,
+                [row.entry_id for row in journal.rows(session) if row.entry_id],
+            )
 
 
 def test_a_follower_killed_between_two_entries_loses_none(office):
@@ -194,7 +208,12 @@ FORBIDDEN = [
 def test_the_database_itself_forbids_changing_what_was_recorded(office, statement):
     entry_id = office.land()
     whole = office.get(entry_id, audience=Audience(Visibility.OWNER)).content
-    office.enter("shared-database", {**whole, "keyword": ["đất"]}, entry_id=entry_id, type=ProposalType.AMEND)
+    office.enter(
+        "shared-database",
+        {**whole, "keyword": ["đất"]},
+        entry_id=entry_id,
+        type=ProposalType.AMEND,
+    )
 
     with pytest.raises(ConflictError), office.system.database.transaction() as session:
         session.execute(text(statement))

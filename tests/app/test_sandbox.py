@@ -9,7 +9,9 @@ from app.sandbox import Limits, Sandbox
 
 @pytest.fixture(scope="module")
 def python():
-    box = Sandbox("builtins:eval", Limits(cpu=1, wall=2.0, memory=64 << 20, answer=1 << 20))
+    box = Sandbox(
+        "builtins:eval", Limits(cpu=1, wall=2.0, memory=64 << 20, answer=1 << 20)
+    )
     box.run(b"b'warm'")
     yield box
     box.close()
@@ -45,7 +47,9 @@ HOSTILE = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
-def test_whatever_it_tries_is_refused_in_time_and_the_next_call_works(python, what, tmp_path):
+def test_whatever_it_tries_is_refused_in_time_and_the_next_call_works(
+    python, what, tmp_path
+):
     target = tmp_path / "x"
     refused(python, HOSTILE[what].replace(b"/tmp/danhmuc-x", str(target).encode()))
 
@@ -74,7 +78,9 @@ def folder(tmp_path):
     return found
 
 
-def test_a_call_reads_the_folder_that_it_is_given_where_the_kernel_can_hold_it_to_that(python, folder):
+def test_a_call_reads_the_folder_that_it_is_given_where_the_kernel_can_hold_it_to_that(
+    python, folder
+):
     code = f"open('{folder}/file').read().encode()".encode()
 
     assert "OSError" in refused(python, code)
@@ -87,7 +93,9 @@ def test_a_call_reads_the_folder_that_it_is_given_where_the_kernel_can_hold_it_t
 @pytest.mark.parametrize("what", READING)
 def test_a_call_that_may_read_a_folder_may_do_nothing_else(python, folder, what):
     code = READING[what].replace(b"%s", str(folder).encode())
-    with pytest.raises(InvalidError, match=r"PermissionError|OSError|FileNotFoundError"):
+    with pytest.raises(
+        InvalidError, match=r"PermissionError|OSError|FileNotFoundError"
+    ):
         python.run(code, reads=str(folder))
 
     assert [one.name for one in folder.iterdir()] == ["file"]
@@ -102,6 +110,8 @@ def test_no_call_sees_anything_of_another(python):
 
 def test_even_a_call_that_kills_its_keeper_leaves_the_next_alone(python):
     with pytest.raises(UnavailableError):
-        python.run(b"__import__('os').kill(__import__('os').getppid(), 9) or __import__('time').sleep(9)")
+        python.run(
+            b"__import__('os').kill(__import__('os').getppid(), 9) or __import__('time').sleep(9)"
+        )
 
     assert python.run(b"b'again'") == b"again"

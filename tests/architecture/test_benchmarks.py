@@ -8,16 +8,28 @@ import pytest
 from conftest import ROOT
 
 SMALL = {
-    **dict.fromkeys(("BENCH_ENTRIES", "BENCH_AGENCIES", "BENCH_SERVED", "BENCH_HARVEST"), "5"),
+    **dict.fromkeys(
+        ("BENCH_ENTRIES", "BENCH_AGENCIES", "BENCH_SERVED", "BENCH_HARVEST"), "5"
+    ),
     "BENCH_ROUNDS": "2",
     "BENCH_SIZES": "50",
     "BENCH_SECONDS": "0.2",
 }
 
 
-LONG = {"databases", "harvest", "agencies", "search", "run"}  # ten to twenty seconds each, even on a handful of entries
+LONG = {
+    "databases",
+    "harvest",
+    "agencies",
+    "search",
+    "run",
+}  # ten to twenty seconds each, even on a handful of entries
 PROGRAMS = [
-    pytest.param(path, id=path.stem, marks=[pytest.mark.nightly("bench")] if path.stem in LONG else [])
+    pytest.param(
+        path,
+        id=path.stem,
+        marks=[pytest.mark.nightly("bench")] if path.stem in LONG else [],
+    )
     for path in sorted((ROOT / "benchmarks").glob("*.py"))
 ]
 
@@ -26,7 +38,12 @@ PROGRAMS = [
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_benchmark_runs(program):
     ran = subprocess.run(
-        [sys.executable, program], env=os.environ | SMALL, cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, program],
+        env=os.environ | SMALL,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stderr
     assert " ms" in ran.stdout or "/s" in ran.stdout

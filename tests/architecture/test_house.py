@@ -16,7 +16,12 @@ from app import config, errors
 from app.api import problems
 from app.migrations import tables
 
-CODE = sorted(p for part in ("app", "catalog_schema") for p in (ROOT / part).rglob("*.py") if "versions" not in p.parts)
+CODE = sorted(
+    p
+    for part in ("app", "catalog_schema")
+    for p in (ROOT / part).rglob("*.py")
+    if "versions" not in p.parts
+)
 TEMPLATES = sorted((ROOT / "app").rglob("*.html"))
 SHAPES = sorted((ROOT / "catalog_schema").rglob("*.ttl"))
 
@@ -27,7 +32,11 @@ def relative(path):
 
 def functions(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [
+        n
+        for n in ast.walk(tree)
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 def test_a_module_opens_with_one_sentence_and_stays_small():
@@ -35,7 +44,9 @@ def test_a_module_opens_with_one_sentence_and_stays_small():
         text = path.read_text(encoding="utf-8")
         assert ast.get_docstring(ast.parse(text)), relative(path)
         assert text.count("\n") <= 400, relative(path)
-        assert not re.search(r"(utils|helpers|common|manager|handler)$", path.stem), relative(path)
+        assert not re.search(r"(utils|helpers|common|manager|handler)$", path.stem), (
+            relative(path)
+        )
 
 
 def test_functions_are_short():
@@ -58,7 +69,11 @@ def holding(pattern, paths, but=()):
 
 
 def test_only_db_commits():
-    own = ("app/db.py", "app/search/backends/whoosh.py", "app/search/backends/tantivy.py")
+    own = (
+        "app/db.py",
+        "app/search/backends/whoosh.py",
+        "app/search/backends/tantivy.py",
+    )
 
     assert holding(r"commit\(", CODE, own) == []
 
@@ -75,7 +90,14 @@ def test_no_province_stands_in_the_code():
 
 def test_no_kind_is_named_where_any_kind_is_meant():
     """Rules about databases alone name theirs by `profile.DATABASE`; an example in a help text is no rule."""
-    assert holding("shared-database", [*CODE, *TEMPLATES], ("catalog_schema/profile.py", "app/cli/proposing.py")) == []
+    assert (
+        holding(
+            "shared-database",
+            [*CODE, *TEMPLATES],
+            ("catalog_schema/profile.py", "app/cli/proposing.py"),
+        )
+        == []
+    )
 
 
 EDGES = {
@@ -91,7 +113,9 @@ def test_nothing_catches_every_exception_but_the_edge():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ExceptHandler):
                 assert node.type is not None, relative(path)
-                assert not (isinstance(node.type, ast.Name) and node.type.id == "Exception"), relative(path)
+                assert not (
+                    isinstance(node.type, ast.Name) and node.type.id == "Exception"
+                ), relative(path)
 
 
 def test_an_import_inside_a_function_says_why():
@@ -103,7 +127,9 @@ def test_an_import_inside_a_function_says_why():
             for node in ast.walk(function):
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     line = lines[node.lineno - 1]
-                    assert re.search(r"# noqa: PLC0415 - \w+", line), f"{relative(path)}:{node.lineno}"
+                    assert re.search(r"# noqa: PLC0415 - \w+", line), (
+                        f"{relative(path)}:{node.lineno}"
+                    )
 
 
 def test_every_route_declares_a_right_or_is_public(demo_client):
@@ -119,7 +145,10 @@ def test_nothing_that_is_read_is_written_by_get(demo, demo_client):
     def state():
         with demo.database.reading() as session:
             names = [t.name for t in tables.metadata.sorted_tables]
-            return [session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in names]
+            return [
+                session.execute(text(f"SELECT count(*) FROM {name}")).scalar()
+                for name in names
+            ]
 
     before = state()
     for rule in demo_client.application.url_map.iter_rules():
@@ -130,7 +159,11 @@ def test_nothing_that_is_read_is_written_by_get(demo, demo_client):
 
 
 def test_every_error_has_a_status_and_every_status_a_title():
-    found = {e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.DanhmucError)}
+    found = {
+        e
+        for e in vars(errors).values()
+        if isinstance(e, type) and issubclass(e, errors.DanhmucError)
+    }
 
     assert found - {errors.DanhmucError} == set(problems.STATUS)
     assert set(problems.STATUS.values()) <= set(problems.TITLES)
@@ -147,7 +180,9 @@ def test_every_setting_is_documented():
 
 def test_migrations_make_exactly_the_models(office):
     with office.system.database.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+        differences = compare_metadata(
+            MigrationContext.configure(connection), tables.metadata
+        )
 
     assert differences == []
 
@@ -164,14 +199,30 @@ def test_the_readme_names_rooms_that_exist():
 def test_every_term_of_the_plan_is_in_the_glossary():
     text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
-    for word in ("profile", "entry", "version", "period", "proposal", "finding", "journal", "projection", "post"):
+    for word in (
+        "profile",
+        "entry",
+        "version",
+        "period",
+        "proposal",
+        "finding",
+        "journal",
+        "projection",
+        "post",
+    ):
         assert f"| {word} |" in text
 
 
 def test_what_is_set_up_is_not_committed():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
 
-    assert not [p for p in tracked if p.startswith(("app/web/static/vendor", "node_modules", ".venv", "var/"))]
+    assert not [
+        p
+        for p in tracked
+        if p.startswith(("app/web/static/vendor", "node_modules", ".venv", "var/"))
+    ]
     lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in lock
     pinned = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -229,12 +280,22 @@ def test_the_theme_has_contrast(pair):
 
     def luminance(colour):
         channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        linear = [
+            c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
+            for c in channels
+        ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     light, dark = sorted((luminance(foreground), luminance(background)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= least
-    assert any(c in used for c in (foreground, background) if c not in ("#ffffff", "#0b0c0c")) or "input" in pair
+    assert (
+        any(
+            c in used
+            for c in (foreground, background)
+            if c not in ("#ffffff", "#0b0c0c")
+        )
+        or "input" in pair
+    )
 
 
 def test_the_lines_of_this_check_are_found():

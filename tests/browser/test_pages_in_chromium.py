@@ -30,16 +30,24 @@ PAGES = [
 pytestmark = MARKS
 
 
-@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.nightly("browser"))])
-@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.nightly("browser"))])
+@pytest.mark.parametrize(
+    "lang", ["vi", pytest.param("en", marks=pytest.mark.nightly("browser"))]
+)
+@pytest.mark.parametrize(
+    "width", [390, pytest.param(1280, marks=pytest.mark.nightly("browser"))]
+)
 def test_axe_finds_nothing(browser, address, width, lang):
     axe, found = Axe(), {}
     for path in PAGES:
-        joined = path + (("&" if "?" in path else "?") + "lang=en" if lang == "en" else "")
+        joined = path + (
+            ("&" if "?" in path else "?") + "lang=en" if lang == "en" else ""
+        )
         page = visit(browser, address, joined, width, bypass_csp=True)
         violations = axe.run(page).response["violations"]
         if violations:
-            found[path] = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in violations]
+            found[path] = [
+                (v["id"], [n["target"] for n in v["nodes"]][:3]) for v in violations
+            ]
         page.context.close()
 
     assert found == {}
@@ -49,7 +57,9 @@ def test_axe_finds_nothing(browser, address, width, lang):
 @pytest.mark.parametrize("path", PAGES)
 def test_the_console_is_silent_and_no_other_host_is_asked(browser, address, path):
     page = visit(browser, address, path, 1280)
-    said = [text for text in page.said if "404 (NOT FOUND)" not in text or path != "/nope"]
+    said = [
+        text for text in page.said if "404 (NOT FOUND)" not in text or path != "/nope"
+    ]
 
     assert said == []
     assert [url for url in page.asked if not url.startswith(address)] == []
@@ -76,7 +86,9 @@ def test_the_first_visit_is_light(browser, address):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_an_entry_is_found_and_read_with_and_without_javascript(browser, address, scripts):
+def test_an_entry_is_found_and_read_with_and_without_javascript(
+    browser, address, scripts
+):
     page = visit(browser, address, "/", 390, java_script_enabled=scripts)
 
     page.fill("#q", "co so du lieu dat dai")
@@ -92,7 +104,10 @@ def test_by_keyboard_the_skip_link_comes_first_and_enter_searches(browser, addre
     page = visit(browser, address, "/", 1280)
 
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent.trim()") == "Chuyển đến nội dung chính"
+    assert (
+        page.evaluate("document.activeElement.textContent.trim()")
+        == "Chuyển đến nội dung chính"
+    )
     page.focus("#q")
     page.keyboard.type("giao thong")
     with page.expect_navigation(url="**/tim-kiem?**"):
@@ -116,17 +131,23 @@ def test_a_facet_narrows_and_its_chip_widens_again(browser, address):
     page.context.close()
 
 
-def test_suggestions_are_a_combobox_that_the_keyboard_works_and_enter_sends_what_was_typed(browser, address):
+def test_suggestions_are_a_combobox_that_the_keyboard_works_and_enter_sends_what_was_typed(
+    browser, address
+):
     page = visit(browser, address, "/", 1280, bypass_csp=True)
     page.get_by_role("searchbox").focus()
     box = page.get_by_role("combobox")
     box.press_sequentially("khoang s")
     page.get_by_role("option", name="Cơ sở dữ liệu khoáng sản").first.wait_for()
     assert box.get_attribute("aria-expanded") == "true"
-    assert box.evaluate("box => box === document.activeElement")  # it took the place of the one that had the focus
+    assert box.evaluate(
+        "box => box === document.activeElement"
+    )  # it took the place of the one that had the focus
     assert Axe().run(page).response["violations"] == []
 
-    box.press("Enter")  # nothing is chosen: what was typed is sent, though suggestions are open
+    box.press(
+        "Enter"
+    )  # nothing is chosen: what was typed is sent, though suggestions are open
     page.wait_for_url("**/tim-kiem?q=khoang+s")
     page.get_by_role("searchbox").focus()
     box = page.get_by_role("combobox")

@@ -35,15 +35,43 @@ from fixtures.load import Demo
 
 pytestmark = MARKS
 
-NOBODY, REGISTRAR, REVIEWER, APPROVER, ADMIN = "nobody", "registrar", "reviewer", "approver", "administrator"
+NOBODY, REGISTRAR, REVIEWER, APPROVER, ADMIN = (
+    "nobody",
+    "registrar",
+    "reviewer",
+    "approver",
+    "administrator",
+)
 CLERK = "clerk at work"
-AT_THE_DOOR, WITHOUT_APP, NEWCOMER = "approver before the code", "clerk", "auditor"  # log-ins that lack a step
+AT_THE_DOOR, WITHOUT_APP, NEWCOMER = (
+    "approver before the code",
+    "clerk",
+    "auditor",
+)  # log-ins that lack a step
 PAGES = {
     NOBODY: [
-        *("/dang-nhap", "/huong-dan", "/huong-dan/tra-cuu", "/huong-dan/can-bo-dau-moi", "/huong-dan/can-bo-tham-dinh"),
+        *(
+            "/dang-nhap",
+            "/huong-dan",
+            "/huong-dan/tra-cuu",
+            "/huong-dan/can-bo-dau-moi",
+            "/huong-dan/can-bo-tham-dinh",
+        ),
         *("/huong-dan/van-thu", "/huong-dan/lanh-dao-co-quan", "/thoi-han"),
-        *("/huong-dan/nguoi-phe-duyet", "/huong-dan/quan-tri", "/huong-dan/kiem-tra-vien", "/kha-nang-tiep-can"),
-        *("/tai-lieu-api", "/tai-lieu-api/thu", "/moi/{link}", "/moi/khong-co", "/tra-ma", "/tra-ma/H10"),
+        *(
+            "/huong-dan/nguoi-phe-duyet",
+            "/huong-dan/quan-tri",
+            "/huong-dan/kiem-tra-vien",
+            "/kha-nang-tiep-can",
+        ),
+        *(
+            "/tai-lieu-api",
+            "/tai-lieu-api/thu",
+            "/moi/{link}",
+            "/moi/khong-co",
+            "/tra-ma",
+            "/tra-ma/H10",
+        ),
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
         *(
             "/sparql",
@@ -54,22 +82,68 @@ PAGES = {
         ),
     ],
     REGISTRAR: [
-        *("/viec-cua-toi", "/dang-ky", "/dang-ky?kind=shared-database&ten=Cơ sở dữ liệu đất đai"),
-        *(f"/phieu/{{draft}}{rest}" for rest in ("", "/kiem-tra", "/phan/nhanh", "/phan/general?kiem=1")),
-        *(f"/phieu/{{draft}}/phan/{name}" for name in ("owner", "content", "sharing", "validity", "provenance")),
-        *("/phieu/{returned}", "/phieu/{returned}/phan/owner", "/phieu/{sent}", "/phieu/{sent}/da-gui"),
-        *("/phieu/{late}", "/phieu/{late}/hop-nhat", "/doc/csdl/CSDL-0062", "/tai-khoan", "/quan-tri/bang-ma"),
-        *("/phieu/{succession}/tac-dong", "/phieu/{succession}", "/dang-ky/tep?kind=succession"),
+        *(
+            "/viec-cua-toi",
+            "/dang-ky",
+            "/dang-ky?kind=shared-database&ten=Cơ sở dữ liệu đất đai",
+        ),
+        *(
+            f"/phieu/{{draft}}{rest}"
+            for rest in ("", "/kiem-tra", "/phan/nhanh", "/phan/general?kiem=1")
+        ),
+        *(
+            f"/phieu/{{draft}}/phan/{name}"
+            for name in ("owner", "content", "sharing", "validity", "provenance")
+        ),
+        *(
+            "/phieu/{returned}",
+            "/phieu/{returned}/phan/owner",
+            "/phieu/{sent}",
+            "/phieu/{sent}/da-gui",
+        ),
+        *(
+            "/phieu/{late}",
+            "/phieu/{late}/hop-nhat",
+            "/doc/csdl/CSDL-0062",
+            "/tai-khoan",
+            "/quan-tri/bang-ma",
+        ),
+        *(
+            "/phieu/{succession}/tac-dong",
+            "/phieu/{succession}",
+            "/dang-ky/tep?kind=succession",
+        ),
         *("/lay-y-kien/2", "/ho-so", "/ho-so/1", "/dot-ra-soat", "/dot-ra-soat/1"),
-        *("/goi-y/giong?kind=shared-database&q=đất đai", "/phieu/987654", "/quan-tri/nguoi"),
+        *(
+            "/goi-y/giong?kind=shared-database&q=đất đai",
+            "/phieu/987654",
+            "/quan-tri/nguoi",
+        ),
     ],
     REVIEWER: [
         "/thong-bao",
         *("/dot-nhap", "/dot-nhap/1"),
-        *("/viec-cua-toi", "/tham-dinh", "/tham-dinh?cho=co-quan", "/phieu/{sent}", "/phieu/{reviewed}"),
-        *("/phieu/{reviewed}/phan/content", "/phieu/{amended}", "/tham-dinh/sua-nho", "/tham-dinh/ly-do"),
+        *(
+            "/viec-cua-toi",
+            "/tham-dinh",
+            "/tham-dinh?cho=co-quan",
+            "/phieu/{sent}",
+            "/phieu/{reviewed}",
+        ),
+        *(
+            "/phieu/{reviewed}/phan/content",
+            "/phieu/{amended}",
+            "/tham-dinh/sua-nho",
+            "/tham-dinh/ly-do",
+        ),
         *("/ten-goi", "/tim-kiem?q=dat&explain=1"),
-        *("/lay-y-kien", "/phieu/{reviewed}/lay-y-kien", "/lay-y-kien/1", "/dot-ra-soat", "/ho-so/2"),
+        *(
+            "/lay-y-kien",
+            "/phieu/{reviewed}/lay-y-kien",
+            "/lay-y-kien/1",
+            "/dot-ra-soat",
+            "/ho-so/2",
+        ),
     ],
     APPROVER: ["/viec-cua-toi", "/phieu/{recommended}", "/dot-nhap/1"],
     CLERK: [
@@ -78,7 +152,11 @@ PAGES = {
         "/quyet-dinh/1",
         "/quyet-dinh/2",
         "/quyet-dinh/987",
-        *("/quyet-dinh/1/lay-y-kien", "/quyet-dinh/1/thay-doi", "/quyet-dinh/1/thay-doi?voi=2"),
+        *(
+            "/quyet-dinh/1/lay-y-kien",
+            "/quyet-dinh/1/thay-doi",
+            "/quyet-dinh/1/thay-doi?voi=2",
+        ),
     ],
     ADMIN: [
         "/viec-cua-toi",
@@ -100,9 +178,19 @@ NOT_PAGES = {
     "rights_review.download",
     "attachments.download",
     "intake.download",
-    *("decisions.download", "decisions.published", "consultations.table", "decision_comparison.papers"),
+    *(
+        "decisions.download",
+        "decisions.published",
+        "consultations.table",
+        "decision_comparison.papers",
+    ),
     *("dossiers.letter", "dossiers.signed", "campaigns.letter"),
-    *("code_lookup.alias", "code_lookup.dump", "code_lookup.dump_signature", "code_lookup.public_key"),
+    *(
+        "code_lookup.alias",
+        "code_lookup.dump",
+        "code_lookup.dump_signature",
+        "code_lookup.public_key",
+    ),
     "changes_page.table",
     "bulk_upload.empty",
     "status.security",
@@ -115,14 +203,33 @@ NOT_PAGES = {
         "catalogue.checksum",
         "oai_pmh.answer",
     ),
-    *("catalogue.void", "sitemap.sitemap", "sitemap.sitemap_part", "catalogue.newest", "code_lookup.nightly"),
-    *("code_lookup.nightly_signature", "profile.public", "profile.shapes", "profile.context"),
-    *("change_feed.changes", "change_feed.change", "practice_feed.before", "practice_feed.after"),
+    *(
+        "catalogue.void",
+        "sitemap.sitemap",
+        "sitemap.sitemap_part",
+        "catalogue.newest",
+        "code_lookup.nightly",
+    ),
+    *(
+        "code_lookup.nightly_signature",
+        "profile.public",
+        "profile.shapes",
+        "profile.context",
+    ),
+    *(
+        "change_feed.changes",
+        "change_feed.change",
+        "practice_feed.before",
+        "practice_feed.after",
+    ),
     *("search.file", "search.suggestions"),
 }  # JSON and files
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
-    **{role: f"{role}@vi-du.example" for role in (REVIEWER, APPROVER, ADMIN, WITHOUT_APP, NEWCOMER)},
+    **{
+        role: f"{role}@vi-du.example"
+        for role in (REVIEWER, APPROVER, ADMIN, WITHOUT_APP, NEWCOMER)
+    },
     CLERK: "van-thu-2@vi-du.example",
     AT_THE_DOOR: "approver@vi-du.example",
 }
@@ -136,7 +243,9 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
     with system.database.transaction() as session:
         second = accounts.add_person(session, "Văn thư thứ hai (minh họa)", WHO[CLERK])
         reviewer = accounts.actor(session, WHO[REVIEWER], Role.REVIEWER, clock.today())
-        post = accounts.add_post(session, reviewer.agency_id, "Văn thư thứ hai", Role.CLERK)
+        post = accounts.add_post(
+            session, reviewer.agency_id, "Văn thư thứ hai", Role.CLERK
+        )
         accounts.appoint(session, post, second, clock.today())
         factors.set_up(session, second.id)
         session.flush()
@@ -145,7 +254,10 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
     passwords[WHO[CLERK]] = PASSWORD
     with system.database.transaction() as session:
         set_password(session, accounts.find(session, WHO[CLERK]), PASSWORD)
-        people = {who: accounts.find(session, WHO[who]) for who in (WITHOUT_APP, NEWCOMER, REVIEWER)}
+        people = {
+            who: accounts.find(session, WHO[who])
+            for who in (WITHOUT_APP, NEWCOMER, REVIEWER)
+        }
         factors.forget(session, people[WITHOUT_APP].id)
         people[NEWCOMER].must_change = True
         numbers["link"] = links.make(session, people[REVIEWER])
@@ -158,31 +270,69 @@ def _numbers(session, system):
         actor = accounts.actor(session, email, role, clock.today())
         return Desk(session, system.profile, actor, system.office)
 
-    author, reviewer = desk(WHO[REGISTRAR], Role.REGISTRAR), desk(WHO[REVIEWER], Role.REVIEWER)
+    author, reviewer = (
+        desk(WHO[REGISTRAR], Role.REGISTRAR),
+        desk(WHO[REVIEWER], Role.REVIEWER),
+    )
     approver = desk(WHO[APPROVER], Role.APPROVER)
-    entry = session.query(Entry).filter_by(kind="shared-database", local_id="CSDL-0062").one()
+    entry = (
+        session.query(Entry)
+        .filter_by(kind="shared-database", local_id="CSDL-0062")
+        .one()
+    )
     content = latest_version(session, entry.id).content
-    items = [{**content["data_items"][0], "source": "Nguồn mới"}, {"name": {"vi": "Hạng mục mới"}}]
+    items = [
+        {**content["data_items"][0], "source": "Nguồn mới"},
+        {"name": {"vi": "Hạng mục mới"}},
+    ]
     asked = {
         "late": {**content, "scope": {"vi": "Phạm vi của phiếu này"}},
         "now": {**content, "scope": {"vi": "Phạm vi mới của danh mục"}},
     }
     made = {
-        name: service.propose(author, ProposalRequest("shared-database", new, ProposalType.AMEND, entry.id))
+        name: service.propose(
+            author,
+            ProposalRequest("shared-database", new, ProposalType.AMEND, entry.id),
+        )
         for name, new in asked.items()
     }
-    walk = ((author, Action.SUBMIT), (reviewer, Action.TAKE), (reviewer, Action.RECOMMEND), (approver, Action.APPROVE))
+    walk = (
+        (author, Action.SUBMIT),
+        (reviewer, Action.TAKE),
+        (reviewer, Action.RECOMMEND),
+        (approver, Action.APPROVE),
+    )
     for who, action in walk:
         _act(who, made["now"], action)
-    new = {**content, "scope": {"vi": "Phạm vi mới của danh mục, sửa lần nữa"}, "data_items": items}
-    amended = service.propose(author, ProposalRequest("shared-database", new, ProposalType.AMEND, entry.id))
+    new = {
+        **content,
+        "scope": {"vi": "Phạm vi mới của danh mục, sửa lần nữa"},
+        "data_items": items,
+    }
+    amended = service.propose(
+        author, ProposalRequest("shared-database", new, ProposalType.AMEND, entry.id)
+    )
     _act(author, amended, Action.SUBMIT)
     _act(reviewer, amended, Action.TAKE)
-    _act(reviewer, amended, Action.FIND, remarks=(Remark("scope", "Nêu rõ hơn"), Remark("data_items.0.name", "Ghi đủ")))
-    first = min(p.number for p in session.query(proposals.Proposal).filter_by(status="draft")) - 1
+    _act(
+        reviewer,
+        amended,
+        Action.FIND,
+        remarks=(Remark("scope", "Nêu rõ hơn"), Remark("data_items.0.name", "Ghi đủ")),
+    )
+    first = (
+        min(
+            p.number
+            for p in session.query(proposals.Proposal).filter_by(status="draft")
+        )
+        - 1
+    )
     numbers = {name: first + place for name, place in STATUS.items()}
     heirs = [
-        e.id for e in session.query(Entry).filter(Entry.kind == "agency", Entry.local_id.in_(("CQ-0070", "CQ-0071")))
+        e.id
+        for e in session.query(Entry).filter(
+            Entry.kind == "agency", Entry.local_id.in_(("CQ-0070", "CQ-0071"))
+        )
     ]
     divided = {
         "title": {"vi": "Chia sở (minh họa)"},
@@ -192,12 +342,27 @@ def _numbers(session, system):
         "original": [str(author.actor.agency_id)],
         "resulting": [str(heir) for heir in heirs],
     }
-    numbers["succession"] = service.propose(author, ProposalRequest("succession", divided)).number
-    code = {"value": "H19.900", "scheme": "QD20", "status": "du-kien", "holder_name": {"vi": "Minh họa"}}
-    code |= {"schema_agency": {"vi": "Minh họa"}, "certainty": "minh-hoa", "illustrative": True}
-    wanted = intake.IntakeRows("Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today())
+    numbers["succession"] = service.propose(
+        author, ProposalRequest("succession", divided)
+    ).number
+    code = {
+        "value": "H19.900",
+        "scheme": "QD20",
+        "status": "du-kien",
+        "holder_name": {"vi": "Minh họa"},
+    }
+    code |= {
+        "schema_agency": {"vi": "Minh họa"},
+        "certainty": "minh-hoa",
+        "illustrative": True,
+    }
+    wanted = intake.IntakeRows(
+        "Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today()
+    )
     intake.prepare(reviewer, wanted)
-    asked = Question("Đề nghị cho ý kiến (minh họa)", clock.today() + timedelta(days=9), heirs[:2])
+    asked = Question(
+        "Đề nghị cho ý kiến (minh họa)", clock.today() + timedelta(days=9), heirs[:2]
+    )
     _act(reviewer, amended, Action.CONSULT, asked=asked)
     _together(session, author, reviewer, content)
     _decisions(session, walk, content)
@@ -207,13 +372,22 @@ def _numbers(session, system):
 def _together(session, author, reviewer, content):
     """Leave a dossier that is gathered, one that was sent, and a campaign that asks the author's agency."""
     for number in range(2):
-        new = {**content, "title": {"vi": f"Cơ sở dữ liệu trong hồ sơ {number} (minh họa)"}}
+        new = {
+            **content,
+            "title": {"vi": f"Cơ sở dữ liệu trong hồ sơ {number} (minh họa)"},
+        }
         held = service.propose(author, ProposalRequest("shared-database", new))
         made = dossiers.begin(author, "Hồ sơ (minh họa)")
-        dossiers.write(author, made.number, made.lock_version, made.title, [held.number])
+        dossiers.write(
+            author, made.number, made.lock_version, made.title, [held.number]
+        )
     letter = dossiers.OfficialLetter("1/MH", clock.today(), "c" * 64)
     dossiers.send(author, made.number, made.lock_version, letter)
-    asked = Question("Xem lại các mục (minh họa)", clock.today() + timedelta(days=9), [author.actor.agency_id])
+    asked = Question(
+        "Xem lại các mục (minh họa)",
+        clock.today() + timedelta(days=9),
+        [author.actor.agency_id],
+    )
     campaigns.begin(reviewer, "Rà soát (minh họa)", asked)
 
 
@@ -222,26 +396,50 @@ def _decisions(session, walk, content):
     office = replace(walk[0][0].office, promulgated=frozenset({"shared-database"}))
     waiting = []
     for number in range(3):
-        new = {**content, "title": {"vi": f"Cơ sở dữ liệu chờ ban hành {number} (minh họa)"}}
+        new = {
+            **content,
+            "title": {"vi": f"Cơ sở dữ liệu chờ ban hành {number} (minh họa)"},
+        }
         proposal = service.propose(walk[0][0], ProposalRequest("shared-database", new))
         for who, action in walk:
             _act(replace(who, office=office), proposal, action)
         waiting.append(proposal.number)
-    clerk = replace(walk[0][0], actor=accounts.actor(session, WHO[CLERK], Role.CLERK, clock.today()), office=office)
-    basis = session.query(Entry).filter_by(kind="legal-document", local_id="VB-0001").one()
-    draft = Draft("Ban hành Danh mục (minh họa)", Issuer.COMMITTEE, [basis.id], clock.today())
+    clerk = replace(
+        walk[0][0],
+        actor=accounts.actor(session, WHO[CLERK], Role.CLERK, clock.today()),
+        office=office,
+    )
+    basis = (
+        session.query(Entry).filter_by(kind="legal-document", local_id="VB-0001").one()
+    )
+    draft = Draft(
+        "Ban hành Danh mục (minh họa)", Issuer.COMMITTEE, [basis.id], clock.today()
+    )
     for number in waiting[:2]:
         decision = decisions.begin(clerk, draft)
         decisions.write(clerk, decision.number, decision.lock_version, draft, [number])
     first = decision_queries.get(clerk, decision.number - 1)
-    asked = Question("Góp ý dự thảo (minh họa)", clock.today() + timedelta(days=9), [walk[0][0].actor.agency_id])
+    asked = Question(
+        "Góp ý dự thảo (minh họa)",
+        clock.today() + timedelta(days=9),
+        [walk[0][0].actor.agency_id],
+    )
     decisions.consult(clerk, first.number, first.lock_version, asked)
-    with suppress(InvalidError):  # where the first document of the demonstration is repealed by now
-        decisions.freeze(clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64))
+    with suppress(
+        InvalidError
+    ):  # where the first document of the demonstration is repealed by now
+        decisions.freeze(
+            clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64)
+        )
 
 
 def _act(desk, proposal, action, **deed):
-    service.act(desk, proposal.id, action, Deed(proposal.lock_version, seen_hash=proposal.content_hash, **deed))
+    service.act(
+        desk,
+        proposal.id,
+        action,
+        Deed(proposal.lock_version, seen_hash=proposal.content_hash, **deed),
+    )
 
 
 def opened(browser, office, who, width, **options):
@@ -250,42 +448,74 @@ def opened(browser, office, who, width, **options):
     context = browser.new_context(viewport={"width": width, "height": 900}, **options)
     page = listened(context)
     if who != NOBODY:
-        log_in(page, address, (WHO[who], passwords[WHO[who]]), None if who == AT_THE_DOOR else system)
+        log_in(
+            page,
+            address,
+            (WHO[who], passwords[WHO[who]]),
+            None if who == AT_THE_DOOR else system,
+        )
     page.said.clear()
     return page, lambda path: address + path.format(**numbers)
 
 
 NIGHTLY = pytest.mark.nightly("browser")
 BY_DAY = [pytest.param(who, marks=[] if who == REGISTRAR else NIGHTLY) for who in PAGES]
-AXE_BY_DAY = [pytest.param(who, marks=[] if who in (REGISTRAR, REVIEWER) else NIGHTLY) for who in PAGES]
+AXE_BY_DAY = [
+    pytest.param(who, marks=[] if who in (REGISTRAR, REVIEWER) else NIGHTLY)
+    for who in PAGES
+]
 
 
 def test_every_page_is_in_the_table(demo_client):
-    rules = [r for r in demo_client.application.url_map.iter_rules() if "GET" in r.methods]
+    rules = [
+        r for r in demo_client.application.url_map.iter_rules() if "GET" in r.methods
+    ]
     machines = ("v1.", "proposals.", "codes.", "changes.", "harvest.", "openapi")
-    others = (*machines, "home.", "agencies.", "standards.", "downloads.", "static_files.", "entry.")
+    others = (
+        *machines,
+        "home.",
+        "agencies.",
+        "standards.",
+        "downloads.",
+        "static_files.",
+        "entry.",
+    )
     people = [r for r in rules if not r.endpoint.startswith(others)]
     adapter = demo_client.application.url_map.bind("")
-    listed = [re.sub(r"\{\w+\}", "1", path.partition("?")[0]) for paths in PAGES.values() for path in paths]
+    listed = [
+        re.sub(r"\{\w+\}", "1", path.partition("?")[0])
+        for paths in PAGES.values()
+        for path in paths
+    ]
     visited = {adapter.match(path)[0] for path in listed}
 
     assert {rule.endpoint for rule in people} - visited - NOT_PAGES == set()
 
 
-@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.nightly("browser"))])
-@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.nightly("browser"))])
+@pytest.mark.parametrize(
+    "lang", ["vi", pytest.param("en", marks=pytest.mark.nightly("browser"))]
+)
+@pytest.mark.parametrize(
+    "width", [390, pytest.param(1280, marks=pytest.mark.nightly("browser"))]
+)
 @pytest.mark.parametrize("who", AXE_BY_DAY)
 def test_axe_finds_nothing(browser, office, who, width, lang):
     axe, found = Axe(), {}
     page, to = opened(browser, office, who, width, bypass_csp=True)
     for path in PAGES[who]:
-        joined = to(path) + (("&" if "?" in path else "?") + "lang=en" if lang == "en" else "")
+        joined = to(path) + (
+            ("&" if "?" in path else "?") + "lang=en" if lang == "en" else ""
+        )
         page.goto(joined, wait_until="networkidle" if path.endswith("/thu") else "load")
         page.wait_for_selector("main", state="attached")
-        context = {"exclude": [["#swagger"]]}  # theirs; what it shows is on our own page too
+        context = {
+            "exclude": [["#swagger"]]
+        }  # theirs; what it shows is on our own page too
         violations = axe.run(page, context).response["violations"]
         if violations:
-            found[path] = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in violations]
+            found[path] = [
+                (v["id"], [n["target"] for n in v["nodes"]][:3]) for v in violations
+            ]
     page.context.close()
 
     assert found == {}
@@ -296,15 +526,23 @@ def test_the_console_is_silent_and_no_other_host_is_asked(browser, office, who):
     page, to = opened(browser, office, who, 1280)
     for path in PAGES[who]:
         page.goto(to(path), wait_until="networkidle")
-    said = [text for text in page.said if "404 (NOT FOUND)" not in text and "403 (FORBIDDEN)" not in text]
+    said = [
+        text
+        for text in page.said
+        if "404 (NOT FOUND)" not in text and "403 (FORBIDDEN)" not in text
+    ]
 
     assert said == []
-    assert [url for url in page.asked if not url.startswith((office[0], "data:", "blob:"))] == []
+    assert [
+        url for url in page.asked if not url.startswith((office[0], "data:", "blob:"))
+    ] == []
     page.context.close()
 
 
 @pytest.mark.parametrize("who", BY_DAY)
-def test_nothing_is_wider_than_a_small_phone_or_a_page_in_double_size(browser, office, who):
+def test_nothing_is_wider_than_a_small_phone_or_a_page_in_double_size(
+    browser, office, who
+):
     page, to = opened(browser, office, who, 320, bypass_csp=True)
     wide = {}
     for path in PAGES[who]:
@@ -321,7 +559,16 @@ def test_nothing_is_wider_than_a_small_phone_or_a_page_in_double_size(browser, o
     assert wide == {}
 
 
-ENGLISH = ("Error:", "There is a problem", "Important", "Success", "Back to top", "Menu", "Search", "Skip to main")
+ENGLISH = (
+    "Error:",
+    "There is a problem",
+    "Important",
+    "Success",
+    "Back to top",
+    "Menu",
+    "Search",
+    "Skip to main",
+)
 
 
 @pytest.mark.parametrize("who", BY_DAY)
@@ -336,7 +583,9 @@ def test_no_english_of_the_components_is_left_in_vietnamese(browser, office, who
     page.context.close()
 
 
-def test_signing_is_asked_for_on_a_page_of_its_own_where_the_code_was_left_out(browser, office):
+def test_signing_is_asked_for_on_a_page_of_its_own_where_the_code_was_left_out(
+    browser, office
+):
     page, to = opened(browser, office, APPROVER, 1280, bypass_csp=True)
     page.goto(to("/phieu/{recommended}"))
     page.check("#sure")
@@ -372,7 +621,10 @@ def test_a_draft_is_filled_in_by_keyboard_alone(browser, office):
     page.goto(to("/phieu/{draft}/phan/general"))
 
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent.trim()") == "Chuyển đến nội dung chính"
+    assert (
+        page.evaluate("document.activeElement.textContent.trim()")
+        == "Chuyển đến nội dung chính"
+    )
     page.keyboard.press("Enter")
     for _ in range(30):
         page.keyboard.press("Tab")
@@ -390,7 +642,9 @@ def test_a_draft_is_filled_in_by_keyboard_alone(browser, office):
 def test_an_error_takes_the_focus_and_leads_to_its_field(browser, office):
     page, to = opened(browser, office, REGISTRAR, 1280)
     page.goto(to("/phieu/{draft}/phan/content"))
-    page.locator("details > summary").filter(has_text="Thông tin không bắt buộc").click()
+    page.locator("details > summary").filter(
+        has_text="Thông tin không bắt buộc"
+    ).click()
     page.fill("#last_updated-d", "45")
     follow(page, page.get_by_role("button", name="Lưu và tiếp tục"))
 
@@ -433,7 +687,14 @@ def test_a_name_is_picked_from_suggestions(browser, office):
     page.type("#owner", "khoa hoc va cong")
     page.wait_for_selector(".autocomplete__option >> text=/^Sở Khoa học và Công nghệ/")
     names = page.locator(".autocomplete__option").all_inner_texts()
-    for _ in range(1 + next(n for n, name in enumerate(names) if name.startswith("Sở Khoa học và Công nghệ"))):
+    for _ in range(
+        1
+        + next(
+            n
+            for n, name in enumerate(names)
+            if name.startswith("Sở Khoa học và Công nghệ")
+        )
+    ):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
@@ -493,19 +754,29 @@ STATES = {
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing_where_something_went_wrong_or_is_shown_once(browser, office, state, width):
+def test_axe_finds_nothing_where_something_went_wrong_or_is_shown_once(
+    browser, office, state, width
+):
     who, bring, shown = STATES[state]
     page, to = opened(browser, office, who, width, bypass_csp=True)
 
     bring(page, to)
 
     assert shown in page.inner_text("main")
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in Axe().run(page).response["violations"]] == []
+    assert [
+        (v["id"], [n["target"] for n in v["nodes"]])
+        for v in Axe().run(page).response["violations"]
+    ] == []
     page.context.close()
 
 
 @pytest.mark.parametrize(
-    ("who", "path"), [(NOBODY, "/doc/csdl/CSDL-0062"), (REVIEWER, "/phieu/{amended}"), (REGISTRAR, "/phieu/{sent}")]
+    ("who", "path"),
+    [
+        (NOBODY, "/doc/csdl/CSDL-0062"),
+        (REVIEWER, "/phieu/{amended}"),
+        (REGISTRAR, "/phieu/{sent}"),
+    ],
 )
 def test_paper_carries_the_matter_and_no_buttons(browser, office, who, path):
     page, to = opened(browser, office, who, 1280)
@@ -514,21 +785,31 @@ def test_paper_carries_the_matter_and_no_buttons(browser, office, who, path):
 
     assert page.locator("h1").is_visible()
     assert page.locator(".govuk-summary-list__value").first.is_visible()
-    shown = [each for each in page.locator("button, nav, .govuk-footer, .app-search").all() if each.is_visible()]
+    shown = [
+        each
+        for each in page.locator("button, nav, .govuk-footer, .app-search").all()
+        if each.is_visible()
+    ]
     assert [each.inner_text() for each in shown] == []
     assert page.pdf(format="A4")[:5] == b"%PDF-"
     page.context.close()
 
 
-def test_a_proposal_is_approved_by_keyboard_alone(browser, demo_copy, socket_enabled_module):
-    passwords = {email: password for _role, email, password in Demo(demo_copy).passwords()}
+def test_a_proposal_is_approved_by_keyboard_alone(
+    browser, demo_copy, socket_enabled_module
+):
+    passwords = {
+        email: password for _role, email, password in Demo(demo_copy).passwords()
+    }
     with served(demo_copy) as address:
         page = listened(browser.new_context())
         log_in(page, address, (WHO[APPROVER], passwords[WHO[APPROVER]]), demo_copy)
         for wanted in ("a[href^='/phieu/']", "#sure"):
             for _ in range(80):
                 page.keyboard.press("Tab")
-                if page.evaluate("selector => document.activeElement.matches(selector)", wanted):
+                if page.evaluate(
+                    "selector => document.activeElement.matches(selector)", wanted
+                ):
                     break
             if wanted == "#sure":
                 page.keyboard.press("Space")
@@ -539,7 +820,10 @@ def test_a_proposal_is_approved_by_keyboard_alone(browser, demo_copy, socket_ena
                     page.keyboard.press("Enter")
         for _ in range(10):
             page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.textContent.trim()") == "Phê duyệt":
+            if (
+                page.evaluate("document.activeElement.textContent.trim()")
+                == "Phê duyệt"
+            ):
                 break
         with page.expect_navigation():
             page.keyboard.press("Enter")

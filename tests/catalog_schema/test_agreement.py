@@ -19,9 +19,16 @@ BASE = "https://danhmuc.example"
 PROFILE = profile.load(BASE)
 SUBJECT = URIRef(f"{BASE}/id/thu/1")
 NAMESPACE = UUID(int=7)
-words = st.text(string.ascii_letters + "ăâđêôơưáàảãạ ", min_size=1, max_size=12).filter(lambda t: t.strip())
+words = st.text(string.ascii_letters + "ăâđêôơưáàảãạ ", min_size=1, max_size=12).filter(
+    lambda t: t.strip()
+)
 
-GOOD_PATTERNS = {"email": "a@b.example", "telephone": "+84251", "code": "75", "notation": "A-1"}
+GOOD_PATTERNS = {
+    "email": "a@b.example",
+    "telephone": "+84251",
+    "code": "75",
+    "notation": "A-1",
+}
 writer = Writer(PROFILE, lambda entry: f"{BASE}/id/muc/{entry}")
 reader = Reader(PROFILE, lambda iri: iri.rsplit("/", 1)[-1])
 
@@ -40,7 +47,9 @@ def single(field: Field):
         case Type.LANG_TEXT if not field.many:
             return st.fixed_dictionaries({"vi": words}, optional={"en": words})
         case Type.CONCEPT:
-            return st.sampled_from(sorted(PROFILE.lists.schemes[field.code_list].concepts))
+            return st.sampled_from(
+                sorted(PROFILE.lists.schemes[field.code_list].concepts)
+            )
         case Type.REFERENCE:
             return st.integers(1, 99).map(lambda n: str(uuid5(NAMESPACE, str(n))))
         case Type.DATE:
@@ -48,7 +57,9 @@ def single(field: Field):
         case Type.INTEGER:
             return st.integers(field.minimum, field.maximum)
         case Type.BOOLEAN:
-            return st.just(field.constant) if field.constant is not None else st.booleans()
+            return (
+                st.just(field.constant) if field.constant is not None else st.booleans()
+            )
         case Type.IRI if field.pattern.startswith("^https?://"):
             return st.just("https://so.example/trang")
         case _:
@@ -58,13 +69,21 @@ def single(field: Field):
 def content(fields: tuple[Field, ...], *, always: bool = False):
     """Content of these fields: `always` fills each, so that what is invalid later is invalid by the change alone."""
     filled = {f.name: value(f) for f in fields}
-    return st.fixed_dictionaries(filled) if always else st.fixed_dictionaries({}, optional=filled)
+    return (
+        st.fixed_dictionaries(filled)
+        if always
+        else st.fixed_dictionaries({}, optional=filled)
+    )
 
 
 def breakages(fields: tuple[Field, ...]):
     """Ways to break content that both readings can be asked about."""
     choices = [st.just(("drop", f.name)) for f in fields if f.mandatory_at]
-    choices += [st.just(("long", f.name)) for f in fields if f.max_length and not f.many and not f.iri_prefix]
+    choices += [
+        st.just(("long", f.name))
+        for f in fields
+        if f.max_length and not f.many and not f.iri_prefix
+    ]
     choices += [st.just(("pattern", f.name)) for f in fields if f.pattern]
     choices += [st.just(("range", f.name)) for f in fields if f.maximum]
     choices += [st.just(("constant", f.name)) for f in fields if f.constant is not None]
@@ -96,14 +115,20 @@ def broken(kind, good, breakage):
 def test_schema_and_shacl_agree(kind_name, stage, data):
     kind = PROFILE.kinds[kind_name]
     good = data.draw(content(kind.fields, always=True))
-    tried = broken(kind, schema.normalise(kind.fields, good), data.draw(breakages(kind.fields)))
+    tried = broken(
+        kind, schema.normalise(kind.fields, good), data.draw(breakages(kind.fields))
+    )
 
     by_schema = schema.check(kind, tried, stage, BASE).errors
-    by_shacl = validation.check(writer.graph(kind, SUBJECT, tried), PROFILE, kind, stage)
+    by_shacl = validation.check(
+        writer.graph(kind, SUBJECT, tried), PROFILE, kind, stage
+    )
 
     assert bool(by_schema) == bool(by_shacl), (by_schema, by_shacl)
     if by_schema:
-        assert {e.field.split(".")[0] for e in by_schema} == {v.field.split(".")[0] for v in by_shacl}
+        assert {e.field.split(".")[0] for e in by_schema} == {
+            v.field.split(".")[0] for v in by_shacl
+        }
 
 
 @pytest.mark.parametrize("kind_name", sorted(PROFILE.kinds))
@@ -125,9 +150,20 @@ def test_all_formats_hold_the_same_graph(kind_name, data):
     from rdflib import Graph
 
     kind = PROFILE.kinds[kind_name]
-    graph = writer.graph(kind, SUBJECT, schema.normalise(kind.fields, data.draw(content(kind.fields))))
+    graph = writer.graph(
+        kind, SUBJECT, schema.normalise(kind.fields, data.draw(content(kind.fields)))
+    )
     text = formats.canonical(graph)
 
-    for extension, name in (("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld"), ("nt", "nt")):
-        read = Graph().parse(data=formats.FORMATS[extension].write(formats.triples(text)), format=name)
-        assert isomorphic(read, graph), [g.serialize() for g in graph_diff(read, graph)[1:]]
+    for extension, name in (
+        ("ttl", "turtle"),
+        ("rdf", "xml"),
+        ("jsonld", "json-ld"),
+        ("nt", "nt"),
+    ):
+        read = Graph().parse(
+            data=formats.FORMATS[extension].write(formats.triples(text)), format=name
+        )
+        assert isomorphic(read, graph), [
+            g.serialize() for g in graph_diff(read, graph)[1:]
+        ]

@@ -7,7 +7,9 @@ from catalog_schema.identifiers import AgencyCode, MalformedCodeError, OldCode, 
 
 group = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=4)
 top = st.from_regex(r"[A-Y][0-9]{2}", fullmatch=True)
-valid = st.builds(lambda head, tail: ".".join([head, *tail]), top, st.lists(group, max_size=5))
+valid = st.builds(
+    lambda head, tail: ".".join([head, *tail]), top, st.lists(group, max_size=5)
+)
 
 
 @given(valid)
@@ -40,7 +42,19 @@ def test_any_text_is_a_code_or_refused_in_words(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Z01.1", "A1", "A01.", "A01..2", "a01", "A01\n", "A０1", "A01.é", "A01." + "1" * 32]
+    "text",
+    [
+        "",
+        "Z01.1",
+        "A1",
+        "A01.",
+        "A01..2",
+        "a01",
+        "A01\n",
+        "A０1",
+        "A01.é",
+        "A01." + "1" * 32,
+    ],
 )
 def test_malformed_codes_are_refused(text):
     with pytest.raises(MalformedCodeError):
@@ -74,7 +88,9 @@ def test_the_old_form_suggests_the_new_unless_a_level_is_missing(old, new):
     assert (suggestion.value if suggestion else None) == new
 
 
-@pytest.mark.parametrize("text", ["00.00.00.A19", "000.00.00.a19", "000.00.00.A19\n", "000-00-00-A19"])
+@pytest.mark.parametrize(
+    "text", ["00.00.00.A19", "000.00.00.a19", "000.00.00.A19\n", "000-00-00-A19"]
+)
 def test_what_is_not_the_old_form_is_refused(text):
     with pytest.raises(MalformedCodeError):
         OldCode.parse(text)
@@ -82,7 +98,13 @@ def test_what_is_not_the_old_form_is_refused(text):
 
 @pytest.mark.parametrize(
     ("text", "good"),
-    [("Z01ABC", True), ("Z99" + "1" * 32, True), ("Z00A", False), ("Z01", False), ("Z01" + "1" * 33, False)],
+    [
+        ("Z01ABC", True),
+        ("Z99" + "1" * 32, True),
+        ("Z00A", False),
+        ("Z01", False),
+        ("Z01" + "1" * 33, False),
+    ],
 )
 def test_scheme_codes_have_a_scheme_and_at_most_32_characters(text, good):
     if good:

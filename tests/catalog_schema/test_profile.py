@@ -11,7 +11,9 @@ PROFILE = profile.load("https://danhmuc.example")
 FIELDS = [(k.name, dotted, f) for k in PROFILE.kinds.values() for dotted, f in k.walk()]
 
 
-@pytest.mark.parametrize(("kind", "dotted", "field"), FIELDS, ids=[f"{k}.{d}" for k, d, _ in FIELDS])
+@pytest.mark.parametrize(
+    ("kind", "dotted", "field"), FIELDS, ids=[f"{k}.{d}" for k, d, _ in FIELDS]
+)
 def test_every_field_says_its_name_hint_and_source(kind, dotted, field):
     assert set(field.labels) == {"vi", "en"}
     assert set(field.hints) == {"vi", "en"}
@@ -20,7 +22,9 @@ def test_every_field_says_its_name_hint_and_source(kind, dotted, field):
         assert set(field.messages) == {"vi", "en"}
 
 
-@pytest.mark.parametrize(("kind", "dotted", "field"), FIELDS, ids=[f"{k}.{d}" for k, d, _ in FIELDS])
+@pytest.mark.parametrize(
+    ("kind", "dotted", "field"), FIELDS, ids=[f"{k}.{d}" for k, d, _ in FIELDS]
+)
 def test_every_field_points_at_something_that_exists(kind, dotted, field):
     if field.type is Type.CONCEPT:
         assert PROFILE.lists.schemes[field.code_list].concepts
@@ -60,18 +64,31 @@ def test_released_fields_are_neither_renamed_nor_retyped_nor_dropped():
 
 
 def test_the_page_about_the_profile_is_current():
-    assert (ROOT / "docs" / "profile.md").read_text(encoding="utf-8") == documentation.markdown(PROFILE)
+    assert (ROOT / "docs" / "profile.md").read_text(
+        encoding="utf-8"
+    ) == documentation.markdown(PROFILE)
 
 
 def test_every_term_is_of_a_known_vocabulary(standards):
     """Only terms that their vocabulary declares, or that are listed here because no file of it is at hand."""
     from rdflib import Graph
 
-    known = {str(s) for path in (standards / "w3c").glob("*.ttl") for s in Graph().parse(path).subjects()}
-    known |= {str(s) for s in Graph().parse(standards / "adms-2.00" / "adms.ttl").subjects()}
-    cpov = (standards / "cpov-2.1.2" / "core-public-organisation-ap-SHACL.ttl").read_text(encoding="utf-8")
+    known = {
+        str(s)
+        for path in (standards / "w3c").glob("*.ttl")
+        for s in Graph().parse(path).subjects()
+    }
+    known |= {
+        str(s) for s in Graph().parse(standards / "adms-2.00" / "adms.ttl").subjects()
+    }
+    cpov = (
+        standards / "cpov-2.1.2" / "core-public-organisation-ap-SHACL.ttl"
+    ).read_text(encoding="utf-8")
     listed = {
-        *(f"{namespaces.VCARD}{t}" for t in ("fn", "role", "hasEmail", "hasTelephone", "Organization", "Kind")),
+        *(
+            f"{namespaces.VCARD}{t}"
+            for t in ("fn", "role", "hasEmail", "hasTelephone", "Organization", "Kind")
+        ),
         *(f"{namespaces.ELI}{t}" for t in ELI_TERMS),
         f"{namespaces.CV}hasLegalResource",
         f"{namespaces.LOCN}address",
@@ -81,7 +98,13 @@ def test_every_term_is_of_a_known_vocabulary(standards):
         f"{namespaces.OWL}deprecated",
     }
     for _, dotted, field in FIELDS:
-        said = (*field.also_as, *field.also_as_vietnamese, *field.also_as_sibling, *field.of_entry, *field.inverse)
+        said = (
+            *field.also_as,
+            *field.also_as_vietnamese,
+            *field.also_as_sibling,
+            *field.of_entry,
+            *field.inverse,
+        )
         for term in (field.path, *field.rdf_types, *said):
             assert _known(term, known | listed, cpov), f"{dotted}: {term}"
 

@@ -14,7 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from app.errors import IndexLostError, MalformedError, StorageFullError, UnavailableError
+from app.errors import (
+    IndexLostError,
+    MalformedError,
+    StorageFullError,
+    UnavailableError,
+)
 from app.search import opening, port, spelling
 from app.search.grammar import Grammar
 from app.search.port import Document, IndexQuery
@@ -25,7 +30,10 @@ from catalog_schema.profile import Visibility
 
 pytestmark = pytest.mark.slow
 
-FOLDERS = {"whoosh": lambda folder: f"whoosh:{folder}/index", "tantivy": lambda folder: f"tantivy:{folder}/index"}
+FOLDERS = {
+    "whoosh": lambda folder: f"whoosh:{folder}/index",
+    "tantivy": lambda folder: f"tantivy:{folder}/index",
+}
 BACKENDS = {**FOLDERS, "postgresql": lambda folder: database(str(folder))}
 WEIGHTS = {"title": 4.0, "description": 1.0, "value": 5.0, "identifier": 5.0}
 GRAMMAR = Grammar(profile.load("https://danhmuc.example"), Visibility.PUBLIC)
@@ -38,7 +46,11 @@ def database(_folder):
 
 
 def doc(number, title, description="", **more):
-    texts = {"identifier": (f"H0.{number}",), "title": (title,), "description": (description,)}
+    texts = {
+        "identifier": (f"H0.{number}",),
+        "title": (title,),
+        "description": (description,),
+    }
     return Document(UUID(int=number), UUID(int=100 + number), texts, **more)
 
 
@@ -90,7 +102,9 @@ def find(index, text, level=PUBLIC, **asked):
         ("dat giao", {2}),
     ],
 )
-def test_it_finds_with_and_without_marks_words_phrases_prefixes_fields_and_codes(index, text, expected):
+def test_it_finds_with_and_without_marks_words_phrases_prefixes_fields_and_codes(
+    index, text, expected
+):
     assert set(find(index, text)) == expected
 
 
@@ -111,7 +125,13 @@ def test_writing_again_replaces_and_removing_removes(index):
 
 
 def test_what_the_reader_may_not_see_is_not_found_nor_known_nor_counted(index):
-    secret = doc(6, "Mở", "Mật thư", levels={"description": Visibility.STATE}, facts={"kind": ("k",)})
+    secret = doc(
+        6,
+        "Mở",
+        "Mật thư",
+        levels={"description": Visibility.STATE},
+        facts={"kind": ("k",)},
+    )
     index.write([secret])
 
     assert find(index, "mat thu", Visibility.STATE) == [6]
@@ -120,9 +140,15 @@ def test_what_the_reader_may_not_see_is_not_found_nor_known_nor_counted(index):
     assert find(index, "mat*", Visibility.STATE) == [6]
     for typed in ("mat thu", '"mật thư"', "mat*", "description:mat", "mo mat"):
         assert find(index, typed) == []
-        assert index.search(IndexQuery(GRAMMAR.parse(typed), PUBLIC, counted=("kind",)), 9).counts == {"kind": []}
+        assert index.search(
+            IndexQuery(GRAMMAR.parse(typed), PUBLIC, counted=("kind",)), 9
+        ).counts == {"kind": []}
     assert index.known(["mat", "thu", "mo"], PUBLIC).keys() == {"mo"}
-    assert index.known(["mat", "thu", "mo"], Visibility.STATE).keys() == {"mat", "thu", "mo"}
+    assert index.known(["mat", "thu", "mo"], Visibility.STATE).keys() == {
+        "mat",
+        "thu",
+        "mo",
+    }
 
 
 def test_facts_filter_and_are_counted_each_without_its_own_filter(index):
@@ -133,13 +159,18 @@ def test_facts_filter_and_are_counted_each_without_its_own_filter(index):
         doc(3, "Đất ba", facts={"kind": ("b",), "theme": ("Y",)}),
         doc(4, "Nước", facts={"kind": ("a",), "theme": ("Y",)}),
     ])  # fmt: skip
-    asked = IndexQuery(GRAMMAR.parse("dat"), PUBLIC, {"kind": ("a",)}, ("kind", "theme"))
+    asked = IndexQuery(
+        GRAMMAR.parse("dat"), PUBLIC, {"kind": ("a",)}, ("kind", "theme")
+    )
 
     answer = index.search(asked, 50)
 
     assert [hit.id.int for hit in answer.hits] == [1, 2]
     assert (answer.total, answer.whole) == (2, True)
-    assert answer.counts == {"kind": [("a", 2), ("b", 1)], "theme": [("Y", 2), ("X", 1)]}
+    assert answer.counts == {
+        "kind": [("a", 2), ("b", 1)],
+        "theme": [("Y", 2), ("X", 1)],
+    }
     assert index.search(asked, 1).total == 2
     assert [one.int for one in index.matching(asked)] == [1, 2]
     assert find(index, "dat", filters={"kind": ("b", "c")}) == [3]
@@ -162,7 +193,9 @@ def test_an_index_built_anew_takes_the_place_of_the_old_one_at_once(index):
     seen = []
 
     def documents():
-        seen.append(find(index, "dat"))  # while it is built, searches go on in what was there
+        seen.append(
+            find(index, "dat")
+        )  # while it is built, searches go on in what was there
         yield doc(7, "Đất mới")
 
     index.rebuild(documents())
@@ -172,7 +205,9 @@ def test_an_index_built_anew_takes_the_place_of_the_old_one_at_once(index):
     assert index.sound()
 
 
-def test_of_equal_ones_the_smaller_identifier_comes_first_whatever_was_written_first(index):
+def test_of_equal_ones_the_smaller_identifier_comes_first_whatever_was_written_first(
+    index,
+):
     for number in (12, 2, 1, 10):
         index.write([doc(number, "Sở giống nhau")])
 
@@ -181,15 +216,25 @@ def test_of_equal_ones_the_smaller_identifier_comes_first_whatever_was_written_f
 
 CONTENTS = re.compile(r"\.toc$|^meta\.json$")
 DAMAGES = {
-    "contents": lambda folder: [path.write_bytes(b"\x00") for path in files(folder) if CONTENTS.search(path.name)],
+    "contents": lambda folder: [
+        path.write_bytes(b"\x00")
+        for path in files(folder)
+        if CONTENTS.search(path.name)
+    ],
     "gone": shutil.rmtree,
-    "empty": lambda folder: [path.unlink() for path in folder.rglob("*") if path.is_file()],
-    "truncated": lambda folder: [path.write_bytes(b"") for path in folder.rglob("*") if path.is_file()],
+    "empty": lambda folder: [
+        path.unlink() for path in folder.rglob("*") if path.is_file()
+    ],
+    "truncated": lambda folder: [
+        path.write_bytes(b"") for path in folder.rglob("*") if path.is_file()
+    ],
     "halved": lambda folder: [
-        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]) for path in files(folder)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        for path in files(folder)
     ],
     "overwritten": lambda folder: [
-        path.write_bytes(b"\x00\xff" * (path.stat().st_size // 2)) for path in files(folder)
+        path.write_bytes(b"\x00\xff" * (path.stat().st_size // 2))
+        for path in files(folder)
     ],
 }
 
@@ -198,7 +243,9 @@ def files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what broke it leaves a file open
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # what broke it leaves a file open
 @pytest.mark.parametrize("damage", list(DAMAGES))
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
@@ -216,7 +263,9 @@ def test_a_damaged_index_says_so_and_is_built_anew(tmp_path, backend, damage):
     assert find(opening.open_index(BACKENDS[backend](tmp_path), WEIGHTS), "dat") == [1]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what broke it leaves a file open
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # what broke it leaves a file open
 @pytest.mark.parametrize("backend", list(FOLDERS))
 def test_damage_is_seen_before_anybody_searches(tmp_path, backend):
     index = opening.open_index(BACKENDS[backend](tmp_path), WEIGHTS)
@@ -227,14 +276,19 @@ def test_damage_is_seen_before_anybody_searches(tmp_path, backend):
     gc.collect()
 
 
-@pytest.mark.parametrize("statement", ["DROP SCHEMA danhmuc_search CASCADE", "ALTER TABLE {} DROP COLUMN shown"])
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP SCHEMA danhmuc_search CASCADE", "ALTER TABLE {} DROP COLUMN shown"],
+)
 def test_a_table_that_is_gone_or_another_says_so_and_is_built_anew(tmp_path, statement):
     url = BACKENDS["postgresql"](tmp_path)
     index = opening.open_index(url, WEIGHTS)
     index.rebuild([doc(number, f"Đất số {number}") for number in range(50)])
     engine = create_engine(url)
     with engine.begin() as connection:
-        table = connection.scalar(text("SELECT tablename FROM pg_tables WHERE schemaname = 'danhmuc_search'"))
+        table = connection.scalar(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'danhmuc_search'")
+        )
         connection.execute(text(statement.format(f"danhmuc_search.{table}")))
     engine.dispose()
 
@@ -298,7 +352,10 @@ def test_a_field_with_a_code_list_filters_by_code_or_label():
     assert GRAMMAR.parse('lĩnh-vực:"y te"').facts == {"theme": ("HEAL",)}
 
 
-@pytest.mark.parametrize("text", ["hoà bình", "hòa bình", "HOÀ BÌNH", unicodedata.normalize("NFD", "hoà bình")])
+@pytest.mark.parametrize(
+    "text",
+    ["hoà bình", "hòa bình", "HOÀ BÌNH", unicodedata.normalize("NFD", "hoà bình")],
+)
 def test_a_tone_may_stand_where_either_school_puts_it(index, text):
     index.write([doc(20, "Hòa Bình"), doc(21, "Hoá binh")])
 
@@ -320,8 +377,16 @@ def test_a_tone_may_stand_where_either_school_puts_it(index, text):
         ("gplx", 32),
     ],
 )
-def test_an_abbreviation_finds_the_full_form_and_the_other_way_round(index, text, expected):
-    index.write([doc(30, "Sở Tài nguyên và Môi trường"), doc(31, "Hồ sơ của Sở LĐTBXH"), doc(32, "Cấp đổi GPLX")])
+def test_an_abbreviation_finds_the_full_form_and_the_other_way_round(
+    index, text, expected
+):
+    index.write(
+        [
+            doc(30, "Sở Tài nguyên và Môi trường"),
+            doc(31, "Hồ sơ của Sở LĐTBXH"),
+            doc(32, "Cấp đổi GPLX"),
+        ]
+    )
 
     assert find(index, text)[0] == expected
 
@@ -333,14 +398,20 @@ def test_words_of_a_full_form_are_still_found_where_they_are_scattered(index):
 
 
 def test_words_in_a_row_come_before_words_apart(index):
-    index.write([doc(50, "Thửa của đất rừng và đất bãi", "thửa thửa đất đất"), doc(51, "Bản đồ thửa đất")])
+    index.write(
+        [
+            doc(50, "Thửa của đất rừng và đất bãi", "thửa thửa đất đất"),
+            doc(51, "Bản đồ thửa đất"),
+        ]
+    )
 
     assert find(index, "thua dat")[0] == 51
     assert set(find(index, "thua dat")) >= {50, 51}
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("dữ liệu -giao", {1}), ('dữ liệu -"giao thông"', {1}), ("dữ liệu", {1, 2})]
+    ("text", "expected"),
+    [("dữ liệu -giao", {1}), ('dữ liệu -"giao thông"', {1}), ("dữ liệu", {1, 2})],
 )
 def test_a_word_with_a_dash_before_it_must_not_be_there(index, text, expected):
     assert set(find(index, text)) == expected
@@ -381,11 +452,18 @@ def test_an_index_that_another_analysis_made_is_not_sound(url, index, monkeypatc
     ],
 )
 def test_words_that_are_nowhere_lead_to_what_was_meant(index, typed, meant):
-    assert spelling.meant(GRAMMAR.parse(typed), lambda words: index.known(words, PUBLIC)) == meant
+    assert (
+        spelling.meant(GRAMMAR.parse(typed), lambda words: index.known(words, PUBLIC))
+        == meant
+    )
 
 
 def test_a_beginning_in_a_field_whose_name_has_two_words(index):
-    named = Document(UUID(int=90), UUID(int=1), {"identifier": ("H0.90",), "data_items.name": ("Thửa ruộng",)})
+    named = Document(
+        UUID(int=90),
+        UUID(int=1),
+        {"identifier": ("H0.90",), "data_items.name": ("Thửa ruộng",)},
+    )
     index.write([named])
     asked = Query((Term(Match.PREFIX, ("thua",), "data_items.name"),))
 
@@ -399,7 +477,10 @@ def test_versions_of_some(index):
 
 def test_what_has_ended_comes_after_what_is_in_force_but_is_found(index):
     index.write(
-        [doc(70, "Sở Cũ", facts={port.STATE: ("ended",)}), doc(71, "Sở Cũ kỹ", facts={port.STATE: ("in-force",)})]
+        [
+            doc(70, "Sở Cũ", facts={port.STATE: ("ended",)}),
+            doc(71, "Sở Cũ kỹ", facts={port.STATE: ("in-force",)}),
+        ]
     )
 
     assert find(index, "sở cũ") == [70, 71]  # its whole name is what was typed
@@ -422,7 +503,15 @@ def test_a_span_of_days_in_words_of_the_grammar(text, first, last):
 
 
 @pytest.mark.parametrize(
-    "text", ["hieuluc:abc", "hieuluc:2025-13", "hieuluc:2026..2025", "hieuluc:..", "hieuluc:1-2-3-4", "hieuluc:99999"]
+    "text",
+    [
+        "hieuluc:abc",
+        "hieuluc:2025-13",
+        "hieuluc:2026..2025",
+        "hieuluc:..",
+        "hieuluc:1-2-3-4",
+        "hieuluc:99999",
+    ],
 )
 def test_days_that_are_none_are_refused_in_words(text):
     if text == "hieuluc:..":
@@ -445,13 +534,25 @@ def test_the_first_and_all_that_match_are_the_same_at_each_question(index):
 
     first, every = index.search(asked, 100), index.matching(asked)
 
-    assert {hit.id for hit in index.search(asked, 100).hits} == {hit.id for hit in first.hits} <= set(every)
+    assert (
+        {hit.id for hit in index.search(asked, 100).hits}
+        == {hit.id for hit in first.hits}
+        <= set(every)
+    )
     assert index.matching(asked) == every
-    assert (len(every), len(set(every)), first.total, len(first.hits)) == (300, 300, 300, 100)
+    assert (len(every), len(set(every)), first.total, len(first.hits)) == (
+        300,
+        300,
+        300,
+        100,
+    )
 
 
 def test_a_write_makes_no_index_so_that_none_is_taken_for_whole(url):
-    index = opening.open_index(f"{url}-other" if ":" in url and not url.startswith("postgresql") else url, {"neu": 1.0})
+    index = opening.open_index(
+        f"{url}-other" if ":" in url and not url.startswith("postgresql") else url,
+        {"neu": 1.0},
+    )
 
     with pytest.raises(IndexLostError):
         index.write([doc(1, "Đất")])
@@ -473,11 +574,24 @@ def test_an_index_of_other_fields_is_not_read(url, index):
 def test_a_filter_that_allows_nothing_finds_nothing_for_any_reader(index, level):
     index.write([doc(1, "Đất", facts={"theme": ("X",)})])
 
-    assert index.search(IndexQuery(GRAMMAR.parse("dat"), level, {"theme": ()}, ("theme",)), 9).hits == []
+    assert (
+        index.search(
+            IndexQuery(GRAMMAR.parse("dat"), level, {"theme": ()}, ("theme",)), 9
+        ).hits
+        == []
+    )
 
 
 def test_a_long_phrase_late_in_a_long_text_is_found(index):
-    index.write([doc(95, "Dài", " ".join(f"tu{number}" for number in range(900)) + " ba bon nam")])
+    index.write(
+        [
+            doc(
+                95,
+                "Dài",
+                " ".join(f"tu{number}" for number in range(900)) + " ba bon nam",
+            )
+        ]
+    )
 
     assert find(index, '"ba bon nam"') == [95]
 
@@ -522,7 +636,10 @@ def test_a_field_that_two_kinds_share_takes_the_values_of_both(value):
 def test_a_question_that_reads_too_much_is_refused_and_the_next_one_answered(tmp_path):
     words = [f"{one}{two}" for one in "mnpr" for two in "aeiou"]
     index = opening.open_index(FOLDERS["whoosh"](tmp_path), WEIGHTS)
-    index.rebuild(doc(number, " ".join(f"{word}{number:04}" for word in words)) for number in range(2000))
+    index.rebuild(
+        doc(number, " ".join(f"{word}{number:04}" for word in words))
+        for number in range(2000)
+    )
 
     with pytest.raises(UnavailableError, match="thu hẹp"):
         find(index, " ".join(f"{word}*" for word in words))

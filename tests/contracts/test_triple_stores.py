@@ -38,12 +38,19 @@ BACKENDS = {"embedded": embedded, "remote": remote}
 
 
 BY_DAY = "embedded"  # the store that needs no server; the others nightly
-NIGHTLY = [pytest.param(name, marks=pytest.mark.nightly("attack")) for name in BACKENDS if name != BY_DAY]
+NIGHTLY = [
+    pytest.param(name, marks=pytest.mark.nightly("attack"))
+    for name in BACKENDS
+    if name != BY_DAY
+]
 
 
 @pytest.fixture(params=[BY_DAY, *NIGHTLY])
 def opened(request, tmp_path, socket_enabled):
-    with BACKENDS[request.param](tmp_path) as url, closing(open_store(url, [BASE])) as found:
+    with (
+        BACKENDS[request.param](tmp_path) as url,
+        closing(open_store(url, [BASE])) as found,
+    ):
         yield found
 
 
@@ -82,18 +89,32 @@ def test_writing_again_replaces_and_nothing_removes(store):
 def test_a_query_may_look_in_graphs_of_ours(store):
     assert titles(store, default=(ONE,)) == ["Cơ sở dữ liệu đất đai"]
     assert titles(store, named=(TWO,)) == []
-    assert asked(store, f"SELECT ?t WHERE {{ GRAPH <{TWO}> {{ ?s dct:title ?t }} }}") == ['Cơ sở dữ liệu "đường" bộ']
-    assert asked(store, f"SELECT ?t FROM <{ONE}> WHERE {{ ?s dct:title ?t }}") == ["Cơ sở dữ liệu đất đai"]
+    assert asked(
+        store, f"SELECT ?t WHERE {{ GRAPH <{TWO}> {{ ?s dct:title ?t }} }}"
+    ) == ['Cơ sở dữ liệu "đường" bộ']
+    assert asked(store, f"SELECT ?t FROM <{ONE}> WHERE {{ ?s dct:title ?t }}") == [
+        "Cơ sở dữ liệu đất đai"
+    ]
     one_named = f"FROM NAMED <{ONE}> WHERE"
-    assert asked(store, f"SELECT ?t {one_named} {{ GRAPH ?g {{ ?s dct:title ?t }} }}") == ["Cơ sở dữ liệu đất đai"]
+    assert asked(
+        store, f"SELECT ?t {one_named} {{ GRAPH ?g {{ ?s dct:title ?t }} }}"
+    ) == ["Cơ sở dữ liệu đất đai"]
     assert asked(store, f"SELECT ?t {one_named} {{ ?s dct:title ?t }}") == []
-    triples = store.answer(Question(f"CONSTRUCT FROM <{ONE}> WHERE {{ ?s ?p ?o }}", triples="application/n-triples"))
+    triples = store.answer(
+        Question(
+            f"CONSTRUCT FROM <{ONE}> WHERE {{ ?s ?p ?o }}",
+            triples="application/n-triples",
+        )
+    )
     assert triples.body.decode() == LAND
 
 
 def test_a_function_that_no_store_has_is_told_so(store):
     assert asked(store, "SELECT (xsd:integer('7') AS ?t) {}") == ["7"]
-    for text in ("SELECT (<urn:f>(1) AS ?t) {}", "PREFIX f: <urn:f#> SELECT * { ?s ?p ?o FILTER(f:x(?s)) }"):
+    for text in (
+        "SELECT (<urn:f>(1) AS ?t) {}",
+        "PREFIX f: <urn:f#> SELECT * { ?s ?p ?o FILTER(f:x(?s)) }",
+    ):
         with pytest.raises(MalformedError):
             store.answer(Question(text))
 
@@ -107,17 +128,49 @@ def test_the_graphs_that_a_request_names_come_before_those_of_the_text(store):
     ("text", "wanted", "media_type", "part"),
     [
         (TITLES, {}, "application/sparql-results+json", '"vars":["t"]'),
-        (TITLES, {"results": "application/sparql-results+xml"}, "application/sparql-results+xml", "<sparql xmlns"),
+        (
+            TITLES,
+            {"results": "application/sparql-results+xml"},
+            "application/sparql-results+xml",
+            "<sparql xmlns",
+        ),
         (TITLES, {"results": "text/csv"}, "text/csv", '"Cơ sở dữ liệu ""đường"" bộ"'),
-        (TITLES, {"results": "text/tab-separated-values"}, "text/tab-separated-values", '"Cơ sở dữ liệu đất đai"@vi'),
-        ("ASK { ?s dct:title ?t }", {}, "application/sparql-results+json", '"boolean":true'),
+        (
+            TITLES,
+            {"results": "text/tab-separated-values"},
+            "text/tab-separated-values",
+            '"Cơ sở dữ liệu đất đai"@vi',
+        ),
+        (
+            "ASK { ?s dct:title ?t }",
+            {},
+            "application/sparql-results+json",
+            '"boolean":true',
+        ),
         ("CONSTRUCT WHERE { ?s dct:title ?t }", {}, "text/turtle", "dct:title"),
-        ("CONSTRUCT WHERE { ?s dct:title ?t }", {"triples": "application/rdf+xml"}, "application/rdf+xml", "<rdf:RDF"),
-        ("CONSTRUCT WHERE { ?s dct:title ?t }", {"triples": "application/ld+json"}, "application/ld+json", "@value"),
-        (f"DESCRIBE <{BASE}/id/csdl/CSDL-0001>", {"triples": "application/n-triples"}, "application/n-triples", LAND),
+        (
+            "CONSTRUCT WHERE { ?s dct:title ?t }",
+            {"triples": "application/rdf+xml"},
+            "application/rdf+xml",
+            "<rdf:RDF",
+        ),
+        (
+            "CONSTRUCT WHERE { ?s dct:title ?t }",
+            {"triples": "application/ld+json"},
+            "application/ld+json",
+            "@value",
+        ),
+        (
+            f"DESCRIBE <{BASE}/id/csdl/CSDL-0001>",
+            {"triples": "application/n-triples"},
+            "application/n-triples",
+            LAND,
+        ),
     ],
 )
-def test_each_form_is_answered_in_each_of_its_formats(store, text, wanted, media_type, part):
+def test_each_form_is_answered_in_each_of_its_formats(
+    store, text, wanted, media_type, part
+):
     answer = store.answer(Question(text, **wanted))
 
     assert answer.media_type == media_type
@@ -179,11 +232,16 @@ def test_a_query_that_would_write_or_reach_out_is_refused_at_once(store, name):
 def test_the_word_service_in_a_text_is_only_a_word(store):
     text = 'SELECT ?t WHERE { ?s dct:title ?t FILTER(STR(?t) != "SERVICE <http://a.example/> {}") }'
 
-    assert len(json.loads(store.answer(Question(text)).body)["results"]["bindings"]) == 2
+    assert (
+        len(json.loads(store.answer(Question(text)).body)["results"]["bindings"]) == 2
+    )
 
 
 def test_a_query_without_end_is_stopped_and_the_next_one_is_answered(store):
-    many = "".join(f'<{BASE}/id/csdl/{n}> <http://purl.org/dc/terms/title> "{n}"@vi .\n' for n in range(3000))
+    many = "".join(
+        f'<{BASE}/id/csdl/{n}> <http://purl.org/dc/terms/title> "{n}"@vi .\n'
+        for n in range(3000)
+    )
     store.replace({TWO: many})
     store.publish()
     endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -198,7 +256,10 @@ def test_a_query_without_end_is_stopped_and_the_next_one_is_answered(store):
 
 
 def test_too_many_rows_are_refused_in_words(store):
-    many = "".join(f'<{BASE}/id/csdl/{n}> <http://purl.org/dc/terms/title> "{n}"@vi .\n' for n in range(MOST_ROWS + 1))
+    many = "".join(
+        f'<{BASE}/id/csdl/{n}> <http://purl.org/dc/terms/title> "{n}"@vi .\n'
+        for n in range(MOST_ROWS + 1)
+    )
     store.replace({TWO: many})
     store.publish()
 
@@ -208,7 +269,9 @@ def test_too_many_rows_are_refused_in_words(store):
     ):
         with pytest.raises(UnavailableError, match="LIMIT"):
             store.answer(Question(text))
-    assert store.answer(Question(f"SELECT * FROM <{TWO}> WHERE {{ ?s ?p ?o }} LIMIT 10000")).body
+    assert store.answer(
+        Question(f"SELECT * FROM <{TWO}> WHERE {{ ?s ?p ?o }} LIMIT 10000")
+    ).body
 
 
 def test_few_at_once_are_answered_and_the_others_are_told_to_come_back(store):
@@ -230,7 +293,9 @@ def test_few_at_once_are_answered_and_the_others_are_told_to_come_back(store):
     answered = [one for one in answers if isinstance(one, list)]
     assert len(answers) == 12
     assert len(answered) >= 4
-    assert all(one == ['Cơ sở dữ liệu "đường" bộ', "Cơ sở dữ liệu đất đai"] for one in answered)
+    assert all(
+        one == ['Cơ sở dữ liệu "đường" bộ', "Cơ sở dữ liệu đất đai"] for one in answered
+    )
     assert all("nhiều câu hỏi" in one for one in answers if isinstance(one, str))
 
 
@@ -251,7 +316,9 @@ def stack():
 @pytest.fixture
 def folder(stack, tmp_path):
     """Return what opens the store of one folder again and again."""
-    return lambda: stack.enter_context(closing(open_store(f"oxigraph:{tmp_path}/triples", [BASE])))
+    return lambda: stack.enter_context(
+        closing(open_store(f"oxigraph:{tmp_path}/triples", [BASE]))
+    )
 
 
 def test_readers_of_the_folder_see_nothing_before_it_is_published(folder):
@@ -296,15 +363,21 @@ def test_only_one_process_writes(folder):
         second.replace({TWO: ROADS})
 
 
-def test_a_server_that_is_down_or_silent_is_left_alone_for_a_while(socket_enabled, stack):
+def test_a_server_that_is_down_or_silent_is_left_alone_for_a_while(
+    socket_enabled, stack
+):
     with listening() as (port, _):
-        silent = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", [BASE])))
+        silent = stack.enter_context(
+            closing(open_store(f"sparql+http://127.0.0.1:{port}/query", [BASE]))
+        )
         began = time.monotonic()
         with pytest.raises(UnavailableError):
             silent.answer(Question("ASK {}"))
         assert time.monotonic() - began < 8
     assert not silent.resting()  # a slow answer says nothing of the next one
-    down = stack.enter_context(closing(open_store(f"sparql+http://127.0.0.1:{port}/query", [BASE])))
+    down = stack.enter_context(
+        closing(open_store(f"sparql+http://127.0.0.1:{port}/query", [BASE]))
+    )
     for verb in (lambda: down.replace({ONE: LAND}), down.sound, down.names):
         with pytest.raises(UnavailableError):
             verb()
@@ -339,7 +412,8 @@ def listening():
 
 
 @pytest.mark.parametrize(
-    ("pattern", "triples"), [("?s ?p ?o", 60), ("?s <urn:p3> ?o", 9), ("GRAPH ?g { ?s <urn:p0> ?o }", 9)]
+    ("pattern", "triples"),
+    [("?s ?p ?o", 60), ("?s <urn:p3> ?o", 9), ("GRAPH ?g { ?s <urn:p0> ?o }", 9)],
 )
 def test_a_folder_of_many_files_is_read_whole(folder, pattern, triples):
     """As a register of some years has: each batch that is written leaves files, of which few are opened at first."""
@@ -364,7 +438,12 @@ def test_a_folder_of_many_files_is_read_whole(folder, pattern, triples):
 
 def test_a_copy_stays_while_a_question_may_still_read_it(folder, tmp_path):
     store, place = folder(), tmp_path / "triples"
-    for age in (7000, 6000, 20, 10):  # seconds ago: the second was the newest one until 20 seconds ago
+    for age in (
+        7000,
+        6000,
+        20,
+        10,
+    ):  # seconds ago: the second was the newest one until 20 seconds ago
         store.replace({ONE: LAND})
         store.publish()
         when = time.time() - age

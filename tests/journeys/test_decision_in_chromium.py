@@ -22,33 +22,48 @@ from fixtures.load import Demo
 pytestmark = MARKS
 ASKED = ("CQ-0070", "CQ-0071")
 DAY = clock.today()
-PDF = {"name": "quyết định.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nminh hoa\n%%EOF\n"}
+PDF = {
+    "name": "quyết định.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.7\nminh hoa\n%%EOF\n",
+}
 
 
 @pytest.fixture
 def system(demo_copy):
     """The demonstration, with databases that enter by a decision, and people of two more agencies and a clerk."""
-    settings = type(demo_copy.settings)(**{**vars(demo_copy.settings), "promulgate": ("shared-database",)})
+    settings = type(demo_copy.settings)(
+        **{**vars(demo_copy.settings), "promulgate": ("shared-database",)}
+    )
     found = System(settings)
     with found.database.transaction() as session:
         reviewer = accounts.actor(session, "reviewer@vi-du.example", Role.REVIEWER, DAY)
         hire(session, "van-thu-3@vi-du.example", reviewer.agency_id, Role.CLERK)
         for place, local_id in enumerate(ASKED):
-            agency = session.query(Entry).filter_by(kind="agency", local_id=local_id).one()
+            agency = (
+                session.query(Entry).filter_by(kind="agency", local_id=local_id).one()
+            )
             hire(session, f"duoc-hoi-{place}@vi-du.example", agency.id, Role.REGISTRAR)
     return found
 
 
 def hire(session, email, agency_id, role):
     person = accounts.add_person(session, f"{role} (minh họa)", email)
-    accounts.appoint(session, accounts.add_post(session, agency_id, f"{role} (minh họa)", role), person, DAY)
+    accounts.appoint(
+        session,
+        accounts.add_post(session, agency_id, f"{role} (minh họa)", role),
+        person,
+        DAY,
+    )
     set_password(session, person, PASSWORD)
     factors.set_up(session, person.id)
 
 
 @pytest.mark.nightly("browser")
 def test_from_a_draft_to_what_is_in_force_and_harvested(browser, system):
-    known = {role: (email, password) for role, email, password in Demo(system).passwords()}
+    known = {
+        role: (email, password) for role, email, password in Demo(system).passwords()
+    }
     with served(system) as address:
 
         def someone(account):
@@ -61,8 +76,14 @@ def test_from_a_draft_to_what_is_in_force_and_harvested(browser, system):
         follow(reviewer.page, f"text={TITLE}")
         reviewer.press("Tiếp nhận")
         consultation = _ask(reviewer, number)
-        for place, said in enumerate((("agree", ""), ("disagree", "Trùng với hồ sơ cấp phép của sở"))):
-            _answer(someone((f"duoc-hoi-{place}@vi-du.example", PASSWORD)), consultation, *said)
+        for place, said in enumerate(
+            (("agree", ""), ("disagree", "Trùng với hồ sơ cấp phép của sở"))
+        ):
+            _answer(
+                someone((f"duoc-hoi-{place}@vi-du.example", PASSWORD)),
+                consultation,
+                *said,
+            )
         _handle(reviewer, consultation)
         _returned(reviewer, number)
         _mend(registrar, number, "x")
@@ -70,7 +91,9 @@ def test_from_a_draft_to_what_is_in_force_and_harvested(browser, system):
         approver = someone(known["Người phê duyệt"])
         follow(approver.page, f"text={TITLE}")
         approver.page.check("#sure")
-        approver.page.fill("#one_time_code", recovery_code(system, known["Người phê duyệt"][0]))
+        approver.page.fill(
+            "#one_time_code", recovery_code(system, known["Người phê duyệt"][0])
+        )
         approver.press("Phê duyệt")
         assert "Đã duyệt, chờ ban hành" in approver.text()
         clerk = someone(("van-thu-3@vi-du.example", PASSWORD))
@@ -87,7 +110,9 @@ def _ask(person, number):
     person.page.fill("#agencies", "\n".join(ASKED))
     for box in person.page.locator("[name=agency]").all():
         box.uncheck()
-    person.page.fill("#question", "Phạm vi có trùng với cơ sở dữ liệu của quý sở không?")
+    person.page.fill(
+        "#question", "Phạm vi có trùng với cơ sở dữ liệu của quý sở không?"
+    )
     person.page.fill("#due_on", f"{DAY + timedelta(days=10):%d/%m/%Y}")
     person.press("Gửi xin ý kiến")
     assert person.text().count("Chưa trả lời") == len(ASKED)
@@ -108,7 +133,9 @@ def _answer(person, consultation, verdict, reason):
 
 def _handle(person, consultation):
     person.page.goto(f"{person.address}/lay-y-kien/{consultation}")
-    person.page.locator("textarea[name^=handling]").fill("Phạm vi khác nhau: giấy phép xây dựng, không gồm quy hoạch")
+    person.page.locator("textarea[name^=handling]").fill(
+        "Phạm vi khác nhau: giấy phép xây dựng, không gồm quy hoạch"
+    )
     person.press("Ghi giải trình")
     assert "Phạm vi khác nhau" in person.text()
 
@@ -135,7 +162,11 @@ def _promulgate(person, number, code):
     assert "Đã chốt phụ lục" in person.text()
     person.page.fill("#report", "15/TTr-SKHCN (minh họa)")
     person.press("Ghi nhận đã trình")
-    for name, text in (("number", "4321/QĐ-UBND"), ("signed_on", f"{DAY:%d/%m/%Y}"), ("signatory", "Minh họa")):
+    for name, text in (
+        ("number", "4321/QĐ-UBND"),
+        ("signed_on", f"{DAY:%d/%m/%Y}"),
+        ("signatory", "Minh họa"),
+    ):
         person.page.fill(f"#{name}", text)
     person.page.set_input_files("#signed", PDF)
     person.page.fill("#one_time_code", code)

@@ -32,13 +32,23 @@ class Machine:
         text = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)[1]
         url = new_database()
         self.settings.write_text(
-            re.sub(r"^ {3}", "", text, flags=re.MULTILINE).replace("sqlite:///register.db", url), encoding="utf-8"
+            re.sub(r"^ {3}", "", text, flags=re.MULTILINE).replace(
+                "sqlite:///register.db", url
+            ),
+            encoding="utf-8",
         )
 
     def run(self, *command, code=0):
         environment = {**os.environ, config.VARIABLE: str(self.settings)}
         asked = [sys.executable, "-m", "app.cli", *command]
-        done = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            asked,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         assert done.returncode == code, (command, done.stdout, done.stderr)
         return done.stdout + done.stderr
 
@@ -63,12 +73,21 @@ class Person(Visitor):
     def enter(self, email, given, own):
         """Log in with the password that was given, and choose one's own."""
         self.log_in(email, given)
-        assert self.post("/dang-nhap/mat-khau", {"password": own}, "/dang-nhap/mat-khau").status_code == 302
+        assert (
+            self.post(
+                "/dang-nhap/mat-khau", {"password": own}, "/dang-nhap/mat-khau"
+            ).status_code
+            == 302
+        )
 
     def enrol(self):
         page = self.get("/dang-nhap/ung-dung").text
         secret = re.search(r"app-secret\">([A-Z2-7]{32})<", page)[1]
-        done = self.post("/dang-nhap/ung-dung", {"new_code": pyotp.TOTP(secret).now()}, "/dang-nhap/ung-dung")
+        done = self.post(
+            "/dang-nhap/ung-dung",
+            {"new_code": pyotp.TOTP(secret).now()},
+            "/dang-nhap/ung-dung",
+        )
         assert done.status_code == 200
         self.codes = re.findall(r"<li>([a-z2-9-]{14})</li>", done.text)
 
@@ -76,7 +95,11 @@ class Person(Visitor):
         page = self.get(f"/phieu/{number}").text
         sent = {
             "lock": re.search(r'name="lock" value="(\d+)"', page)[1],
-            **({"seen": re.search(r'name="seen" value="(\w+)"', page)[1]} if 'name="seen"' in page else {}),
+            **(
+                {"seen": re.search(r'name="seen" value="(\w+)"', page)[1]}
+                if 'name="seen"' in page
+                else {}
+            ),
             **more,
         }
         answer = self.post(f"/phieu/{number}/viec/{action}", sent, f"/phieu/{number}")
@@ -95,7 +118,9 @@ def first_people(machine):
     machine.run("migrate")
     machine.run("follow", "--once")
     assert "Mọi điều đều ổn" in machine.run("doctor")
-    said = machine.run("user", "first", "quan-tri@vi-du.example", "--name", "Nguyễn Quản Trị")
+    said = machine.run(
+        "user", "first", "quan-tri@vi-du.example", "--name", "Nguyễn Quản Trị"
+    )
     link = re.search(r"https://danhmuc\.example(/moi/\S+)", said)[1]
     application = create_app(machine.system)
     administrator = Person(application)
@@ -103,9 +128,16 @@ def first_people(machine):
     administrator.enrol()
     people = {Role.ADMINISTRATOR: administrator}
     for place, role in enumerate((Role.REGISTRAR, Role.REVIEWER, Role.APPROVER)):
-        new = {"email": f"{role}@vi-du.example", "name": f"Người {role}", "title": str(role), "role": str(role)}
+        new = {
+            "email": f"{role}@vi-du.example",
+            "name": f"Người {role}",
+            "title": str(role),
+            "role": str(role),
+        }
         signed = {"one_time_code": administrator.codes[0]} if place == 0 else {}
-        made = administrator.post("/quan-tri/nguoi", {**new, **signed}, "/quan-tri/nguoi")
+        made = administrator.post(
+            "/quan-tri/nguoi", {**new, **signed}, "/quan-tri/nguoi"
+        )
         assert made.status_code == 200, made.text
         given = re.search(r'app-secret">([a-z2-9-]{19})<', made.text)[1]
         people[role] = Person(application)
@@ -120,18 +152,27 @@ def register_own_agency(people):
     number = int(re.search(r"/phieu/(\d+)", begun.headers["Location"])[1])
     content = agency("Sở Khoa học và Công nghệ")
     page = registrar.get(f"/phieu/{number}/phan/general").text
-    for section in re.findall(rf'href="(/phieu/{number}/phan/\w+)"', registrar.get(f"/phieu/{number}").text):
+    for section in re.findall(
+        rf'href="(/phieu/{number}/phan/\w+)"', registrar.get(f"/phieu/{number}").text
+    ):
         page = registrar.get(section).text
         fields = form_fields(page)
         fields |= {
-            f"{name}.vi" if isinstance(value, dict) else name: value.get("vi") if isinstance(value, dict) else value
+            f"{name}.vi" if isinstance(value, dict) else name: value.get("vi")
+            if isinstance(value, dict)
+            else value
             for name, value in content.items()
             if f'name="{name}' in page
         }
         assert registrar.post(section, fields, section).status_code == 302
     sent = registrar.get(f"/phieu/{number}/kiem-tra").text
     form = {**form_fields(sent), "sure": "1"}
-    assert registrar.post(f"/phieu/{number}/kiem-tra", form, f"/phieu/{number}/kiem-tra").status_code == 302
+    assert (
+        registrar.post(
+            f"/phieu/{number}/kiem-tra", form, f"/phieu/{number}/kiem-tra"
+        ).status_code
+        == 302
+    )
     people[Role.REVIEWER].act(number, "take")
     people[Role.REVIEWER].act(number, "recommend")
     approver = people[Role.APPROVER]
@@ -139,7 +180,9 @@ def register_own_agency(people):
 
 
 @pytest.mark.nightly("browser")
-def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_and_moved(machine, tmp_path):
+def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_and_moved(
+    machine, tmp_path
+):
     people = first_people(machine)
     register_own_agency(people)
     machine.run("follow", "--once")
@@ -159,7 +202,9 @@ def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_an
     again = Person(create_app(new.system))
     again.log_in("approver@vi-du.example", f"{PASSWORD} {Role.APPROVER}")
     code = {"one_time_code": people[Role.APPROVER].codes[2]}
-    assert again.post("/dang-nhap/ma", code, "/dang-nhap/ma").status_code == 302  # authenticators go on working
+    assert (
+        again.post("/dang-nhap/ma", code, "/dang-nhap/ma").status_code == 302
+    )  # authenticators go on working
     assert again.get("/viec-cua-toi").status_code == 200
     new.close()
 
@@ -170,7 +215,10 @@ def test_the_other_database_is_a_copy_away(machine):
     target = postgres.create()
     machine.run("copy", "--from", machine.system.settings.database_url, "--to", target)
     text = machine.settings.read_text(encoding="utf-8")
-    machine.settings.write_text(re.sub(r'database_url = ".*"', f'database_url = "{target}"', text), encoding="utf-8")
+    machine.settings.write_text(
+        re.sub(r'database_url = ".*"', f'database_url = "{target}"', text),
+        encoding="utf-8",
+    )
     machine.run("follow", "--once")
 
     assert "Mọi điều đều ổn" in machine.run("doctor")

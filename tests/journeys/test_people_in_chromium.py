@@ -26,7 +26,11 @@ REST = {
         "lifecycle": "dang-van-hanh",
         "model_state": "hien-trang",
     },
-    "owner": {"usage_regulation": "Chưa xác định", "evidence": "Tờ trình", "confirmed_by": "Trưởng phòng"},
+    "owner": {
+        "usage_regulation": "Chưa xác định",
+        "evidence": "Tờ trình",
+        "confirmed_by": "Trưởng phòng",
+    },
     "content": {
         "sources.vi": "Hồ sơ cấp phép",
         "collection_mechanism.vi": "Khi giải quyết hồ sơ",
@@ -48,8 +52,15 @@ class Person:
     """A person at a browser; counts the pages they see and what they have to fill in."""
 
     def __init__(self, browser, address, account, *, scripts, system=None):
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
-        self.page, self.address, self.pages, self.inputs = listened(context), address, 0, 0
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, java_script_enabled=scripts
+        )
+        self.page, self.address, self.pages, self.inputs = (
+            listened(context),
+            address,
+            0,
+            0,
+        )
         self.page.on("framenavigated", self._count)
         log_in(self.page, address, account, system)
 
@@ -61,7 +72,10 @@ class Person:
         self.inputs += 1
         page = self.page
         choice = page.locator(f'[name="{name}"][value="{value}"]')
-        if choice.count() and choice.first.get_attribute("type") in {"radio", "checkbox"}:
+        if choice.count() and choice.first.get_attribute("type") in {
+            "radio",
+            "checkbox",
+        }:
             choice.first.check()
         elif page.locator(f'select[name="{name}"]').count():
             page.locator(f'select[name="{name}"]').select_option(value)
@@ -69,13 +83,20 @@ class Person:
             page.locator(f'[name="{name}"]').first.fill(value)
 
     def press(self, text):
-        follow(self.page, self.page.locator("main").get_by_role("button", name=text, exact=True).first)
+        follow(
+            self.page,
+            self.page.locator("main")
+            .get_by_role("button", name=text, exact=True)
+            .first,
+        )
 
     def text(self):
         return self.page.inner_text("main")
 
 
-WITHOUT = pytest.param(False, marks=pytest.mark.nightly("browser"), id="without scripts")
+WITHOUT = pytest.param(
+    False, marks=pytest.mark.nightly("browser"), id="without scripts"
+)
 
 
 @pytest.mark.parametrize("scripts", [pytest.param(True, id="with scripts"), WITHOUT])
@@ -83,21 +104,37 @@ def test_from_the_log_in_to_turtle(browser, demo_copy, scripts):
     made = Demo(demo_copy).passwords()
     accounts = {role: (email, password) for role, email, password in made}
     with served(demo_copy) as address:
-        registrar = Person(browser, address, accounts["Cán bộ đầu mối"], scripts=scripts)
+        registrar = Person(
+            browser, address, accounts["Cán bộ đầu mối"], scripts=scripts
+        )
         number = _register(registrar)
         assert registrar.pages <= 9
         assert registrar.inputs <= 8
-        reviewer = Person(browser, address, accounts["Cán bộ thẩm định"], scripts=scripts)
+        reviewer = Person(
+            browser, address, accounts["Cán bộ thẩm định"], scripts=scripts
+        )
         _return(reviewer, number)
         _mend(registrar, number, accounts["Cán bộ đầu mối"][0])
         _recommend(reviewer, number)
-        approver = Person(browser, address, accounts["Người phê duyệt"], scripts=scripts, system=demo_copy)
-        local_id = _approve(approver, number, recovery_code(demo_copy, accounts["Người phê duyệt"][0]))
+        approver = Person(
+            browser,
+            address,
+            accounts["Người phê duyệt"],
+            scripts=scripts,
+            system=demo_copy,
+        )
+        local_id = _approve(
+            approver, number, recovery_code(demo_copy, accounts["Người phê duyệt"][0])
+        )
         demo_copy.follow()
         _found_and_fetched(browser, address, local_id)
         for person in (registrar, reviewer, approver):
             assert person.page.said == []
-            assert [url for url in person.page.asked if not url.startswith((address, "data:"))] == []
+            assert [
+                url
+                for url in person.page.asked
+                if not url.startswith((address, "data:"))
+            ] == []
             person.page.context.close()
 
 
@@ -106,7 +143,9 @@ def _register(person):
     person.give("ten", TITLE)
     person.press("Tiếp tục")
     person.press("Tạo phiếu đăng ký mới")
-    person.give("legal_basis", "278/2025/NĐ-CP")  # what the agency named before is repealed, so not filled in
+    person.give(
+        "legal_basis", "278/2025/NĐ-CP"
+    )  # what the agency named before is repealed, so not filled in
     person.give("purpose.vi", "Quản lý giấy phép xây dựng")
     person.give("description.vi", "Giấy phép xây dựng đã cấp và công trình")
     person.give("frequency", "DAILY")
@@ -143,7 +182,9 @@ def _mend(person, number, email):
         if section == "general":
             person.give("purpose.vi", "Phục vụ cấp phép và thanh tra xây dựng")
         if section == "content":
-            person.page.fill('[name="data_items.paste"]', ITEMS.format(agency="CQ-0001"))
+            person.page.fill(
+                '[name="data_items.paste"]', ITEMS.format(agency="CQ-0001")
+            )
         for name, value in answers.items():
             person.give(name, value)
         person.press("Lưu và tiếp tục")
@@ -174,7 +215,9 @@ def _approve(person, number, code):
     person.page.check("#sure")
     person.page.fill("#one_time_code", code)
     person.press("Phê duyệt")
-    assert person.pages - before == 2  # the proposal, and the same page with what became of it
+    assert (
+        person.pages - before == 2
+    )  # the proposal, and the same page with what became of it
     return re.search(r"CSDL-\d+", person.text())[0]
 
 
@@ -186,9 +229,15 @@ def _found_and_fetched(browser, address, local_id):
     follow(page, "main button[type=submit]")
     follow(page, f"text={TITLE}")
     assert page.url.endswith(f"/doc/csdl/{local_id}")
-    turtle = context.request.get(f"{address}/id/csdl/{local_id}", headers={"Accept": "text/turtle"}).text()
+    turtle = context.request.get(
+        f"{address}/id/csdl/{local_id}", headers={"Accept": "text/turtle"}
+    ).text()
     graph = Graph().parse(data=turtle, format="turtle")
     context.close()
     things = set(graph.subjects(DCT.title, Literal(TITLE, lang="vi")))
-    assert things == {thing for thing in things if isinstance(thing, URIRef) and str(thing).endswith(f"/{local_id}")}
+    assert things == {
+        thing
+        for thing in things
+        if isinstance(thing, URIRef) and str(thing).endswith(f"/{local_id}")
+    }
     assert things

@@ -25,11 +25,19 @@ HOSTILE = (
 @pytest.fixture
 def filled(office):
     """A register of databases whose texts would break a writer that does not escape."""
-    office.enter("identifier-code", code(office.system.settings.publisher_code, office.department))
+    office.enter(
+        "identifier-code",
+        code(office.system.settings.publisher_code, office.department),
+    )
     basis = str(office.law())
     for number, text in enumerate(islice(cycle(HOSTILE), ENTRIES)):
-        said = {"title": {"vi": f"{text} {number}"}, "description": {"vi": f"{text}\n\n{text}"}}
-        office.enter("shared-database", {**database(str(office.department), basis), **said})
+        said = {
+            "title": {"vi": f"{text} {number}"},
+            "description": {"vi": f"{text}\n\n{text}"},
+        }
+        office.enter(
+            "shared-database", {**database(str(office.department), basis), **said}
+        )
     office.system.follow()
     return office
 
@@ -39,7 +47,10 @@ def test_every_page_conforms_and_is_the_same_in_every_format(filled, standards):
     checks = {name: shapes(name, standards, base) for name in PROFILES}
     address = "/catalog.nt"
     while address:
-        pages = {one: parse(client.get(address.replace(".nt", f".{one}", 1)).data, one) for one in FORMATS}
+        pages = {
+            one: parse(client.get(address.replace(".nt", f".{one}", 1)).data, one)
+            for one in FORMATS
+        }
         (view,) = pages["nt"].subjects(RDF.type, HYDRA.PartialCollectionView)
         following = pages["nt"].value(view, HYDRA.next)
         for graph in pages.values():

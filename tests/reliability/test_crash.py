@@ -35,7 +35,9 @@ def work(server, basis, name, acknowledged, over):
     while not over.is_set():
         count += 1
         try:
-            number, etag = server.propose(asking(server.office, basis, f"Cơ sở dữ liệu {name} {count}"))
+            number, etag = server.propose(
+                asking(server.office, basis, f"Cơ sở dữ liệu {name} {count}")
+            )
             acknowledged[number] = Status.DRAFT
             seen = None
             for action, who, status in WAY:
@@ -53,8 +55,13 @@ def work(server, basis, name, acknowledged, over):
 def half_done(session, acknowledged):
     """Name every proposal that lost what was acknowledged, or of which the tables do not agree."""
     found = []
-    done = {row[0]: row[1] for row in session.execute(select(Version.proposal_id, Version.id))}
-    for proposal in session.scalars(select(Proposal).where(Proposal.kind == "shared-database")):
+    done = {
+        row[0]: row[1]
+        for row in session.execute(select(Version.proposal_id, Version.id))
+    }
+    for proposal in session.scalars(
+        select(Proposal).where(Proposal.kind == "shared-database")
+    ):
         status, version = Status(proposal.status), done.get(proposal.id)
         entered = status is Status.ENTERED
         least = acknowledged.get(proposal.number)
@@ -65,7 +72,10 @@ def half_done(session, acknowledged):
         steps = session.scalar(
             select(func.count())
             .select_from(journal.JournalRow)
-            .where(journal.JournalRow.proposal_id == proposal.id, journal.JournalRow.action.like("proposal.%"))
+            .where(
+                journal.JournalRow.proposal_id == proposal.id,
+                journal.JournalRow.action.like("proposal.%"),
+            )
         )
         if steps != RANKS.index(status) + 1:
             found.append((proposal.number, "journal", status, steps))
@@ -78,8 +88,12 @@ def half_done(session, acknowledged):
 def whole(session, proposal, version):
     """Name what an entered proposal lacks: its period, its facts, the identifier of its entry."""
     counts = {
-        "periods": session.scalar(select(func.count()).select_from(Period).where(Period.version_id == version)),
-        "facts": session.scalar(select(func.count()).select_from(Fact).where(Fact.version_id == version)),
+        "periods": session.scalar(
+            select(func.count()).select_from(Period).where(Period.version_id == version)
+        ),
+        "facts": session.scalar(
+            select(func.count()).select_from(Fact).where(Fact.version_id == version)
+        ),
         "identifier": session.get(Entry, proposal.entry_id).local_id,
         "hash": hashed(session.get(Version, version)),
     }
@@ -96,7 +110,10 @@ def caught_up(system, seconds=10):
     while time.monotonic() < begun + seconds:
         with system.database.reading() as session:
             head = journal.head(session)
-            if all(journal.position(session, each.name) == head for each in system.projections):
+            if all(
+                journal.position(session, each.name) == head
+                for each in system.projections
+            ):
                 drift = [each.missing(session) for each in system.projections]
                 assert not any(drift), drift
                 return time.monotonic() - begun
@@ -114,7 +131,10 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(tmp_path):
     for cycle in range(CYCLES):
         over = threading.Event()
         clients = [
-            threading.Thread(target=work, args=(server, basis, f"{cycle}-{number}", acknowledged, over))
+            threading.Thread(
+                target=work,
+                args=(server, basis, f"{cycle}-{number}", acknowledged, over),
+            )
             for number in range(CLIENTS)
         ]
         for client in clients:

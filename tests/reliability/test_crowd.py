@@ -27,22 +27,38 @@ PROCESSES, DEEDS = (16, 200) if LONG else (16, 6)
 BACKUPS = 20 if LONG else 2
 MINUTES = 10 if LONG else 0.15
 RATE = 50  # requests a second
-WRITERS, WRITES = 4, 24  # threads, and what they ask for a second: at least 20 have to be answered
+WRITERS, WRITES = (
+    4,
+    24,
+)  # threads, and what they ask for a second: at least 20 have to be answered
 
 
 def crowd(task):
     """Have the processes do the task side by side; return what each tells, and how many seconds it took."""
     begun, program = time.monotonic(), str(ROOT / "tests" / "crowd.py")
-    commands = [[sys.executable, program, json.dumps({**task, "name": f"p{number}"})] for number in range(PROCESSES)]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands]
-    return [json.loads(one.communicate()[0]) for one in running], time.monotonic() - begun
+    commands = [
+        [sys.executable, program, json.dumps({**task, "name": f"p{number}"})]
+        for number in range(PROCESSES)
+    ]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands
+    ]
+    return [
+        json.loads(one.communicate()[0]) for one in running
+    ], time.monotonic() - begun
 
 
 def test_edits_and_decisions_at_once_lose_nothing(tmp_path):
     server = served(tmp_path)
     office, basis = server.office, str(server.office.law())
-    drafts = [office.propose("shared-database", database(str(office.department), basis)) for _ in range(6)]
-    waiting = [office.propose("shared-database", database(str(office.department), basis)) for _ in range(DEEDS // 2)]
+    drafts = [
+        office.propose("shared-database", database(str(office.department), basis))
+        for _ in range(6)
+    ]
+    waiting = [
+        office.propose("shared-database", database(str(office.department), basis))
+        for _ in range(DEEDS // 2)
+    ]
     for proposal in waiting:
         for action, who in (
             (Action.SUBMIT, Role.REGISTRAR),
@@ -51,7 +67,9 @@ def test_edits_and_decisions_at_once_lose_nothing(tmp_path):
         ):
             office.act(proposal, action, who)
     with office.system.database.reading() as session:
-        numbers = {p.id: (p.number, p.content_hash) for p in session.scalars(select(Proposal))}
+        numbers = {
+            p.id: (p.number, p.content_hash) for p in session.scalars(select(Proposal))
+        }
     server.start()
     task = {
         "port": server.port,
@@ -65,21 +83,39 @@ def test_edits_and_decisions_at_once_lose_nothing(tmp_path):
 
     statuses = Counter()
     for one in told:
-        statuses.update({name: count for name, count in one.items() if isinstance(count, int)})
+        statuses.update(
+            {name: count for name, count in one.items() if isinstance(count, int)}
+        )
     decided = Counter(number for one in told for number in one["decided"])
-    print(f"{PROCESSES} processes, {sum(statuses.values())} requests that write in {seconds:.0f} s: {dict(statuses)}")
+    print(
+        f"{PROCESSES} processes, {sum(statuses.values())} requests that write in {seconds:.0f} s: {dict(statuses)}"
+    )
     assert not [name for name in statuses if name.split()[-1].startswith("5")], statuses
     assert set(decided.values()) <= {1}
     with office.system.database.reading() as session:
-        shared = session.scalars(select(Proposal).where(Proposal.number.in_(task["drafts"])))
-        texts = {proposal.number: proposal.content["description"]["vi"].split() for proposal in shared}
-        lost = [(number, mark) for one in told for number, mark in one["marks"] if mark not in texts[number]]
+        shared = session.scalars(
+            select(Proposal).where(Proposal.number.in_(task["drafts"]))
+        )
+        texts = {
+            proposal.number: proposal.content["description"]["vi"].split()
+            for proposal in shared
+        }
+        lost = [
+            (number, mark)
+            for one in told
+            for number, mark in one["marks"]
+            if mark not in texts[number]
+        ]
         assert lost == []
         row = journal.JournalRow
         approvals = (
-            select(row.proposal_id, func.count()).where(row.action == "proposal.approve").group_by(row.proposal_id)
+            select(row.proposal_id, func.count())
+            .where(row.action == "proposal.approve")
+            .group_by(row.proposal_id)
         )
-        assert {numbers[p][0]: n for p, n in session.execute(approvals) if p in set(waiting)} == decided
+        assert {
+            numbers[p][0]: n for p, n in session.execute(approvals) if p in set(waiting)
+        } == decided
         assert journal.verify(journal.rows(session))[1] is None
 
 
@@ -91,11 +127,17 @@ def test_backups_under_twenty_writes_a_second_are_all_good(tmp_path):
     server.start()
 
     def write(who):
-        for turn in itertools.count():  # by the clock: what a backup held up is caught up with
+        for (
+            turn
+        ) in itertools.count():  # by the clock: what a backup held up is caught up with
             due = begun + turn * WRITERS / WRITES
             if over.wait(max(0, due - time.monotonic())):
                 return
-            acknowledged.append(server.propose(asking(server.office, basis, f"Cơ sở dữ liệu {who}.{turn}"))[0])
+            acknowledged.append(
+                server.propose(
+                    asking(server.office, basis, f"Cơ sở dữ liệu {who}.{turn}")
+                )[0]
+            )
 
     begun = time.monotonic()
     writers = [threading.Thread(target=write, args=(who,)) for who in range(WRITERS)]
@@ -104,13 +146,17 @@ def test_backups_under_twenty_writes_a_second_are_all_good(tmp_path):
     try:
         for number in range(BACKUPS):
             before = list(acknowledged)
-            assert set(before) <= back_from(server.office.system, recipient, key, tmp_path / f"back{number}")
+            assert set(before) <= back_from(
+                server.office.system, recipient, key, tmp_path / f"back{number}"
+            )
     finally:
         over.set()
         for writer in writers:
             writer.join()
     rate = len(acknowledged) / (time.monotonic() - begun)
-    print(f"{BACKUPS} backups restored and verified under {rate:.0f} writes/s, each with all acknowledged before it")
+    print(
+        f"{BACKUPS} backups restored and verified under {rate:.0f} writes/s, each with all acknowledged before it"
+    )
     server.stop()
     assert rate >= 20 or not LONG
 
@@ -121,10 +167,15 @@ def test_slow_clients_hold_nobody_up(tmp_path):
     slow = []
     for _ in range(60):
         client = socket.create_connection(("127.0.0.1", server.port))
-        client.sendall(b"POST /dang-nhap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nemail=")
+        client.sendall(
+            b"POST /dang-nhap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nemail="
+        )
         slow.append(client)
     begun = time.monotonic()
-    statuses = [server.ask("GET", path)[0] for path in ("/healthz", "/", "/tim-kiem?q=co", "/readyz")]
+    statuses = [
+        server.ask("GET", path)[0]
+        for path in ("/healthz", "/", "/tim-kiem?q=co", "/readyz")
+    ]
     seconds = time.monotonic() - begun
     for client in slow:
         client.close()
@@ -144,12 +195,20 @@ def memory(process):
 def ask_anything(server, draw, basis):
     """Do what the draw (0 to 1) says: mostly read, sometimes search or harvest, rarely write; return the status."""
     if draw < 0.7:
-        path = ("/", "/co-quan", "/doc/csdl/CSDL-0001", "/tieu-chuan", "/api/v1/entries")[int(draw * 7)]
+        path = (
+            "/",
+            "/co-quan",
+            "/doc/csdl/CSDL-0001",
+            "/tieu-chuan",
+            "/api/v1/entries",
+        )[int(draw * 7)]
         return server.ask("GET", path)[0]
     if draw < 0.9:
         return server.ask("GET", "/tim-kiem?q=dat+dai")[0]
     if draw < 0.95:
-        return server.ask("GET", ("/catalog.ttl", "/doc/csdl/CSDL-0001.ttl")[draw < 0.925])[0]
+        return server.ask(
+            "GET", ("/catalog.ttl", "/doc/csdl/CSDL-0001.ttl")[draw < 0.925]
+        )[0]
     number, etag = server.propose(asking(server.office, basis, "Cơ sở dữ liệu thử"))
     return server.act(number, "withdraw", Role.REGISTRAR, etag)[0]
 
@@ -160,7 +219,12 @@ def test_mixed_requests_for_minutes_bring_no_error_and_no_leak(tmp_path):
     basis = str(server.office.law())
     server.office.land()
     server.start()
-    statuses, times, over, turn = Counter(), [], time.monotonic() + MINUTES * 60, threading.Lock()
+    statuses, times, over, turn = (
+        Counter(),
+        [],
+        time.monotonic() + MINUTES * 60,
+        threading.Lock(),
+    )
     chance, due = random.Random(1), [time.monotonic()]
 
     def one():

@@ -21,7 +21,9 @@ def disk(tmp_path):
     """A disk of its own."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(folder)], check=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(folder)], check=True
+    )
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
@@ -40,10 +42,19 @@ def test_a_disk_that_fills_up_stops_writing_and_nothing_else(disk):
     os.close(descriptor)
 
     written = [
-        server.ask("POST", "/api/v1/proposals", asking(server.office, basis, "Đầy"), Role.REGISTRAR) for _ in range(20)
+        server.ask(
+            "POST",
+            "/api/v1/proposals",
+            asking(server.office, basis, "Đầy"),
+            Role.REGISTRAR,
+        )
+        for _ in range(20)
     ]
     refused = [status for status, _text, _headers in written if status != 201]
-    reads = [server.ask("GET", path)[0] for path in ("/", "/tim-kiem?q=dat", "/doc/csdl/CSDL-0001", "/healthz") * 5]
+    reads = [
+        server.ask("GET", path)[0]
+        for path in ("/", "/tim-kiem?q=dat", "/doc/csdl/CSDL-0001", "/healthz") * 5
+    ]
     assert refused
     assert set(refused) <= {503, 507}
     assert "hết chỗ" in written[-1][1].decode()
@@ -52,8 +63,18 @@ def test_a_disk_that_fills_up_stops_writing_and_nothing_else(disk):
 
     ballast.unlink()
     freed = time.monotonic()
-    while server.ask("POST", "/api/v1/proposals", asking(server.office, basis, "Sau"), Role.REGISTRAR)[0] != 201:
+    while (
+        server.ask(
+            "POST",
+            "/api/v1/proposals",
+            asking(server.office, basis, "Sau"),
+            Role.REGISTRAR,
+        )[0]
+        != 201
+    ):
         assert time.monotonic() - freed < 10
     seconds = time.monotonic() - freed
-    print(f"{len(refused)} writes refused, {len(reads)} reads answered, writing again {seconds:.1f} s after room came")
+    print(
+        f"{len(refused)} writes refused, {len(reads)} reads answered, writing again {seconds:.1f} s after room came"
+    )
     assert server.stop()[0] == 0

@@ -22,14 +22,19 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
 def office(tmp_path_factory):
     made = Office(make_system(tmp_path_factory.mktemp("fuzz"))).open()
     made.land()
-    made.propose("shared-database", database(str(made.department), str(made.law("2/2026/QĐ-UBND"))))
+    made.propose(
+        "shared-database",
+        database(str(made.department), str(made.law("2/2026/QĐ-UBND"))),
+    )
     made.system.follow()
     return made
 
 
 @pytest.fixture(scope="module")
 def schema(office):
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", create_app(office.system))
+    return schemathesis.openapi.from_wsgi(
+        "/api/openapi.json", create_app(office.system)
+    )
 
 
 @pytest.mark.parametrize("who", [None, *Role])
@@ -41,11 +46,20 @@ def test_no_request_makes_the_server_fail(office, schema, who):
     for found in schema.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(case=operation.as_strategy())
         def send(case):
             answer = case.call(headers=headers)
-            assert answer.status_code < 500, (case.method, case.path, answer.status_code)
+            assert answer.status_code < 500, (
+                case.method,
+                case.path,
+                answer.status_code,
+            )
 
         send()
         seen += 1

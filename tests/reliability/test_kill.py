@@ -25,14 +25,21 @@ pytestmark = pytest.mark.slow
 def start(settings, *arguments):
     environment = {**os.environ, "DANHMUC_CONFIG": str(settings)}
     return subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
 def find(system, words):
     with system.database.reading() as session:
         register = Register(session, system.profile, moment(session))
-        return [v.local_id for v in search.search(register, system.index, words, Filter()).items]
+        return [
+            v.local_id
+            for v in search.search(register, system.index, words, Filter()).items
+        ]
 
 
 @pytest.mark.nightly("kills")
@@ -75,7 +82,9 @@ def test_an_index_deleted_and_rebuilt_gives_the_same_answers(demo_copy):
 
 @pytest.mark.nightly("kills")
 def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
-    settings = settled(tmp_path, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8"))
+    settings = settled(
+        tmp_path, (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8")
+    )
     code = (
         "from app import config;from app.factory import System;from fixtures.load import Demo;"
         "s=System(config.load());s.migrate();[None for _ in Demo(s).load()]"
@@ -96,7 +105,9 @@ def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
     def counts(of):
         with of.database.reading() as session:
             assert journal.verify(journal.rows(session))[1] is None
-            return session.scalar(select(func.count(Entry.id))), session.scalar(select(func.count(Period.id)))
+            return session.scalar(select(func.count(Entry.id))), session.scalar(
+                select(func.count(Period.id))
+            )
 
     assert counts(system) == counts(demo)
     forget(system)
@@ -105,9 +116,13 @@ def test_a_load_killed_in_the_middle_goes_on_and_ends_the_same(tmp_path, demo):
 def test_check_names_what_drifted(demo_copy):
     with demo_copy.database.transaction() as session:
         session.execute(
-            text("DELETE FROM representation WHERE entry_id = (SELECT id FROM entry WHERE local_id = 'CSDL-0062')")
+            text(
+                "DELETE FROM representation WHERE entry_id = (SELECT id FROM entry WHERE local_id = 'CSDL-0062')"
+            )
         )
-        for version in unguarded(session).scalars(select(Version).where(Version.title == "Cơ sở dữ liệu đất đai")):
+        for version in unguarded(session).scalars(
+            select(Version).where(Version.title == "Cơ sở dữ liệu đất đai")
+        ):
             version.content = {**version.content, "source": "Khác"}
 
     with demo_copy.database.reading() as session:

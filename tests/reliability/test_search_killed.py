@@ -54,16 +54,29 @@ for batch in range(int(sys.argv[2]), 10_000):
 
 
 @pytest.mark.parametrize("backend", list(BACKENDS))
-def test_killed_while_it_writes_it_opens_and_holds_a_whole_write_none_that_was_acknowledged_is_lost(tmp_path, backend):
+def test_killed_while_it_writes_it_opens_and_holds_a_whole_write_none_that_was_acknowledged_is_lost(
+    tmp_path, backend
+):
     url, choose, batch = BACKENDS[backend](tmp_path), random.Random(4), 1
     for _kill in range(KILLS):
         command = [sys.executable, "-c", WRITER, url, str(batch)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        writer = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment, text=True)
+        writer = subprocess.Popen(
+            command, stdout=subprocess.PIPE, cwd=ROOT, env=environment, text=True
+        )
         last = int(writer.stdout.readline())
         time.sleep(choose.uniform(0, 0.3))
         writer.send_signal(signal.SIGKILL)
-        last = max([last, *(int(line) for line in writer.stdout.read().split("\n") if line.isdecimal())])
+        last = max(
+            [
+                last,
+                *(
+                    int(line)
+                    for line in writer.stdout.read().split("\n")
+                    if line.isdecimal()
+                ),
+            ]
+        )
         writer.wait()
         writer.stdout.close()
 
@@ -84,7 +97,11 @@ def enter(server, basis, title):
     seen = None
     for action, who in WAY:
         code, answer, etag = server.act(
-            number, action, who, etag, **({"seen_hash": seen} if action == "approve" else {})
+            number,
+            action,
+            who,
+            etag,
+            **({"seen_hash": seen} if action == "approve" else {}),
         )
         assert code == 200, answer
         seen = answer["content_hash"]
@@ -102,7 +119,9 @@ def indexed(server, word):
 
 
 @pytest.mark.nightly("kills")
-def test_deleted_while_people_search_it_answers_and_comes_back_and_a_change_is_soon_found(tmp_path):
+def test_deleted_while_people_search_it_answers_and_comes_back_and_a_change_is_soon_found(
+    tmp_path,
+):
     server = served(tmp_path)
     server.start()
     basis = str(server.office.law())
@@ -117,7 +136,9 @@ def test_deleted_while_people_search_it_answers_and_comes_back_and_a_change_is_s
         thread.start()
     enter(server, basis, "Cơ sở dữ liệu ruộng muối")
     indexed(server, "muoi")
-    shutil.rmtree(Path(server.office.system.settings.search_url.removeprefix("whoosh:")))
+    shutil.rmtree(
+        Path(server.office.system.settings.search_url.removeprefix("whoosh:"))
+    )
     back, found = indexed(server, "muoi"), []
     for number in range(10 if LONG else 2):
         enter(server, basis, f"Cơ sở dữ liệu ruộng bac{number}")

@@ -19,7 +19,9 @@ def test_a_stop_under_load_aborts_nothing(tmp_path):
 
     def client(path):
         while not over.is_set():
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", server.port, timeout=30
+            )
             try:
                 connection.connect()
             except OSError as error:
@@ -36,7 +38,10 @@ def test_a_stop_under_load_aborts_nothing(tmp_path):
                 connection.close()
 
     paths = ("/", "/tim-kiem?q=co", "/catalog.ttl", "/co-quan")
-    threads = [threading.Thread(target=client, args=(paths[n % len(paths)],)) for n in range(CLIENTS)]
+    threads = [
+        threading.Thread(target=client, args=(paths[n % len(paths)],))
+        for n in range(CLIENTS)
+    ]
     for thread in threads:
         thread.start()
     time.sleep(2)
@@ -46,7 +51,9 @@ def test_a_stop_under_load_aborts_nothing(tmp_path):
     for thread in threads:
         thread.join()
 
-    print(f"{before} answered before, {len(answered) - before} after SIGTERM, {len(aborted)} aborted, {seconds:.1f} s")
+    print(
+        f"{before} answered before, {len(answered) - before} after SIGTERM, {len(aborted)} aborted, {seconds:.1f} s"
+    )
     assert aborted == []
     assert set(answered) == {200}
     assert len(refused) == CLIENTS

@@ -45,7 +45,9 @@ def test_all_or_nothing_has_moved_whenever_it_is_killed(tmp_path):
     province = settled(server.office)
     one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
     owned = province.databases(one, DATABASES)
-    asked = server.office.propose("succession", province.content("sap-nhap", [one], [new], day=DAY))
+    asked = server.office.propose(
+        "succession", province.content("sap-nhap", [one], [new], day=DAY)
+    )
     for action, who in PATH[:-1]:
         server.office.act(asked, action, who)
     with server.office.desk() as desk:
@@ -63,7 +65,9 @@ def test_all_or_nothing_has_moved_whenever_it_is_killed(tmp_path):
     with server.office.system.database.reading() as session:
         assert journal.verify(journal.rows(session))[1] is None
         assert audits.altered_versions(session) == []
-    print(f"killed {kills} times in {delay:.2f} s of entering a succession of {DATABASES} databases: nothing, then all")
+    print(
+        f"killed {kills} times in {delay:.2f} s of entering a succession of {DATABASES} databases: nothing, then all"
+    )
 
 
 def killed_after(server, number, delay):

@@ -8,7 +8,17 @@ from sqlalchemy import create_engine, text
 
 from app.search.port import Document
 
-_HEAD = {"title", "name", "short_name", "identifier", "symbol", "value", "number", "holder_name", "synonyms"}
+_HEAD = {
+    "title",
+    "name",
+    "short_name",
+    "identifier",
+    "symbol",
+    "value",
+    "number",
+    "holder_name",
+    "synonyms",
+}
 _MIDDLE = {"keyword", "data_items.name", "definition"}
 
 
@@ -29,13 +39,19 @@ class Fts5:
             "CREATE VIRTUAL TABLE docs USING fts5(id UNINDEXED, head, middle, rest,"
             " tokenize = 'unicode61 remove_diacritics 2')"
         )
-        self._base.executemany("INSERT INTO docs VALUES (?, ?, ?, ?)", map(_row, documents))
+        self._base.executemany(
+            "INSERT INTO docs VALUES (?, ?, ?, ?)", map(_row, documents)
+        )
 
     def find(self, query: str) -> list[UUID]:
         """Return the first ten."""
         words = " ".join(f'"{word}"' for word in query.replace('"', " ").split())
         ranked = "SELECT id FROM docs WHERE docs MATCH ? ORDER BY bm25(docs, 0, 4, 2, 1) LIMIT 10"
-        return [UUID(row[0]) for row in self._base.execute(ranked, (words,))] if words else []
+        return (
+            [UUID(row[0]) for row in self._base.execute(ranked, (words,))]
+            if words
+            else []
+        )
 
     def __enter__(self):
         return self.find
@@ -51,7 +67,9 @@ class PlainPostgresql:
         self._engine = create_engine(url)
         vector = "setweight(to_tsvector('simple', :b), 'A') || setweight(to_tsvector('simple', :c), 'B')"
         vector += " || setweight(to_tsvector('simple', :d), 'D')"
-        rows = [dict(zip("abcd", _row(document), strict=True)) for document in documents]
+        rows = [
+            dict(zip("abcd", _row(document), strict=True)) for document in documents
+        ]
         with self._engine.begin() as connection:
             connection.execute(text("CREATE TABLE plain (id text, vector tsvector)"))
             connection.execute(text(f"INSERT INTO plain VALUES (:a, {vector})"), rows)
@@ -61,7 +79,10 @@ class PlainPostgresql:
         """Return the first ten."""
         ranked = "SELECT id FROM plain, websearch_to_tsquery('simple', :q) asked WHERE vector @@ asked"
         with self._engine.connect() as connection:
-            rows = connection.execute(text(ranked + " ORDER BY ts_rank(vector, asked) DESC LIMIT 10"), {"q": query})
+            rows = connection.execute(
+                text(ranked + " ORDER BY ts_rank(vector, asked) DESC LIMIT 10"),
+                {"q": query},
+            )
             return [UUID(row[0]) for row in rows]
 
     def __enter__(self):

@@ -21,7 +21,16 @@ from catalog_schema.profile import Visibility
 
 ROOT = Path(__file__).parents[2]
 GENERATED = 4000
-_BEGINNINGS = ("Cơ sở dữ liệu", "CSDL", "Danh sách", "Sổ theo dõi", "Hồ sơ", "Số liệu", "Kho dữ liệu", "Bảng kê")
+_BEGINNINGS = (
+    "Cơ sở dữ liệu",
+    "CSDL",
+    "Danh sách",
+    "Sổ theo dõi",
+    "Hồ sơ",
+    "Số liệu",
+    "Kho dữ liệu",
+    "Bảng kê",
+)
 _TOPICS = (
     "đất hiếm, cát sỏi lòng sông", "rừng phòng hộ", "rừng sản xuất", "cây xanh đường phố", "chợ truyền thống",
     "cửa hàng xăng dầu", "lưới điện trung thế", "trạm biến áp", "điện mặt trời mái nhà", "nước sạch nông thôn",
@@ -61,14 +70,18 @@ _MENTIONS = (
 def loaded(system: System) -> Iterator[tuple[frozenset[str], Document]]:
     """Yield the demonstration's documents with the keys by which answers name them."""
     with system.database.reading() as session:
-        register = Register(session, system.profile, moment(session), Audience(Visibility.OWNER))
+        register = Register(
+            session, system.profile, moment(session), Audience(Visibility.OWNER)
+        )
         views = {view.id: view for view in register.all(Filter())}
         for one in documents(register, views.values()):
             yield _keys(views[one.id]), one
 
 
 def _keys(view: EntryView) -> frozenset[str]:
-    kind = view.kind + ("-ended" if view.kind == "agency" and view.state is State.ENDED else "")
+    kind = view.kind + (
+        "-ended" if view.kind == "agency" and view.state is State.ENDED else ""
+    )
     names = (view.local_id, view.title, str(view.content.get("symbol", "")))
     return frozenset(f"{kind}:{name}" for name in names if name)
 
@@ -77,9 +90,16 @@ def generated(count: int) -> Iterator[Document]:
     """Yield so many illustrative databases; the same at each run."""
     choose = random.Random(8)
     with (ROOT / "fixtures" / "data" / "units_2025.csv").open(encoding="utf-8") as file:
-        places = [row["name.vi"].removeprefix("Ủy ban nhân dân ") for row in csv.DictReader(file)]
+        places = [
+            row["name.vi"].removeprefix("Ủy ban nhân dân ")
+            for row in csv.DictReader(file)
+        ]
     for number in range(1, count + 1):
-        beginning, topic, place = choose.choice(_BEGINNINGS), choose.choice(_TOPICS), choose.choice(places)
+        beginning, topic, place = (
+            choose.choice(_BEGINNINGS),
+            choose.choice(_TOPICS),
+            choose.choice(places),
+        )
         name = uuid5(NAMESPACE_URL, f"generated {number}")
         description = f"{topic.capitalize()} do {place} theo dõi. {choose.choice(_MENTIONS)} {choose.choice(_MENTIONS)}"
         texts = {
@@ -89,4 +109,6 @@ def generated(count: int) -> Iterator[Document]:
             "keyword": (topic.split(",", maxsplit=1)[0],),
             "data_items.name": tuple(choose.sample(_ITEMS, 5)),
         }
-        yield Document(name, name, texts, {KIND: ("shared-database",), STATE: ("in-force",)})
+        yield Document(
+            name, name, texts, {KIND: ("shared-database",), STATE: ("in-force",)}
+        )

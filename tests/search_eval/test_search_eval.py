@@ -39,12 +39,17 @@ def measure(corpus, demo, tmp_path_factory):
     @cache
     def measured(name):
         with opened(name) as find:
-            rows = [(query, [keys[found] for found in find(query.text)]) for query in queries()]
+            rows = [
+                (query, [keys[found] for found in find(query.text)])
+                for query in queries()
+            ]
         result = {}
         for half in ("tune", "test"):
             mine = [row for row in rows if row[0].half == half]
             for group in dict.fromkeys(query.group for query, _found in mine):
-                result[half, group] = judge([row for row in mine if row[0].group == group], list(keys.values()))
+                result[half, group] = judge(
+                    [row for row in mine if row[0].group == group], list(keys.values())
+                )
             result[half, "all"] = judge(mine, list(keys.values()))
         print(f"\n{name}")
         for (half, group), figures in result.items():
@@ -58,7 +63,9 @@ def measure(corpus, demo, tmp_path_factory):
             return Fts5(documents)
         if name == "PostgreSQL as it comes":
             return PlainPostgresql(postgres.create(), documents)
-        return Backend(BACKENDS[name](tmp_path_factory.mktemp(name)), demo.profile, documents)
+        return Backend(
+            BACKENDS[name](tmp_path_factory.mktemp(name)), demo.profile, documents
+        )
 
     return measured
 
@@ -104,13 +111,18 @@ def test_every_answer_is_a_document(corpus):
 @pytest.mark.nightly("search")
 @pytest.mark.parametrize("backend", list(BACKENDS))
 def test_what_people_look_for_is_among_the_first_three(measure, backend):
-    found, bases = measure(backend), [measure(name) for name in ("SQLite FTS5", "PostgreSQL as it comes")]
+    found, bases = (
+        measure(backend),
+        [measure(name) for name in ("SQLite FTS5", "PostgreSQL as it comes")],
+    )
     for (half, group), figures in found.items():
         if half == "test":
             assert (figures.success, figures.mrr) >= (0.95, 0.9), group
             assert figures.mrr >= 0.9, group
             assert all(figures.mrr >= base[half, group].mrr for base in bases), group
-            assert all(figures.success >= base[half, group].success for base in bases), group
+            assert all(
+                figures.success >= base[half, group].success for base in bases
+            ), group
     assert all(found["test", "all"].ndcg > base["test", "all"].ndcg for base in bases)
 
 

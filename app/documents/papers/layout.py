@@ -1,4 +1,6 @@
-"""Papers of the administration as DOCX and XLSX: page, type, heading, tables and days in the form of NĐ 30/2020."""
+"""Papers of the administration as DOCX and XLSX: page, type, heading, tables and days
+in the form of NĐ 30/2020.
+"""
 
 import io
 from collections.abc import Sequence
@@ -18,19 +20,28 @@ from app.vietnamese import clean
 
 FONT = "Times New Roman"
 ILLUSTRATIVE = "(Dữ liệu minh họa, không phải văn bản của cơ quan nhà nước)"
-_TWO = 2  # months and days below ten, and months one and two, are written with a zero (NĐ 30/2020)
-_MOTTO = (("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12), ("Độc lập - Tự do - Hạnh phúc", 13))
+# months and days below ten, and months one and two, are written with a zero (NĐ
+# 30/2020)
+_TWO = 2
+_MOTTO = (
+    ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12),
+    ("Độc lập - Tự do - Hạnh phúc", 13),
+)
 
 
 def begin(title: str, author: str, *, lying: bool = False) -> Docx:
-    """Return an empty paper: A4, upright or lying, with the margins and the page number of NĐ 30/2020."""
+    """Return an empty paper: A4, upright or lying, with the margins and the page number
+    of NĐ 30/2020.
+    """
     document = Document()
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(14)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     normal.paragraph_format.space_after = Pt(6)
     section = document.sections[0]
-    section.page_width, section.page_height = (Mm(297), Mm(210)) if lying else (Mm(210), Mm(297))
+    section.page_width, section.page_height = (
+        (Mm(297), Mm(210)) if lying else (Mm(210), Mm(297))
+    )
     section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
     section.top_margin = section.bottom_margin = Mm(20)
     section.left_margin, section.right_margin = Mm(20 if lying else 30), Mm(20)
@@ -49,7 +60,9 @@ def done(document: Docx) -> bytes:
 
 
 def landscape(document: Docx) -> None:
-    """Go on on pages that lie, which number themselves: an annex. A paragraph has to come first there."""
+    """Go on on pages that lie, which number themselves: an annex. A paragraph has to
+    come first there.
+    """
     section = document.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
@@ -60,8 +73,18 @@ def landscape(document: Docx) -> None:
     section._sectPr.append(start)  # noqa: SLF001 - an annex numbers its own pages
 
 
-def heading(document: Docx, above: str, issuer: str, symbol: str, place: str, *, demonstration: bool) -> None:
-    """Write who issues it, under whom, the motto, and where number and day will stand."""
+def heading(
+    document: Docx,
+    above: str,
+    issuer: str,
+    symbol: str,
+    place: str,
+    *,
+    demonstration: bool,
+) -> None:
+    """Write who issues it, under whom, the motto, and where number and day will
+    stand.
+    """
     left, right = blocks(document)
     if above:
         say(left, above.upper(), size=12, at=ALIGN.CENTER)
@@ -71,7 +94,13 @@ def heading(document: Docx, above: str, issuer: str, symbol: str, place: str, *,
     for text, size in _MOTTO:
         say(right, text, size=size, bold=True, at=ALIGN.CENTER)
     say(right, "———————————", size=10, at=ALIGN.CENTER)
-    say(right, f"{place}, ngày        tháng        năm", size=13, italic=True, at=ALIGN.CENTER)
+    say(
+        right,
+        f"{place}, ngày        tháng        năm",
+        size=13,
+        italic=True,
+        at=ALIGN.CENTER,
+    )
     if demonstration:
         say(document, ILLUSTRATIVE, size=12, italic=True, at=ALIGN.CENTER)
 
@@ -86,7 +115,15 @@ def signature(document: Docx, receivers: Sequence[str], signer: Sequence[str]) -
         say(right, line, bold=True, at=ALIGN.CENTER)
 
 
-def say(where: Any, text: str, *, size: int = 14, bold: bool = False, italic: bool = False, at: Any = None) -> Any:
+def say(
+    where: Any,
+    text: str,
+    *,
+    size: int = 14,
+    bold: bool = False,
+    italic: bool = False,
+    at: Any = None,
+) -> Any:
     """Write a paragraph; return it."""
     paragraph = where.add_paragraph()
     run = paragraph.add_run(clean(text) if text.strip() else text)
@@ -108,8 +145,15 @@ def blocks(document: Docx) -> tuple[Any, Any]:
     return left, right
 
 
-def table(document: Docx, columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    """Write a table; its head is repeated on each page, a row stays on one. `widths` in millimetres."""
+def table(
+    document: Docx,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+) -> None:
+    """Write a table; its head is repeated on each page, a row stays on one. `widths` in
+    millimetres.
+    """
     made = document.add_table(rows=1, cols=len(columns))
     made.style, made.autofit = "Table Grid", False
     _widen(made, widths)
@@ -122,13 +166,27 @@ def table(document: Docx, columns: Sequence[str], rows: Sequence[Sequence[str]],
 
 
 def workbook(
-    sheets: Sequence[tuple[str, str, Sequence[Sequence[str]]]], columns: Sequence[str], widths: Sequence[int]
+    sheets: Sequence[tuple[str, str, Sequence[Sequence[str]]]],
+    columns: Sequence[str],
+    widths: Sequence[int],
 ) -> bytes:
-    """Return a workbook of sheets (name, title, rows) that print on lying pages, the head repeated."""
+    """Return a workbook of sheets (name, title, rows) that print on lying pages, the
+    head repeated.
+    """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "font_name": FONT, "valign": "vcenter"})
-        plain = book.add_format({"text_wrap": True, "border": 1, "font_name": FONT, "valign": "top"})
+        bold = book.add_format(
+            {
+                "bold": True,
+                "text_wrap": True,
+                "border": 1,
+                "font_name": FONT,
+                "valign": "vcenter",
+            }
+        )
+        plain = book.add_format(
+            {"text_wrap": True, "border": 1, "font_name": FONT, "valign": "top"}
+        )
         for name, title, rows in sheets:
             sheet = book.add_worksheet(name)
             sheet.write_string(0, 0, title, bold)
@@ -173,12 +231,16 @@ def _mark(row: Any, name: str) -> None:
 
 
 def _widen(table: Any, widths: Sequence[int]) -> None:
-    """Set the widths of columns in both places where programs look for them, in millimetres."""
+    """Set the widths of columns in both places where programs look for them, in
+    millimetres.
+    """
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
 
 
-def _cells(row: Any, texts: Sequence[str], widths: Sequence[int], *, bold: bool) -> None:
+def _cells(
+    row: Any, texts: Sequence[str], widths: Sequence[int], *, bold: bool
+) -> None:
     for cell, text, width in zip(row.cells, texts, widths, strict=True):
         cell.width = Mm(width)
         run = cell.paragraphs[0].add_run(clean(text))

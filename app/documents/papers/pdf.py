@@ -1,7 +1,9 @@
-"""A paper as PDF, drawn from the very DOCX that is signed; needs the extra `pdf` (WeasyPrint) and a Vietnamese font.
+"""A paper as PDF, drawn from the very DOCX that is signed; needs the extra `pdf`
+(WeasyPrint) and a Vietnamese font.
 
-It knows what `papers` writes and nothing else: paragraphs, tables side by side, sections that stand or lie, and the
-page number at the top, from the second page of each section on.
+It knows what `papers` writes and nothing else: paragraphs, tables side by side,
+sections that stand or lie, and the page number at the top, from the second page of each
+section on.
 """
 
 import importlib
@@ -30,12 +32,14 @@ body { font: 14pt/1.25 %(fonts)s; margin: 0 } p { margin: 0 0 6pt; white-space: 
 table { border-collapse: collapse; table-layout: fixed; width: 100%% } td, th { vertical-align: top; padding: 1mm 2mm;
         font-weight: normal; text-align: left; overflow-wrap: anywhere } thead { display: table-header-group }
 .grid td, .grid th { border: 0.5pt solid; font-size: 11pt } .grid tr { break-inside: avoid } .grid p { margin: 0 }
-"""
+"""  # noqa: E501 - a style sheet
 
 
 @cache
 def _library() -> Any:
-    """Return WeasyPrint, or nothing where it, or a library of the system that it needs, is not installed."""
+    """Return WeasyPrint, or nothing where it, or a library of the system that it needs,
+    is not installed.
+    """
     try:
         return importlib.import_module("weasyprint")
     except (ImportError, OSError):
@@ -48,24 +52,34 @@ def available() -> bool:
 
 
 def of(docx: bytes) -> bytes:
-    """Return a paper as PDF; UnavailableError names the letters that no font of the machine has, or what to install."""
+    """Return a paper as PDF; UnavailableError names the letters that no font of the
+    machine has, or what to install.
+    """
     library = _library()
     if library is None:
         message = "Máy chủ chưa cài phần tạo tệp PDF; hãy tải tệp DOCX"
         raise UnavailableError(message)
     document = Document(io.BytesIO(docx))
-    parts = [library.HTML(string=_html(section), url_fetcher=_nothing).render() for section in document.sections]
+    parts = [
+        library.HTML(string=_html(section), url_fetcher=_nothing).render()
+        for section in document.sections
+    ]
     missing = set[int]()
 
     def look(drawn: Any, _pdf: Any) -> None:
-        missing.update(chain.from_iterable(font.missing for font in drawn.fonts.values()))
+        missing.update(
+            chain.from_iterable(font.missing for font in drawn.fonts.values())
+        )
 
     whole = parts[0].copy(list(chain.from_iterable(part.pages for part in parts)))
     whole.metadata.title = document.core_properties.title
     made: bytes = whole.write_pdf(finisher=look)
     if missing:
         letters = " ".join(chr(code) for code in sorted(missing))
-        message = f"Máy chủ thiếu phông chữ có các chữ {letters}; cài gói fonts-liberation2, hoặc tải tệp DOCX"
+        message = (
+            f"Máy chủ thiếu phông chữ có các chữ {letters}; cài gói "
+            "fonts-liberation2, hoặc tải tệp DOCX"
+        )
         raise UnavailableError(message)
     return made
 
@@ -83,7 +97,9 @@ def _html(section: Section) -> str:
         "right": section.right_margin.mm if section.right_margin else 20,
         "bottom": section.bottom_margin.mm if section.bottom_margin else 20,
         "left": section.left_margin.mm if section.left_margin else 30,
-        "first": "none" if section.different_first_page_header_footer else "counter(page)",
+        "first": "none"
+        if section.different_first_page_header_footer
+        else "counter(page)",
         "fonts": _FONTS,
     }
     page = Element("html", lang="vi")
@@ -101,7 +117,11 @@ def _blocks(within: Element, holder: Section | _Cell) -> None:
 
 
 def _paragraph(within: Element, paragraph: Paragraph) -> None:
-    side = _SIDES.get(paragraph.alignment, "left") if paragraph.alignment is not None else "left"
+    side = (
+        _SIDES.get(paragraph.alignment, "left")
+        if paragraph.alignment is not None
+        else "left"
+    )
     line = SubElement(within, "p", style=f"text-align: {side}")
     for run in paragraph.runs:
         style = [f"font-size: {run.font.size.pt}pt"] if run.font.size else []

@@ -1,7 +1,9 @@
 """Spreadsheets and CSV, in and out.
 
-* How is a file read without trusting it? `sheets`; how does a row become content? `rows`; what may a cell say? `cells`
-* What does a column of another annex mean? `mapping`; the annex of a decision on codes: `code_annex`
+* How is a file read without trusting it? `sheets`; how does a row become content?
+  `rows`; what may a cell say? `cells`
+* What does a column of another annex mean? `mapping`; the annex of a decision on codes:
+  `code_annex`
 * A whole file as proposals: `importing`; search results as a table: `search_results`
 * The list of codes that is signed each night: `code_list_of_day`
 """

@@ -1,4 +1,6 @@
-"""Cells that a spreadsheet would run as a formula: written with an apostrophe before them, read back without it."""
+"""Cells that a spreadsheet would run as a formula: written with an apostrophe before
+them, read back without it.
+"""
 
 import csv
 import io
@@ -9,17 +11,25 @@ _MARK = "'"
 
 
 def guarded(text: str) -> str:
-    """Return what may stand in a cell; an apostrophe that was there already gets another, so that `bare` is exact."""
+    """Return what may stand in a cell; an apostrophe that was there already gets
+    another, so that `bare` is exact.
+    """
     return _MARK + text if text.lstrip(_MARK).startswith(_STARTS) else text
 
 
 def bare(text: str) -> str:
     """Return what was written before `guarded`."""
-    return text[1:] if text.startswith(_MARK) and text.lstrip(_MARK).startswith(_STARTS) else text
+    return (
+        text[1:]
+        if text.startswith(_MARK) and text.lstrip(_MARK).startswith(_STARTS)
+        else text
+    )
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a CSV file (UTF-8 with BOM, as Excel wants it) in which no cell is a formula."""
+    """Return a CSV file (UTF-8 with BOM, as Excel wants it) in which no cell is a
+    formula.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(header)

@@ -1,8 +1,10 @@
-"""Rows of a CSV file as proposals: the header names the profile's fields, every cell is read by the field's type.
+"""Rows of a CSV file as proposals: the header names the profile's fields, every cell is
+read by the field's type.
 
-Header: `title.vi`, `theme` (several values joined by `|`), `contact_point.email`; repeated groups (`data_items`) hold
-JSON. Entries are named by id, by identifier, or by the exact title that one entry has on the row's day.
-`effective_from` and `effective_to` are days, or `open` where the day is unknown.
+Header: `title.vi`, `theme` (several values joined by `|`), `contact_point.email`;
+repeated groups (`data_items`) hold JSON. Entries are named by id, by identifier, or by
+the exact title that one entry has on the row's day. `effective_from` and `effective_to`
+are days, or `open` where the day is unknown.
 """
 
 import csv
@@ -32,43 +34,70 @@ from catalog_schema.profile import Field, Kind, Profile, Stage, Type
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
-_YES = {"true": True, "co": True, "x": True, "false": False, "khong": False}  # as people write it, folded
+_YES = {
+    "true": True,
+    "co": True,
+    "x": True,
+    "false": False,
+    "khong": False,
+}  # as people write it, folded
 _DAYS = ("effective_from", "effective_to")
 _BELOW = " › "  # between the label of a group and that of its field
-_COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])  # columns that only number the rows
-_WRITTEN = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")  # a day as people write it
+_COUNTING = frozenset(
+    ["stt", "tt", "so tt", "so thu tu", "no", "no."]
+)  # columns that only number the rows
+_WRITTEN = re.compile(
+    r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
+)  # a day as people write it
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the file: its number as a spreadsheet shows it, and its cells by header, blanks left out."""
+    """One line of the file: its number as a spreadsheet shows it, and its cells by
+    header, blanks left out.
+    """
 
     number: int
     cells: Mapping[str, str]
 
 
 def read(data: bytes) -> list[Row]:
-    """Read a CSV file (UTF-8, with or without BOM); MalformedError when it is none or too large."""
+    """Read a CSV file (UTF-8, with or without BOM); MalformedError when it is none or
+    too large.
+    """
     if len(data) > MAX_BYTES:
-        raise MalformedError(f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ")
+        raise MalformedError(
+            f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ"
+        )
     try:
-        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        rows = [Row(number, _cells(record, number)) for number, record in enumerate(reader, start=2)]
+        reader = csv.DictReader(
+            io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True
+        )
+        rows = [
+            Row(number, _cells(record, number))
+            for number, record in enumerate(reader, start=2)
+        ]
     except UnicodeDecodeError as error:
-        raise MalformedError("Tệp không phải UTF-8; lưu lại dạng “CSV UTF-8”") from error
+        raise MalformedError(
+            "Tệp không phải UTF-8; lưu lại dạng “CSV UTF-8”"
+        ) from error
     except csv.Error as error:
         raise MalformedError(f"Tệp không đúng dạng CSV: {error}") from error
     if len(rows) > MAX_ROWS:
-        raise MalformedError(f"Tệp có {len(rows)} dòng; tối đa {MAX_ROWS} dòng, hãy chia nhỏ")
+        raise MalformedError(
+            f"Tệp có {len(rows)} dòng; tối đa {MAX_ROWS} dòng, hãy chia nhỏ"
+        )
     return rows
 
 
 def of_table(kind: Kind, table: Table) -> list[Row]:
-    """Return the rows of a spreadsheet whose first line names its columns: by field, or by the field's label.
+    """Return the rows of a spreadsheet whose first line names its columns: by field, or
+    by the field's label.
 
-    Values that a person would write are taken as well: a day as 31/12/2026, the name of a code for the code. Columns
-    that only number the rows are left out; MalformedError for a table without a heading and a row, for two columns of
-    one name and for a cell that is under none.
+    Values that a person would write are taken as well: a day as 31/12/2026, the name of
+    a code for the code. Columns that only number the rows are left out; MalformedError
+    for a table without a heading and a row, for two columns of one name and for a cell
+    that is under none.
     """
     if len(table) < 2:  # noqa: PLR2004 - a heading and a row
         raise MalformedError("Tệp không có dòng nào dưới tiêu đề")
@@ -80,41 +109,80 @@ def of_table(kind: Kind, table: Table) -> list[Row]:
     rows = []
     for number, line in table[1:]:
         given = {place: clean(text) for place, text in enumerate(line) if clean(text)}
-        nameless = next((place for place in given if place >= len(headers) or not headers[place]), None)
+        nameless = next(
+            (place for place in given if place >= len(headers) or not headers[place]),
+            None,
+        )
         if nameless is not None:
-            raise MalformedError(f"Dòng {number} có ô thứ {nameless + 1} không nằm dưới tiêu đề nào; thêm tiêu đề")
+            raise MalformedError(
+                f"Dòng {number} có ô thứ {nameless + 1} không nằm dưới tiêu đề "
+                "nào; thêm tiêu đề"
+            )
         named = {headers[place]: text for place, text in given.items()}
-        rows.append(Row(number, {name: text for name, text in named.items() if fold(name) not in _COUNTING}))
+        rows.append(
+            Row(
+                number,
+                {
+                    name: text
+                    for name, text in named.items()
+                    if fold(name) not in _COUNTING
+                },
+            )
+        )
     return rows
 
 
 def columns(kind: Kind) -> list[tuple[str, Field]]:
-    """Return what a spreadsheet of the kind asks for: heading and field, what is needed to send first.
+    """Return what a spreadsheet of the kind asks for: heading and field, what is needed
+    to send first.
 
-    Fields of a group that stands once have a column each; a group that repeats has no place in a row.
+    Fields of a group that stands once have a column each; a group that repeats has no
+    place in a row.
     """
     labels, walked = headings(kind), list(kind.walk())
-    repeated = tuple(f"{dotted}." for dotted, field in walked if field.type is Type.GROUP and field.many)
-    single = [(dotted, field) for dotted, field in walked if field.type is not Type.GROUP]
-    found = [(labels[dotted], field) for dotted, field in single if not dotted.startswith(repeated)]
-    return sorted(found, key=lambda column: not Stage.SUBMIT.includes(column[1].mandatory_at))
+    repeated = tuple(
+        f"{dotted}."
+        for dotted, field in walked
+        if field.type is Type.GROUP and field.many
+    )
+    single = [
+        (dotted, field) for dotted, field in walked if field.type is not Type.GROUP
+    ]
+    found = [
+        (labels[dotted], field)
+        for dotted, field in single
+        if not dotted.startswith(repeated)
+    ]
+    return sorted(
+        found, key=lambda column: not Stage.SUBMIT.includes(column[1].mandatory_at)
+    )
 
 
 def headings(kind: Kind) -> dict[str, str]:
-    """Return the heading of every field, with the labels of the groups that it is in, by its dotted name."""
+    """Return the heading of every field, with the labels of the groups that it is in,
+    by its dotted name.
+    """
     found: dict[str, str] = {}
     for dotted, field in kind.walk():
         above = dotted.rpartition(".")[0]
-        found[dotted] = (f"{found[above]}{_BELOW}" if above else "") + field.labels["vi"]
+        found[dotted] = (f"{found[above]}{_BELOW}" if above else "") + field.labels[
+            "vi"
+        ]
     return found
 
 
 def _headings(kind: Kind) -> dict[str, str]:
-    """Return how columns may be headed: folded name or Vietnamese label → the header that `read` knows."""
+    """Return how columns may be headed: folded name or Vietnamese label → the header
+    that `read` knows.
+    """
     found: dict[str, str] = {}
     labels = headings(kind)
     for dotted, field in kind.walk():
-        header = f"{dotted}.vi" if field.type is Type.LANG_TEXT and not field.many else dotted
+        header = (
+            f"{dotted}.vi"
+            if field.type is Type.LANG_TEXT and not field.many
+            else dotted
+        )
         for name in (dotted, header, labels[dotted], field.labels["vi"]):
             found.setdefault(fold(name), header)
     days = {"hieu luc tu ngay": "effective_from", "hieu luc den ngay": "effective_to"}
@@ -124,20 +192,34 @@ def _headings(kind: Kind) -> dict[str, str]:
 def _cells(record: Mapping[str | None, Any], number: int) -> dict[str, str]:
     if None in record:
         raise MalformedError(f"Dòng {number} có nhiều ô hơn tiêu đề")
-    return {str(name).strip(): clean(cells.bare(text)) for name, text in record.items() if text and clean(text)}
+    return {
+        str(name).strip(): clean(cells.bare(text))
+        for name, text in record.items()
+        if text and clean(text)
+    }
 
 
-def request(session: Session, profile: Profile, kind: Kind, row: Row) -> ProposalRequest:
-    """Return what the row proposes; InvalidError names every cell that cannot be read."""
+def request(
+    session: Session, profile: Profile, kind: Kind, row: Row
+) -> ProposalRequest:
+    """Return what the row proposes; InvalidError names every cell that cannot be
+    read.
+    """
     reader = _CellReader(session, profile, kind, row)
     content = reader.content()
     if reader.errors:
-        raise InvalidError(f"Dòng {row.number}: có {len(reader.errors)} ô phải sửa", reader.errors)
-    return ProposalRequest(kind.name, content, effective_from=reader.start, effective_to=reader.end)
+        raise InvalidError(
+            f"Dòng {row.number}: có {len(reader.errors)} ô phải sửa", reader.errors
+        )
+    return ProposalRequest(
+        kind.name, content, effective_from=reader.start, effective_to=reader.end
+    )
 
 
 class _CellReader:
-    def __init__(self, session: Session, profile: Profile, kind: Kind, row: Row) -> None:
+    def __init__(
+        self, session: Session, profile: Profile, kind: Kind, row: Row
+    ) -> None:
         self.profile = profile
         self.session = session
         self.kind = kind
@@ -165,23 +247,37 @@ class _CellReader:
             if field.type is Type.GROUP and parts:
                 members, target = field.fields, target.setdefault(name, {})
                 if not isinstance(target, dict):
-                    self._fail(header, "Cột này và một cột khác cùng ghi một trường; giữ một cột")
+                    self._fail(
+                        header,
+                        "Cột này và một cột khác cùng ghi một trường; giữ một cột",
+                    )
                     return
                 continue
             self._set(target, field, parts, header, text)
             return
 
-    def _set(self, target: dict[str, Any], field: Field, rest: list[str], header: str, text: str) -> None:
+    def _set(
+        self,
+        target: dict[str, Any],
+        field: Field,
+        rest: list[str],
+        header: str,
+        text: str,
+    ) -> None:
         if field.type is Type.LANG_TEXT and not field.many and len(rest) == 1:
             texts = target.setdefault(field.name, {})
             if isinstance(texts, dict):
                 texts[rest[0]] = text
             else:
-                self._fail(header, "Cột này và một cột khác cùng ghi một trường; giữ một cột")
+                self._fail(
+                    header, "Cột này và một cột khác cùng ghi một trường; giữ một cột"
+                )
         elif field.type is Type.GROUP:
             target[field.name] = self._json(field, header, text)
         elif field.many:
-            target[field.name] = [self._value(field, header, part.strip()) for part in text.split("|")]
+            target[field.name] = [
+                self._value(field, header, part.strip()) for part in text.split("|")
+            ]
         else:
             target[field.name] = self._value(field, header, text)
 
@@ -193,13 +289,18 @@ class _CellReader:
             return None
 
     def _resolved(self, members: tuple[Field, ...], header: str, value: Any) -> Any:
-        """Turn the names of entries inside JSON into ids; everything else stays for the profile to judge."""
+        """Turn the names of entries inside JSON into ids; everything else stays for the
+        profile to judge.
+        """
         if isinstance(value, list):
             return [self._resolved(members, header, item) for item in value]
         if not isinstance(value, dict):
             return value
         by_name = {f.name: f for f in members}
-        return {name: self._inner(by_name.get(name), f"{header}.{name}", inner) for name, inner in value.items()}
+        return {
+            name: self._inner(by_name.get(name), f"{header}.{name}", inner)
+            for name, inner in value.items()
+        }
 
     def _inner(self, field: Field | None, header: str, value: Any) -> Any:
         if field is None:
@@ -208,30 +309,53 @@ class _CellReader:
             return self._resolved(field.fields, header, value)
         if field.type is Type.REFERENCE and isinstance(value, list):
             return [self._value(field, header, str(item)) for item in value]
-        return self._value(field, header, str(value)) if field.type is Type.REFERENCE else value
+        return (
+            self._value(field, header, str(value))
+            if field.type is Type.REFERENCE
+            else value
+        )
 
     def _value(self, field: Field, header: str, text: str) -> Any:
         match field.type:
             case Type.BOOLEAN:
                 return _YES.get(fold(text), text)
             case Type.INTEGER:
-                return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text  # noqa: PLR2004
+                return (
+                    int(text)
+                    if text.isascii() and text.isdigit() and len(text) < 16  # noqa: PLR2004
+                    else text
+                )
             case Type.REFERENCE:
                 return self._reference(field, header, text)
             case Type.DATE:
                 return _iso(text)
             case Type.CONCEPT:
-                concepts = self.profile.lists.schemes[field.code_list or ""].concepts.values()
-                named = [one.code for one in concepts if fold(one.labels["vi"]) == fold(text)]
+                concepts = self.profile.lists.schemes[
+                    field.code_list or ""
+                ].concepts.values()
+                named = [
+                    one.code for one in concepts if fold(one.labels["vi"]) == fold(text)
+                ]
                 return named[0] if len(named) == 1 else text
             case _:
                 return text
 
     def _reference(self, field: Field, header: str, text: str) -> str:
-        found = list(find(self.session, self.profile.kinds[field.target_kind or ""], text, self._day_of_reference()))
+        found = list(
+            find(
+                self.session,
+                self.profile.kinds[field.target_kind or ""],
+                text,
+                self._day_of_reference(),
+            )
+        )
         if len(found) != 1:
             what = "không có" if not found else f"có {len(found)}"
-            self._fail(header, f"“{text}”: {what} mục như vậy trong danh mục vào ngày này; ghi mã của mục")
+            self._fail(
+                header,
+                f"“{text}”: {what} mục như vậy trong danh mục vào ngày này; "
+                "ghi mã của mục",
+            )
             return text
         return str(found[0])
 
@@ -247,7 +371,11 @@ class _CellReader:
         try:
             return date.fromisoformat(_iso(text))
         except ValueError:
-            self._fail(name, "Nhập ngày có thật, dạng 31/12/2026 hoặc năm-tháng-ngày; open nếu không rõ")
+            self._fail(
+                name,
+                "Nhập ngày có thật, dạng 31/12/2026 hoặc năm-tháng-ngày; open "
+                "nếu không rõ",
+            )
             return None
 
     def _fail(self, header: str, message: str) -> None:
@@ -261,17 +389,29 @@ def _iso(text: str) -> str:
 
 
 def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
-    """Yield the entries of a kind that `text` names on `day`: by id, by identifier, else by exact title."""
-    by_identifier = select(Entry.id).where(Entry.kind == kind.name, Entry.local_id == text)
+    """Yield the entries of a kind that `text` names on `day`: by id, by identifier,
+    else by exact title.
+    """
+    by_identifier = select(Entry.id).where(
+        Entry.kind == kind.name, Entry.local_id == text
+    )
     with suppress(ValueError):
-        by_identifier = select(Entry.id).where(Entry.kind == kind.name, Entry.id == UUID(text))
+        by_identifier = select(Entry.id).where(
+            Entry.kind == kind.name, Entry.id == UUID(text)
+        )
     exact = list(session.scalars(by_identifier))
     if exact:
         yield from exact
         return
-    same = select(Version.id).where(Version.match_key == facts.match_key(kind, text), Version.title == text)
+    same = select(Version.id).where(
+        Version.match_key == facts.match_key(kind, text), Version.title == text
+    )
     ids = session.scalars(same).all()
     titled = select(Entry.id).join(Version, Version.entry_id == Entry.id)
     titled = titled.join(Period, Period.version_id == Version.id)
-    titled = titled.where(Version.id.in_(ids), Entry.kind == kind.name, Period.superseded_seq.is_(None))
-    yield from session.scalars(titled.where(Period.valid_from <= day, Period.valid_to > day).distinct())
+    titled = titled.where(
+        Version.id.in_(ids), Entry.kind == kind.name, Period.superseded_seq.is_(None)
+    )
+    yield from session.scalars(
+        titled.where(Period.valid_from <= day, Period.valid_to > day).distinct()
+    )

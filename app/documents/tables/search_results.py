@@ -1,4 +1,6 @@
-"""What a search found as a table, for whoever goes on working with it in a spreadsheet."""
+"""What a search found as a table, for whoever goes on working with it in a
+spreadsheet.
+"""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -9,16 +11,30 @@ from app.register.queries import EntryView, Register
 from app.register.standing import State
 
 HEADER = (
-    "Mã", "Loại", "Tên", "Cơ quan chủ quản", "Trạng thái", "Có hiệu lực từ", "Mô tả", "Minh họa", "Địa chỉ",
-)  # fmt: skip
+    "Mã",
+    "Loại",
+    "Tên",
+    "Cơ quan chủ quản",
+    "Trạng thái",
+    "Có hiệu lực từ",
+    "Mô tả",
+    "Minh họa",
+    "Địa chỉ",
+)
 _WIDTHS = (20, 24, 60, 40, 18, 18, 80, 12, 60)
 
 
-def rows(register: Register, ids: Sequence[UUID], base: str, states: Mapping[State, str]) -> list[list[str]]:
-    """Return a row for each entry, in this order; made-up content says so in a column of its own."""
+def rows(
+    register: Register, ids: Sequence[UUID], base: str, states: Mapping[State, str]
+) -> list[list[str]]:
+    """Return a row for each entry, in this order; made-up content says so in a column
+    of its own.
+    """
     views = register.by_ids(ids)
     found = [views[one] for one in ids if one in views]
-    owners = register.by_ids({UUID(one) for view in found if (one := view.content.get("owner"))})
+    owners = register.by_ids(
+        {UUID(one) for view in found if (one := view.content.get("owner"))}
+    )
     return [_row(register, view, owners, base, states[view.state]) for view in found]
 
 
@@ -29,12 +45,22 @@ def csv(table: Sequence[Sequence[str]]) -> bytes:
 
 def xlsx(table: Sequence[Sequence[str]]) -> bytes:
     """Return the rows as a workbook."""
-    return layout.workbook([("Kết quả", "Kết quả tìm kiếm trong danh mục", table)], HEADER, _WIDTHS)
+    return layout.workbook(
+        [("Kết quả", "Kết quả tìm kiếm trong danh mục", table)], HEADER, _WIDTHS
+    )
 
 
-def _row(register: Register, view: EntryView, owners: dict[UUID, EntryView], base: str, state: str) -> list[str]:
+def _row(
+    register: Register,
+    view: EntryView,
+    owners: dict[UUID, EntryView],
+    base: str,
+    state: str,
+) -> list[str]:
     kind = register.profile.kinds[view.kind]
-    owner = owners.get(UUID(view.content["owner"])) if view.content.get("owner") else None
+    owner = (
+        owners.get(UUID(view.content["owner"])) if view.content.get("owner") else None
+    )
     begun = "" if view.valid_from.year == 1 else view.valid_from.strftime("%d/%m/%Y")
     description = view.content.get("description")
     return [
@@ -44,7 +70,9 @@ def _row(register: Register, view: EntryView, owners: dict[UUID, EntryView], bas
         owner.title if owner else "",
         state,
         begun,
-        description["vi"] if isinstance(description, dict) and "vi" in description else "",
+        description["vi"]
+        if isinstance(description, dict) and "vi" in description
+        else "",
         "minh họa" if view.illustrative else "",
         f"{base}/doc/{kind.path_word}/{view.local_id}",
     ]

@@ -20,17 +20,23 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_CELL = 10_000  # characters
 
-Line = tuple[int, list[str]]  # the number of the row as a spreadsheet shows it, and its cells
+Line = tuple[
+    int, list[str]
+]  # the number of the row as a spreadsheet shows it, and its cells
 Table = list[Line]
 
 
 def read(data: bytes) -> Table:
-    """Return the rows of the first sheet that has any, blank ones left out, every cell as text; days as ISO.
+    """Return the rows of the first sheet that has any, blank ones left out, every cell
+    as text; days as ISO.
 
-    InvalidError for what is neither Excel nor CSV in UTF-8, is too large, or has a cell that no person typed.
+    InvalidError for what is neither Excel nor CSV in UTF-8, is too large, or has a cell
+    that no person typed.
     """
     if len(data) > MAX_BYTES:
-        raise _invalid(f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ")
+        raise _invalid(
+            f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ"
+        )
     if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return [(number, cells) for number, cells in json.loads(_sandbox().run(data))]
     return _checked(_csv(data))
@@ -46,11 +52,19 @@ def parse(data: bytes) -> bytes:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:
-            rows = _checked([[_text(cell) for cell in row] for row in book.get_sheet_by_name(name).iter_rows()])
+            rows = _checked(
+                [
+                    [_text(cell) for cell in row]
+                    for row in book.get_sheet_by_name(name).iter_rows()
+                ]
+            )
             if rows:
                 return json.dumps(rows).encode()
     except (CalamineError, ValueError, OSError) as error:
-        raise RefusedError("Không đọc được tệp Excel này; lưu lại dạng .xlsx không đặt mật khẩu, hoặc CSV") from error
+        raise RefusedError(
+            "Không đọc được tệp Excel này; lưu lại dạng .xlsx không đặt mật "
+            "khẩu, hoặc CSV"
+        ) from error
     except InvalidError as error:
         raise RefusedError(error.message) from error
     return b"[]"
@@ -63,7 +77,11 @@ def _text(cell: Any) -> str:
         case float():
             return str(int(cell)) if cell.is_integer() else repr(cell)
         case datetime():
-            return cell.isoformat(sep=" ") if cell.time().isoformat() != "00:00:00" else cell.date().isoformat()
+            return (
+                cell.isoformat(sep=" ")
+                if cell.time().isoformat() != "00:00:00"
+                else cell.date().isoformat()
+            )
         case date():
             return cell.isoformat()
         case _:
@@ -74,15 +92,22 @@ def _csv(data: bytes) -> list[list[str]]:
     try:
         text = data.decode("utf-8-sig")
         delimiter = max(",;\t", key=text.partition("\n")[0].count)
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        return list(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        )
     except UnicodeDecodeError as error:
-        raise _invalid("Tệp không phải UTF-8; lưu lại dạng .xlsx hoặc “CSV UTF-8”") from error
+        raise _invalid(
+            "Tệp không phải UTF-8; lưu lại dạng .xlsx hoặc “CSV UTF-8”"
+        ) from error
     except csv.Error as error:
         raise _invalid(f"Tệp không đúng dạng CSV: {error}") from error
 
 
 def _checked(rows: list[list[str]]) -> Table:
-    stripped = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    stripped = [
+        (number, [cell.strip() for cell in row])
+        for number, row in enumerate(rows, start=1)
+    ]
     kept = [(number, row) for number, row in stripped if any(row)]
     if len(kept) > MAX_ROWS or any(len(row) > MAX_COLUMNS for _, row in kept):
         raise _invalid(f"Tệp có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột; chia nhỏ")

@@ -1,4 +1,6 @@
-"""Reads another body's catalogue: from a file, from standard input, or from an address that the settings name."""
+"""Reads another body's catalogue: from a file, from standard input, or from an address
+that the settings name.
+"""
 
 import re
 import time
@@ -31,8 +33,8 @@ ENDINGS = {
 def read(source: str, stdin: IO[bytes], settings: Settings) -> tuple[bytes, Graph]:
     """Return what was read and its triples, parsed in the sandbox.
 
-    NotFoundError for an address that the settings do not name; InvalidError for what cannot be read; UnavailableError
-    where the address does not answer.
+    NotFoundError for an address that the settings do not name; InvalidError for what
+    cannot be read; UnavailableError where the address does not answer.
     """
     reader = Parser()
     try:
@@ -46,31 +48,44 @@ def read(source: str, stdin: IO[bytes], settings: Settings) -> tuple[bytes, Grap
 
 
 def _parsed(reader: Parser, data: bytes, media_type: str, base: str) -> Graph:
-    quads = ox.parse(reader.read(data, media_type, base).encode(), format=ox.RdfFormat.N_QUADS)
+    quads = ox.parse(
+        reader.read(data, media_type, base).encode(), format=ox.RdfFormat.N_QUADS
+    )
     return formats.graph_of(quad.triple for quad in quads)
 
 
 def _sniffed(data: bytes) -> str:
-    """Return the media type that the first bytes look like: XML, JSON, else Turtle, of which N-Triples is a part."""
+    """Return the media type that the first bytes look like: XML, JSON, else Turtle, of
+    which N-Triples is a part.
+    """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return {b"{": "application/ld+json", b"[": "application/ld+json"}.get(start) or (
-        "application/rdf+xml" if re.match(rb"\s*<(\?xml|rdf:RDF|!)", data) else "text/turtle"
+        "application/rdf+xml"
+        if re.match(rb"\s*<(\?xml|rdf:RDF|!)", data)
+        else "text/turtle"
     )
 
 
 def _fetched(source: str, settings: Settings, reader: Parser) -> tuple[bytes, Graph]:
     """Fetch an address and the pages that follow it on the same host."""
     if source not in settings.harvest_sources:
-        raise NotFoundError(f"{source} không có trong harvest_sources của cấu hình; thêm vào đó trước")
+        raise NotFoundError(
+            f"{source} không có trong harvest_sources của cấu hình; thêm vào đó trước"
+        )
     graph, whole, seen, address = Graph(), bytearray(), set[str](), source
     until = time.monotonic() + _LONGEST
-    with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
+    with httpx.Client(
+        timeout=_SECONDS, follow_redirects=False, trust_env=False
+    ) as client:
         while address:
             seen.add(address)
             data, media_type = _answer(client, address, until)
             whole += data
             if len(whole) > MOST_BYTES or len(seen) > MOST_PAGES:
-                raise InvalidError(f"{source} có quá {MOST_PAGES} trang hoặc {MOST_BYTES} byte; lấy bản ít hơn")
+                raise InvalidError(
+                    f"{source} có quá {MOST_PAGES} trang hoặc {MOST_BYTES} "
+                    "byte; lấy bản ít hơn"
+                )
             page = _parsed(reader, data, media_type, address)
             graph += page
             address = _next(page, address, seen)
@@ -92,12 +107,22 @@ def _answer(client: httpx.Client, address: str, until: float) -> tuple[bytes, st
         raise UnavailableError(f"Không lấy được {address}") from error
     if answer.status_code != httpx.codes.OK:
         raise UnavailableError(f"{address} trả lời {answer.status_code}")
-    return bytes(found), answer.headers.get("Content-Type", "").partition(";")[0].strip()
+    return bytes(found), answer.headers.get("Content-Type", "").partition(";")[
+        0
+    ].strip()
 
 
 def _next(page: Graph, address: str, seen: set[str]) -> str:
-    """Return the next page, nothing after the last; InvalidError where a run cannot go on, so that none ends unseen."""
-    named = {str(one) for one in (*page.objects(None, HYDRA.next), *page.objects(None, HYDRA.nextPage))}
+    """Return the next page, nothing after the last; InvalidError where a run cannot go
+    on, so that none ends unseen.
+    """
+    named = {
+        str(one)
+        for one in (
+            *page.objects(None, HYDRA.next),
+            *page.objects(None, HYDRA.nextPage),
+        )
+    }
     if not named:
         return ""
     try:
@@ -106,5 +131,8 @@ def _next(page: Graph, address: str, seen: set[str]) -> str:
     except ValueError:
         target, same = "", False
     if not same or target in seen or len(named) > 1:
-        raise InvalidError(f"Trang sau của {address} không rõ, lặp lại hoặc ở máy chủ khác; chưa nhận gì")
+        raise InvalidError(
+            f"Trang sau của {address} không rõ, lặp lại hoặc ở máy chủ khác; "
+            "chưa nhận gì"
+        )
     return target

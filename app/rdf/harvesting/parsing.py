@@ -1,4 +1,5 @@
-"""Reads RDF that somebody sent: in the sandbox, within limits, fetching nothing; faults are told with their line.
+"""Reads RDF that somebody sent: in the sandbox, within limits, fetching nothing; faults
+are told with their line.
 
 `parse` is what runs in the sandbox; `Reader` is what the rest of the application calls.
 """
@@ -29,7 +30,9 @@ FORMATS: dict[str, ox.RdfFormat] = {
 }
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _DOCTYPE = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_STRINGS = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#[^\n]*')
+_STRINGS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#[^\n]*'
+)
 _SAMPLES = {
     "application/rdf+xml": b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
     "application/ld+json": b"{}",
@@ -37,19 +40,31 @@ _SAMPLES = {
 
 
 class Parser:
-    """Turns documents into N-Quads. `contexts`: JSON-LD contexts by address, the only ones that a document may name."""
+    """Turns documents into N-Quads. `contexts`: JSON-LD contexts by address, the only
+    ones that a document may name.
+    """
 
-    def __init__(self, contexts: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self, contexts: dict[str, Any] | None = None, limits: Limits | None = None
+    ) -> None:
         self._sandbox = Sandbox("app.rdf.harvesting.parsing:parse", limits)
         self._contexts = json.dumps(contexts or {})
 
     def read(self, data: bytes, media_type: str, base: str) -> str:
-        """Return the document's N-Quads. InvalidError says in Vietnamese what is wrong with it, and in which line."""
+        """Return the document's N-Quads. InvalidError says in Vietnamese what is wrong
+        with it, and in which line.
+        """
         if media_type not in FORMATS:
-            raise InvalidError(f"Không đọc loại tệp “{media_type[:60]}”; nhận: {', '.join(FORMATS)}")
+            raise InvalidError(
+                f"Không đọc loại tệp “{media_type[:60]}”; nhận: {', '.join(FORMATS)}"
+            )
         if len(data) > MAX_BYTES:
-            raise InvalidError(f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ")
-        return self._sandbox.run(data, media_type=media_type, base=base, contexts=self._contexts).decode()
+            raise InvalidError(
+                f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ"
+            )
+        return self._sandbox.run(
+            data, media_type=media_type, base=base, contexts=self._contexts
+        ).decode()
 
     def close(self) -> None:
         """End the processes that read."""
@@ -57,32 +72,53 @@ class Parser:
 
 
 def warm() -> None:
-    """Read something good and something bad in each format, since nothing can be loaded later."""
+    """Read something good and something bad in each format, since nothing can be loaded
+    later.
+    """
     for media_type in FORMATS:
-        for sample in (_SAMPLES.get(media_type, b"<urn:a> <urn:b> <urn:c> ."), b"\xff", b"\n\nx"):
+        for sample in (
+            _SAMPLES.get(media_type, b"<urn:a> <urn:b> <urn:c> ."),
+            b"\xff",
+            b"\n\nx",
+        ):
             with suppress(RefusedError):
                 parse(sample, media_type=media_type, base="urn:base")
 
 
 def parse(data: bytes, *, media_type: str, base: str, contexts: str = "{}") -> bytes:
-    """Return the N-Quads of a document; RefusedError for anything that is not plain, bounded RDF."""
+    """Return the N-Quads of a document; RefusedError for anything that is not plain,
+    bounded RDF.
+    """
     text = _text(data)
     if media_type == "application/rdf+xml" and _DOCTYPE.search(text):
-        raise RefusedError(f"{_at(text, _DOCTYPE)}không nhận khai báo DOCTYPE hoặc ENTITY; bỏ phần đó rồi gửi lại")
+        raise RefusedError(
+            f"{_at(text, _DOCTYPE)}không nhận khai báo DOCTYPE hoặc ENTITY; bỏ "
+            "phần đó rồi gửi lại"
+        )
     if media_type == "application/ld+json":
         text = _localised(text, json.loads(contexts))
     elif media_type != "application/rdf+xml":
         _require_shallow(text)
     try:
-        quads = [_bounded(quad, count) for count, quad in enumerate(_parsed(text, media_type, base), start=1)]
+        quads = [
+            _bounded(quad, count)
+            for count, quad in enumerate(_parsed(text, media_type, base), start=1)
+        ]
     except SyntaxError as error:
         where = f"Dòng {error.lineno}: " if error.lineno else ""
-        raise RefusedError(f"{where}tệp không đúng cú pháp {media_type}: {error.msg}") from error
+        raise RefusedError(
+            f"{where}tệp không đúng cú pháp {media_type}: {error.msg}"
+        ) from error
     return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
 
 
 def _parsed(text: str, media_type: str, base: str) -> Iterator[ox.Quad]:
-    return ox.parse(text.encode(), format=FORMATS[media_type], base_iri=base, rename_blank_nodes=True)
+    return ox.parse(
+        text.encode(),
+        format=FORMATS[media_type],
+        base_iri=base,
+        rename_blank_nodes=True,
+    )
 
 
 def _text(data: bytes) -> str:
@@ -90,9 +126,13 @@ def _text(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise RefusedError(f"Dòng {line}: không phải UTF-8; lưu lại tệp bằng UTF-8") from error
+        raise RefusedError(
+            f"Dòng {line}: không phải UTF-8; lưu lại tệp bằng UTF-8"
+        ) from error
     if _CONTROLS.search(text):
-        raise RefusedError(f"{_at(text, _CONTROLS)}có ký tự điều khiển; bỏ ký tự đó rồi gửi lại")
+        raise RefusedError(
+            f"{_at(text, _CONTROLS)}có ký tự điều khiển; bỏ ký tự đó rồi gửi lại"
+        )
     return text
 
 
@@ -107,7 +147,9 @@ def _require_shallow(text: str) -> None:
     for at, letter in enumerate(bare):
         depth += (letter in "[({") - (letter in "])}")
         if depth > MAX_DEPTH:
-            raise RefusedError(f"Dòng {bare.count(chr(10), 0, at) + 1}: lồng nhau quá {MAX_DEPTH} tầng")
+            raise RefusedError(
+                f"Dòng {bare.count(chr(10), 0, at) + 1}: lồng nhau quá {MAX_DEPTH} tầng"
+            )
 
 
 def _bounded(quad: ox.Quad, count: int) -> ox.Quad:
@@ -119,9 +161,11 @@ def _bounded(quad: ox.Quad, count: int) -> ox.Quad:
 
 
 def _localised(text: str, contexts: dict[str, Any]) -> str:
-    """Return JSON-LD in which every context that is named is the local copy; checked and written anew.
+    """Return JSON-LD in which every context that is named is the local copy; checked
+    and written anew.
 
-    What is parsed afterwards is this text, so that checker and parser cannot read it differently.
+    What is parsed afterwards is this text, so that checker and parser cannot read it
+    differently.
     """
     try:
         document = json.loads(text, object_pairs_hook=_unique)
@@ -149,7 +193,9 @@ def _local(value: Any, contexts: dict[str, Any], depth: int) -> Any:
     if "@import" in value:
         raise RefusedError("Không nhận @import; chép ngữ cảnh vào tệp")
     return {
-        name: _context(inner, contexts, depth) if name == "@context" else _local(inner, contexts, depth + 1)
+        name: _context(inner, contexts, depth)
+        if name == "@context"
+        else _local(inner, contexts, depth + 1)
         for name, inner in value.items()
     }
 
@@ -159,6 +205,9 @@ def _context(value: Any, contexts: dict[str, Any], depth: int) -> Any:
         return [_context(one, contexts, depth + 1) for one in value]
     if isinstance(value, str):
         if value not in contexts:
-            raise RefusedError(f"Ngữ cảnh “{value[:200]}” không được tải về; chép nội dung ngữ cảnh vào tệp")
+            raise RefusedError(
+                f"Ngữ cảnh “{value[:200]}” không được tải về; chép nội dung "
+                "ngữ cảnh vào tệp"
+            )
         return contexts[value]
     return _local(value, contexts, depth + 1)

@@ -1,4 +1,5 @@
-"""What harvesters were seen to break on, as rules: each goes from the whole graph to what it found, entry by entry.
+"""What harvesters were seen to break on, as rules: each goes from the whole graph to
+what it found, entry by entry.
 
 The official shapes do not catch these. `rehearsal` runs them over what the feed serves.
 """
@@ -17,7 +18,8 @@ from catalog_schema.namespaces import ADMS, CV, DCAT, DCATAP, DCT, FOAF, RDF, XS
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
-NOWHERE = "https://khong-co-goc.invalid/"  # the base of what is parsed: a relative IRI shows
+# the base of what is parsed: a relative IRI shows
+NOWHERE = "https://khong-co-goc.invalid/"
 ITEMS = {DCAT.Dataset: DCAT.dataset, DCAT.DataService: DCAT.service}
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -42,19 +44,29 @@ class Finding:
 
 
 def nodes_have_names(graph: Graph) -> Iterator[Finding]:
-    """Nothing is a blank node: they change from run to run, and some harvesters drop them."""
+    """Nothing is a blank node: they change from run to run, and some harvesters drop
+    them.
+    """
     for node in {one for triple in graph for one in triple if isinstance(one, BNode)}:
         about = next((str(s) for s in graph.subjects(None, node)), "một nút không tên")
-        yield Finding("blank-node", name_of(about), "Có nút không tên; mỗi phần phải có IRI")
+        yield Finding(
+            "blank-node", name_of(about), "Có nút không tên; mỗi phần phải có IRI"
+        )
 
 
 def addresses_are_whole(graph: Graph) -> Iterator[Finding]:
     """Every IRI is absolute and has no sign that breaks a parser."""
     for subject, predicate, value in graph:
         for node in (subject, predicate, value):
-            if isinstance(node, URIRef) and (_BAD_IRI.search(node) or str(node).startswith(NOWHERE) or ":" not in node):
+            if isinstance(node, URIRef) and (
+                _BAD_IRI.search(node)
+                or str(node).startswith(NOWHERE)
+                or ":" not in node
+            ):
                 yield Finding(
-                    "iri", name_of(str(subject)), f"Địa chỉ “{node}” không phải IRI đầy đủ; sửa ở trường ghi nó"
+                    "iri",
+                    name_of(str(subject)),
+                    f"Địa chỉ “{node}” không phải IRI đầy đủ; sửa ở trường ghi nó",
                 )
 
 
@@ -62,82 +74,165 @@ def texts_are_clean(graph: Graph) -> Iterator[Finding]:
     """Texts are NFC, without control characters."""
     for subject, _, value in graph:
         text = str(value)
-        if isinstance(value, Literal) and (_CONTROLS.search(text) or not unicodedata.is_normalized("NFC", text)):
-            yield Finding("text", name_of(str(subject)), f"“{text[:60]}” có ký tự điều khiển hoặc dấu rời; nhập lại")
+        if isinstance(value, Literal) and (
+            _CONTROLS.search(text) or not unicodedata.is_normalized("NFC", text)
+        ):
+            yield Finding(
+                "text",
+                name_of(str(subject)),
+                f"“{text[:60]}” có ký tự điều khiển hoặc dấu rời; nhập lại",
+            )
 
 
 def items_are_whole(graph: Graph) -> Iterator[Finding]:
-    """A typed database or service has its title: a stub without one ends a whole CKAN run."""
+    """A typed database or service has its title: a stub without one ends a whole CKAN
+    run.
+    """
     for subject in items(graph):
         if not set(graph.objects(subject, DCT.title)):
             yield Finding(
-                "stub", name_of(subject), "Không có tên: CKAN dừng cả lần thu hoạch; nhập tên hoặc bỏ lớp của nút"
+                "stub",
+                name_of(subject),
+                "Không có tên: CKAN dừng cả lần thu hoạch; nhập tên hoặc bỏ "
+                "lớp của nút",
             )
 
 
 def identifiers_are_plain(graph: Graph) -> Iterator[Finding]:
     """One plain, unique identifier, equal to the end of the IRI."""
-    found = Counter(str(value) for subject in items(graph) for value in graph.objects(subject, DCT.identifier))
+    found = Counter(
+        str(value)
+        for subject in items(graph)
+        for value in graph.objects(subject, DCT.identifier)
+    )
     for subject in items(graph):
         values = [str(one) for one in graph.objects(subject, DCT.identifier)]
-        if len(values) != 1 or not _IDENTIFIER.fullmatch(values[0]) or values[0] != name_of(subject):
-            yield Finding("identifier", name_of(subject), "Phải có đúng một dct:identifier, trùng phần cuối của IRI")
+        if (
+            len(values) != 1
+            or not _IDENTIFIER.fullmatch(values[0])
+            or values[0] != name_of(subject)
+        ):
+            yield Finding(
+                "identifier",
+                name_of(subject),
+                "Phải có đúng một dct:identifier, trùng phần cuối của IRI",
+            )
         elif found[values[0]] > 1:
-            yield Finding("identifier", name_of(subject), "dct:identifier trùng với mục khác")
+            yield Finding(
+                "identifier", name_of(subject), "dct:identifier trùng với mục khác"
+            )
 
 
 def records_are_apart(graph: Graph) -> Iterator[Finding]:
-    """Each item is linked once from the catalogue and has one record, which is another node."""
+    """Each item is linked once from the catalogue and has one record, which is another
+    node.
+    """
     for kind, link in ITEMS.items():
         for subject in set(graph.subjects(RDF.type, kind)):
-            links, topics = set(graph.subjects(link, subject)), set(graph.subjects(FOAF.primaryTopic, subject))
+            links, topics = (
+                set(graph.subjects(link, subject)),
+                set(graph.subjects(FOAF.primaryTopic, subject)),
+            )
             if len(links) != 1:
-                yield Finding("link", name_of(subject), f"Danh mục phải nối tới mục này đúng một lần, nay {len(links)}")
+                yield Finding(
+                    "link",
+                    name_of(subject),
+                    f"Danh mục phải nối tới mục này đúng một lần, nay {len(links)}",
+                )
             if len(topics) != 1 or subject in topics:
-                yield Finding("record", name_of(subject), "Phải có đúng một bản ghi, với IRI khác IRI của mục")
+                yield Finding(
+                    "record",
+                    name_of(subject),
+                    "Phải có đúng một bản ghi, với IRI khác IRI của mục",
+                )
 
 
 def languages_are_ours(graph: Graph) -> Iterator[Finding]:
-    """Titles and descriptions are in Vietnamese once, in English at most once, in nothing else; English all or none."""
-    titles = {subject: list(graph.objects(subject, DCT.title)) for subject in items(graph)}
+    """Titles and descriptions are in Vietnamese once, in English at most once, in
+    nothing else; English all or none.
+    """
+    titles = {
+        subject: list(graph.objects(subject, DCT.title)) for subject in items(graph)
+    }
     for subject in items(graph):
         for predicate in (DCT.title, DCT.description):
-            tags = Counter(getattr(one, "language", None) for one in graph.objects(subject, predicate))
+            tags = Counter(
+                getattr(one, "language", None)
+                for one in graph.objects(subject, predicate)
+            )
             wrong = tags["vi"] != 1 or tags["en"] > 1 or set(tags) - {"vi", "en"}
-            if wrong or any(not str(one).strip() for one in graph.objects(subject, predicate)):
+            if wrong or any(
+                not str(one).strip() for one in graph.objects(subject, predicate)
+            ):
                 yield Finding(
-                    "language", name_of(subject), "Tên và mô tả phải có đúng một bản tiếng Việt (vi), không trống"
+                    "language",
+                    name_of(subject),
+                    "Tên và mô tả phải có đúng một bản tiếng Việt (vi), không trống",
                 )
-    english = {s for s, found in titles.items() if any(getattr(one, "language", None) == "en" for one in found)}
+    english = {
+        s
+        for s, found in titles.items()
+        if any(getattr(one, "language", None) == "en" for one in found)
+    }
     if english and len(english) < len(titles):
         for subject in titles.keys() - english:
-            message = "Chưa có tên tiếng Anh trong khi mục khác có: CKAN mặc định lấy tiếng Anh"
+            message = (
+                "Chưa có tên tiếng Anh trong khi mục khác có: CKAN mặc định lấy "
+                "tiếng Anh"
+            )
             yield Finding("english", name_of(subject), message, Severity.WARNING)
 
 
 def titles_differ(graph: Graph) -> Iterator[Finding]:
     """Equal titles clash in CKAN, which makes addresses of them."""
     said = Counter(
-        str(one) for s in items(graph) for one in graph.objects(s, DCT.title) if getattr(one, "language", "") == "vi"
+        str(one)
+        for s in items(graph)
+        for one in graph.objects(s, DCT.title)
+        if getattr(one, "language", "") == "vi"
     )
     for subject in items(graph):
         if any(said[str(one)] > 1 for one in graph.objects(subject, DCT.title)):
-            yield Finding("title", name_of(subject), "Trùng tên với mục khác; thêm phạm vi vào tên", Severity.WARNING)
+            yield Finding(
+                "title",
+                name_of(subject),
+                "Trùng tên với mục khác; thêm phạm vi vào tên",
+                Severity.WARNING,
+            )
 
 
 def days_are_real(graph: Graph) -> Iterator[Finding]:
-    """Days are xsd:date, times xsd:dateTime at +07:00; what is issued comes before what is changed."""
+    """Days are xsd:date, times xsd:dateTime at +07:00; what is issued comes before what
+    is changed.
+    """
     for subject, predicate, value in graph:
-        if not isinstance(value, Literal) or value.datatype not in (XSD.date, XSD.dateTime):
+        if not isinstance(value, Literal) or value.datatype not in (
+            XSD.date,
+            XSD.dateTime,
+        ):
             if predicate in (DCT.issued, DCT.modified):
-                yield Finding("day", name_of(str(subject)), f"Ngày “{value}” không có kiểu ngày")
-        elif value.ill_typed or (value.datatype == XSD.dateTime and not str(value).endswith("+07:00")):
-            yield Finding("day", name_of(str(subject)), f"Ngày “{value}” không có thật hoặc thiếu +07:00")
+                yield Finding(
+                    "day", name_of(str(subject)), f"Ngày “{value}” không có kiểu ngày"
+                )
+        elif value.ill_typed or (
+            value.datatype == XSD.dateTime and not str(value).endswith("+07:00")
+        ):
+            yield Finding(
+                "day",
+                name_of(str(subject)),
+                f"Ngày “{value}” không có thật hoặc thiếu +07:00",
+            )
     for subject in items(graph):
-        issued, modified = ([str(one)[:10] for one in graph.objects(subject, p)] for p in (DCT.issued, DCT.modified))
+        issued, modified = (
+            [str(one)[:10] for one in graph.objects(subject, p)]
+            for p in (DCT.issued, DCT.modified)
+        )
         if len(issued) != 1 or len(modified) != 1 or issued > modified:
             yield Finding(
-                "day", name_of(subject), "Cần một ngày vào danh mục, một ngày sửa, và ngày sửa không trước ngày vào"
+                "day",
+                name_of(subject),
+                "Cần một ngày vào danh mục, một ngày sửa, và ngày sửa không "
+                "trước ngày vào",
             )
 
 
@@ -148,14 +243,21 @@ def publishers_are_agencies(graph: Graph) -> Iterator[Finding]:
         known = [
             one
             for one in found
-            if (one, RDF.type, FOAF.Agent) in graph and (one, RDF.type, CV.PublicOrganisation) in graph
+            if (one, RDF.type, FOAF.Agent) in graph
+            and (one, RDF.type, CV.PublicOrganisation) in graph
         ]
         if len(found) != 1 or known != found:
-            yield Finding("publisher", name_of(subject), "Cần đúng một cơ quan chủ quản, có trong danh mục cơ quan")
+            yield Finding(
+                "publisher",
+                name_of(subject),
+                "Cần đúng một cơ quan chủ quản, có trong danh mục cơ quan",
+            )
 
 
 def lists_are_known(graph: Graph) -> Iterator[Finding]:
-    """What comes from a list is an IRI of that list: http for the EU's, https for IANA's; one EU theme at least."""
+    """What comes from a list is an IRI of that list: http for the EU's, https for
+    IANA's; one EU theme at least.
+    """
     lists: dict[URIRef, str] = {
         DCT.accrualPeriodicity: f"{AUTHORITY}frequency/",
         DCT.accessRights: f"{AUTHORITY}access-right/",
@@ -166,10 +268,21 @@ def lists_are_known(graph: Graph) -> Iterator[Finding]:
     for predicate, start in lists.items():
         for subject, value in graph.subject_objects(predicate):
             if not isinstance(value, URIRef) or not value.startswith(start):
-                yield Finding("list", name_of(str(subject)), f"“{value}” phải là một IRI bắt đầu bằng {start}")
+                yield Finding(
+                    "list",
+                    name_of(str(subject)),
+                    f"“{value}” phải là một IRI bắt đầu bằng {start}",
+                )
     for subject in set(graph.subjects(RDF.type, DCAT.Dataset)):
-        if not any(str(one).startswith(f"{AUTHORITY}data-theme/") for one in graph.objects(subject, DCAT.theme)):
-            yield Finding("theme", name_of(subject), "Cần ít nhất một lĩnh vực của Liên minh châu Âu")
+        if not any(
+            str(one).startswith(f"{AUTHORITY}data-theme/")
+            for one in graph.objects(subject, DCAT.theme)
+        ):
+            yield Finding(
+                "theme",
+                name_of(subject),
+                "Cần ít nhất một lĩnh vực của Liên minh châu Âu",
+            )
 
 
 def laws_and_licences_are_named(graph: Graph) -> Iterator[Finding]:
@@ -180,8 +293,13 @@ def laws_and_licences_are_named(graph: Graph) -> Iterator[Finding]:
         ):
             yield Finding("law", name_of(subject), "Chưa nêu căn cứ pháp lý")
     for subject in set(graph.subjects(RDF.type, DCAT.Distribution)):
-        if not {*graph.objects(subject, DCT.license), *graph.objects(subject, DCT.rights)}:
-            yield Finding("licence", name_of(str(subject)), "Dữ liệu mở chưa nêu giấy phép")
+        if not {
+            *graph.objects(subject, DCT.license),
+            *graph.objects(subject, DCT.rights),
+        }:
+            yield Finding(
+                "licence", name_of(str(subject)), "Dữ liệu mở chưa nêu giấy phép"
+            )
 
 
 def keywords_are_single(graph: Graph) -> Iterator[Finding]:
@@ -201,14 +319,30 @@ def states_are_public(graph: Graph) -> Iterator[Finding]:
     for record in set(graph.subjects(RDF.type, DCAT.CatalogRecord)):
         states = {name_of(str(one)) for one in graph.objects(record, ADMS.status)}
         if len(states) != 1 or not states <= {"da-duyet", "tam-dung"}:
-            yield Finding("state", name_of(record), f"Trạng thái bản ghi là {', '.join(sorted(states)) or 'trống'}")
+            yield Finding(
+                "state",
+                name_of(record),
+                f"Trạng thái bản ghi là {', '.join(sorted(states)) or 'trống'}",
+            )
 
 
 def roles_are_single(graph: Graph) -> Iterator[Finding]:
-    """No node is a scheme and a concept, or an agency's code and a concept, or a standard and a database."""
-    for first, second in ((_SCHEME, _CONCEPT), (ADMS.Identifier, _CONCEPT), (DCT.Standard, DCAT.Dataset)):
-        for node in set(graph.subjects(RDF.type, first)) & set(graph.subjects(RDF.type, second)):
-            yield Finding("roles", name_of(str(node)), f"Một nút mang hai vai: {name_of(first)} và {name_of(second)}")
+    """No node is a scheme and a concept, or an agency's code and a concept, or a
+    standard and a database.
+    """
+    for first, second in (
+        (_SCHEME, _CONCEPT),
+        (ADMS.Identifier, _CONCEPT),
+        (DCT.Standard, DCAT.Dataset),
+    ):
+        for node in set(graph.subjects(RDF.type, first)) & set(
+            graph.subjects(RDF.type, second)
+        ):
+            yield Finding(
+                "roles",
+                name_of(str(node)),
+                f"Một nút mang hai vai: {name_of(first)} và {name_of(second)}",
+            )
 
 
 _SCHEME = URIRef("http://www.w3.org/2004/02/skos/core#ConceptScheme")
@@ -234,9 +368,14 @@ RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
 
 def items(graph: Graph) -> list[Node]:
     """Return the databases and services of a graph."""
-    return sorted({subject for kind in ITEMS for subject in graph.subjects(RDF.type, kind)}, key=str)
+    return sorted(
+        {subject for kind in ITEMS for subject in graph.subjects(RDF.type, kind)},
+        key=str,
+    )
 
 
 def name_of(iri: Node | str) -> str:
     """Return the end of an IRI, by which people know an entry."""
-    return re.split("[/#]", str(iri).partition("#")[0] if "/id/" in str(iri) else str(iri))[-1]
+    return re.split(
+        "[/#]", str(iri).partition("#")[0] if "/id/" in str(iri) else str(iri)
+    )[-1]

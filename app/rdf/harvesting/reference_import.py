@@ -1,7 +1,9 @@
-"""Takes another body's DCAT in: each database, service and organisation becomes the proposal of a reference entry.
+"""Takes another body's DCAT in: each database, service and organisation becomes the
+proposal of a reference entry.
 
-What is taken is told apart by its IRI at the source, which is kept (`source_iri`) and never replaced by a code of ours,
-so that the same file brings nothing twice. A plan is made first; carrying it out is one transaction.
+What is taken is told apart by its IRI at the source, which is kept (`source_iri`) and
+never replaced by a code of ours, so that the same file brings nothing twice. A plan is
+made first; carrying it out is one transaction.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,18 +34,27 @@ from catalog_schema.profile import DATABASE, Field, Kind, Stage, Type, Visibilit
 
 SOURCE = "source_iri"
 _EVERYTHING = Audience(Visibility.OWNER)  # what is proposed is the whole content
-_CLASSES = (  # in the order in which they are taken: what is named comes before what names it
-    ("agency", (CV.PublicOrganisation, ORG.Organization, FOAF.Organization, FOAF.Agent)),
+# in the order in which they are taken: what is named comes before what names it
+_CLASSES = (
+    (
+        "agency",
+        (CV.PublicOrganisation, ORG.Organization, FOAF.Organization, FOAF.Agent),
+    ),
     (DATABASE, (DCAT.Dataset,)),
     ("data-service", (DCAT.DataService,)),
 )
-_GIVEN: Mapping[str, Content] = {  # what the register asks of a reference entry and DCAT does not tell
+_GIVEN: Mapping[
+    str, Content
+] = {  # what the register asks of a reference entry and DCAT does not tell
     "agency": {"classification": "khac", "sector": "khac", "spatial": "VNM"},
     DATABASE: {
         "record_kind": facts.REFERENCE,
         "frequency": "UNKNOWN",
         "state_secret": False,
-        **dict.fromkeys(("category", "sharing_class", "importance", "personal_data"), "chua-xac-dinh"),
+        **dict.fromkeys(
+            ("category", "sharing_class", "importance", "personal_data"),
+            "chua-xac-dinh",
+        ),
     },
     "data-service": {
         "record_kind": facts.REFERENCE,
@@ -68,7 +79,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """One record: what it is, what it would do, what is to be said of it, and the request that it would make."""
+    """One record: what it is, what it would do, what is to be said of it, and the
+    request that it would make.
+    """
 
     kind: str
     iri: str
@@ -81,30 +94,51 @@ class Record:
 def plan(desk: Desk, graph: Graph, source: str) -> list[Record]:
     """Return what a file of DCAT would bring, record by record; nothing is changed.
 
-    `source` names where it is from; what came from there before and is not in the file is told as gone.
+    `source` names where it is from; what came from there before and is not in the file
+    is told as gone.
     """
     return _Planner(desk, graph, source).records()
 
 
-def carry_out(desk: Desk, records: list[Record], *, end_gone: bool = False) -> list[Proposal]:
-    """Propose and submit what is new or changed, in the caller's transaction; with `end_gone` also what is gone."""
+def carry_out(
+    desk: Desk, records: list[Record], *, end_gone: bool = False
+) -> list[Proposal]:
+    """Propose and submit what is new or changed, in the caller's transaction; with
+    `end_gone` also what is gone.
+    """
     wanted = {Outcome.NEW, Outcome.CHANGED, *([Outcome.GONE] if end_gone else [])}
-    return [_submitted(desk, one.request) for one in records if one.request is not None and one.outcome in wanted]
+    return [
+        _submitted(desk, one.request)
+        for one in records
+        if one.request is not None and one.outcome in wanted
+    ]
 
 
 def _submitted(desk: Desk, request: ProposalRequest) -> Proposal:
     proposal = service.propose(desk, request)
-    reason = "Không còn trong danh mục của nơi lập bản ghi gốc" if request.type is ProposalType.END else None
-    return service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version, reason=reason))
+    reason = (
+        "Không còn trong danh mục của nơi lập bản ghi gốc"
+        if request.type is ProposalType.END
+        else None
+    )
+    return service.act(
+        desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version, reason=reason)
+    )
 
 
 class _Planner:
     def __init__(self, desk: Desk, graph: Graph, source: str) -> None:
         self.desk, self.graph = desk, graph
         self.note = f"Thu hoạch từ {source}"
-        self.register = Register(desk.session, desk.profile, moment(desk.session), _EVERYTHING)
+        self.register = Register(
+            desk.session, desk.profile, moment(desk.session), _EVERYTHING
+        )
         self.known = {view.iri: view for view in self._references()}
-        self.by_source = {view.content[SOURCE]: view for view in self.known.values() if SOURCE in view.content}
+        self.by_source = {
+            view.content[SOURCE]: view
+            for view in self.known.values()
+            if SOURCE in view.content
+        }
         self.open = self._open()
         self.reader = Reader(desk.profile, self._id_of)
 
@@ -115,34 +149,55 @@ class _Planner:
 
     def _references(self) -> Iterator[EntryView]:
         for kind, _ in _CLASSES:
-            yield from self.register.all(Filter((kind,), (State.IN_FORCE, State.SUSPENDED, State.NOT_YET)))
+            yield from self.register.all(
+                Filter((kind,), (State.IN_FORCE, State.SUSPENDED, State.NOT_YET))
+            )
 
     def _open(self) -> dict[str, int]:
-        """Return the number of the open proposal by the IRI at the source that it is about."""
+        """Return the number of the open proposal by the IRI at the source that it is
+        about.
+        """
         kinds = [kind for kind, _ in _CLASSES]
-        query = select(Proposal).where(Proposal.kind.in_(kinds), Proposal.status.in_(sorted(OPEN)))
+        query = select(Proposal).where(
+            Proposal.kind.in_(kinds), Proposal.status.in_(sorted(OPEN))
+        )
         open_ = self.desk.session.scalars(query).all()
-        return {one.content[SOURCE]: one.number for one in open_ if isinstance(one.content.get(SOURCE), str)}
+        return {
+            one.content[SOURCE]: one.number
+            for one in open_
+            if isinstance(one.content.get(SOURCE), str)
+        }
 
     def _id_of(self, iri: str) -> str | None:
         view = self.by_source.get(iri) or self.known.get(iri)
         return str(view.id) if view else self._by_name(iri)
 
     def _by_name(self, iri: str) -> str | None:
-        """Return the agency that is called as the source calls what it names, where just one is."""
+        """Return the agency that is called as the source calls what it names, where
+        just one is.
+        """
         names = {
             str(name)
             for path in (FOAF.name, SKOS.prefLabel, DCT.title)
             for name in self.graph.objects(URIRef(iri), path)
         }
-        found = [view for view in self.known.values() if view.kind == "agency" and view.title in names]
+        found = [
+            view
+            for view in self.known.values()
+            if view.kind == "agency" and view.title in names
+        ]
         return str(found[0].id) if len(found) == 1 else None
 
     def _subjects(self) -> Iterator[tuple[str, Node]]:
         taken = set[Any]()
         for kind, classes in _CLASSES:
             for subject in sorted(
-                {one for rdf_type in classes for one in self.graph.subjects(RDF.type, rdf_type)}, key=str
+                {
+                    one
+                    for rdf_type in classes
+                    for one in self.graph.subjects(RDF.type, rdf_type)
+                },
+                key=str,
             ):
                 if subject not in taken:
                     taken.add(subject)
@@ -150,59 +205,138 @@ class _Planner:
 
     def _record(self, name: str, subject: Node) -> Record:
         kind, iri = self.desk.profile.kinds[name], str(subject)
-        if not isinstance(subject, URIRef) or not iri.startswith(("http://", "https://")):
-            title = next((str(one) for one in self.graph.objects(subject, DCT.title)), "–")
-            return Record(name, iri, title, Outcome.REFUSED, ("không có địa chỉ IRI bền vững ở nguồn",))
+        if not isinstance(subject, URIRef) or not iri.startswith(
+            ("http://", "https://")
+        ):
+            title = next(
+                (str(one) for one in self.graph.objects(subject, DCT.title)), "–"
+            )
+            return Record(
+                name,
+                iri,
+                title,
+                Outcome.REFUSED,
+                ("không có địa chỉ IRI bền vững ở nguồn",),
+            )
         raw, said = self._content(kind, subject)
         title = facts.title(kind, raw) or iri
         if iri in self.known or iri.startswith(f"{self.desk.profile.base}/id/"):
-            return Record(name, iri, title, Outcome.REFUSED, ("là mục của chính danh mục này",))
-        named = self._by_name(iri) if name == "agency" and iri not in self.by_source else None
+            return Record(
+                name, iri, title, Outcome.REFUSED, ("là mục của chính danh mục này",)
+            )
+        named = (
+            self._by_name(iri)
+            if name == "agency" and iri not in self.by_source
+            else None
+        )
         if named is not None:
-            return Record(name, iri, title, Outcome.SAME, ("đã có cơ quan cùng tên trong danh mục",))
+            return Record(
+                name,
+                iri,
+                title,
+                Outcome.SAME,
+                ("đã có cơ quan cùng tên trong danh mục",),
+            )
         if iri in self.open:
             return Record(name, iri, title, Outcome.OPEN, (f"phiếu {self.open[iri]}",))
         return self._compared(kind, iri, title, raw, said)
 
-    def _compared(self, kind: Kind, iri: str, title: str, raw: Content, said: list[str]) -> Record:
+    def _compared(
+        self, kind: Kind, iri: str, title: str, raw: Content, said: list[str]
+    ) -> Record:
         present = self.by_source.get(iri)
         if present is not None and present.kind != kind.name:
-            why = f"ở danh mục này là {self.desk.profile.kinds[present.kind].labels['vi']} {present.local_id}"
+            why = (
+                "ở danh mục này là "
+                f"{self.desk.profile.kinds[present.kind].labels['vi']} "
+                f"{present.local_id}"
+            )
             return Record(kind.name, iri, title, Outcome.REFUSED, (why,))
-        if present is not None and not preconditions.may_propose_on(self.desk, present.kind, present.id):
-            return Record(kind.name, iri, title, Outcome.REFUSED, (f"cơ quan khác giữ bản ghi {present.local_id}",))
+        if present is not None and not preconditions.may_propose_on(
+            self.desk, present.kind, present.id
+        ):
+            return Record(
+                kind.name,
+                iri,
+                title,
+                Outcome.REFUSED,
+                (f"cơ quan khác giữ bản ghi {present.local_id}",),
+            )
         wanted = {**_GIVEN[kind.name], **(present.content if present else {}), **raw}
         checked, dropped = _fitting(kind, wanted, self.desk.profile.base)
-        said += [f"bỏ “{kind.field(name).labels['vi']}”: {why}" for name, why in dropped.items()]
-        missing = schema.check(kind, checked, Stage.SUBMIT, self.desk.profile.base).errors
+        said += [
+            f"bỏ “{kind.field(name).labels['vi']}”: {why}"
+            for name, why in dropped.items()
+        ]
+        missing = schema.check(
+            kind, checked, Stage.SUBMIT, self.desk.profile.base
+        ).errors
         if missing:
-            waiting = all(kind.field(e.field.split(".")[0]).type is Type.REFERENCE for e in missing)
+            waiting = all(
+                kind.field(e.field.split(".")[0]).type is Type.REFERENCE
+                for e in missing
+            )
             reasons = tuple(f"{e.field}: {e.message}" for e in missing)
-            return Record(kind.name, iri, title, Outcome.WAITING if waiting else Outcome.REFUSED, (*said, *reasons))
-        if present is not None and checked == schema.normalise(kind.fields, present.content):
+            return Record(
+                kind.name,
+                iri,
+                title,
+                Outcome.WAITING if waiting else Outcome.REFUSED,
+                (*said, *reasons),
+            )
+        if present is not None and checked == schema.normalise(
+            kind.fields, present.content
+        ):
             return Record(kind.name, iri, title, Outcome.SAME)
         request = ProposalRequest(kind.name, checked)
         if present is not None:
             changed = sorted(
-                name for name in {*checked, *present.content} if checked.get(name) != present.content.get(name)
+                name
+                for name in {*checked, *present.content}
+                if checked.get(name) != present.content.get(name)
             )
-            said.append("khác: " + ", ".join(str(kind.field(name).labels["vi"]) for name in changed))
+            said.append(
+                "khác: "
+                + ", ".join(str(kind.field(name).labels["vi"]) for name in changed)
+            )
             request = replace(request, type=ProposalType.AMEND, entry_id=present.id)
-        return Record(kind.name, iri, title, Outcome.CHANGED if present else Outcome.NEW, tuple(said), request)
+        return Record(
+            kind.name,
+            iri,
+            title,
+            Outcome.CHANGED if present else Outcome.NEW,
+            tuple(said),
+            request,
+        )
 
     def _content(self, kind: Kind, subject: URIRef) -> tuple[Content, list[str]]:
-        """Return what our fields say of a subject, with its source; and what was to be said of languages."""
+        """Return what our fields say of a subject, with its source; and what was to be
+        said of languages.
+        """
         raw, said = self.reader.content(kind, self.graph, subject), list[str]()
         if kind.name == "agency":
-            names = [n for p in (SKOS.prefLabel, FOAF.name, DCT.title) for n in self.graph.objects(subject, p)]
+            names = [
+                n
+                for p in (SKOS.prefLabel, FOAF.name, DCT.title)
+                for n in self.graph.objects(subject, p)
+            ]
             raw["name"] = raw.get("name") or {
-                str(getattr(n, "language", None) or "vi"): str(n) for n in reversed(names)
+                str(getattr(n, "language", None) or "vi"): str(n)
+                for n in reversed(names)
             }
         for field in kind.fields:
             if field.type is Type.LANG_TEXT and not field.many:
-                _in_vietnamese(field, raw, [*self.graph.objects(subject, field.path)], said)
-        identifier = next((str(one) for one in self.graph.objects(subject, DCT.identifier)), None)
-        given = {"certainty": "co-quan-khai", "source_note": self.note, SOURCE: str(subject)}
+                _in_vietnamese(
+                    field, raw, [*self.graph.objects(subject, field.path)], said
+                )
+        identifier = next(
+            (str(one) for one in self.graph.objects(subject, DCT.identifier)), None
+        )
+        given = {
+            "certainty": "co-quan-khai",
+            "source_note": self.note,
+            SOURCE: str(subject),
+        }
         if identifier and any(field.name == "source_id" for field in kind.fields):
             given["source_id"] = identifier
         return {**raw, **given}, said
@@ -210,18 +344,42 @@ class _Planner:
     def _gone(self) -> Iterator[Record]:
         for view in self.by_source.values():
             if view.content.get("source_note") == self.note:
-                request = ProposalRequest(view.kind, {}, ProposalType.END, view.id, effective_from=clock.today())
+                request = ProposalRequest(
+                    view.kind,
+                    {},
+                    ProposalType.END,
+                    view.id,
+                    effective_from=clock.today(),
+                )
                 said = (
                     view.local_id,
-                    *([f"phiếu {self.open[view.content[SOURCE]]}"] if view.content[SOURCE] in self.open else []),
+                    *(
+                        [f"phiếu {self.open[view.content[SOURCE]]}"]
+                        if view.content[SOURCE] in self.open
+                        else []
+                    ),
                 )
-                outcome = Outcome.OPEN if len(said) > 1 or proposals.open_on(self.desk, view.id) else Outcome.GONE
-                yield Record(view.kind, view.content[SOURCE], view.title, outcome, said, request)
+                outcome = (
+                    Outcome.OPEN
+                    if len(said) > 1 or proposals.open_on(self.desk, view.id)
+                    else Outcome.GONE
+                )
+                yield Record(
+                    view.kind, view.content[SOURCE], view.title, outcome, said, request
+                )
 
 
-def _in_vietnamese(field: Field, raw: Content, values: list[Any], said: list[str]) -> None:
-    """Keep a text's Vietnamese and English; without Vietnamese, what there is stands for it, and that is said."""
-    texts = {str(v.language or "").partition("-")[0]: str(v) for v in values if isinstance(v, Literal)}
+def _in_vietnamese(
+    field: Field, raw: Content, values: list[Any], said: list[str]
+) -> None:
+    """Keep a text's Vietnamese and English; without Vietnamese, what there is stands
+    for it, and that is said.
+    """
+    texts = {
+        str(v.language or "").partition("-")[0]: str(v)
+        for v in values
+        if isinstance(v, Literal)
+    }
     texts = {**raw.get(field.name, {}), **texts}
     if not texts:
         return
@@ -229,9 +387,12 @@ def _in_vietnamese(field: Field, raw: Content, values: list[Any], said: list[str
         language = "" if "" in texts else min(texts)
         texts["vi"] = texts[language]
         said.append(
-            f"“{field.labels['vi']}” không có tiếng Việt ở nguồn: lấy nguyên văn{f' ({language})' if language else ''}"
+            f"“{field.labels['vi']}” không có tiếng Việt ở nguồn: lấy nguyên "
+            f"văn{f' ({language})' if language else ''}"
         )
-    raw[field.name] = {language: text for language, text in texts.items() if language in {"vi", "en"}}
+    raw[field.name] = {
+        language: text for language, text in texts.items() if language in {"vi", "en"}
+    }
 
 
 def _fitting(kind: Kind, raw: Content, base: str) -> tuple[Content, dict[str, str]]:
@@ -239,7 +400,11 @@ def _fitting(kind: Kind, raw: Content, base: str) -> tuple[Content, dict[str, st
     dropped: dict[str, str] = {}
     while True:
         checked = schema.check(kind, raw, Stage.DRAFT, base)
-        wrong = {error.field.split(".")[0]: error.message for error in checked.errors} if checked.errors else {}
+        wrong = (
+            {error.field.split(".")[0]: error.message for error in checked.errors}
+            if checked.errors
+            else {}
+        )
         wrong = {name: why for name, why in wrong.items() if name in raw}
         if not wrong:
             return (checked.content or schema.normalise(kind.fields, raw)), dropped

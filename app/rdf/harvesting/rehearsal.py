@@ -1,6 +1,8 @@
-"""Harvests the register as others do, page after page, and says what would trip them, entry by entry.
+"""Harvests the register as others do, page after page, and says what would trip them,
+entry by entry.
 
-Run over what came: the rules of `pitfalls`, the profile's own SHACL, and what concerns pages.
+Run over what came: the rules of `pitfalls`, the profile's own SHACL, and what concerns
+pages.
 """
 
 from collections import Counter
@@ -11,13 +13,23 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
-from app.rdf.harvesting.pitfalls import ITEMS, NOWHERE, RULES, Finding, Severity, name_of
+from app.rdf.harvesting.pitfalls import (
+    ITEMS,
+    NOWHERE,
+    RULES,
+    Finding,
+    Severity,
+    name_of,
+)
 from app.rdf.writing import formats
 from catalog_schema import validation
 from catalog_schema.namespaces import DCAT, HYDRA, RDF
 from catalog_schema.profile import Profile, Visibility
 
-MOST_BYTES, WARN_BYTES = 50_000_000, 40_000_000  # of a page: what CKAN takes, and when to say so
+MOST_BYTES, WARN_BYTES = (
+    50_000_000,
+    40_000_000,
+)  # of a page: what CKAN takes, and when to say so
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,12 @@ class Report:
 Fetch = Callable[[str], Page]
 
 
-def rehearse(profile: Profile, extension: str, fetch: Fetch, most: int | None = None) -> Report:
-    """Follow the feed from its first page to its last, or to the page `most`, and check what came."""
+def rehearse(
+    profile: Profile, extension: str, fetch: Fetch, most: int | None = None
+) -> Report:
+    """Follow the feed from its first page to its last, or to the page `most`, and check
+    what came.
+    """
     parsed, findings = _followed(profile, extension, fetch, most)
     whole = Graph()
     for graph in parsed:
@@ -61,11 +77,23 @@ def rehearse(profile: Profile, extension: str, fetch: Fetch, most: int | None = 
     findings += [found for rule in RULES for found in rule(whole)]
     findings += [*_repeated(parsed), *_shapes(profile, whole)]
     count = {kind: len(set(whole.subjects(RDF.type, kind))) for kind in ITEMS}
-    told = sorted(set(findings), key=lambda one: (one.severity is not Severity.ERROR, one.entry, one.rule, one.message))
-    return Report(len(parsed), count[DCAT.Dataset], count[DCAT.DataService], tuple(told))
+    told = sorted(
+        set(findings),
+        key=lambda one: (
+            one.severity is not Severity.ERROR,
+            one.entry,
+            one.rule,
+            one.message,
+        ),
+    )
+    return Report(
+        len(parsed), count[DCAT.Dataset], count[DCAT.DataService], tuple(told)
+    )
 
 
-def _followed(profile: Profile, extension: str, fetch: Fetch, most: int | None) -> tuple[list[Graph], list[Finding]]:
+def _followed(
+    profile: Profile, extension: str, fetch: Fetch, most: int | None
+) -> tuple[list[Graph], list[Finding]]:
     """Return the graphs of the pages, and what is wrong with the pages themselves."""
     graphs, findings, address = list[Graph](), list[Finding](), f"/catalog.{extension}"
     form, seen, first = formats.FORMATS[extension], set[str](), b""
@@ -78,10 +106,18 @@ def _followed(profile: Profile, extension: str, fetch: Fetch, most: int | None) 
         try:
             graph = _parsed(page, extension)
         except SyntaxError as error:
-            findings.append(Finding("answer", address, f"Không đọc được trang ({error.msg}); sửa giá trị mà lỗi nêu"))
+            findings.append(
+                Finding(
+                    "answer",
+                    address,
+                    f"Không đọc được trang ({error.msg}); sửa giá trị mà lỗi nêu",
+                )
+            )
             break
         if graphs and page.body == first:
-            findings.append(Finding("pages", address, "Giống hệt trang đầu: CKAN dừng ở đó"))
+            findings.append(
+                Finding("pages", address, "Giống hệt trang đầu: CKAN dừng ở đó")
+            )
         first = first or page.body
         graphs.append(graph)
         findings += _paging(graph, address)
@@ -96,49 +132,92 @@ def _path(address: str) -> str:
 
 
 def _answered(page: Page, media_type: str) -> Iterator[Finding]:
-    """An answer has status 200, the media type of its ending, and fewer bytes than CKAN takes."""
+    """An answer has status 200, the media type of its ending, and fewer bytes than CKAN
+    takes.
+    """
     if page.status != 200:  # noqa: PLR2004
-        yield Finding("answer", page.address, f"Trả lời {page.status}: lần thu hoạch hỏng giữa chừng")
+        yield Finding(
+            "answer",
+            page.address,
+            f"Trả lời {page.status}: lần thu hoạch hỏng giữa chừng",
+        )
     if page.content_type.partition(";")[0].strip() != media_type:
-        yield Finding("answer", page.address, f"Content-Type là {page.content_type or 'trống'}, phải là {media_type}")
+        yield Finding(
+            "answer",
+            page.address,
+            f"Content-Type là {page.content_type or 'trống'}, phải là {media_type}",
+        )
     if len(page.body) > WARN_BYTES:
         bad = len(page.body) > MOST_BYTES
         message = "Trang quá lớn: giảm feed_page_size trong cấu hình"
-        yield Finding("size", page.address, message, Severity.ERROR if bad else Severity.WARNING)
+        yield Finding(
+            "size", page.address, message, Severity.ERROR if bad else Severity.WARNING
+        )
 
 
 def _parsed(page: Page, extension: str) -> Graph:
     rdf_format = ox.RdfFormat.from_media_type(formats.FORMATS[extension].media_type)
-    return formats.graph_of(quad.triple for quad in ox.parse(page.body, format=rdf_format, base_iri=NOWHERE))
+    return formats.graph_of(
+        quad.triple for quad in ox.parse(page.body, format=rdf_format, base_iri=NOWHERE)
+    )
 
 
 def _paging(graph: Graph, address: str) -> Iterator[Finding]:
-    """A page has exactly one node of paging, of both types, with a total and with IRIs for its neighbours."""
+    """A page has exactly one node of paging, of both types, with a total and with IRIs
+    for its neighbours.
+    """
     nodes = set(graph.subjects(RDF.type, HYDRA.PagedCollection))
-    if len(nodes) != 1 or nodes != set(graph.subjects(RDF.type, HYDRA.PartialCollectionView)):
-        yield Finding("paging", address, "Trang phải có đúng một nút phân trang mang cả hai lớp")
+    if len(nodes) != 1 or nodes != set(
+        graph.subjects(RDF.type, HYDRA.PartialCollectionView)
+    ):
+        yield Finding(
+            "paging", address, "Trang phải có đúng một nút phân trang mang cả hai lớp"
+        )
     for node in nodes:
         if len(set(graph.objects(node, HYDRA.totalItems))) != 1:
-            yield Finding("paging", address, "Nút phân trang thiếu hydra:totalItems: piveau không đọc được")
+            yield Finding(
+                "paging",
+                address,
+                "Nút phân trang thiếu hydra:totalItems: piveau không đọc được",
+            )
         for pair in (
             (HYDRA.next, HYDRA.nextPage),
             (HYDRA.previous, HYDRA.previousPage),
             (HYDRA.first, HYDRA.firstPage),
         ):
             values = [set(graph.objects(node, one)) for one in pair]
-            if values[0] != values[1] or not all(isinstance(one, URIRef) for one in values[0]):
-                yield Finding("paging", address, "Địa chỉ trang trước, sau phải là IRI và giống nhau ở cả hai tên")
+            if values[0] != values[1] or not all(
+                isinstance(one, URIRef) for one in values[0]
+            ):
+                yield Finding(
+                    "paging",
+                    address,
+                    "Địa chỉ trang trước, sau phải là IRI và giống nhau ở cả hai tên",
+                )
 
 
 def _repeated(pages: list[Graph]) -> Iterator[Finding]:
-    """A database or service is whole on one page only, or harvesters count it twice or delete it."""
-    seen = Counter(str(one) for page in pages for kind in ITEMS for one in set(page.subjects(RDF.type, kind)))
+    """A database or service is whole on one page only, or harvesters count it twice or
+    delete it.
+    """
+    seen = Counter(
+        str(one)
+        for page in pages
+        for kind in ITEMS
+        for one in set(page.subjects(RDF.type, kind))
+    )
     for iri, times in seen.items():
         if times > 1:
-            yield Finding("once", name_of(iri), f"Có ở {times} trang; phải ở đúng một trang")
+            yield Finding(
+                "once", name_of(iri), f"Có ở {times} trang; phải ở đúng một trang"
+            )
 
 
 def _shapes(profile: Profile, graph: Graph) -> Iterator[Finding]:
     for kind in profile.kinds.values():
         for one in validation.check(graph, profile, kind, level=Visibility.PUBLIC):
-            yield Finding("profile", name_of(one.focus), f"Trường {one.field or 'của mục'}: {one.message}")
+            yield Finding(
+                "profile",
+                name_of(one.focus),
+                f"Trường {one.field or 'của mục'}: {one.message}",
+            )

@@ -1,7 +1,9 @@
-"""The changes of the register as Activity Streams 2.0: what was published, changed or withdrawn, in journal order.
+"""The changes of the register as Activity Streams 2.0: what was published, changed or
+withdrawn, in journal order.
 
-An activity is a journal row, told once and never otherwise: its object is the entry as that row left it, in a graph
-named as the activity, so that two states of an entry on one page do not become one.
+An activity is a journal row, told once and never otherwise: its object is the entry as
+that row left it, in a graph named as the activity, so that two states of an entry on
+one page do not become one.
 """
 
 import json
@@ -30,14 +32,19 @@ CONTEXT: dict[str, Any] = {
     **PREFIXES,
     "as": str(AS),
     "orderedItems": {"@id": "as:items", "@container": "@list"},
-    **{name: {"@id": f"as:{name}", "@type": "@id"} for name in ("first", "last", "next", "prev", "partOf")},
+    **{
+        name: {"@id": f"as:{name}", "@type": "@id"}
+        for name in ("first", "last", "next", "prev", "partOf")
+    },
     "totalItems": "as:totalItems",
 }
 
 
 @dataclass(frozen=True)
 class ActivityWindow:
-    """Which rows a page tells: `start` of them left out, or those after the row `after`, oldest first."""
+    """Which rows a page tells: `start` of them left out, or those after the row
+    `after`, oldest first.
+    """
 
     everything: bool
     start: int = 0
@@ -50,17 +57,29 @@ def count(register: Register, *, everything: bool) -> int:
     return register.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def page(register: Register, wanted: ActivityWindow) -> tuple[list[dict[str, Any]], int | None]:
-    """Return the activities of a page, oldest first, and the number of its last row, None where it has none."""
+def page(
+    register: Register, wanted: ActivityWindow
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Return the activities of a page, oldest first, and the number of its last row,
+    None where it has none.
+    """
     query = _rows(register, everything=wanted.everything)
-    query = query.offset(wanted.start) if wanted.after is None else query.where(JournalRow.seq > wanted.after)
+    query = (
+        query.offset(wanted.start)
+        if wanted.after is None
+        else query.where(JournalRow.seq > wanted.after)
+    )
     rows = list(register.session.scalars(query.order_by(JournalRow.seq).limit(SIZE)))
     told = [activity(register, row) for row in rows]
     return [one for one in told if one is not None], rows[-1].seq if rows else None
 
 
-def kept(register: Register, settings: Settings, number: int, *, everything: bool) -> list[dict[str, Any]]:
-    """Return the activities of a page that has a newer one: they never change, so they are worked out once."""
+def kept(
+    register: Register, settings: Settings, number: int, *, everything: bool
+) -> list[dict[str, Any]]:
+    """Return the activities of a page that has a newer one: they never change, so they
+    are worked out once.
+    """
     scope = "all" if everything else "own"
     name = f"{records.stamp(register.profile)[:16]}-{SIZE}-{scope}-{number}.json"
 
@@ -79,15 +98,27 @@ def kept(register: Register, settings: Settings, number: int, *, everything: boo
 
 def one(register: Register, seq: int) -> dict[str, Any] | None:
     """Return the activity of a journal row, None where it is none."""
-    row = register.session.scalar(_rows(register, everything=True).where(JournalRow.seq == seq))
+    row = register.session.scalar(
+        _rows(register, everything=True).where(JournalRow.seq == seq)
+    )
     return None if row is None else activity(register, row)
 
 
 def _rows(register: Register, *, everything: bool) -> Select[JournalRow]:
-    """Select the rows that tell of databases, services and agencies; those first entered as references if asked for."""
-    kinds = [kind.name for kind in register.profile.kinds.values() if _told(register, kind.name)]
+    """Select the rows that tell of databases, services and agencies; those first
+    entered as references if asked for.
+    """
+    kinds = [
+        kind.name
+        for kind in register.profile.kinds.values()
+        if _told(register, kind.name)
+    ]
     query = select(JournalRow).join(Entry, Entry.id == JournalRow.entry_id)
-    query = query.where(JournalRow.action.in_(DATED), Entry.kind.in_(kinds), JournalRow.seq <= register.at.known_at)
+    query = query.where(
+        JournalRow.action.in_(DATED),
+        Entry.kind.in_(kinds),
+        JournalRow.seq <= register.at.known_at,
+    )
     if everything:
         return query
     reference = select(Version.entry_id).join(Fact, Fact.version_id == Version.id)
@@ -111,26 +142,50 @@ def activity(register: Register, row: JournalRow) -> dict[str, Any] | None:
         return None
     iri = f"{register.profile.base}/changes/{row.seq}"
     said: dict[str, Any] = {"@id": iri, "@type": type_, "as:object": {"@id": now.iri}}
-    said["as:published"] = {"@value": str(records.instant(row.at)), "@type": "xsd:dateTime"}
+    said["as:published"] = {
+        "@value": str(records.instant(row.at)),
+        "@type": "xsd:dateTime",
+    }
     said["as:result"] = _version(register, now, _moment(row))
-    return said if type_ == DELETE else {**said, "@graph": _content(register, now, _moment(row))}
+    return (
+        said
+        if type_ == DELETE
+        else {**said, "@graph": _content(register, now, _moment(row))}
+    )
 
 
 def _version(register: Register, standing: Standing, at: Moment) -> dict[str, Any]:
-    """Return the version that came of it: its number, and where it can be read for ever as it stood."""
-    number = select(Version.number).join(Period, Period.version_id == Version.id).where(Period.id == standing.period_id)
+    """Return the version that came of it: its number, and where it can be read for ever
+    as it stood.
+    """
+    number = (
+        select(Version.number)
+        .join(Period, Period.version_id == Version.id)
+        .where(Period.id == standing.period_id)
+    )
     word = register.profile.kinds[standing.kind].path_word
-    address = f"{register.profile.base}/doc/{word}/{standing.local_id}?as_of={at.as_of}&known_at={at.known_at}"
+    page = f"{register.profile.base}/doc/{word}/{standing.local_id}"
+    address = f"{page}?as_of={at.as_of}&known_at={at.known_at}"
     return {"@id": address, "dcat:version": str(register.session.scalars(number).one())}
 
 
-_TYPES = {(False, True): CREATE, (True, True): UPDATE, (True, False): DELETE}  # listed before, listed now
+_TYPES = {
+    (False, True): CREATE,
+    (True, True): UPDATE,
+    (True, False): DELETE,
+}  # listed before, listed now
 
 
 def _previous(register: Register, row: JournalRow) -> JournalRow | None:
-    """Return the row of the same entry before this one: as it left the entry, so it stood until this one."""
-    query = select(JournalRow).where(JournalRow.entry_id == row.entry_id, JournalRow.action.in_(DATED))
-    return register.session.scalar(query.where(JournalRow.seq < row.seq).order_by(JournalRow.seq.desc()).limit(1))
+    """Return the row of the same entry before this one: as it left the entry, so it
+    stood until this one.
+    """
+    query = select(JournalRow).where(
+        JournalRow.entry_id == row.entry_id, JournalRow.action.in_(DATED)
+    )
+    return register.session.scalar(
+        query.where(JournalRow.seq < row.seq).order_by(JournalRow.seq.desc()).limit(1)
+    )
 
 
 def _moment(row: JournalRow) -> Moment:
@@ -140,34 +195,56 @@ def _moment(row: JournalRow) -> Moment:
 def _standing(register: Register, row: JournalRow | None) -> Standing | None:
     if row is None or row.entry_id is None:
         return None
-    there = Register(register.session, register.profile, _moment(row), register.audience)
+    there = Register(
+        register.session, register.profile, _moment(row), register.audience
+    )
     return next(iter(there.standings_of([row.entry_id])), None)
 
 
 def _listed(register: Register, found: Standing | None) -> bool:
     if found is None:
         return False
-    stays = records.link(register.profile.kinds[found.kind]) is None  # an agency that has ended is still told of
+    stays = (
+        records.link(register.profile.kinds[found.kind]) is None
+    )  # an agency that has ended is still told of
     return found.state in records.LISTED or (stays and found.state is State.ENDED)
 
 
 def _content(register: Register, standing: Standing, at: Moment) -> list[Any]:
     there = Register(register.session, register.profile, at, register.audience)
     (block,) = representations.blocks(there, [standing], "jsonld")
-    catalogue_iri = str(records.catalogue_iri(register.profile))  # whose link to it would be all that is said of it
-    return [node for node in json.loads(b"[%b]" % block.text) if node["@id"] != catalogue_iri]
+    catalogue_iri = str(
+        records.catalogue_iri(register.profile)
+    )  # whose link to it would be all that is said of it
+    return [
+        node
+        for node in json.loads(b"[%b]" % block.text)
+        if node["@id"] != catalogue_iri
+    ]
 
 
 def collection(base: str, total: int, query: str) -> dict[str, Any]:
-    """Return the collection: how many rows are told, and where its newest and its oldest page are."""
+    """Return the collection: how many rows are told, and where its newest and its
+    oldest page are.
+    """
     last = max(1, -(-total // SIZE))
     here = f"{base}/changes{query and '?' + query}"
     pages = {"first": _address(base, last, query), "last": _address(base, 1, query)}
-    return {"@context": CONTEXT, "@id": here, "@type": "as:OrderedCollection", "totalItems": total, **pages}
+    return {
+        "@context": CONTEXT,
+        "@id": here,
+        "@type": "as:OrderedCollection",
+        "totalItems": total,
+        **pages,
+    }
 
 
-def document(base: str, number: int, total: int, items: Sequence[dict[str, Any]], query: str) -> dict[str, Any]:
-    """Return a page, newest first; page 1 is the oldest, so that a full page stays as it is."""
+def document(
+    base: str, number: int, total: int, items: Sequence[dict[str, Any]], query: str
+) -> dict[str, Any]:
+    """Return a page, newest first; page 1 is the oldest, so that a full page stays as
+    it is.
+    """
     last = max(1, -(-total // SIZE))
     around = {"next": number - 1, "prev": number + 1}
     return {
@@ -175,13 +252,21 @@ def document(base: str, number: int, total: int, items: Sequence[dict[str, Any]]
         "@id": _address(base, number, query),
         "@type": "as:OrderedCollectionPage",
         "partOf": f"{base}/changes{query and '?' + query}",
-        **{name: _address(base, place, query) for name, place in around.items() if 1 <= place <= last},
+        **{
+            name: _address(base, place, query)
+            for name, place in around.items()
+            if 1 <= place <= last
+        },
         "orderedItems": list(reversed(items)),
     }
 
 
-def following(base: str, after: int, last: int | None, items: Sequence[dict[str, Any]], query: str) -> dict[str, Any]:
-    """Return what came after a journal row, oldest first, and where to ask next; nothing to ask where nothing came."""
+def following(
+    base: str, after: int, last: int | None, items: Sequence[dict[str, Any]], query: str
+) -> dict[str, Any]:
+    """Return what came after a journal row, oldest first, and where to ask next;
+    nothing to ask where nothing came.
+    """
     more = f"&{query}" if query else ""
     return {
         "@context": CONTEXT,

@@ -1,4 +1,5 @@
-"""The register as one dcat:Catalog: what it says of itself, and its entries in order of (issued, identifier).
+"""The register as one dcat:Catalog: what it says of itself, and its entries in order of
+(issued, identifier).
 
 What a moment lists is decided here; `dumps` writes the whole of it, `feed` a page.
 """
@@ -30,7 +31,9 @@ from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
 from catalog_schema.profile import Profile
 
-REFERENCE = and_(Fact.field == "record_kind", Fact.value == facts.REFERENCE)  # what other bodies register
+REFERENCE = and_(
+    Fact.field == "record_kind", Fact.value == facts.REFERENCE
+)  # what other bodies register
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _VIETNAMESE = "http://publications.europa.eu/resource/authority/language/VIE"
 _SEEN = 1000  # sets of names that are not looked through twice
@@ -46,13 +49,20 @@ class Told(NamedTuple):
 
 
 def members(register: Register, *, everything: bool) -> Iterator[tuple[str, str]]:
-    """Return what the catalogue links, databases and services in force or suspended: ids in hexadecimal, and kinds.
+    """Return what the catalogue links, databases and services in force or suspended:
+    ids in hexadecimal, and kinds.
 
     `everything`: reference ones too, which other bodies register.
     """
-    kinds = tuple(kind.name for kind in register.profile.kinds.values() if records.link(kind) is not None)
+    kinds = tuple(
+        kind.name
+        for kind in register.profile.kinds.values()
+        if records.link(kind) is not None
+    )
     left_out = set() if everything else {one.hex for one in references(register)}
-    return (key for key in register.keys(Filter(kinds, LISTED)) if key[0] not in left_out)
+    return (
+        key for key in register.keys(Filter(kinds, LISTED)) if key[0] not in left_out
+    )
 
 
 def references(register: Register) -> set[UUID]:
@@ -61,18 +71,27 @@ def references(register: Register) -> set[UUID]:
 
 
 def served(register: Register) -> dict[UUID, set[UUID]]:
-    """Return for each service the databases that it serves at the moment (DCAT 3 §6.9)."""
+    """Return for each service the databases that it serves at the moment (DCAT 3
+    §6.9).
+    """
     names = {
-        name for kind in register.profile.kinds.values() for name, f in kind.walk() if f.path == DCAT.servesDataset
+        name
+        for kind in register.profile.kinds.values()
+        for name, f in kind.walk()
+        if f.path == DCAT.servesDataset
     }
     found: dict[UUID, set[UUID]] = {}
-    for service, database in register_references.holding(register, Fact.field.in_(names)):
+    for service, database in register_references.holding(
+        register, Fact.field.in_(names)
+    ):
         found.setdefault(service, set()).add(database)
     return found
 
 
 def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
-    """Return for some of these the entries that say something of them: an agency's codes, which name their holder."""
+    """Return for some of these the entries that say something of them: an agency's
+    codes, which name their holder.
+    """
     names = {name for name, _ in records.inverses(register.profile)}
     found: dict[UUID, list[UUID]] = {}
     for teller, one in sorted(register_references.naming(register, ids, names)):
@@ -81,7 +100,8 @@ def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
 
 
 def around(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID, Told]:
-    """Return these entries, and what they and those name in turn but other members of the catalogue.
+    """Return these entries, and what they and those name in turn but other members of
+    the catalogue.
 
     An agency comes with its codes, which name it.
     """
@@ -94,42 +114,81 @@ def around(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID
             found[one.id] = Told(one.iri, block, about.get(one.id, ()))
         named = set[str]().union(*(block.named for block in blocks)) - seen
         seen |= named
-        more = [one for one in {*register.ids_of(sorted(named)), *chain(*about.values())} if one not in found]
-        latest = [one for one in register.standings_of(more) if records.link(kinds[one.kind]) is None]
+        more = [
+            one
+            for one in {*register.ids_of(sorted(named)), *chain(*about.values())}
+            if one not in found
+        ]
+        latest = [
+            one
+            for one in register.standings_of(more)
+            if records.link(kinds[one.kind]) is None
+        ]
     return found
 
 
-def listed(register: Register, extension: str, *, everything: bool) -> Iterator[CatalogueBlock]:
-    """Yield `members`, and every agency, code, standard and law: these stay when they have ended, to be resolvable."""
+def listed(
+    register: Register, extension: str, *, everything: bool
+) -> Iterator[CatalogueBlock]:
+    """Yield `members`, and every agency, code, standard and law: these stay when they
+    have ended, to be resolvable.
+    """
     kinds = register.profile.kinds.values()
-    own, around = (tuple(k.name for k in kinds if (records.link(k) is not None) is linked) for linked in (True, False))
+    own, around = (
+        tuple(k.name for k in kinds if (records.link(k) is not None) is linked)
+        for linked in (True, False)
+    )
     left_out = set() if everything else references(register)
     yield from representations.whole(register, Filter(own, LISTED), extension, left_out)
     yield from representations.whole(register, Filter(around), extension)
 
 
-def stream(register: Register, settings: Settings, extension: str, *, everything: bool = False) -> Iterator[bytes]:
-    """Yield the whole catalogue in one format; the same moment gives the same text, whatever the process.
+def stream(
+    register: Register, settings: Settings, extension: str, *, everything: bool = False
+) -> Iterator[bytes]:
+    """Yield the whole catalogue in one format; the same moment gives the same text,
+    whatever the process.
 
-    What it holds in memory does not grow with the number of entries, but for the concepts that they name.
+    What it holds in memory does not grow with the number of entries, but for the
+    concepts that they name.
     """
-    return formats.FORMATS[extension].document(_blocks(register, settings, extension, everything))
+    return formats.FORMATS[extension].document(
+        _blocks(register, settings, extension, everything)
+    )
 
 
 def some(register: Register, extension: str, ids: Sequence[UUID]) -> Iterator[bytes]:
-    """Yield these entries, as they stand at the moment, in one format, with the concepts that they name."""
+    """Yield these entries, as they stand at the moment, in one format, with the
+    concepts that they name.
+    """
     blocks = representations.blocks(register, register.standings_of(ids), extension)
-    return formats.FORMATS[extension].document(_with_concepts(register.profile, extension, new_graph(), blocks))
+    return formats.FORMATS[extension].document(
+        _with_concepts(register.profile, extension, new_graph(), blocks)
+    )
 
 
-def _blocks(register: Register, settings: Settings, extension: str, everything: bool) -> Iterator[bytes]:  # noqa: FBT001 - inner
+def _blocks(
+    register: Register,
+    settings: Settings,
+    extension: str,
+    everything: bool,  # noqa: FBT001 - inner
+) -> Iterator[bytes]:
     head = description(register, settings)
     yield formats.FORMATS[extension].block(formats.of(head))
-    yield from _with_concepts(register.profile, extension, head, listed(register, extension, everything=everything))
+    yield from _with_concepts(
+        register.profile,
+        extension,
+        head,
+        listed(register, extension, everything=everything),
+    )
 
 
-def _with_concepts(profile: Profile, extension: str, head: Graph, blocks: Iterable[CatalogueBlock]) -> Iterator[bytes]:
-    """Yield the texts of blocks, then what is said of the concepts that they and the head name."""
+def _with_concepts(
+    profile: Profile, extension: str, head: Graph, blocks: Iterable[CatalogueBlock]
+) -> Iterator[bytes]:
+    """Yield the texts of blocks, then what is said of the concepts that they and the
+    head name.
+    """
     every, seen = profile.lists.iris(), set[str]()
     mentioned = every & named(head)
     for block in blocks:
@@ -149,20 +208,31 @@ def named(graph: Graph) -> set[str]:
 
 @lru_cache(maxsize=1000)
 def concepts(base: str, extension: str, iris: frozenset[str]) -> bytes:
-    """Return what is said of concepts, and of the profile, in a format; kept, since pages name the same ones."""
+    """Return what is said of concepts, and of the profile, in a format; kept, since
+    pages name the same ones.
+    """
     found = profiles.load(base).lists.describe(set(iris)) + publication.standard(base)
     return formats.FORMATS[extension].block(formats.of(found))
 
 
 def digest(register: Register, settings: Settings) -> str:
-    """Name what the bytes depend on besides the moment: profile, writer, and the settings that are shown."""
-    shown = f"{records.stamp(register.profile)} {settings.province(register.at.as_of)} {settings.publisher_code}"
+    """Name what the bytes depend on besides the moment: profile, writer, and the
+    settings that are shown.
+    """
+    shown = (
+        f"{records.stamp(register.profile)} {settings.province(register.at.as_of)} "
+        f"{settings.publisher_code}"
+    )
     return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
 
 def description(register: Register, settings: Settings) -> Graph:
     """Return what the catalogue says of itself, without its links."""
-    profile, node, graph = register.profile, records.catalogue_iri(register.profile), new_graph()
+    profile, node, graph = (
+        register.profile,
+        records.catalogue_iri(register.profile),
+        new_graph(),
+    )
     graph.add((node, RDF.type, DCAT.Catalog))
     graph.add((node, DCT.identifier, Literal("dung-chung")))
     for predicate, value in texts(settings, register.at.as_of):
@@ -191,17 +261,26 @@ def texts(settings: Settings, day: date) -> list[tuple[URIRef, str]]:
         (DCT.title, f"Danh mục cơ sở dữ liệu dùng chung {name}"),
         (
             DCT.description,
-            f"Cơ sở dữ liệu dùng chung, cơ quan, mã định danh, tiêu chuẩn dữ liệu và văn bản của {name}.",
+            (
+                "Cơ sở dữ liệu dùng chung, cơ quan, mã định danh, tiêu chuẩn dữ "
+                f"liệu và văn bản của {name}."
+            ),
         ),
     ]
 
 
-def _publisher(graph: Graph, node: URIRef, register: Register, settings: Settings) -> None:
-    """Name the agency that holds the configured code; the profile cannot conform while nobody holds it."""
+def _publisher(
+    graph: Graph, node: URIRef, register: Register, settings: Settings
+) -> None:
+    """Name the agency that holds the configured code; the profile cannot conform while
+    nobody holds it.
+    """
     try:
         code = register.get("identifier-code", settings.publisher_code)
     except NotFoundError:
         return
-    target = records.Names(register.iris([code])).iri(code.content.get("holder", str(code.id)))
+    target = records.Names(register.iris([code])).iri(
+        code.content.get("holder", str(code.id))
+    )
     if target:
         graph.add((node, DCT.publisher, URIRef(target)))

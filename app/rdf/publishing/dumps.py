@@ -1,4 +1,6 @@
-"""The whole catalogue as files: one for each moment and format, swapped in whole, kept until newer ones push it out."""
+"""The whole catalogue as files: one for each moment and format, swapped in whole, kept
+until newer ones push it out.
+"""
 
 import gzip
 import hashlib
@@ -19,7 +21,8 @@ Beat = Callable[[], object]
 _BEAT = 5000  # blocks
 _CHUNK = 2**24  # bytes
 _TRIES = 5
-_KEPT = 30  # files: one state in four formats, plain and packed, with sums, takes twelve
+# files: one state in four formats, plain and packed, with sums, takes twelve
+_KEPT = 30
 
 
 @dataclass(frozen=True)
@@ -31,22 +34,31 @@ class Dump:
 
 
 def dump(
-    register: Register, settings: Settings, extension: str, *, everything: bool = False, beat: Beat = lambda: None
+    register: Register,
+    settings: Settings,
+    extension: str,
+    *,
+    everything: bool = False,
+    beat: Beat = lambda: None,
 ) -> Dump:
-    """Return the catalogue at a moment as a file, made if it is not there yet; equal bytes for an equal moment.
+    """Return the catalogue at a moment as a file, made if it is not there yet; equal
+    bytes for an equal moment.
 
     `beat` is called every so often while it is made.
     """
     seq, _ = register.published()
     scope = "all" if everything else "own"
-    name = f"{register.at.as_of}-{seq}-{catalogue.digest(register, settings)}-{scope}.{extension}"
+    digest = catalogue.digest(register, settings)
+    name = f"{register.at.as_of}-{seq}-{digest}-{scope}.{extension}"
     path = settings.data_dir / FOLDER / name
     note = path.with_name(f"{name}.sha256")
     if path.exists() and note.exists():
         return Dump(path, note.read_text(encoding="ascii"))
     digest = hashlib.sha256()
     with swapped(path) as file:
-        for place, data in enumerate(catalogue.stream(register, settings, extension, everything=everything)):
+        for place, data in enumerate(
+            catalogue.stream(register, settings, extension, everything=everything)
+        ):
             digest.update(data)
             file.write(data)
             if place % _BEAT == 0:
@@ -58,7 +70,9 @@ def dump(
 
 
 def zipped(plain: Dump, beat: Beat = lambda: None) -> Path:
-    """Return a dump compressed with gzip, the same bytes each time (no name and no time in it)."""
+    """Return a dump compressed with gzip, the same bytes each time (no name and no time
+    in it).
+    """
     path = plain.path.with_name(f"{plain.path.name}.gz")
     if not path.exists():
         with (
@@ -73,7 +87,9 @@ def zipped(plain: Dump, beat: Beat = lambda: None) -> Path:
 
 
 def opened(path: Path, make: Callable[[Path], None]) -> IO[bytes]:
-    """Open a file that `make` writes when it is not there, though others may forget it at any moment."""
+    """Open a file that `make` writes when it is not there, though others may forget it
+    at any moment.
+    """
     for _ in range(_TRIES):
         with suppress(FileNotFoundError):
             return path.open("rb")
@@ -97,6 +113,8 @@ def swapped(path: Path) -> Iterator[IO[bytes]]:
 def forget_old(folder: Path, kept: int = _KEPT) -> None:
     """Delete all but the newest files of a folder."""
     with suppress(FileNotFoundError):  # another process forgets too
-        files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        files = sorted(
+            folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True
+        )
         for path in reversed(files[kept:]):
             path.unlink(missing_ok=True)

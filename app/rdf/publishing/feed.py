@@ -1,12 +1,15 @@
-"""The catalogue in pages: each database whole on exactly one, the same for as long as the snapshot is asked for.
+"""The catalogue in pages: each database whole on exactly one, the same for as long as
+the snapshot is asked for.
 
-A service is whole on the page of the first database that it serves, or on the first page where it serves none of those
-that are listed.
+A service is whole on the page of the first database that it serves, or on the first
+page where it serves none of those that are listed.
 
-A snapshot is a journal row: it fixes what is known, and its day what is in force, so that a harvest sees one state
-however long it takes and whatever enters meanwhile. Which entries it lists, in which order, is worked out once and
-kept in a file, a line of fixed width each, where any page is found at once. The triples of paging are those that
-CKAN's, udata's and piveau's harvesters read (Hydra's present terms and the two former ones that they still use).
+A snapshot is a journal row: it fixes what is known, and its day what is in force, so
+that a harvest sees one state however long it takes and whatever enters meanwhile. Which
+entries it lists, in which order, is worked out once and kept in a file, a line of fixed
+width each, where any page is found at once. The triples of paging are those that
+CKAN's, udata's and piveau's harvesters read (Hydra's present terms and the two former
+ones that they still use).
 """
 
 import os
@@ -40,7 +43,9 @@ _HEAD = _PLACE + 1
 
 @dataclass(frozen=True)
 class PageRequest:
-    """Which page is asked for. `day` is set when it was asked for by name; `everything`: reference entries too."""
+    """Which page is asked for. `day` is set when it was asked for by name;
+    `everything`: reference entries too.
+    """
 
     extension: str
     number: int
@@ -51,7 +56,9 @@ class PageRequest:
 
 
 def page(register: Register, settings: Settings, asked: PageRequest) -> bytes:
-    """Return a page of the catalogue at the register's moment; NotFoundError beyond the last one."""
+    """Return a page of the catalogue at the register's moment; NotFoundError beyond the
+    last one.
+    """
     with _listed(register, settings, everything=asked.everything) as file:
         lines = _Lines(file)
         start, stop = ((asked.number + more) * asked.size for more in (-1, 0))
@@ -64,14 +71,18 @@ def page(register: Register, settings: Settings, asked: PageRequest) -> bytes:
 
 
 def snapshot(register: Register, row: int | None = None) -> Moment:
-    """Return the moment that a snapshot shows: a journal row and its civil day; the current one where none is named."""
+    """Return the moment that a snapshot shows: a journal row and its civil day; the
+    current one where none is named.
+    """
     named = _latest(register) if row is None else row
     found = register.session.get(JournalRow, named)
     return Moment(clock.local(found.at).date() if found else clock.today(), named)
 
 
 def _latest(register: Register) -> int:
-    """Return the row that the current snapshot is named after: the last one at which what is published changed."""
+    """Return the row that the current snapshot is named after: the last one at which
+    what is published changed.
+    """
     seq, _ = register.published()
     days = select(func.max(JournalRow.seq)).where(JournalRow.action == "entry.day")
     latest = register.session.scalar(days.where(JournalRow.seq <= register.at.known_at))
@@ -84,33 +95,56 @@ def prepare(register: Register, settings: Settings) -> None:
 
 
 def _listed(register: Register, settings: Settings, *, everything: bool) -> IO[bytes]:
-    """Open the file that lists a moment's databases and services, made if it is not there yet."""
+    """Open the file that lists a moment's databases and services, made if it is not
+    there yet.
+    """
 
     def make(path: Path) -> None:
         with dumps.swapped(path) as file:
             file.write(_lines(register, everything=everything))
         dumps.forget_old(path.parent, KEPT)
 
-    return dumps.opened(path_of(register, settings, "all" if everything else "own"), make)
+    return dumps.opened(
+        path_of(register, settings, "all" if everything else "own"), make
+    )
 
 
 def _lines(register: Register, *, everything: bool) -> bytes:
-    """Return how many databases there are, their ids in order, then each service behind the place of its first one."""
+    """Return how many databases there are, their ids in order, then each service behind
+    the place of its first one.
+    """
     kinds = register.profile.kinds
-    datasets = {name for name, kind in kinds.items() if records.link(kind) == DCAT.dataset}
+    datasets = {
+        name for name, kind in kinds.items() if records.link(kind) == DCAT.dataset
+    }
     members = list(catalogue.members(register, everything=everything))
     databases = [one for one, kind in members if kind in datasets]
-    places, served = {one: place for place, one in enumerate(databases)}, catalogue.served(register)
+    places, served = (
+        {one: place for place, one in enumerate(databases)},
+        catalogue.served(register),
+    )
     services = sorted(
         (
-            min((places[one.hex] for one in served.get(UUID(service), ()) if one.hex in places), default=0),
+            min(
+                (
+                    places[one.hex]
+                    for one in served.get(UUID(service), ())
+                    if one.hex in places
+                ),
+                default=0,
+            ),
             place,
             service,
         )
-        for place, service in enumerate(one for one, kind in members if kind not in datasets)
+        for place, service in enumerate(
+            one for one, kind in members if kind not in datasets
+        )
     )
     head = [f"{len(databases):0{_PLACE}}\n"]
-    lines = [*(f"{one}\n" for one in databases), *(f"{at:0{_PLACE}}{one}\n" for at, _, one in services)]
+    lines = [
+        *(f"{one}\n" for one in databases),
+        *(f"{at:0{_PLACE}}{one}\n" for at, _, one in services),
+    ]
     return "".join(head + lines).encode("ascii")
 
 
@@ -125,16 +159,23 @@ class _Lines:
 
     def databases(self, start: int, stop: int) -> list[UUID]:
         """Return the ids of the databases from one place to before another."""
-        start, stop = (_HEAD + min(place, self.total) * _LINE for place in (start, stop))
-        return [UUID(hex=line) for line in self._read(start, stop).decode("ascii").split()]
+        start, stop = (
+            _HEAD + min(place, self.total) * _LINE for place in (start, stop)
+        )
+        return [
+            UUID(hex=line) for line in self._read(start, stop).decode("ascii").split()
+        ]
 
     def services(self, start: int, stop: int) -> list[UUID]:
         """Return the ids of the services whose first database lies there."""
         every = range(self._services, self._end, _PLACE + _LINE)
         first, last = (
-            bisect_left(every, place, key=lambda at: int(self._read(at, at + _PLACE))) for place in (start, stop)
+            bisect_left(every, place, key=lambda at: int(self._read(at, at + _PLACE)))
+            for place in (start, stop)
         )
-        found = self._read(self._services + first * every.step, self._services + last * every.step)
+        found = self._read(
+            self._services + first * every.step, self._services + last * every.step
+        )
         return [UUID(hex=line[_PLACE:]) for line in found.decode("ascii").split()]
 
     def _read(self, start: int, stop: int) -> bytes:
@@ -144,16 +185,29 @@ class _Lines:
 
 def path_of(register: Register, settings: Settings, what: str) -> Path:
     """Return where a list of the register's moment is kept."""
-    name = f"{register.at.as_of}-{register.at.known_at}-{catalogue.digest(register, settings)}-{what}"
+    digest = catalogue.digest(register, settings)
+    name = f"{register.at.as_of}-{register.at.known_at}-{digest}-{what}"
     return settings.data_dir / FOLDER / name
 
 
-def _blocks(register: Register, settings: Settings, asked: PageRequest, ids: list[UUID], total: int) -> Iterator[bytes]:
+def _blocks(
+    register: Register,
+    settings: Settings,
+    asked: PageRequest,
+    ids: list[UUID],
+    total: int,
+) -> Iterator[bytes]:
     profile, head = register.profile, catalogue.description(register, settings)
     told = catalogue.around(register, ids, asked.extension).values()
     named = set[str]().union(*(one.block.named for one in told))
-    yield formats.FORMATS[asked.extension].block(formats.of(head + _paging(register, asked, total)))
-    yield catalogue.concepts(profile.base, asked.extension, profile.lists.iris() & (named | catalogue.named(head)))
+    yield formats.FORMATS[asked.extension].block(
+        formats.of(head + _paging(register, asked, total))
+    )
+    yield catalogue.concepts(
+        profile.base,
+        asked.extension,
+        profile.lists.iris() & (named | catalogue.named(head)),
+    )
     yield from (one.block.text for one in told)
 
 
@@ -165,7 +219,12 @@ def _paging(register: Register, asked: PageRequest, total: int) -> Graph:
         graph.add((here, RDF.type, rdf_type))
     graph.add((here, HYDRA.totalItems, Literal(total)))
     graph.add((here, HYDRA.itemsPerPage, Literal(asked.size)))
-    around = {"first": 1, "last": last, "previous": asked.number - 1, "next": asked.number + 1}
+    around = {
+        "first": 1,
+        "last": last,
+        "previous": asked.number - 1,
+        "next": asked.number + 1,
+    }
     for name, number in around.items():
         if 1 <= number <= last:
             graph.add((here, HYDRA[name], _address(register, asked, number)))
@@ -181,4 +240,6 @@ def _address(register: Register, asked: PageRequest, number: int) -> URIRef:
     query = {"page": str(number), "snapshot": str(register.at.known_at)}
     query |= {"as_of": asked.day} if asked.day else {}
     query |= {"records": "all"} if asked.everything else {}
-    return URIRef(f"{register.profile.base}/{asked.path}.{asked.extension}?{urlencode(query)}")
+    return URIRef(
+        f"{register.profile.base}/{asked.path}.{asked.extension}?{urlencode(query)}"
+    )

@@ -1,4 +1,5 @@
-"""Makes the files that harvesters ask for before they ask: the whole catalogue in each format, and what pages list.
+"""Makes the files that harvesters ask for before they ask: the whole catalogue in each
+format, and what pages list.
 
 A harvester that comes first after a change would otherwise wait while they are made.
 """
@@ -17,25 +18,37 @@ from app.register.queries import Register
 from app.register.standing import moment
 from catalog_schema.profile import Profile
 
-QUIET = timedelta(minutes=1)  # since the last change: while people enter, each entry would make them all anew
+QUIET = timedelta(
+    minutes=1
+)  # since the last change: while people enter, each entry would make them all anew
 
 
-def prepare(session: Session, profile: Profile, settings: Settings, beat: Callable[[], object]) -> int:
-    """Make one of the files that are missing for today, if any is; return how many were made.
+def prepare(
+    session: Session, profile: Profile, settings: Settings, beat: Callable[[], object]
+) -> int:
+    """Make one of the files that are missing for today, if any is; return how many were
+    made.
 
-    One at a time, so that what enters meanwhile waits for one file and not for all. `beat` is called every so often.
+    One at a time, so that what enters meanwhile waits for one file and not for all.
+    `beat` is called every so often.
     """
     register = Register(session, profile, moment(session), PUBLIC)
     _, changed = register.published()
     if changed is None or clock.now() - changed < QUIET:
         return 0
     before = _files(settings)
-    return int(any(_files(settings) != before for _ in _steps(register, settings, beat)))
+    return int(
+        any(_files(settings) != before for _ in _steps(register, settings, beat))
+    )
 
 
-def _steps(register: Register, settings: Settings, beat: Callable[[], object]) -> Iterator[None]:
+def _steps(
+    register: Register, settings: Settings, beat: Callable[[], object]
+) -> Iterator[None]:
     """See to one file after another; what is there already costs a look at its name."""
-    pages = Register(register.session, register.profile, feed.snapshot(register), PUBLIC)
+    pages = Register(
+        register.session, register.profile, feed.snapshot(register), PUBLIC
+    )
     feed.prepare(pages, settings)
     yield
     with oai.listing(pages, settings):
@@ -48,4 +61,8 @@ def _steps(register: Register, settings: Settings, beat: Callable[[], object]) -
 
 
 def _files(settings: Settings) -> set[str]:
-    return {str(path) for name in (dumps.FOLDER, feed.FOLDER) for path in (settings.data_dir / name).glob("*")}
+    return {
+        str(path)
+        for name in (dumps.FOLDER, feed.FOLDER)
+        for path in (settings.data_dir / name).glob("*")
+    }

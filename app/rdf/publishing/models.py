@@ -1,4 +1,6 @@
-"""The table of kept representations: what an entry is in each form, written once per period and state."""
+"""The table of kept representations: what an entry is in each form, written once per
+period and state.
+"""
 
 from uuid import UUID
 
@@ -9,9 +11,11 @@ from app.db import Base
 
 
 class Representation(Base):
-    """An entry in one period, state and form; `stamp` names the profile, writer and base that made it.
+    """An entry in one period, state and form; `stamp` names the profile, writer and
+    base that made it.
 
-    `text` is UTF-8, as it goes out. `named`: the IRIs of other things that it names, with spaces between.
+    `text` is UTF-8, as it goes out. `named`: the IRIs of other things that it names,
+    with spaces between.
     """
 
     __tablename__ = "representation"

@@ -1,7 +1,9 @@
-"""What OAI-PMH lists: databases and services by when each was last published or withdrawn, and their records.
+"""What OAI-PMH lists: databases and services by when each was last published or
+withdrawn, and their records.
 
-The list of a snapshot is worked out once and kept in a file, a line of fixed width each, in order of time and
-identifier: a range of times is found by halving, a part by its place. Ended entries stay in it for ever, as deleted.
+The list of a snapshot is worked out once and kept in a file, a line of fixed width
+each, in order of time and identifier: a range of times is found by halving, a part by
+its place. Ended entries stay in it for ever, as deleted.
 """
 
 import mmap
@@ -28,17 +30,37 @@ from app.register.models import Entry, Fact
 from app.register.queries import Register
 from app.register.standing import State, standing_at
 
-DATED = ("entry.entered", "entry.amended", "entry.ended", "entry.moved", "entry.restored", "entry.day")
-_WIDTHS = (11, 33, 20, 62, 62, 30)  # time, entry, state, identifier, owner's identifier, path word
+DATED = (
+    "entry.entered",
+    "entry.amended",
+    "entry.ended",
+    "entry.moved",
+    "entry.restored",
+    "entry.day",
+)
+_WIDTHS = (
+    11,
+    33,
+    20,
+    62,
+    62,
+    30,
+)  # time, entry, state, identifier, owner's identifier, path word
 _LINE = sum(_WIDTHS)
-_LINK = re.compile(  # what the catalogue says of a member, which would be all that a record says of the catalogue
-    rb'\t<rdf:Description rdf:about="[^"]*/%b">.*?</rdf:Description>\n' % records.CATALOGUE.encode(), re.DOTALL
+# what the catalogue says of a member, which would be all that a record says of the
+# catalogue
+_LINK = re.compile(
+    rb'\t<rdf:Description rdf:about="[^"]*/%b">.*?</rdf:Description>\n'
+    % records.CATALOGUE.encode(),
+    re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class ListedRecord:
-    """One line: what stands how since when. `sets`: the identifier of its agency, and the path word of its kind."""
+    """One line: what stands how since when. `sets`: the identifier of its agency, and
+    the path word of its kind.
+    """
 
     at: datetime
     id: UUID
@@ -66,16 +88,28 @@ class Listing:
         """Return the item at a place; IndexError for none."""
         if not 0 <= place < len(self):
             raise IndexError(place)
-        text, fields, start = self._lines[place * _LINE : (place + 1) * _LINE].decode(), [], 0
+        text, fields, start = (
+            self._lines[place * _LINE : (place + 1) * _LINE].decode(),
+            [],
+            0,
+        )
         for width in _WIDTHS:
             fields.append(text[start : start + width].strip())
             start += width
         at, entry, state, local_id, owner, word = fields
         sets = tuple(one for one in (owner, word) if one)
-        return ListedRecord(datetime.fromtimestamp(int(at), UTC), UUID(hex=entry), State(state), local_id, sets)
+        return ListedRecord(
+            datetime.fromtimestamp(int(at), UTC),
+            UUID(hex=entry),
+            State(state),
+            local_id,
+            sets,
+        )
 
     def places(self, since: datetime | None, until: datetime | None) -> range:
-        """Return the places of what changed between two instants, both included, to the second."""
+        """Return the places of what changed between two instants, both included, to the
+        second.
+        """
         times = _Times(self)
         low = 0 if since is None else bisect_left(times, since)
         return range(low, len(self) if until is None else bisect_right(times, until))
@@ -87,13 +121,17 @@ class Listing:
     def place_of(self, local_id: str) -> int | None:
         """Return the place of an identifier, None when it is not there."""
         before, width = sum(_WIDTHS[:3]), _WIDTHS[3]
-        wanted = f" {local_id}".ljust(width).encode()  # the whole field, so that little else looks like it
+        wanted = f" {local_id}".ljust(
+            width
+        ).encode()  # the whole field, so that little else looks like it
         found = self._lines.find(wanted) if local_id.strip() else -1
         while found >= 0:
             place, column = divmod(found, _LINE)
             if column == before and len(wanted) == width:
                 return place
-            found = self._lines.find(wanted, (place + (column > before)) * _LINE + before)
+            found = self._lines.find(
+                wanted, (place + (column > before)) * _LINE + before
+            )
         return None
 
 
@@ -115,7 +153,9 @@ class _Times:
 @contextmanager
 def listing(register: Register, settings: Settings) -> Iterator[Listing]:
     """Open the listing of the register's moment, made if it is not there yet."""
-    with dumps.opened(feed.path_of(register, settings, "oai"), partial(_write, register)) as file:
+    with dumps.opened(
+        feed.path_of(register, settings, "oai"), partial(_write, register)
+    ) as file:
         if file.seek(0, os.SEEK_END) == 0:
             yield Listing(b"")
             return
@@ -125,9 +165,15 @@ def listing(register: Register, settings: Settings) -> Iterator[Listing]:
 
 def _write(register: Register, path: Path) -> None:
     since, owners = times(register), _owners(register)
-    kinds = {k.name: k.path_word for k in register.profile.kinds.values() if records.link(k) is not None}
+    kinds = {
+        k.name: k.path_word
+        for k in register.profile.kinds.values()
+        if records.link(k) is not None
+    }
     other = catalogue.references(register)
-    found = register.standings(Filter(tuple(kinds), (State.IN_FORCE, State.SUSPENDED, State.ENDED)))
+    found = register.standings(
+        Filter(tuple(kinds), (State.IN_FORCE, State.SUSPENDED, State.ENDED))
+    )
     rows = [
         (since[one.id], one.local_id, one, owners.get(one.id, ""), kinds[one.kind])
         for one in found
@@ -135,58 +181,100 @@ def _write(register: Register, path: Path) -> None:
     ]
     with dumps.swapped(path) as file:
         for at, local_id, one, owner, word in sorted(rows, key=lambda row: row[:2]):
-            fields = (f"{at:010}", one.id.hex, str(one.state), f" {local_id}", f" {owner}", word)
-            padded = (text.ljust(width) for text, width in zip(fields, _WIDTHS, strict=True))
+            fields = (
+                f"{at:010}",
+                one.id.hex,
+                str(one.state),
+                f" {local_id}",
+                f" {owner}",
+                word,
+            )
+            padded = (
+                text.ljust(width) for text, width in zip(fields, _WIDTHS, strict=True)
+            )
             file.write("".join(padded).encode("ascii"))
     dumps.forget_old(path.parent, feed.KEPT)
 
 
 def times(register: Register) -> dict[UUID, int]:
     """Return when each entry was last published or withdrawn, in seconds since 1970."""
-    query = select(JournalRow.entry_id, func.max(JournalRow.at)).where(JournalRow.action.in_(DATED))
-    query = query.where(JournalRow.seq <= register.at.known_at).group_by(JournalRow.entry_id)
-    return {entry: int(at.timestamp()) for entry, at in register.session.execute(query) if entry is not None}
+    query = select(JournalRow.entry_id, func.max(JournalRow.at)).where(
+        JournalRow.action.in_(DATED)
+    )
+    query = query.where(JournalRow.seq <= register.at.known_at).group_by(
+        JournalRow.entry_id
+    )
+    return {
+        entry: int(at.timestamp())
+        for entry, at in register.session.execute(query)
+        if entry is not None
+    }
 
 
 def _owners(register: Register) -> dict[UUID, str]:
     """Return the identifier of the agency that each entry belongs to at the moment."""
     standing, agency = standing_at(register.at), aliased(Entry)
-    query = select(standing.c.entry_id, agency.local_id).join(Fact, Fact.version_id == standing.c.version_id)
+    query = select(standing.c.entry_id, agency.local_id).join(
+        Fact, Fact.version_id == standing.c.version_id
+    )
     query = query.join(agency, agency.id == Fact.target_id).where(Fact.field == "owner")
     return {entry: owner for entry, owner in register.session.execute(query) if owner}
 
 
 def dcat_ap(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, bytes]:
-    """Return for each item its RDF/XML: itself, and what it names as on a page of the catalogue, without its link."""
-    told, form = catalogue.around(register, [item.id for item in items], "rdf"), formats.FORMATS["rdf"]
-    ids, others = {one.iri: entry for entry, one in told.items()}, {item.id for item in items}
+    """Return for each item its RDF/XML: itself, and what it names as on a page of the
+    catalogue, without its link.
+    """
+    told, form = (
+        catalogue.around(register, [item.id for item in items], "rdf"),
+        formats.FORMATS["rdf"],
+    )
+    ids, others = (
+        {one.iri: entry for entry, one in told.items()},
+        {item.id for item in items},
+    )
     leads = {
         entry: [
             other
-            for other in dict.fromkeys([*(ids[iri] for iri in sorted(one.block.named & ids.keys())), *one.tellers])
+            for other in dict.fromkeys(
+                [
+                    *(ids[iri] for iri in sorted(one.block.named & ids.keys())),
+                    *one.tellers,
+                ]
+            )
             if other in told and other not in others
         ]
         for entry, one in told.items()
     }
     every, base = register.profile.lists.iris(), register.profile.base
-    head = form.head.partition(b"?>")[2].lstrip()  # the answer that it stands in has a declaration of its own
+    head = form.head.partition(b"?>")[
+        2
+    ].lstrip()  # the answer that it stands in has a declaration of its own
     made = {}
     for item in items:
         reached = [item.id]
         for entry in reached:  # which grows
             reached += [one for one in leads[entry] if one not in reached]
         blocks = [told[entry].block for entry in reached]
-        concepts = catalogue.concepts(base, "rdf", every & frozenset[str]().union(*(one.named for one in blocks)))
+        concepts = catalogue.concepts(
+            base, "rdf", every & frozenset[str]().union(*(one.named for one in blocks))
+        )
         own = _LINK.sub(b"", blocks[0].text)
-        made[item.id] = b"".join([head, own, *(one.text for one in blocks[1:]), concepts, form.tail])
+        made[item.id] = b"".join(
+            [head, own, *(one.text for one in blocks[1:]), concepts, form.tail]
+        )
     return made
 
 
 def oai_dc(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, bytes]:
-    """Return for each item its simple Dublin Core: the elements, without the one that holds them."""
+    """Return for each item its simple Dublin Core: the elements, without the one that
+    holds them.
+    """
     found = register.standings_of([item.id for item in items])
     blocks = representations.blocks(register, found, dublin_core.FORM)
-    own = {one.id: block.text.decode() for one, block in zip(found, blocks, strict=True)}
+    own = {
+        one.id: block.text.decode() for one, block in zip(found, blocks, strict=True)
+    }
     iris = set[str]().union(*map(dublin_core.publishers, own.values()))
     views = register.by_ids(register.ids_of(sorted(iris))).values()
     titles = {view.iri: view.title for view in views}

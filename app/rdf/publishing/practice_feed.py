@@ -1,7 +1,9 @@
-"""A feed to practise on: a made-up register that goes through six scenes, for whoever writes a harvester.
+"""A feed to practise on: a made-up register that goes through six scenes, for whoever
+writes a harvester.
 
-It is a small register of its own, in a file, read at the journal row at which each scene ends; what serves it is what
-serves the real one. In the last scene its address has changed.
+It is a small register of its own, in a file, read at the journal row at which each
+scene ends; what serves it is what serves the real one. In the last scene its address
+has changed.
 """
 
 import fcntl
@@ -32,7 +34,10 @@ from app.register.standing import Moment
 from catalog_schema import profile as profiles
 from catalog_schema.profile import DATABASE, Profile
 
-BEFORE, AFTER = "dien-tap", "dien-tap-moi"  # the paths below the base at which it lies, before and after it moved
+BEFORE, AFTER = (
+    "dien-tap",
+    "dien-tap-moi",
+)  # the paths below the base at which it lies, before and after it moved
 SCENES = (
     "Năm cơ sở dữ liệu",
     "Thêm hai cơ sở dữ liệu",
@@ -53,18 +58,40 @@ def base_of(settings: Settings, scene: int) -> str:
     return f"{settings.base_uri}/{AFTER if scene == len(SCENES) else BEFORE}"
 
 
-def page(settings: Settings, scene: int, extension: str, number: int, snapshot: int | None = None) -> bytes:
-    """Return a page of a scene; NotFoundError beyond the last, MalformedError for a snapshot that is another's.
+def page(
+    settings: Settings,
+    scene: int,
+    extension: str,
+    number: int,
+    snapshot: int | None = None,
+) -> bytes:
+    """Return a page of a scene; NotFoundError beyond the last, MalformedError for a
+    snapshot that is another's.
 
     The same bytes each time, once it was made.
     """
     with opened(settings) as (database, rows, day), database.reading() as session:
         if snapshot not in (None, rows[scene - 1]):
-            raise MalformedError(f"snapshot của cảnh này là {rows[scene - 1]}; theo liên kết hydra:next của chính cảnh")
+            raise MalformedError(
+                f"snapshot của cảnh này là {rows[scene - 1]}; theo liên kết "
+                "hydra:next của chính cảnh"
+            )
         profile = profiles.load(base_of(settings, scene))
         at = Moment(day, rows[scene - 1])
-        asked = feed.PageRequest(extension, number, None, everything=False, size=SIZE, path=f"{scene}/catalog")
-        own = replace(settings, data_dir=_folder(settings), base_uri=profile.base, publisher_code="Y99")
+        asked = feed.PageRequest(
+            extension,
+            number,
+            None,
+            everything=False,
+            size=SIZE,
+            path=f"{scene}/catalog",
+        )
+        own = replace(
+            settings,
+            data_dir=_folder(settings),
+            base_uri=profile.base,
+            publisher_code="Y99",
+        )
         return feed.page(Register(session, profile, at, PUBLIC), own, asked)
 
 
@@ -74,12 +101,19 @@ def _folder(settings: Settings) -> Path:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[tuple[Database, list[int], date]]:
-    """Open the practice register, made if it is not there; yield it, the row of each scene, and the last one's day."""
+    """Open the practice register, made if it is not there; yield it, the row of each
+    scene, and the last one's day.
+    """
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     profile = profiles.load(base_of(settings, 1))
-    tables = sorted(f"{table.name} {table.columns.keys()}" for table in Base.metadata.tables.values())
-    made_by = hashlib.sha256(f"{records.stamp(profile)} {tables} {_EDITION}".encode()).hexdigest()[:12]
+    tables = sorted(
+        f"{table.name} {table.columns.keys()}"
+        for table in Base.metadata.tables.values()
+    )
+    made_by = hashlib.sha256(
+        f"{records.stamp(profile)} {tables} {_EDITION}".encode()
+    ).hexdigest()[:12]
     name = folder / f"{made_by}.db"
     notes = name.with_suffix(".json")
     database = Database(f"sqlite:///{name}", Base.metadata)
@@ -102,12 +136,17 @@ def opened(settings: Settings) -> Iterator[tuple[Database, list[int], date]]:
 
 
 def _made(database: Database, settings: Settings) -> list[int]:
-    """Play every scene, a minute each, the last one now; return the journal row at which each ends."""
+    """Play every scene, a minute each, the last one now; return the journal row at
+    which each ends.
+    """
     rows = []
     entered, end = list[UUID](), clock.now()
     for scene in range(1, len(SCENES) + 1):
         profile = profiles.load(base_of(settings, scene))
-        with clock.frozen(end - timedelta(minutes=len(SCENES) - scene)), database.transaction() as session:
+        with (
+            clock.frozen(end - timedelta(minutes=len(SCENES) - scene)),
+            database.transaction() as session,
+        ):
             _Scenes(session, profile, entered).play(scene)
         with database.reading() as session:
             rows.append(journal.head(session))
@@ -127,25 +166,56 @@ class _Scenes:
                 self._databases(2)
             case 3:
                 for place in (2, 3):
-                    self._again(place, description={"vi": "Mô tả đã được sửa (minh họa)."})
+                    self._again(
+                        place, description={"vi": "Mô tả đã được sửa (minh họa)."}
+                    )
             case 4:
                 self._again(4, suspended=True)
             case 5:
-                service.end(self.session, self.entered[5], clock.today(), Order(self.entered[5], {}))
+                service.end(
+                    self.session,
+                    self.entered[5],
+                    clock.today(),
+                    Order(self.entered[5], {}),
+                )
             case _:
                 self._databases(1)
 
     def _around(self) -> None:
         """Enter the agency, its code and the law that everything else names."""
         name = {"vi": "Cơ quan diễn tập (minh họa)"}
-        agency = self._enter("agency", {"name": name, "classification": "khac", "sector": "khac", "spatial": "VNM"})
-        code = {"value": "Y99", "scheme": "QD20", "holder_name": name, "schema_agency": name, "status": "dang-dung"}
+        agency = self._enter(
+            "agency",
+            {
+                "name": name,
+                "classification": "khac",
+                "sector": "khac",
+                "spatial": "VNM",
+            },
+        )
+        code = {
+            "value": "Y99",
+            "scheme": "QD20",
+            "holder_name": name,
+            "schema_agency": name,
+            "status": "dang-dung",
+        }
         self._enter("identifier-code", {**code, "holder": str(agency)})
-        law = {"number": "00/MINH-HOA", "title": {"vi": "Văn bản diễn tập (minh họa)"}, "document_type": "quyet-dinh"}
+        law = {
+            "number": "00/MINH-HOA",
+            "title": {"vi": "Văn bản diễn tập (minh họa)"},
+            "document_type": "quyet-dinh",
+        }
         self.entered += [
             agency,
             self._enter(
-                "legal-document", {**law, "issuer_name": name["vi"], "issued": "2026-01-01", "status": "con-hieu-luc"}
+                "legal-document",
+                {
+                    **law,
+                    "issuer_name": name["vi"],
+                    "issued": "2026-01-01",
+                    "status": "con-hieu-luc",
+                },
             ),
         ]
 
@@ -158,11 +228,20 @@ class _Scenes:
         agency, law = (str(one) for one in self.entered[:2])
         words = {"vi": "Nội dung đặt ra để diễn tập (minh họa)."}
         sharing = [{"key": "1", "consumer_group": "trong-tinh", "mode": "dung-chung"}]
-        item = {"key": "1", "name": words, "meaning": words, "layer": "chu", "source": "Minh họa", "updater": agency}
+        item = {
+            "key": "1",
+            "name": words,
+            "meaning": words,
+            "layer": "chu",
+            "source": "Minh họa",
+            "updater": agency,
+        }
         return {
             **dict.fromkeys(("purpose", "description", "scope", "sources"), words),
             **dict.fromkeys(("collection_mechanism", "update_mechanism"), words),
-            **dict.fromkeys(("usage_regulation", "evidence", "confirmed_by"), "Minh họa"),
+            **dict.fromkeys(
+                ("usage_regulation", "evidence", "confirmed_by"), "Minh họa"
+            ),
             "title": {"vi": f"Cơ sở dữ liệu diễn tập {number} (minh họa)"},
             "owner": agency,
             "legal_basis": [law],
@@ -181,7 +260,10 @@ class _Scenes:
             "state_secret": False,
             "spatial": "VNM",
             "language": ["VIE"],
-            "contact_point": {"fn": {"vi": "Đầu mối diễn tập (minh họa)"}, "email": "dien-tap@vi-du.example"},
+            "contact_point": {
+                "fn": {"vi": "Đầu mối diễn tập (minh họa)"},
+                "email": "dien-tap@vi-du.example",
+            },
             "data_items": [{**item, "protection": "noi-bo", "sharing": sharing}],
             **more,
         }
@@ -192,7 +274,13 @@ class _Scenes:
         return entry.id
 
     def _again(self, place: int, *, suspended: bool = False, **more: Any) -> None:
-        """Enter a database once more; a suspended one for a while, after which it is shared again."""
+        """Enter a database once more; a suspended one for a while, after which it is
+        shared again.
+        """
         content = {**self._database(place - 1, **more), **_MARK}
         end = clock.today() + _AWAY if suspended else None
-        service.enter(self.session, self.profile, Order(self.entered[place], content, end=end, suspended=suspended))
+        service.enter(
+            self.session,
+            self.profile,
+            Order(self.entered[place], content, end=end, suspended=suspended),
+        )

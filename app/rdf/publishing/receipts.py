@@ -1,7 +1,8 @@
-"""Who harvested what and when: a line for each answer to a program, in a file for each day.
+"""Who harvested what and when: a line for each answer to a program, in a file for each
+day.
 
-A line names the program by what it calls itself, and no address and no person. Files are kept for ninety days, each up
-to a size that a flood of requests cannot exceed.
+A line names the program by what it calls itself, and no address and no person. Files
+are kept for ninety days, each up to a size that a flood of requests cannot exceed.
 """
 
 import json
@@ -23,7 +24,9 @@ _AGENT, _ASKED = 120, 200  # letters
 
 @dataclass(frozen=True)
 class Receipt:
-    """One answer: when (ISO, +07:00), to whom, of which interface, what was asked for, and what became of it."""
+    """One answer: when (ISO, +07:00), to whom, of which interface, what was asked for,
+    and what became of it.
+    """
 
     at: str
     agent: str
@@ -35,7 +38,9 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Summary:
-    """What one program did at one interface: its first and last answer, how many, how many refused, how many bytes."""
+    """What one program did at one interface: its first and last answer, how many, how
+    many refused, how many bytes.
+    """
 
     agent: str
     interface: str
@@ -49,11 +54,15 @@ class Summary:
 def receipt(agent: str, interface: str, asked: str, status: int, size: int) -> Receipt:
     """Return what is noted of an answer that is given now."""
     at = clock.local(clock.now()).isoformat(timespec="seconds")
-    return Receipt(at, clean(agent)[:_AGENT] or "?", interface, clean(asked)[:_ASKED], status, size)
+    return Receipt(
+        at, clean(agent)[:_AGENT] or "?", interface, clean(asked)[:_ASKED], status, size
+    )
 
 
 def note(data_dir: Path, given: Receipt) -> None:
-    """Write a receipt down; where there is no room for it, the answer goes out all the same."""
+    """Write a receipt down; where there is no room for it, the answer goes out all the
+    same.
+    """
     path = _of_day(data_dir, clock.today())
     line = json.dumps(asdict(given), ensure_ascii=False).encode() + b"\n"
     with suppress(OSError):
@@ -69,7 +78,9 @@ def summaries(data_dir: Path, days: int = 30) -> list[Summary]:
     """Return what each program did in the last days, the latest first."""
     found: dict[tuple[str, str], Summary] = {}
     for one in _noted(data_dir, days):
-        seen = found.get((one.agent, one.interface)) or Summary(one.agent, one.interface, one.at, one.at, 0, 0, 0)
+        seen = found.get((one.agent, one.interface)) or Summary(
+            one.agent, one.interface, one.at, one.at, 0, 0, 0
+        )
         found[one.agent, one.interface] = replace(
             seen,
             last=one.at,
@@ -82,9 +93,14 @@ def summaries(data_dir: Path, days: int = 30) -> list[Summary]:
 
 def _noted(data_dir: Path, days: int) -> Iterator[Receipt]:
     for back in range(days - 1, -1, -1):
-        with suppress(FileNotFoundError), _of_day(data_dir, clock.today() - timedelta(days=back)).open("rb") as file:
+        with (
+            suppress(FileNotFoundError),
+            _of_day(data_dir, clock.today() - timedelta(days=back)).open("rb") as file,
+        ):
             for line in file:
-                with suppress(ValueError, TypeError):  # a line that a power cut left unfinished
+                with suppress(
+                    ValueError, TypeError
+                ):  # a line that a power cut left unfinished
                     yield Receipt(**json.loads(line))
 
 

@@ -1,4 +1,6 @@
-"""Keeps each entry in every form as it stands, following the journal; reads write what is missing on the fly."""
+"""Keeps each entry in every form as it stands, following the journal; reads write what
+is missing on the fly.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -36,25 +38,37 @@ class RdfProjection:
         self.profile = profile
 
     def apply(self, database: Database, entries: list[UUID]) -> None:
-        """Write what these entries are today; versions of other days stay as they are."""
+        """Write what these entries are today; versions of other days stay as they
+        are.
+        """
         with database.transaction() as session:
             register = Register(session, self.profile, moment(session), PUBLIC)
             views = list(register.by_ids(entries).values())
-            kept = _kept(session, self.profile, [view.period_id for view in views], _ANY)
-            lacking = [view for view in views if (view.period_id, view.state) not in kept]
+            kept = _kept(
+                session, self.profile, [view.period_id for view in views], _ANY
+            )
+            lacking = [
+                view for view in views if (view.period_id, view.state) not in kept
+            ]
             _forget(session, lacking)
             for view, written in _written(register, lacking):
                 session.add_all(_rows(self.profile, view, written))
 
     def sound(self) -> bool:
-        """Tell whether what is kept can be relied on: it lies in the register's own database."""
+        """Tell whether what is kept can be relied on: it lies in the register's own
+        database.
+        """
         return True
 
     def rebuild(self, database: Database, beat: Callable[[], object]) -> None:
-        """Forget everything and write it anew; what is missing in between is written as it is read."""
+        """Forget everything and write it anew; what is missing in between is written as
+        it is read.
+        """
         self.clear(database)
         with database.reading() as session:
-            ids = sorted(Register(session, self.profile, moment(session), PUBLIC).ids(Filter()))
+            ids = sorted(
+                Register(session, self.profile, moment(session), PUBLIC).ids(Filter())
+            )
         for start in range(0, len(ids), _BATCH):
             self.apply(database, ids[start : start + _BATCH])
             beat()
@@ -65,7 +79,9 @@ class RdfProjection:
             session.execute(delete(Representation))
 
     def missing(self, session: Session) -> list[str]:
-        """Return the identifiers of entries of which a form is not kept, or differs from what it should be."""
+        """Return the identifiers of entries of which a form is not kept, or differs
+        from what it should be.
+        """
         register = Register(session, self.profile, moment(session), PUBLIC)
         views = register.all(Filter())
         return [
@@ -78,7 +94,8 @@ class RdfProjection:
 class CatalogueBlock(NamedTuple):
     """An entry in one form, with the links of the catalogue to it.
 
-    `names` are the IRIs of other things that it names, with spaces: the same text for all that name the same.
+    `names` are the IRIs of other things that it names, with spaces: the same text for
+    all that name the same.
     """
 
     text: bytes
@@ -90,15 +107,20 @@ class CatalogueBlock(NamedTuple):
         return frozenset(self.names.split())
 
 
-def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iterator[CatalogueBlock]:
-    """Yield each entry in a form, in their order: kept ones where there are, else written now.
+def blocks(
+    register: Register, standings: Iterable[Standing], form: str
+) -> Iterator[CatalogueBlock]:
+    """Yield each entry in a form, in their order: kept ones where there are, else
+    written now.
 
     Only what is public is kept; for another audience everything is written now.
     """
     waiting, public = iter(standings), register.audience == PUBLIC
     while batch := list(islice(waiting, _BATCH)):
         periods = [one.period_id for one in batch]
-        kept = _kept(register.session, register.profile, periods, form) if public else {}
+        kept = (
+            _kept(register.session, register.profile, periods, form) if public else {}
+        )
         lacking = [one.id for one in batch if (one.period_id, one.state) not in kept]
         views = register.by_ids(lacking).values() if lacking else ()
         for view, written in _written(register, list(views)):
@@ -108,20 +130,31 @@ def blocks(register: Register, standings: Iterable[Standing], form: str) -> Iter
 
 
 def whole(
-    register: Register, wanted: Filter, form: str, without: AbstractSet[UUID] = frozenset()
+    register: Register,
+    wanted: Filter,
+    form: str,
+    without: AbstractSet[UUID] = frozenset(),
 ) -> Iterator[CatalogueBlock]:
-    """Yield what matches in a form, in order of (issued, identifier); what is not kept is written.
+    """Yield what matches in a form, in order of (issued, identifier); what is not kept
+    is written.
 
-    Keys are put in order without their texts, since a database that sorts texts writes them to the disk once more, and
-    they stay as the driver gives them, since making an object of each costs as much as reading its text.
+    Keys are put in order without their texts, since a database that sorts texts writes
+    them to the disk once more, and they stay as the driver gives them, since making an
+    object of each costs as much as reading its text.
     """
     session = register.session
-    query = register.matching(wanted, lambda standing: (raw(standing.c.id), standing.c.state, raw(Entry.id)))
+    query = register.matching(
+        wanted, lambda standing: (raw(standing.c.id), standing.c.state, raw(Entry.id))
+    )
     if without:
         query = query.where(not_(among(session, Entry.id, without)))
-    query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(yield_per=_BATCH)
+    query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(
+        yield_per=_BATCH
+    )
     for keys in session.execute(query).partitions():
-        kept = _kept(session, register.profile, [one for one, _, _ in keys], form, as_given=True)
+        kept = _kept(
+            session, register.profile, [one for one, _, _ in keys], form, as_given=True
+        )
         for one, state, entry in keys:
             yield kept.get((one, state)) or _now(register, cooked(entry), form)
 
@@ -131,47 +164,95 @@ def _now(register: Register, entry: UUID, form: str) -> CatalogueBlock:
     return next(written[form] for _, written in _written(register, [view]))
 
 
-def _written(register: Register, views: Sequence[EntryView]) -> Iterator[tuple[EntryView, dict[str, CatalogueBlock]]]:
+def _written(
+    register: Register, views: Sequence[EntryView]
+) -> Iterator[tuple[EntryView, dict[str, CatalogueBlock]]]:
     """Yield each entry with its block in every form."""
     names = Names(register.iris(views)) if views else Names({})
     for view in views:
         graph = records.own(register.profile, view, names)
         own = {view.iri, str(records.record_iri(register.profile, view))}
-        objects = {str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type}
-        named = " ".join(sorted(one for one in objects if one.partition("#")[0] not in own))
+        objects = {
+            str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type
+        }
+        named = " ".join(
+            sorted(one for one in objects if one.partition("#")[0] not in own)
+        )
         triples = formats.of(graph + records.listing(register.profile, view))
-        written = {name: CatalogueBlock(one.block(triples), named) for name, one in formats.FORMATS.items()}
-        yield view, written | {dublin_core.FORM: CatalogueBlock(dublin_core.block(triples, view.iri).encode(), named)}
+        written = {
+            name: CatalogueBlock(one.block(triples), named)
+            for name, one in formats.FORMATS.items()
+        }
+        yield (
+            view,
+            written
+            | {
+                dublin_core.FORM: CatalogueBlock(
+                    dublin_core.block(triples, view.iri).encode(), named
+                )
+            },
+        )
 
 
 def _drifted(register: Register, views: Sequence[EntryView]) -> Iterator[str]:
     """Yield the identifiers of those of which some form is not kept as it should be."""
     forms = (*formats.FORMATS, dublin_core.FORM)
     periods = [view.period_id for view in views]
-    kept = {form: _kept(register.session, register.profile, periods, form) for form in forms}
+    kept = {
+        form: _kept(register.session, register.profile, periods, form) for form in forms
+    }
     for view, written in _written(register, views):
-        if any(kept[form].get((view.period_id, view.state)) != block for form, block in written.items()):
+        if any(
+            kept[form].get((view.period_id, view.state)) != block
+            for form, block in written.items()
+        ):
             yield view.local_id
 
 
 @cache
 def _query(dialect: str, *, as_given: bool) -> Select[Any]:
-    """Return the query for what is kept of the periods that come with it; made once, as making it costs as much."""
+    """Return the query for what is kept of the periods that come with it; made once, as
+    making it costs as much.
+    """
     period = Representation.period_id
-    ids = bindparam("periods", type_=None if dialect == "sqlite" else ARRAY(period.type))
-    columns = (raw(period) if as_given else period, Representation.state, Representation.text, Representation.named)
-    query = select(*columns).where(Representation.form == bindparam("form"), Representation.stamp == bindparam("stamp"))
+    ids = bindparam(
+        "periods", type_=None if dialect == "sqlite" else ARRAY(period.type)
+    )
+    columns = (
+        raw(period) if as_given else period,
+        Representation.state,
+        Representation.text,
+        Representation.named,
+    )
+    query = select(*columns).where(
+        Representation.form == bindparam("form"),
+        Representation.stamp == bindparam("stamp"),
+    )
     return query.where(among_given(dialect, period, ids))
 
 
 def _kept(
-    session: Session, profile: Profile, periods: Iterable[UUID | str], form: str, *, as_given: bool = False
+    session: Session,
+    profile: Profile,
+    periods: Iterable[UUID | str],
+    form: str,
+    *,
+    as_given: bool = False,
 ) -> dict[tuple[Any, str], CatalogueBlock]:
-    """Return what is kept of some periods, by period and state; `as_given`: periods are `raw`."""
+    """Return what is kept of some periods, by period and state; `as_given`: periods are
+    `raw`.
+    """
     dialect = dialect_of(session)
-    given = {"periods": packed(dialect, periods), "form": form, "stamp": records.stamp(profile)}
+    given = {
+        "periods": packed(dialect, periods),
+        "form": form,
+        "stamp": records.stamp(profile),
+    }
     rows = session.execute(_query(dialect, as_given=as_given), given)
-    return {(period, state): CatalogueBlock(text, named) for period, state, text, named in rows}
+    return {
+        (period, state): CatalogueBlock(text, named)
+        for period, state, text, named in rows
+    }
 
 
 def _forget(session: Session, views: Iterable[EntryView]) -> None:
@@ -180,7 +261,9 @@ def _forget(session: Session, views: Iterable[EntryView]) -> None:
     session.execute(delete(Representation).where(old))
 
 
-def _rows(profile: Profile, view: EntryView, written: Mapping[str, CatalogueBlock]) -> list[Representation]:
+def _rows(
+    profile: Profile, view: EntryView, written: Mapping[str, CatalogueBlock]
+) -> list[Representation]:
     return [
         Representation(
             period_id=view.period_id,

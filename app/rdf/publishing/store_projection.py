@@ -1,4 +1,6 @@
-"""Keeps the triple store in step with the journal: a graph for each entry that is listed, one for the catalogue."""
+"""Keeps the triple store in step with the journal: a graph for each entry that is
+listed, one for the catalogue.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
@@ -23,11 +25,15 @@ _BATCH = 500
 
 
 class TriplesProjection:
-    """What queries see: the catalogue as the whole dump has it, reference entries too, an entry a graph."""
+    """What queries see: the catalogue as the whole dump has it, reference entries too,
+    an entry a graph.
+    """
 
     name = "triples"
 
-    def __init__(self, profile: Profile, settings: Settings, store: TripleStore) -> None:
+    def __init__(
+        self, profile: Profile, settings: Settings, store: TripleStore
+    ) -> None:
         self.profile = profile
         self.settings = settings
         self.store = store
@@ -37,12 +43,16 @@ class TriplesProjection:
         """Have the store hold what these entries are today."""
         with database.reading() as session:
             register = Register(session, self.profile, moment(session), PUBLIC)
-            self.store.replace(dict(self._graphs(register, register.standings_of(entries))))
+            self.store.replace(
+                dict(self._graphs(register, register.standings_of(entries)))
+            )
             self.store.replace(dict([self._catalogue(register)]))
         self.store.publish()
 
     def sound(self) -> bool:
-        """Tell whether the store can be relied on: it can be read, and was made under this profile."""
+        """Tell whether the store can be relied on: it can be read, and was made under
+        this profile.
+        """
         if not self.store.sound():
             return False
         if not self._checked:
@@ -72,11 +82,15 @@ class TriplesProjection:
         self.store.clear()
 
     def missing(self, session: Session) -> list[str]:
-        """Return the names of graphs that are not what they should be, or should not be there."""
+        """Return the names of graphs that are not what they should be, or should not be
+        there.
+        """
         register = Register(session, self.profile, moment(session), PUBLIC)
         strays, wrong = self.store.names(), list[str]()
         for graphs in self._batches(register):
-            wrong += [name for name, text in graphs.items() if self.store.graph(name) != text]
+            wrong += [
+                name for name, text in graphs.items() if self.store.graph(name) != text
+            ]
             strays -= graphs.keys()
         return [name.rpartition("/")[2] for name in [*wrong, *sorted(strays)]]
 
@@ -86,11 +100,19 @@ class TriplesProjection:
         for start in range(0, len(standings), _BATCH):
             yield dict(self._graphs(register, standings[start : start + _BATCH]))
 
-    def _graphs(self, register: Register, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
+    def _graphs(
+        self, register: Register, standings: Sequence[Standing]
+    ) -> Iterator[tuple[str, str]]:
         blocks = representations.blocks(register, standings, "nt")
         for one, block in zip(standings, blocks, strict=True):
-            shown = records.link(self.profile.kinds[one.kind]) is None or one.state in records.LISTED
-            yield str(records.record_iri(self.profile, one)), block.text.decode() if shown else ""
+            shown = (
+                records.link(self.profile.kinds[one.kind]) is None
+                or one.state in records.LISTED
+            )
+            yield (
+                str(records.record_iri(self.profile, one)),
+                block.text.decode() if shown else "",
+            )
 
     def _catalogue(self, register: Register) -> tuple[str, str]:
         """Return the graph of what the catalogue says of itself."""
@@ -98,8 +120,15 @@ class TriplesProjection:
         return str(records.catalogue_iri(self.profile)), formats.canonical(graph)
 
     def _profile(self) -> tuple[str, str]:
-        """Return the graph of the profile: every code list, and which version of both made the other graphs."""
-        node, lists = URIRef(f"{self.profile.base}/{publication.WORD}"), self.profile.lists
-        graph = lists.describe(set(lists.iris())) + publication.standard(self.profile.base)
+        """Return the graph of the profile: every code list, and which version of both
+        made the other graphs.
+        """
+        node, lists = (
+            URIRef(f"{self.profile.base}/{publication.WORD}"),
+            self.profile.lists,
+        )
+        graph = lists.describe(set(lists.iris())) + publication.standard(
+            self.profile.base
+        )
         graph.add((node, OWL.versionInfo, Literal(records.stamp(self.profile))))
         return str(node), formats.canonical(graph)

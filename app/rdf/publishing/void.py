@@ -1,4 +1,6 @@
-"""What the register offers to machines, as a void:Dataset (VoID): its whole files, its feed, where its things live."""
+"""What the register offers to machines, as a void:Dataset (VoID): its whole files, its
+feed, where its things live.
+"""
 
 from rdflib import Graph, Literal, URIRef
 

@@ -1,6 +1,8 @@
-"""What runs in the sandbox for a query: is it one that only reads our graphs; its answer, bounded and written out.
+"""What runs in the sandbox for a query: is it one that only reads our graphs; its
+answer, bounded and written out.
 
-Nothing here can reach a network: the sandbox lets it open nothing, and a query that would try is refused first.
+Nothing here can reach a network: the sandbox lets it open nothing, and a query that
+would try is refused first.
 """
 
 import io
@@ -30,11 +32,19 @@ TRIPLES: dict[str, ox.RdfFormat] = {
     "application/ld+json": ox.RdfFormat.JSON_LD,
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
 }
-BOOLEAN = frozenset(list(RESULTS)[:2])  # CSV and TSV have no way to say true (SPARQL 1.1 Query Results CSV and TSV §1)
+BOOLEAN = frozenset(
+    list(RESULTS)[:2]
+)  # CSV and TSV have no way to say true (SPARQL 1.1 Query Results CSV and TSV §1)
 GRAPH_FORMS = ("ConstructQuery", "DescribeQuery")
-SYNTAX, FORMAT, ROWS, GONE = "syntax: ", "format: ", "rows: ", "gone: "  # how a refusal begins
+SYNTAX, FORMAT, ROWS, GONE = (
+    "syntax: ",
+    "format: ",
+    "rows: ",
+    "gone: ",
+)  # how a refusal begins
 _AMBIGUOUS = re.compile(r"\r(?!\n)|\\[uU]")
-_OPAQUE = re.compile(  # what no word of the language is looked for in: texts, IRIs, comments
+# what no word of the language is looked for in: texts, IRIs, comments
+_OPAQUE = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
     r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\\\x00-\x20]*>|#[^\n\r]*',
     re.DOTALL,
@@ -46,7 +56,9 @@ _opened: list[ox.Store] = []
 
 
 class CheckedQuery(NamedTuple):
-    """A query that only reads our graphs: the name of its form, and the graphs that its text asks about."""
+    """A query that only reads our graphs: the name of its form, and the graphs that its
+    text asks about.
+    """
 
     form: str
     default: list[str]
@@ -55,9 +67,20 @@ class CheckedQuery(NamedTuple):
 
 def warm() -> None:
     """Load what parsing needs, since nothing can be loaded later."""
-    for text in ("SELECT * WHERE { ?s ?p 1 . FILTER(?s > 1) }", "CONSTRUCT WHERE { ?s ?p ?o }", "ASK {}"):
+    for text in (
+        "SELECT * WHERE { ?s ?p 1 . FILTER(?s > 1) }",
+        "CONSTRUCT WHERE { ?s ?p ?o }",
+        "ASK {}",
+    ):
         checked(text, "urn:base")
-    run(ox.Store(), b"SELECT * WHERE { ?s ?p ?o }", results=next(iter(RESULTS)), triples="", default=[], named=[])
+    run(
+        ox.Store(),
+        b"SELECT * WHERE { ?s ?p ?o }",
+        results=next(iter(RESULTS)),
+        triples="",
+        default=[],
+        named=[],
+    )
 
 
 def prepare(*, path: str, **_: str) -> None:
@@ -67,61 +90,112 @@ def prepare(*, path: str, **_: str) -> None:
     try:
         _opened.append(ox.Store.read_only(path))
     except (OSError, RuntimeError) as error:  # as RocksDB finds it
-        raise RefusedError(f"{GONE}Kho bộ ba đang được dựng lại; thử lại sau ít phút") from error
+        raise RefusedError(
+            f"{GONE}Kho bộ ba đang được dựng lại; thử lại sau ít phút"
+        ) from error
 
 
-def answer(data: bytes, *, path: str, bases: str, default: str, named: str, **wanted: str) -> bytes:  # noqa: ARG001 - `prepare` has opened it
-    """Return the media type, a line break and the answer. RefusedError says why there is none."""
+def answer(
+    data: bytes,
+    *,
+    path: str,  # noqa: ARG001 - `prepare` has opened it
+    bases: str,
+    default: str,
+    named: str,
+    **wanted: str,
+) -> bytes:
+    """Return the media type, a line break and the answer. RefusedError says why there
+    is none.
+    """
     asks = checked(data.decode(), bases)
     graphs = [json.loads(default), json.loads(named)]
-    if not any(graphs):  # what the request names comes before what the text names (SPARQL 1.1 Protocol §2.1.4)
+    if not any(
+        graphs
+        # what the request names comes before what the text names (SPARQL 1.1 Protocol
+        # §2.1.4)
+    ):
         graphs = [asks.default, asks.named]
     return run(_opened[0], data, default=graphs[0], named=graphs[1], **wanted)
 
 
 def check(data: bytes, *, path: str, bases: str) -> bytes:  # noqa: ARG001 - the same options as `answer`
-    """Return what is known of a query that only reads our graphs, as JSON; RefusedError for another."""
+    """Return what is known of a query that only reads our graphs, as JSON; RefusedError
+    for another.
+    """
     return json.dumps(checked(data.decode(), bases)).encode()
 
 
-def write(data: bytes, *, form: str, results: str, triples: str, first: str = "", **_path: str) -> bytes:
+def write(
+    data: bytes, *, form: str, results: str, triples: str, first: str = "", **_path: str
+) -> bytes:
     """Return in the wanted format what another store answered as JSON or N-Triples."""
     if form in GRAPH_FORMS:
-        return _triples((quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)), triples, first)
+        return _triples(
+            (quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)),
+            triples,
+            first,
+        )
     return _results(data, results, first, boolean=form == "AskQuery")
 
 
 def checked(text: str, bases: str) -> CheckedQuery:
-    """Return what is known of a query; its form is SelectQuery, AskQuery, ConstructQuery or DescribeQuery.
+    """Return what is known of a query; its form is SelectQuery, AskQuery,
+    ConstructQuery or DescribeQuery.
 
-    A store may read a text otherwise than the parser that is asked here, so what they were seen to differ in is refused
-    and the words that fetch are looked for in the bare text besides.
+    A store may read a text otherwise than the parser that is asked here, so what they
+    were seen to differ in is refused and the words that fetch are looked for in the
+    bare text besides.
     """
     if _AMBIGUOUS.search(text):
-        raise RefusedError(f"{SYNTAX}Không nhận ký tự viết dạng \\u… và CR đứng riêng; gõ bằng UTF-8")
+        raise RefusedError(
+            f"{SYNTAX}Không nhận ký tự viết dạng \\u… và CR đứng riêng; gõ bằng UTF-8"
+        )
     bare = _OPAQUE.sub(" ", text)
     try:
         parsed = parseQuery(text)
     except ParseBaseException as error:
-        raise RefusedError(f"{SYNTAX}Dòng {error.lineno}, cột {error.column}: câu hỏi SPARQL không đọc được") from error
+        raise RefusedError(
+            f"{SYNTAX}Dòng {error.lineno}, cột {error.column}: câu hỏi SPARQL "
+            "không đọc được"
+        ) from error
     except RecursionError as error:
         raise RefusedError(f"{SYNTAX}Câu hỏi SPARQL lồng nhau quá sâu") from error
     below = tuple(f"{base}/id/" for base in bases.split())
     nodes = list(_nodes(parsed))
-    if _SERVICE.search(bare) or any(node.name == "ServiceGraphPattern" for node in nodes):
-        raise RefusedError(f"{SYNTAX}Không nhận SERVICE: máy chủ này không gọi máy chủ khác")
+    if _SERVICE.search(bare) or any(
+        node.name == "ServiceGraphPattern" for node in nodes
+    ):
+        raise RefusedError(
+            f"{SYNTAX}Không nhận SERVICE: máy chủ này không gọi máy chủ khác"
+        )
     if any(node.name == "Function" and not _casts(node["iri"]) for node in nodes):
-        raise RefusedError(f"{SYNTAX}Chỉ nhận các hàm của SPARQL 1.1, kể cả đổi kiểu xsd:…")
-    clauses = [clause for node in nodes for clause in dict.get(node, "datasetClause") or ()]
-    ours = all(str(graph).startswith(below) for clause in clauses for graph in dict.values(clause))
-    if not ours or len(_FROM.findall(bare)) != len(clauses):  # a name with a prefix is not a text: refused too
-        raise RefusedError(f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>")
-    default, named = ([str(c[which]) for c in clauses if which in c] for which in ("default", "named"))
+        raise RefusedError(
+            f"{SYNTAX}Chỉ nhận các hàm của SPARQL 1.1, kể cả đổi kiểu xsd:…"
+        )
+    clauses = [
+        clause for node in nodes for clause in dict.get(node, "datasetClause") or ()
+    ]
+    ours = all(
+        str(graph).startswith(below)
+        for clause in clauses
+        for graph in dict.values(clause)
+    )
+    if not ours or len(_FROM.findall(bare)) != len(
+        clauses
+    ):  # a name with a prefix is not a text: refused too
+        raise RefusedError(
+            f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>"
+        )
+    default, named = (
+        [str(c[which]) for c in clauses if which in c] for which in ("default", "named")
+    )
     return CheckedQuery(str(parsed[1].name), default, named)
 
 
 def _casts(function: Any) -> bool:
-    """Tell whether a function changes the datatype, the one kind that has an IRI in the language (SPARQL 1.1 §17.5)."""
+    """Tell whether a function changes the datatype, the one kind that has an IRI in the
+    language (SPARQL 1.1 §17.5).
+    """
     if isinstance(function, CompValue):  # a name with a prefix
         return bool(function.get("prefix") == "xsd")
     return str(function).startswith(str(XSD))
@@ -140,10 +214,21 @@ def _nodes(parsed: Any) -> Iterator[CompValue]:
 
 
 def run(
-    store: ox.Store, data: bytes, *, results: str, triples: str, default: list[str], named: list[str], first: str = ""
+    store: ox.Store,
+    data: bytes,
+    *,
+    results: str,
+    triples: str,
+    default: list[str],
+    named: list[str],
+    first: str = "",
 ) -> bytes:
-    """Run a query that was checked on these graphs, on all of them where none is named."""
-    options: dict[str, Any] = {"use_default_graph_as_union": True}  # which would hide the FROM of the text
+    """Run a query that was checked on these graphs, on all of them where none is
+    named.
+    """
+    options: dict[str, Any] = {
+        "use_default_graph_as_union": True
+    }  # which would hide the FROM of the text
     try:
         graphs = [[ox.NamedNode(name) for name in names] for names in (default, named)]
         if any(graphs):
@@ -154,33 +239,50 @@ def run(
         text = _Bounded()
         found.serialize(text, ox.QueryResultsFormat.JSON)
     except SyntaxError as error:
-        raise RefusedError(f"{SYNTAX}Câu hỏi SPARQL không đọc được: {error.msg}") from error
+        raise RefusedError(
+            f"{SYNTAX}Câu hỏi SPARQL không đọc được: {error.msg}"
+        ) from error
     except ValueError as error:
         raise RefusedError(f"{SYNTAX}Tên đồ thị không phải IRI") from error
     except OSError as error:  # without Landlock, what is not open yet cannot be opened
-        raise RefusedError(f"{GONE}Kho bộ ba có nhiều tệp hơn máy chủ này mở được; hãy báo người vận hành") from error
-    return _results(text.getvalue(), results, first, boolean=isinstance(found, ox.QueryBoolean))
+        raise RefusedError(
+            f"{GONE}Kho bộ ba có nhiều tệp hơn máy chủ này mở được; hãy báo "
+            "người vận hành"
+        ) from error
+    return _results(
+        text.getvalue(), results, first, boolean=isinstance(found, ox.QueryBoolean)
+    )
 
 
 def _results(data: bytes, media_type: str, first: str, *, boolean: bool) -> bytes:
     if not media_type or (boolean and media_type not in BOOLEAN):
         offered = [one for one in RESULTS if not boolean or one in BOOLEAN]
-        raise RefusedError(f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(offered)}")
+        raise RefusedError(
+            f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(offered)}"
+        )
     told = {} if boolean else json.loads(data)
     rows = told["results"]["bindings"] if told else []
     if len(rows) > MOST_ROWS:
         raise _too_many()
     if first and told:
         wide = max(1, len(told["head"]["vars"]))
-        told["results"]["bindings"] = rows[: min(int(first), max(1, _MOST_CELLS // wide))]
+        told["results"]["bindings"] = rows[
+            : min(int(first), max(1, _MOST_CELLS // wide))
+        ]
         data = json.dumps(told).encode()
     parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
-    return media_type.encode() + b"\n" + (parsed.serialize(format=RESULTS[media_type]) or b"")
+    return (
+        media_type.encode()
+        + b"\n"
+        + (parsed.serialize(format=RESULTS[media_type]) or b"")
+    )
 
 
 def _triples(found: Any, media_type: str, first: str) -> bytes:
     if not media_type:
-        raise RefusedError(f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(TRIPLES)}")
+        raise RefusedError(
+            f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(TRIPLES)}"
+        )
     rows = []
     for triple in found:
         rows.append(triple)
@@ -193,7 +295,9 @@ def _triples(found: Any, media_type: str, first: str) -> bytes:
 
 
 class _Bounded(io.BytesIO):
-    """Takes the solutions of as many rows as may be, of whatever sizes; a query without end is stopped by its time."""
+    """Takes the solutions of as many rows as may be, of whatever sizes; a query without
+    end is stopped by its time.
+    """
 
     most = 32 << 20
 
@@ -204,4 +308,7 @@ class _Bounded(io.BytesIO):
 
 
 def _too_many() -> RefusedError:
-    return RefusedError(f"{ROWS}Câu hỏi cho hơn {MOST_ROWS:,} dòng; thêm LIMIT hoặc hỏi hẹp hơn".replace(",", "."))
+    most = f"{MOST_ROWS:,}".replace(",", ".")
+    return RefusedError(
+        f"{ROWS}Câu hỏi cho hơn {most} dòng; thêm LIMIT hoặc hỏi hẹp hơn"
+    )

@@ -1,16 +1,27 @@
-"""Has a query answered in the sandbox, few at once, and says in our own words why it is not."""
+"""Has a query answered in the sandbox, few at once, and says in our own words why it is
+not.
+"""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.errors import ExhaustedError, InvalidError, MalformedError, NotAcceptableError, UnavailableError
+from app.errors import (
+    ExhaustedError,
+    InvalidError,
+    MalformedError,
+    NotAcceptableError,
+    UnavailableError,
+)
 from app.rdf.stores import answering
 from app.rdf.stores.port import MOST_QUERY, Answer
 from app.sandbox import Limits, Sandbox
 
 LIMITS = Limits(cpu=5, wall=5.0, memory=512 << 20, answer=48 << 20)
-AT_ONCE, WAITING = 2, 2  # queries that run, and that wait to: each holds one of the server's threads
+AT_ONCE, WAITING = (
+    2,
+    2,
+)  # queries that run, and that wait to: each holds one of the server's threads
 _doors = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 
@@ -31,11 +42,16 @@ def sandbox(task: str) -> Sandbox:
 
 
 def asked(held: Sandbox, data: bytes, *, reads: str = "", **options: str) -> bytes:
-    """Run it; MalformedError, NotAcceptableError or UnavailableError, as the port says."""
+    """Run it; MalformedError, NotAcceptableError or UnavailableError, as the port
+    says.
+    """
     try:
         return held.run(data, reads=reads, **options)
     except ExhaustedError as error:
-        message = f"Câu hỏi cần quá {LIMITS.wall:.0f} giây hoặc quá nhiều bộ nhớ nên đã dừng (timeout); hãy hỏi hẹp hơn"
+        message = (
+            f"Câu hỏi cần quá {LIMITS.wall:.0f} giây hoặc quá nhiều bộ nhớ nên đã "
+            "dừng (timeout); hãy hỏi hẹp hơn"
+        )
         raise UnavailableError(message) from error
     except InvalidError as error:
         raise _refused(error.message) from error

@@ -1,7 +1,8 @@
 """Oxigraph in a folder behind the store port.
 
-One process writes (the follower), in `live`; readers open the newest copy that it has published, each query in a child
-of its own. A copy shares its files with `live` as long as neither changes them, and costs milliseconds.
+One process writes (the follower), in `live`; readers open the newest copy that it has
+published, each query in a child of its own. A copy shares its files with `live` as long
+as neither changes them, and costs milliseconds.
 """
 
 import json
@@ -21,7 +22,9 @@ from app.rdf.stores.port import Answer, Question
 from app.rdf.writing import formats
 
 _LIVE, _PRESENT, _COPY = "live", "present", "copy-"
-_KEPT = 30.0  # seconds after a newer copy is there: longer than a query, which opens files as it goes, waits and runs
+# seconds after a newer copy is there: longer than a query, which opens files as it
+# goes, waits and runs
+_KEPT = 30.0
 
 
 class EmbeddedStore:
@@ -42,7 +45,10 @@ class EmbeddedStore:
             for name, text in graphs.items():
                 graph = ox.NamedNode(name)
                 live.remove_graph(graph)
-                added += [ox.Quad(t.subject, t.predicate, t.object, graph) for t in formats.triples(text)]
+                added += [
+                    ox.Quad(t.subject, t.predicate, t.object, graph)
+                    for t in formats.triples(text)
+                ]
             live.extend(added)
             live.flush()
 
@@ -56,14 +62,20 @@ class EmbeddedStore:
             files.force(following)
             following.replace(self._folder / _PRESENT)
             files.force(self._folder)
-        made = sorted((path.stat().st_mtime, path) for path in self._folder.glob(f"{_COPY}*"))
+        made = sorted(
+            (path.stat().st_mtime, path) for path in self._folder.glob(f"{_COPY}*")
+        )
         for (_, old), (replaced, _) in pairwise(made):
             if replaced < made[-1][0] - _KEPT:
                 shutil.rmtree(old, ignore_errors=True)
 
     def names(self) -> set[str]:
         """See the port."""
-        return {str(name.value) for name in self._readable().named_graphs() if isinstance(name, ox.NamedNode)}
+        return {
+            str(name.value)
+            for name in self._readable().named_graphs()
+            if isinstance(name, ox.NamedNode)
+        }
 
     def graph(self, name: str) -> str:
         """See the port."""
@@ -73,12 +85,22 @@ class EmbeddedStore:
     def answer(self, question: Question) -> Answer:
         """See the port."""
         wanted = {"results": question.results or "", "triples": question.triples or ""}
-        graphs = {"default": json.dumps(question.default), "named": json.dumps(question.named)}
+        graphs = {
+            "default": json.dumps(question.default),
+            "named": json.dumps(question.named),
+        }
         wanted |= {"first": str(question.first)} if question.first else {}
         path = str(self._copy())
         options = {**wanted, **graphs, "path": path, "bases": " ".join(self._bases)}
         with asking.admitted():
-            return asking.told(asking.asked(self._sandbox, asking.require_short(question.text), reads=path, **options))
+            return asking.told(
+                asking.asked(
+                    self._sandbox,
+                    asking.require_short(question.text),
+                    reads=path,
+                    **options,
+                )
+            )
 
     def resting(self) -> bool:
         """See the port."""
@@ -112,12 +134,16 @@ class EmbeddedStore:
         return self._live
 
     def _made(self) -> ox.Store:
-        """Open the store; forget it all where it cannot be opened, so that it is built anew from nothing."""
+        """Open the store; forget it all where it cannot be opened, so that it is built
+        anew from nothing.
+        """
         try:
             return ox.Store(str(self._folder / _LIVE))
         except (OSError, RuntimeError, ValueError) as error:  # as RocksDB finds it
             if "lock" in str(error).lower():
-                raise UnavailableError("Đang có tiến trình khác ghi kho bộ ba") from error
+                raise UnavailableError(
+                    "Đang có tiến trình khác ghi kho bộ ba"
+                ) from error
             self.clear()
             raise UnavailableError("Kho bộ ba đã hỏng; đang được dựng lại") from error
 
@@ -125,7 +151,9 @@ class EmbeddedStore:
         try:
             return self._folder / (self._folder / _PRESENT).read_text(encoding="ascii")
         except OSError as error:
-            raise UnavailableError("Kho bộ ba chưa có hoặc đang được dựng lại; thử lại sau ít phút") from error
+            raise UnavailableError(
+                "Kho bộ ba chưa có hoặc đang được dựng lại; thử lại sau ít phút"
+            ) from error
 
     def _readable(self) -> ox.Store:
         copy = self._copy()

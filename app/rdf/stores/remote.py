@@ -1,7 +1,8 @@
-"""Any SPARQL 1.1 store over HTTP behind the store port: through its query protocol and its graph store protocol.
+"""Any SPARQL 1.1 store over HTTP behind the store port: through its query protocol and
+its graph store protocol.
 
-`https://host/query?store=/store`: the address is asked, `store` says where graphs are put; `store` beside the address,
-as the Oxigraph server has it, where nothing is said.
+`https://host/query?store=/store`: the address is asked, `store` says where graphs are
+put; `store` beside the address, as the Oxigraph server has it, where nothing is said.
 """
 
 import json
@@ -22,7 +23,9 @@ from catalog_schema.namespaces import PREFIXES
 _SECONDS = 10.0  # for a write, or to read one graph
 _REST = 10.0  # seconds for which a store that was found unreachable is left alone
 _MOST_BYTES = 48 << 20
-_TOO_MUCH = "Câu hỏi cần quá nhiều thời gian hoặc cho quá nhiều (timeout); hãy hỏi hẹp hơn"
+_TOO_MUCH = (
+    "Câu hỏi cần quá nhiều thời gian hoặc cho quá nhiều (timeout); hãy hỏi hẹp hơn"
+)
 _NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _N_TRIPLES, _JSON = "application/n-triples", "application/sparql-results+json"
 _PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
@@ -48,7 +51,13 @@ class RemoteStore:
             where = {"graph": name}
             if text:
                 headers = {"Content-Type": _N_TRIPLES}
-                self._send("PUT", self._graphs, params=where, content=text.encode(), headers=headers)
+                self._send(
+                    "PUT",
+                    self._graphs,
+                    params=where,
+                    content=text.encode(),
+                    headers=headers,
+                )
             else:
                 self._send("DELETE", self._graphs, missing=True, params=where)
 
@@ -59,11 +68,21 @@ class RemoteStore:
         """See the port."""
         found = self._ask(_NAMES, _JSON, _SECONDS)
         rows = json.loads(found)["results"]["bindings"]
-        return {row["g"]["value"] for row in rows if row["g"]["value"].startswith(self._below)}
+        return {
+            row["g"]["value"]
+            for row in rows
+            if row["g"]["value"].startswith(self._below)
+        }
 
     def graph(self, name: str) -> str:
         """See the port."""
-        answer = self._send("GET", self._graphs, missing=True, params={"graph": name}, headers={"Accept": _N_TRIPLES})
+        answer = self._send(
+            "GET",
+            self._graphs,
+            missing=True,
+            params={"graph": name},
+            headers={"Accept": _N_TRIPLES},
+        )
         if answer.status_code == httpx.codes.NOT_FOUND:
             return ""
         found = ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)
@@ -73,14 +92,25 @@ class RemoteStore:
         """See the port."""
         data = asking.require_short(question.text)
         with asking.admitted():
-            checked = asking.asked(self._check, data, path="", bases=" ".join(self._bases))
+            checked = asking.asked(
+                self._check, data, path="", bases=" ".join(self._bases)
+            )
             form, default, named = answering.CheckedQuery(*json.loads(checked))
             media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
             if question.default or question.named:
                 default, named = list(question.default), list(question.named)
             graphs = {"default-graph-uri": default, "named-graph-uri": named}
-            found = self._ask(question.text, media_type, asking.LIMITS.wall, {k: v for k, v in graphs.items() if v})
-            wanted = {"form": form, "results": question.results or "", "triples": question.triples or ""}
+            found = self._ask(
+                question.text,
+                media_type,
+                asking.LIMITS.wall,
+                {k: v for k, v in graphs.items() if v},
+            )
+            wanted = {
+                "form": form,
+                "results": question.results or "",
+                "triples": question.triples or "",
+            }
             wanted |= {"first": str(question.first)} if question.first else {}
             return asking.told(asking.asked(self._write, found, path="", **wanted))
 
@@ -89,7 +119,9 @@ class RemoteStore:
         return time.monotonic() < self._rests_until
 
     def sound(self) -> bool:
-        """See the port: a server that was emptied lacks the graph of the catalogue itself."""
+        """See the port: a server that was emptied lacks the graph of the catalogue
+        itself.
+        """
         return self.graph(f"{self._bases[-1]}/id/danh-muc/dung-chung") != ""
 
     def clear(self) -> None:
@@ -103,10 +135,24 @@ class RemoteStore:
         self._check.close()
         self._write.close()
 
-    def _ask(self, text: str, media_type: str, seconds: float, graphs: Mapping[str, list[str]] | None = None) -> bytes:
-        """Return what the server answers to a query; the register's prefixes are declared in front of it."""
+    def _ask(
+        self,
+        text: str,
+        media_type: str,
+        seconds: float,
+        graphs: Mapping[str, list[str]] | None = None,
+    ) -> bytes:
+        """Return what the server answers to a query; the register's prefixes are
+        declared in front of it.
+        """
         sent = {"query": _PREFIXES + text, **(graphs or {})}
-        asked = self._client.stream("POST", self._query, data=sent, headers={"Accept": media_type}, timeout=seconds)
+        asked = self._client.stream(
+            "POST",
+            self._query,
+            data=sent,
+            headers={"Accept": media_type},
+            timeout=seconds,
+        )
         until = time.monotonic() + seconds
         with self._reaching(), asked as answer:
             found = bytearray()
@@ -119,13 +165,18 @@ class RemoteStore:
             _require_good(answer)
         return bytes(found)
 
-    def _send(self, method: str, url: str, *, missing: bool = False, **sent: Any) -> httpx.Response:
-        """Return the answer to a request that must succeed; with `missing`, one about what is not there may."""
+    def _send(
+        self, method: str, url: str, *, missing: bool = False, **sent: Any
+    ) -> httpx.Response:
+        """Return the answer to a request that must succeed; with `missing`, one about
+        what is not there may.
+        """
         try:
             with self._reaching():
                 answer = self._client.request(method, url, **sent)
         except UnavailableError:
-            self._rest()  # of our own requests none takes so long on a server that is well
+            # of our own requests none takes so long on a server that is well
+            self._rest()
             raise
         if not (missing and answer.status_code == httpx.codes.NOT_FOUND):
             _require_good(answer)
@@ -138,11 +189,14 @@ class RemoteStore:
     def _reaching(self) -> Iterator[None]:
         try:
             yield
-        except httpx.ReadTimeout as error:  # of a query: somebody asked too much, which says nothing of the server
+        # of a query: somebody asked too much, which says nothing of the server
+        except httpx.ReadTimeout as error:
             raise UnavailableError(_TOO_MUCH) from error
         except httpx.HTTPError as error:
             self._rest()
-            raise UnavailableError("Không kết nối được kho bộ ba; thử lại sau ít phút") from error
+            raise UnavailableError(
+                "Không kết nối được kho bộ ba; thử lại sau ít phút"
+            ) from error
 
 
 def _client() -> httpx.Client:
@@ -151,4 +205,6 @@ def _client() -> httpx.Client:
 
 def _require_good(answer: httpx.Response) -> None:
     if not answer.is_success:
-        raise UnavailableError(f"Kho bộ ba trả lời {answer.status_code}; thử lại sau ít phút")
+        raise UnavailableError(
+            f"Kho bộ ba trả lời {answer.status_code}; thử lại sau ít phút"
+        )

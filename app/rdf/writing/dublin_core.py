@@ -1,4 +1,6 @@
-"""A database as simple Dublin Core: which element says what a property says, for OAI-PMH's `oai_dc`."""
+"""A database as simple Dublin Core: which element says what a property says, for
+OAI-PMH's `oai_dc`.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,14 +27,24 @@ _PUBLISHER = re.compile("<dc:publisher>([^<]*)</dc:publisher>")
 
 
 def block(triples: Iterable[Any], iri: str) -> str:
-    """Return the elements of what `iri` is; its publisher by IRI, since a name may change without it."""
+    """Return the elements of what `iri` is; its publisher by IRI, since a name may
+    change without it.
+    """
     said: dict[str, list[str]] = {name: [] for name in _ORDER}
     said["identifier"].append(iri)
     for triple in triples:
         name, value = _ELEMENTS.get(triple.predicate.value), triple.object
-        if name and triple.subject.value == iri and getattr(value, "language", None) in (None, "vi"):
+        if (
+            name
+            and triple.subject.value == iri
+            and getattr(value, "language", None) in (None, "vi")
+        ):
             said[name].append(value.value)
-    told = "".join(f"<dc:{name}>{escape(value)}</dc:{name}>" for name, values in said.items() for value in values)
+    told = "".join(
+        f"<dc:{name}>{escape(value)}</dc:{name}>"
+        for name, values in said.items()
+        for value in values
+    )
     return f"{told}<dc:language>vi</dc:language>"
 
 
@@ -42,7 +54,9 @@ def publishers(text: str) -> set[str]:
 
 
 def named(text: str, titles: Mapping[str, str]) -> str:
-    """Return a block with the names of its publishers, as far as `titles` has them by IRI."""
+    """Return a block with the names of its publishers, as far as `titles` has them by
+    IRI.
+    """
     return _PUBLISHER.sub(lambda found: _named(unescape(found[1]), titles), text)
 
 

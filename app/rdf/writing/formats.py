@@ -1,7 +1,9 @@
-"""The formats, as one table; the same triples give the same bytes, whatever the process or the hash seed.
+"""The formats, as one table; the same triples give the same bytes, whatever the process
+or the hash seed.
 
-A document is a head, blocks and a tail: a block is what some triples are in a format, and blocks that were written at
-different times stand one after the other in one document.
+A document is a head, blocks and a tail: a block is what some triples are in a format,
+and blocks that were written at different times stand one after the other in one
+document.
 """
 
 import json
@@ -23,9 +25,11 @@ _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write RDF: its name, file extension, media type, whether it states a charset, and its writer.
+    """One way to write RDF: its name, file extension, media type, whether it states a
+    charset, and its writer.
 
-    `block` writes triples without the head and the tail of the document; `between` stands between two blocks.
+    `block` writes triples without the head and the tail of the document; `between`
+    stands between two blocks.
     """
 
     name: str
@@ -63,7 +67,9 @@ class Format:
 
 def canonical(graph: Graph) -> str:
     """Return the graph as sorted N-Triples lines; it must hold no blank nodes."""
-    parsed = ox.parse(graph.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
+    parsed = ox.parse(
+        graph.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES
+    )
     return "".join(sorted({f"{quad.triple} .\n" for quad in parsed}))
 
 
@@ -76,7 +82,13 @@ def graph_of(items: Triples) -> Graph:
     """Return triples as a graph of rdflib's."""
     graph = Graph(bind_namespaces="none")
     for triple in items:
-        graph.add((_term(triple.subject), URIRef(triple.predicate.value), _term(triple.object)))
+        graph.add(
+            (
+                _term(triple.subject),
+                URIRef(triple.predicate.value),
+                _term(triple.object),
+            )
+        )
     return graph
 
 
@@ -93,7 +105,9 @@ def _term(term: Any) -> Node:
 
 def triples(text: str) -> Iterator[ox.Triple]:
     """Read N-Triples lines, in their order."""
-    return (quad.triple for quad in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES))
+    return (
+        quad.triple for quad in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
+    )
 
 
 def _written(items: Triples, rdf_format: ox.RdfFormat) -> bytes:
@@ -110,18 +124,29 @@ def _turtle(items: Triples) -> bytes:
 
 
 def _rdf_xml(items: Triples) -> bytes:
-    return _written(items, ox.RdfFormat.RDF_XML).removeprefix(_XML_HEAD).removesuffix(_XML_TAIL)
+    return (
+        _written(items, ox.RdfFormat.RDF_XML)
+        .removeprefix(_XML_HEAD)
+        .removesuffix(_XML_TAIL)
+    )
 
 
-_SAMPLE = [ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))]
+_SAMPLE = [
+    ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))
+]
 _TURTLE_HEAD = _written(_SAMPLE, ox.RdfFormat.TURTLE).partition(b"<urn:a>")[0]
 _XML_TAIL = b"</rdf:RDF>"
 _XML_HEAD = _written([], ox.RdfFormat.RDF_XML).removesuffix(_XML_TAIL)
 
 
 def _json_ld(items: Triples) -> bytes:
-    """Write one node object per subject; the context of prefixes is in the head: nothing to fetch."""
-    nodes = (_node(subject, list(group)) for subject, group in groupby(items, key=lambda t: t.subject))
+    """Write one node object per subject; the context of prefixes is in the head:
+    nothing to fetch.
+    """
+    nodes = (
+        _node(subject, list(group))
+        for subject, group in groupby(items, key=lambda t: t.subject)
+    )
     return b",".join(_json(node) for node in nodes)
 
 
@@ -147,7 +172,11 @@ def _value(term: Any) -> dict[str, Any]:
         return {"@value": term.value, "@language": term.language}
     datatype = term.datatype.value
     plain = datatype == _STRING
-    return {"@value": term.value} if plain else {"@value": term.value, "@type": _compact(datatype)}
+    return (
+        {"@value": term.value}
+        if plain
+        else {"@value": term.value, "@type": _compact(datatype)}
+    )
 
 
 def _compact(iri: str) -> str:
@@ -161,10 +190,31 @@ def _compact(iri: str) -> str:
 _LD_HEAD = b'{"@context":' + _json(PREFIXES) + b',"@graph":['
 
 FORMATS: dict[str, Format] = {
-    "ttl": Format("Turtle", "ttl", "text/turtle", charset=True, block=_turtle, head=_TURTLE_HEAD),
-    "rdf": Format("RDF/XML", "rdf", "application/rdf+xml", False, _rdf_xml, _XML_HEAD, tail=_XML_TAIL),  # noqa: FBT003
-    "jsonld": Format("JSON-LD", "jsonld", "application/ld+json", False, _json_ld, _LD_HEAD, b",", b"]}"),  # noqa: FBT003
-    "nt": Format("N-Triples", "nt", "application/n-triples", charset=False, block=_n_triples),
+    "ttl": Format(
+        "Turtle", "ttl", "text/turtle", charset=True, block=_turtle, head=_TURTLE_HEAD
+    ),
+    "rdf": Format(
+        "RDF/XML",
+        "rdf",
+        "application/rdf+xml",
+        False,  # noqa: FBT003
+        _rdf_xml,
+        _XML_HEAD,
+        tail=_XML_TAIL,
+    ),
+    "jsonld": Format(
+        "JSON-LD",
+        "jsonld",
+        "application/ld+json",
+        False,  # noqa: FBT003
+        _json_ld,
+        _LD_HEAD,
+        b",",
+        b"]}",
+    ),
+    "nt": Format(
+        "N-Triples", "nt", "application/n-triples", charset=False, block=_n_triples
+    ),
 }
 
 
@@ -172,8 +222,9 @@ FORMATS: dict[str, Format] = {
 class Quads:
     """One way to write an entry with its provenance apart.
 
-    What is said of the entry and of its parts, which its record vouches for, stands in a graph of the record's name;
-    what is said of the record, and of others that the entry names, in the default graph.
+    What is said of the entry and of its parts, which its record vouches for, stands in
+    a graph of the record's name; what is said of the record, and of others that the
+    entry names, in the default graph.
     """
 
     name: str
@@ -187,11 +238,22 @@ class Quads:
         return f"{self.media_type}; charset=utf-8"
 
     def write(self, items: Triples, thing: str = "", record: str = "") -> bytes:
-        """Return a document about a thing; without a record everything is in the default graph."""
+        """Return a document about a thing; without a record everything is in the
+        default graph.
+        """
         used = PREFIXES if self.rdf_format != ox.RdfFormat.N_QUADS else None
-        default, named = ox.DefaultGraph(), ox.NamedNode(record) if record else ox.DefaultGraph()
+        default, named = (
+            ox.DefaultGraph(),
+            ox.NamedNode(record) if record else ox.DefaultGraph(),
+        )
         quads = [
-            ox.Quad(t.subject, t.predicate, t.object, named if _whole(t.subject) == thing else default) for t in items
+            ox.Quad(
+                t.subject,
+                t.predicate,
+                t.object,
+                named if _whole(t.subject) == thing else default,
+            )
+            for t in items
         ]
         quads.sort(key=lambda quad: str(quad.graph_name))
         return ox.serialize(quads, format=self.rdf_format, prefixes=used) or b""

@@ -1,4 +1,6 @@
-"""An entry as linked data: its own triples, its catalogue record with provenance, and what a document adds to them."""
+"""An entry as linked data: its own triples, its catalogue record with provenance, and
+what a document adds to them.
+"""
 
 import hashlib
 from datetime import date, datetime, timedelta
@@ -17,8 +19,10 @@ from catalog_schema.graph import Writer
 from catalog_schema.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, XSD, new_graph
 from catalog_schema.profile import Kind, Profile
 
-# What is kept is named after it: representations, lists of the feed and of OAI-PMH, dumps, pages of changes and the
-# practice register. Raise it when any of `records`, `formats`, `dublin_core`, `feed`, `oai`, `activities` or
+# What is kept is named after it: representations, lists of the feed and of OAI-PMH,
+# dumps, pages of changes and the
+# practice register. Raise it when any of `records`, `formats`, `dublin_core`, `feed`,
+# `oai`, `activities` or
 # `practice_feed` writes otherwise.
 WRITER = "6"
 
@@ -30,7 +34,10 @@ STATUS: dict[State, str] = {
 }
 
 CATALOGUE = "danh-muc/dung-chung"
-LISTED = (State.IN_FORCE, State.SUSPENDED)  # how an entry stands that the catalogue links
+LISTED = (
+    State.IN_FORCE,
+    State.SUSPENDED,
+)  # how an entry stands that the catalogue links
 
 
 _LINKS = ((DCAT.Dataset, DCAT.dataset), (DCAT.DataService, DCAT.service))
@@ -47,12 +54,16 @@ class Names(NamedTuple):
 
 
 def stamp(profile: Profile) -> str:
-    """Return what kept triples depend on besides the version: profile, code lists, base and writer."""
+    """Return what kept triples depend on besides the version: profile, code lists, base
+    and writer.
+    """
     return hashlib.sha256(f"{WRITER} {profile.digest}".encode()).hexdigest()
 
 
 def link(kind: Kind) -> URIRef | None:
-    """Return how the catalogue links entries of a kind, None for one that is no resource of it (DCAT 3 §6.4)."""
+    """Return how the catalogue links entries of a kind, None for one that is no
+    resource of it (DCAT 3 §6.4).
+    """
     return next((link for rdf_type, link in _LINKS if rdf_type in kind.rdf_types), None)
 
 
@@ -62,13 +73,17 @@ def catalogue_iri(profile: Profile) -> URIRef:
 
 
 def record_iri(profile: Profile, view: EntryView | Standing) -> URIRef:
-    """Return the IRI of the record, never that of the thing, below the base where the thing got its IRI."""
+    """Return the IRI of the record, never that of the thing, below the base where the
+    thing got its IRI.
+    """
     base = view.iri.rpartition("/id/")[0] or profile.base
     return URIRef(f"{base}/id/ban-ghi/{view.local_id}")
 
 
 def own(profile: Profile, view: EntryView, names: Names) -> Graph:
-    """Return an entry's own triples with its record: what is kept per version, and what the catalogue is made of."""
+    """Return an entry's own triples with its record: what is kept per version, and what
+    the catalogue is made of.
+    """
     kind, subject = profile.kinds[view.kind], URIRef(view.iri)
     if link(kind) is not None and view.state in (State.ENDED, State.NOT_YET):
         graph = _tombstone(subject, view)
@@ -84,7 +99,9 @@ def own(profile: Profile, view: EntryView, names: Names) -> Graph:
 
 
 def listing(profile: Profile, view: EntryView) -> Graph:
-    """Return the catalogue's links to an entry and to its record; none where it is not one of its resources."""
+    """Return the catalogue's links to an entry and to its record; none where it is not
+    one of its resources.
+    """
     graph, node = new_graph(), catalogue_iri(profile)
     predicate = link(profile.kinds[view.kind])
     if predicate is not None and view.state in LISTED:
@@ -94,10 +111,16 @@ def listing(profile: Profile, view: EntryView) -> Graph:
 
 
 def document(register: Register, view: EntryView) -> Graph:
-    """Return what `/doc/…` serves: own triples, the entries named (by name only), and the concepts with labels."""
+    """Return what `/doc/…` serves: own triples, the entries named (by name only), and
+    the concepts with labels.
+    """
     profile = register.profile
     others = register.referenced(view)
-    users = [(path, use) for name, path in inverses(profile) for use in register.uses(view.id, only=name)]
+    users = [
+        (path, use)
+        for name, path in inverses(profile)
+        for use in register.uses(view.id, only=name)
+    ]
     used_by = {user.id: user for _, use in users for user in use.views}
     names = Names({o.id: o.iri for o in [*others.values(), *used_by.values(), view]})
     graph = own(profile, view, names)
@@ -113,9 +136,16 @@ def document(register: Register, view: EntryView) -> Graph:
 
 
 def inverses(profile: Profile) -> set[tuple[str, URIRef]]:
-    """Return the fields that are also said of what they name, with the property that says it there."""
+    """Return the fields that are also said of what they name, with the property that
+    says it there.
+    """
     fields = [pair for kind in profile.kinds.values() for pair in kind.walk()]
-    return {(dotted, path) for dotted, field in fields if field.target_kind for path in field.inverse}
+    return {
+        (dotted, path)
+        for dotted, field in fields
+        if field.target_kind
+        for path in field.inverse
+    }
 
 
 def instant(value: datetime) -> Literal:
@@ -138,9 +168,11 @@ def _tombstone(subject: URIRef, view: EntryView) -> Graph:
 
 
 def _source(graph: Graph, subject: URIRef, view: EntryView) -> None:
-    """Say where a reference entry is from: the original's IRI, or in words where none is known.
+    """Say where a reference entry is from: the original's IRI, or in words where none
+    is known.
 
-    In a statement of provenance, since dct:source of a dataset or record must lead to a typed one of our own.
+    In a statement of provenance, since dct:source of a dataset or record must lead to a
+    typed one of our own.
     """
     if view.content.get("record_kind") != REFERENCE:
         return
@@ -148,7 +180,13 @@ def _source(graph: Graph, subject: URIRef, view: EntryView) -> None:
     statement = URIRef(f"{subject}#nguon")
     graph.add((subject, DCT.provenance, statement))
     graph.add((statement, RDF.type, DCT.ProvenanceStatement))
-    graph.add((statement, DCT.source, URIRef(iri) if iri else Literal(note or view.title, lang="vi")))
+    graph.add(
+        (
+            statement,
+            DCT.source,
+            URIRef(iri) if iri else Literal(note or view.title, lang="vi"),
+        )
+    )
 
 
 def _identify(graph: Graph, kind: Kind, subject: URIRef, view: EntryView) -> None:
@@ -165,7 +203,13 @@ def _record(graph: Graph, profile: Profile, view: EntryView, names: Names) -> No
     graph.add((record, FOAF.primaryTopic, URIRef(view.iri)))
     graph.add((record, DCT.issued, Literal(view.issued_on)))
     graph.add((record, DCT.modified, instant(view.recorded_at)))
-    graph.add((record, ADMS.status, URIRef(profile.lists.concept("trang-thai", STATUS[view.state]).iri)))
+    graph.add(
+        (
+            record,
+            ADMS.status,
+            URIRef(profile.lists.concept("trang-thai", STATUS[view.state]).iri),
+        )
+    )
     graph.add((record, DCT.conformsTo, URIRef(f"{profile.base}/{publication.WORD}")))
     graph.add((record, PROV.wasGeneratedBy, activity))
     graph.add((activity, RDF.type, PROV.Activity))
@@ -175,7 +219,9 @@ def _record(graph: Graph, profile: Profile, view: EntryView, names: Names) -> No
         graph.add((activity, PROV.wasAssociatedWith, URIRef(unit)))
     decision = names.iris.get(view.decision_id) if view.decision_id else None
     if decision:
-        graph.add((activity, PROV.used, URIRef(decision)))  # the decision that promulgated this version
+        graph.add(
+            (activity, PROV.used, URIRef(decision))
+        )  # the decision that promulgated this version
     _validity(graph, record, view.valid_from, view.valid_to)
 
 
@@ -188,4 +234,6 @@ def _validity(graph: Graph, record: URIRef, start: date, end: date) -> None:
     if start != OPEN_START:
         graph.add((span, DCAT.startDate, Literal(start)))
     if end != OPEN_END:
-        graph.add((span, DCAT.endDate, Literal(max(start, end - timedelta(days=1)))))  # the last day, itself included
+        graph.add(
+            (span, DCAT.endDate, Literal(max(start, end - timedelta(days=1))))
+        )  # the last day, itself included

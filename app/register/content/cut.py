@@ -8,8 +8,12 @@ from catalog_schema.graph import KEY
 from catalog_schema.profile import Field, Type, Visibility
 
 
-def cut(members: tuple[Field, ...], content: Mapping[str, Any], level: Visibility) -> Content:
-    """Return the part of `content` that a reader of `level` may see: the one place where audience is cut."""
+def cut(
+    members: tuple[Field, ...], content: Mapping[str, Any], level: Visibility
+) -> Content:
+    """Return the part of `content` that a reader of `level` may see: the one place
+    where audience is cut.
+    """
     result: Content = {KEY: content[KEY]} if KEY in content else {}
     for field in members:
         value = content.get(field.name)

@@ -1,4 +1,6 @@
-"""What follows from content for finding it: facts, titles, the key by which twins are found, texts."""
+"""What follows from content for finding it: facts, titles, the key by which twins are
+found, texts.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,9 +30,17 @@ class FactValue:
 _FACTUAL = {Type.CONCEPT, Type.REFERENCE, Type.DATE, Type.INTEGER, Type.BOOLEAN}
 
 
-def facts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = "") -> Iterator[FactValue]:
-    """Yield what lists and look-ups ask for; a part with `valid_from`/`valid_to` lends its days to its facts."""
-    days = (_day(content, "valid_from", OPEN_START), _day(content, "valid_to", OPEN_END)) if prefix else ()
+def facts(
+    members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = ""
+) -> Iterator[FactValue]:
+    """Yield what lists and look-ups ask for; a part with `valid_from`/`valid_to` lends
+    its days to its facts.
+    """
+    days = (
+        (_day(content, "valid_from", OPEN_START), _day(content, "valid_to", OPEN_END))
+        if prefix
+        else ()
+    )
     for field in members:
         value = content.get(field.name)
         if value is None:
@@ -61,11 +71,17 @@ def title(kind: Kind, content: Mapping[str, Any]) -> str:
 
 
 def match_key(kind: Kind, name: str) -> str:
-    """Return a key that near-duplicates share: titles that read the same without marks, codes that are near-twins."""
-    return twin_key(name) if kind.identifier_field else " ".join(fold(name).split())[:500]
+    """Return a key that near-duplicates share: titles that read the same without marks,
+    codes that are near-twins.
+    """
+    return (
+        twin_key(name) if kind.identifier_field else " ".join(fold(name).split())[:500]
+    )
 
 
-def texts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Field, str]]:
+def texts(
+    members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, Field, str]]:
     """Yield (dotted name, field, text) of every searchable text in a content."""
     for field in members:
         value = content.get(field.name)
@@ -75,8 +91,11 @@ def texts(members: tuple[Field, ...], content: Mapping[str, Any], prefix: str = 
             if field.type is Type.GROUP:
                 yield from texts(field.fields, item, f"{prefix}{field.name}.")
             elif field.type in (Type.REFERENCE, Type.CONCEPT):
-                continue  # found by the names of what is named: see `app.search.projection`
+                # found by the names of what is named: see `app.search.projection`
+                continue
             elif field.search_weight and isinstance(item, dict):
-                yield from ((prefix + field.name, field, text) for text in item.values())
+                yield from (
+                    (prefix + field.name, field, text) for text in item.values()
+                )
             elif field.search_weight:
                 yield prefix + field.name, field, str(item)

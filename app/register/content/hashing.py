@@ -9,7 +9,9 @@ Content = dict[str, Any]
 
 
 def encode(content: Content) -> bytes:
-    """Return the RFC 8785 form; ValueError for numbers and values that it does not know."""
+    """Return the RFC 8785 form; ValueError for numbers and values that it does not
+    know.
+    """
     return rfc8785.dumps(content)
 
 

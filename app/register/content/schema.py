@@ -1,4 +1,6 @@
-"""Compiled schemas: marshmallow from the profile, for every input; content checked and brought into its one form."""
+"""Compiled schemas: marshmallow from the profile, for every input; content checked and
+brought into its one form.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +10,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    validate,
+    validates_schema,
+)
 
 from app.errors import FieldError
 from app.register.content.hashing import Content
@@ -17,26 +26,39 @@ from catalog_schema import profile as profiles
 from catalog_schema.graph import KEY
 from catalog_schema.profile import Field, Kind, Stage, Type
 
-MAX_ITEMS = 200  # of a repeated field whose shape names no bound; a database has a handful of data items
+# of a repeated field whose shape names no bound; a database has a handful of data items
+MAX_ITEMS = 200
 _KEY_PATTERN = re.compile(r"[0-9a-z]{1,12}")
 
 
 class Text(fields.String):
-    """A string, cleaned (NFC, no control characters) before any other rule looks at it."""
+    """A string, cleaned (NFC, no control characters) before any other rule looks at
+    it.
+    """
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         return clean(text)
 
 
 class LangText(fields.Dict):
-    """Text in two languages: `{"vi": …, "en": …}`, Vietnamese first; English may be absent."""
+    """Text in two languages: `{"vi": …, "en": …}`, Vietnamese first; English may be
+    absent.
+    """
 
     def __init__(self, max_length: int | None, **kwargs: Any) -> None:
         self.max_length = max_length
-        super().__init__(keys=fields.String(validate=validate.OneOf(["vi", "en"])), values=Text(), **kwargs)
+        super().__init__(
+            keys=fields.String(validate=validate.OneOf(["vi", "en"])),
+            values=Text(),
+            **kwargs,
+        )
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> dict[str, str]:
         try:
             texts: dict[str, str] = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         except ValidationError as error:
@@ -44,7 +66,9 @@ class LangText(fields.Dict):
         texts = {language: text for language, text in texts.items() if text}
         if texts and "vi" not in texts:
             raise ValidationError("Nhập nội dung tiếng Việt; tiếng Anh là tùy chọn")
-        if self.max_length and any(len(text) > self.max_length for text in texts.values()):
+        if self.max_length and any(
+            len(text) > self.max_length for text in texts.values()
+        ):
             raise ValidationError(f"Rút gọn còn tối đa {self.max_length} ký tự")
         return texts
 
@@ -52,20 +76,28 @@ class LangText(fields.Dict):
 class Day(fields.String):
     """A civil day as ISO text, YYYY-MM-DD."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs) or ""
         if text and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValidationError("Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31")
+            raise ValidationError(
+                "Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31"
+            )
         try:
             return date.fromisoformat(text).isoformat() if text else ""
         except ValueError as error:
-            raise ValidationError("Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31") from error
+            raise ValidationError(
+                "Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31"
+            ) from error
 
 
 class Reference(fields.String):
     """The id of another entry, as UUID text."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs) or ""
         try:
             return str(UUID(text)) if text else ""
@@ -74,27 +106,40 @@ class Reference(fields.String):
 
 
 class ProfileSchema(Schema):
-    """Base of every generated schema: refuses unknown fields, asks for what the stage makes mandatory."""
+    """Base of every generated schema: refuses unknown fields, asks for what the stage
+    makes mandatory.
+    """
 
     class Meta:
         """Unknown fields are an error, never dropped."""
 
         unknown = RAISE
 
-    error_messages = {"unknown": "Không có trường này trong đặc tả", "type": "Nhập một đối tượng JSON"}  # noqa: RUF012
+    error_messages = {  # noqa: RUF012
+        "unknown": "Không có trường này trong đặc tả",
+        "type": "Nhập một đối tượng JSON",
+    }
     profile_fields: tuple[Field, ...] = ()
     stage: Stage = Stage.ENTER
 
     @validates_schema(skip_on_field_errors=False)
     def _mandatory(self, data: Mapping[str, Any], **_: Any) -> None:
-        missing = [f for f in self.profile_fields if _blank(data.get(f.name)) and f.required(self.stage, data)]
+        missing = [
+            f
+            for f in self.profile_fields
+            if _blank(data.get(f.name)) and f.required(self.stage, data)
+        ]
         if missing:
-            raise ValidationError({f.name: [f"Cần nhập “{f.labels['vi']}”"] for f in missing})
+            raise ValidationError(
+                {f.name: [f"Cần nhập “{f.labels['vi']}”"] for f in missing}
+            )
 
 
 @lru_cache(maxsize=64)
 def schema_class(kind_name: str, stage: Stage, base: str) -> type[ProfileSchema]:
-    """Return the marshmallow schema of a kind at a stage; content is JSON-native before and after loading."""
+    """Return the marshmallow schema of a kind at a stage; content is JSON-native before
+    and after loading.
+    """
     profile = profiles.load(base)
     kind = profile.kinds[kind_name]
     return _schema(profile, kind.fields, stage, _component_name(kind_name))
@@ -110,13 +155,19 @@ def _component_name(kind_name: str) -> str:
     return "".join(part.capitalize() for part in kind_name.split("-")) + "Content"
 
 
-def _schema(profile: profiles.Profile, members: tuple[Field, ...], stage: Stage, name: str) -> type[ProfileSchema]:
-    declared: dict[str, Any] = {f.name: _field(profile, f, stage, name) for f in members}
+def _schema(
+    profile: profiles.Profile, members: tuple[Field, ...], stage: Stage, name: str
+) -> type[ProfileSchema]:
+    declared: dict[str, Any] = {
+        f.name: _field(profile, f, stage, name) for f in members
+    }
     declared |= {"profile_fields": members, "stage": stage}
     return type(name, (ProfileSchema,), declared)
 
 
-def _field(profile: profiles.Profile, field: Field, stage: Stage, owner: str) -> fields.Field[Any]:
+def _field(
+    profile: profiles.Profile, field: Field, stage: Stage, owner: str
+) -> fields.Field[Any]:
     options: dict[str, Any] = {
         "metadata": {"title": field.labels["vi"], "description": field.hints["vi"]},
         "error_messages": _messages(field),
@@ -125,18 +176,29 @@ def _field(profile: profiles.Profile, field: Field, stage: Stage, owner: str) ->
     if not field.many:
         return one
     most = field.max_items or MAX_ITEMS
-    return fields.List(one, validate=validate.Length(max=most, error=f"Tối đa {most} dòng"), **options)
+    return fields.List(
+        one, validate=validate.Length(max=most, error=f"Tối đa {most} dòng"), **options
+    )
 
 
 def _single(
-    profile: profiles.Profile, field: Field, stage: Stage, owner: str, options: dict[str, Any]
+    profile: profiles.Profile,
+    field: Field,
+    stage: Stage,
+    owner: str,
+    options: dict[str, Any],
 ) -> fields.Field[Any]:
     match field.type:
         case Type.GROUP:
-            nested = _schema(profile, field.fields, stage, f"{owner}{_component_name(field.name)}")
+            nested = _schema(
+                profile, field.fields, stage, f"{owner}{_component_name(field.name)}"
+            )
             if field.many:
                 nested._declared_fields[KEY] = fields.String(  # noqa: SLF001 - as Schema.from_dict itself does
-                    validate=validate.Regexp(_KEY_PATTERN.pattern + r"\Z", error="Mã dòng gồm 1–12 chữ số, chữ thường")
+                    validate=validate.Regexp(
+                        _KEY_PATTERN.pattern + r"\Z",
+                        error="Mã dòng gồm 1–12 chữ số, chữ thường",
+                    )
                 )
             return fields.Nested(nested, **options)
         case Type.LANG_TEXT if not field.many:
@@ -144,16 +206,22 @@ def _single(
         case Type.CONCEPT:
             codes = list(profile.lists.schemes[field.code_list or ""].concepts)
             error = "Chọn một giá trị trong danh sách; “{input}” không có trong đó"
-            return fields.String(validate=validate.OneOf(["", *codes], error=error), **options)
+            return fields.String(
+                validate=validate.OneOf(["", *codes], error=error), **options
+            )
         case Type.REFERENCE:
             return Reference(**options)
         case Type.DATE:
             return Day(**options)
         case Type.INTEGER:
-            bounds = validate.Range(field.minimum, field.maximum, error="Nhập số từ {min} đến {max}")
+            bounds = validate.Range(
+                field.minimum, field.maximum, error="Nhập số từ {min} đến {max}"
+            )
             return fields.Integer(strict=True, validate=bounds, **options)
         case Type.BOOLEAN:
-            return fields.Boolean(truthy={True}, falsy={False}, validate=_constant(field), **options)
+            return fields.Boolean(
+                truthy={True}, falsy={False}, validate=_constant(field), **options
+            )
         case _:
             return Text(validate=_text_rules(field), **options)
 
@@ -164,21 +232,39 @@ def _messages(field: Field) -> dict[str, str]:
         Type.BOOLEAN: "Chọn có hoặc không",
         Type.GROUP: "Nhập một đối tượng JSON",
     }
-    wrong = "Nhập một danh sách" if field.many else texts.get(field.type, "Nhập một đoạn chữ")
-    return {"invalid": wrong, "type": wrong, "null": f"Bỏ trống hẳn trường “{field.labels['vi']}” thay vì null"}
+    wrong = (
+        "Nhập một danh sách"
+        if field.many
+        else texts.get(field.type, "Nhập một đoạn chữ")
+    )
+    return {
+        "invalid": wrong,
+        "type": wrong,
+        "null": f"Bỏ trống hẳn trường “{field.labels['vi']}” thay vì null",
+    }
 
 
 def _text_rules(field: Field) -> list[Any]:
     rules: list[Any] = []
     if field.max_length:
-        rules.append(validate.Length(max=field.max_length, error="Rút gọn còn tối đa {max} ký tự"))
+        rules.append(
+            validate.Length(
+                max=field.max_length, error="Rút gọn còn tối đa {max} ký tự"
+            )
+        )
     if field.pattern:
-        rules.append(_Pattern(field.pattern, field.messages.get("vi", "Nhập đúng dạng như ví dụ")))
+        rules.append(
+            _Pattern(
+                field.pattern, field.messages.get("vi", "Nhập đúng dạng như ví dụ")
+            )
+        )
     return rules
 
 
 class _Pattern(validate.Validator):
-    """The whole of a text that is not blank matches; `$` alone would let a line break pass."""
+    """The whole of a text that is not blank matches; `$` alone would let a line break
+    pass.
+    """
 
     def __init__(self, pattern: str, error: str) -> None:
         self.pattern = re.compile(pattern)
@@ -202,14 +288,18 @@ def _blank(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Checked:
-    """Content as it may be stored, and what is wrong with it; with errors, `content` is not to be entered."""
+    """Content as it may be stored, and what is wrong with it; with errors, `content` is
+    not to be entered.
+    """
 
     content: Content
     errors: tuple[FieldError, ...]
 
 
 def check(kind: Kind, raw: Any, stage: Stage, base: str) -> Checked:
-    """Load `raw` by the rules of `stage`: cleaned, blanks dropped, simple lists sorted, repeated groups keyed."""
+    """Load `raw` by the rules of `stage`: cleaned, blanks dropped, simple lists sorted,
+    repeated groups keyed.
+    """
     try:
         loaded = _schema_of(kind.name, stage, base).load(raw)
     except ValidationError as error:
@@ -218,25 +308,43 @@ def check(kind: Kind, raw: Any, stage: Stage, base: str) -> Checked:
 
 
 def _worst(kind: Kind, errors: list[FieldError]) -> tuple[FieldError, ...]:
-    """Say once what is wrong with a field, in the order of the form: what was typed wrongly is not also missing."""
+    """Say once what is wrong with a field, in the order of the form: what was typed
+    wrongly is not also missing.
+    """
     order = {dotted: place for place, (dotted, _) in enumerate(kind.walk())}
     wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
-    kept = [error for error in errors if error.code != "required" or error.field not in wrong]
-    return tuple(sorted(kept, key=lambda error: (order.get(re.sub(r"\.[0-9]+", "", error.field), 0), error.field)))
+    kept = [
+        error
+        for error in errors
+        if error.code != "required" or error.field not in wrong
+    ]
+    return tuple(
+        sorted(
+            kept,
+            key=lambda error: (
+                order.get(re.sub(r"\.[0-9]+", "", error.field), 0),
+                error.field,
+            ),
+        )
+    )
 
 
 def _flatten(messages: Any, prefix: str) -> Iterator[FieldError]:
     if isinstance(messages, list):
         for message in messages:
             code = "required" if str(message).startswith("Cần nhập") else "invalid"
-            yield FieldError(prefix.removesuffix("._schema") or "_schema", code, str(message))
+            yield FieldError(
+                prefix.removesuffix("._schema") or "_schema", code, str(message)
+            )
         return
     for key, inner in messages.items():
         yield from _flatten(inner, f"{prefix}.{key}" if prefix else str(key))
 
 
 def normalise(members: tuple[Field, ...], raw: Mapping[str, Any]) -> Content:
-    """Return content in its one form: no blanks, simple lists sorted without repeats, groups with keys."""
+    """Return content in its one form: no blanks, simple lists sorted without repeats,
+    groups with keys.
+    """
     result: Content = {}
     for field in members:
         value = _normal_value(field, raw.get(field.name))
@@ -259,7 +367,11 @@ def _keyed(items: list[tuple[Mapping[str, Any], Content]]) -> list[Content]:
     """Give each item that has none a key no other item has; keys are kept for good."""
     filled = [(item.get(KEY), content) for item, content in items if content]
     given = {key for key, _ in filled}
-    free = (str(number) for number in range(1, len(filled) + len(given) + 1) if str(number) not in given)
+    free = (
+        str(number)
+        for number in range(1, len(filled) + len(given) + 1)
+        if str(number) not in given
+    )
     used: set[str] = set()
     result: list[Content] = []
     for wanted, content in filled:

@@ -1,7 +1,9 @@
-"""A folder of generations of an index: a file names the present one, so that another takes its place at once.
+"""A folder of generations of an index: a file names the present one, so that another
+takes its place at once.
 
-To build anew is to write another generation and then to change that name. Whoever finds the present one unreadable
-leaves a mark. A generation that another analysis or other fields made is not read.
+To build anew is to write another generation and then to change that name. Whoever finds
+the present one unreadable leaves a mark. A generation that another analysis or other
+fields made is not read.
 """
 
 import shutil
@@ -34,7 +36,9 @@ class Generations:
 
     @contextmanager
     def reading(self) -> Iterator[Path]:
-        """Give the folder of the present generation; whatever the block fails with is loss: IndexLostError."""
+        """Give the folder of the present generation; whatever the block fails with is
+        loss: IndexLostError.
+        """
         name = self.name()
         if name is None or not name.startswith(self._made_by):
             raise IndexLostError("Chỉ mục tìm kiếm chưa có")
@@ -43,19 +47,30 @@ class Generations:
         except (UnavailableError, StorageFullError):
             raise
         except BaseException as error:
-            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # Rust's
+            if (
+                not isinstance(error, Exception)
+                and type(error).__name__ != "PanicException"
+            ):  # Rust's
                 raise
             if name == self.name():  # else it was only replaced while it was read
                 with suppress(OSError):
                     (self.folder / _BROKEN).touch()
-            raise IndexLostError(f"Chỉ mục tìm kiếm không đọc được ({type(error).__name__})") from error
+            raise IndexLostError(
+                f"Chỉ mục tìm kiếm không đọc được ({type(error).__name__})"
+            ) from error
 
     def usable(self) -> bool:
-        """Tell whether nobody has found the present generation unreadable, and whether this analysis made it."""
-        return not (self.folder / _BROKEN).exists() and (self.name() or "").startswith(self._made_by)
+        """Tell whether nobody has found the present generation unreadable, and whether
+        this analysis made it.
+        """
+        return not (self.folder / _BROKEN).exists() and (self.name() or "").startswith(
+            self._made_by
+        )
 
     def replace(self, make: Callable[[Path], object]) -> None:
-        """Have another generation made in a folder that it is given, then put it in the place of the present one."""
+        """Have another generation made in a folder that it is given, then put it in the
+        place of the present one.
+        """
         name = f"{self._made_by}-{uuid4().hex}"
         fresh = self.folder / name
         try:
@@ -73,4 +88,6 @@ class Generations:
         (self.folder / _BROKEN).unlink(missing_ok=True)
         for old in self.folder.iterdir():
             if old.name not in {name, _PRESENT}:
-                shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+                shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(
+                    missing_ok=True
+                )

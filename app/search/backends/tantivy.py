@@ -1,4 +1,6 @@
-"""Tantivy behind the search port, for a large register on one machine; no other module may know it."""
+"""Tantivy behind the search port, for a large register on one machine; no other module
+may know it.
+"""
 
 import json
 import re
@@ -32,9 +34,12 @@ class TantivyIndex:
         self._generations = Generations(folder, fields)
         self._fields = fields
         self._opened: tuple[Path, bytes, Any] | None = None
-        self._writing: tuple[Path, Any] | None = None  # kept, so that segments are merged while it waits
+        # kept, so that segments are merged while it waits
+        self._writing: tuple[Path, Any] | None = None
 
-    def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
+    def write(
+        self, documents: Iterable[Document], removed: Iterable[UUID] = ()
+    ) -> None:
         """See the port."""
         with self._generations.reading() as folder, files.room():
             if self._writing is None or self._writing[0] != folder:
@@ -48,22 +53,34 @@ class TantivyIndex:
             searcher, question = present.searcher(), _Question(present.schema, asked)
             found = searcher.search(question.ranked(), max(limit, 1))
             rows = [searcher.doc(address) for _score, address in found.hits[:limit]]
-            hits = [Hit(UUID(row["id"][0]), row["order"][0], row["shown"][0]) for row in rows]
-            return Matches(hits, found.count, whole=True, counts=_counts(searcher, question, asked))
+            hits = [
+                Hit(UUID(row["id"][0]), row["order"][0], row["shown"][0])
+                for row in rows
+            ]
+            return Matches(
+                hits, found.count, whole=True, counts=_counts(searcher, question, asked)
+            )
 
     def matching(self, asked: IndexQuery) -> list[UUID]:
         """See the port."""
         with self._reading() as present:
             searcher = present.searcher()
-            found = searcher.search(_Question(present.schema, asked).ranked(), MAX_HITS, count=False)
-            return [UUID(searcher.doc(address)["id"][0]) for _score, address in found.hits]
+            found = searcher.search(
+                _Question(present.schema, asked).ranked(), MAX_HITS, count=False
+            )
+            return [
+                UUID(searcher.doc(address)["id"][0]) for _score, address in found.hits
+            ]
 
     def known(self, words: Iterable[str], level: Visibility) -> Mapping[str, int]:
         """See the port."""
         columns = [each.value for each in LEVELS if level.sees(each)]
         with self._reading() as present:
             searcher = present.searcher()
-            found = {word: sum(searcher.doc_freq(column, word) for column in columns) for word in words}
+            found = {
+                word: sum(searcher.doc_freq(column, word) for column in columns)
+                for word in words
+            }
         return {word: count for word, count in found.items() if count}
 
     def versions(self, ids: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
@@ -73,7 +90,9 @@ class TantivyIndex:
             if ids is None:
                 wanted = Query.all_query()
             else:
-                wanted = Query.term_set_query(present.schema, "id", [one.hex for one in ids])
+                wanted = Query.term_set_query(
+                    present.schema, "id", [one.hex for one in ids]
+                )
             found = searcher.search(wanted, max(searcher.num_docs, 1), count=False)
             rows = [searcher.doc(address) for _score, address in found.hits]
         return {UUID(row["id"][0]): UUID(row["version"][0]) for row in rows}
@@ -110,7 +129,9 @@ class TantivyIndex:
                 opened = self._opened = (folder, state, tantivy.Index.open(str(folder)))
             yield opened[2]
 
-    def _fill(self, writer: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
+    def _fill(
+        self, writer: Any, documents: Iterable[Document], removed: Iterable[UUID]
+    ) -> None:
         try:
             for entry_id in removed:
                 writer.delete_documents_by_term("id", entry_id.hex)
@@ -129,7 +150,12 @@ class TantivyIndex:
 
     def _row(self, document: Document) -> Any:
         made = digest(document, self._fields)
-        row = {"id": document.id.hex, "version": document.version_id.hex, "order": made.order, "shown": made.shown}
+        row = {
+            "id": document.id.hex,
+            "version": document.version_id.hex,
+            "order": made.order,
+            "shown": made.shown,
+        }
         tokens = {level.value: sorted(found) for level, found in made.tokens.items()}
         return tantivy.Document(**row, **tokens, **{_FACTS: sorted(made.facts)})
 
@@ -144,9 +170,15 @@ def _writer(target: Any) -> Any:
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     for name in ("id", "version", "order"):
-        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("shown", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(_FACTS, tokenizer_name="raw", index_option="basic", fast=True)
+        builder.add_text_field(
+            name, stored=True, tokenizer_name="raw", index_option="basic"
+        )
+    builder.add_text_field(
+        "shown", stored=True, tokenizer_name="raw", index_option="basic"
+    )
+    builder.add_text_field(
+        _FACTS, tokenizer_name="raw", index_option="basic", fast=True
+    )
     for level in LEVELS:
         builder.add_text_field(level.value, tokenizer_name="raw", index_option="basic")
     return builder.build()
@@ -169,24 +201,40 @@ class _Question:
         for name, values in self._asked.filters.items():
             if name != but:
                 wanted = [fact(name, value) for value in values]
-                parts.append((Occur.Must, _silent(Query.term_set_query(self._schema, _FACTS, wanted))))
+                parts.append(
+                    (
+                        Occur.Must,
+                        _silent(Query.term_set_query(self._schema, _FACTS, wanted)),
+                    )
+                )
         return Query.boolean_query(parts)
 
     def ranked(self) -> Any:
         """Return the same, what is in a tier before what is not."""
         parts = [(Occur.Must, self.filtered(None))]
         for points, tier in enumerate(reversed(self._plan.tiers)):
-            parts.append((Occur.Should, Query.const_score_query(self._all(tier), float(2**points))))
+            parts.append(
+                (
+                    Occur.Should,
+                    Query.const_score_query(self._all(tier), float(2**points)),
+                )
+            )
         return Query.boolean_query(parts)
 
     def _clause(self, clause: Clause) -> Any:
-        return _silent(Query.boolean_query([(Occur.Should, self._all(each)) for each in clause]))
+        return _silent(
+            Query.boolean_query([(Occur.Should, self._all(each)) for each in clause])
+        )
 
     def _all(self, tokens: All) -> Any:
-        return Query.boolean_query([(Occur.Must, self._having(token)) for token in tokens])
+        return Query.boolean_query(
+            [(Occur.Must, self._having(token)) for token in tokens]
+        )
 
     def _having(self, token: Token) -> Any:
-        return Query.boolean_query([(Occur.Should, self._in(column, token)) for column in self._columns])
+        return Query.boolean_query(
+            [(Occur.Should, self._in(column, token)) for column in self._columns]
+        )
 
     def _in(self, column: str, token: Token) -> Any:
         if token.prefix:
@@ -199,17 +247,29 @@ def _silent(query: Any) -> Any:
     return Query.const_score_query(query, 0.0)
 
 
-def _counts(searcher: Any, question: _Question, asked: IndexQuery) -> dict[str, list[tuple[str, int]]]:
-    every = {"values": {"terms": {"field": _FACTS, "size": _VALUES, "segment_size": _VALUES}}}
+def _counts(
+    searcher: Any, question: _Question, asked: IndexQuery
+) -> dict[str, list[tuple[str, int]]]:
+    every = {
+        "values": {"terms": {"field": _FACTS, "size": _VALUES, "segment_size": _VALUES}}
+    }
     whole: dict[str, int] | None = None
     found = {}
     for name in asked.counted:
         if name in asked.filters:
             counts = _values(searcher.aggregate(question.filtered(name), every))
         else:
-            counts = whole = _values(searcher.aggregate(question.filtered(None), every)) if whole is None else whole
+            counts = whole = (
+                _values(searcher.aggregate(question.filtered(None), every))
+                if whole is None
+                else whole
+            )
         start = fact(name, "")
-        rows = [(token.removeprefix(start), count) for token, count in counts.items() if token.startswith(start)]
+        rows = [
+            (token.removeprefix(start), count)
+            for token, count in counts.items()
+            if token.startswith(start)
+        ]
         found[name] = sorted(rows, key=lambda row: (-row[1], row[0]))
     return found
 

@@ -1,7 +1,8 @@
 """Whoosh behind the search port; no other module may know it.
 
-Whoosh keeps the tokens and who has them; sets of documents are whole numbers, a bit for each, kept while the index is
-the same. The folder holds pickles: it must be private to the service.
+Whoosh keeps the tokens and who has them; sets of documents are whole numbers, a bit for
+each, kept while the index is the same. The folder holds pickles: it must be private to
+the service.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +24,8 @@ from app.search.plan import All, Clause, Token, plan
 from app.search.port import MAX_HITS, Document, Fields, Hit, IndexQuery, Matches
 from catalog_schema.profile import Visibility
 
-_BUDGET = 1_200_000  # places that a question may read: half a second, on whatever machine
+# places that a question may read: half a second, on whatever machine
+_BUDGET = 1_200_000
 _WAYS = 2000  # tokens that one beginning may stand for
 _KEPT = 32_000_000  # bytes of sets that are kept
 _EACH = 300  # bytes that a set takes beside its bits
@@ -41,7 +43,9 @@ class WhooshIndex:
         self._sets: _Sets | None = None
         self._lock = Lock()  # a reader of Whoosh has one place in each file
 
-    def write(self, documents: Iterable[Document], removed: Iterable[UUID] = ()) -> None:
+    def write(
+        self, documents: Iterable[Document], removed: Iterable[UUID] = ()
+    ) -> None:
         """See the port."""
         with self._reading() as present, files.room():
             self._fill(present, documents, removed)
@@ -52,19 +56,27 @@ class WhooshIndex:
             found = _Found(sets, asked)
             every = found.filtered(None)
             hits = [sets.hit(number) for number in found.first(limit)]
-            counts = {name: sets.counts(name, found.filtered(name)) for name in asked.counted}
+            counts = {
+                name: sets.counts(name, found.filtered(name)) for name in asked.counted
+            }
             return Matches(hits, every.bit_count(), whole=True, counts=counts)
 
     def matching(self, asked: IndexQuery) -> list[UUID]:
         """See the port."""
         with self._question() as sets:
-            return [UUID(sets.orders[number][-32:]) for number in _Found(sets, asked).first(MAX_HITS)]
+            return [
+                UUID(sets.orders[number][-32:])
+                for number in _Found(sets, asked).first(MAX_HITS)
+            ]
 
     def known(self, words: Iterable[str], level: Visibility) -> Mapping[str, int]:
         """See the port."""
         with self._question() as sets:
             columns = [each.value for each in LEVELS if level.sees(each)]
-            found = {word: sum(sets.reader.doc_frequency(column, word) for column in columns) for word in words}
+            found = {
+                word: sum(sets.reader.doc_frequency(column, word) for column in columns)
+                for word in words
+            }
         return {word: count for word, count in found.items() if count}
 
     def versions(self, ids: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
@@ -108,7 +120,9 @@ class WhooshIndex:
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
-        """Open the present generation, once; what was written to it since is seen by each search all the same."""
+        """Open the present generation, once; what was written to it since is seen by
+        each search all the same.
+        """
         with self._generations.reading() as folder:
             opened = self._opened
             if opened is None or opened[0] != folder:
@@ -120,7 +134,9 @@ class WhooshIndex:
 
     @contextmanager
     def _question(self) -> Iterator["_Sets"]:
-        """Give the sets of documents of the index as it is, for one question at a time."""
+        """Give the sets of documents of the index as it is, for one question at a
+        time.
+        """
         with self._lock, self._reading() as present:
             state = (present, present.latest_generation())
             if self._sets is None or self._sets.state != state:
@@ -134,7 +150,9 @@ class WhooshIndex:
         self._fill(made, documents, ())
         made.close()
 
-    def _fill(self, target: Any, documents: Iterable[Document], removed: Iterable[UUID]) -> None:
+    def _fill(
+        self, target: Any, documents: Iterable[Document], removed: Iterable[UUID]
+    ) -> None:
         writer = target.writer(limitmb=128)
         try:
             for entry_id in removed:
@@ -159,10 +177,15 @@ class WhooshIndex:
 
 
 def _schema() -> Any:
-    tokens = {name: kinds.KEYWORD() for name in (_FACTS, *(level.value for level in LEVELS))}
+    tokens = {
+        name: kinds.KEYWORD() for name in (_FACTS, *(level.value for level in LEVELS))
+    }
     stored = {"version": kinds.STORED(), "shown": kinds.STORED()}
     return kinds.Schema(
-        id=kinds.ID(stored=True, unique=True), order=kinds.ID(stored=True, sortable=True), **stored, **tokens
+        id=kinds.ID(stored=True, unique=True),
+        order=kinds.ID(stored=True, sortable=True),
+        **stored,
+        **tokens,
     )
 
 
@@ -181,7 +204,8 @@ class _Found:
             matching &= ~sets.any_of(clause, asked.level)
         self._matching = matching
         self._filters = {
-            name: sets.union(_FACTS, (fact(name, value) for value in values)) for name, values in asked.filters.items()
+            name: sets.union(_FACTS, (fact(name, value) for value in values))
+            for name, values in asked.filters.items()
         }
 
     def filtered(self, but: str | None) -> int:
@@ -232,7 +256,9 @@ class _Sets:
             (token.removeprefix(start), (among & self._set(_FACTS, token)).bit_count())
             for token in self._beginning(_FACTS, start)
         ]
-        return sorted((one for one in found if one[1]), key=lambda one: (-one[1], one[0]))
+        return sorted(
+            (one for one in found if one[1]), key=lambda one: (-one[1], one[0])
+        )
 
     def any_of(self, clause: Clause, level: Visibility) -> int:
         """Return who has all tokens of one of these."""
@@ -242,7 +268,9 @@ class _Sets:
         return found
 
     def all_of(self, tokens: All, level: Visibility) -> int:
-        """Return who has every one of these tokens, in what readers of a level may see."""
+        """Return who has every one of these tokens, in what readers of a level may
+        see.
+        """
         found = self.every
         for token in tokens:
             found &= self._having(token, level)
@@ -259,7 +287,10 @@ class _Sets:
         columns = [each.value for each in LEVELS if level.sees(each)]
         found = 0
         for column in columns:
-            found |= self.union(column, self._beginning(column, token.text) if token.prefix else (token.text,))
+            found |= self.union(
+                column,
+                self._beginning(column, token.text) if token.prefix else (token.text,),
+            )
         return found
 
     def _beginning(self, column: str, start: str) -> Iterator[str]:
@@ -272,7 +303,9 @@ class _Sets:
         found = self._known.get((column, token))
         if found is None:
             if self._left < 0:
-                raise UnavailableError("Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp")
+                raise UnavailableError(
+                    "Câu tìm quá rộng; thêm từ hoặc chọn bộ lọc để thu hẹp"
+                )
             if (column, token) not in self.reader:
                 return 0
             found = _bits(self.reader.postings(column, token).all_ids())

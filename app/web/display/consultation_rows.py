@@ -11,7 +11,16 @@ from app.workflow.proposals.models import Proposal
 
 
 def summaries(session: Session, thing: Proposal | Decision) -> list[dict[str, Any]]:
-    """Return the consultations about a proposal or a decision, with what each agency says and its name."""
-    held = [(one, consultation_queries.opinions(session, one)) for one in consultation_queries.about(session, thing)]
-    names = register_today(session).by_ids({opinion.agency_id for _, said in held for opinion in said})
-    return [{"consultation": one, "opinions": said, "names": names} for one, said in held]
+    """Return the consultations about a proposal or a decision, with what each agency
+    says and its name.
+    """
+    held = [
+        (one, consultation_queries.opinions(session, one))
+        for one in consultation_queries.about(session, thing)
+    ]
+    names = register_today(session).by_ids(
+        {opinion.agency_id for _, said in held for opinion in said}
+    )
+    return [
+        {"consultation": one, "opinions": said, "names": names} for one, said in held
+    ]

@@ -1,4 +1,6 @@
-"""Contents and their differences as plain values for pages; drafts too, whatever was typed into them."""
+"""Contents and their differences as plain values for pages; drafts too, whatever was
+typed into them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ Runs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class FieldDiff:
-    """A field as a page shows it: its mark, its text in runs of (mark, words), and the rows or parts of a group."""
+    """A field as a page shows it: its mark, its text in runs of (mark, words), and the
+    rows or parts of a group.
+    """
 
     name: str
     label: str
@@ -55,7 +59,9 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Differ:
-    """What turns contents into lines: the profile, the kind, and the names of entries."""
+    """What turns contents into lines: the profile, the kind, and the names of
+    entries.
+    """
 
     profile: Profile
     kind: Kind
@@ -64,27 +70,44 @@ class Differ:
     @classmethod
     def of(cls, session: Session, kind: Kind, *contents: Mapping[str, Any]) -> "Differ":
         """Look up what these contents name."""
-        names = EntryNames.of(session, *((kind.fields, content) for content in contents))
+        names = EntryNames.of(
+            session, *((kind.fields, content) for content in contents)
+        )
         return cls(names.profile, kind, names)
 
-    def between(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldDiff]:
+    def between(
+        self, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> list[FieldDiff]:
         """Return the fields that differ."""
-        return [self._line(change) for change in diff.changed(diff.compare(self.kind.fields, before, after))]
+        return [
+            self._line(change)
+            for change in diff.changed(diff.compare(self.kind.fields, before, after))
+        ]
 
-    def sheets(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Sheet]:
+    def sheets(
+        self, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> list[Sheet]:
         """Return every field that either has, by section, each marked."""
         found: dict[str, list[FieldDiff]] = {}
         for change in diff.compare(self.kind.fields, before, after):
-            found.setdefault(change.field.section or "general", []).append(self._line(change))
+            found.setdefault(change.field.section or "general", []).append(
+                self._line(change)
+            )
         sections = self.profile.sections.values()
-        return [Sheet(s.name, wording.label(s.labels), found[s.name]) for s in sections if s.name in found]
+        return [
+            Sheet(s.name, wording.label(s.labels), found[s.name])
+            for s in sections
+            if s.name in found
+        ]
 
     def answers(self, content: Mapping[str, Any]) -> list[Sheet]:
         """Return every field of a content, by section, unmarked."""
         return self.sheets(content, content)
 
     def texts(self, member: Field, value: Any) -> list[str]:
-        """Return a value in words, one text for each of several; what does not fit the profile as it was typed."""
+        """Return a value in words, one text for each of several; what does not fit the
+        profile as it was typed.
+        """
         if diff.blank(value):
             return []
         values = value if isinstance(value, list) and member.many else [value]
@@ -94,11 +117,23 @@ class Differ:
         match member.type:
             case Type.GROUP if isinstance(value, Mapping):
                 inner = ((f, self.texts(f, value.get(f.name))) for f in member.fields)
-                return ["; ".join(f"{wording.label(f.labels)}: {', '.join(texts)}" for f, texts in inner if texts)]
+                return [
+                    "; ".join(
+                        f"{wording.label(f.labels)}: {', '.join(texts)}"
+                        for f, texts in inner
+                        if texts
+                    )
+                ]
             case Type.LANG_TEXT if isinstance(value, Mapping):
-                return [str(value[language]) for language in ("vi", "en") if value.get(language)]
+                return [
+                    str(value[language])
+                    for language in ("vi", "en")
+                    if value.get(language)
+                ]
             case Type.CONCEPT:
-                concept = self.profile.lists.schemes[member.code_list or ""].concepts.get(str(value))
+                concept = self.profile.lists.schemes[
+                    member.code_list or ""
+                ].concepts.get(str(value))
                 return [wording.label(concept.labels) if concept else str(value)]
             case Type.REFERENCE:
                 return [self.names.name_of(str(value))]
@@ -124,20 +159,35 @@ class Differ:
         )
 
     def _runs(self, change: Change) -> list[Runs]:
-        """Return one list of runs for each text: words are marked where a text changed, else whole texts."""
-        before, after = (self.texts(change.field, value) for value in (change.before, change.after))
+        """Return one list of runs for each text: words are marked where a text changed,
+        else whole texts.
+        """
+        before, after = (
+            self.texts(change.field, value) for value in (change.before, change.after)
+        )
         if change.mark is Mark.SAME:
             return [[(Mark.SAME, text)] for text in after]
-        worded = change.field.type in (Type.TEXT, Type.LANG_TEXT) and not change.field.many
+        worded = (
+            change.field.type in (Type.TEXT, Type.LANG_TEXT) and not change.field.many
+        )
         if worded and len(before) == len(after):
-            return [[*diff.words(old, new)] for old, new in zip(before, after, strict=True)]
+            return [
+                [*diff.words(old, new)] for old, new in zip(before, after, strict=True)
+            ]
         gone = [[(Mark.REMOVED, text)] for text in before if text not in after]
         kept = [[(Mark.SAME if text in before else Mark.ADDED, text)] for text in after]
         return [[(str(mark), text) for mark, text in runs] for runs in gone + kept]
 
     def _block(self, item: ItemChange) -> RowDiff:
         first = item.changes[0].field if item.changes else None
-        shown = self.texts(first, (item.after or item.before).get(first.name)) if first else []
+        shown = (
+            self.texts(first, (item.after or item.before).get(first.name))
+            if first
+            else []
+        )
         return RowDiff(
-            shown[0] if shown else "", item.mark, item.moved, [self._line(change) for change in item.changes]
+            shown[0] if shown else "",
+            item.mark,
+            item.moved,
+            [self._line(change) for change in item.changes],
         )

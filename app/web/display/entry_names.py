@@ -26,30 +26,48 @@ class EntryNames:
     views: Mapping[str, EntryView]
 
     @classmethod
-    def of(cls, session: Session, *drafts: tuple[tuple[Field, ...], Mapping[str, Any]]) -> "EntryNames":
+    def of(
+        cls, session: Session, *drafts: tuple[tuple[Field, ...], Mapping[str, Any]]
+    ) -> "EntryNames":
         """Look up every entry that these contents, valid or not, may name."""
         found = register_today(session)
-        ids = {value for members, content in drafts for value in named(members, content)}
+        ids = {
+            value for members, content in drafts for value in named(members, content)
+        }
         views = found.by_ids(ids)
-        return cls(session, found.profile, {str(entry_id): view for entry_id, view in views.items()})
+        return cls(
+            session,
+            found.profile,
+            {str(entry_id): view for entry_id, view in views.items()},
+        )
 
     def name_of(self, text: str) -> str:
-        """Return “title (identifier)” for the id of an entry, anything else as it is."""
+        """Return “title (identifier)” for the id of an entry, anything else as it
+        is.
+        """
         view = self.views.get(text)
         return f"{view.title} ({view.local_id})" if view else text
 
     def resolve(self, kind: str, text: str) -> str:
-        """Return the id of the one entry that was meant, else what was typed, for the profile to refuse."""
+        """Return the id of the one entry that was meant, else what was typed, for the
+        profile to refuse.
+        """
         found = self.meant(kind, text)
         return str(found[0]) if len(found) == 1 else text.strip()
 
     def meant(self, kind: str, text: str) -> list[UUID]:
-        """Return the entries that may be meant: one, or all that have exactly that name."""
+        """Return the entries that may be meant: one, or all that have exactly that
+        name.
+        """
         text = text.strip()
         match = _NAMED.fullmatch(text)
         found: list[UUID] = []
         for candidate in ([match[1].strip()] if match else []) + [text]:
-            found = list(rows.find(self.session, self.profile.kinds[kind], candidate, clock.today()))
+            found = list(
+                rows.find(
+                    self.session, self.profile.kinds[kind], candidate, clock.today()
+                )
+            )
             if len(found) == 1:
                 break
         return found
@@ -66,7 +84,11 @@ def named(members: tuple[Field, ...], content: Any) -> set[UUID]:
         for one in values:
             if member.type is Type.GROUP:
                 found |= named(member.fields, one)
-            elif member.type is Type.REFERENCE and isinstance(one, str) and len(one) in (32, 36):
+            elif (
+                member.type is Type.REFERENCE
+                and isinstance(one, str)
+                and len(one) in (32, 36)
+            ):
                 found |= uuids(one)
     return found
 

@@ -1,4 +1,6 @@
-"""An entry as plain values for its page: sections, rows and groups, all from the profile."""
+"""An entry as plain values for its page: sections, rows and groups, all from the
+profile.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +20,9 @@ LONG = 300  # characters from which on a text gets several lines
 
 @dataclass(frozen=True)
 class Value:
-    """One value: a text, perhaps a link or with marks (`rich`); `language` when it is not that of the page."""
+    """One value: a text, perhaps a link or with marks (`rich`); `language` when it is
+    not that of the page.
+    """
 
     text: str
     href: str | None = None
@@ -28,7 +32,9 @@ class Value:
 
 @dataclass(frozen=True)
 class FieldRow:
-    """A field with its values; a group has `groups` instead, each a list of rows. `why` is the clause of law."""
+    """A field with its values; a group has `groups` instead, each a list of rows. `why`
+    is the clause of law.
+    """
 
     label: str
     why: str
@@ -46,7 +52,9 @@ class PageSection:
 
 @dataclass(frozen=True)
 class Pager:
-    """What turns content into rows: the profile and the entries that the content names."""
+    """What turns content into rows: the profile and the entries that the content
+    names.
+    """
 
     profile: Profile
     named: Mapping[UUID, EntryView]
@@ -56,28 +64,56 @@ class Pager:
         rows: dict[str, list[FieldRow]] = {}
         for member in kind.fields:
             if member.name in content:
-                rows.setdefault(member.section or "general", []).append(self._row(member, content[member.name]))
+                rows.setdefault(member.section or "general", []).append(
+                    self._row(member, content[member.name])
+                )
         return [
-            PageSection(wording.label(s.labels), rows[s.name]) for s in self.profile.sections.values() if s.name in rows
+            PageSection(wording.label(s.labels), rows[s.name])
+            for s in self.profile.sections.values()
+            if s.name in rows
         ]
 
     def _row(self, member: Field, value: Any) -> FieldRow:
-        label, why = wording.label(member.labels), "; ".join(wording.clause(one) for one in member.sources)
+        label, why = (
+            wording.label(member.labels),
+            "; ".join(wording.clause(one) for one in member.sources),
+        )
         items = value if member.many else [value]
         if member.type is Type.GROUP:
-            return FieldRow(label, why, groups=[self._rows(member.fields, item) for item in items])
-        return FieldRow(label, why, values=[v for item in items for v in self._values(member, item)])
+            return FieldRow(
+                label, why, groups=[self._rows(member.fields, item) for item in items]
+            )
+        return FieldRow(
+            label, why, values=[v for item in items for v in self._values(member, item)]
+        )
 
-    def _rows(self, members: tuple[Field, ...], content: Mapping[str, Any]) -> list[FieldRow]:
-        return [self._row(member, content[member.name]) for member in members if member.name in content]
+    def _rows(
+        self, members: tuple[Field, ...], content: Mapping[str, Any]
+    ) -> list[FieldRow]:
+        return [
+            self._row(member, content[member.name])
+            for member in members
+            if member.name in content
+        ]
 
     def _values(self, member: Field, value: Any) -> list[Value]:
         match member.type:
             case Type.LANG_TEXT if not member.many:
                 long = (member.max_length or 0) > LONG
-                return [Value(text, language=lang, rich=long) for lang, text in sorted(value.items(), reverse=True)]
+                return [
+                    Value(text, language=lang, rich=long)
+                    for lang, text in sorted(value.items(), reverse=True)
+                ]
             case Type.CONCEPT:
-                return [Value(wording.label(self.profile.lists.concept(member.code_list or "", value).labels))]
+                return [
+                    Value(
+                        wording.label(
+                            self.profile.lists.concept(
+                                member.code_list or "", value
+                            ).labels
+                        )
+                    )
+                ]
             case Type.REFERENCE:
                 return [self._reference(value)]
             case Type.DATE:

@@ -1,4 +1,6 @@
-"""Long texts on pages: paragraphs, lists, emphasis and links of Markdown, and nothing else, whatever was typed."""
+"""Long texts on pages: paragraphs, lists, emphasis and links of Markdown, and nothing
+else, whatever was typed.
+"""
 
 from urllib.parse import urlsplit
 
@@ -8,12 +10,26 @@ from markupsafe import Markup
 
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br"}
 SCHEMES = {"http", "https", "mailto"}
-_RULES = ["paragraph", "list", "text", "newline", "emphasis", "link", "autolink", "escape", "balance_pairs"]
-_markdown = MarkdownIt("zero", {"breaks": True}).enable([rule for rule in _RULES if rule not in {"paragraph", "text"}])
+_RULES = [
+    "paragraph",
+    "list",
+    "text",
+    "newline",
+    "emphasis",
+    "link",
+    "autolink",
+    "escape",
+    "balance_pairs",
+]
+_markdown = MarkdownIt("zero", {"breaks": True}).enable(
+    [rule for rule in _RULES if rule not in {"paragraph", "text"}]
+)
 
 
 def rich(text: str) -> Markup:
-    """Return safe HTML of a text in the Markdown subset; a link must be whole and must not carry a log-in."""
+    """Return safe HTML of a text in the Markdown subset; a link must be whole and must
+    not carry a log-in.
+    """
     cleaned = nh3.clean(
         _markdown.render(text),
         tags=TAGS,

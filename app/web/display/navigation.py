@@ -1,4 +1,6 @@
-"""The menu of whoever is logged in: which pages a role needs at hand, and how many notices are new."""
+"""The menu of whoever is logged in: which pages a role needs at hand, and how many
+notices are new.
+"""
 
 from contextlib import suppress
 
@@ -23,26 +25,61 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     (
         "dossiers.listed",
         _("Hồ sơ"),
-        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+        frozenset(
+            {
+                Role.REGISTRAR,
+                Role.HEAD,
+                Role.REVIEWER,
+                Role.APPROVER,
+                Role.CLERK,
+                Role.AUDITOR,
+            }
+        ),
     ),
     (
         "campaigns.listed",
         _("Rà soát"),
-        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+        frozenset(
+            {
+                Role.REGISTRAR,
+                Role.HEAD,
+                Role.REVIEWER,
+                Role.APPROVER,
+                Role.CLERK,
+                Role.AUDITOR,
+            }
+        ),
     ),
     (
         "consultations.listed",
         _("Lấy ý kiến"),
-        frozenset({Role.REGISTRAR, Role.HEAD, Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+        frozenset(
+            {
+                Role.REGISTRAR,
+                Role.HEAD,
+                Role.REVIEWER,
+                Role.APPROVER,
+                Role.CLERK,
+                Role.AUDITOR,
+            }
+        ),
     ),
-    ("intake.listed", _("Cấp mã"), frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK})),
+    (
+        "intake.listed",
+        _("Cấp mã"),
+        frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK}),
+    ),
     (
         "decisions.listed",
         _("Ban hành"),
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
     ),
     ("people_and_posts.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
-    ("operations.operations", _("Vận hành"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
+    (
+        "operations.operations",
+        _("Vận hành"),
+        frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    ),
 )
 
 
@@ -54,7 +91,9 @@ def own() -> list[dict[str, object]]:
     count = unseen()
     return [
         {
-            "text": f"{text} ({count})" if endpoint == "notices.listed" and count else text,
+            "text": f"{text} ({count})"
+            if endpoint == "notices.listed" and count
+            else text,
             "href": url_for(endpoint),
             "active": request.endpoint == endpoint,
         }
@@ -64,7 +103,9 @@ def own() -> list[dict[str, object]]:
 
 
 def unseen() -> int:
-    """Return how many notices the person who is logged in has not seen, 0 for anybody else."""
+    """Return how many notices the person who is logged in has not seen, 0 for anybody
+    else.
+    """
     if not current_user.is_authenticated or current_user.account.actor is None:
         return 0
     with suppress(DanhmucError), current.looking() as session:

@@ -16,7 +16,9 @@ from app.workflow.review_help import risks as review_help_risks
 
 @dataclass(frozen=True)
 class ProposalRow:
-    """A proposal in a list. `age` is in days since it was sent; `left` in working days."""
+    """A proposal in a list. `age` is in days since it was sent; `left` in working
+    days.
+    """
 
     number: int
     title: str
@@ -35,7 +37,9 @@ def items(desk: Desk, rows: list[Proposal]) -> list[ProposalRow]:
     """Return proposals as lists show them."""
     agencies = register_today(desk.session).by_ids({row.agency_id for row in rows})
     risks = review_help_risks.risks(desk.session, rows)
-    posts = post_titles(desk.session, {row.assignee_id for row in rows if row.assignee_id})
+    posts = post_titles(
+        desk.session, {row.assignee_id for row in rows if row.assignee_id}
+    )
     made = [_item(desk, row, agencies.get(row.agency_id)) for row in rows]
     return [
         replace(

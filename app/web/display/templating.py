@@ -80,8 +80,14 @@ def install(flask: Flask, installation: Installation) -> None:
 
 
 def _in_language(wanted: str) -> str:
-    """Return the address of this page in another language; the query is data, never arguments of ours."""
-    arguments = {name: values for name, values in request.args.lists() if name != "lang"}
+    """Return the address of this page in another language; the query is data, never
+    arguments of ours.
+    """
+    arguments = {
+        name: values for name, values in request.args.lists() if name != "lang"
+    }
     if wanted != "vi":
         arguments["lang"] = [wanted]
-    return quote(request.path) + ("?" + urlencode(arguments, doseq=True) if arguments else "")
+    return quote(request.path) + (
+        "?" + urlencode(arguments, doseq=True) if arguments else ""
+    )

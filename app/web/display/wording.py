@@ -47,10 +47,17 @@ STATUSES: Mapping[Status, tuple[object, str]] = {
 
 NEXT: Mapping[Status, object] = {
     Status.DRAFT: _("Cơ quan lập phiếu điền tiếp rồi gửi thẩm định."),
-    Status.ENDORSING: _("Lãnh đạo cơ quan lập phiếu ký duyệt để gửi, hoặc chuyển lại cho người soạn."),
+    Status.ENDORSING: _(
+        "Lãnh đạo cơ quan lập phiếu ký duyệt để gửi, hoặc chuyển lại cho người soạn."
+    ),
     Status.SUBMITTED: _("Đơn vị thẩm định tiếp nhận hồ sơ."),
-    Status.IN_REVIEW: _("Cán bộ thẩm định xem xét, rồi yêu cầu bổ sung hoặc trình phê duyệt."),
-    Status.RETURNED: _("Cơ quan lập phiếu bổ sung theo ý kiến rồi gửi lại; thời hạn thẩm định tạm dừng."),
+    Status.IN_REVIEW: _(
+        "Cán bộ thẩm định xem xét, rồi yêu cầu bổ sung hoặc trình phê duyệt."
+    ),
+    Status.RETURNED: _(
+        "Cơ quan lập phiếu bổ sung theo ý kiến rồi gửi lại; thời hạn thẩm định "
+        "tạm dừng."
+    ),
     Status.RECOMMENDED: _("Người phê duyệt quyết định."),
     Status.APPROVED: _("Chờ số và ngày của quyết định ban hành."),
     Status.ENTERED: _("Nội dung đã có trong danh mục."),
@@ -112,15 +119,29 @@ INTAKES: Mapping[str, object] = {
     "rejected": _("Đã khép lại"),
 }
 
-DECISION_STEPS: Mapping[str, tuple[object, str, object]] = {  # step → its name, its colour, who does what next
-    "gathering": (_("Đang soạn"), "govuk-tag--grey", _("Văn thư đưa các phiếu vào, rồi chốt phụ lục.")),
-    "frozen": (_("Đã chốt phụ lục"), "govuk-tag--purple", _("Văn thư trình ký; khi đã ký thì ghi nhận số, ngày.")),
+DECISION_STEPS: Mapping[
+    str, tuple[object, str, object]
+] = {  # step → its name, its colour, who does what next
+    "gathering": (
+        _("Đang soạn"),
+        "govuk-tag--grey",
+        _("Văn thư đưa các phiếu vào, rồi chốt phụ lục."),
+    ),
+    "frozen": (
+        _("Đã chốt phụ lục"),
+        "govuk-tag--purple",
+        _("Văn thư trình ký; khi đã ký thì ghi nhận số, ngày."),
+    ),
     "sent": (
         _("Đã trình"),
         "app-tag--light-blue",
         _("Chờ Ủy ban nhân dân ký; khi đã ký thì văn thư ghi nhận số, ngày."),
     ),
-    "signed": (_("Đã ban hành"), "govuk-tag--green", _("Các mục đã vào danh mục theo quyết định này.")),
+    "signed": (
+        _("Đã ban hành"),
+        "govuk-tag--green",
+        _("Các mục đã vào danh mục theo quyết định này."),
+    ),
     "dropped": (_("Đã bỏ"), "govuk-tag--red", _("Dự thảo này không dùng nữa.")),
 }
 
@@ -183,7 +204,9 @@ def day(value: date) -> str:
 
 
 def span(start: date, end: date) -> str:
-    """Return days `[start, end)` in words; the end shown is the first day on which it no longer holds."""
+    """Return days `[start, end)` in words; the end shown is the first day on which it
+    no longer holds.
+    """
     if end == OPEN_END:
         return str(_("từ %(start)s", start=day(start)))
     if start == end:
@@ -207,7 +230,9 @@ def capitalize_first(text: str) -> str:
 
 
 def typed_day(text: str) -> str:
-    """Return a day of a content as 31/12/2026; one that was typed wrongly as it was typed."""
+    """Return a day of a content as 31/12/2026; one that was typed wrongly as it was
+    typed.
+    """
     try:
         return day(date.fromisoformat(text))
     except ValueError:
@@ -222,7 +247,9 @@ def draft_title(kind: Kind, content: Mapping[str, Any]) -> str:
 
 
 def path_label(kind: Kind, name: str, content: Mapping[str, Any] | None = None) -> str:
-    """Return the labels on the way to a dotted name; a row is named by its number and, from `content`, its title."""
+    """Return the labels on the way to a dotted name; a row is named by its number and,
+    from `content`, its title.
+    """
     members, here = kind.fields, content or {}
     labels: list[str] = []
     for step in name.split("."):
@@ -250,7 +277,9 @@ def _row(members: Sequence[Field], step: str, row: Any) -> str:
 
 
 def located(kind: Kind, content: Mapping[str, Any], name: str, message: str) -> str:
-    """Return what is wrong with a field, led by where it is unless the message says so itself."""
+    """Return what is wrong with a field, led by where it is unless the message says so
+    itself.
+    """
     path = path_label(kind, name, content)
     rows, _, last = path.rpartition(" › ")
     where = rows if last and last in message else path
@@ -279,7 +308,9 @@ _CERTAINTY: Mapping[str, object] = {  # the marks of how certain a source is, in
 
 
 def clause(source: str) -> str:
-    """Return the source of a field in words: “NĐ 47/2020 Đ11(4)a” is the form in which the profile keeps it."""
+    """Return the source of a field in words: “NĐ 47/2020 Đ11(4)a” is the form in which
+    the profile keeps it.
+    """
     return _clause(source, language.current())
 
 
@@ -308,7 +339,11 @@ def term(rule: Rule) -> str:
     """Return how long a rule gives, in words."""
     if rule.unit == "fixed-day":
         return typed_day(rule.amount)
-    return str(_UNITS[rule.unit]) % {"n": rule.amount} if rule.amount else str(_UNITS[rule.unit])
+    return (
+        str(_UNITS[rule.unit]) % {"n": rule.amount}
+        if rule.amount
+        else str(_UNITS[rule.unit])
+    )
 
 
 SETTINGS: Mapping[str, object] = {
@@ -336,10 +371,14 @@ SETTINGS: Mapping[str, object] = {
     "deadlines": _("Tệp thời hạn theo quy định của tỉnh"),
     "working_days": _("Tệp ngày nghỉ, ngày làm bù của tỉnh"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
-    "idle_minutes_administrator": _("Số phút không thao tác thì hết phiên, với quản trị"),
+    "idle_minutes_administrator": _(
+        "Số phút không thao tác thì hết phiên, với quản trị"
+    ),
     "session_hours": _("Số giờ dài nhất của một phiên"),
     "unused_days": _("Số ngày không dùng thì khóa tài khoản"),
-    "unused_days_privileged": _("Số ngày không dùng thì khóa tài khoản phê duyệt, văn thư, quản trị"),
+    "unused_days_privileged": _(
+        "Số ngày không dùng thì khóa tài khoản phê duyệt, văn thư, quản trị"
+    ),
 }
 
 PARTS: Mapping[str, object] = {  # projections and daily tasks
@@ -390,5 +429,9 @@ _EVENTS: Mapping[str, object] = {
 def journal_named(action: str) -> str:
     """Return what a journal row's action is called on screen."""
     verb = action.removeprefix("proposal.")
-    named = ACTIONS[Action(verb)] if action != verb and verb in set(Action) and Action(verb) in ACTIONS else None
+    named = (
+        ACTIONS[Action(verb)]
+        if action != verb and verb in set(Action) and Action(verb) in ACTIONS
+        else None
+    )
     return str(named or _EVENTS.get(action, action))

@@ -2,5 +2,6 @@
 
 * How does a field become a control? `controls`; what was typed, content? `reading`
 * Rows pasted from a spreadsheet: `pasting`
-* What is suggested while one types? `suggestions`; what is called alike? `similar_entries`
+* What is suggested while one types? `suggestions`; what is called alike?
+  `similar_entries`
 """

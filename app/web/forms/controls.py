@@ -1,4 +1,6 @@
-"""How a field becomes a control: its label and hint, its options, its rows, what is said about it."""
+"""How a field becomes a control: its label and hint, its options, its rows, what is
+said about it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +29,9 @@ class Option:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """One row of a repeated group; opened when it is new, or something is said about it."""
+    """One row of a repeated group; opened when it is new, or something is said about
+    it.
+    """
 
     index: int
     key: str
@@ -38,7 +42,9 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class Control:
-    """One field as the form shows it. `widget` names the macro; `text`/`second`/`values`/`day` hold what is typed."""
+    """One field as the form shows it. `widget` names the macro;
+    `text`/`second`/`values`/`day` hold what is typed.
+    """
 
     name: str
     widget: str
@@ -77,9 +83,11 @@ def _by_prefix(things: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
 
 @dataclass(frozen=True)
 class Builder:
-    """What turns content into controls: names of entries, what is wrong, what was said, what was copied.
+    """What turns content into controls: names of entries, what is wrong, what was said,
+    what was copied.
 
-    `errors` and `remarks` are by dotted name; `extra` names repeated groups that get one more empty row.
+    `errors` and `remarks` are by dotted name; `extra` names repeated groups that get
+    one more empty row.
     """
 
     profile: Profile
@@ -90,17 +98,41 @@ class Builder:
     extra: frozenset[str] = frozenset()
 
     @cached_property
-    def said_within(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]], set[str]]:
-        """Errors and remarks by each name that leads to them, and the names within which anything is to be seen."""
+    def said_within(
+        self,
+    ) -> tuple[dict[str, list[Any]], dict[str, list[Any]], set[str]]:
+        """Errors and remarks by each name that leads to them, and the names within
+        which anything is to be seen.
+        """
         errors, remarks = _by_prefix(self.errors), _by_prefix(self.remarks)
-        return errors, remarks, {*errors, *remarks, *_by_prefix(dict.fromkeys(self.extra, ("",)))}
+        return (
+            errors,
+            remarks,
+            {*errors, *remarks, *_by_prefix(dict.fromkeys(self.extra, ("",)))},
+        )
 
-    def controls(self, members: Sequence[Field], content: Mapping[str, Any], prefix: str = "") -> list[Control]:
+    def controls(
+        self, members: Sequence[Field], content: Mapping[str, Any], prefix: str = ""
+    ) -> list[Control]:
         """Return a control for each field."""
-        return [self._control(member, content.get(member.name), prefix + member.name, content) for member in members]
+        return [
+            self._control(
+                member, content.get(member.name), prefix + member.name, content
+            )
+            for member in members
+        ]
 
-    def _control(self, member: Field, value: Any, name: str, siblings: Mapping[str, Any]) -> Control:
-        asked = next((stage for stage in (Stage.SUBMIT, Stage.ENTER) if member.required(stage, siblings)), None)
+    def _control(
+        self, member: Field, value: Any, name: str, siblings: Mapping[str, Any]
+    ) -> Control:
+        asked = next(
+            (
+                stage
+                for stage in (Stage.SUBMIT, Stage.ENTER)
+                if member.required(stage, siblings)
+            ),
+            None,
+        )
         errors, remarks, _ = self.said_within
         said: dict[str, Any] = {
             "errors": self._said(self.errors, errors, member, name),
@@ -119,9 +151,15 @@ class Builder:
         )
 
     def _said(
-        self, own: Mapping[str, Sequence[Any]], within: Mapping[str, Sequence[Any]], member: Field, name: str
+        self,
+        own: Mapping[str, Sequence[Any]],
+        within: Mapping[str, Sequence[Any]],
+        member: Field,
+        name: str,
     ) -> tuple[Any, ...]:
-        """Return what is said of the field itself, and of its parts where those have no controls of their own."""
+        """Return what is said of the field itself, and of its parts where those have no
+        controls of their own.
+        """
         return tuple((own if member.type is Type.GROUP else within).get(name, ()))
 
     def _filled(self, member: Field, value: Any, name: str) -> dict[str, Any]:
@@ -129,12 +167,19 @@ class Builder:
             case Type.GROUP if member.many:
                 return self._rows(member, value, name)
             case Type.GROUP:
-                inner = self.controls(member.fields, value if isinstance(value, Mapping) else {}, f"{name}.")
+                inner = self.controls(
+                    member.fields,
+                    value if isinstance(value, Mapping) else {},
+                    f"{name}.",
+                )
                 return {"widget": "group", "controls": tuple(inner)}
             case Type.LANG_TEXT if not member.many:
                 texts = value if isinstance(value, Mapping) else {"vi": value or ""}
                 long = (member.max_length or 0) > LONG
-                shown = {"text": str(texts.get("vi", "")), "second": str(texts.get("en", ""))}
+                shown = {
+                    "text": str(texts.get("vi", "")),
+                    "second": str(texts.get("en", "")),
+                }
                 return {"widget": "both_long" if long else "both", **shown}
             case Type.CONCEPT:
                 return self._choice(member, value)
@@ -143,32 +188,58 @@ class Builder:
                 names = tuple(self.name_of(str(one)) for one in given)
                 more = ("",) if not names or name in self.extra else ()
                 widget = "picks" if member.many else "pick"
-                return {"widget": widget, "values": names + more, "target": member.target_kind or ""}
+                return {
+                    "widget": widget,
+                    "values": names + more,
+                    "target": member.target_kind or "",
+                }
             case Type.DATE:
                 year, month, day = (f"{value or ''}--").split("-", 2)
                 return {"widget": "date", "day": (day.removesuffix("--"), month, year)}
             case Type.BOOLEAN:
                 answers = ((True, "true", wording.YES), (False, "false", wording.NO))
-                return {"widget": "choice", "options": tuple(Option(v, str(w), value is b) for b, v, w in answers)}
+                return {
+                    "widget": "choice",
+                    "options": tuple(
+                        Option(v, str(w), value is b) for b, v, w in answers
+                    ),
+                }
             case _ if member.many:
                 lines = value if isinstance(value, list) else [value] if value else []
-                return {"widget": "long", "text": "\n".join(str(line) for line in lines)}
+                return {
+                    "widget": "long",
+                    "text": "\n".join(str(line) for line in lines),
+                }
             case _:
                 long = (member.max_length or 0) > LONG and member.type is Type.TEXT
-                return {"widget": "long" if long else "line", "text": "" if value is None else str(value)}
+                return {
+                    "widget": "long" if long else "line",
+                    "text": "" if value is None else str(value),
+                }
 
     def _choice(self, member: Field, value: Any) -> dict[str, Any]:
         concepts = self.profile.lists.schemes[member.code_list or ""].concepts
-        chosen = {str(one) for one in (value if isinstance(value, list) else [value])} - {"None", ""}
-        options = [Option(code, wording.label(c.labels), code in chosen) for code, c in concepts.items()]
-        options += [Option(code, code, chosen=True) for code in sorted(chosen - set(concepts))]
-        widget = "ticks" if member.many else "choice" if len(concepts) <= FEW else "select"
+        chosen = {
+            str(one) for one in (value if isinstance(value, list) else [value])
+        } - {"None", ""}
+        options = [
+            Option(code, wording.label(c.labels), code in chosen)
+            for code, c in concepts.items()
+        ]
+        options += [
+            Option(code, code, chosen=True) for code in sorted(chosen - set(concepts))
+        ]
+        widget = (
+            "ticks" if member.many else "choice" if len(concepts) <= FEW else "select"
+        )
         return {"widget": widget, "options": tuple(options)}
 
     def _rows(self, member: Field, value: Any, name: str) -> dict[str, Any]:
         first = member.fields[0].name
         typed = value if isinstance(value, list) else [] if value is None else [value]
-        given = [row if isinstance(row, Mapping) else {first: str(row)} for row in typed]
+        given = [
+            row if isinstance(row, Mapping) else {first: str(row)} for row in typed
+        ]
         more: list[Mapping[str, Any]] = [{}] if not given or name in self.extra else []
         rows = []
         for index, row in enumerate([*given, *more]):
@@ -176,6 +247,12 @@ class Builder:
             title = row.get(first)
             shown = title.get("vi", "") if isinstance(title, Mapping) else ""
             said = f"{name}.{index}" in self.said_within[2]
-            rows.append(GroupRow(index, str(row.get(KEY, "")), str(shown), said or not row, controls))
-        headings = " · ".join(pasting.heading(member, path, one) for path, one in pasting.columns(member))
+            rows.append(
+                GroupRow(
+                    index, str(row.get(KEY, "")), str(shown), said or not row, controls
+                )
+            )
+        headings = " · ".join(
+            pasting.heading(member, path, one) for path, one in pasting.columns(member)
+        )
         return {"widget": "rows", "rows": tuple(rows), "columns": headings}

@@ -1,4 +1,6 @@
-"""A posted form as content: what was typed for each field, rows added and dropped, blanks left out."""
+"""A posted form as content: what was typed for each field, rows added and dropped,
+blanks left out.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,26 +17,38 @@ from catalog_schema.code_lists import CodeLists
 from catalog_schema.graph import KEY
 from catalog_schema.profile import Field, Type
 
-MOST_FIELDS = 9500  # of one form: 200 data items with three ways of sharing each have some 8,000
+# of one form: 200 data items with three ways of sharing each have some 8,000
+MOST_FIELDS = 9500
 
 
 def read(
-    members: Sequence[Field], posted: Posted, resolve: Resolve, used: Mapping[str, int] | None = None
+    members: Sequence[Field],
+    posted: Posted,
+    resolve: Resolve,
+    used: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """Return what was typed into a form of these fields, as content; what does not fit is kept as it was typed.
+    """Return what was typed into a form of these fields, as content; what does not fit
+    is kept as it was typed.
 
-    `used` names for a repeated group the highest key that was ever given, so that none is given twice.
-    TooLargeError for more fields than any form of ours has, or more pasted rows than a group may have.
+    `used` names for a repeated group the highest key that was ever given, so that none
+    is given twice. TooLargeError for more fields than any form of ours has, or more
+    pasted rows than a group may have.
     """
     if sum(1 for _ in posted.items(multi=True)) > MOST_FIELDS:
-        raise TooLargeError(f"Biểu mẫu có quá {MOST_FIELDS} ô; bản đã lưu trước đó còn nguyên")
+        raise TooLargeError(
+            f"Biểu mẫu có quá {MOST_FIELDS} ô; bản đã lưu trước đó còn nguyên"
+        )
     return _Reader(posted, resolve, used or {}).fields(members, "")
 
 
 class _Reader:
-    """Reads one posted form; which rows each repeated group has is found in one pass over the names."""
+    """Reads one posted form; which rows each repeated group has is found in one pass
+    over the names.
+    """
 
-    def __init__(self, posted: Posted, resolve: Resolve, used: Mapping[str, int]) -> None:
+    def __init__(
+        self, posted: Posted, resolve: Resolve, used: Mapping[str, int]
+    ) -> None:
         self.posted = posted
         self.resolve = resolve
         self.used = used
@@ -46,8 +60,14 @@ class _Reader:
                     self.rows.setdefault(".".join(steps[:at]), set()).add(int(step))
 
     def fields(self, members: Sequence[Field], prefix: str) -> dict[str, Any]:
-        values = {member.name: self._field(member, prefix + member.name) for member in members}
-        return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+        values = {
+            member.name: self._field(member, prefix + member.name) for member in members
+        }
+        return {
+            name: value
+            for name, value in values.items()
+            if value not in (None, "", [], {})
+        }
 
     def _field(self, member: Field, name: str) -> Any:
         posted = self.posted
@@ -55,24 +75,41 @@ class _Reader:
             case Type.GROUP:
                 return self._group(member, name)
             case Type.LANG_TEXT if not member.many:
-                texts = {language: posted.get(f"{name}.{language}", "") for language in ("vi", "en")}
-                return {language: text for language, text in texts.items() if text.strip()}
+                texts = {
+                    language: posted.get(f"{name}.{language}", "")
+                    for language in ("vi", "en")
+                }
+                return {
+                    language: text for language, text in texts.items() if text.strip()
+                }
             case Type.CONCEPT if member.many:
                 return [value for value in posted.getlist(name) if value]
             case Type.REFERENCE if member.many:
-                return [self.resolve(member.target_kind or "", text) for text in posted.getlist(name) if text.strip()]
+                return [
+                    self.resolve(member.target_kind or "", text)
+                    for text in posted.getlist(name)
+                    if text.strip()
+                ]
             case Type.REFERENCE:
                 text = posted.get(name, "")
-                return self.resolve(member.target_kind or "", text) if text.strip() else ""
+                return (
+                    self.resolve(member.target_kind or "", text) if text.strip() else ""
+                )
             case Type.DATE:
                 return self._day(name)
             case _ if member.many:
-                return [line.strip() for line in posted.get(name, "").splitlines() if line.strip()]
+                return [
+                    line.strip()
+                    for line in posted.get(name, "").splitlines()
+                    if line.strip()
+                ]
             case _:
                 return pasting.plain(member, posted.get(name, ""))
 
     def _day(self, name: str) -> str:
-        day, month, year = (self.posted.get(f"{name}.{part}", "").strip() for part in "dmy")
+        day, month, year = (
+            self.posted.get(f"{name}.{part}", "").strip() for part in "dmy"
+        )
         if not (month or year):
             day = pasting.day(day)
             if day.count("-") == 2:  # noqa: PLR2004 - a whole day, pasted into the first box
@@ -88,21 +125,33 @@ class _Reader:
         for index in sorted(self.rows.get(name, ())):
             row = self.fields(member.fields, f"{name}.{index}.")
             key = self.posted.get(f"{name}.{index}.{KEY}", "")
-            rows.append({KEY: key, **row} if key else row)  # blank ones too: buttons count the rows on the page
+            rows.append(
+                {KEY: key, **row} if key else row
+            )  # blank ones too: buttons count the rows on the page
         if len(rows) > MOST_ROWS:
-            raise TooLargeError(f"Một nhóm có {len(rows)} dòng, tối đa {MOST_ROWS}; bản đã lưu trước đó còn nguyên")
-        pasted = pasting.rows(member, self.resolve, self.posted.get(f"{name}.paste", ""))
+            raise TooLargeError(
+                f"Một nhóm có {len(rows)} dòng, tối đa {MOST_ROWS}; bản đã lưu "
+                "trước đó còn nguyên"
+            )
+        pasted = pasting.rows(
+            member, self.resolve, self.posted.get(f"{name}.paste", "")
+        )
         most = member.max_items or MAX_ITEMS
         if pasted and len(rows) + len(pasted) > most:
             raise TooLargeError(
-                f"Dán {len(pasted)} dòng là quá nhiều: nhóm này tối đa {most} dòng. Quay lại, dán ít hơn"
+                f"Dán {len(pasted)} dòng là quá nhiều: nhóm này tối đa {most} "
+                "dòng. Quay lại, dán ít hơn"
             )
         return keyed(rows + pasted, self.used.get(name, 0))
 
 
 def keyed(rows: list[dict[str, Any]], highest: int = 0) -> list[dict[str, Any]]:
-    """Give each row that has none a key after the highest that was ever used, so that rows keep their identity."""
-    used = [number for row in rows if (number := whole(str(row.get(KEY, "")))) is not None]
+    """Give each row that has none a key after the highest that was ever used, so that
+    rows keep their identity.
+    """
+    used = [
+        number for row in rows if (number := whole(str(row.get(KEY, "")))) is not None
+    ]
     following = max([highest, *used]) + 1
     result = []
     for row in rows:
@@ -115,7 +164,9 @@ def keyed(rows: list[dict[str, Any]], highest: int = 0) -> list[dict[str, Any]]:
 
 
 def operate(values: dict[str, Any], do: str) -> dict[str, Any]:
-    """Do what a row's button asks: `up:data_items:2`, `down:…`, `cut:…`; anything else changes nothing."""
+    """Do what a row's button asks: `up:data_items:2`, `down:…`, `cut:…`; anything else
+    changes nothing.
+    """
     verb, _, rest = do.partition(":")
     path, _, number = rest.rpartition(":")
     at = whole(number)
@@ -139,7 +190,11 @@ def pruned(values: Any) -> Any:
     if isinstance(values, dict):
         return {name: pruned(inner) for name, inner in values.items()}
     if isinstance(values, list):
-        return [pruned(inner) for inner in values if not (isinstance(inner, dict) and blank(inner))]
+        return [
+            pruned(inner)
+            for inner in values
+            if not (isinstance(inner, dict) and blank(inner))
+        ]
     return values
 
 
@@ -154,8 +209,12 @@ def _within(values: Any, steps: Sequence[str]) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def codes(lists: CodeLists, members: Sequence[Field], values: dict[str, Any]) -> dict[str, Any]:
-    """Return values in which the labels of code lists, as a spreadsheet has them, are replaced by their codes."""
+def codes(
+    lists: CodeLists, members: Sequence[Field], values: dict[str, Any]
+) -> dict[str, Any]:
+    """Return values in which the labels of code lists, as a spreadsheet has them, are
+    replaced by their codes.
+    """
     for member in members:
         value = values.get(member.name)
         if member.type is Type.GROUP:
@@ -166,7 +225,12 @@ def codes(lists: CodeLists, members: Sequence[Field], values: dict[str, Any]) ->
         elif member.type is Type.CONCEPT and isinstance(value, str):
             concepts = lists.schemes[member.code_list or ""].concepts
             if value not in concepts:
-                words = {code: (*one.labels.values(), *one.synonyms) for code, one in concepts.items()}
-                named = {fold(word): code for code, known in words.items() for word in known}
+                words = {
+                    code: (*one.labels.values(), *one.synonyms)
+                    for code, one in concepts.items()
+                }
+                named = {
+                    fold(word): code for code, known in words.items() for word in known
+                }
                 values[member.name] = named.get(fold(value), value)
     return values

@@ -1,4 +1,6 @@
-"""What is suggested while somebody types the name of an entry, and which entries are like it."""
+"""What is suggested while somebody types the name of an entry, and which entries are
+like it.
+"""
 
 import re
 
@@ -22,14 +24,21 @@ _WORD = re.compile(r"\w+")
 def alike() -> Response:
     """Show entries whose names are like the one being typed."""
     kind = request.args.get("kind", "")
-    text = next((value for name, value in request.args.items() if name.endswith(".vi")), request.args.get("q", ""))
+    text = next(
+        (value for name, value in request.args.items() if name.endswith(".vi")),
+        request.args.get("q", ""),
+    )
     with installation().database.reading() as session:
         found = register_today(session)
         but = next(iter(uuids(request.args.get("entry", ""))), None)
-        views = similar(found, kind, text[:300], but) if kind in found.profile.kinds else []
+        views = (
+            similar(found, kind, text[:300], but) if kind in found.profile.kinds else []
+        )
         bare = bool(request.headers.get("HX-Request"))
         name = "proposals/similar.html" if bare else "proposals/similar_page.html"
-        answer = Response(render_template(name, views=views, owners=owners(found, views)))
+        answer = Response(
+            render_template(name, views=views, owners=owners(found, views))
+        )
     answer.vary.add("HX-Request")
     return answer
 
@@ -47,7 +56,12 @@ def suggestions(kind: str) -> Response:
         last = words[-1] + ("*" if len(words[-1]) > 1 else "")
         try:
             items = search.search(
-                found, installation().index, " ".join([*words[:-1], last]), wanted, limit=10, facets=()
+                found,
+                installation().index,
+                " ".join([*words[:-1], last]),
+                wanted,
+                limit=10,
+                facets=(),
             )
         except DanhmucError:
             return jsonify([])

@@ -1,4 +1,6 @@
-"""What the request being answered works with: its installation, a session, the register of the day asked about."""
+"""What the request being answered works with: its installation, a session, the register
+of the day asked about.
+"""
 
 from contextlib import AbstractContextManager
 
@@ -31,7 +33,10 @@ def installation() -> Installation:
 
 def opened(audience: Audience = PUBLIC) -> AbstractContextManager[Register]:
     """Open the register at the moment that the address asks about."""
-    day, row = arguments.day(request.args.get("as_of")), arguments.number(request.args.get("known_at"))
+    day, row = (
+        arguments.day(request.args.get("as_of")),
+        arguments.number(request.args.get("known_at")),
+    )
     return open_register(installation(), day, row, audience)
 
 

@@ -28,23 +28,50 @@ def _known(error: DanhmucError) -> Response:
 
 
 def _ask_to_sign(error: SecondFactorError) -> Response:
-    """Ask for the second factor, with everything that was typed carried along, and then go on with the same act."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {guard.CODE, "csrf_token"}]
+    """Ask for the second factor, with everything that was typed carried along, and then
+    go on with the same act.
+    """
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in {guard.CODE, "csrf_token"}
+    ]
     wrong, target = bool(request.form.get(guard.CODE)), request.full_path.rstrip("?")
-    sent = [(name, file.filename) for name, file in request.files.items(multi=True) if file.filename]
-    page = render_template("people/sign.html", error=error if wrong else None, typed=typed, sent=sent, target=target)
+    sent = [
+        (name, file.filename)
+        for name, file in request.files.items(multi=True)
+        if file.filename
+    ]
+    page = render_template(
+        "people/sign.html",
+        error=error if wrong else None,
+        typed=typed,
+        sent=sent,
+        target=target,
+    )
     return make_response(page, problems.of_error(error).status)
 
 
 def _http(error: HTTPException) -> Response:
-    if isinstance(error, SecurityError):  # another host than ours was asked for: there is no page to make links on
-        return Response("Máy chủ này không phục vụ địa chỉ được hỏi.", error.code, content_type="text/plain")
+    if isinstance(
+        error, SecurityError
+    ):  # another host than ours was asked for: there is no page to make links on
+        return Response(
+            "Máy chủ này không phục vụ địa chỉ được hỏi.",
+            error.code,
+            content_type="text/plain",
+        )
     return _answer(problems.of_http(error))
 
 
 def _unknown(error: Exception) -> Response:
     problem = problems.of_unknown(error)
-    _log.error("unhandled", incident=problem.incident, status=problem.status.value, exc_info=error)
+    _log.error(
+        "unhandled",
+        incident=problem.incident,
+        status=problem.status.value,
+        exc_info=error,
+    )
     return _answer(problem)
 
 
@@ -52,6 +79,10 @@ def _answer(problem: problems.Problem) -> Response:
     if problems.wanted():
         answer = problems.response(problem)
     else:
-        answer = make_response(render_template("layout/error.html", problem=problem), problem.status, problem.headers)
+        answer = make_response(
+            render_template("layout/error.html", problem=problem),
+            problem.status,
+            problem.headers,
+        )
     answer.vary.add("Accept")
     return answer

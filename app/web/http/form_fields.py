@@ -13,15 +13,21 @@ from app.web.http.sending_files import clean_name
 
 
 def day(name: str) -> date | None:
-    """Return a day of the form, None where there is none; InvalidError names the field."""
+    """Return a day of the form, None where there is none; InvalidError names the
+    field.
+    """
     try:
         return arguments.day(request.form.get(name))
     except DanhmucError as error:
-        raise InvalidError(error.message, [FieldError(name, "day", error.message)]) from error
+        raise InvalidError(
+            error.message, [FieldError(name, "day", error.message)]
+        ) from error
 
 
 def signed(session: Session) -> str | None:
-    """Keep the signed copy that came with the form, and return its hash; None without one."""
+    """Keep the signed copy that came with the form, and return its hash; None without
+    one.
+    """
     sent = request.files.get("signed")
     if sent is None or not sent.filename:
         return None

@@ -1,4 +1,6 @@
-"""Who is at the door: flask-login over our own sessions, the token against forged forms, the right of each view."""
+"""Who is at the door: flask-login over our own sessions, the token against forged
+forms, the right of each view.
+"""
 
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
@@ -18,7 +20,17 @@ from app.accounts import sessions, tries
 from app.accounts.sessions import Account, LoginStep
 from app.errors import DanhmucError, ForbiddenError, NotFoundError, UnauthenticatedError
 from app.operations.installation import Installation
-from app.permissions import PUBLIC, RIGHTS, Action, Actor, Audience, audience, may, require_signature, right_of
+from app.permissions import (
+    PUBLIC,
+    RIGHTS,
+    Action,
+    Actor,
+    Audience,
+    audience,
+    may,
+    require_signature,
+    right_of,
+)
 from app.register.queries import EntryView
 from app.workflow.context import Desk
 from app.workflow.proposals import attachments
@@ -60,13 +72,22 @@ def install(flask: Flask, installation: Installation) -> None:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": False,  # the signed token is what counts; a Referrer-Policy may hide the referrer
+        # the signed token is what counts; a Referrer-Policy may hide the referrer
+        "WTF_CSRF_SSL_STRICT": False,
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MOST_BYTES,
-        "DANHMUC_COOKIE": {"key": prefix, "secure": secure, "httponly": True, "samesite": "Lax", "path": "/"},
+        "DANHMUC_COOKIE": {
+            "key": prefix,
+            "secure": secure,
+            "httponly": True,
+            "samesite": "Lax",
+            "path": "/",
+        },
     }
     flask.before_request(_allow_files)
-    flask.before_request(_require_right)  # before the token is looked for, which reads the body
+    flask.before_request(
+        _require_right
+    )  # before the token is looked for, which reads the body
     csrf.init_app(flask)
     for asking in ("app.web.machines.oai_pmh.answer", "app.web.machines.sparql.answer"):
         csrf.exempt(asking)  # a POST asks what a GET asks, and changes nothing
@@ -77,7 +98,8 @@ def install(flask: Flask, installation: Installation) -> None:
     manager = LoginManager(flask)
     manager.request_loader(_load)
     flask.after_request_funcs[None].remove(manager._update_remember_cookie)  # noqa: SLF001 - nobody is remembered, and
-    # it would read the form cookie at every request, so that caches kept a copy of each file for each visitor
+    # it would read the form cookie at every request, so that caches kept a copy of each
+    # file for each visitor
     flask.after_request(_private)
 
 
@@ -95,14 +117,20 @@ def _load(_request: object) -> User | None:
     with installation.database.reading() as session:
         account = sessions.resume(session, secret, installation.settings)
     if account is not None and account.unseen:
-        # neither a full disk nor a writer that takes long holds a page up: then it is noted at the next one
-        with suppress(DanhmucError), installation.database.transaction(patience=_NOTING) as session:
+        # neither a full disk nor a writer that takes long holds a page up: then it is
+        # noted at the next one
+        with (
+            suppress(DanhmucError),
+            installation.database.transaction(patience=_NOTING) as session,
+        ):
             sessions.see(session, secret)
     return User(account, secret) if account else None
 
 
 def _require_right() -> BaseResponse | None:
-    """Let a request through when its view is for everybody or the actor's role has the right; deny by default."""
+    """Let a request through when its view is for everybody or the actor's role has the
+    right; deny by default.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.path.startswith("/api/"):
         return None  # nothing there, or the interface's own door
@@ -111,42 +139,61 @@ def _require_right() -> BaseResponse | None:
         return None
     if not current_user.is_authenticated:
         if request.method in {"GET", "HEAD"}:
-            return redirect(url_for("log_in.log_in", next=request.full_path.rstrip("?")))
+            return redirect(
+                url_for("log_in.log_in", next=request.full_path.rstrip("?"))
+            )
         raise UnauthenticatedError(
-            "Phiên làm việc đã hết. Mở thẻ mới để đăng nhập, rồi quay lại thẻ này, bấm Quay lại và lưu lần nữa"
+            "Phiên làm việc đã hết. Mở thẻ mới để đăng nhập, rồi quay lại thẻ "
+            "này, bấm Quay lại và lưu lần nữa"
         )
     if account().lacks is not None:
         return _lacking(account().lacks)
     found = account().actor
     if found is None and right is not Action.WORK:
-        raise ForbiddenError("Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản")
+        raise ForbiddenError(
+            "Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản"
+        )
     if found is not None and found.role not in RIGHTS[right]:
         raise ForbiddenError("Vị trí của bạn không có quyền xem trang này")
     return None
 
 
 def _require_signature() -> None:
-    """Take the second factor that comes with a form, and let through only what needs none or is signed."""
+    """Take the second factor that comes with a form, and let through only what needs
+    none or is signed.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     right = right_of(view) if view is not None else None
-    if right is None or request.method != "POST" or request.path.startswith("/api/") or account().actor is None:
+    if (
+        right is None
+        or request.method != "POST"
+        or request.path.startswith("/api/")
+        or account().actor is None
+    ):
         return
     take_code()
     require_signature(actor(), right)
 
 
 def _lacking(step: LoginStep | None) -> BaseResponse | None:
-    """Lead whoever has not completed the log-in to the page of the step; nothing else is open to them."""
+    """Lead whoever has not completed the log-in to the page of the step; nothing else
+    is open to them.
+    """
     endpoint = STEPS[step] if step else ""
     if request.endpoint in {endpoint, _LEAVING}:
         return None
     if request.method not in {"GET", "HEAD"}:
-        raise UnauthenticatedError("Đăng nhập chưa xong: mở thẻ mới để đăng nhập cho xong, rồi quay lại đây và gửi lại")
+        raise UnauthenticatedError(
+            "Đăng nhập chưa xong: mở thẻ mới để đăng nhập cho xong, rồi quay "
+            "lại đây và gửi lại"
+        )
     return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
 
 
 def take_code() -> None:
-    """Begin a signing session when the form carries a second factor; SecondFactorError when that is wrong."""
+    """Begin a signing session when the form carries a second factor; SecondFactorError
+    when that is wrong.
+    """
     code = request.form.get(CODE, "").strip()
     if not code:
         return
@@ -164,7 +211,9 @@ def counted(email: str) -> AbstractContextManager[Session]:
 
 
 def _private(response: Response) -> Response:
-    """Keep signed-in pages and files out of every cache; what is public varies with the cookie all the same."""
+    """Keep signed-in pages and files out of every cache; what is public varies with the
+    cookie all the same.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     if request.path.startswith("/api/"):
         return response  # the interface's own door says
@@ -192,7 +241,9 @@ def actor() -> Actor:
     """Return as which actor they work; ForbiddenError without a post."""
     found = account().actor
     if found is None:
-        raise ForbiddenError("Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản")
+        raise ForbiddenError(
+            "Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản"
+        )
     return found
 
 
@@ -208,13 +259,23 @@ def limit() -> int:
 
 def reader() -> Audience:
     """Return as which audience the request reads the register."""
-    return audience(current_user.account.actor) if current_user.is_authenticated else PUBLIC
+    return (
+        audience(current_user.account.actor)
+        if current_user.is_authenticated
+        else PUBLIC
+    )
 
 
 def own(view: EntryView) -> bool:
-    """Tell whether an entry is that of the reader's own agency, so that its page offers to change and confirm it."""
+    """Tell whether an entry is that of the reader's own agency, so that its page offers
+    to change and confirm it.
+    """
     mine = current_user.account.actor if current_user.is_authenticated else None
-    return mine is not None and may(mine, Action.PROPOSE, mine.agency_id) and owned(mine, view.content, view.id)
+    return (
+        mine is not None
+        and may(mine, Action.PROPOSE, mine.agency_id)
+        and owned(mine, view.content, view.id)
+    )
 
 
 def desk(session: Any) -> Desk:
@@ -224,8 +285,15 @@ def desk(session: Any) -> Desk:
 
 
 def local(target: str | None) -> str | None:
-    """Return `target` when it is an address within this application that exists; None for anything else."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+    """Return `target` when it is an address within this application that exists; None
+    for anything else.
+    """
+    if (
+        not target
+        or not target.startswith("/")
+        or target.startswith(("//", "/\\"))
+        or not target.isprintable()
+    ):
         return None
     parts = urlsplit(target)
     if parts.scheme or parts.netloc or "\\" in target:
@@ -238,7 +306,9 @@ def local(target: str | None) -> str | None:
 
 
 def known(view: Any) -> Any:
-    """Answer for what the actor may not read exactly as for what never was, however it was asked for."""
+    """Answer for what the actor may not read exactly as for what never was, however it
+    was asked for.
+    """
 
     @wraps(view)
     def guarded(number: str, **kwargs: Any) -> Any:

@@ -17,27 +17,44 @@ OPEN = (  # public reads that scripts of any site may fetch
     *("/oai", "/sparql", "/changes", "/.well-known/void", "/moi-nhat.atom"),
     *("/profile", "/api/"),
 )
-LOCAL = ("localhost", "127.0.0.1", "[::1]")  # what watches the service asks it there; no answer repeats the name
+LOCAL = (
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+)  # what watches the service asks it there; no answer repeats the name
 _UNQUOTED = "/:@!$&'()*+,;=~-._"  # what a path may hold as it is (RFC 3986 §3.3)
 _YEAR = 31_536_000  # seconds
-_SWAGGER = ("img-src 'self'", "img-src 'self' data:")  # its arrows are images inside its style sheet
+_SWAGGER = (
+    "img-src 'self'",
+    "img-src 'self' data:",
+)  # its arrows are images inside its style sheet
 _INLINE = re.compile(r"<script[^>]*>(document\.body\.className.*?)</script>", re.DOTALL)
 
 
 def inline_script_hash(environment: Environment) -> str:
-    """Return the CSP source of the one inline script, which the page template of the macros brings along."""
+    """Return the CSP source of the one inline script, which the page template of the
+    macros brings along.
+    """
     loader = environment.loader
     if loader is None:
         raise ValueError("no template loader")
     source, _, _ = loader.get_source(environment, "govuk_frontend_jinja/template.html")
     found = _INLINE.findall(source)
     if len(found) != 1:
-        raise ValueError(f"expected one inline script in the page template, found {len(found)}")
-    return "'sha256-" + base64.b64encode(hashlib.sha256(found[0].encode()).digest()).decode() + "'"
+        raise ValueError(
+            f"expected one inline script in the page template, found {len(found)}"
+        )
+    return (
+        "'sha256-"
+        + base64.b64encode(hashlib.sha256(found[0].encode()).digest()).decode()
+        + "'"
+    )
 
 
 def policy(script_hash: str) -> str:
-    """Return the content security policy: own origin only, no inline style, no frames."""
+    """Return the content security policy: own origin only, no inline style, no
+    frames.
+    """
     rules = {
         "default-src": "'none'",
         "script-src": f"'self' {script_hash}",
@@ -53,8 +70,12 @@ def policy(script_hash: str) -> str:
 
 
 def _lead_on(former: dict[str, str], base: str) -> Response | None:
-    """Answer 308 to whoever asks at a former address: the same path below the present one."""
-    asked = request.host.lower()  # nosemgrep: addresses-come-from-the-settings - compared; nothing is made of it
+    """Answer 308 to whoever asks at a former address: the same path below the present
+    one.
+    """
+    asked = (
+        request.host.lower()
+    )  # nosemgrep: addresses-come-from-the-settings - compared; nothing is made of it
     old = former.get(asked)
     if old is None or asked == urlsplit(base).netloc.lower():
         return None
@@ -62,17 +83,26 @@ def _lead_on(former: dict[str, str], base: str) -> Response | None:
     if below and (path == below or path.startswith(f"{below}/")):
         path = path.removeprefix(below)
     query = quote(request.query_string, safe=f"{_UNQUOTED}%?")
-    answer = Response(status=308, headers={"Location": f"{base}{path}" + (f"?{query}" if query else "")})
+    answer = Response(
+        status=308,
+        headers={"Location": f"{base}{path}" + (f"?{query}" if query else "")},
+    )
     answer.headers["Cache-Control"] = "max-age=86400"
     return answer
 
 
 def install(flask: Flask, settings: Settings) -> None:
-    """Answer for the configured address alone, lead there from those it had before, and add headers to every answer."""
+    """Answer for the configured address alone, lead there from those it had before, and
+    add headers to every answer.
+    """
     address = urlsplit(settings.base_uri)
     secure = address.scheme == "https"
     former = {urlsplit(base).netloc.lower(): base for base in settings.former_base_uris}
-    flask.config["TRUSTED_HOSTS"] = [address.hostname, *LOCAL, *(urlsplit(base).hostname for base in former.values())]
+    flask.config["TRUSTED_HOSTS"] = [
+        address.hostname,
+        *LOCAL,
+        *(urlsplit(base).hostname for base in former.values()),
+    ]
     flask.before_request(partial(_lead_on, former, settings.base_uri))
     csp = policy(inline_script_hash(flask.jinja_env))
     flask.config["COMPRESS_REGISTER"] = False
@@ -81,13 +111,15 @@ def install(flask: Flask, settings: Settings) -> None:
     @flask.after_request
     def _compress(response: Response) -> Response:
         if response.cache_control.no_store:
-            return response  # what only one person may see is not mixed with what others may choose
+            # what only one person may see is not mixed with what others may choose
+            return response
         return compress.after_request(response)
 
     @flask.after_request
     def _headers(response: Response) -> Response:
         response.headers.setdefault(
-            "Content-Security-Policy", csp.replace(*_SWAGGER) if request.endpoint == "guide.swagger" else csp
+            "Content-Security-Policy",
+            csp.replace(*_SWAGGER) if request.endpoint == "guide.swagger" else csp,
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -1,4 +1,6 @@
-"""Vietnamese by default, English with `?lang=en`, carried along by every link; no cookie, so pages can be cached."""
+"""Vietnamese by default, English with `?lang=en`, carried along by every link; no
+cookie, so pages can be cached.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,22 @@ from flask_babel import Babel
 
 LANGUAGES = ("vi", "en")
 _KEPT = ("lang", "as_of", "known_at")
-_DATED = ("home.", "agencies.", "standards.", "downloads.", "entry.")  # pages that show a day
+_DATED = (
+    "home.",
+    "agencies.",
+    "standards.",
+    "downloads.",
+    "entry.",
+)  # pages that show a day
 
 
 def install(flask: Flask) -> None:
-    """Choose the language of each request and have links keep it, with the moment that is being looked at."""
-    flask.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parents[1] / "translations")
+    """Choose the language of each request and have links keep it, with the moment that
+    is being looked at.
+    """
+    flask.config["BABEL_TRANSLATION_DIRECTORIES"] = str(
+        Path(__file__).parents[1] / "translations"
+    )
     flask.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(flask, locale_selector=current)
 

@@ -1,4 +1,6 @@
-"""Which format an answer has, and which validators: one table for pages and documents."""
+"""Which format an answer has, and which validators: one table for pages and
+documents.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,32 +20,58 @@ DOCUMENTS: dict[str, Format | Quads] = {**FORMATS, **QUADS}  # how one thing is 
 
 
 def negotiate(default: str, known: Mapping[str, Format | Quads] = FORMATS) -> str:
-    """Return the extension of the format that Accept prefers, `default` first; NotAcceptableError for none."""
-    media_types = {"text/html": HTML, **{f.media_type: f.extension for f in known.values()}}
-    best = preferred(sorted(media_types, key=lambda media: media_types[media] != default))
+    """Return the extension of the format that Accept prefers, `default` first;
+    NotAcceptableError for none.
+    """
+    media_types = {
+        "text/html": HTML,
+        **{f.media_type: f.extension for f in known.values()},
+    }
+    best = preferred(
+        sorted(media_types, key=lambda media: media_types[media] != default)
+    )
     if best is None:
         raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(media_types))
     return media_types[best]
 
 
-def preferred(offered: Sequence[str], alike: Mapping[str, str] = MappingProxyType({})) -> str | None:
-    """Return which media type Accept prefers, the first where it does not say, None for none; `alike`: other names."""
+def preferred(
+    offered: Sequence[str], alike: Mapping[str, str] = MappingProxyType({})
+) -> str | None:
+    """Return which media type Accept prefers, the first where it does not say, None for
+    none; `alike`: other names.
+    """
     if not request.accept_mimetypes.provided:
         return offered[0]
-    asked = [(media.partition(";")[0].strip(), quality) for media, quality in request.accept_mimetypes]
-    return MIMEAccept([(alike.get(media, media), quality) for media, quality in asked]).best_match(offered)
+    asked = [
+        (media.partition(";")[0].strip(), quality)
+        for media, quality in request.accept_mimetypes
+    ]
+    return MIMEAccept(
+        [(alike.get(media, media), quality) for media, quality in asked]
+    ).best_match(offered)
 
 
 def split_extension(name: str) -> tuple[str, str | None]:
-    """Split `CSDL-0007.ttl` into the identifier and the extension, None when the name has none of ours."""
+    """Split `CSDL-0007.ttl` into the identifier and the extension, None when the name
+    has none of ours.
+    """
     stem, dot, extension = name.rpartition(".")
     return (stem, extension) if dot and extension in DOCUMENTS else (name, None)
 
 
 def alternates(path: str, known: Mapping[str, Format | Quads] = FORMATS) -> str:
-    """Return the Link header that leads to what is asked for, below `path`, in each format (RFC 8288)."""
-    base, asked = installation().settings.base_uri, f"?{urlencode(request.args)}" if request.args else ""
-    links = (f'<{base}/{path}{f.extension}{asked}>; rel="alternate"; type="{f.media_type}"' for f in known.values())
+    """Return the Link header that leads to what is asked for, below `path`, in each
+    format (RFC 8288).
+    """
+    base, asked = (
+        installation().settings.base_uri,
+        f"?{urlencode(request.args)}" if request.args else "",
+    )
+    links = (
+        f'<{base}/{path}{f.extension}{asked}>; rel="alternate"; type="{f.media_type}"'
+        for f in known.values()
+    )
     return ", ".join(links)
 
 
@@ -53,6 +81,8 @@ def finish(answer: Response, modified: datetime | None) -> Response:
         answer.add_etag()
     answer.headers["Cache-Control"] = "no-cache"
     if modified is not None:
-        answer.headers["Last-Modified"] = format_datetime(modified.astimezone(UTC).replace(microsecond=0), usegmt=True)
+        answer.headers["Last-Modified"] = format_datetime(
+            modified.astimezone(UTC).replace(microsecond=0), usegmt=True
+        )
     answer.make_conditional(request)
     return answer

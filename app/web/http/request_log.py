@@ -6,7 +6,13 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 
 from app.operations import health
 from app.operations.installation import Installation
@@ -22,9 +28,20 @@ class Figures:
     def __init__(self, found: Installation) -> None:
         self.registry = CollectorRegistry()
         labels = ["route", "method"]
-        self.requests = Counter("danhmuc_requests", "Requests answered", [*labels, "status"], registry=self.registry)
-        self.seconds = Histogram("danhmuc_request_seconds", "Time to answer", labels, registry=self.registry)
-        self.open = Gauge("danhmuc_requests_open", "Requests that are being answered", registry=self.registry)
+        self.requests = Counter(
+            "danhmuc_requests",
+            "Requests answered",
+            [*labels, "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "danhmuc_request_seconds", "Time to answer", labels, registry=self.registry
+        )
+        self.open = Gauge(
+            "danhmuc_requests_open",
+            "Requests that are being answered",
+            registry=self.registry,
+        )
         self._measures = {
             name: Gauge(f"danhmuc_{name}", text, ["part"], registry=self.registry)
             for name, text in health.MEASURES.items()
@@ -32,7 +49,9 @@ class Figures:
         self._installation = found
 
     def text(self) -> bytes:
-        """Return everything as Prometheus reads it, with what the register itself measures now."""
+        """Return everything as Prometheus reads it, with what the register itself
+        measures now.
+        """
         for name, parts in health.measured(self._installation).items():
             for part, value in parts.items():
                 self._measures[name].labels(part).set(value)
@@ -66,19 +85,40 @@ def install(flask: Flask, found: Installation) -> None:
         figures.requests.labels(route, _method(), response.status_code).inc()
         figures.seconds.labels(route, _method()).observe(taken)
         response.headers["X-Request-ID"] = g.request_id
-        _log.info("request", status=response.status_code, ms=round(taken * 1000, 1), route=route, **_who())
+        _log.info(
+            "request",
+            status=response.status_code,
+            ms=round(taken * 1000, 1),
+            route=route,
+            **_who(),
+        )
         return response
 
 
 def _method() -> str:
-    """Return the method where it is one that HTTP knows: else each invented one would be a figure of its own."""
+    """Return the method where it is one that HTTP knows: else each invented one would
+    be a figure of its own.
+    """
     return request.method if request.method in _METHODS else "-"
 
 
 def _who() -> dict[str, Any]:
-    """Return what the log says of a request: who, from where, about what; no query, no form, no secret."""
-    arguments = {name: str(value)[:100] for name, value in (request.view_args or {}).items() if name not in _SECRETS}
-    user = g.get("_login_user")  # where a page asked who it is; nothing is looked up for the log alone
+    """Return what the log says of a request: who, from where, about what; no query, no
+    form, no secret.
+    """
+    arguments = {
+        name: str(value)[:100]
+        for name, value in (request.view_args or {}).items()
+        if name not in _SECRETS
+    }
+    user = g.get(
+        "_login_user"
+    )  # where a page asked who it is; nothing is looked up for the log alone
     person = user.get_id() if user is not None else None
-    found = {"method": _method(), "from": request.remote_addr, "person": person, "about": arguments}
+    found = {
+        "method": _method(),
+        "from": request.remote_addr,
+        "person": person,
+        "about": arguments,
+    }
     return {name: value for name, value in found.items() if value}

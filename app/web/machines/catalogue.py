@@ -1,4 +1,6 @@
-"""The catalogue for machines: in pages at `/catalog.ttl`, whole as a dump with its SHA-256; what is newest as Atom."""
+"""The catalogue for machines: in pages at `/catalog.ttl`, whole as a dump with its
+SHA-256; what is newest as Atom.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -52,7 +54,9 @@ def fixed(extension: str) -> BaseResponse:
 
 def _known(extension: str) -> str:
     if extension not in FORMATS:
-        raise NotFoundError("Danh mục có ở dạng: " + ", ".join(f"/catalog.{name}" for name in FORMATS))
+        raise NotFoundError(
+            "Danh mục có ở dạng: " + ", ".join(f"/catalog.{name}" for name in FORMATS)
+        )
     return extension
 
 
@@ -61,11 +65,20 @@ def _catalogue(extension: str) -> Response:
     if given.get("full") in {"1", "true"}:
         return _whole(extension)
     with opened() as register:
-        named, shown = arguments.day(given.get("as_of")), feed.snapshot(register, _row(given))
-    with open_register(installation(), named or shown.as_of, shown.known_at, PUBLIC) as register:
+        named, shown = (
+            arguments.day(given.get("as_of")),
+            feed.snapshot(register, _row(given)),
+        )
+    with open_register(
+        installation(), named or shown.as_of, shown.known_at, PUBLIC
+    ) as register:
         settings = installation().settings
         asked = feed.PageRequest(
-            extension, _page(given), named.isoformat() if named else None, everything(given), settings.feed_page_size
+            extension,
+            _page(given),
+            named.isoformat() if named else None,
+            everything(given),
+            settings.feed_page_size,
         )
         body, modified = feed.page(register, settings, asked), register.changed()
     answer = Response(body, content_type=FORMATS[extension].content_type)
@@ -74,7 +87,9 @@ def _catalogue(extension: str) -> Response:
 
 def _linked(answer: Response, path: str, modified: datetime | None) -> Response:
     """Lead to the same in the other formats, and to what it describes."""
-    thing = f'<{installation().settings.base_uri}/id/{records.CATALOGUE}>; rel="describes"'
+    thing = (
+        f'<{installation().settings.base_uri}/id/{records.CATALOGUE}>; rel="describes"'
+    )
     answer.headers["Link"] = f"{alternates(path)}, {thing}"
     return finish(answer, modified)
 
@@ -92,7 +107,9 @@ def _page(given: Mapping[str, str]) -> int:
 
 
 def _once_more(view: Callable[[str], Response]) -> Callable[[str], Response]:
-    """Have a view of files run again where another process has just forgotten the file that it found."""
+    """Have a view of files run again where another process has just forgotten the file
+    that it found.
+    """
 
     @wraps(view)
     def trying(extension: str) -> Response:
@@ -106,15 +123,24 @@ def _once_more(view: Callable[[str], Response]) -> Callable[[str], Response]:
 @_once_more
 def _whole(extension: str) -> Response:
     found, modified = _dump(extension)
-    answer = from_disk(found.path, FORMATS[extension].content_type, found.sha256, f"{NAME}.{extension}")
+    answer = from_disk(
+        found.path, FORMATS[extension].content_type, found.sha256, f"{NAME}.{extension}"
+    )
     return _linked(answer, f"dump/{NAME}.", modified)
 
 
 def _dump(extension: str) -> tuple[dumps.Dump, datetime | None]:
     if "snapshot" in request.args:
-        raise MalformedError("Tệp trọn nhận as_of và known_at; snapshot là của các trang")
+        raise MalformedError(
+            "Tệp trọn nhận as_of và known_at; snapshot là của các trang"
+        )
     with opened() as register:
-        found = dumps.dump(register, installation().settings, extension, everything=everything(request.args))
+        found = dumps.dump(
+            register,
+            installation().settings,
+            extension,
+            everything=everything(request.args),
+        )
         return found, register.changed()
 
 
@@ -131,7 +157,12 @@ def plain(extension: str) -> BaseResponse:
 def packed(extension: str) -> Response:
     """Serve the whole catalogue as a file compressed with gzip."""
     found, modified = _dump(_known(extension))
-    answer = from_disk(dumps.zipped(found), "application/gzip", f"{found.sha256}-gz", f"{NAME}.{extension}.gz")
+    answer = from_disk(
+        dumps.zipped(found),
+        "application/gzip",
+        f"{found.sha256}-gz",
+        f"{NAME}.{extension}.gz",
+    )
     return finish(answer, modified)
 
 
@@ -139,24 +170,39 @@ def packed(extension: str) -> Response:
 @declares(None)
 @_once_more
 def checksum(extension: str) -> Response:
-    """Serve the SHA-256 of a dump, plain (`ttl`) or packed (`ttl.gz`), in the form that `sha256sum -c` reads."""
+    """Serve the SHA-256 of a dump, plain (`ttl`) or packed (`ttl.gz`), in the form that
+    `sha256sum -c` reads.
+    """
     found, modified = _dump(_known(extension.removesuffix(".gz")))
     total = found.sha256
     if extension.endswith(".gz"):
         with dumps.zipped(found).open("rb") as file:
             total = hashlib.file_digest(file, "sha256").hexdigest()
-    return finish(Response(f"{total}  {NAME}.{extension}\n", content_type="text/plain; charset=utf-8"), modified)
+    return finish(
+        Response(
+            f"{total}  {NAME}.{extension}\n", content_type="text/plain; charset=utf-8"
+        ),
+        modified,
+    )
 
 
 @blueprint.get("/.well-known/void")
 @declares(None)
 def void() -> BaseResponse:
-    """Tell machines what there is, in the format of Accept, Turtle by default (VoID §3)."""
+    """Tell machines what there is, in the format of Accept, Turtle by default (VoID
+    §3).
+    """
     wanted = negotiate("ttl")
     chosen = FORMATS["ttl" if wanted == HTML else wanted]
     with opened() as register:
-        graph, modified = description(register, installation().settings), register.changed()
-    answer = finish(Response(chosen.write(formats.of(graph)), content_type=chosen.content_type), modified)
+        graph, modified = (
+            description(register, installation().settings),
+            register.changed(),
+        )
+    answer = finish(
+        Response(chosen.write(formats.of(graph)), content_type=chosen.content_type),
+        modified,
+    )
     answer.vary.add("Accept")
     return answer
 
@@ -169,5 +215,7 @@ def newest() -> BaseResponse:
         settings = installation().settings
         title = texts(settings, register.at.as_of)[0][1]
         views, changed = register.latest(NEWEST), register.changed()
-        answer = atom.feed(register, views, title, settings.base_uri, "/", "/moi-nhat.atom")
+        answer = atom.feed(
+            register, views, title, settings.base_uri, "/", "/moi-nhat.atom"
+        )
     return finish(answer, changed)

@@ -1,4 +1,6 @@
-"""The change feed at `/changes`: Activity Streams 2.0 as JSON-LD, in pages or after a journal row."""
+"""The change feed at `/changes`: Activity Streams 2.0 as JSON-LD, in pages or after a
+journal row.
+"""
 
 import json
 from typing import Any
@@ -30,7 +32,9 @@ def changes() -> BaseResponse:
         if "after" in given:
             after = arguments.whole(given["after"])
             if after is None or after > register.at.known_at:
-                raise MalformedError("after phải là số của một dòng nhật ký đã có, từ 0")
+                raise MalformedError(
+                    "after phải là số của một dòng nhật ký đã có, từ 0"
+                )
             items, last = activities.page(register, ActivityWindow(every, after=after))
             return _answer(activities.following(base, after, last, items, query))
         total = activities.count(register, everything=every)
@@ -38,9 +42,13 @@ def changes() -> BaseResponse:
             return _answer(activities.collection(base, total, query))
         number = _number(given["page"], total)
         if number * activities.SIZE < total:
-            items = activities.kept(register, installation().settings, number, everything=every)
+            items = activities.kept(
+                register, installation().settings, number, everything=every
+            )
         else:
-            items, _ = activities.page(register, ActivityWindow(every, start=(number - 1) * activities.SIZE))
+            items, _ = activities.page(
+                register, ActivityWindow(every, start=(number - 1) * activities.SIZE)
+            )
         return _answer(activities.document(base, number, total, items, query))
 
 

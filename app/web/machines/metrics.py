@@ -13,7 +13,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 @blueprint.get("/metrics")
 @declares(None)
 def metrics() -> Response:
-    """Give the figures to whoever asks on the machine itself; absent for everybody else."""
+    """Give the figures to whoever asks on the machine itself; absent for everybody
+    else.
+    """
     if request.remote_addr not in _LOOPBACK:
         abort(404)
     figures: Figures = current_app.extensions["danhmuc-figures"]

@@ -1,6 +1,8 @@
-"""OAI-PMH 2.0 at `/oai`: six verbs over the present, lists in parts that go on after a restart, deleted records kept.
+"""OAI-PMH 2.0 at `/oai`: six verbs over the present, lists in parts that go on after a
+restart, deleted records kept.
 
-The protocol's own faults are answers with status 200 that carry an error code (protocol §3.6).
+The protocol's own faults are answers with status 200 that carry an error code (protocol
+§3.6).
 """
 
 import re
@@ -30,16 +32,23 @@ from app.web.machines.feed_requests import receive
 blueprint = Blueprint("oai_pmh", __name__)
 blueprint.after_request(receive)
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML may hold
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+)  # what no XML may hold
 PART = 100  # records of a list in one answer
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _OAI = "http://www.openarchives.org/OAI/2.0/"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_DAY, _SECOND = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_DAY, _SECOND = (
+    re.compile(r"\d{4}-\d\d-\d\d"),
+    re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+)
 
 
 class MetadataFormat(NamedTuple):
-    """A metadata format: its schema, its namespace, and how records are written in it."""
+    """A metadata format: its schema, its namespace, and how records are written in
+    it.
+    """
 
     schema: str
     namespace: str
@@ -53,18 +62,24 @@ FORMS: dict[str, MetadataFormat] = {
         f"{_OAI}oai_dc.xsd",
         f"{_OAI}oai_dc/",
         oai.oai_dc,
-        f'<oai_dc:dc xmlns:oai_dc="{_OAI}oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xsi="{_XSI}"'
+        f'<oai_dc:dc xmlns:oai_dc="{_OAI}oai_dc/" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xsi="{_XSI}"'
         f' xsi:schemaLocation="{_OAI}oai_dc/ {_OAI}oai_dc.xsd">',
         "</oai_dc:dc>",
     ),
     "dcat_ap": MetadataFormat(f"{_OAI}rdf.xsd", _RDF, oai.dcat_ap),
 }
-ARGUMENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # verb → which it needs, which it may have
+ARGUMENTS: dict[
+    str, tuple[frozenset[str], frozenset[str]]
+] = {  # verb → which it needs, which it may have
     "Identify": (frozenset(), frozenset()),
     "ListMetadataFormats": (frozenset(), frozenset({"identifier"})),
     "ListSets": (frozenset(), frozenset({"resumptionToken"})),
     "GetRecord": (frozenset({"identifier", "metadataPrefix"}), frozenset()),
-    "ListIdentifiers": (frozenset({"metadataPrefix"}), frozenset({"from", "until", "set"})),
+    "ListIdentifiers": (
+        frozenset({"metadataPrefix"}),
+        frozenset({"from", "until", "set"}),
+    ),
     "ListRecords": (frozenset({"metadataPrefix"}), frozenset({"from", "until", "set"})),
 }
 
@@ -99,15 +114,22 @@ def answer() -> Response:
     try:
         body, shown = _answer(verb, given, asked.getlist("verb"))
     except OaiError as error:
-        body = f'<error code="{error.code}">{escape(_legal(error.message))}</error>'.encode()
+        message = escape(_legal(error.message))
+        body = f'<error code="{error.code}">{message}</error>'.encode()
         shown = (
-            {} if error.code in {"badVerb", "badArgument"} else {"verb": verb, **{n: v[0] for n, v in given.items()}}
+            {}
+            if error.code in {"badVerb", "badArgument"}
+            else {"verb": verb, **{n: v[0] for n, v in given.items()}}
         )
     base = f"{installation().settings.base_uri}/oai"
-    attributes = "".join(f" {name}={quoteattr(_legal(value))}" for name, value in shown.items())
+    attributes = "".join(
+        f" {name}={quoteattr(_legal(value))}" for name, value in shown.items()
+    )
     head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}" xmlns:xsi="{_XSI}"'
-        f' xsi:schemaLocation="{_OAI} {_OAI}OAI-PMH.xsd"><responseDate>{_instant(clock.now())}'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}" '
+        f'xmlns:xsi="{_XSI}"'
+        f' xsi:schemaLocation="{_OAI} '
+        f'{_OAI}OAI-PMH.xsd"><responseDate>{_instant(clock.now())}'
         f"</responseDate><request{attributes}>{escape(base)}</request>"
     )
     return Response(
@@ -121,18 +143,28 @@ def _legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
-def _answer(verb: str, given: Mapping[str, list[str]], verbs: list[str]) -> tuple[bytes, dict[str, str]]:
+def _answer(
+    verb: str, given: Mapping[str, list[str]], verbs: list[str]
+) -> tuple[bytes, dict[str, str]]:
     if verb not in VERBS or len(verbs) != 1:
         raise OaiError("badVerb", "verb là một trong: " + ", ".join(VERBS))
     twice = [name for name, values in given.items() if len(values) != 1]
     if twice:
         raise OaiError("badArgument", f"“{twice[0]}” chỉ được nêu một lần")
     one = {name: values[0] for name, values in given.items()}
-    resumed = set(one) == {"resumptionToken"} and verb.startswith("List") and verb != "ListMetadataFormats"
+    resumed = (
+        set(one) == {"resumptionToken"}
+        and verb.startswith("List")
+        and verb != "ListMetadataFormats"
+    )
     needed, allowed = ARGUMENTS[verb]
     strange, missing = set(one) - needed - allowed, needed - set(one)
     if not resumed and (strange or missing):
-        wrong = f"không nhận {', '.join(sorted(strange))}" if strange else f"thiếu {', '.join(sorted(missing))}"
+        wrong = (
+            f"không nhận {', '.join(sorted(strange))}"
+            if strange
+            else f"thiếu {', '.join(sorted(missing))}"
+        )
         raise OaiError("badArgument", f"{verb}: {wrong}")
     body = VERBS[verb](one)
     return b"<%b>%b</%b>" % (verb.encode(), body, verb.encode()), {"verb": verb, **one}
@@ -140,7 +172,9 @@ def _answer(verb: str, given: Mapping[str, list[str]], verbs: list[str]) -> tupl
 
 @contextmanager
 def _opened(row: int | None = None) -> Iterator[tuple[Register, Listing]]:
-    """Open a snapshot and what it lists: the present one, or that of a list that goes on."""
+    """Open a snapshot and what it lists: the present one, or that of a list that goes
+    on.
+    """
     with open_register(installation(), None, None) as register:
         shown = feed.snapshot(register, row)
     with (
@@ -163,7 +197,9 @@ def _identify(_given: Mapping[str, str]) -> bytes:
         "deletedRecord": "persistent",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }
-    return "".join(f"<{tag}>{escape(value)}</{tag}>" for tag, value in said.items()).encode()
+    return "".join(
+        f"<{tag}>{escape(value)}</{tag}>" for tag, value in said.items()
+    ).encode()
 
 
 def _formats(given: Mapping[str, str]) -> bytes:
@@ -179,14 +215,29 @@ def _formats(given: Mapping[str, str]) -> bytes:
 
 def _sets(given: Mapping[str, str]) -> bytes:
     if "resumptionToken" in given:
-        raise OaiError("badResumptionToken", "Danh sách các nhóm được trả lời trong một lần")
+        raise OaiError(
+            "badResumptionToken", "Danh sách các nhóm được trả lời trong một lần"
+        )
     with open_register(installation(), None, None, PUBLIC) as register:
-        kinds = [kind for kind in register.profile.kinds.values() if records.link(kind) is not None]
-        owners = {UUID(one) for kind in kinds for one, _ in register.facet(Filter((kind.name,)), "owner")}
-        agencies = sorted(register.by_ids(owners).values(), key=lambda view: view.local_id)
+        kinds = [
+            kind
+            for kind in register.profile.kinds.values()
+            if records.link(kind) is not None
+        ]
+        owners = {
+            UUID(one)
+            for kind in kinds
+            for one, _ in register.facet(Filter((kind.name,)), "owner")
+        }
+        agencies = sorted(
+            register.by_ids(owners).values(), key=lambda view: view.local_id
+        )
     named = [(kind.path_word, kind.plural["vi"]) for kind in kinds]
     named += [(view.local_id, view.title) for view in agencies]
-    sets = (f"<set><setSpec>{spec}</setSpec><setName>{escape(name)}</setName></set>" for spec, name in named)
+    sets = (
+        f"<set><setSpec>{spec}</setSpec><setName>{escape(name)}</setName></set>"
+        for spec, name in named
+    )
     return "".join(sets).encode()
 
 
@@ -197,7 +248,11 @@ def _record(given: Mapping[str, str]) -> bytes:
 
 
 def _identifiers(given: Mapping[str, str]) -> bytes:
-    return _list(given, "ListIdentifiers", lambda _register, items, _form: (_header(item).encode() for item in items))
+    return _list(
+        given,
+        "ListIdentifiers",
+        lambda _register, items, _form: (_header(item).encode() for item in items),
+    )
 
 
 def _list_records(given: Mapping[str, str]) -> bytes:
@@ -209,23 +264,43 @@ def _list(
     verb: str,
     write: Callable[[Register, list[ListedRecord], MetadataFormat], Iterator[bytes]],
 ) -> bytes:
-    asked = _resumed(given["resumptionToken"], verb) if "resumptionToken" in given else _asked(given)
-    form, since, until = _form(asked.prefix), _limit(asked.since), _limit(asked.until, last=True)
+    asked = (
+        _resumed(given["resumptionToken"], verb)
+        if "resumptionToken" in given
+        else _asked(given)
+    )
+    form, since, until = (
+        _form(asked.prefix),
+        _limit(asked.since),
+        _limit(asked.until, last=True),
+    )
     with _opened(asked.row) as (register, items):
         places = items.places(since, until)
         chosen = items.within(places, asked.of_set) if asked.of_set else places
         part = [items[place] for place in chosen[asked.told : asked.told + PART]]
         if not part:
-            raise OaiError("noRecordsMatch", "Không có bản ghi nào trong khoảng thời gian và nhóm này")
-        return b"".join(write(register, part, form)) + _token(asked, verb, len(part), len(chosen)).encode()
+            raise OaiError(
+                "noRecordsMatch",
+                "Không có bản ghi nào trong khoảng thời gian và nhóm này",
+            )
+        return (
+            b"".join(write(register, part, form))
+            + _token(asked, verb, len(part), len(chosen)).encode()
+        )
 
 
 def _asked(given: Mapping[str, str]) -> Listed:
     if given.get("set") == "":
-        raise OaiError("badArgument", "set là tên một nhóm của ListSets, không để trống")
+        raise OaiError(
+            "badArgument", "set là tên một nhóm của ListSets, không để trống"
+        )
     for name in ("from", "until"):
-        if name in given and not (_DAY.fullmatch(given[name]) or _SECOND.fullmatch(given[name])):
-            raise OaiError("badArgument", f"{name} có dạng 2026-12-31 hoặc 2026-12-31T00:00:00Z")
+        if name in given and not (
+            _DAY.fullmatch(given[name]) or _SECOND.fullmatch(given[name])
+        ):
+            raise OaiError(
+                "badArgument", f"{name} có dạng 2026-12-31 hoặc 2026-12-31T00:00:00Z"
+            )
     since, until = given.get("from", ""), given.get("until", "")
     first, last = _limit(since), _limit(until, last=True)
     if since and until and len(since) != len(until):
@@ -244,12 +319,17 @@ def _limit(text: str, *, last: bool = False) -> datetime | None:
         whole = text if "T" in text else f"{text}T{'23:59:59' if last else '00:00:00'}Z"
         return datetime.fromisoformat(whole)
     except ValueError:
-        raise OaiError("badArgument", f"“{text}” không phải một thời điểm có thật") from None
+        raise OaiError(
+            "badArgument", f"“{text}” không phải một thời điểm có thật"
+        ) from None
 
 
 def _form(prefix: str) -> MetadataFormat:
     if prefix not in FORMS:
-        raise OaiError("cannotDisseminateFormat", "metadataPrefix là một trong: " + ", ".join(FORMS))
+        raise OaiError(
+            "cannotDisseminateFormat",
+            "metadataPrefix là một trong: " + ", ".join(FORMS),
+        )
     return FORMS[prefix]
 
 
@@ -268,14 +348,20 @@ def _identifier(local_id: str) -> str:
 def _header(item: ListedRecord) -> str:
     sets = "".join(f"<setSpec>{one}</setSpec>" for one in item.sets)
     deleted = ' status="deleted"' if item.deleted else ""
-    said = f"<identifier>{escape(_identifier(item.local_id))}</identifier><datestamp>{_instant(item.at)}</datestamp>"
+    identifier = f"<identifier>{escape(_identifier(item.local_id))}</identifier>"
+    said = f"{identifier}<datestamp>{_instant(item.at)}</datestamp>"
     return f"<header{deleted}>{said}{sets}</header>"
 
 
-def _records(register: Register, items: list[ListedRecord], form: MetadataFormat) -> Iterator[bytes]:
+def _records(
+    register: Register, items: list[ListedRecord], form: MetadataFormat
+) -> Iterator[bytes]:
     written = form.write(register, [item for item in items if not item.deleted])
     for item in items:
-        around = (f"<metadata>{form.before}".encode(), f"{form.after}</metadata>".encode())
+        around = (
+            f"<metadata>{form.before}".encode(),
+            f"{form.after}</metadata>".encode(),
+        )
         said = b"" if item.deleted else written[item.id].join(around)
         yield b"<record>%b%b</record>" % (_header(item).encode(), said)
 
@@ -293,7 +379,9 @@ def _resumed(token: str, verb: str) -> Listed:
     try:
         of_verb, prefix, since, until, of_set, row, told = _signer().loads(token)
     except (BadData, ValueError):
-        raise OaiError("badResumptionToken", "Dấu tiếp tục không đúng; bắt đầu lại danh sách") from None
+        raise OaiError(
+            "badResumptionToken", "Dấu tiếp tục không đúng; bắt đầu lại danh sách"
+        ) from None
     if of_verb != verb:
         raise OaiError("badResumptionToken", f"Dấu tiếp tục này là của {of_verb}")
     return Listed(prefix, since, until, of_set, row, told=told)

@@ -29,18 +29,27 @@ def sitemap() -> BaseResponse:
     with opened() as register:
         parts = -(-register.count(Filter()) // MAPPED) or 1
     base = installation().settings.base_uri
-    listed = "".join(f"<sitemap><loc>{base}/sitemap-{number}.xml</loc></sitemap>" for number in range(1, parts + 1))
+    listed = "".join(
+        f"<sitemap><loc>{base}/sitemap-{number}.xml</loc></sitemap>"
+        for number in range(1, parts + 1)
+    )
     return _mapped(f'<sitemapindex xmlns="{_SITEMAP}">{listed}</sitemapindex>')
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
 @declares(None)
 def sitemap_part(part: int) -> BaseResponse:
-    """List one part of the entries' pages with the day of their last change; NotFoundError beyond the last."""
+    """List one part of the entries' pages with the day of their last change;
+    NotFoundError beyond the last.
+    """
     with opened() as register:
         since, kinds = oai.times(register), register.profile.kinds
         places = (part - 1) * MAPPED, part * MAPPED
-        listed = list(islice(register.standings(Filter()), *places)) if 0 < part < _PARTS else []
+        listed = (
+            list(islice(register.standings(Filter()), *places))
+            if 0 < part < _PARTS
+            else []
+        )
     if not listed:
         raise NotFoundError("Không có phần này của sơ đồ trang")
     base = installation().settings.base_uri
@@ -53,9 +62,13 @@ def sitemap_part(part: int) -> BaseResponse:
 
 
 def _day(seconds: int, one: Standing) -> str:
-    """Return the civil day of a last change; the day of issue where the journal tells of none."""
+    """Return the civil day of a last change; the day of issue where the journal tells
+    of none.
+    """
     return (
-        clock.local(datetime.fromtimestamp(seconds, UTC)).date().isoformat() if seconds else one.issued_on.isoformat()
+        clock.local(datetime.fromtimestamp(seconds, UTC)).date().isoformat()
+        if seconds
+        else one.issued_on.isoformat()
     )
 
 

@@ -1,4 +1,6 @@
-"""The SPARQL 1.1 protocol at `/sparql`, read only, and a page to ask and to see answers."""
+"""The SPARQL 1.1 protocol at `/sparql`, read only, and a page to ask and to see
+answers.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -31,8 +33,19 @@ RESULTS = {
     "tsv": "text/tab-separated-values",
 }
 TRIPLES = {form.extension: form.media_type for form in FORMATS.values()}
-NAMED = {"xml": "rdf", "json": "jsonld", "rdf+xml": "rdf", "json-ld": "jsonld", "turtle": "ttl", "n3": "ttl"}
-ALIKE = {"application/json": RESULTS["json"], "application/xml": RESULTS["xml"], "text/xml": RESULTS["xml"]}
+NAMED = {
+    "xml": "rdf",
+    "json": "jsonld",
+    "rdf+xml": "rdf",
+    "json-ld": "jsonld",
+    "turtle": "ttl",
+    "n3": "ttl",
+}
+ALIKE = {
+    "application/json": RESULTS["json"],
+    "application/xml": RESULTS["xml"],
+    "text/xml": RESULTS["xml"],
+}
 _HTML = "text/html"
 SHOWN = 200  # rows on the page; the rest is for downloads
 _QUERY, _FORM = "application/sparql-query", "application/x-www-form-urlencoded"
@@ -50,8 +63,13 @@ class ProtocolRequest:
 @blueprint.route("/sparql", methods=["GET", "POST"])
 @declares(None)
 def answer() -> BaseResponse:
-    """Answer a query; without one, show the page to ask, or describe the service to a machine."""
-    shown = preferred([*RESULTS.values(), *TRIPLES.values(), _HTML], ALIKE) == _HTML and "format" not in request.args
+    """Answer a query; without one, show the page to ask, or describe the service to a
+    machine.
+    """
+    shown = (
+        preferred([*RESULTS.values(), *TRIPLES.values(), _HTML], ALIKE) == _HTML
+        and "format" not in request.args
+    )
     try:
         asked = _asked()
         if asked is None:
@@ -60,12 +78,18 @@ def answer() -> BaseResponse:
     except DanhmucError as error:
         problem = problems.of_error(error)
         if shown:
-            return make_response(_page(request.values.get("query", ""), said=problem), problem.status, problem.headers)
+            return make_response(
+                _page(request.values.get("query", ""), said=problem),
+                problem.status,
+                problem.headers,
+            )
         return problems.response(problem)
 
 
 def _asked() -> ProtocolRequest | None:
-    """Return what is asked, None for nothing; MalformedError for what the protocol does not know."""
+    """Return what is asked, None for nothing; MalformedError for what the protocol does
+    not know.
+    """
     given, text = request.args, request.args.get("query")
     if request.method == "POST" and request.mimetype == _QUERY:
         text = request.get_data(as_text=True)
@@ -81,21 +105,27 @@ def _asked() -> ProtocolRequest | None:
         if request.method == "POST":
             raise MalformedError("Thiếu câu hỏi: gửi query=…")
         return None
-    graphs = [_ours(given.getlist(name)) for name in ("default-graph-uri", "named-graph-uri")]
+    graphs = [
+        _ours(given.getlist(name)) for name in ("default-graph-uri", "named-graph-uri")
+    ]
     return ProtocolRequest(text, graphs[0], graphs[1])
 
 
 def _ours(names: Sequence[str]) -> tuple[str, ...]:
     below = tuple(f"{base}/id/" for base in installation().settings.bases)
     if any(not name.startswith(below) for name in names):
-        raise MalformedError(f"Chỉ hỏi trong đồ thị của danh mục này: {below[-1]}ban-ghi/…")
+        raise MalformedError(
+            f"Chỉ hỏi trong đồ thị của danh mục này: {below[-1]}ban-ghi/…"
+        )
     return tuple(names)
 
 
 def _machine(asked: ProtocolRequest) -> Response:
     results, triples = _formats(request.args.get("format"))
     if results is None and triples is None:
-        raise NotAcceptableError(f"Chỉ có các định dạng: {', '.join([*RESULTS, *TRIPLES])}")
+        raise NotAcceptableError(
+            f"Chỉ có các định dạng: {', '.join([*RESULTS, *TRIPLES])}"
+        )
     found = _found(asked, results, triples)
     charset = "; charset=utf-8" if found.media_type.startswith("text/") else ""
     response = Response(found.body, content_type=found.media_type + charset)
@@ -104,20 +134,35 @@ def _machine(asked: ProtocolRequest) -> Response:
 
 
 def _formats(named: str | None) -> tuple[str | None, str | None]:
-    """Return the media types of a table and of triples that are wanted: by `format` in clients' words, or by Accept."""
+    """Return the media types of a table and of triples that are wanted: by `format` in
+    clients' words, or by Accept.
+    """
     if named is None:
-        return preferred([*RESULTS.values()], ALIKE), preferred([*TRIPLES.values()], ALIKE)
+        return preferred([*RESULTS.values()], ALIKE), preferred(
+            [*TRIPLES.values()], ALIKE
+        )
     wanted = named.lower()
     results = RESULTS | {media: media for media in RESULTS.values()} | ALIKE
     triples = TRIPLES | {media: media for media in TRIPLES.values()}
     return results.get(wanted), triples.get(NAMED.get(wanted, wanted))
 
 
-def _found(asked: ProtocolRequest, results: str | None, triples: str | None, first: int | None = None) -> Answer:
-    return installation().store.answer(Question(asked.text, results, triples, asked.default, asked.named, first))
+def _found(
+    asked: ProtocolRequest,
+    results: str | None,
+    triples: str | None,
+    first: int | None = None,
+) -> Answer:
+    return installation().store.answer(
+        Question(asked.text, results, triples, asked.default, asked.named, first)
+    )
 
 
-def _page(text: str, asked: ProtocolRequest | None = None, said: problems.Problem | None = None) -> Response:
+def _page(
+    text: str,
+    asked: ProtocolRequest | None = None,
+    said: problems.Problem | None = None,
+) -> Response:
     """Show the page, with what was found where something is asked."""
     found = _found(asked, RESULTS["json"], TRIPLES["ttl"], SHOWN) if asked else None
     table = _table(found)
@@ -138,20 +183,41 @@ def _page(text: str, asked: ProtocolRequest | None = None, said: problems.Proble
 
 
 def _table(found: Answer | None) -> Mapping[str, Any] | None:
-    """Return the names and the rows of an answer to SELECT or ASK; None for triples and for nothing."""
+    """Return the names and the rows of an answer to SELECT or ASK; None for triples and
+    for nothing.
+    """
     if found is None or found.media_type != RESULTS["json"]:
         return None
     told = json.loads(found.body)
     if "boolean" in told:
-        return {"names": ["ASK"], "rows": [[{"type": "literal", "value": str(told["boolean"]).lower()}]]}
+        return {
+            "names": ["ASK"],
+            "rows": [[{"type": "literal", "value": str(told["boolean"]).lower()}]],
+        }
     names = told["head"]["vars"]
-    return {"names": names, "rows": [[row.get(name) for name in names] for row in told["results"]["bindings"]]}
+    return {
+        "names": names,
+        "rows": [
+            [row.get(name) for name in names] for row in told["results"]["bindings"]
+        ],
+    }
 
 
 def _description() -> Response:
     """Describe the service (SPARQL 1.1 Service Description)."""
-    form = FORMATS[next((e for e, media in TRIPLES.items() if media == preferred([*TRIPLES.values()], ALIKE)), "ttl")]
-    response = Response(form.write(formats.of(_service())), content_type=form.content_type)
+    form = FORMATS[
+        next(
+            (
+                e
+                for e, media in TRIPLES.items()
+                if media == preferred([*TRIPLES.values()], ALIKE)
+            ),
+            "ttl",
+        )
+    ]
+    response = Response(
+        form.write(formats.of(_service())), content_type=form.content_type
+    )
     response.vary.add("Accept")
     return finish(response, None)
 
@@ -165,7 +231,9 @@ def _service() -> Graph:
     graph.add((here, DCT.title, Literal("Hỏi đáp SPARQL trên danh mục", lang="vi")))
     graph.add((here, SD.supportedLanguage, SD.SPARQL11Query))
     graph.add((here, SD.feature, SD.UnionDefaultGraph))
-    results = (f"{formats.FORMAT_IRIS}SPARQL_Results_{name.upper()}" for name in RESULTS)
+    results = (
+        f"{formats.FORMAT_IRIS}SPARQL_Results_{name.upper()}" for name in RESULTS
+    )
     for iri in (*results, *(form.iri for form in FORMATS.values())):
         graph.add((here, SD.resultFormat, URIRef(iri)))
     graph.add((here, SD.defaultDataset, dataset))

@@ -23,9 +23,13 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @declares(None)
 def ready() -> Response:
-    """Tell whether people can work: 503 with the questions that have no good answer; which answer, the log says."""
+    """Tell whether people can work: 503 with the questions that have no good answer;
+    which answer, the log says.
+    """
     found = health.problems(installation())
-    answer = _fresh(jsonify({"status": "unavailable" if found else "ok", "problems": sorted(found)}))
+    answer = _fresh(
+        jsonify({"status": "unavailable" if found else "ok", "problems": sorted(found)})
+    )
     answer.status_code = 503 if found else 200
     return answer
 
@@ -33,7 +37,9 @@ def ready() -> Response:
 @blueprint.get("/.well-known/security.txt")
 @declares(None)
 def security() -> Response:
-    """Tell where weaknesses are reported (RFC 9116); absent where no address is configured."""
+    """Tell where weaknesses are reported (RFC 9116); absent where no address is
+    configured.
+    """
     settings = installation().settings
     if settings.contact is None:
         raise NotFoundError("Chưa có địa chỉ nhận báo lỗi")

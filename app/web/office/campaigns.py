@@ -1,8 +1,18 @@
-"""“Đợt rà soát”: the department asks agencies to look through their entries, and sees who has answered."""
+"""“Đợt rà soát”: the department asks agencies to look through their entries, and sees
+who has answered.
+"""
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -56,7 +66,9 @@ def _list(error: DanhmucError | None = None) -> str:
 def _owners(desk: Desk) -> list[EntryView]:
     """Return the agencies that own a database today."""
     found = register_today(desk.session)
-    own = {"record_kind": ("goc",)}  # what other bodies register is not theirs to look through
+    own = {
+        "record_kind": ("goc",)
+    }  # what other bodies register is not theirs to look through
     wanted = Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED), own)
     ids = {value for value, _count in found.facet(wanted, "owner")}
     views = found.by_ids({one for text in ids for one in uuids(text)})
@@ -70,7 +82,9 @@ def begin() -> BaseResponse:
     try:
         with current.writing() as session:
             asked = consultation_pages.asked(session)
-            number = campaigns.begin(guard.desk(session), request.form.get("title", ""), asked).number
+            number = campaigns.begin(
+                guard.desk(session), request.form.get("title", ""), asked
+            ).number
     except InvalidError as error:
         return Response(_list(error), 422)
     flash(_("Đã mở đợt rà soát; các cơ quan được báo."))
@@ -80,7 +94,9 @@ def begin() -> BaseResponse:
 @blueprint.get("/<serial>")
 @declares(Action.READ_CAMPAIGNS)
 def one(serial: str) -> Response:
-    """Show a campaign: who has answered what, and the form of an agency that has not."""
+    """Show a campaign: who has answered what, and the form of an agency that has
+    not.
+    """
     return Response(_page(arguments.whole(serial) or 0))
 
 
@@ -89,25 +105,38 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         found = campaign_queries.get(desk, number)
         rows = campaign_queries.progress(desk, found)
-        mine = next((row for row in rows if row.answer.agency_id == desk.actor.agency_id), None)
-        answers = mine is not None and may(desk.actor, Action.ANSWER, desk.actor.agency_id)
-        agencies = register_today(session).by_ids({row.answer.agency_id for row in rows})
+        mine = next(
+            (row for row in rows if row.answer.agency_id == desk.actor.agency_id), None
+        )
+        answers = mine is not None and may(
+            desk.actor, Action.ANSWER, desk.actor.agency_id
+        )
+        agencies = register_today(session).by_ids(
+            {row.answer.agency_id for row in rows}
+        )
         return render_template(
             "office/campaign.html",
             campaign=found,
-            rows=sorted(rows, key=lambda row: (row.answer.answer is not None, _title(agencies, row))),
+            rows=sorted(
+                rows,
+                key=lambda row: (row.answer.answer is not None, _title(agencies, row)),
+            ),
             mine=mine if answers else None,
             agencies=agencies,
             post=post_titles(session, [found.post_id])[found.post_id],
             opens=may(desk.actor, Action.CAMPAIGN, None),
-            owned=campaign_queries.databases(desk, desk.actor.agency_id) if answers else [],
+            owned=campaign_queries.databases(desk, desk.actor.agency_id)
+            if answers
+            else [],
             error=error,
             typed=request.form,
         )
 
 
 def _title(agencies: dict[UUID, EntryView], row: campaign_queries.Progress) -> str:
-    return agencies[row.answer.agency_id].title if row.answer.agency_id in agencies else ""
+    return (
+        agencies[row.answer.agency_id].title if row.answer.agency_id in agencies else ""
+    )
 
 
 @blueprint.post("/<serial>/tra-loi")
@@ -118,13 +147,25 @@ def answer(serial: str) -> BaseResponse:
     try:
         with current.writing() as session:
             desk = guard.desk(session)
-            done = campaigns.answer(desk, number, request.form.get("answer", ""), request.form.get("note", ""))
+            done = campaigns.answer(
+                desk,
+                number,
+                request.form.get("answer", ""),
+                request.form.get("note", ""),
+            )
     except NotFoundError:
         raise
     except DanhmucError as error:
         return Response(_page(number, error), problems.of_error(error).status.value)
     told = _("Đã ghi câu trả lời.")
-    flash(told + (" " + _("%(n)s cơ sở dữ liệu được xác nhận còn đúng.", n=done) if done else ""))
+    flash(
+        told
+        + (
+            " " + _("%(n)s cơ sở dữ liệu được xác nhận còn đúng.", n=done)
+            if done
+            else ""
+        )
+    )
     return redirect(url_for("campaigns.one", serial=number))
 
 
@@ -156,10 +197,15 @@ def letter(serial: str) -> Response:
                 symbol="",
                 place=province.name,
                 about=f"đôn đốc thực hiện {found.title}",
-                receivers=sorted(view.title for view in names.values()) or ["(tất cả cơ quan đã trả lời)"],
-                paragraphs=official_letter.urging(found.title, found.text, found.due_on, today),
+                receivers=sorted(view.title for view in names.values())
+                or ["(tất cả cơ quan đã trả lời)"],
+                paragraphs=official_letter.urging(
+                    found.title, found.text, found.due_on, today
+                ),
                 signer="THỦ TRƯỞNG ĐƠN VỊ",
                 demonstration=settings.demonstration,
             )
         )
-    return attachment(data, f"cong-van-don-doc-{found.number}.docx", "application/octet-stream")
+    return attachment(
+        data, f"cong-van-don-doc-{found.number}.docx", "application/octet-stream"
+    )

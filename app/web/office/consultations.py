@@ -1,10 +1,20 @@
-"""“Lấy ý kiến”: other agencies are asked, answer, and the department says what it made of each answer."""
+"""“Lấy ý kiến”: other agencies are asked, answer, and the department says what it made
+of each answer.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,7 +22,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.accounts.service import post_titles
 from app.api import problems
 from app.documents.papers import opinions as papers
-from app.errors import ConflictError, DanhmucError, FieldError, InvalidError, NotFoundError, TransitionError
+from app.errors import (
+    ConflictError,
+    DanhmucError,
+    FieldError,
+    InvalidError,
+    NotFoundError,
+    TransitionError,
+)
 from app.permissions import Action, audience, declares, may
 from app.register import arguments
 from app.register.content import cut, facts
@@ -50,7 +67,9 @@ COMMENTED = 20  # comments that one form holds
 @declares(Action.READ)
 @guard.known
 def form(number: int) -> Response:
-    """Offer to ask agencies about a proposal: those that own databases like it are proposed."""
+    """Offer to ask agencies about a proposal: those that own databases like it are
+    proposed.
+    """
     return Response(_form(number))
 
 
@@ -72,11 +91,17 @@ def _form(number: int, error: DanhmucError | None = None) -> str:
 
 
 def _overlapping(session: Session, found: Proposal) -> list[EntryView]:
-    """Return the agencies that own entries like a proposal's, but for the one that proposes it."""
+    """Return the agencies that own entries like a proposal's, but for the one that
+    proposes it.
+    """
     known = register_today(session)
     title = facts.title(known.profile.kinds[found.kind], found.content)
     views = similar(known, found.kind, title, found.entry_id, limit=10)
-    named = {view.id: view for view in owners(known, views).values() if view.id != found.agency_id}
+    named = {
+        view.id: view
+        for view in owners(known, views).values()
+        if view.id != found.agency_id
+    }
     return sorted(named.values(), key=lambda view: view.sort_key)
 
 
@@ -90,7 +115,9 @@ def ask(number: int) -> BaseResponse:
             desk = guard.desk(session)
             found = proposals.by_number(desk, number)
             service.following(desk, found, Action.CONSULT)
-            deed = Deed(arguments.whole(request.form.get("lock")) or 0, asked=asked(session))
+            deed = Deed(
+                arguments.whole(request.form.get("lock")) or 0, asked=asked(session)
+            )
             service.act(desk, found.id, Action.CONSULT, deed)
             made = consultation_queries.about(session, found)[-1].number
     except (InvalidError, ConflictError) as error:
@@ -102,7 +129,9 @@ def ask(number: int) -> BaseResponse:
 @blueprint.get("/quyet-dinh/<serial>/lay-y-kien")
 @declares(Action.PREPARE_DECISION)
 def decision_form(serial: str) -> Response:
-    """Offer to ask agencies about a draft decision: those whose entries it holds are proposed."""
+    """Offer to ask agencies about a draft decision: those whose entries it holds are
+    proposed.
+    """
     return Response(_decision_form(arguments.whole(serial) or 0))
 
 
@@ -115,7 +144,10 @@ def _decision_form(number: int, error: DanhmucError | None = None) -> str:
             "office/ask_for_opinions.html",
             decision=found,
             title=found.title,
-            owners=sorted(register_today(session).by_ids(concerned).values(), key=lambda view: view.sort_key),
+            owners=sorted(
+                register_today(session).by_ids(concerned).values(),
+                key=lambda view: view.sort_key,
+            ),
             error=error,
             typed=request.form,
             address=url_for("consultations.ask_on_decision", serial=number),
@@ -127,42 +159,66 @@ def _decision_form(number: int, error: DanhmucError | None = None) -> str:
 @declares(Action.PREPARE_DECISION)
 def ask_on_decision(serial: str) -> BaseResponse:
     """Ask about a draft decision."""
-    number, lock = arguments.whole(serial) or 0, arguments.whole(request.form.get("lock")) or 0
+    number, lock = (
+        arguments.whole(serial) or 0,
+        arguments.whole(request.form.get("lock")) or 0,
+    )
     try:
         with current.writing() as session:
-            made = decisions.consult(guard.desk(session), number, lock, asked(session)).number
+            made = decisions.consult(
+                guard.desk(session), number, lock, asked(session)
+            ).number
     except (InvalidError, ConflictError) as error:
-        return Response(_decision_form(number, error), problems.of_error(error).status.value)
+        return Response(
+            _decision_form(number, error), problems.of_error(error).status.value
+        )
     flash(_("Đã gửi xin ý kiến."))
     return redirect(url_for("consultations.one", serial=made))
 
 
 def asked(session: Session) -> Question:
-    """Read what is asked from the form; InvalidError names an agency that the register does not hold."""
+    """Read what is asked from the form; InvalidError names an agency that the register
+    does not hold.
+    """
     names = EntryNames(session, installation().profile, {})
     chosen = [one for text in request.form.getlist("agency") for one in uuids(text)]
-    for line in (line.strip()[:300] for line in request.form.get("agencies", "").splitlines()):
+    for line in (
+        line.strip()[:300] for line in request.form.get("agencies", "").splitlines()
+    ):
         found = uuids(names.resolve("agency", line)) if line else set()
         if line and not found:
-            message = _("Không có cơ quan “%(name)s” trong danh mục; ghi đúng tên hoặc mã", name=line)
+            message = _(
+                "Không có cơ quan “%(name)s” trong danh mục; ghi đúng tên hoặc mã",
+                name=line,
+            )
             raise InvalidError(message, [FieldError("agencies", "reference", message)])
         chosen.extend(found)
-    return Question(request.form.get("question", ""), form_fields.day("due_on"), tuple(dict.fromkeys(chosen)))
+    return Question(
+        request.form.get("question", ""),
+        form_fields.day("due_on"),
+        tuple(dict.fromkeys(chosen)),
+    )
 
 
 @blueprint.get("/lay-y-kien")
 @declares(Action.READ_CONSULTATIONS)
 def listed() -> Response:
-    """List the consultations: for an agency those in which it is asked, for the department all."""
+    """List the consultations: for an agency those in which it is asked, for the
+    department all.
+    """
     with current.looking() as session:
         desk = guard.desk(session)
-        rows = [_summary(session, desk, one) for one in consultation_queries.latest(desk)]
+        rows = [
+            _summary(session, desk, one) for one in consultation_queries.latest(desk)
+        ]
         return Response(render_template("office/consultations.html", rows=rows))
 
 
 def _summary(session: Session, desk: Desk, one: Consultation) -> dict[str, Any]:
     said = consultation_queries.opinions(session, one)
-    mine = next((opinion for opinion in said if opinion.agency_id == desk.actor.agency_id), None)
+    mine = next(
+        (opinion for opinion in said if opinion.agency_id == desk.actor.agency_id), None
+    )
     return {
         "consultation": one,
         "title": _title(desk, one, consultation_queries.subject(session, one)),
@@ -175,14 +231,18 @@ def _summary(session: Session, desk: Desk, one: Consultation) -> dict[str, Any]:
 def _title(desk: Desk, found: Consultation, thing: Proposal | Decision) -> str:
     """Return what the thing was called when agencies were asked about it."""
     if isinstance(thing, Proposal):
-        return wording.draft_title(desk.profile.kinds[thing.kind], found.content or thing.content)
+        return wording.draft_title(
+            desk.profile.kinds[thing.kind], found.content or thing.content
+        )
     return thing.title
 
 
 @blueprint.get("/lay-y-kien/<serial>")
 @declares(Action.READ_CONSULTATIONS)
 def one(serial: str) -> Response:
-    """Show a consultation: what it is about, the form of whoever is asked, the answers of whoever may see them."""
+    """Show a consultation: what it is about, the form of whoever is asked, the answers
+    of whoever may see them.
+    """
     return Response(_page(arguments.whole(serial) or 0))
 
 
@@ -192,8 +252,14 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         found = consultation_queries.get(desk, number)
         thing = consultation_queries.subject(session, found)
         said = consultation_queries.opinions(session, found)
-        mine = next((one for one in said if one.agency_id == desk.actor.agency_id), None)
-        conducts = may(desk.actor, Action.CONSULT if found.proposal_id else Action.PREPARE_DECISION, None)
+        mine = next(
+            (one for one in said if one.agency_id == desk.actor.agency_id), None
+        )
+        conducts = may(
+            desk.actor,
+            Action.CONSULT if found.proposal_id else Action.PREPARE_DECISION,
+            None,
+        )
         shown = [one for one in said if _sees_all(desk, thing) or one is mine]
         return render_template(
             "office/consultation.html",
@@ -201,9 +267,12 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             title=_title(desk, found, thing),
             proposal=thing if isinstance(thing, Proposal) else None,
             decision=thing if isinstance(thing, Decision) else None,
-            may_open=isinstance(thing, Proposal) and thing.id in proposals.readable(desk, [thing.id]),
+            may_open=isinstance(thing, Proposal)
+            and thing.id in proposals.readable(desk, [thing.id]),
             sees_all=_sees_all(desk, thing),
-            mine=mine if mine and may(desk.actor, Action.OPINE, desk.actor.agency_id) else None,
+            mine=mine
+            if mine and may(desk.actor, Action.OPINE, desk.actor.agency_id)
+            else None,
             agencies=register_today(session).by_ids([one.agency_id for one in said]),
             opinions=shown,
             post=post_titles(session, [found.post_id])[found.post_id],
@@ -216,24 +285,48 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
 
 
 def _sees_all(desk: Desk, thing: Proposal | Decision) -> bool:
-    """Tell whether the reader sees what everybody answered: the department, and whose proposal it is."""
+    """Tell whether the reader sees what everybody answered: the department, and whose
+    proposal it is.
+    """
     proposer = isinstance(thing, Proposal) and thing.agency_id == desk.actor.agency_id
     return proposer or may(desk.actor, Action.READ_CONSULTATIONS, None)
 
 
-def _about(session: Session, desk: Desk, found: Consultation, thing: Proposal | Decision) -> dict[str, Any]:
-    """Return what was asked about, cut to the reader's audience: a proposal as it was then, or a draft decision."""
+def _about(
+    session: Session, desk: Desk, found: Consultation, thing: Proposal | Decision
+) -> dict[str, Any]:
+    """Return what was asked about, cut to the reader's audience: a proposal as it was
+    then, or a draft decision.
+    """
     if isinstance(thing, Decision):
         rows = decision_queries.gathered(session, thing)
-        return {"annex": thing.annex or annex.of(session, desk.profile, rows, decision_queries.day_of(thing))}
-    kind, owner = desk.profile.kinds[thing.kind], next(iter(uuids(str(thing.content.get("owner", "")))), None)
+        return {
+            "annex": thing.annex
+            or annex.of(session, desk.profile, rows, decision_queries.day_of(thing))
+        }
+    kind, owner = (
+        desk.profile.kinds[thing.kind],
+        next(iter(uuids(str(thing.content.get("owner", "")))), None),
+    )
     asked_about = found.content or thing.content
-    content = cut.cut(kind.fields, asked_about, audience(desk.actor).level_for(owner or thing.agency_id))
+    content = cut.cut(
+        kind.fields,
+        asked_about,
+        audience(desk.actor).level_for(owner or thing.agency_id),
+    )
     base = proposals.base_version(session, thing)
-    before = cut.cut(kind.fields, base.content, audience(desk.actor).level_for(owner)) if base else {}
+    before = (
+        cut.cut(kind.fields, base.content, audience(desk.actor).level_for(owner))
+        if base
+        else {}
+    )
     differ = Differ.of(session, kind, content, before)
     sheets = differ.sheets(before, content) if base else differ.answers(content)
-    labels = [(name, wording.path_label(kind, name)) for name, _field in kind.walk() if "." not in name]
+    labels = [
+        (name, wording.path_label(kind, name))
+        for name, _field in kind.walk()
+        if "." not in name
+    ]
     return {"sheets": sheets, "base": base, "labels": labels, "named": dict(labels)}
 
 
@@ -247,8 +340,14 @@ def answer(serial: str) -> BaseResponse:
         if (text := request.form.get(f"comment.{number}", "").strip())
         for field in [request.form.get(f"field.{number}", "")]
     ]
-    said = Position(request.form.get("verdict", ""), request.form.get("reason", ""), comments)
-    return _done(serial, lambda desk, number: consultations.answer(desk, number, said), _("Đã ghi ý kiến của cơ quan."))
+    said = Position(
+        request.form.get("verdict", ""), request.form.get("reason", ""), comments
+    )
+    return _done(
+        serial,
+        lambda desk, number: consultations.answer(desk, number, said),
+        _("Đã ghi ý kiến của cơ quan."),
+    )
 
 
 @blueprint.post("/lay-y-kien/<serial>/giai-trinh")
@@ -257,7 +356,11 @@ def handle(serial: str) -> BaseResponse:
     """Write down what the department made of an opinion."""
     agency = next(iter(uuids(request.form.get("agency", ""))), UUID(int=0))
     text = request.form.get(f"handling.{agency}", "")
-    return _done(serial, lambda desk, number: consultations.handle(desk, number, agency, text), _("Đã ghi giải trình."))
+    return _done(
+        serial,
+        lambda desk, number: consultations.handle(desk, number, agency, text),
+        _("Đã ghi giải trình."),
+    )
 
 
 @blueprint.post("/lay-y-kien/<serial>/khep")
@@ -290,17 +393,33 @@ def table(serial: str, ending: str) -> Response:
         if not _sees_all(desk, consultation_queries.subject(session, found)):
             raise NotFoundError(_("Không có tệp này"))
         data = _MEDIA[ending](paper(desk, [found]))
-    return attachment(data, f"bang-tong-hop-y-kien-{found.number}.{ending}", "application/octet-stream")
+    return attachment(
+        data,
+        f"bang-tong-hop-y-kien-{found.number}.{ending}",
+        "application/octet-stream",
+    )
 
 
 def paper(desk: Desk, found: Sequence[Consultation], title: str = "") -> papers.Table:
-    """Return the consolidated table of consultations, named after the first unless there is a title."""
+    """Return the consolidated table of consultations, named after the first unless
+    there is a title.
+    """
     session, settings = desk.session, installation().settings
-    asker = register_today(session).by_ids([desk.actor.agency_id]).get(desk.actor.agency_id)
-    said = [(one, opinion) for one in found for opinion in consultation_queries.opinions(session, one)]
-    names = register_today(session).by_ids([opinion.agency_id for _one, opinion in said])
+    asker = (
+        register_today(session).by_ids([desk.actor.agency_id]).get(desk.actor.agency_id)
+    )
+    said = [
+        (one, opinion)
+        for one in found
+        for opinion in consultation_queries.opinions(session, one)
+    ]
+    names = register_today(session).by_ids(
+        [opinion.agency_id for _one, opinion in said]
+    )
     rows = [row for one, opinion in said for row in _rows(desk, one, opinion, names)]
-    title = title or _title(desk, found[0], consultation_queries.subject(session, found[0]))
+    title = title or _title(
+        desk, found[0], consultation_queries.subject(session, found[0])
+    )
     return papers.Table(
         title=f"Bảng tổng hợp ý kiến: {title}",
         subject=title,
@@ -311,15 +430,30 @@ def paper(desk: Desk, found: Sequence[Consultation], title: str = "") -> papers.
     )
 
 
-def _rows(desk: Desk, found: Consultation, opinion: Opinion, names: Mapping[UUID, EntryView]) -> list[list[str]]:
-    """Return the rows of one opinion; what it is about stands before the field that a comment names."""
+def _rows(
+    desk: Desk, found: Consultation, opinion: Opinion, names: Mapping[UUID, EntryView]
+) -> list[list[str]]:
+    """Return the rows of one opinion; what it is about stands before the field that a
+    comment names.
+    """
     thing = consultation_queries.subject(desk.session, found)
     kind = desk.profile.kinds[thing.kind] if isinstance(thing, Proposal) else None
-    about = f"Phiếu số {thing.number}" if isinstance(thing, Proposal) else "Dự thảo quyết định"
+    about = (
+        f"Phiếu số {thing.number}"
+        if isinstance(thing, Proposal)
+        else "Dự thảo quyết định"
+    )
     name = names[opinion.agency_id].title if opinion.agency_id in names else ""
     verdict, handling = str(wording.VERDICTS[opinion.verdict]), opinion.handling or ""
-    rows = [[name, verdict, _place(about, kind, one["field"]), one["message"], handling] for one in opinion.comments]
-    return ([[name, verdict, about, opinion.reason or "", handling]] if opinion.reason or not rows else []) + rows
+    rows = [
+        [name, verdict, _place(about, kind, one["field"]), one["message"], handling]
+        for one in opinion.comments
+    ]
+    return (
+        [[name, verdict, about, opinion.reason or "", handling]]
+        if opinion.reason or not rows
+        else []
+    ) + rows
 
 
 def _place(about: str, kind: Kind | None, field: str) -> str:

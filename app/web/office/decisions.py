@@ -1,10 +1,20 @@
-"""“Ban hành”: the clerk gathers what was approved into a decision, has it signed, and everything of it enters."""
+"""“Ban hành”: the clerk gathers what was approved into a decision, has it signed, and
+everything of it enters.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,7 +24,14 @@ from app.accounts.service import post_titles
 from app.api import problems
 from app.documents.papers import decision as documents
 from app.documents.papers import pdf
-from app.errors import DanhmucError, FieldError, ForbiddenError, InvalidError, NotFoundError, SecondFactorError
+from app.errors import (
+    DanhmucError,
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    SecondFactorError,
+)
 from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display import consultation_rows, proposal_rows, wording
@@ -31,14 +48,20 @@ from app.workflow.decisions.service import Draft, Issuer, Signature
 
 blueprint = Blueprint("decisions", __name__)
 
-FILES = {"phu-luc.xlsx": "annex_file", "quyet-dinh.docx": "text_file", "ban-ky": "signed_file"}
+FILES = {
+    "phu-luc.xlsx": "annex_file",
+    "quyet-dinh.docx": "text_file",
+    "ban-ky": "signed_file",
+}
 _MOST_BASES = 30
 
 
 @blueprint.get("/quyet-dinh")
 @declares(Action.READ_DECISIONS)
 def listed() -> Response:
-    """List the decisions in the making, those signed on, and what still waits for one."""
+    """List the decisions in the making, those signed on, and what still waits for
+    one.
+    """
     return Response(_list())
 
 
@@ -68,29 +91,57 @@ def begin() -> BaseResponse:
 
 
 def _draft(session: Session) -> Draft:
-    """Read what the clerk wrote; InvalidError names a basis that the register does not hold."""
-    names, bases, unknown = EntryNames(session, installation().profile, {}), list[UUID](), list[str]()
-    lines = [line.strip()[:300] for line in request.form.get("bases", "").splitlines() if line.strip()]
+    """Read what the clerk wrote; InvalidError names a basis that the register does not
+    hold.
+    """
+    names, bases, unknown = (
+        EntryNames(session, installation().profile, {}),
+        list[UUID](),
+        list[str](),
+    )
+    lines = [
+        line.strip()[:300]
+        for line in request.form.get("bases", "").splitlines()
+        if line.strip()
+    ]
     for line in lines[:_MOST_BASES]:
         found = names.meant("legal-document", line)
         if len(found) == 1:
             bases.append(found[0])
         elif found:
-            unknown.append(_("Có %(n)s văn bản “%(name)s” trong danh mục; ghi mã của văn bản", n=len(found), name=line))
+            unknown.append(
+                _(
+                    "Có %(n)s văn bản “%(name)s” trong danh mục; ghi mã của văn bản",
+                    n=len(found),
+                    name=line,
+                )
+            )
         else:
-            told = _("Không có văn bản “%(name)s” trong danh mục; ghi số, ký hiệu như trong danh mục", name=line)
+            told = _(
+                "Không có văn bản “%(name)s” trong danh mục; ghi số, ký hiệu "
+                "như trong danh mục",
+                name=line,
+            )
             unknown.append(told)
     if unknown:
         message = unknown[0]
         raise InvalidError(message, [FieldError("bases", "reference", message)])
-    issuer = Issuer.CHAIRMAN if request.form.get("issuer") == Issuer.CHAIRMAN else Issuer.COMMITTEE
-    return Draft(request.form.get("title", ""), issuer, bases, form_fields.day("effective_from"))
+    issuer = (
+        Issuer.CHAIRMAN
+        if request.form.get("issuer") == Issuer.CHAIRMAN
+        else Issuer.COMMITTEE
+    )
+    return Draft(
+        request.form.get("title", ""), issuer, bases, form_fields.day("effective_from")
+    )
 
 
 @blueprint.get("/quyet-dinh/<serial>")
 @declares(Action.READ_DECISIONS)
 def one(serial: str) -> Response:
-    """Show a decision on one page: what it says, what it gathers, and what comes next."""
+    """Show a decision on one page: what it says, what it gathers, and what comes
+    next.
+    """
     return Response(_page(arguments.whole(serial) or 0))
 
 
@@ -105,10 +156,17 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             decision=found,
             gathered=proposal_rows.items(desk, rows),
             annex=found.annex or annex.of(session, desk.profile, rows, day),
-            waiting=proposal_rows.items(desk, decision_queries.waiting(desk)) if found.step == "gathering" else [],
+            waiting=proposal_rows.items(desk, decision_queries.waiting(desk))
+            if found.step == "gathering"
+            else [],
             bases=register_today(session).by_ids(map(UUID, found.bases)),
             document=next(
-                iter(register_today(session).by_ids([found.entry_id] if found.entry_id else []).values()), None
+                iter(
+                    register_today(session)
+                    .by_ids([found.entry_id] if found.entry_id else [])
+                    .values()
+                ),
+                None,
             ),
             post=post_titles(session, [found.made_post])[found.made_post],
             consultations=consultation_rows.summaries(session, found),
@@ -123,8 +181,13 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
 @blueprint.post("/quyet-dinh/<serial>/<verb>")
 @declares(Action.PREPARE_DECISION)
 def act(serial: str, verb: str) -> BaseResponse:
-    """Do one thing to a decision; what could not be done is told on its page, with what was typed."""
-    number, lock = arguments.whole(serial) or 0, arguments.whole(request.form.get("lock")) or 0
+    """Do one thing to a decision; what could not be done is told on its page, with what
+    was typed.
+    """
+    number, lock = (
+        arguments.whole(serial) or 0,
+        arguments.whole(request.form.get("lock")) or 0,
+    )
     deed = DEEDS.get(verb)
     if deed is None:
         raise NotFoundError(_("Không có việc này"))
@@ -140,7 +203,11 @@ def act(serial: str, verb: str) -> BaseResponse:
 
 
 def _write(desk: Desk, number: int, lock: int) -> None:
-    chosen = [one for text in request.form.getlist("phieu") if (one := arguments.whole(text)) is not None]
+    chosen = [
+        one
+        for text in request.form.getlist("phieu")
+        if (one := arguments.whole(text)) is not None
+    ]
     decisions.write(desk, number, lock, _draft(desk.session), chosen)
 
 
@@ -153,10 +220,17 @@ def _freeze(desk: Desk, number: int, lock: int) -> None:
     """Make the files of the annex as it is now, keep them, and fix it."""
     found = decision_queries.get(desk, number)
     rows = decision_queries.gathered(desk.session, found)
-    said = annex.of(desk.session, desk.profile, rows, found.effective_from or clock.today())
+    said = annex.of(
+        desk.session, desk.profile, rows, found.effective_from or clock.today()
+    )
     folder = installation().settings.data_dir
     sheet = files.put(desk.session, folder, "phu-luc.xlsx", documents.xlsx(said)).sha256
-    text = files.put(desk.session, folder, "quyet-dinh.docx", documents.docx(text_of(desk, found), said)).sha256
+    text = files.put(
+        desk.session,
+        folder,
+        "quyet-dinh.docx",
+        documents.docx(text_of(desk, found), said),
+    ).sha256
     desk.session.flush()
     decisions.freeze(desk, number, lock, (sheet, text))
 
@@ -166,13 +240,21 @@ def text_of(desk: Desk, found: Decision) -> documents.DecisionText:
     settings, day = installation().settings, found.effective_from or clock.today()
     province = settings.province(day)
     bases = register_today(desk.session).by_ids(map(UUID, found.bases))
-    department = register_today(desk.session).by_ids([desk.actor.agency_id]).get(desk.actor.agency_id)
+    department = (
+        register_today(desk.session)
+        .by_ids([desk.actor.agency_id])
+        .get(desk.actor.agency_id)
+    )
     return documents.DecisionText(
         issuer=f"Ủy ban nhân dân {province.type} {province.name}",
         chairman=found.issuer == Issuer.CHAIRMAN,
         place=province.name,
         title=found.title,
-        bases=[_basis(bases[UUID(one)].content) for one in found.bases if UUID(one) in bases],
+        bases=[
+            _basis(bases[UUID(one)].content)
+            for one in found.bases
+            if UUID(one) in bases
+        ],
         proposer=department.title if department else "",
         effective_from=day,
         demonstration=settings.demonstration,
@@ -180,13 +262,22 @@ def text_of(desk: Desk, found: Decision) -> documents.DecisionText:
 
 
 def _basis(law: Mapping[str, Any]) -> str:
-    """Write a legal basis as decisions do: “Nghị định số 1/2020/NĐ-CP ngày 01/01/2020 của Chính phủ …”."""
+    """Write a legal basis as decisions do: “Nghị định số 1/2020/NĐ-CP ngày 01/01/2020
+    của Chính phủ …”.
+    """
     types = installation().profile.lists.schemes["loai-van-ban"].concepts
-    named = types[law["document_type"]].labels["vi"] if law.get("document_type") in types else "Văn bản"
+    named = (
+        types[law["document_type"]].labels["vi"]
+        if law.get("document_type") in types
+        else "Văn bản"
+    )
     issued = str(law.get("issued", ""))
     when = f" ngày {issued[8:]}/{issued[5:7]}/{issued[:4]}" if issued else ""
     whose = f" của {law['issuer_name']}" if law.get("issuer_name") else ""
-    return f"{named} số {law.get('number', '')}{when}{whose} {law.get('title', {}).get('vi', '')}".strip()
+    return (
+        f"{named} số {law.get('number', '')}{when}{whose} "
+        f"{law.get('title', {}).get('vi', '')}"
+    ).strip()
 
 
 def _send(desk: Desk, number: int, lock: int) -> None:
@@ -202,7 +293,10 @@ def _sign(desk: Desk, number: int, lock: int) -> None:
     kept, signed_on = form_fields.signed(desk.session), form_fields.day("signed_on")
     province = installation().settings.province(signed_on or clock.today())
     chairman = decision_queries.get(desk, number).issuer == Issuer.CHAIRMAN
-    issuer = f"{'Chủ tịch ' if chairman else ''}Ủy ban nhân dân {province.type} {province.name}"
+    issuer = (
+        f"{'Chủ tịch ' if chairman else ''}Ủy ban nhân dân {province.type} "
+        f"{province.name}"
+    )
     said = request.form
     signature = Signature(
         said.get("number", "").strip(),
@@ -235,7 +329,11 @@ def download(serial: str, which: str) -> Response:
     with current.looking() as session:
         found = decision_queries.get(guard.desk(session), number)
         if which == "quyet-dinh.pdf":
-            return attachment(pdf.of(_kept(session, found, "quyet-dinh.docx")[0]), which, "application/pdf")
+            return attachment(
+                pdf.of(_kept(session, found, "quyet-dinh.docx")[0]),
+                which,
+                "application/pdf",
+            )
         return _given(session, found, which)
 
 
@@ -253,7 +351,11 @@ def published(local_id: str) -> Response:
 
 def _given(session: Session, found: Decision, which: str) -> Response:
     data, name = _kept(session, found, which)
-    return attachment(data, which if "." in which else name, files.sniff(which if "." in which else name, data))
+    return attachment(
+        data,
+        which if "." in which else name,
+        files.sniff(which if "." in which else name, data),
+    )
 
 
 def _kept(session: Session, found: Decision, which: str) -> tuple[bytes, str]:

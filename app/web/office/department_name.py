@@ -9,7 +9,14 @@ from app.web.http.current import register_today
 
 
 def department(session: Session) -> str:
-    """Return what the department that examines is called: the agency of its approvers."""
-    posts = session.scalars(select(Post.agency_id).where(Post.role == Role.APPROVER).distinct())
-    views = sorted(register_today(session).by_ids(set(posts)).values(), key=lambda view: view.sort_key)
+    """Return what the department that examines is called: the agency of its
+    approvers.
+    """
+    posts = session.scalars(
+        select(Post.agency_id).where(Post.role == Role.APPROVER).distinct()
+    )
+    views = sorted(
+        register_today(session).by_ids(set(posts)).values(),
+        key=lambda view: view.sort_key,
+    )
     return views[0].title if views else "Đơn vị thẩm định"

@@ -1,8 +1,18 @@
-"""“Hồ sơ”: an agency's proposals under one official letter, on one page for whoever sends, examines and approves."""
+"""“Hồ sơ”: an agency's proposals under one official letter, on one page for whoever
+sends, examines and approves.
+"""
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +21,13 @@ from app import clock
 from app.accounts.service import post_titles
 from app.api import problems
 from app.documents.papers import official_letter
-from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError
+from app.errors import (
+    DanhmucError,
+    FieldError,
+    InvalidError,
+    NotFoundError,
+    SecondFactorError,
+)
 from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display import proposal_rows, wording
@@ -50,7 +66,9 @@ def _list(error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         found = dossier_queries.latest(desk)
         agencies = register_today(session).by_ids({one.agency_id for one in found})
-        counts = {one.id: _counted(dossier_queries.readable(desk, one)) for one in found}
+        counts = {
+            one.id: _counted(dossier_queries.readable(desk, one)) for one in found
+        }
         return render_template(
             "office/dossiers.html",
             dossiers=found,
@@ -64,7 +82,11 @@ def _list(error: DanhmucError | None = None) -> str:
 
 def _counted(rows: list[Proposal]) -> dict[str, int]:
     """Return how many proposals stand in which status, in the order of the statuses."""
-    return {status: count for status in Status if (count := sum(row.status == status for row in rows))}
+    return {
+        status: count
+        for status in Status
+        if (count := sum(row.status == status for row in rows))
+    }
 
 
 @blueprint.post("")
@@ -73,7 +95,9 @@ def begin() -> BaseResponse:
     """Open a dossier."""
     try:
         with current.writing() as session:
-            number = dossiers.begin(guard.desk(session), request.form.get("title", "")).number
+            number = dossiers.begin(
+                guard.desk(session), request.form.get("title", "")
+            ).number
     except InvalidError as error:
         return Response(_list(error), 422)
     return redirect(url_for("dossiers.one", serial=number))
@@ -82,7 +106,9 @@ def begin() -> BaseResponse:
 @blueprint.get("/<serial>")
 @declares(Action.READ)
 def one(serial: str) -> Response:
-    """Show a dossier: its letter, its proposals, and what the reader may do with them."""
+    """Show a dossier: its letter, its proposals, and what the reader may do with
+    them.
+    """
     return Response(_page(arguments.whole(serial) or 0))
 
 
@@ -91,19 +117,35 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         found = dossier_queries.get(desk, number)
         rows = dossier_queries.readable(desk, found)
-        writes = found.sent_at is None and may(desk.actor, Action.SUBMIT, found.agency_id)
-        open_remarks = {row.id: len(proposals.open_remarks(session, row)) for row in rows}
+        writes = found.sent_at is None and may(
+            desk.actor, Action.SUBMIT, found.agency_id
+        )
+        open_remarks = {
+            row.id: len(proposals.open_remarks(session, row)) for row in rows
+        }
         return render_template(
             "office/dossier.html",
             dossier=found,
             rows=list(zip(proposal_rows.items(desk, rows), rows, strict=True)),
             remarks=open_remarks,
-            loose=proposal_rows.items(desk, dossier_queries.loose(desk)) if writes else [],
-            agency=register_today(session).by_ids([found.agency_id]).get(found.agency_id),
+            loose=proposal_rows.items(desk, dossier_queries.loose(desk))
+            if writes
+            else [],
+            agency=register_today(session)
+            .by_ids([found.agency_id])
+            .get(found.agency_id),
             post=post_titles(session, [found.post_id])[found.post_id],
             writes=writes,
-            reasoned=[item for item in proposal_rows.items(desk, rows) if item.type in REASONED],
-            offered={action: chosen for action in dossiers.TOGETHER if (chosen := _ready(desk, rows, action))},
+            reasoned=[
+                item
+                for item in proposal_rows.items(desk, rows)
+                if item.type in REASONED
+            ],
+            offered={
+                action: chosen
+                for action in dossiers.TOGETHER
+                if (chosen := _ready(desk, rows, action))
+            },
             error=error,
             typed=request.form,
         )
@@ -123,8 +165,13 @@ def _ready(desk: Desk, rows: list[Proposal], action: Action) -> set[int]:
 @blueprint.post("/<serial>/<verb>")
 @declares(Action.READ)
 def act(serial: str, verb: str) -> BaseResponse:
-    """Do one thing to a dossier; what could not be done is told on its page, with what was typed."""
-    number, lock = arguments.whole(serial) or 0, arguments.whole(request.form.get("lock")) or 0
+    """Do one thing to a dossier; what could not be done is told on its page, with what
+    was typed.
+    """
+    number, lock = (
+        arguments.whole(serial) or 0,
+        arguments.whole(request.form.get("lock")) or 0,
+    )
     deed = DEEDS.get(verb)
     if deed is None:
         raise NotFoundError(_("Không có việc này"))
@@ -140,23 +187,37 @@ def act(serial: str, verb: str) -> BaseResponse:
 
 
 def _write(desk: Desk, number: int, lock: int) -> str:
-    chosen = [one for text in request.form.getlist("phieu") if (one := arguments.whole(text)) is not None]
+    chosen = [
+        one
+        for text in request.form.getlist("phieu")
+        if (one := arguments.whole(text)) is not None
+    ]
     dossiers.write(desk, number, lock, request.form.get("title", ""), chosen)
     return str(_("Đã lưu hồ sơ."))
 
 
 def _send(desk: Desk, number: int, lock: int) -> str:
     letter = OfficialLetter(
-        request.form.get("symbol", ""), form_fields.day("signed_on"), form_fields.signed(desk.session)
+        request.form.get("symbol", ""),
+        form_fields.day("signed_on"),
+        form_fields.signed(desk.session),
     )
-    reasons = {one: text for name, text in request.form.items() if (one := _reasoned(name)) is not None}
+    reasons = {
+        one: text
+        for name, text in request.form.items()
+        if (one := _reasoned(name)) is not None
+    }
     dossiers.send(desk, number, lock, letter, reasons)
     return str(_("Đã gửi cả hồ sơ."))
 
 
 def _reasoned(name: str) -> int | None:
     """Return which proposal a field of the form gives the reason of."""
-    return arguments.whole(name.removeprefix("reason.")) if name.startswith("reason.") else None
+    return (
+        arguments.whole(name.removeprefix("reason."))
+        if name.startswith("reason.")
+        else None
+    )
 
 
 def _together(action: Action) -> Callable[[Desk, int, int], str]:
@@ -164,8 +225,16 @@ def _together(action: Action) -> Callable[[Desk, int, int], str]:
         if action is Action.APPROVE and not request.form.get("sure"):
             message = _("Đánh dấu ô xác nhận trước khi thực hiện")
             raise InvalidError(message, [FieldError("sure", "required", message)])
-        done = dossiers.together(desk, number, action, [_seen(text) for text in request.form.getlist("seen")])
-        return str(_("Đã xong với %(n)s phiếu: %(what)s.", n=done, what=wording.ACTIONS[action]))
+        done = dossiers.together(
+            desk, number, action, [_seen(text) for text in request.form.getlist("seen")]
+        )
+        return str(
+            _(
+                "Đã xong với %(n)s phiếu: %(what)s.",
+                n=done,
+                what=wording.ACTIONS[action],
+            )
+        )
 
     return deed
 
@@ -193,7 +262,9 @@ def letter(serial: str) -> Response:
         desk = guard.desk(session)
         found = dossier_queries.get(desk, arguments.whole(serial) or 0)
         data = official_letter.docx(_letter(session, desk, found))
-    return attachment(data, f"cong-van-ho-so-{found.number}.docx", "application/octet-stream")
+    return attachment(
+        data, f"cong-van-ho-so-{found.number}.docx", "application/octet-stream"
+    )
 
 
 def _letter(session: Session, desk: Desk, found: Dossier) -> official_letter.LetterText:
@@ -218,10 +289,17 @@ def _letter(session: Session, desk: Desk, found: Dossier) -> official_letter.Let
         place=province.name,
         about=found.title,
         receivers=[department_name.department(session)],
-        paragraphs=official_letter.sending(sender.title if sender else "Cơ quan", len(rows)),
+        paragraphs=official_letter.sending(
+            sender.title if sender else "Cơ quan", len(rows)
+        ),
         signer="THỦ TRƯỞNG CƠ QUAN",
         demonstration=settings.demonstration,
-        annex=(f"Danh sách phiếu đề nghị, hồ sơ số {found.number}", _COLUMNS, _WIDTHS, rows),
+        annex=(
+            f"Danh sách phiếu đề nghị, hồ sơ số {found.number}",
+            _COLUMNS,
+            _WIDTHS,
+            rows,
+        ),
     )
 
 

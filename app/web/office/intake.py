@@ -1,10 +1,20 @@
-"""Codes that a decision has settled: an annex taken in, the next ones issued, a block reserved; two people do it."""
+"""Codes that a decision has settled: an annex taken in, the next ones issued, a block
+reserved; two people do it.
+"""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,7 +24,14 @@ from app.accounts.service import post_titles
 from app.api import problems
 from app.documents.tables import sheets
 from app.documents.tables.code_annex import Codes, Row
-from app.errors import DanhmucError, FieldError, ForbiddenError, InvalidError, NotFoundError, SecondFactorError
+from app.errors import (
+    DanhmucError,
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    SecondFactorError,
+)
 from app.permissions import Action, declares, may
 from app.register import arguments
 from app.register.queries import EntryView
@@ -33,7 +50,11 @@ blueprint = Blueprint("intake", __name__)
 SHOWN = 500  # rows on the page of an intake
 MOST_NAMES = 200  # codes issued at once
 STATUSES = {"du-kien", "dang-dung"}
-MAPPED_KINDS = (DATABASE, "agency", "data-standard")  # what old decisions list, besides codes
+MAPPED_KINDS = (
+    DATABASE,
+    "agency",
+    "data-standard",
+)  # what old decisions list, besides codes
 
 
 @blueprint.get("/dot-nhap")
@@ -69,11 +90,19 @@ def annex() -> BaseResponse:
         name, data = sent_file("annex")
         table = sheets.read(data)
         with current.writing() as session:
-            desk, decision, day = guard.desk(session), named_decision(session), effective_day()
+            desk, decision, day = (
+                guard.desk(session),
+                named_decision(session),
+                effective_day(),
+            )
             folder = installation().settings.data_dir
             kept = files.put(session, folder, name, data).sha256
             signed = request.files.get("signed")
-            scan = kept_file(session, *sent_file("signed")) if signed is not None and signed.filename else None
+            scan = (
+                kept_file(session, *sent_file("signed"))
+                if signed is not None and signed.filename
+                else None
+            )
             session.flush()
             rows = _codes(session, decision, day).of_table(table)
             title = _("Phụ lục mã định danh của %(number)s", number=decision.title)
@@ -87,35 +116,58 @@ def annex() -> BaseResponse:
 @blueprint.post("/dot-nhap/cap-ma")
 @declares(Action.TAKE_IN)
 def issue() -> BaseResponse:
-    """Propose the next free codes under a parent: issued, or reserved for a coming decision."""
+    """Propose the next free codes under a parent: issued, or reserved for a coming
+    decision.
+    """
     status = request.form.get("status", "dang-dung")
     try:
         with current.writing() as session:
             desk, day = guard.desk(session), effective_day()
-            decision = named_decision(session) if status == "dang-dung" or request.form.get("decision") else None
+            decision = (
+                named_decision(session)
+                if status == "dang-dung" or request.form.get("decision")
+                else None
+            )
             parent = _entry(
-                session, "identifier-code", "parent", _("Chọn mã cấp trên đang dùng, ví dụ bằng giá trị mã")
+                session,
+                "identifier-code",
+                "parent",
+                _("Chọn mã cấp trên đang dùng, ví dụ bằng giá trị mã"),
             )
             rows = _following(session, parent, decision, day)
             title = _("Cấp mã dưới %(code)s", code=parent.title)
-            wanted = intake.IntakeRows(title, CODE, rows, day, decision.id if decision else None)
+            wanted = intake.IntakeRows(
+                title, CODE, rows, day, decision.id if decision else None
+            )
             number = intake.prepare(desk, wanted).number
     except DanhmucError as error:
         return listed_again(error)
     return redirect(url_for("intake.one", serial=number))
 
 
-def _following(session: Session, parent: EntryView, decision: EntryView | None, day: date) -> list[Row]:
+def _following(
+    session: Session, parent: EntryView, decision: EntryView | None, day: date
+) -> list[Row]:
     status = request.form.get("status", "dang-dung")
-    names = [line.strip() for line in request.form.get("names", "").splitlines() if line.strip()]
+    names = [
+        line.strip()
+        for line in request.form.get("names", "").splitlines()
+        if line.strip()
+    ]
     if status not in STATUSES or not 0 < len(names) <= MOST_NAMES:
-        message = _("Ghi tên cơ quan nhận mã, mỗi dòng một tên, tối đa %(n)s dòng", n=MOST_NAMES)
+        message = _(
+            "Ghi tên cơ quan nhận mã, mỗi dòng một tên, tối đa %(n)s dòng", n=MOST_NAMES
+        )
         raise InvalidError(message, [FieldError("names", "required", message)])
     try:
         above = AgencyCode.parse(parent.title)
     except MalformedCodeError as error:
-        message = _("Chỉ cấp mã dưới một mã theo Quyết định 20/2020; chọn mã cấp trên như vậy")
-        raise InvalidError(message, [FieldError("parent", "scheme", message)]) from error
+        message = _(
+            "Chỉ cấp mã dưới một mã theo Quyết định 20/2020; chọn mã cấp trên như vậy"
+        )
+        raise InvalidError(
+            message, [FieldError("parent", "scheme", message)]
+        ) from error
     maker = _codes(session, decision, day)
     maker.common["status"] = status
     rule = parent.content.get("numbering", {})
@@ -123,9 +175,16 @@ def _following(session: Session, parent: EntryView, decision: EntryView | None, 
 
 
 def _codes(session: Session, decision: EntryView | None, day: date) -> Codes:
-    common: dict[str, Any] = {"certainty": "co-quan-khai", "schema_agency": {"vi": _issuer(decision)}}
+    common: dict[str, Any] = {
+        "certainty": "co-quan-khai",
+        "schema_agency": {"vi": _issuer(decision)},
+    }
     if decision is not None:
-        common |= {"issued_by": str(decision.id), "issued": day.isoformat(), "validity": {"start": day.isoformat()}}
+        common |= {
+            "issued_by": str(decision.id),
+            "issued": day.isoformat(),
+            "validity": {"start": day.isoformat()},
+        }
     return Codes(session, installation().profile, common, day)
 
 
@@ -139,13 +198,20 @@ def _issuer(decision: EntryView | None) -> str:
 
 def named_decision(session: Session) -> EntryView:
     """Return the decision that the form names; InvalidError."""
-    message = _("Chọn quyết định có trong danh mục: ghi số, ký hiệu; đăng ký văn bản trước nếu chưa có")
+    message = _(
+        "Chọn quyết định có trong danh mục: ghi số, ký hiệu; đăng ký văn bản "
+        "trước nếu chưa có"
+    )
     return _entry(session, "legal-document", "decision", message)
 
 
 def _entry(session: Session, kind: str, name: str, message: str) -> EntryView:
     typed = request.form.get(name, "").strip()[:300]
-    found = uuids(EntryNames(session, installation().profile, {}).resolve(kind, typed)) if typed else set()
+    found = (
+        uuids(EntryNames(session, installation().profile, {}).resolve(kind, typed))
+        if typed
+        else set()
+    )
     view = next(iter(register_today(session).by_ids(found).values()), None)
     if view is None or view.kind != kind:
         raise InvalidError(message, [FieldError(name, "reference", message)])
@@ -194,8 +260,15 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             intake=found,
             rows=found.rows[:SHOWN],
             named={str(entry): view for entry, view in named.items()},
-            posts=post_titles(session, {post for post in (found.made_post, found.decided_post) if post}),
-            kept={name: session.get(files.File, digest) for name, digest in _files(found).items() if digest},
+            posts=post_titles(
+                session,
+                {post for post in (found.made_post, found.decided_post) if post},
+            ),
+            kept={
+                name: session.get(files.File, digest)
+                for name, digest in _files(found).items()
+                if digest
+            },
             waits=found.status == WAITING,
             own=found.made_by == desk.actor.person_id,
             may_confirm=may(desk.actor, Action.CONFIRM_INTAKE, None),
@@ -204,7 +277,11 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
 
 
 def _named(found: Intake) -> set[UUID]:
-    texts = [str(row.get(name, "")) for row in found.rows[:SHOWN] for name in ("holder", "owner")]
+    texts = [
+        str(row.get(name, ""))
+        for row in found.rows[:SHOWN]
+        for name in ("holder", "owner")
+    ]
     texts.append(str(found.decision_id or ""))
     return set[UUID]().union(*map(uuids, texts))
 
@@ -234,7 +311,9 @@ def confirm(serial: str) -> BaseResponse:
     number = arguments.whole(serial) or 0
     if not request.form.get("sure"):
         message = _("Đánh dấu ô xác nhận trước khi thực hiện")
-        return _refused(number, InvalidError(message, [FieldError("sure", "required", message)]))
+        return _refused(
+            number, InvalidError(message, [FieldError("sure", "required", message)])
+        )
     try:
         with current.writing() as session:
             found = intake.confirm(guard.desk(session), number)

@@ -1,4 +1,6 @@
-"""“Nhập từ quyết định đã ban hành”: an annex from before the register, its columns mapped by whoever brings it in."""
+"""“Nhập từ quyết định đã ban hành”: an annex from before the register, its columns
+mapped by whoever brings it in.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +40,11 @@ def read() -> BaseResponse:
         with current.writing() as session:
             intake.named_decision(session)
             intake.effective_day()
-            kept = {"annex": files.put(session, installation().settings.data_dir, name, data).sha256}
+            kept = {
+                "annex": files.put(
+                    session, installation().settings.data_dir, name, data
+                ).sha256
+            }
             signed = request.files.get("signed")
             if signed is not None and signed.filename:
                 kept["signed"] = intake.kept_file(session, *intake.sent_file("signed"))
@@ -55,11 +61,18 @@ def _kind() -> Kind:
 
 
 def _page(
-    kind: Kind, table: sheets.Table, columns: Sequence[str], kept: dict[str, str], error: DanhmucError | None = None
+    kind: Kind,
+    table: sheets.Table,
+    columns: Sequence[str],
+    kept: dict[str, str],
+    error: DanhmucError | None = None,
 ) -> str:
     lists = installation().profile.lists.schemes
     choices = {
-        one.header: [(c.code, wording.label(c.labels)) for c in lists[one.field.code_list].concepts.values()]
+        one.header: [
+            (c.code, wording.label(c.labels))
+            for c in lists[one.field.code_list].concepts.values()
+        ]
         for one in mapping.asked(kind, columns)
         if one.field.type is Type.CONCEPT and one.field.code_list
     }
@@ -70,8 +83,14 @@ def _page(
         sample=[line for _number, line in table[1 : SHOWN + 1]],
         count=len(table) - 1,
         columns=columns,
-        known=[(header, wording.path_label(kind, header.removesuffix(".vi"))) for header, _f in mapping.known(kind)],
-        asked=[(one, wording.path_label(kind, one.header.removesuffix(".vi"))) for one in mapping.asked(kind, columns)],
+        known=[
+            (header, wording.path_label(kind, header.removesuffix(".vi")))
+            for header, _f in mapping.known(kind)
+        ],
+        asked=[
+            (one, wording.path_label(kind, one.header.removesuffix(".vi")))
+            for one in mapping.asked(kind, columns)
+        ],
         choices=choices,
         kept=kept,
         typed=request.form,
@@ -82,23 +101,48 @@ def _page(
 @blueprint.post("/anh-xa")
 @declares(Action.TAKE_IN)
 def take() -> BaseResponse:
-    """Read the annex by the columns that were confirmed, and keep it for a second person."""
-    kind, kept = _kind(), {name: request.form[name] for name in ("annex", "signed") if request.form.get(name)}
+    """Read the annex by the columns that were confirmed, and keep it for a second
+    person.
+    """
+    kind, kept = (
+        _kind(),
+        {
+            name: request.form[name]
+            for name in ("annex", "signed")
+            if request.form.get(name)
+        },
+    )
     table = _kept_table(kept.get("annex", ""))
     mapping.guess(kind, table)  # refuses what is no annex
-    columns = [request.form.get(f"column.{place}", "") for place in range(len(table[0][1]))]
+    columns = [
+        request.form.get(f"column.{place}", "") for place in range(len(table[0][1]))
+    ]
     try:
         if request.form.get("do") == "again":
             return Response(_page(kind, table, columns, kept))
         with current.writing() as session:
-            number = _take(guard.desk(session), session, kind, table, mapping.ColumnMapping(columns, _common()), kept)
+            number = _take(
+                guard.desk(session),
+                session,
+                kind,
+                table,
+                mapping.ColumnMapping(columns, _common()),
+                kept,
+            )
     except DanhmucError as error:
-        return Response(_page(kind, table, columns, kept, error), problems.of_error(error).status.value)
+        return Response(
+            _page(kind, table, columns, kept, error),
+            problems.of_error(error).status.value,
+        )
     return redirect(url_for("intake.one", serial=number))
 
 
 def _common() -> dict[str, str]:
-    return {name.removeprefix("common."): text for name, text in request.form.items() if name.startswith("common.")}
+    return {
+        name.removeprefix("common."): text
+        for name, text in request.form.items()
+        if name.startswith("common.")
+    }
 
 
 def _kept_table(digest: str) -> sheets.Table:
@@ -111,7 +155,12 @@ def _kept_table(digest: str) -> sheets.Table:
 
 
 def _take(
-    desk: Desk, session: Session, kind: Kind, table: sheets.Table, plan: mapping.ColumnMapping, kept: dict[str, str]
+    desk: Desk,
+    session: Session,
+    kind: Kind,
+    table: sheets.Table,
+    plan: mapping.ColumnMapping,
+    kept: dict[str, str],
 ) -> int:
     decision, day = intake.named_decision(session), intake.effective_day()
     found, errors = list[tuple[int, dict[str, Any]]](), list[FieldError]()
@@ -120,16 +169,30 @@ def _take(
             asked = rows.request(session, desk.profile, kind, row)
             found.append((row.number, {**asked.content, **_origin(decision)}))
         except InvalidError as error:
-            errors += [FieldError(f"dòng {row.number}, {one.field}", one.code, one.message) for one in error.fields]
+            errors += [
+                FieldError(f"dòng {row.number}, {one.field}", one.code, one.message)
+                for one in error.fields
+            ]
     if errors:
-        raise InvalidError(f"Có {len(errors)} ô phải sửa; chưa có dòng nào được nhận", errors)
+        raise InvalidError(
+            f"Có {len(errors)} ô phải sửa; chưa có dòng nào được nhận", errors
+        )
     title = f"{kind.plural['vi']} theo {decision.content.get('number', decision.title)}"
-    wanted = intake_service.IntakeRows(title, kind.name, found, day, decision.id, kept.get("annex"), kept.get("signed"))
+    wanted = intake_service.IntakeRows(
+        title, kind.name, found, day, decision.id, kept.get("annex"), kept.get("signed")
+    )
     return intake_service.prepare(desk, wanted).number
 
 
 def _origin(decision: EntryView) -> dict[str, Any]:
     """Return what is said of where every row comes from."""
-    shown = {"illustrative": True, "certainty": "minh-hoa"} if installation().settings.demonstration else {}
-    note = f"Nhập từ quyết định đã ban hành: {decision.content.get('number', decision.title)}"
+    shown = (
+        {"illustrative": True, "certainty": "minh-hoa"}
+        if installation().settings.demonstration
+        else {}
+    )
+    note = (
+        "Nhập từ quyết định đã ban hành: "
+        f"{decision.content.get('number', decision.title)}"
+    )
     return {"certainty": "co-quan-khai", "source_note": note, **shown}

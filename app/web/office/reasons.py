@@ -2,7 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -25,7 +33,9 @@ def reasons() -> Response:
 def _reasons(error: DanhmucError | None = None) -> str:
     with current.looking() as session:
         kept = review_help_reasons.reasons(session)
-        return render_template("office/reasons.html", kept=kept, error=error, typed=request.form)
+        return render_template(
+            "office/reasons.html", kept=kept, error=error, typed=request.form
+        )
 
 
 @blueprint.post("/ly-do")

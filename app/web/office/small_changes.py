@@ -1,6 +1,14 @@
 """Small changes cleared several at once."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -30,7 +38,8 @@ def small() -> Response:
         desk = guard.desk(session)
         rows = _small(desk)
         changes = [
-            (item, row, _changes(desk, row)) for item, row in zip(proposal_rows.items(desk, rows), rows, strict=True)
+            (item, row, _changes(desk, row))
+            for item, row in zip(proposal_rows.items(desk, rows), rows, strict=True)
         ]
         return Response(render_template("office/small_changes.html", changes=changes))
 
@@ -39,7 +48,11 @@ def _small(desk: Desk) -> list[Proposal]:
     """Return the small changes that wait and in which the reader had no hand."""
     wanted = ProposalFilter((Status.SUBMITTED, Status.IN_REVIEW), waiting=True)
     rows, _more = proposals.page(desk, wanted, risks.SMALL)
-    amending = [row for row in rows if row.type == ProposalType.AMEND and not service.bars(desk, row, Action.CLEAR)]
+    amending = [
+        row
+        for row in rows
+        if row.type == ProposalType.AMEND and not service.bars(desk, row, Action.CLEAR)
+    ]
     return [row for row in amending if short_lane.is_short(desk, row)]
 
 
@@ -47,13 +60,17 @@ def _changes(desk: Desk, row: Proposal) -> list[object]:
     base = proposals.base_version(desk.session, row)
     before = base.content if base else {}
     kind = desk.profile.kinds[row.kind]
-    return list(Differ.of(desk.session, kind, row.content, before).between(before, row.content))
+    return list(
+        Differ.of(desk.session, kind, row.content, before).between(before, row.content)
+    )
 
 
 @blueprint.post("/sua-nho")
 @declares(Action.CLEAR)
 def clear() -> BaseResponse:
-    """Clear those that were chosen, each by itself: one that cannot be cleared keeps no other from it."""
+    """Clear those that were chosen, each by itself: one that cannot be cleared keeps no
+    other from it.
+    """
     done, failed = 0, list[str]()
     for chosen in request.form.getlist("phieu")[: risks.SMALL]:
         number, lock, seen = [*chosen.split(":"), "", ""][:3]
@@ -65,7 +82,9 @@ def clear() -> BaseResponse:
                 service.act(desk, found.id, Action.CLEAR, deed)
             done += 1
         except DanhmucError as error:
-            failed.append(_("Phiếu số %(n)s: %(why)s", n=number[:10], why=error.message))
+            failed.append(
+                _("Phiếu số %(n)s: %(why)s", n=number[:10], why=error.message)
+            )
     if not done and not failed:
         failed.append(_("Chọn ít nhất một phiếu"))
     if done:

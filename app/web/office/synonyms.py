@@ -1,8 +1,18 @@
-"""“Tên gọi khi tìm”: the department keeps names that mean the same, and sees first what a search will then find."""
+"""“Tên gọi khi tìm”: the department keeps names that mean the same, and sees first what
+a search will then find.
+"""
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -25,7 +35,9 @@ blueprint = Blueprint("synonyms", __name__, url_prefix="/ten-goi")
 
 @dataclass(frozen=True)
 class Preview:
-    """What a search for a name finds before and after, and the first titles of afterwards."""
+    """What a search for a name finds before and after, and the first titles of
+    afterwards.
+    """
 
     name: str
     before: int
@@ -52,7 +64,12 @@ def keep() -> BaseResponse:
             search_synonyms.keep(session, guard.account().person_id, typed)
     except DanhmucError as error:
         return Response(_page(error=error), problems.of_error(error).status.value)
-    flash(_("Đã lưu. Từ lúc này, tìm theo tên nào trong nhóm cũng ra kết quả của cả nhóm."))
+    flash(
+        _(
+            "Đã lưu. Từ lúc này, tìm theo tên nào trong nhóm cũng ra kết quả "
+            "của cả nhóm."
+        )
+    )
     return redirect(url_for("synonyms.listed"))
 
 
@@ -66,27 +83,43 @@ def drop() -> BaseResponse:
     return redirect(url_for("synonyms.listed"))
 
 
-def _page(preview: list[Preview] | None = None, error: DanhmucError | None = None) -> str:
+def _page(
+    preview: list[Preview] | None = None, error: DanhmucError | None = None
+) -> str:
     with current.looking() as session:
-        kept = [(group.id, group.names.split("\n")) for group in search_synonyms.listed(session)]
+        kept = [
+            (group.id, group.names.split("\n"))
+            for group in search_synonyms.listed(session)
+        ]
     shipped = sorted(synonyms.groups())
     typed = request.form.get("names", "")
     return render_template(
-        "office/synonyms.html", kept=kept, shipped=shipped, preview=preview, error=error, typed=typed
+        "office/synonyms.html",
+        kept=kept,
+        shipped=shipped,
+        preview=preview,
+        error=error,
+        typed=typed,
     )
 
 
 def _previewed(names: tuple[str, ...]) -> list[Preview]:
     with current.looking() as session:
-        register = Register(session, installation().profile, moment(session), guard.reader())
+        register = Register(
+            session, installation().profile, moment(session), guard.reader()
+        )
         groups = search_synonyms.groups(session)
         found = []
         for name in names:
-            before, after = (_found(register, name, known) for known in (groups, (*groups, names)))
+            before, after = (
+                _found(register, name, known) for known in (groups, (*groups, names))
+            )
             was, will = (0 if one.meant else one.total for one in (before, after))
             found.append(Preview(name, was, will, [view.title for view in after.items]))
     return found
 
 
 def _found(register: Register, name: str, known: Groups) -> service.SearchPage:
-    return service.search(register, installation().index, name, Filter(), limit=3, facets=(), names=known)
+    return service.search(
+        register, installation().index, name, Filter(), limit=3, facets=(), names=known
+    )

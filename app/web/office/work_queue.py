@@ -1,4 +1,6 @@
-"""“Việc của tôi”: what waits for whoever is logged in, by role; and the queue of the department."""
+"""“Việc của tôi”: what waits for whoever is logged in, by role; and the queue of the
+department.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -67,19 +69,40 @@ def mine() -> Response:
     """Show what waits for me, first what I can do now."""
     actor = guard.account().actor
     if actor is None:
-        nothing = dict.fromkeys(("lists", "due", "entries", "closed", "consultations", "campaigns"), ())
-        return Response(render_template("office/my_tasks.html", **nothing, agencies={}, total=0, role=None))
+        nothing = dict.fromkeys(
+            ("lists", "due", "entries", "closed", "consultations", "campaigns"), ()
+        )
+        return Response(
+            render_template(
+                "office/my_tasks.html", **nothing, agencies={}, total=0, role=None
+            )
+        )
     with installation().database.reading() as session:
         desk = guard.desk(session)
-        lists = [(status, *_list(desk, ProposalFilter((status,)))) for status in BY_ROLE[actor.role]]
-        entries, total = _entries(session, actor.agency_id) if actor.role is Role.REGISTRAR else ([], 0)
+        lists = [
+            (status, *_list(desk, ProposalFilter((status,))))
+            for status in BY_ROLE[actor.role]
+        ]
+        entries, total = (
+            _entries(session, actor.agency_id)
+            if actor.role is Role.REGISTRAR
+            else ([], 0)
+        )
         asked = may(actor, Action.ANSWER, actor.agency_id)
-        answering = proposals.waiting_for_me(desk) if actor.role is Role.APPROVER else []
-        closed = proposals.latest(desk, CLOSED, LAST_CLOSED) if actor.role is Role.REGISTRAR else []
+        answering = (
+            proposals.waiting_for_me(desk) if actor.role is Role.APPROVER else []
+        )
+        closed = (
+            proposals.latest(desk, CLOSED, LAST_CLOSED)
+            if actor.role is Role.REGISTRAR
+            else []
+        )
         page = render_template(
             "office/my_tasks.html",
             lists=[(status, items, count) for status, items, count in lists if items],
-            due=[entry for entry in entries if (entry.until - clock.today()).days <= SOON],
+            due=[
+                entry for entry in entries if (entry.until - clock.today()).days <= SOON
+            ],
             stale=freshness.overdue([entry.view for entry in entries], clock.today()),
             entries=entries[:LISTED],
             total=total,
@@ -87,28 +110,46 @@ def mine() -> Response:
             answering=items(desk, answering),
             consultations=consultation_queries.waiting_for_me(desk) if asked else [],
             campaigns=campaign_queries.waiting_for_me(desk) if asked else [],
-            agencies=register_today(session).by_ids({post.agency_id for post in guard.account().posts}),
+            agencies=register_today(session).by_ids(
+                {post.agency_id for post in guard.account().posts}
+            ),
             role=actor.role,
             successions=_successions(session, actor.agency_id),
-            all_entries=url_for("search.results", kind=DATABASE, owner=str(actor.agency_id)),
+            all_entries=url_for(
+                "search.results", kind=DATABASE, owner=str(actor.agency_id)
+            ),
         )
     return Response(page)
 
 
 def _successions(session: Session, agency_id: UUID) -> list[EntryView]:
-    """Return the successions of late and to come in which the agency takes part, the latest first."""
+    """Return the successions of late and to come in which the agency takes part, the
+    latest first.
+    """
     found = register_today(session)
-    uses = [use for name in ("original", "resulting") for use in found.uses(agency_id, only=name)]
-    acts = {act.id: act for use in uses for act in use.views if use.kind == succession.KIND}
+    uses = [
+        use
+        for name in ("original", "resulting")
+        for use in found.uses(agency_id, only=name)
+    ]
+    acts = {
+        act.id: act for use in uses for act in use.views if use.kind == succession.KIND
+    }
     since = (clock.today() - timedelta(days=TOLD)).isoformat()
     return sorted(
-        (a for a in acts.values() if a.content["date"] >= since), key=lambda a: a.content["date"], reverse=True
+        (a for a in acts.values() if a.content["date"] >= since),
+        key=lambda a: a.content["date"],
+        reverse=True,
     )
 
 
 def _entries(session: Session, agency_id: UUID) -> tuple[list[Due], int]:
     found = register_today(session)
-    wanted = Filter((), (State.IN_FORCE, State.SUSPENDED, State.NOT_YET), {"owner": (str(agency_id),)})
+    wanted = Filter(
+        (),
+        (State.IN_FORCE, State.SUSPENDED, State.NOT_YET),
+        {"owner": (str(agency_id),)},
+    )
     views, _more = found.page(wanted, limit=CHECKED)
     until = confirmations.due(session, views)
     return [Due(view, until[view.id]) for view in views], found.count(wanted)
@@ -123,14 +164,18 @@ def _list(desk: Desk, wanted: ProposalFilter) -> tuple[list[ProposalRow], int]:
 @blueprint.get("/tham-dinh")
 @declares(Action.READ)
 def queue() -> Response:
-    """List proposals, those that are due first: those with the department, or those with the agencies."""
+    """List proposals, those that are due first: those with the department, or those
+    with the agencies.
+    """
     side = "co-quan" if request.args.get("cho") == "co-quan" else "don-vi"
     group = WITH_AGENCY | {Status.ENDORSING} if side == "co-quan" else WITH_DEPARTMENT
     status = request.args.get("status", "")
     wanted = ProposalFilter(
         statuses=[status] if status in set(Status) else sorted(group),
         agency_id=_uuid(request.args.get("agency", "")),
-        kind=request.args.get("kind") if request.args.get("kind") in installation().profile.kinds else None,
+        kind=request.args.get("kind")
+        if request.args.get("kind") in installation().profile.kinds
+        else None,
         after=arguments.whole(request.args.get("after")),
         waiting=True,
         assignee=_whose(request.args.get("cua", "")),
@@ -138,7 +183,9 @@ def queue() -> Response:
     with installation().database.reading() as session:
         desk = guard.desk(session)
         rows, more = proposals.page(desk, wanted, LISTED)
-        agencies = register_today(session).by_ids(proposals.agencies(desk, sorted(OPEN)))
+        agencies = register_today(session).by_ids(
+            proposals.agencies(desk, sorted(OPEN))
+        )
         page = render_template(
             "office/queue.html",
             items=items(desk, rows),
@@ -150,7 +197,9 @@ def queue() -> Response:
             reviewers=reviewers.reviewers(session),
             group=[one for one in Status if one in group],
             agencies=sorted(agencies.values(), key=lambda view: view.sort_key),
-            title=_("Hồ sơ chờ cơ quan") if side == "co-quan" else _("Hàng đợi thẩm định"),
+            title=_("Hồ sơ chờ cơ quan")
+            if side == "co-quan"
+            else _("Hàng đợi thẩm định"),
         )
     return Response(page)
 

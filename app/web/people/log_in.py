@@ -2,7 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -27,14 +35,22 @@ def log_in() -> BaseResponse | tuple[str, int]:
     if request.method == "GET":
         if current_user.is_authenticated:
             return redirect(wanted)
-        return Response(render_template("people/log_in.html", next=wanted, email="", error=None))
+        return Response(
+            render_template("people/log_in.html", next=wanted, email="", error=None)
+        )
     email = request.form.get("email", "").strip()[:254]
     try:
         secret = _begin(email, request.form.get("password", ""))
     except DanhmucError as error:
-        page = render_template("people/log_in.html", next=wanted, email=email, error=error)
+        page = render_template(
+            "people/log_in.html", next=wanted, email=email, error=error
+        )
         problem = problems.of_error(error)
-        return Response(page, problem.status, {k: v for k, v in problem.headers.items() if k == "Retry-After"})
+        return Response(
+            page,
+            problem.status,
+            {k: v for k, v in problem.headers.items() if k == "Retry-After"},
+        )
     return begun(secret, wanted)
 
 
@@ -48,7 +64,9 @@ def _begin(email: str, password: str) -> str:
         if proved is not None and logins.still_opens(writing, *proved):
             return logins.begin(writing, proved[0], settings)
         tries.note(writing, email, address)
-    raise UnauthenticatedError("Địa chỉ thư hoặc mật khẩu không đúng. Kiểm tra cả hai rồi thử lại")
+    raise UnauthenticatedError(
+        "Địa chỉ thư hoặc mật khẩu không đúng. Kiểm tra cả hai rồi thử lại"
+    )
 
 
 @blueprint.post("/dang-xuat")

@@ -1,8 +1,18 @@
-"""The steps of a log-in after the password: the second factor, a password of one's own, an invitation; and going on."""
+"""The steps of a log-in after the password: the second factor, a password of one's own,
+an invitation; and going on.
+"""
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from segno import make_qr
@@ -41,21 +51,30 @@ def code() -> BaseResponse:
 @blueprint.route("/dang-nhap/ung-dung", methods=["GET", "POST"])
 @declares(Action.WORK)
 def enrol() -> BaseResponse:
-    """Have an authenticator set up; the recovery codes are shown on the page that follows, once."""
+    """Have an authenticator set up; the recovery codes are shown on the page that
+    follows, once.
+    """
     account, secret, key = guard.account(), current_user.secret, installation().key
     with installation().database.reading() as session:
         known = factors.enrolled(session, account.person_id)
     if known and not (account.actor and account.actor.signs):
         if request.method == "GET" or account.actor is None:
             return redirect(url_for("own_account.profile"))
-        raise SecondFactorError("Nhập mã của ứng dụng đang dùng để thay bằng ứng dụng khác")
+        raise SecondFactorError(
+            "Nhập mã của ứng dụng đang dùng để thay bằng ứng dụng khác"
+        )
     offered = factors.offer(key, account.email, installation().settings.issuer, secret)
-    shown: dict[str, Any] = {"offered": offered, "qr": make_qr(offered.address).svg_inline(scale=5, border=2)}
+    shown: dict[str, Any] = {
+        "offered": offered,
+        "qr": make_qr(offered.address).svg_inline(scale=5, border=2),
+    }
     if "begin" in request.form or request.method == "GET":
         return _page("people/enrol.html", **shown)
     try:
         with installation().database.transaction() as session:
-            renewed, codes = sessions.enrol(session, secret, offered.nonce, request.form.get("new_code", ""), key)
+            renewed, codes = sessions.enrol(
+                session, secret, offered.nonce, request.form.get("new_code", ""), key
+            )
     except InvalidError as error:
         return _page("people/enrol.html", error, **shown)
     return session_cookie.keep(_page("people/enrolled.html", codes=codes), renewed)
@@ -90,7 +109,9 @@ def _require_another(person: Person, typed: str) -> None:
 @blueprint.route("/moi/<secret>", methods=["GET", "POST"])
 @declares(None)
 def invited(secret: str) -> BaseResponse:
-    """Have whoever holds a one-time link choose a password; then they log in with it."""
+    """Have whoever holds a one-time link choose a password; then they log in with
+    it.
+    """
     with installation().database.reading() as session:
         email = links.whose(session, secret).email
     if request.method == "GET":

@@ -1,6 +1,16 @@
-"""“Thông báo”: what a person was told, what they have not seen, and whether they want the daily summary."""
+"""“Thông báo”: what a person was told, what they have not seen, and whether they want
+the daily summary.
+"""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -27,7 +37,12 @@ def listed() -> Response:
         saved = searches.of(session, guard.account().person_id)
         return Response(
             render_template(
-                "people/notices.html", notices=found, digest=person.digest, upto=upto, saved=saved, said=news.said
+                "people/notices.html",
+                notices=found,
+                digest=person.digest,
+                upto=upto,
+                saved=saved,
+                said=news.said,
             )
         )
 
@@ -37,7 +52,11 @@ def listed() -> Response:
 def seen() -> BaseResponse:
     """Note that everything shown was seen."""
     with current.writing() as session:
-        notices.see(session, guard.account().person_id, arguments.whole(request.form.get("upto")) or 0)
+        notices.see(
+            session,
+            guard.account().person_id,
+            arguments.whole(request.form.get("upto")) or 0,
+        )
     return redirect(url_for("notices.listed"))
 
 
@@ -48,5 +67,9 @@ def digest() -> BaseResponse:
     wanted = request.form.get("digest") == "1"
     with current.writing() as session:
         session.get_one(Person, guard.account().person_id).digest = wanted
-    flash(_("Bạn sẽ nhận bản tin hằng ngày.") if wanted else _("Đã tắt bản tin hằng ngày."))
+    flash(
+        _("Bạn sẽ nhận bản tin hằng ngày.")
+        if wanted
+        else _("Đã tắt bản tin hằng ngày.")
+    )
     return redirect(url_for("notices.listed"))

@@ -16,11 +16,18 @@ blueprint = Blueprint("operations", __name__)
 @blueprint.get("/quan-tri/cau-hinh")
 @declares(Action.OPERATE)
 def settings() -> Response:
-    """Show every setting; they are changed in the file, where the change is versioned."""
+    """Show every setting; they are changed in the file, where the change is
+    versioned.
+    """
     found = installation().settings
     rows = [(field.name, getattr(found, field.name)) for field in fields(found)]
-    hidden = [name for name, value in rows if "@" in str(value) and "://" in str(value)]  # an account, maybe a password
-    shown = [(name, str(value).partition("://")[0] + "://…" if name in hidden else value) for name, value in rows]
+    hidden = [
+        name for name, value in rows if "@" in str(value) and "://" in str(value)
+    ]  # an account, maybe a password
+    shown = [
+        (name, str(value).partition("://")[0] + "://…" if name in hidden else value)
+        for name, value in rows
+    ]
     return Response(render_template("people/settings.html", rows=shown))
 
 
@@ -29,21 +36,33 @@ def settings() -> Response:
 def code_lists() -> Response:
     """Show every code list and the other words that its values are known by."""
     schemes = installation().profile.lists.schemes
-    return Response(render_template("people/code_lists.html", schemes=[schemes[name] for name in sorted(schemes)]))
+    return Response(
+        render_template(
+            "people/code_lists.html",
+            schemes=[schemes[name] for name in sorted(schemes)],
+        )
+    )
 
 
 @blueprint.get("/van-hanh")
 @declares(Action.OPERATE)
 def operations() -> Response:
-    """Show how far the projections have followed, what was done when, and the head of the journal."""
+    """Show how far the projections have followed, what was done when, and the head of
+    the journal.
+    """
     with installation().database.reading() as session:
         head = journal.head(session)
         row = session.get(journal.JournalRow, head)
-        done = select(jobs.Job.name, func.max(jobs.Job.day), func.max(jobs.Job.done_at)).group_by(jobs.Job.name)
+        done = select(
+            jobs.Job.name, func.max(jobs.Job.day), func.max(jobs.Job.done_at)
+        ).group_by(jobs.Job.name)
         page = render_template(
             "people/operations.html",
             head=row,
-            lags=[(each.name, journal.position(session, each.name), head) for each in installation().projections],
+            lags=[
+                (each.name, journal.position(session, each.name), head)
+                for each in installation().projections
+            ],
             jobs=[tuple(found) for found in session.execute(done)],
             harvests=receipts.summaries(installation().settings.data_dir),
         )

@@ -2,7 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -28,7 +36,9 @@ def profile() -> BaseResponse:
     if request.method == "GET":
         return _profile()
     try:
-        _change_password(request.form.get("present", ""), request.form.get("password", ""))
+        _change_password(
+            request.form.get("present", ""), request.form.get("password", "")
+        )
     except InvalidError as error:
         return _profile(error)
     flash(_("Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc."))
@@ -36,25 +46,42 @@ def profile() -> BaseResponse:
 
 
 def _change_password(present: str, wanted: str) -> None:
-    """Change one's own password; the present one is tried as at the log-in, counted like there."""
-    email, address, database = guard.account().email, request.remote_addr or "", installation().database
+    """Change one's own password; the present one is tried as at the log-in, counted
+    like there.
+    """
+    email, address, database = (
+        guard.account().email,
+        request.remote_addr or "",
+        installation().database,
+    )
     with database.reading() as looking:
         fits = logins.authenticate(looking, email, present, address) is not None
     with database.transaction() as writing:
         if fits:
-            passwords.set_password(writing, writing.get_one(Person, guard.account().person_id), wanted)
-            rights_review.close(writing, guard.account().person_id, but=current_user.secret)
+            passwords.set_password(
+                writing, writing.get_one(Person, guard.account().person_id), wanted
+            )
+            rights_review.close(
+                writing, guard.account().person_id, but=current_user.secret
+            )
             return
         tries.note(writing, email, address)
     message = "Mật khẩu hiện tại không đúng"
     raise InvalidError(message, [FieldError("present", "invalid", message)])
 
 
-def _profile(error: InvalidError | None = None, token: str | None = None, codes: list[str] | None = None) -> Response:
+def _profile(
+    error: InvalidError | None = None,
+    token: str | None = None,
+    codes: list[str] | None = None,
+) -> Response:
     person_id = guard.account().person_id
     with installation().database.reading() as looking:
         found = api_keys.of_person(looking, person_id)
-        factor, left = factors.enrolled(looking, person_id), factors.left(looking, person_id)
+        factor, left = (
+            factors.enrolled(looking, person_id),
+            factors.left(looking, person_id),
+        )
         lent = delegation.lent(looking, person_id)
     shown = {
         "lent": lent,
@@ -65,14 +92,18 @@ def _profile(error: InvalidError | None = None, token: str | None = None, codes:
         "left": left,
         "codes": codes,
     }
-    page = render_template("people/own_account.html", scopes=list(Scope), error=error, **shown)
+    page = render_template(
+        "people/own_account.html", scopes=list(Scope), error=error, **shown
+    )
     return Response(page, 422 if error else 200)
 
 
 @blueprint.post("/tai-khoan/ma-du-phong")
 @declares(Action.WORK)
 def renew_codes() -> BaseResponse:
-    """Make new recovery codes, shown on this one page; asked for with the second factor."""
+    """Make new recovery codes, shown on this one page; asked for with the second
+    factor.
+    """
     account = guard.account()
     if account.actor is None or not account.actor.signs:
         raise SecondFactorError("Nhập mã xác thực để tạo mã dự phòng mới")
@@ -88,10 +119,17 @@ def delegate() -> BaseResponse:
     try:
         since, until = (form_fields.day(name) for name in ("since", "until"))
         with installation().database.transaction() as writing:
-            delegation.delegate(writing, guard.actor(), request.form.get("deputy", ""), since, until)
+            delegation.delegate(
+                writing, guard.actor(), request.form.get("deputy", ""), since, until
+            )
     except InvalidError as error:
         return _profile(error)
-    flash(_("Đã ủy quyền; người đó thấy vị trí này ở Việc của tôi trong những ngày đã chọn."))
+    flash(
+        _(
+            "Đã ủy quyền; người đó thấy vị trí này ở Việc của tôi trong những "
+            "ngày đã chọn."
+        )
+    )
     return redirect(url_for("own_account.profile"))
 
 
@@ -100,7 +138,9 @@ def delegate() -> BaseResponse:
 def take_back(serial: str) -> BaseResponse:
     """End what one has lent."""
     with installation().database.transaction() as writing:
-        delegation.take_back(writing, guard.account().person_id, arguments.whole(serial) or 0)
+        delegation.take_back(
+            writing, guard.account().person_id, arguments.whole(serial) or 0
+        )
     flash(_("Đã thôi ủy quyền."))
     return redirect(url_for("own_account.profile"))
 
@@ -109,11 +149,15 @@ def take_back(serial: str) -> BaseResponse:
 @declares(Action.WORK)
 def issue_token() -> BaseResponse:
     """Make a key for programs; it is shown on this one page and never again."""
-    scopes = frozenset(Scope(text) for text in request.form.getlist("scopes") if text in set(Scope))
+    scopes = frozenset(
+        Scope(text) for text in request.form.getlist("scopes") if text in set(Scope)
+    )
     days = arguments.whole(request.form.get("days")) or 0
     try:
         with installation().database.transaction() as writing:
-            token = api_keys.issue(writing, guard.actor(), request.form.get("name", ""), scopes, days)
+            token = api_keys.issue(
+                writing, guard.actor(), request.form.get("name", ""), scopes, days
+            )
     except InvalidError as error:
         return _profile(error)
     return _profile(token=token)

@@ -3,7 +3,15 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +19,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock
 from app.accounts import passwords, rights_review, service, sessions
 from app.accounts.models import Person, Post
-from app.errors import DanhmucError, FieldError, InvalidError, MalformedError, NotFoundError
+from app.errors import (
+    DanhmucError,
+    FieldError,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+)
 from app.permissions import Action, Role, declares
 from app.register import arguments
 from app.web.display.entry_names import EntryNames, uuids
@@ -28,7 +42,9 @@ def people() -> Response:
     return _people()
 
 
-def _people(error: DanhmucError | None = None, secret: tuple[str, str] | None = None) -> Response:
+def _people(
+    error: DanhmucError | None = None, secret: tuple[str, str] | None = None
+) -> Response:
     with installation().database.reading() as session:
         held = service.held_posts(session, None)
         agencies = register_today(session).by_ids({post.agency_id for post in held})
@@ -51,30 +67,50 @@ def add_person() -> BaseResponse:
     form = request.form
     try:
         with installation().database.transaction() as session:
-            agency, since = _agency(session, form.get("agency", "")), _day("since", clock.today())
+            agency, since = (
+                _agency(session, form.get("agency", "")),
+                _day("since", clock.today()),
+            )
             role = _role(form.get("role", ""))
             person = _another(service.find(session, form.get("email", "")))
             password = None
             if person is None:
-                person, password = service.add_person(session, form.get("name", ""), form.get("email", "").strip()), ""
+                person, password = (
+                    service.add_person(
+                        session, form.get("name", ""), form.get("email", "").strip()
+                    ),
+                    "",
+                )
             post = service.add_post(session, agency, form.get("title", ""), role)
             service.appoint(session, post, person, since)
             if password is not None:
                 password = passwords.make()
                 passwords.set_password(session, person, password, must_change=True)
-            sessions.end_all(session, person.id)  # the next log-in is in the new post, with what it asks for
+            sessions.end_all(
+                session, person.id
+            )  # the next log-in is in the new post, with what it asks for
             email = person.email
     except (InvalidError, MalformedError) as error:
         return _people(error)
     flash(_("Đã giao vị trí cho %(email)s.", email=email))
-    return _people(secret=(email, password)) if password else redirect(url_for("people_and_posts.people"))
+    return (
+        _people(secret=(email, password))
+        if password
+        else redirect(url_for("people_and_posts.people"))
+    )
 
 
 def _agency(session: Session, text: str) -> UUID:
     if not text.strip():
-        return guard.actor().agency_id  # also before that agency is in the register: the first people are of it
+        return (
+            guard.actor().agency_id
+        )  # also before that agency is in the register: the first people are of it
     found = EntryNames(session, installation().profile, {}).resolve("agency", text)
-    view = register_today(session).by_ids(uuids(found)).get(next(iter(uuids(found)), UUID(int=0)))
+    view = (
+        register_today(session)
+        .by_ids(uuids(found))
+        .get(next(iter(uuids(found)), UUID(int=0)))
+    )
     if view is None or view.kind != "agency":
         message = "Chọn một cơ quan có trong danh mục: gõ mã như CQ-0027 hoặc đúng tên"
         raise InvalidError(message, [FieldError("agency", "reference", message)])
@@ -82,7 +118,9 @@ def _agency(session: Session, text: str) -> UUID:
 
 
 def _another(person: Person | None) -> Person | None:
-    """Return the person, unless it is the administrator: nobody gives themselves a post."""
+    """Return the person, unless it is the administrator: nobody gives themselves a
+    post.
+    """
     if person is not None and person.id == guard.actor().person_id:
         message = "Không ai tự giao vị trí cho mình; nhờ một quản trị khác"
         raise InvalidError(message, [FieldError("email", "own", message)])
@@ -97,7 +135,10 @@ def _role(text: str) -> Role:
 
 
 def _holder(session: Session, post_id: UUID) -> tuple[Post, Person]:
-    post, person = session.get(Post, post_id), _another(service.find(session, request.form.get("email", "")))
+    post, person = (
+        session.get(Post, post_id),
+        _another(service.find(session, request.form.get("email", ""))),
+    )
     if post is None or person is None:
         message = "Không có người dùng với địa chỉ này; thêm người trước"
         raise InvalidError(message, [FieldError("email", "reference", message)])
@@ -125,7 +166,9 @@ def relieve(post_id: UUID, person_id: UUID) -> BaseResponse:
 @blueprint.post("/quan-tri/vi-tri/<uuid:post_id>/giao")
 @declares(Action.MANAGE_ACCOUNTS)
 def hand_over(post_id: UUID) -> BaseResponse:
-    """Give a post that exists to a person who exists: drafts and tasks stay with the agency."""
+    """Give a post that exists to a person who exists: drafts and tasks stay with the
+    agency.
+    """
     try:
         with installation().database.transaction() as session:
             post, person = _holder(session, post_id)
@@ -133,7 +176,12 @@ def hand_over(post_id: UUID) -> BaseResponse:
             sessions.end_all(session, person.id)
     except (InvalidError, MalformedError) as error:
         return _people(error)
-    flash(_("Đã giao vị trí. Người giữ trước đó vẫn giữ: ghi ngày thôi giữ của họ nếu đây là bàn giao."))
+    flash(
+        _(
+            "Đã giao vị trí. Người giữ trước đó vẫn giữ: ghi ngày thôi giữ của "
+            "họ nếu đây là bàn giao."
+        )
+    )
     return redirect(url_for("people_and_posts.people"))
 
 
@@ -142,7 +190,10 @@ def hand_over(post_id: UUID) -> BaseResponse:
 def reset_password(person_id: UUID) -> BaseResponse:
     """Give a person a fresh password, shown once; every session of theirs ends."""
     if not request.form.get("sure"):
-        message = _("Đánh dấu ô xác nhận trước khi đặt lại: mật khẩu cũ, mọi phiên và mọi khóa sẽ hết dùng được")
+        message = _(
+            "Đánh dấu ô xác nhận trước khi đặt lại: mật khẩu cũ, mọi phiên và "
+            "mọi khóa sẽ hết dùng được"
+        )
         return _people(InvalidError(message, [FieldError("sure", "required", message)]))
     password = passwords.make()
     with installation().database.transaction() as session:

@@ -1,4 +1,6 @@
-"""Accounts as a whole: who has one, who uses it, what it may do; closing, opening, and the review of rights."""
+"""Accounts as a whole: who has one, who uses it, what it may do; closing, opening, and
+the review of rights.
+"""
 
 from datetime import date
 from uuid import UUID
@@ -53,12 +55,21 @@ def download() -> Response:
         rows = rights_review.accounts(session, clock.today())
         agencies = _agencies(session, rows)
     header = (
-        *(_("Họ và tên"), _("Thư điện tử"), _("Loại tài khoản"), _("Vai trò"), _("Vị trí"), _("Cơ quan")),
+        *(
+            _("Họ và tên"),
+            _("Thư điện tử"),
+            _("Loại tài khoản"),
+            _("Vai trò"),
+            _("Vị trí"),
+            _("Cơ quan"),
+        ),
         *(_("Giữ vị trí"), _("Kích hoạt"), _("Dùng lần cuối"), _("Tình trạng")),
         *(_("Ứng dụng xác thực"), _("Số khóa API")),
     )
     body = cells.table(header, [_line(row, agencies) for row in rows])
-    return attachment(body, f"ra-soat-quyen-{clock.today()}.csv", "text/csv; charset=utf-8")
+    return attachment(
+        body, f"ra-soat-quyen-{clock.today()}.csv", "text/csv; charset=utf-8"
+    )
 
 
 @blueprint.post("/quan-tri/ra-soat")
@@ -67,7 +78,12 @@ def reviewed() -> BaseResponse:
     """Record that every account and its rights were gone through."""
     with installation().database.transaction() as session:
         rights_review.note_review(session, guard.actor().post_id)
-    flash(_("Đã ghi vào nhật ký: quyền được rà soát ngày %(day)s.", day=wording.day(clock.today())))
+    flash(
+        _(
+            "Đã ghi vào nhật ký: quyền được rà soát ngày %(day)s.",
+            day=wording.day(clock.today()),
+        )
+    )
     return redirect(url_for("rights_review.listed"))
 
 
@@ -82,7 +98,10 @@ def change(person_id: UUID, what: str) -> BaseResponse:
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))
         if person.id == guard.actor().person_id:
-            message = "Không ai tự khóa, tự mở hay tự gỡ ứng dụng xác thực của mình; nhờ một quản trị khác"
+            message = (
+                "Không ai tự khóa, tự mở hay tự gỡ ứng dụng xác thực của mình; nhờ "
+                "một quản trị khác"
+            )
             raise InvalidError(message, [FieldError("person", "own", message)])
         _do(session, person, what)
         flash(str(DONE[what]) % {"email": person.email})
@@ -92,7 +111,9 @@ def change(person_id: UUID, what: str) -> BaseResponse:
 DONE = {
     "khoa": _l("Đã khóa tài khoản %(email)s; mọi phiên và khóa của họ hết dùng được."),
     "mo": _l("Đã mở tài khoản %(email)s."),
-    "go-ung-dung": _l("Đã gỡ ứng dụng xác thực của %(email)s; lần đăng nhập sau họ cài lại."),
+    "go-ung-dung": _l(
+        "Đã gỡ ứng dụng xác thực của %(email)s; lần đăng nhập sau họ cài lại."
+    ),
 }
 
 
@@ -108,7 +129,9 @@ def _do(session: Session, person: Person, what: str) -> None:
 
 
 def _agencies(session: Session, rows: list[AccountRow]) -> dict[UUID, EntryView]:
-    return register_today(session).by_ids({row.agency_id for row in rows if row.agency_id})
+    return register_today(session).by_ids(
+        {row.agency_id for row in rows if row.agency_id}
+    )
 
 
 def _named(row: AccountRow) -> str:
@@ -121,7 +144,13 @@ def _named(row: AccountRow) -> str:
 def _line(row: AccountRow, agencies: dict[UUID, EntryView]) -> list[str]:
     view = agencies.get(row.agency_id) if row.agency_id else None
     return [
-        *(row.name, row.email, _named(row), str(wording.ROLES[row.role]) if row.role else "", row.title or ""),
+        *(
+            row.name,
+            row.email,
+            _named(row),
+            str(wording.ROLES[row.role]) if row.role else "",
+            row.title or "",
+        ),
         view.title if view else "",
         wording.span(row.since, row.until or date.max) if row.since else "",
         wording.instant(row.activated_at),

@@ -9,7 +9,9 @@ from app.web.http.current import installation
 
 
 def begun(secret: str, wanted: str) -> BaseResponse:
-    """Go on to a page with a new session; a form that was open when the last one ended can still be sent."""
+    """Go on to a page with a new session; a form that was open when the last one ended
+    can still be sent.
+    """
     forms = session.get("csrf_token")
     session.clear()
     if forms:

@@ -1,4 +1,6 @@
-"""“Đăng ký từ tệp”: a spreadsheet whose rows become proposals of one kind, all or none; and an empty one to fill in."""
+"""“Đăng ký từ tệp”: a spreadsheet whose rows become proposals of one kind, all or none;
+and an empty one to fill in.
+"""
 
 import io
 
@@ -30,12 +32,19 @@ def form() -> Response:
     return Response(_page(request.args.get("kind", "succession")))
 
 
-def _page(kind: str, error: DanhmucError | None = None, done: list[int] | None = None) -> str:
+def _page(
+    kind: str, error: DanhmucError | None = None, done: list[int] | None = None
+) -> str:
     pasted = request.form.get("dan", "") if error else ""
     found = _kind(kind)
     faults = _faults(found, error) if error else []
     return render_template(
-        "proposals/bulk_upload.html", kind=found, error=error, faults=faults, done=done or [], pasted=pasted
+        "proposals/bulk_upload.html",
+        kind=found,
+        error=error,
+        faults=faults,
+        done=done or [],
+        pasted=pasted,
     )
 
 
@@ -46,7 +55,11 @@ def _faults(kind: Kind, error: DanhmucError) -> list[str]:
     for one in error.fields:
         row, _comma, name = one.field.partition(", ")
         heading = headings.get(name.removesuffix(".vi"), name)
-        told.append(f"{row}, “{heading}”: {one.message}" if row.startswith("dòng") and heading else one.message)
+        told.append(
+            f"{row}, “{heading}”: {one.message}"
+            if row.startswith("dòng") and heading
+            else one.message
+        )
     return told
 
 
@@ -68,7 +81,10 @@ def bring() -> Response:
             message = _("Mỗi tệp tối đa %(n)s dòng; chia nhỏ", n=MOST_ROWS)
             raise InvalidError(message, [FieldError("tep", "count", message)])
         with current.writing() as session:
-            done = [one.number for one in importing.submit_rows(guard.desk(session), kind.name, found)]
+            done = [
+                one.number
+                for one in importing.submit_rows(guard.desk(session), kind.name, found)
+            ]
     except DanhmucError as error:
         return Response(_page(kind.name, error), problems.of_error(error).status.value)
     return Response(_page(kind.name, done=done))
@@ -90,28 +106,43 @@ def _sent() -> bytes:
 @blueprint.get("/dang-ky/mau.xlsx")
 @declares(Action.PROPOSE)
 def empty() -> Response:
-    """Give an empty spreadsheet: the columns that are asked for to send come first, each with its hint."""
+    """Give an empty spreadsheet: the columns that are asked for to send come first,
+    each with its hint.
+    """
     kind, stream = _kind(request.args.get("kind", "succession")), io.BytesIO()
     fields = rows.columns(kind)
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        page, bold = book.add_worksheet(), book.add_format({"bold": True, "text_wrap": True})
+        page, bold = (
+            book.add_worksheet(),
+            book.add_format({"bold": True, "text_wrap": True}),
+        )
         page.set_column(0, len(fields), 24)
         for place, (heading, field) in enumerate(fields):
             page.write_string(0, place, heading, bold)
             page.write_comment(0, place, field.hints["vi"])
             _offer(page, place, field)
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return attachment(stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", media_type)
+    return attachment(
+        stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", media_type
+    )
 
 
 def _offer(page: Worksheet, place: int, field: Field) -> None:
-    """Offer the values of a code list, and yes or no, as a list in the cells of a column."""
+    """Offer the values of a code list, and yes or no, as a list in the cells of a
+    column.
+    """
     if field.code_list is not None and not field.many:
-        concepts = installation().profile.lists.schemes[field.code_list].concepts.values()
+        concepts = (
+            installation().profile.lists.schemes[field.code_list].concepts.values()
+        )
         values = [concept.labels["vi"] for concept in concepts]
     else:
         values = ["Có", "Không"] if field.type is Type.BOOLEAN else []
     if values and len(",".join(values)) <= _LIST:
         page.data_validation(
-            1, place, MOST_ROWS, place, {"validate": "list", "source": values, "error_type": "warning"}
+            1,
+            place,
+            MOST_ROWS,
+            place,
+            {"validate": "list", "source": values, "error_type": "warning"},
         )

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -46,14 +54,24 @@ from catalog_schema.profile import Field, Kind, Stage
 blueprint = Blueprint("draft", __name__)
 
 
-def hub(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | None = None) -> str:
-    """Return the page of a draft: sections in free order, what is missing, what was said, what could not be done."""
+def hub(
+    session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | None = None
+) -> str:
+    """Return the page of a draft: sections in free order, what is missing, what was
+    said, what could not be done.
+    """
     kind = desk.profile.kinds[proposal.kind]
     found = proposals.open_remarks(session, proposal)
     parts = drafting.parts(desk.profile, kind, proposal.content)
     sent = proposals.compared_with(session, proposal)
     mended = proposals.mends(session, proposal)
-    earlier = [each.content for each in (*(one for pair in mended for one in pair), *([sent] if sent else []))]
+    earlier = [
+        each.content
+        for each in (
+            *(one for pair in mended for one in pair),
+            *([sent] if sent else []),
+        )
+    ]
     differ = Differ.of(session, kind, proposal.content, *earlier)
     changes = differ.between(sent.content, proposal.content) if sent else []
     happened = proposals.history(session, proposal)
@@ -66,15 +84,23 @@ def hub(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | 
         quick=QUICK,
         to_send=drafting.required(desk.profile, kind, proposal.content, Stage.SUBMIT),
         to_enter=drafting.required(desk.profile, kind, proposal.content, Stage.ENTER),
-        labels={finding.id: wording.path_label(kind, finding.field, proposal.content) for finding in found},
+        labels={
+            finding.id: wording.path_label(kind, finding.field, proposal.content)
+            for finding in found
+        },
         findings=found,
         threads=proposals.replies(session, found),
         section_of=_section_of(kind),
         others=proposals.others(desk, proposal),
-        superseded=proposal.base_version_id is not None and proposals.superseded(session, proposal),
+        superseded=proposal.base_version_id is not None
+        and proposals.superseded(session, proposal),
         changes=changes,
         changed={line.name for line in changes},
-        mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
+        mends=[
+            line
+            for old, new in mended
+            for line in differ.between(old.content, new.content)
+        ],
         writes=proposal.type in proposals.WRITING,
         rule=desk.office.terms.by_id(proposal.due_rule),
         succeeds=proposal.kind == succession.KIND,
@@ -98,7 +124,12 @@ def section(number: int, name: str) -> Response:
     with looking() as session:
         desk, proposal, members = _editable(session, number, name)
         checked = request.args.get("kiem") == "1"
-        page = _form(session, desk, proposal, _Sheet(name, members, proposal.content, checked=checked))
+        page = _form(
+            session,
+            desk,
+            proposal,
+            _Sheet(name, members, proposal.content, checked=checked),
+        )
     return Response(page)
 
 
@@ -106,7 +137,9 @@ def section(number: int, name: str) -> Response:
 @declares(Action.READ)
 @guard.known
 def save(number: int, name: str) -> BaseResponse:
-    """Save one section, valid or not; what cannot be saved is shown again with what was typed, and why."""
+    """Save one section, valid or not; what cannot be saved is shown again with what was
+    typed, and why.
+    """
     do = request.form.get("do", "")
     values: dict[str, Any] = {}
     try:
@@ -114,31 +147,56 @@ def save(number: int, name: str) -> BaseResponse:
             desk, proposal, members = _sectioned(session, number, name)
             values = _posted(session, desk, proposal, members)
             drafting.editing(desk, proposal)
-            proposal = drafting.save(desk, proposal, _asked(members, reading.pruned(reading.operate(values, do))))
-            seal, wrong = drafting.seal(members, proposal.content), _wrong(desk, proposal, members)
+            proposal = drafting.save(
+                desk,
+                proposal,
+                _asked(members, reading.pruned(reading.operate(values, do))),
+            )
+            seal, wrong = (
+                drafting.seal(members, proposal.content),
+                _wrong(desk, proposal, members),
+            )
     except StaleError:
         return _stale(number, name, values)
     except (TransitionError, ForbiddenError, ConflictError) as error:
         return _unsaved(number, name, values, error)
     if request.headers.get("HX-Request"):
-        return Response(render_template("proposals/saved.html", seal=seal, at=clock.now()))
+        return Response(
+            render_template("proposals/saved.html", seal=seal, at=clock.now())
+        )
     _tell(do, _heading(name), *pasting.report(members, request.form))
     return redirect(_next(number, name, do, wrong=wrong))
 
 
 def _tell(do: str, heading: str, rows: int, strange: Sequence[str]) -> None:
-    """Say what was saved; rows that were pasted are counted, columns that nobody asked for named."""
+    """Say what was saved; rows that were pasted are counted, columns that nobody asked
+    for named.
+    """
     if rows:
         flash(_("Đã thêm %(n)s dòng chép từ bảng tính.", n=rows))
     if strange:
-        flash(_("Cột không có trong phiếu nên đã bỏ qua: %(names)s", names="; ".join(strange)[:300]))
+        flash(
+            _(
+                "Cột không có trong phiếu nên đã bỏ qua: %(names)s",
+                names="; ".join(strange)[:300],
+            )
+        )
     if do in {"", "next", "later"}:
         flash(_("Đã lưu phần “%(part)s”.", part=heading))
 
 
-def _posted(session: Session, desk: Desk, proposal: Proposal, members: Sequence[Field]) -> dict[str, Any]:
-    names, used = EntryNames(session, desk.profile, {}), drafting.highest_keys(desk, proposal)
-    return reading.codes(desk.profile.lists, members, reading.read(members, request.form, names.resolve, used=used))
+def _posted(
+    session: Session, desk: Desk, proposal: Proposal, members: Sequence[Field]
+) -> dict[str, Any]:
+    names, used = (
+        EntryNames(session, desk.profile, {}),
+        drafting.highest_keys(desk, proposal),
+    )
+    return reading.codes(
+        desk.profile.lists,
+        members,
+        reading.read(members, request.form, names.resolve, used=used),
+    )
 
 
 def _asked(members: Sequence[Field], values: Mapping[str, Any]) -> Save:
@@ -149,20 +207,27 @@ def _asked(members: Sequence[Field], values: Mapping[str, Any]) -> Save:
     return Save(members, values, request.form.get("seal", ""), form, turn)
 
 
-def _unsaved(number: int, name: str, values: Mapping[str, Any], error: DanhmucError) -> Response:
+def _unsaved(
+    number: int, name: str, values: Mapping[str, Any], error: DanhmucError
+) -> Response:
     """Show what was typed where nothing can be saved any more: to read and to copy."""
     with looking() as session:
         desk, proposal, _members = _sectioned(session, number, name)
         kind = desk.profile.kinds[proposal.kind]
         sheets = Differ.of(session, kind, values).answers(values)
-        page = render_template("layout/unsaved.html", proposal=proposal, sheets=sheets, error=error)
+        page = render_template(
+            "layout/unsaved.html", proposal=proposal, sheets=sheets, error=error
+        )
     return Response(page, problems.of_error(error).status)
 
 
 def _wrong(desk: Desk, proposal: Proposal, members: Sequence[Field]) -> bool:
     kind, names = desk.profile.kinds[proposal.kind], {member.name for member in members}
     errors = schema.check(kind, proposal.content, Stage.DRAFT, desk.profile.base).errors
-    return any(error.code != "required" and error.field.split(".")[0] in names for error in errors)
+    return any(
+        error.code != "required" and error.field.split(".")[0] in names
+        for error in errors
+    )
 
 
 def _next(number: int, name: str, do: str, *, wrong: bool) -> str:
@@ -170,7 +235,13 @@ def _next(number: int, name: str, do: str, *, wrong: bool) -> str:
     if verb in {"add", "up", "down", "cut"}:
         group = path if verb == "add" else path.rpartition(":")[0] or path
         extra = group if verb == "add" else None
-        return url_for("draft.section", number=number, name=name, them=extra, _anchor=group.replace(".", "-"))
+        return url_for(
+            "draft.section",
+            number=number,
+            name=name,
+            them=extra,
+            _anchor=group.replace(".", "-"),
+        )
     if verb == "paste" or (wrong and do != "later"):
         return url_for("draft.section", number=number, name=name, kiem=1)
     if name == QUICK and do != "later":
@@ -182,7 +253,12 @@ class _Sheet:
     """What one rendering of a section's form shows."""
 
     def __init__(
-        self, name: str, members: Sequence[Field], content: Mapping[str, Any], *, checked: bool = False
+        self,
+        name: str,
+        members: Sequence[Field],
+        content: Mapping[str, Any],
+        *,
+        checked: bool = False,
     ) -> None:
         self.name = name
         self.members = members
@@ -221,10 +297,21 @@ def _form(session: Session, desk: Desk, proposal: Proposal, sheet: _Sheet) -> st
         kind=kind,
         name=sheet.name,
         heading=_heading(sheet.name),
-        controls=[control for control in controls if control.asked or control.errors or control.remarks],
-        optional=[control for control in controls if not (control.asked or control.errors or control.remarks)],
+        controls=[
+            control
+            for control in controls
+            if control.asked or control.errors or control.remarks
+        ],
+        optional=[
+            control
+            for control in controls
+            if not (control.asked or control.errors or control.remarks)
+        ],
         errors=[
-            (name.replace(".", "-"), wording.located(kind, sheet.content, name, message))
+            (
+                name.replace(".", "-"),
+                wording.located(kind, sheet.content, name, message),
+            )
             for name, messages in errors.items()
             for message in messages
         ],
@@ -244,12 +331,16 @@ def _heading(name: str) -> str:
 
 
 def _errors(desk: Desk, kind: Kind, sheet: _Sheet) -> dict[str, list[str]]:
-    """Return what is wrong in this section; what is only missing is told where the page was asked to check it."""
+    """Return what is wrong in this section; what is only missing is told where the page
+    was asked to check it.
+    """
     if not sheet.checked and not sheet.stale:
         return {}
     names = {member.name for member in sheet.members}
     found: dict[str, list[str]] = defaultdict(list)
-    for error in schema.check(kind, _without_blanks(sheet.content), Stage.DRAFT, desk.profile.base).errors:
+    for error in schema.check(
+        kind, _without_blanks(sheet.content), Stage.DRAFT, desk.profile.base
+    ).errors:
         if error.field.split(".")[0] in names and error.code != "required":
             found[error.field].append(error.message)
     return found
@@ -266,7 +357,9 @@ def _remarks(found: Sequence[Finding]) -> dict[str, list[Finding]]:
     return by_field
 
 
-def _sectioned(session: Session, number: int, name: str) -> tuple[Desk, Proposal, Sequence[Field]]:
+def _sectioned(
+    session: Session, number: int, name: str
+) -> tuple[Desk, Proposal, Sequence[Field]]:
     """Return what a section's form needs; NotFoundError for no such section."""
     desk = guard.desk(session)
     proposal = proposals.by_number(desk, number)
@@ -276,8 +369,12 @@ def _sectioned(session: Session, number: int, name: str) -> tuple[Desk, Proposal
     return desk, proposal, members
 
 
-def _editable(session: Session, number: int, name: str) -> tuple[Desk, Proposal, Sequence[Field]]:
-    """Return the same to who may edit now; TransitionError, ForbiddenError and FourEyesError to others."""
+def _editable(
+    session: Session, number: int, name: str
+) -> tuple[Desk, Proposal, Sequence[Field]]:
+    """Return the same to who may edit now; TransitionError, ForbiddenError and
+    FourEyesError to others.
+    """
     desk, proposal, members = _sectioned(session, number, name)
     drafting.editing(desk, proposal)
     return desk, proposal, members
@@ -287,7 +384,9 @@ def _editable(session: Session, number: int, name: str) -> tuple[Desk, Proposal,
 @declares(Action.SUBMIT)
 @guard.known
 def check(number: int) -> Response:
-    """Show the answers once more, what is wrong, what is asked for later; send from here."""
+    """Show the answers once more, what is wrong, what is asked for later; send from
+    here.
+    """
     return _check_page(number)
 
 
@@ -297,7 +396,9 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
         proposal = proposals.by_number(desk, number)
         kind = desk.profile.kinds[proposal.kind]
         base = proposals.base_version(session, proposal)
-        differ = Differ.of(session, kind, proposal.content, base.content if base else {})
+        differ = Differ.of(
+            session, kind, proposal.content, base.content if base else {}
+        )
         found = proposals.problems(desk, proposal, Stage.SUBMIT)
         later = drafting.parts(desk.profile, kind, proposal.content)
         page = render_template(
@@ -307,10 +408,14 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
             title=wording.draft_title(kind, proposal.content),
             errors=[one for one in found if one.severity is Severity.ERROR],
             warnings=[one for one in found if one.severity is not Severity.ERROR],
-            located=lambda one: wording.located(kind, proposal.content, one.field, one.message),
+            located=lambda one: wording.located(
+                kind, proposal.content, one.field, one.message
+            ),
             section_of=_sections_to_mend(kind),
             later=[part for part in later if not part.complete],
-            sections=differ.sheets(base.content if base else proposal.content, proposal.content),
+            sections=differ.sheets(
+                base.content if base else proposal.content, proposal.content
+            ),
             base=base,
             error=error,
             may_send=desk.office.path.follows(Status(proposal.status), Action.SUBMIT),
@@ -323,7 +428,10 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
 
 def _sections_to_mend(kind: Kind) -> dict[str, str]:
     quick = {member.name for member in drafting.quick_fields(kind)}
-    return {name: QUICK if name in quick else section for name, section in _section_of(kind).items()}
+    return {
+        name: QUICK if name in quick else section
+        for name, section in _section_of(kind).items()
+    }
 
 
 @blueprint.post("/phieu/<number>/kiem-tra")
@@ -335,8 +443,16 @@ def submit(number: int) -> BaseResponse:
         with writing() as session:
             desk = guard.desk(session)
             proposal = proposals.by_number(desk, number)
-            until = (sent_day("until") or clock.OPEN_END) if "until" in request.form else None
-            deed = Deed(arguments.whole(request.form.get("lock")) or 0, reason=request.form.get("reason"), until=until)
+            until = (
+                (sent_day("until") or clock.OPEN_END)
+                if "until" in request.form
+                else None
+            )
+            deed = Deed(
+                arguments.whole(request.form.get("lock")) or 0,
+                reason=request.form.get("reason"),
+                until=until,
+            )
             service.act(desk, proposal.id, Action.SUBMIT, deed)
     except InvalidError as error:
         return _check_page(number, error)
@@ -351,7 +467,9 @@ def sent(number: int) -> Response:
     with looking() as session:
         desk = guard.desk(session)
         proposal = proposals.by_number(desk, number)
-        arrived = proposal.submitted_at is not None or proposal.status == Status.ENDORSING
+        arrived = (
+            proposal.submitted_at is not None or proposal.status == Status.ENDORSING
+        )
         if not arrived or proposal.status in WITH_AGENCY:
             raise NotFoundError(_("Hồ sơ này chưa được gửi"))
         kind = installation().profile.kinds[proposal.kind]

@@ -1,9 +1,19 @@
-"""Merging a draft with the version that the register holds by now, field by field, conflicts by choice."""
+"""Merging a draft with the version that the register holds by now, field by field,
+conflicts by choice.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,7 +36,9 @@ blueprint = Blueprint("merge", __name__)
 @declares(Action.REBASE)
 @guard.known
 def page(number: int) -> Response:
-    """Show a draft beside the version that the register holds by now: conflicts are to be chosen one by one."""
+    """Show a draft beside the version that the register holds by now: conflicts are to
+    be chosen one by one.
+    """
     return _merge_page(number)
 
 
@@ -34,16 +46,22 @@ def page(number: int) -> Response:
 @declares(Action.REBASE)
 @guard.known
 def merge(number: int) -> BaseResponse:
-    """Merge as chosen; when the register has moved on once more, show the choice anew."""
+    """Merge as chosen; when the register has moved on once more, show the choice
+    anew.
+    """
     try:
         with writing() as session:
             desk = guard.desk(session)
             proposal = proposals.by_number(desk, number)
             _latest, merged = drafting.rebase(desk, proposal)
             chosen = [name for name in request.form if request.form[name] == "theirs"]
-            content = diff.choose(desk.profile.kinds[proposal.kind].fields, merged, chosen)
+            content = diff.choose(
+                desk.profile.kinds[proposal.kind].fields, merged, chosen
+            )
             seen = next(iter(uuids(request.form.get("base", ""))), None)
-            deed = Deed(arguments.whole(request.form.get("lock")) or 0, content, base=seen)
+            deed = Deed(
+                arguments.whole(request.form.get("lock")) or 0, content, base=seen
+            )
             service.act(desk, proposal.id, Action.REBASE, deed)
     except ConflictError as error:
         return _merge_page(number, error)
@@ -57,9 +75,15 @@ def _merge_page(number: int, error: ConflictError | None = None) -> Response:
         proposal = proposals.by_number(desk, number)
         latest, merged = drafting.rebase(desk, proposal)
         kind = desk.profile.kinds[proposal.kind]
-        differ = Differ.of(session, kind, proposal.content, merged.content, *_sides(merged))
+        differ = Differ.of(
+            session, kind, proposal.content, merged.content, *_sides(merged)
+        )
         conflicts = [
-            (c.name, wording.path_label(kind, c.name), *(differ.texts(c.field, side) for side in (c.mine, c.theirs)))
+            (
+                c.name,
+                wording.path_label(kind, c.name),
+                *(differ.texts(c.field, side) for side in (c.mine, c.theirs)),
+            )
             for c in merged.conflicts
         ]
         shown = render_template(
@@ -76,4 +100,8 @@ def _merge_page(number: int, error: ConflictError | None = None) -> Response:
 
 
 def _sides(merged: diff.Merged) -> list[Mapping[str, Any]]:
-    return [{c.name.split(".")[0]: side} for c in merged.conflicts for side in (c.mine, c.theirs)]
+    return [
+        {c.name.split(".")[0]: side}
+        for c in merged.conflicts
+        for side in (c.mine, c.theirs)
+    ]

@@ -1,4 +1,6 @@
-"""One page per proposal: what differs, what checks and people say, what happened, and what the reader may do."""
+"""One page per proposal: what differs, what checks and people say, what happened, and
+what the reader may do.
+"""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -6,7 +8,15 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -15,7 +25,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock
 from app.accounts.service import post_titles
 from app.api import problems as http
-from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError, SecondFactorError, TransitionError
+from app.errors import (
+    DanhmucError,
+    FieldError,
+    InvalidError,
+    NotFoundError,
+    SecondFactorError,
+    TransitionError,
+)
 from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display import consultation_rows, wording
@@ -27,7 +44,13 @@ from app.workflow.context import Desk
 from app.workflow.proposals import attachments, service, short_lane
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Answer, Deed, Remark
-from app.workflow.proposals.lifecycle import AGAIN, EDITS, WITH_AGENCY, WITH_DEPARTMENT, Status
+from app.workflow.proposals.lifecycle import (
+    AGAIN,
+    EDITS,
+    WITH_AGENCY,
+    WITH_DEPARTMENT,
+    Status,
+)
 from app.workflow.proposals.models import Finding, Proposal, Severity
 from app.workflow.review_help import earlier_findings as review_help_precedents
 from app.workflow.review_help import reasons, reviewers
@@ -36,13 +59,34 @@ from catalog_schema.profile import Kind, Stage
 blueprint = Blueprint("review", __name__)
 
 OFFERED = (
-    *(Action.ENDORSE, Action.DECLINE, Action.TAKE, Action.ASSIGN, Action.CLEAR, Action.FIND, Action.MEND),
-    *(Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT, Action.REPLY, Action.RESOLVE),
+    *(
+        Action.ENDORSE,
+        Action.DECLINE,
+        Action.TAKE,
+        Action.ASSIGN,
+        Action.CLEAR,
+        Action.FIND,
+        Action.MEND,
+    ),
+    *(
+        Action.RETURN,
+        Action.RECOMMEND,
+        Action.APPROVE,
+        Action.REJECT,
+        Action.REPLY,
+        Action.RESOLVE,
+    ),
     *(Action.RECALL, Action.WITHDRAW),
 )
-LEGAL = frozenset({Action.APPROVE, Action.REJECT, Action.WITHDRAW})  # asked once more, naming the object
-REMARKED = frozenset({Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT})  # what takes remarks along
-REASONED = frozenset({Action.RETURN, Action.REJECT, Action.DECLINE})  # what takes a reason along
+LEGAL = frozenset(
+    {Action.APPROVE, Action.REJECT, Action.WITHDRAW}
+)  # asked once more, naming the object
+REMARKED = frozenset(
+    {Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT}
+)  # what takes remarks along
+REASONED = frozenset(
+    {Action.RETURN, Action.REJECT, Action.DECLINE}
+)  # what takes a reason along
 CANNED = "ly-do-tham-dinh"
 MISSING = "profile-required"
 
@@ -51,12 +95,18 @@ MISSING = "profile-required"
 @declares(Action.READ)
 @guard.known
 def proposal(number: int) -> Response:
-    """Show a proposal: as a draft to fill in to who may, to everybody else who may read it as one page."""
+    """Show a proposal: as a draft to fill in to who may, to everybody else who may read
+    it as one page.
+    """
     with current.looking() as session:
         desk = guard.desk(session)
         found = proposals.by_number(desk, number)
-        mine = Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id)
-        return Response(draft.hub(session, desk, found) if mine else _page(session, desk, found))
+        mine = Status(found.status) in WITH_AGENCY and may(
+            desk.actor, Action.EDIT, found.agency_id
+        )
+        return Response(
+            draft.hub(session, desk, found) if mine else _page(session, desk, found)
+        )
 
 
 @blueprint.post("/phieu/<number>/viec/<action>")
@@ -76,7 +126,11 @@ def act(number: int, action: str) -> BaseResponse:
                 deed = replace(deed, remarks=(*deed.remarks, *_missing(desk, found)))
             found = service.act(desk, found.id, wanted, deed)
             flash(_done(wanted, found))
-            place = _place(session, deed) if wanted in {Action.REPLY, Action.RESOLVE} else None
+            place = (
+                _place(session, deed)
+                if wanted in {Action.REPLY, Action.RESOLVE}
+                else None
+            )
     except SecondFactorError:
         raise
     except DanhmucError as error:
@@ -85,8 +139,12 @@ def act(number: int, action: str) -> BaseResponse:
 
 
 def _place(session: Session, deed: Deed) -> str | None:
-    """Return where on the page the one finding is that something was done about, so that its reader stays there."""
-    finding = session.get(Finding, deed.resolved[0]) if len(deed.resolved) == 1 else None
+    """Return where on the page the one finding is that something was done about, so
+    that its reader stays there.
+    """
+    finding = (
+        session.get(Finding, deed.resolved[0]) if len(deed.resolved) == 1 else None
+    )
     return finding.field.split(".")[0] if finding else None
 
 
@@ -99,37 +157,67 @@ def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
     return Deed(
         lock_version=arguments.whole(form.get("lock")) or 0,
         remarks=tuple(remarks),
-        answers=tuple(Answer(one, form.get(f"reply.{one}", ""), bool(form.get("mended"))) for one in chosen),
+        answers=tuple(
+            Answer(one, form.get(f"reply.{one}", ""), bool(form.get("mended")))
+            for one in chosen
+        ),
         resolved=chosen,
         reason=form.get("reason"),
         seen_hash=form.get("seen"),
-        assignee=next(iter(_ids([form["assignee"]])), None) if form.get("assignee") else None,
+        assignee=next(iter(_ids([form["assignee"]])), None)
+        if form.get("assignee")
+        else None,
     )
 
 
-def _require_all_taken(action: Action, form: MultiDict[str, str], chosen: list[UUID], remarks: list[Remark]) -> None:
-    """Raise InvalidError when something was typed that this action would leave behind: nothing is dropped unseen."""
+def _require_all_taken(
+    action: Action, form: MultiDict[str, str], chosen: list[UUID], remarks: list[Remark]
+) -> None:
+    """Raise InvalidError when something was typed that this action would leave behind:
+    nothing is dropped unseen.
+    """
     answered = {f"reply.{one}" for one in chosen} if action is Action.REPLY else set()
-    replies = [name for name, text in form.items() if name.startswith("reply.") and text.strip()]
+    replies = [
+        name
+        for name, text in form.items()
+        if name.startswith("reply.") and text.strip()
+    ]
     left = None
     if form.get("other_remark", "").strip() and not form.get("other_field"):
-        left = FieldError("other_field", "required", "Chọn trường mà ý kiến bạn gõ nói về")
+        left = FieldError(
+            "other_field", "required", "Chọn trường mà ý kiến bạn gõ nói về"
+        )
     elif remarks and action not in REMARKED:
-        message = "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến rồi làm lại"
+        message = (
+            "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến "
+            "rồi làm lại"
+        )
         left = FieldError("remarks", "unsaved", message)
     elif set(replies) - answered:
-        left = FieldError("remarks", "unsaved", "Bạn đã gõ câu trả lời mà chưa gửi: bấm “Trả lời” trước, hoặc xóa đi")
+        left = FieldError(
+            "remarks",
+            "unsaved",
+            "Bạn đã gõ câu trả lời mà chưa gửi: bấm “Trả lời” trước, hoặc xóa đi",
+        )
     elif form.get("reason", "").strip() and action not in REASONED:
-        message = "Bạn đã gõ lý do, nhưng việc này không gửi lý do đi: xóa lý do rồi làm lại"
+        message = (
+            "Bạn đã gõ lý do, nhưng việc này không gửi lý do đi: xóa lý do rồi làm lại"
+        )
         left = FieldError("reason", "unsaved", message)
     if left:
         raise InvalidError(left.message, [left])
 
 
 def _missing(desk: Desk, found: Proposal) -> list[Remark]:
-    """Return a remark for each field that is missing and that nobody has remarked on yet."""
+    """Return a remark for each field that is missing and that nobody has remarked on
+    yet.
+    """
     said = {finding.field for finding in proposals.open_remarks(desk.session, found)}
-    lacking = [one for one in proposals.problems(desk, found, Stage.ENTER) if one.rule == MISSING]
+    lacking = [
+        one
+        for one in proposals.problems(desk, found, Stage.ENTER)
+        if one.rule == MISSING
+    ]
     return [Remark(one.field, one.message) for one in lacking if one.field not in said]
 
 
@@ -141,11 +229,21 @@ def _ids(texts: list[str]) -> list[UUID]:
 
 
 def _remarks(form: MultiDict[str, str]) -> list[Remark]:
-    typed = {name.removeprefix("remark."): text for name, text in form.items() if name.startswith("remark.")}
+    typed = {
+        name.removeprefix("remark."): text
+        for name, text in form.items()
+        if name.startswith("remark.")
+    }
     if form.get("other_field"):
         typed[form["other_field"]] = form.get("other_remark", "")
     return [
-        Remark(name, text, Severity.WARNING if form.get(f"weight.{name}") == "warning" else Severity.ERROR)
+        Remark(
+            name,
+            text,
+            Severity.WARNING
+            if form.get(f"weight.{name}") == "warning"
+            else Severity.ERROR,
+        )
         for name, text in typed.items()
         if text.strip()
     ]
@@ -153,7 +251,9 @@ def _remarks(form: MultiDict[str, str]) -> list[Remark]:
 
 def _done(action: Action, found: Proposal) -> str:
     following = wording.NEXT[Status(found.status)]
-    return str(_("Đã xong: %(what)s. %(next)s", what=wording.ACTIONS[action], next=following))
+    return str(
+        _("Đã xong: %(what)s. %(next)s", what=wording.ACTIONS[action], next=following)
+    )
 
 
 def _again(number: int, error: DanhmucError) -> Response:
@@ -161,18 +261,35 @@ def _again(number: int, error: DanhmucError) -> Response:
     with current.looking() as session:
         desk = guard.desk(session)
         found = proposals.by_number(desk, number)
-        mine = Status(found.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, found.agency_id)
-        page = draft.hub(session, desk, found, error) if mine else _page(session, desk, found, error)
+        mine = Status(found.status) in WITH_AGENCY and may(
+            desk.actor, Action.EDIT, found.agency_id
+        )
+        page = (
+            draft.hub(session, desk, found, error)
+            if mine
+            else _page(session, desk, found, error)
+        )
         return Response(page, problem.status)
 
 
-def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | None = None) -> str:
+def _page(
+    session: Session, desk: Desk, found: Proposal, error: DanhmucError | None = None
+) -> str:
     kind = desk.profile.kinds[found.kind]
     base = proposals.base_version(session, found)
-    before, last = proposals.compared_with(session, found), proposals.last_sent(session, found)
+    before, last = (
+        proposals.compared_with(session, found),
+        proposals.last_sent(session, found),
+    )
     mended = proposals.mends(session, found)
-    revised = [each.content for each in (before, last, *(one for pair in mended for one in pair)) if each is not None]
-    differ = Differ.of(session, kind, found.content, base.content if base else {}, *revised)
+    revised = [
+        each.content
+        for each in (before, last, *(one for pair in mended for one in pair))
+        if each is not None
+    ]
+    differ = Differ.of(
+        session, kind, found.content, base.content if base else {}, *revised
+    )
     since = differ.between(before.content, last.content) if before and last else []
     return render_template(
         "proposals/review.html",
@@ -180,10 +297,16 @@ def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | N
         kind=kind,
         title=wording.draft_title(kind, found.content),
         base=base,
-        sheets=differ.sheets(base.content, found.content) if base else differ.answers(found.content),
+        sheets=differ.sheets(base.content, found.content)
+        if base
+        else differ.answers(found.content),
         since=since,
         changed_since={line.name for line in since},
-        mends=[line for old, new in mended for line in differ.between(old.content, new.content)],
+        mends=[
+            line
+            for old, new in mended
+            for line in differ.between(old.content, new.content)
+        ],
         error=error,
         typed=request.form,
         unsent=_unsent() if isinstance(error, TransitionError) else [],
@@ -194,9 +317,15 @@ def _page(session: Session, desk: Desk, found: Proposal, error: DanhmucError | N
 
 
 def _unsent() -> list[str]:
-    """Return what was typed about a proposal that has gone on: the page no longer has the fields to hold it."""
+    """Return what was typed about a proposal that has gone on: the page no longer has
+    the fields to hold it.
+    """
     typed = ("reason", "other_remark", "reply.", "remark.")
-    return [text for name, text in request.form.items() if name.startswith(typed) and text.strip()]
+    return [
+        text
+        for name, text in request.form.items()
+        if name.startswith(typed) and text.strip()
+    ]
 
 
 def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
@@ -205,10 +334,16 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
     happened = proposals.history(session, found)
     posts = {row.post_id for row in happened if row.post_id}
     posts |= {one.post_id for one in proposals.revisions(session, found)}
-    found_before = review_help_precedents.precedents(desk, found) if found.status in WITH_DEPARTMENT else {}
+    found_before = (
+        review_help_precedents.precedents(desk, found)
+        if found.status in WITH_DEPARTMENT
+        else {}
+    )
     posts |= {one.post_id for precedents in found_before.values() for one in precedents}
     posts |= {found.assignee_id} if found.assignee_id else set()
-    posts |= {one.post_id for one in said if one.post_id} | {r.post_id for rs in threads.values() for r in rs}
+    posts |= {one.post_id for one in said if one.post_id} | {
+        r.post_id for rs in threads.values() for r in rs
+    }
     by_field: dict[str, list[Finding]] = defaultdict(list)
     for finding in said:
         if finding.post_id is not None:
@@ -221,7 +356,10 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
         "threads": threads,
         "precedents": found_before,
         "my_post": desk.actor.post_id,
-        "own_open": sum(one.resolved_at is None and one.post_id == desk.actor.post_id for one in said),
+        "own_open": sum(
+            one.resolved_at is None and one.post_id == desk.actor.post_id
+            for one in said
+        ),
     }
 
 
@@ -229,7 +367,9 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
     agencies = register_today(session).by_ids([found.agency_id, found.entry_id])
     entry = agencies.get(found.entry_id)
     until = desk.office.until(found)
-    examined = Status(found.status) in WITH_DEPARTMENT and found.type in proposals.WRITING
+    examined = (
+        Status(found.status) in WITH_DEPARTMENT and found.type in proposals.WRITING
+    )
     checks = proposals.problems(desk, found, Stage.ENTER) if examined else []
     actions = {action for action in OFFERED if _offered(desk, found, action)}
     return {
@@ -241,7 +381,8 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "missing": [one for one in checks if one.rule == MISSING],
         "others": proposals.others(desk, found),
         "attached": attachments.attached(desk, found),
-        "superseded": Status(found.status) in WITH_DEPARTMENT and proposals.superseded(session, found),
+        "superseded": Status(found.status) in WITH_DEPARTMENT
+        and proposals.superseded(session, found),
         "actions": actions,
         "rule": desk.office.terms.by_id(found.due_rule),
         "consultations": consultation_rows.summaries(session, found),
@@ -250,19 +391,28 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "reviewers": reviewers.reviewers(session) if Action.ASSIGN in actions else [],
         "assigned": reviewers.assigned(session) if Action.ASSIGN in actions else {},
         "canned": _canned(session) if actions & {Action.FIND, Action.RETURN} else [],
-        "labels": [(name, wording.path_label(kind, name)) for name, _field in kind.walk()] if actions else [],
+        "labels": [
+            (name, wording.path_label(kind, name)) for name, _field in kind.walk()
+        ]
+        if actions
+        else [],
         "path_label": partial(wording.path_label, content=found.content),
-        "may_copy": may(desk.actor, Action.PROPOSE, found.agency_id) and found.status in AGAIN,
+        "may_copy": may(desk.actor, Action.PROPOSE, found.agency_id)
+        and found.status in AGAIN,
     }
 
 
 def _offered(desk: Desk, found: Proposal, action: Action) -> bool:
     status = Status(found.status)
-    if action is Action.MEND and (EDITS.get(status) is not Action.MEND or found.type not in proposals.WRITING):
+    if action is Action.MEND and (
+        EDITS.get(status) is not Action.MEND or found.type not in proposals.WRITING
+    ):
         return False
     if action is Action.CLEAR and not short_lane.is_short(desk, found):
         return False
-    allowed = may(desk.actor, action, found.agency_id) and desk.office.path.follows(status, action)
+    allowed = may(desk.actor, action, found.agency_id) and desk.office.path.follows(
+        status, action
+    )
     return allowed and not service.bars(desk, found, action)
 
 

@@ -1,8 +1,18 @@
-"""How a proposal begins: blank, as a copy, as a change of an entry in force; and confirming an entry with one click."""
+"""How a proposal begins: blank, as a copy, as a change of an entry in force; and
+confirming an entry with one click.
+"""
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -29,7 +39,10 @@ blueprint = Blueprint("start", __name__)
 @declares(Action.PROPOSE)
 def begin() -> Response:
     """Offer the ways to begin; with a name, show what is like it first."""
-    kind, name = _kind(request.args.get("kind", DATABASE)), request.args.get("ten", "").strip()[:300]
+    kind, name = (
+        _kind(request.args.get("kind", DATABASE)),
+        request.args.get("ten", "").strip()[:300],
+    )
     with looking() as session:
         found = register_today(session)
         views = similar(found, kind.name, name, None) if name else []
@@ -50,7 +63,9 @@ def begin() -> Response:
 @blueprint.post("/dang-ky")
 @declares(Action.PROPOSE)
 def create() -> BaseResponse:
-    """Open a draft: blank, as a copy of an entry, or of the agency that one works in and that is not registered yet."""
+    """Open a draft: blank, as a copy of an entry, or of the agency that one works in
+    and that is not registered yet.
+    """
     kind, source = _kind(request.form.get("kind", "")), request.form.get("source", "")
     name = clean(request.form.get("ten", ""))[:300]
     with writing() as session:
@@ -77,15 +92,21 @@ def again(number: int) -> BaseResponse:
     """Open a new draft with the content of a proposal that was refused or withdrawn."""
     with writing() as session:
         desk = guard.desk(session)
-        proposal = service.propose(desk, drafting.again(desk, proposals.by_number(desk, number)))
+        proposal = service.propose(
+            desk, drafting.again(desk, proposals.by_number(desk, number))
+        )
         target = url_for("review.proposal", number=proposal.number)
     return redirect(target)
 
 
 def _named(wanted: ProposalRequest, kind: Kind, name: str) -> ProposalRequest:
-    value = {"vi": name} if kind.field(kind.title_field).type is Type.LANG_TEXT else name
+    value = (
+        {"vi": name} if kind.field(kind.title_field).type is Type.LANG_TEXT else name
+    )
     copied = [field for field in wanted.copied if field != kind.title_field]
-    return ProposalRequest(wanted.kind, {**wanted.content, kind.title_field: value}, copied=copied)
+    return ProposalRequest(
+        wanted.kind, {**wanted.content, kind.title_field: value}, copied=copied
+    )
 
 
 def _kind(name: str) -> Kind:
@@ -103,12 +124,18 @@ def _kinds() -> list[Kind]:
 @declares(Action.PROPOSE)
 def change(word: str, local_id: str) -> BaseResponse:
     """Open a proposal about an entry in force: to amend, suspend or end it."""
-    wanted = ProposalType(request.form.get("type", "amend")) if request.form.get("type") in set(ProposalType) else None
+    wanted = (
+        ProposalType(request.form.get("type", "amend"))
+        if request.form.get("type") in set(ProposalType)
+        else None
+    )
     if wanted not in (ProposalType.AMEND, ProposalType.SUSPEND, ProposalType.END):
         raise NotFoundError(_("Không có loại phiếu này"))
     with writing() as session:
         desk = guard.desk(session)
-        proposal = service.propose(desk, drafting.amend(desk, _entry(session, word, local_id), wanted))
+        proposal = service.propose(
+            desk, drafting.amend(desk, _entry(session, word, local_id), wanted)
+        )
         target = url_for("review.proposal", number=proposal.number)
     return redirect(target)
 
@@ -127,7 +154,8 @@ def confirm(word: str, local_id: str) -> BaseResponse:
         number = proposal.number
     flash(
         _(
-            "Đã ghi nhận: thông tin của %(code)s còn chính xác tại ngày %(day)s (phiếu số %(number)s).",
+            "Đã ghi nhận: thông tin của %(code)s còn chính xác tại ngày "
+            "%(day)s (phiếu số %(number)s).",
             code=local_id,
             day=wording.day(clock.today()),
             number=number,

@@ -1,11 +1,21 @@
-"""What a succession will move, before it does: shown on its proposal, where each thing can be given to another heir."""
+"""What a succession will move, before it does: shown on its proposal, where each thing
+can be given to another heir.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -46,7 +56,9 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Group:
-    """The lines about one thing: how many there are, and those that the reader may see."""
+    """The lines about one thing: how many there are, and those that the reader may
+    see.
+    """
 
     what: LineKind
     label: str
@@ -56,7 +68,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Impact:
-    """What entering the succession would do today, with the agencies and entries that it names."""
+    """What entering the succession would do today, with the agencies and entries that
+    it names.
+    """
 
     act: Act
     groups: list[Group]
@@ -65,12 +79,16 @@ class Impact:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is moved, as while the draft does not say yet from whom and when."""
+        """Whether nothing is moved, as while the draft does not say yet from whom and
+        when.
+        """
         return not self.groups
 
 
 def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
-    """Return what a succession would move; None for proposals of other kinds and for what is decided."""
+    """Return what a succession would move; None for proposals of other kinds and for
+    what is decided.
+    """
     if proposal.kind != succession.KIND or Status(proposal.status) in (
         Status.ENTERED,
         Status.REJECTED,
@@ -80,21 +98,41 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
     try:
         act = read(proposal.entry_id, proposal.content)
     except (ValueError, TypeError, AttributeError, KeyError):
-        return None  # a draft may hold anything that was typed; the form says what is wrong with it
-    found = plan.plan(session, desk.profile, act) if 0 < len(act.originals) <= MANY else plan.Plan([], [], [])
+        # a draft may hold anything that was typed; the form says what is wrong with it
+        return None
+    found = (
+        plan.plan(session, desk.profile, act)
+        if 0 < len(act.originals) <= MANY
+        else plan.Plan([], [], [])
+    )
     lines = [*found.lines, *found.unassigned]
-    groups = [_group(desk, what, [line for line in lines if line.what is what]) for what in LineKind]
-    ids = {one for group in groups for line in group.lines for one in (line.origin, line.to, line.subject) if one}
+    groups = [
+        _group(desk, what, [line for line in lines if line.what is what])
+        for what in LineKind
+    ]
+    ids = {
+        one
+        for group in groups
+        for line in group.lines
+        for one in (line.origin, line.to, line.subject)
+        if one
+    }
     named = register_today(session).by_ids({*ids, *act.originals, *act.resulting})
-    edits = Status(proposal.status) in WITH_AGENCY and may(desk.actor, Action.EDIT, proposal.agency_id)
+    edits = Status(proposal.status) in WITH_AGENCY and may(
+        desk.actor, Action.EDIT, proposal.agency_id
+    )
     choices = len(act.resulting) > 1 or (act.resulting and not act.form.everything)
-    return Impact(act, [group for group in groups if group.total], named, bool(edits and choices))
+    return Impact(
+        act, [group for group in groups if group.total], named, bool(edits and choices)
+    )
 
 
 def _group(desk: Desk, what: LineKind, lines: list[PlanLine]) -> Group:
     seen = lines
     if what is LineKind.PROPOSAL:
-        readable = proposals.readable(desk, {line.subject for line in lines if line.subject})
+        readable = proposals.readable(
+            desk, {line.subject for line in lines if line.subject}
+        )
         seen = [line for line in lines if line.subject in readable]
     elif what is LineKind.POST and reach(desk.actor, Action.READ) is not Reach.ANY:
         seen = [line for line in lines if line.origin == desk.actor.agency_id]
@@ -111,11 +149,17 @@ def preview(number: int) -> Response:
         return Response(_page(session, desk, proposals.by_number(desk, number)))
 
 
-def _page(session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | None = None) -> str:
+def _page(
+    session: Session, desk: Desk, proposal: Proposal, error: DanhmucError | None = None
+) -> str:
     found = impact(session, desk, proposal)
     if found is None:
-        raise NotFoundError(_("Phiếu này không phải là kế thừa đang chờ, nên không có trang tác động"))
-    return render_template("proposals/impact.html", proposal=proposal, impact=found, error=error)
+        raise NotFoundError(
+            _("Phiếu này không phải là kế thừa đang chờ, nên không có trang tác động")
+        )
+    return render_template(
+        "proposals/impact.html", proposal=proposal, impact=found, error=error
+    )
 
 
 @blueprint.post("/phieu/<number>/tac-dong")
@@ -128,26 +172,48 @@ def assign(number: int) -> BaseResponse:
         proposal = proposals.by_number(desk, number)
         found = impact(session, desk, proposal)
         if found is None:
-            raise NotFoundError(_("Phiếu này không phải là kế thừa đang chờ, nên không có trang tác động"))
-        content = {**proposal.content, "assignment": _assignment(found, proposal.content.get("assignment", []))}
+            raise NotFoundError(
+                _(
+                    "Phiếu này không phải là kế thừa đang chờ, nên không có "
+                    "trang tác động"
+                )
+            )
+        content = {
+            **proposal.content,
+            "assignment": _assignment(found, proposal.content.get("assignment", [])),
+        }
         service.act(
-            desk, proposal.id, Action.EDIT, Deed(arguments.whole(request.form.get("lock")) or 0, content=content)
+            desk,
+            proposal.id,
+            Action.EDIT,
+            Deed(arguments.whole(request.form.get("lock")) or 0, content=content),
         )
         flash(_("Đã lưu phân công."))
     return redirect(url_for("succession_impact.preview", number=number))
 
 
 def _assignment(found: Impact, former: Any) -> list[dict[str, str]]:
-    """Return the assignments of the form, and those of before about what the form did not show."""
+    """Return the assignments of the form, and those of before about what the form did
+    not show.
+    """
     allowed = {str(one) for one in found.act.resulting}
     unsaid = replace(found.act, assigned={})
     chosen: dict[str, str] = {}
     defaults: dict[str, str] = {}
-    for line in [line for group in found.groups for line in group.lines if f"giao.{line.key}" in request.form]:
+    for line in [
+        line
+        for group in found.groups
+        for line in group.lines
+        if f"giao.{line.key}" in request.form
+    ]:
         chosen[line.key] = request.form[f"giao.{line.key}"]
         defaults[line.key] = str(unsaid.heir(line.key, work=line.what in WORK) or "")
     kept = [one for one in former if isinstance(one, dict) and not _about(one, chosen)]
-    return kept + [{"item": key, "to": to} for key, to in chosen.items() if to in allowed and to != defaults[key]]
+    return kept + [
+        {"item": key, "to": to}
+        for key, to in chosen.items()
+        if to in allowed and to != defaults[key]
+    ]
 
 
 def _about(one: dict[str, Any], chosen: Mapping[str, Any]) -> bool:

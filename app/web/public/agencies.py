@@ -20,7 +20,9 @@ blueprint = Blueprint("agencies", __name__)
 def agencies() -> Response:
     """Show the agencies of a day as a tree, with their codes."""
     with opened() as register:
-        page = render_template("public/agencies.html", branches=tree.agencies(register), at=register.at)
+        page = render_template(
+            "public/agencies.html", branches=tree.agencies(register), at=register.at
+        )
     return finish(Response(page), None)
 
 
@@ -28,10 +30,14 @@ def agencies() -> Response:
 @declares(None)
 def owners() -> Response:
     """Show how many original databases each agency owns."""
-    wanted = Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)})
+    wanted = Filter(
+        (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)}
+    )
     with opened() as register:
         counts = register.facet(wanted, "owner")
         views = register.by_ids(UUID(value) for value, _count in counts)
         rows = [(views[UUID(value)], count) for value, count in counts]
-        page = render_template("public/owners.html", rows=rows, at=register.at, kind=DATABASE)
+        page = render_template(
+            "public/owners.html", rows=rows, at=register.at, kind=DATABASE
+        )
     return finish(Response(page), None)

@@ -1,4 +1,6 @@
-"""“Thay đổi”: what changed between two days, as a page and as CSV; a version, and any two of them compared."""
+"""“Thay đổi”: what changed between two days, as a page and as CSV; a version, and any
+two of them compared.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -43,7 +45,9 @@ WHATS = {
 
 @dataclass(frozen=True)
 class TwoDays:
-    """The two days, the kind and the agency that the address asks about; `typed` is the agency as it was typed."""
+    """The two days, the kind and the agency that the address asks about; `typed` is the
+    agency as it was typed.
+    """
 
     first: date
     last: date
@@ -54,8 +58,13 @@ class TwoDays:
 
 def _asked(register: Register) -> TwoDays:
     last = register.at.as_of
-    first = arguments.day(request.args.get("tu")) or (last - timedelta(days=30) if last > _FIRST else last)
-    kind, typed = request.args.get("kind", ""), request.args.get("agency", "").strip()[:300]
+    first = arguments.day(request.args.get("tu")) or (
+        last - timedelta(days=30) if last > _FIRST else last
+    )
+    kind, typed = (
+        request.args.get("kind", ""),
+        request.args.get("agency", "").strip()[:300],
+    )
     if kind and kind not in register.profile.kinds:
         raise MalformedError(_("Không có loại đối tượng này"))
     names = EntryNames(register.session, register.profile, {})
@@ -63,16 +72,23 @@ def _asked(register: Register) -> TwoDays:
     try:
         agency = UUID(found) if found else None
     except ValueError as error:
-        raise MalformedError(_("Không có cơ quan “%(name)s”; ghi tên đầy đủ hoặc mã CQ-…", name=typed)) from error
+        raise MalformedError(
+            _("Không có cơ quan “%(name)s”; ghi tên đầy đủ hoặc mã CQ-…", name=typed)
+        ) from error
     return TwoDays(first, last, kind, agency, typed)
 
 
 def _found(register: Register, asked: TwoDays) -> list[Changed]:
-    return changes.between(register, asked.first, (asked.kind,) if asked.kind else (), asked.agency)
+    return changes.between(
+        register, asked.first, (asked.kind,) if asked.kind else (), asked.agency
+    )
 
 
 def _register(audience: Audience) -> AbstractContextManager[Register]:
-    day, row = arguments.day(request.args.get("den")), arguments.number(request.args.get("known_at"))
+    day, row = (
+        arguments.day(request.args.get("den")),
+        arguments.number(request.args.get("known_at")),
+    )
     return open_register(installation(), day or clock.today(), row, audience)
 
 
@@ -97,7 +113,9 @@ def page() -> Response:
             ],
             whats=WHATS,
             labels=_labels(register, found[:SHOWN]),
-            download=url_for("changes_page.table", lang=None) + "?" + urlencode(request.args.to_dict()),
+            download=url_for("changes_page.table", lang=None)
+            + "?"
+            + urlencode(request.args.to_dict()),
             known_at=register.at.known_at,
         )
     return finish(Response(body), None)
@@ -106,30 +124,57 @@ def page() -> Response:
 def _labels(register: Register, found: Sequence[Changed]) -> dict[UUID, str]:
     """Return in words which fields of each entry differ."""
     kinds = register.profile.kinds
-    named = {one.after.id: [kinds[one.after.kind].field(name).labels for name in one.fields] for one in found}
-    return {entry_id: "; ".join(wording.label(labels) for labels in fields) for entry_id, fields in named.items()}
+    named = {
+        one.after.id: [kinds[one.after.kind].field(name).labels for name in one.fields]
+        for one in found
+    }
+    return {
+        entry_id: "; ".join(wording.label(labels) for labels in fields)
+        for entry_id, fields in named.items()
+    }
 
 
 @blueprint.get("/thay-doi.csv")
 @declares(None)
 def table() -> Response:
     """Give the same as CSV, whole, as the public sees it."""
-    header = ("loai", "ma", "ten", "thay_doi", "tu", "den", "truong_thay_doi", "dia_chi")
+    header = (
+        "loai",
+        "ma",
+        "ten",
+        "thay_doi",
+        "tu",
+        "den",
+        "truong_thay_doi",
+        "dia_chi",
+    )
     with _register(PUBLIC) as register:
         asked = _asked(register)
         found = _found(register, asked)
         rows = [
-            (one.after.kind, one.after.local_id, one.after.title, one.what.value, asked.first.isoformat(),
-             asked.last.isoformat(), " ".join(one.fields), one.after.iri)
+            (
+                one.after.kind,
+                one.after.local_id,
+                one.after.title,
+                one.what.value,
+                asked.first.isoformat(),
+                asked.last.isoformat(),
+                " ".join(one.fields),
+                one.after.iri,
+            )
             for one in found
-        ]  # fmt: skip
-    return attachment(cells.table(header, rows), "thay-doi.csv", "text/csv; charset=utf-8")
+        ]
+    return attachment(
+        cells.table(header, rows), "thay-doi.csv", "text/csv; charset=utf-8"
+    )
 
 
 @blueprint.get("/muc/<word>/<local_id>/phien-ban/<ordinal>")
 @declares(None)
 def version(word: str, local_id: str, ordinal: str) -> Response:
-    """Show one version of an entry, compared with another where the address names one."""
+    """Show one version of an entry, compared with another where the address names
+    one.
+    """
     kind = installation().profile.by_path_word(word)
     if kind is None:
         raise NotFoundError(_("Danh mục không có mục này"))
@@ -138,8 +183,14 @@ def version(word: str, local_id: str, ordinal: str) -> Response:
         view = register.get(kind.name, local_id)
         versions = register.versions(view.id)
         shown = _numbered(versions, ordinal)
-        other = _numbered(versions, request.args["so_voi"]) if request.args.get("so_voi") else None
-        content, former = (register.content_of(one) if one else {} for one in (shown, other))
+        other = (
+            _numbered(versions, request.args["so_voi"])
+            if request.args.get("so_voi")
+            else None
+        )
+        content, former = (
+            register.content_of(one) if one else {} for one in (shown, other)
+        )
         differ = Differ.of(register.session, kind, content, former)
         body = render_template(
             "public/version.html",
@@ -147,7 +198,10 @@ def version(word: str, local_id: str, ordinal: str) -> Response:
             kind=kind,
             shown=shown,
             other=other,
-            versions=sorted({one.number: one for one in versions}.values(), key=lambda one: one.number),
+            versions=sorted(
+                {one.number: one for one in versions}.values(),
+                key=lambda one: one.number,
+            ),
             sheets=differ.sheets(former, content) if other else differ.answers(content),
         )
     return finish(Response(body), None)

@@ -1,4 +1,6 @@
-"""“Tra mã”: whatever people or machines have as a code leads to who holds it, or to what has come in its place."""
+"""“Tra mã”: whatever people or machines have as a code leads to who holds it, or to
+what has come in its place.
+"""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -6,7 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.wrappers import Response as BaseResponse
@@ -37,34 +47,64 @@ def ask() -> BaseResponse:
     """Show the form for one code or a column of them; with a code, lead to its page."""
     text = request.args.get("ma", "").strip()
     if text:
-        return redirect(url_for("code_lookup.one", text=codes.read_as(text) or text, as_of=request.args.get("as_of")))
-    return finish(Response(render_template("public/code_lookup.html", typed="", answers=None, error=None)), None)
+        return redirect(
+            url_for(
+                "code_lookup.one",
+                text=codes.read_as(text) or text,
+                as_of=request.args.get("as_of"),
+            )
+        )
+    return finish(
+        Response(
+            render_template(
+                "public/code_lookup.html", typed="", answers=None, error=None
+            )
+        ),
+        None,
+    )
 
 
 @blueprint.post("/tra-ma")
 @declares(None)
 def many() -> Response:
-    """Resolve a pasted or sent column of codes: a table on the page, or the same as CSV."""
+    """Resolve a pasted or sent column of codes: a table on the page, or the same as
+    CSV.
+    """
     typed = request.form.get("cot", "")
     try:
         texts = _column(typed)
     except InvalidError as error:
-        return Response(render_template("public/code_lookup.html", typed=typed, answers=None, error=error), 422)
+        return Response(
+            render_template(
+                "public/code_lookup.html", typed=typed, answers=None, error=error
+            ),
+            422,
+        )
     with opened(guard.reader()) as register:
         answers = codes.resolve(register, texts)
         if request.form.get("dang") == "csv":
-            return attachment(_table(register, answers), "tra-ma.csv", "text/csv; charset=utf-8")
+            return attachment(
+                _table(register, answers), "tra-ma.csv", "text/csv; charset=utf-8"
+            )
         page = render_template(
-            "public/code_lookup.html", typed="\n".join(texts), answers=answers, error=None, at=register.at
+            "public/code_lookup.html",
+            typed="\n".join(texts),
+            answers=answers,
+            error=None,
+            at=register.at,
         )
     return Response(page)
 
 
 def _column(typed: str) -> list[str]:
-    """Return the codes of the request: what was pasted and the first column of what was sent."""
+    """Return the codes of the request: what was pasted and the first column of what was
+    sent.
+    """
     sent = request.files.get("tep")
     lines = sheets.read(sent.read()) if sent is not None and sent.filename else []
-    texts = [line.strip() for line in typed.splitlines()] + [row[0] for _line, row in lines]
+    texts = [line.strip() for line in typed.splitlines()] + [
+        row[0] for _line, row in lines
+    ]
     texts = [text for text in texts if text]
     wrong = None
     if not texts:
@@ -78,14 +118,25 @@ def _column(typed: str) -> list[str]:
 
 def _table(register: Register, answers: Sequence[Resolution]) -> bytes:
     header = ("ma_da_hoi", "doc_la", "trang_thai", "ten", "ma_hien_nay", "dia_chi")
-    in_use = codes.in_use(register, {view.id for answer in answers for view in answer.names})
-    return cells.table(header, [row for answer in answers for row in _rows(in_use, answer)])
+    in_use = codes.in_use(
+        register, {view.id for answer in answers for view in answer.names}
+    )
+    return cells.table(
+        header, [row for answer in answers for row in _rows(in_use, answer)]
+    )
 
 
-def _rows(in_use: Mapping[UUID, EntryView], answer: Resolution) -> Sequence[tuple[str, ...]]:
+def _rows(
+    in_use: Mapping[UUID, EntryView], answer: Resolution
+) -> Sequence[tuple[str, ...]]:
     first = (answer.asked, answer.read_as, str(wording.STANDINGS[answer.standing][0]))
     found = [
-        (*first, view.title, in_use[view.id].title if view.id in in_use else view.local_id, view.iri)
+        (
+            *first,
+            view.title,
+            in_use[view.id].title if view.id in in_use else view.local_id,
+            view.iri,
+        )
         for view in answer.names
     ]
     return found or [(*first, "", "", "")]
@@ -101,10 +152,14 @@ def alias(text: str) -> BaseResponse:
 @blueprint.get("/tra-ma/<path:text>")
 @declares(None)
 def one(text: str) -> BaseResponse:
-    """Answer for one code: a page, JSON, or the address of its triples; 300 where it names several things."""
+    """Answer for one code: a page, JSON, or the address of its triples; 300 where it
+    names several things.
+    """
     read_as, wanted = codes.read_as(text), _wanted()
     if read_as and read_as != text:
-        answer: BaseResponse = redirect(_address(read_as), code=HTTPStatus.MOVED_PERMANENTLY)
+        answer: BaseResponse = redirect(
+            _address(read_as), code=HTTPStatus.MOVED_PERMANENTLY
+        )
     else:
         answer = _answer(text, wanted)
     answer.headers["Vary"] = "Accept, Cookie" if wanted == "text/html" else "Accept"
@@ -114,7 +169,12 @@ def one(text: str) -> BaseResponse:
 def _wanted() -> str:
     if not request.accept_mimetypes.provided:
         return "text/html"
-    accepted = MIMEAccept([(media.partition(";")[0].strip(), quality) for media, quality in request.accept_mimetypes])
+    accepted = MIMEAccept(
+        [
+            (media.partition(";")[0].strip(), quality)
+            for media, quality in request.accept_mimetypes
+        ]
+    )
     best = accepted.best_match(_OFFERED)
     if best is None:
         raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(_OFFERED))
@@ -126,9 +186,17 @@ def _answer(text: str, wanted: str) -> BaseResponse:
     with opened(**audience) as register:
         found = codes.resolve(register, [text])[0]
         several = len(found.hits) > 1
-        status = HTTPStatus.MULTIPLE_CHOICES if several else HTTPStatus.OK if found.hits else HTTPStatus.NOT_FOUND
+        status = (
+            HTTPStatus.MULTIPLE_CHOICES
+            if several
+            else HTTPStatus.OK
+            if found.hits
+            else HTTPStatus.NOT_FOUND
+        )
         if wanted == "text/html":
-            ids = [view.id for hit in found.hits for view in (hit.entry, *hit.successors)]
+            ids = [
+                view.id for hit in found.hits for view in (hit.entry, *hit.successors)
+            ]
             page = render_template(
                 "public/code_lookup_results.html",
                 answer=found,
@@ -139,32 +207,57 @@ def _answer(text: str, wanted: str) -> BaseResponse:
             return finish(Response(page, status), None)
         if wanted == _JSON or not found.hits or several:
             body: Any = CodeAnswerSchema().dump(found)
-            return finish(Response(current_app.json.dumps(body), status, content_type=_JSON), None)
+            return finish(
+                Response(current_app.json.dumps(body), status, content_type=_JSON), None
+            )
         entry = found.hits[0].entry
-        extension = next(known.extension for known in FORMATS.values() if known.media_type == wanted)
+        extension = next(
+            known.extension for known in FORMATS.values() if known.media_type == wanted
+        )
         word = register.profile.kinds[entry.kind].path_word
-        target = url_for("entry.document", word=word, name=f"{entry.local_id}.{extension}", **_of_day())
+        target = url_for(
+            "entry.document",
+            word=word,
+            name=f"{entry.local_id}.{extension}",
+            **_of_day(),
+        )
     return redirect(target, code=HTTPStatus.SEE_OTHER)
 
 
 def _of_day() -> dict[str, Any]:
-    return {name: request.args[name] for name in ("as_of", "known_at") if request.args.get(name)}
+    return {
+        name: request.args[name]
+        for name in ("as_of", "known_at")
+        if request.args.get(name)
+    }
 
 
 def _address(text: str) -> str:
-    arguments = "?" + urlencode(list(request.args.items(multi=True))) if request.args else ""
+    arguments = (
+        "?" + urlencode(list(request.args.items(multi=True))) if request.args else ""
+    )
     return url_for("code_lookup.one", text=text, lang=None) + arguments
 
 
 @blueprint.get("/tai-ve/ma-dinh-danh.csv")
 @declares(None)
 def dump() -> Response:
-    """Give every code of a day, for systems that work offline; Link names its signature, for exactly these bytes."""
+    """Give every code of a day, for systems that work offline; Link names its
+    signature, for exactly these bytes.
+    """
     with opened() as register:
-        answer = attachment(code_list_of_day.table(register), "ma-dinh-danh.csv", "text/csv; charset=utf-8")
-        moment = {"as_of": register.at.as_of.isoformat(), "known_at": register.at.known_at}
+        answer = attachment(
+            code_list_of_day.table(register),
+            "ma-dinh-danh.csv",
+            "text/csv; charset=utf-8",
+        )
+        moment = {
+            "as_of": register.at.as_of.isoformat(),
+            "known_at": register.at.known_at,
+        }
     answer.headers["Link"] = (
-        f'<{url_for("code_lookup.dump_signature", lang=None)}?{urlencode(moment)}>; rel="describedby"'
+        f"<{url_for('code_lookup.dump_signature', lang=None)}?{urlencode(moment)}>; "
+        'rel="describedby"'
     )
     return finish(answer, None)
 
@@ -174,8 +267,12 @@ def dump() -> Response:
 def dump_signature() -> Response:
     """Give the signature of the list of a day and a journal row, 64 bytes."""
     with opened() as register:
-        signed = code_list_of_day.signature(installation().key, code_list_of_day.table(register))
-    return finish(attachment(signed, "ma-dinh-danh.csv.sig", "application/octet-stream"), None)
+        signed = code_list_of_day.signature(
+            installation().key, code_list_of_day.table(register)
+        )
+    return finish(
+        attachment(signed, "ma-dinh-danh.csv.sig", "application/octet-stream"), None
+    )
 
 
 @blueprint.get("/tai-ve/dem/ma-dinh-danh.csv")
@@ -193,7 +290,9 @@ def nightly_signature() -> Response:
 
 
 def _nightly(ending: str, content_type: str) -> Response:
-    path = code_list_of_day.latest(installation().settings.data_dir / code_list_of_day.FOLDER).with_suffix(ending)
+    path = code_list_of_day.latest(
+        installation().settings.data_dir / code_list_of_day.FOLDER
+    ).with_suffix(ending)
     return finish(attachment(path.read_bytes(), path.name, content_type), None)
 
 
@@ -202,5 +301,10 @@ def _nightly(ending: str, content_type: str) -> Response:
 def public_key() -> Response:
     """Give the key with which signatures of this register are checked."""
     return finish(
-        attachment(code_list_of_day.public_key(installation().key), "khoa-ky.pem", "application/x-pem-file"), None
+        attachment(
+            code_list_of_day.public_key(installation().key),
+            "khoa-ky.pem",
+            "application/x-pem-file",
+        ),
+        None,
     )

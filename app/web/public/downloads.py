@@ -14,5 +14,9 @@ blueprint = Blueprint("downloads", __name__)
 @declares(None)
 def downloads() -> Response:
     """Tell machines where everything is."""
-    page = render_template("public/downloads.html", formats=FORMATS.values(), base=installation().settings.base_uri)
+    page = render_template(
+        "public/downloads.html",
+        formats=FORMATS.values(),
+        base=installation().settings.base_uri,
+    )
     return finish(Response(page), None)

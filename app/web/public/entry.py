@@ -1,4 +1,6 @@
-"""Addresses of things and of their documents: `/id/…` answers 303, `/doc/…` negotiates."""
+"""Addresses of things and of their documents: `/id/…` answers 303, `/doc/…`
+negotiates.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +21,14 @@ from app.web.display import wording
 from app.web.display.entry_sections import Pager
 from app.web.http import guard
 from app.web.http.current import installation, opened
-from app.web.http.negotiation import DOCUMENTS, HTML, alternates, finish, negotiate, split_extension
+from app.web.http.negotiation import (
+    DOCUMENTS,
+    HTML,
+    alternates,
+    finish,
+    negotiate,
+    split_extension,
+)
 from app.web.public.timeline import timeline
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
@@ -44,11 +53,23 @@ def thing(word: str, name: str) -> BaseResponse:
 def _document_address(word: str, name: str, extension: str) -> str:
     suffix = "" if extension == HTML else f".{extension}"
     if (word, name) == tuple(records.CATALOGUE.split("/")):
-        moment: dict[str, Any] = {name: request.args[name] for name in ("as_of", "known_at") if name in request.args}
-        return url_for("catalogue.fixed", extension=extension if extension in FORMATS else "ttl", **moment)
+        moment: dict[str, Any] = {
+            name: request.args[name]
+            for name in ("as_of", "known_at")
+            if name in request.args
+        }
+        return url_for(
+            "catalogue.fixed",
+            extension=extension if extension in FORMATS else "ttl",
+            **moment,
+        )
     if f"id/{word}/{name}" == publication.WORD:
         fixed = extension if extension in FORMATS else "ttl"
-        return url_for("profile.page") if extension == HTML else url_for("profile.shapes", extension=fixed)
+        return (
+            url_for("profile.page")
+            if extension == HTML
+            else url_for("profile.shapes", extension=fixed)
+        )
     if word == "ban-ghi":
         word = _word_of_record(name)
     _describe(word, name)
@@ -62,7 +83,9 @@ def _word_of_record(local_id: str) -> str:
 
 
 def _open_proposals(register: Register, view: EntryView) -> list[Proposal]:
-    """Return the open proposals on an entry that the reader may read, none for the public."""
+    """Return the open proposals on an entry that the reader may read, none for the
+    public.
+    """
     if not current_user.is_authenticated or current_user.account.actor is None:
         return []
     return proposals.open_on(guard.desk(register.session), view.id)
@@ -71,7 +94,9 @@ def _open_proposals(register: Register, view: EntryView) -> list[Proposal]:
 @blueprint.get("/doc/<word>/<name>")
 @declares(None)
 def document(word: str, name: str) -> BaseResponse:
-    """Serve the document about a thing: its page, or its triples in the format of Accept or of the extension."""
+    """Serve the document about a thing: its page, or its triples in the format of
+    Accept or of the extension.
+    """
     stem, fixed = split_extension(name)
     extension = fixed or negotiate(HTML, DOCUMENTS)
     render, modified = _describe(word, stem)
@@ -79,14 +104,18 @@ def document(word: str, name: str) -> BaseResponse:
     answer.headers["Link"] = _links(word, stem)
     if fixed is None:
         answer.vary.add("Accept")
-    return finish(answer, None if extension == HTML else modified)  # a page is cut to its reader: a date would not do
+    return finish(
+        answer, None if extension == HTML else modified
+    )  # a page is cut to its reader: a date would not do
 
 
 _Render = Callable[[str], Response]
 
 
 def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
-    """Return how to render what the address names, and when it last changed; NotFoundError for nothing."""
+    """Return how to render what the address names, and when it last changed;
+    NotFoundError for nothing.
+    """
     profile = installation().profile
     iri = f"{profile.base}/id/{word}/{name}"
     if iri in profile.lists.iris():
@@ -96,30 +125,53 @@ def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
         raise NotFoundError(f"Danh mục không có “{name}”")
     with opened() as register:
         view, modified = register.get(kind.name, name), register.changed()
-    return (lambda extension: _entry(view, extension)), modified  # a document names other entries too
+    return (
+        lambda extension: _entry(view, extension)
+    ), modified  # a document names other entries too
 
 
 def _listed(iri: str, extension: str) -> Response:
     """Render a code list of the profile, or one of its concepts."""
     lists = installation().profile.lists
     concept = lists.by_iri(iri)
-    scheme = lists.schemes[concept.scheme] if concept else next(s for s in lists.schemes.values() if s.iri == iri)
+    scheme = (
+        lists.schemes[concept.scheme]
+        if concept
+        else next(s for s in lists.schemes.values() if s.iri == iri)
+    )
     if extension == HTML:
         return Response(
-            render_template("public/scheme.html", scheme=scheme, concept=concept, formats=DOCUMENTS.values())
+            render_template(
+                "public/scheme.html",
+                scheme=scheme,
+                concept=concept,
+                formats=DOCUMENTS.values(),
+            )
         )
-    return _triples(lists.describe({iri} if concept else {iri, *(c.iri for c in scheme.concepts.values())}), extension)
+    return _triples(
+        lists.describe(
+            {iri} if concept else {iri, *(c.iri for c in scheme.concepts.values())}
+        ),
+        extension,
+    )
 
 
 def _entry(view: EntryView, extension: str) -> Response:
-    audience = guard.reader() if extension == HTML else PUBLIC  # what machines fetch is the same for everybody
+    audience = (
+        guard.reader() if extension == HTML else PUBLIC
+    )  # what machines fetch is the same for everybody
     with opened(audience) as register:
         if extension != HTML:
             record = str(records.record_iri(register.profile, view))
-            return _triples(records.document(register, view), extension, view.iri, record)
+            return _triples(
+                records.document(register, view), extension, view.iri, record
+            )
         view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
-        pager, versions = Pager(register.profile, register.referenced(view)), register.versions(view.id)
+        pager, versions = (
+            Pager(register.profile, register.referenced(view)),
+            register.versions(view.id),
+        )
         page = render_template(
             "public/entry.html",
             view=view,
@@ -131,46 +183,84 @@ def _entry(view: EntryView, extension: str) -> Response:
             formats=DOCUMENTS.values(),
             own_status=_own_status(register, view),
             at=register.at,
-            decided_by=pager.named.get(view.decided_by_id) if view.decided_by_id else None,
+            decided_by=pager.named.get(view.decided_by_id)
+            if view.decided_by_id
+            else None,
             decision=pager.named.get(view.decision_id) if view.decision_id else None,
-            promulgated=register.promulgated(view.id) if view.kind == decisions.LAW else [],
+            promulgated=register.promulgated(view.id)
+            if view.kind == decisions.LAW
+            else [],
             ended=list(register.by_ids(_ended(register, view)).values()),
             annexed=decision_queries.of_entry(register.session, view.id) is not None,
             proposals=_open_proposals(register, view),
-            confirmed=confirmations.confirmed(register.session, [view.id]).get(view.id) if guard.own(view) else None,
+            confirmed=confirmations.confirmed(register.session, [view.id]).get(view.id)
+            if guard.own(view)
+            else None,
         )
     return Response(page)
 
 
 def _ended(register: Register, view: EntryView) -> list[UUID]:
-    return decision_queries.ended_by(register.session, view.id) if view.kind == decisions.LAW else []
+    return (
+        decision_queries.ended_by(register.session, view.id)
+        if view.kind == decisions.LAW
+        else []
+    )
 
 
 def _own_status(register: Register, view: EntryView) -> str | None:
-    """Return what an entry says of the thing itself (a law that is repealed, a code that is closed), if it does."""
-    field = next((one for one in register.profile.kinds[view.kind].fields if one.name == "status"), None)
+    """Return what an entry says of the thing itself (a law that is repealed, a code
+    that is closed), if it does.
+    """
+    field = next(
+        (
+            one
+            for one in register.profile.kinds[view.kind].fields
+            if one.name == "status"
+        ),
+        None,
+    )
     code = view.content.get("status")
     if field is None or field.code_list is None or code is None:
         return None
     return (
-        f"{wording.label(field.labels)}: {wording.label(register.profile.lists.concept(field.code_list, code).labels)}"
+        f"{wording.label(field.labels)}: "
+        f"{wording.label(register.profile.lists.concept(field.code_list, code).labels)}"
     )
 
 
 def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:
-    """Return who names this entry, each group with its title in the words of the page."""
+    """Return who names this entry, each group with its title in the words of the
+    page.
+    """
     kinds = register.profile.kinds
     titled = []
     for use in register.uses(view.id):
         declared = dict(kinds[use.kind].walk())[use.field]
-        titled.append((f"{wording.label(kinds[use.kind].labels)}: {wording.label(declared.labels)}", use))
+        titled.append(
+            (
+                (
+                    f"{wording.label(kinds[use.kind].labels)}: "
+                    f"{wording.label(declared.labels)}"
+                ),
+                use,
+            )
+        )
     return titled
 
 
-def _triples(found: Graph, extension: str, thing: str = "", record: str = "") -> Response:
-    """Write triples about a thing; it and its record are named for what keeps provenance apart."""
+def _triples(
+    found: Graph, extension: str, thing: str = "", record: str = ""
+) -> Response:
+    """Write triples about a thing; it and its record are named for what keeps
+    provenance apart.
+    """
     chosen, triples = DOCUMENTS[extension], formats.of(found)
-    body = chosen.write(triples) if isinstance(chosen, Format) else chosen.write(triples, thing, record)
+    body = (
+        chosen.write(triples)
+        if isinstance(chosen, Format)
+        else chosen.write(triples, thing, record)
+    )
     return Response(body, content_type=chosen.content_type)
 
 

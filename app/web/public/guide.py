@@ -1,4 +1,6 @@
-"""Help: a page for each role, the accessibility statement, the interface's documentation from its description."""
+"""Help: a page for each role, the accessibility statement, the interface's
+documentation from its description.
+"""
 
 from typing import Any
 
@@ -52,8 +54,18 @@ def accessibility() -> Response:
 @declares(None)
 def terms() -> Response:
     """Show how long each step may take, by which law, and when that held."""
-    rules = sorted(installation().office.terms.rules, key=lambda rule: (rule.valid_to <= clock.today(), rule.title))
-    return Response(render_template("public/terms.html", rules=rules, term_words=wording.term, clause=wording.clause))
+    rules = sorted(
+        installation().office.terms.rules,
+        key=lambda rule: (rule.valid_to <= clock.today(), rule.title),
+    )
+    return Response(
+        render_template(
+            "public/terms.html",
+            rules=rules,
+            term_words=wording.term,
+            clause=wording.clause,
+        )
+    )
 
 
 def description() -> dict[str, Any]:
@@ -65,7 +77,9 @@ def description() -> dict[str, Any]:
 @blueprint.get("/tai-lieu-api")
 @declares(None)
 def api() -> Response:
-    """Show the interface's documentation, made on the server from its OpenAPI description."""
+    """Show the interface's documentation, made on the server from its OpenAPI
+    description.
+    """
     found = description()
     operations = [
         (path, method, operation)
@@ -73,7 +87,9 @@ def api() -> Response:
         for method, operation in methods.items()
         if method in {"get", "post", "put", "patch", "delete"}
     ]
-    return Response(render_template("public/api.html", spec=found, operations=operations))
+    return Response(
+        render_template("public/api.html", spec=found, operations=operations)
+    )
 
 
 @blueprint.get("/tai-lieu-api/thu")

@@ -52,7 +52,11 @@ def _figures(register: Register) -> list[Figure]:
     codes = Filter(("identifier-code",), present, {"status": ("dang-dung",)})
     standards = Filter(("data-standard",), present)
     return [
-        Figure(_("Cơ sở dữ liệu dùng chung của tỉnh"), databases, url_for("search.results", **owned)),
+        Figure(
+            _("Cơ sở dữ liệu dùng chung của tỉnh"),
+            databases,
+            url_for("search.results", **owned),
+        ),
         Figure(
             _("Cơ quan chủ quản các cơ sở dữ liệu đó"),
             len(owners["owner"]),
@@ -61,7 +65,16 @@ def _figures(register: Register) -> list[Figure]:
         Figure(
             _("Mã định danh đang dùng"),
             counting.facets(register, codes, [])[0],
-            url_for("search.results", kind="identifier-code", status="dang-dung", state=present),
+            url_for(
+                "search.results",
+                kind="identifier-code",
+                status="dang-dung",
+                state=present,
+            ),
         ),
-        Figure(_("Tiêu chuẩn dữ liệu"), counting.facets(register, standards, [])[0], url_for("standards.standards")),
+        Figure(
+            _("Tiêu chuẩn dữ liệu"),
+            counting.facets(register, standards, [])[0],
+            url_for("standards.standards"),
+        ),
     ]

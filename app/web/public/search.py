@@ -1,11 +1,22 @@
-"""The search page and what hangs on it: suggestions while typing, the results as a file, as a feed."""
+"""The search page and what hangs on it: suggestions while typing, the results as a
+file, as a feed.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -35,11 +46,16 @@ from catalog_schema.profile import Visibility
 
 blueprint = Blueprint("search", __name__)
 
-_KEPT = tuple(name for name in FILTERED if name not in FACETS)  # filters that other pages link to
+_KEPT = tuple(
+    name for name in FILTERED if name not in FACETS
+)  # filters that other pages link to
 _SHOWN = 12  # values of a facet, beside those that are chosen
 _FEED = 50  # entries of a feed
 _TABLES = {
-    "xlsx": (files.xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (
+        files.xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
     "csv": (files.csv, "text/csv; charset=utf-8"),
 }
 _FACET_LABELS = {
@@ -54,12 +70,18 @@ _SORTS = {
     Sort.RECORDED: _l("Mới cập nhật"),
 }
 
-_REASONS = {"row": _l("các từ đứng liền nhau"), "whole": _l("đúng cả tên hoặc mã"), "ended": _l("đã hết hiệu lực")}
+_REASONS = {
+    "row": _l("các từ đứng liền nhau"),
+    "whole": _l("đúng cả tên hoặc mã"),
+    "ended": _l("đã hết hiệu lực"),
+}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a facet: what the form sends, what people read, how many there are, whether it is chosen."""
+    """A value of a facet: what the form sends, what people read, how many there are,
+    whether it is chosen.
+    """
 
     value: str
     label: str
@@ -78,7 +100,10 @@ class Facet:
 
 
 def _given() -> dict[str, list[str]]:
-    return {name: [value for value in request.args.getlist(name) if value] for name in FILTERED}
+    return {
+        name: [value for value in request.args.getlist(name) if value]
+        for name in FILTERED
+    }
 
 
 def _opened() -> Any:
@@ -102,8 +127,12 @@ def results() -> Response:
     text, after = request.args.get("q", ""), request.args.get("after") or None
     with _opened() as register:
         wanted = register_arguments.filters(register.profile, given, FILTERED)
-        found = search.search(register, installation().index, text, wanted, after=after, sort=_sort())
-        typed = {"q": found.meant} if found.meant else {}  # what is shown is found by other words
+        found = search.search(
+            register, installation().index, text, wanted, after=after, sort=_sort()
+        )
+        typed = (
+            {"q": found.meant} if found.meant else {}
+        )  # what is shown is found by other words
         page = render_template(
             "public/search.html",
             text=text,
@@ -113,10 +142,18 @@ def results() -> Response:
             next=_with(after=found.after, **typed) if found.after else None,
             first=_with(after=None) if after else None,
             meant=_with(q=found.meant, after=None) if found.meant else None,
-            less=[] if found.total or found.by_titles else _less(register, text, wanted, given),
-            again=_with(as_of=register.at.as_of.isoformat(), known_at=register.at.known_at, after=None),
+            less=[]
+            if found.total or found.by_titles
+            else _less(register, text, wanted, given),
+            again=_with(
+                as_of=register.at.as_of.isoformat(),
+                known_at=register.at.known_at,
+                after=None,
+            ),
             hidden=[(name, value) for name in _KEPT for value in given[name]],
-            sorts=[(sort.value, label, sort is _sort()) for sort, label in _SORTS.items()],
+            sorts=[
+                (sort.value, label, sort is _sort()) for sort, label in _SORTS.items()
+            ],
             files=[
                 (name.upper(), _with(_file(name), after=None, sort=None, **typed))
                 for name in ("xlsx", "csv", "ttl", "jsonld")
@@ -133,13 +170,19 @@ def _file(extension: str) -> str:
     return url_for("search.file", extension=extension, as_of=None, lang=None)
 
 
-def _explained(register: Register, found: SearchPage) -> dict[UUID, list[tuple[str, float]]]:
+def _explained(
+    register: Register, found: SearchPage
+) -> dict[UUID, list[tuple[str, float]]]:
     """Return why each result stands where it does, for the department when it asks."""
-    if request.args.get("explain") != "1" or register.audience.level is not Visibility.OWNER:
+    if (
+        request.args.get("explain") != "1"
+        or register.audience.level is not Visibility.OWNER
+    ):
         return {}
     return {
         view.id: [
-            (_reason(one.what, _label(register, view, one.field)), one.points) for one in found.ranked[view.id].reasons
+            (_reason(one.what, _label(register, view, one.field)), one.points)
+            for one in found.ranked[view.id].reasons
         ]
         for view in found.items
         if view.id in found.ranked
@@ -153,42 +196,75 @@ def _reason(what: str, field: str) -> str:
 
 
 def _label(register: Register, view: EntryView, dotted: str) -> str:
-    """Return what people call a field of an entry's kind, by its dotted name; nothing for none."""
-    own = {"identifier": _("Mã trong danh mục"), "former": _("Tên, mã trước đây"), "": ""}
+    """Return what people call a field of an entry's kind, by its dotted name; nothing
+    for none.
+    """
+    own = {
+        "identifier": _("Mã trong danh mục"),
+        "former": _("Tên, mã trước đây"),
+        "": "",
+    }
     return (
-        own[dotted] if dotted in own else wording.label(dict(register.profile.kinds[view.kind].walk())[dotted].labels)
+        own[dotted]
+        if dotted in own
+        else wording.label(
+            dict(register.profile.kinds[view.kind].walk())[dotted].labels
+        )
     )
 
 
-def _less(register: Register, text: str, wanted: Filter, given: dict[str, list[str]]) -> list[tuple[str, str, int]]:
-    """Return for whoever found nothing the filters without which there is something: label, address, how many."""
+def _less(
+    register: Register, text: str, wanted: Filter, given: dict[str, list[str]]
+) -> list[tuple[str, str, int]]:
+    """Return for whoever found nothing the filters without which there is something:
+    label, address, how many.
+    """
     found = []
     for name, narrowed in search.less(wanted).items():
         total = search.count(register, installation().index, text, narrowed)
         if total and name in given:
-            values = ", ".join(_titles(register, name, given[name]).get(one, one) for one in given[name])
+            values = ", ".join(
+                _titles(register, name, given[name]).get(one, one)
+                for one in given[name]
+            )
             found.append((values, _with(**{name: None, "after": None}), total))
     return found
 
 
-def _facets(register: Register, found: SearchPage, given: dict[str, list[str]]) -> list[Facet]:
+def _facets(
+    register: Register, found: SearchPage, given: dict[str, list[str]]
+) -> list[Facet]:
     facets = []
     for name, counts in found.facets.items():
         known = dict(counts)
-        values = [*given[name], *(value for value, _count in counts if value not in given[name])]
+        values = [
+            *given[name],
+            *(value for value, _count in counts if value not in given[name]),
+        ]
         shown = values[: max(_SHOWN, len(given[name]))]
         titles = _titles(register, name, shown)
         choices = [
-            Choice(value, titles.get(value, value), known.get(value, 0), value in given[name]) for value in shown
+            Choice(
+                value,
+                titles.get(value, value),
+                known.get(value, 0),
+                value in given[name],
+            )
+            for value in shown
         ]
-        facets.append(Facet(name, str(_FACET_LABELS[name]), choices, len(values) - len(shown)))
+        facets.append(
+            Facet(name, str(_FACET_LABELS[name]), choices, len(values) - len(shown))
+        )
     return facets
 
 
 def _titles(register: Register, name: str, values: list[str]) -> dict[str, str]:
     """Return what people read for the values of a filter."""
     if name == "kind":
-        return {value: wording.label(register.profile.kinds[value].plural) for value in values}
+        return {
+            value: wording.label(register.profile.kinds[value].plural)
+            for value in values
+        }
     if name == "state":
         return {value: str(wording.STATES[State(value)][0]) for value in values}
     if name == "owner":
@@ -198,7 +274,11 @@ def _titles(register: Register, name: str, values: list[str]) -> dict[str, str]:
         for dotted, declared in kind.walk():
             if dotted == name and declared.code_list:
                 concepts = register.profile.lists.schemes[declared.code_list].concepts
-                return {value: wording.label(concepts[value].labels) for value in values if value in concepts}
+                return {
+                    value: wording.label(concepts[value].labels)
+                    for value in values
+                    if value in concepts
+                }
     return {}
 
 
@@ -209,12 +289,16 @@ def _chips(register: Register, given: dict[str, list[str]]) -> list[tuple[str, s
         titles = _titles(register, name, values)
         for value in values:
             rest = [other for other in values if other != value]
-            chips.append((titles.get(value, value), _with(**{name: rest or None, "after": None})))
+            chips.append(
+                (titles.get(value, value), _with(**{name: rest or None, "after": None}))
+            )
     return chips
 
 
 def _with(path: str | None = None, /, **changed: object) -> str:
-    """Return the address of this search, or of its file, with some parameters changed; None takes one off."""
+    """Return the address of this search, or of its file, with some parameters changed;
+    None takes one off.
+    """
     arguments: MultiDict[str, str] = MultiDict(request.args)
     merged: dict[str, Any] = {**arguments.to_dict(flat=False), **changed}
     kept = {name: value for name, value in merged.items() if value is not None}
@@ -224,20 +308,30 @@ def _with(path: str | None = None, /, **changed: object) -> str:
 @blueprint.get("/tim-kiem.<extension>")
 @declares(None)
 def file(extension: str) -> Response:
-    """Give all that a search finds as a file (XLSX, CSV, Turtle, JSON-LD), or the newest of it as a feed (Atom)."""
+    """Give all that a search finds as a file (XLSX, CSV, Turtle, JSON-LD), or the
+    newest of it as a feed (Atom).
+    """
     if extension not in {*_TABLES, "ttl", "jsonld", "atom"}:
-        raise NotFoundError("Kết quả tìm kiếm tải được ở dạng: xlsx, csv, ttl, jsonld, atom")
+        raise NotFoundError(
+            "Kết quả tìm kiếm tải được ở dạng: xlsx, csv, ttl, jsonld, atom"
+        )
     text = request.args.get("q", "")
     with _opened() as register:
         wanted = register_arguments.filters(register.profile, _given(), FILTERED)
         if extension == "atom":
             return _feed(register, text, wanted)
         ids = search.ids(register, installation().index, text, wanted)
-        public = Register(register.session, register.profile, register.at)  # what files say is the same for everybody
+        public = Register(
+            register.session, register.profile, register.at
+        )  # what files say is the same for everybody
         if extension in _TABLES:
             make, content_type = _TABLES[extension]
-            states = {state: str(label) for state, (label, _colour) in wording.STATES.items()}
-            body = make(files.rows(public, ids, installation().settings.base_uri, states))
+            states = {
+                state: str(label) for state, (label, _colour) in wording.STATES.items()
+            }
+            body = make(
+                files.rows(public, ids, installation().settings.base_uri, states)
+            )
         else:
             content_type = FORMATS[extension].content_type
             body = b"".join(catalogue.some(public, extension, ids))
@@ -245,29 +339,49 @@ def file(extension: str) -> Response:
 
 
 def _feed(register: Register, text: str, wanted: Filter) -> Response:
-    found = search.search(register, installation().index, text, wanted, limit=_FEED, facets=(), sort=Sort.RECORDED)
+    found = search.search(
+        register,
+        installation().index,
+        text,
+        wanted,
+        limit=_FEED,
+        facets=(),
+        sort=Sort.RECORDED,
+    )
     title = _("Kết quả tìm: %(text)s", text=text or _("mọi mục"))
     base = installation().settings.base_uri
-    return finish(atom.feed(register, found.items, title, base, _with(), _with(_file("atom"))), None)
+    return finish(
+        atom.feed(register, found.items, title, base, _with(), _with(_file("atom"))),
+        None,
+    )
 
 
 @blueprint.get("/goi-y")
 @declares(None)
 def suggestions() -> Response:
-    """Return what somebody who types may be looking for, as JSON: text, what it is, where it leads."""
+    """Return what somebody who types may be looking for, as JSON: text, what it is,
+    where it leads.
+    """
     with _opened() as register:
         try:
-            found = suggesting.suggestions(register, installation().index, request.args.get("q", "")[:100])
+            found = suggesting.suggestions(
+                register, installation().index, request.args.get("q", "")[:100]
+            )
         except DanhmucError:
             return jsonify([])
         kinds = register.profile.kinds
-        listed = [_suggestion(view, wording.label(kinds[view.kind].labels)) for view in found.entries]
+        listed = [
+            _suggestion(view, wording.label(kinds[view.kind].labels))
+            for view in found.entries
+        ]
         for name in found.items:
             href = url_for("search.results", q=f'data_items.name:"{name}"')
             listed.append({"text": name, "what": _("Trường dữ liệu"), "href": href})
         if found.meant:
             href = url_for("search.results", q=found.meant)
-            listed.append({"text": found.meant, "what": _("Có phải ý bạn là"), "href": href})
+            listed.append(
+                {"text": found.meant, "what": _("Có phải ý bạn là"), "href": href}
+            )
     return finish(jsonify(listed), None)
 
 
@@ -295,13 +409,19 @@ def save() -> BaseResponse:
 def forget() -> BaseResponse:
     """Forget a search that was kept."""
     with current.writing() as session:
-        searches.forget(session, guard.account().person_id, register_arguments.whole(request.form.get("number")) or 0)
+        searches.forget(
+            session,
+            guard.account().person_id,
+            register_arguments.whole(request.form.get("number")) or 0,
+        )
     flash(_("Đã bỏ tìm kiếm."))
     return redirect(url_for("notices.listed"))
 
 
 def _asked(given: MultiDict[str, str]) -> str:
-    """Return the words and filters of a search as the query of its address, always in one order."""
+    """Return the words and filters of a search as the query of its address, always in
+    one order.
+    """
     named = [
         ("q", given.get("q", "").strip()),
         *((name, one) for name in FILTERED for one in sorted(given.getlist(name))),

@@ -22,5 +22,11 @@ def standards() -> Response:
         views.sort(key=lambda view: view.sort_key)
         followed = Counter(dict(register.facet(Filter((DATABASE,)), "conforms_to")))
         lists = register.profile.lists
-        page = render_template("public/standards.html", views=views, followed=followed, lists=lists, at=register.at)
+        page = render_template(
+            "public/standards.html",
+            views=views,
+            followed=followed,
+            lists=lists,
+            at=register.at,
+        )
     return finish(Response(page), None)

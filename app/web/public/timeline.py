@@ -1,4 +1,6 @@
-"""What happened to an entry, day by day: its versions, the successions it took part in, the codes it held."""
+"""What happened to an entry, day by day: its versions, the successions it took part in,
+the codes it held.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,24 +25,53 @@ class Event:
     href: str
 
 
-def timeline(register: Register, view: EntryView, versions: Sequence[VersionView]) -> list[Event]:
+def timeline(
+    register: Register, view: EntryView, versions: Sequence[VersionView]
+) -> list[Event]:
     """Return what happened, the oldest first; unknown days come first of all."""
-    events = [*_versions(register, view, versions), *_successions(register, view), *_codes(register, view)]
+    events = [
+        *_versions(register, view, versions),
+        *_successions(register, view),
+        *_codes(register, view),
+    ]
     return sorted(events, key=lambda event: event.day)
 
 
-def _versions(register: Register, view: EntryView, versions: Sequence[VersionView]) -> list[Event]:
-    kind, events, former = register.profile.kinds[view.kind], list[Event](), dict[str, object]()
-    for place, one in enumerate(sorted(versions, key=lambda version: (version.valid_from, version.valid_to))):
+def _versions(
+    register: Register, view: EntryView, versions: Sequence[VersionView]
+) -> list[Event]:
+    kind, events, former = (
+        register.profile.kinds[view.kind],
+        list[Event](),
+        dict[str, object](),
+    )
+    for place, one in enumerate(
+        sorted(versions, key=lambda version: (version.valid_from, version.valid_to))
+    ):
         content = register.content_of(one)
-        differing = [name for name in (*content, *former) if content.get(name) != former.get(name)]
-        said = "; ".join(wording.label(kind.field(name).labels) for name in dict.fromkeys(differing))
-        text = _("Vào danh mục: %(title)s", title=one.title) if place == 0 else _("Sửa: %(fields)s", fields=said)
+        differing = [
+            name
+            for name in (*content, *former)
+            if content.get(name) != former.get(name)
+        ]
+        said = "; ".join(
+            wording.label(kind.field(name).labels) for name in dict.fromkeys(differing)
+        )
+        text = (
+            _("Vào danh mục: %(title)s", title=one.title)
+            if place == 0
+            else _("Sửa: %(fields)s", fields=said)
+        )
         if one.valid_from == one.valid_to:
             text = _("Hết hiệu lực")
         elif one.suspended:
             text = _("Tạm ngừng chia sẻ")
-        href = url_for("changes_page.version", word=kind.path_word, local_id=view.local_id, ordinal=one.number)
+        href = url_for(
+            "changes_page.version",
+            word=kind.path_word,
+            local_id=view.local_id,
+            ordinal=one.number,
+        )
         if place == 0 or differing or one.suspended:
             events.append(Event(one.valid_from, text, href))
         former = content
@@ -52,7 +83,11 @@ def _versions(register: Register, view: EntryView, versions: Sequence[VersionVie
 def _successions(register: Register, view: EntryView) -> list[Event]:
     if view.kind != codes.AGENCY:
         return []  # nothing else takes part in one
-    uses = [use for name in ("original", "resulting") for use in register.uses(view.id, only=name)]
+    uses = [
+        use
+        for name in ("original", "resulting")
+        for use in register.uses(view.id, only=name)
+    ]
     acts = {act.id: act for use in uses for act in use.views}
     return [
         Event(
@@ -67,10 +102,25 @@ def _successions(register: Register, view: EntryView) -> list[Event]:
 def _codes(register: Register, view: EntryView) -> list[Event]:
     events = []
     for code in codes.held(register, [view.id]) if view.kind == codes.AGENCY else ():
-        span, href = code.content.get("validity", {}), url_for("code_lookup.one", text=code.title)
+        span, href = (
+            code.content.get("validity", {}),
+            url_for("code_lookup.one", text=code.title),
+        )
         start, end = span.get("start") or code.content.get("issued"), span.get("end")
         if start:
-            events.append(Event(date.fromisoformat(start), _("Được cấp mã %(code)s", code=code.title), href))
+            events.append(
+                Event(
+                    date.fromisoformat(start),
+                    _("Được cấp mã %(code)s", code=code.title),
+                    href,
+                )
+            )
         if end:
-            events.append(Event(date.fromisoformat(end), _("Đóng mã %(code)s", code=code.title), href))
+            events.append(
+                Event(
+                    date.fromisoformat(end),
+                    _("Đóng mã %(code)s", code=code.title),
+                    href,
+                )
+            )
     return events

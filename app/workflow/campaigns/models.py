@@ -10,7 +10,9 @@ from app.db import Base, Instant
 
 
 class Campaign(Base):
-    """A review that the department opens: which agencies look through their entries, by when."""
+    """A review that the department opens: which agencies look through their entries, by
+    when.
+    """
 
     __tablename__ = "campaign"
 
@@ -29,8 +31,12 @@ class CampaignAnswer(Base):
 
     __tablename__ = "campaign_answer"
 
-    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)
+    campaign_id: Mapped[UUID] = mapped_column(
+        ForeignKey("campaign.id"), primary_key=True
+    )
+    agency_id: Mapped[UUID] = mapped_column(
+        ForeignKey("entry.id"), primary_key=True, index=True
+    )
     answer: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Text)
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))

@@ -1,4 +1,6 @@
-"""Every read of review campaigns: which there are, who has answered, which databases an agency looks through."""
+"""Every read of review campaigns: which there are, who has answered, which databases an
+agency looks through.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +32,9 @@ class CampaignReply(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an agency is: its answer, the proposals it has made since, the databases it owns."""
+    """How far an agency is: its answer, the proposals it has made since, the databases
+    it owns.
+    """
 
     answer: CampaignAnswer
     proposals: int
@@ -38,28 +42,55 @@ class Progress:
 
 
 def get(desk: Desk, number: int) -> Campaign:
-    """Return a campaign that the actor may read: the department, or an agency that is named; NotFoundError."""
-    found = desk.session.scalar(select(Campaign).where(Campaign.number == number)) if 0 < number < 2**31 else None
+    """Return a campaign that the actor may read: the department, or an agency that is
+    named; NotFoundError.
+    """
+    found = (
+        desk.session.scalar(select(Campaign).where(Campaign.number == number))
+        if 0 < number < 2**31
+        else None
+    )
     far = reach(desk.actor, Action.READ_CAMPAIGNS)
-    if found is None or far is None or (far is Reach.OWN and own_answer(desk, found) is None):
+    if (
+        found is None
+        or far is None
+        or (far is Reach.OWN and own_answer(desk, found) is None)
+    ):
         raise NotFoundError("Không có đợt rà soát này")
     return found
 
 
 def latest(desk: Desk) -> list[Campaign]:
-    """Return the campaigns that the actor may read, those that are open first, then the newest."""
-    query = select(Campaign).order_by(Campaign.closed_at.is_not(None), Campaign.number.desc()).limit(LISTED)
+    """Return the campaigns that the actor may read, those that are open first, then the
+    newest.
+    """
+    query = (
+        select(Campaign)
+        .order_by(Campaign.closed_at.is_not(None), Campaign.number.desc())
+        .limit(LISTED)
+    )
     if reach(desk.actor, Action.READ_CAMPAIGNS) is not Reach.ANY:
-        named = select(CampaignAnswer.campaign_id).where(CampaignAnswer.agency_id == desk.actor.agency_id)
+        named = select(CampaignAnswer.campaign_id).where(
+            CampaignAnswer.agency_id == desk.actor.agency_id
+        )
         query = query.where(Campaign.id.in_(named))
     return list(desk.session.scalars(query))
 
 
 def waiting_for_me(desk: Desk) -> list[Campaign]:
-    """Return the open campaigns that the actor's agency has still to answer, the next day first."""
-    query = select(Campaign).join(CampaignAnswer, CampaignAnswer.campaign_id == Campaign.id)
-    query = query.where(CampaignAnswer.agency_id == desk.actor.agency_id, CampaignAnswer.answer.is_(None))
-    query = query.where(Campaign.closed_at.is_(None)).order_by(Campaign.due_on, Campaign.number)
+    """Return the open campaigns that the actor's agency has still to answer, the next
+    day first.
+    """
+    query = select(Campaign).join(
+        CampaignAnswer, CampaignAnswer.campaign_id == Campaign.id
+    )
+    query = query.where(
+        CampaignAnswer.agency_id == desk.actor.agency_id,
+        CampaignAnswer.answer.is_(None),
+    )
+    query = query.where(Campaign.closed_at.is_(None)).order_by(
+        Campaign.due_on, Campaign.number
+    )
     return list(desk.session.scalars(query.limit(LISTED)))
 
 
@@ -68,33 +99,52 @@ def progress(desk: Desk, campaign: Campaign) -> list[Progress]:
     query = select(CampaignAnswer).where(CampaignAnswer.campaign_id == campaign.id)
     if reach(desk.actor, Action.READ_CAMPAIGNS) is not Reach.ANY:
         query = query.where(CampaignAnswer.agency_id == desk.actor.agency_id)
-    since = select(Proposal.agency_id, func.count()).where(Proposal.created_at >= campaign.opened_at)
+    since = select(Proposal.agency_id, func.count()).where(
+        Proposal.created_at >= campaign.opened_at
+    )
     until = clock.now() if campaign.closed_at is None else campaign.closed_at
-    since = since.where(Proposal.created_at <= until, Proposal.type != "confirm").group_by(Proposal.agency_id)
+    since = since.where(
+        Proposal.created_at <= until, Proposal.type != "confirm"
+    ).group_by(Proposal.agency_id)
     made = {row[0]: row[1] for row in desk.session.execute(since)}
     answers = list(desk.session.scalars(query))
-    found = Register(desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER))
-    owned = dict(found.facet(Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED)), "owner"))
-    return [Progress(one, made.get(one.agency_id, 0), owned.get(str(one.agency_id), 0)) for one in answers]
+    found = Register(
+        desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER)
+    )
+    owned = dict(
+        found.facet(Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED)), "owner")
+    )
+    return [
+        Progress(one, made.get(one.agency_id, 0), owned.get(str(one.agency_id), 0))
+        for one in answers
+    ]
 
 
 def databases(desk: Desk, agency_id: UUID) -> list[EntryView]:
     """Return the databases that an agency owns today."""
-    found = Register(desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER))
-    wanted = Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"owner": (str(agency_id),)})
+    found = Register(
+        desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER)
+    )
+    wanted = Filter(
+        (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"owner": (str(agency_id),)}
+    )
     return found.all(wanted)
 
 
 def counted(session: Session, campaign: Campaign) -> tuple[int, int]:
     """Return how many agencies have answered, and how many were asked."""
-    query = select(func.count(CampaignAnswer.answer), func.count()).where(CampaignAnswer.campaign_id == campaign.id)
+    query = select(func.count(CampaignAnswer.answer), func.count()).where(
+        CampaignAnswer.campaign_id == campaign.id
+    )
     answered, asked = session.execute(query).one()
     return answered, asked
 
 
 def silent(session: Session, campaign: Campaign) -> list[UUID]:
     """Return the agencies that have not answered."""
-    query = select(CampaignAnswer.agency_id).where(CampaignAnswer.campaign_id == campaign.id)
+    query = select(CampaignAnswer.agency_id).where(
+        CampaignAnswer.campaign_id == campaign.id
+    )
     return list(session.scalars(query.where(CampaignAnswer.answer.is_(None))))
 
 

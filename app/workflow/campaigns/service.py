@@ -1,4 +1,5 @@
-"""A review that the department opens (“đợt rà soát”): which agencies look through their entries, by when, who answered.
+"""A review that the department opens (“đợt rà soát”): which agencies look through their
+entries, by when, who answered.
 
 “No change” is an answer: it confirms every database that the agency owns.
 """
@@ -21,7 +22,9 @@ MOST_TEXT = 5000
 
 
 def begin(desk: Desk, title: str, asked: Question) -> Campaign:
-    """Open a campaign; InvalidError without title, text, day to come or agencies that stand today."""
+    """Open a campaign; InvalidError without title, text, day to come or agencies that
+    stand today.
+    """
     require(desk.actor, Action.CAMPAIGN, None)
     if not clean(title):
         message = "Nhập tên đợt rà soát, ví dụ “Rà soát danh mục 6 tháng đầu năm 2027”"
@@ -46,7 +49,8 @@ def begin(desk: Desk, title: str, asked: Question) -> Campaign:
 def answer(desk: Desk, number: int, reply: str, note: str) -> int:
     """Answer for the actor's agency; return how many databases were confirmed by it.
 
-    ForbiddenError for an agency that is not named, TransitionError when the campaign is over, InvalidError.
+    ForbiddenError for an agency that is not named, TransitionError when the campaign is
+    over, InvalidError.
     """
     require(desk.actor, Action.ANSWER, desk.actor.agency_id)
     campaign = get(desk, number)
@@ -66,7 +70,9 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
         owned = databases(desk, desk.actor.agency_id)
         said = confirmations.confirmed(desk.session, [view.id for view in owned])
         for view in owned:
-            if view.id not in said or said[view.id] < campaign.opened_at:  # what was said since is not said twice
+            if (
+                view.id not in said or said[view.id] < campaign.opened_at
+            ):  # what was said since is not said twice
                 service.confirm(desk, view.id, view.version_id)
                 confirmed += 1
     mine.answer, mine.note = reply, clean(note) or None
@@ -76,7 +82,9 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
 
 
 def close(desk: Desk, number: int) -> None:
-    """End a campaign; who has not answered stays recorded as that. TransitionError when it is over."""
+    """End a campaign; who has not answered stays recorded as that. TransitionError when
+    it is over.
+    """
     require(desk.actor, Action.CAMPAIGN, None)
     campaign = get(desk, number)
     if campaign.closed_at is not None:
@@ -88,4 +96,7 @@ def close(desk: Desk, number: int) -> None:
 def _note(desk: Desk, campaign: Campaign, what: str, said: str) -> None:
     """Journal it with the hash of which campaign it was and what was said."""
     digest = content_hash({"campaign": campaign.number, "said": said})
-    journal.record(desk.session, journal.Note(f"campaign.{what}", post_id=desk.actor.post_id, hash=digest))
+    journal.record(
+        desk.session,
+        journal.Note(f"campaign.{what}", post_id=desk.actor.post_id, hash=digest),
+    )

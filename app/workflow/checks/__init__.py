@@ -1,4 +1,5 @@
-"""Rules that span fields or entries. The profile says what one field must be; everything wider is here.
+"""Rules that span fields or entries. The profile says what one field must be;
+everything wider is here.
 
 * Codes: `codes`; what names another entry: `references`; twins: `duplicates`
 * Fields of one entry: `content`; values of a registered list: `code_lists`

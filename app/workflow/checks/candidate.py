@@ -1,4 +1,6 @@
-"""What a rule reads and says: the candidate, a result, and what the rules ask the register alike."""
+"""What a rule reads and says: the candidate, a result, and what the rules ask the
+register alike.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ from catalog_schema.profile import Kind, Profile
 
 @dataclass(frozen=True)
 class Candidate:
-    """Content that passed its profile, the entry and day that it is meant for, and the agency that proposes it."""
+    """Content that passed its profile, the entry and day that it is meant for, and the
+    agency that proposes it.
+    """
 
     session: Session
     profile: Profile
@@ -43,37 +47,58 @@ Check = Callable[[Candidate], Iterator[CheckResult]]
 
 
 def standing_on_the_day(candidate: Candidate) -> Any:
-    """Select the entries that stand on the day from which the candidate is to hold, with their versions."""
+    """Select the entries that stand on the day from which the candidate is to hold,
+    with their versions.
+    """
     day = candidate.effective
     query = (
-        select(Entry, Version).join(Version, Version.entry_id == Entry.id).join(Period, Period.version_id == Version.id)
+        select(Entry, Version)
+        .join(Version, Version.entry_id == Entry.id)
+        .join(Period, Period.version_id == Version.id)
     )
-    return query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
+    return query.where(
+        Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day
+    )
 
 
 def standing_of(candidate: Candidate, ids: set[UUID]) -> list[tuple[Entry, Version]]:
     """Return those of `ids` that stand on the day, with their versions."""
     return [
         (entry, version)
-        for entry, version in candidate.session.execute(standing_on_the_day(candidate).where(Entry.id.in_(ids)))
+        for entry, version in candidate.session.execute(
+            standing_on_the_day(candidate).where(Entry.id.in_(ids))
+        )
     ]
 
 
 def latest_version_query(entry_id: UUID) -> Any:
     """Select the version of an entry that was entered last."""
-    return select(Version).where(Version.entry_id == entry_id).order_by(Version.number.desc()).limit(1)
+    return (
+        select(Version)
+        .where(Version.entry_id == entry_id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
 
 
 def in_force_of(candidate: Candidate, ids: set[UUID]) -> set[UUID]:
     """Return those of `ids` that stand on the day."""
     day = candidate.effective
-    query = select(Period.entry_id).where(Period.entry_id.in_(ids), Period.superseded_seq.is_(None))
-    return set(candidate.session.scalars(query.where(Period.valid_from <= day, Period.valid_to > day)))
+    query = select(Period.entry_id).where(
+        Period.entry_id.in_(ids), Period.superseded_seq.is_(None)
+    )
+    return set(
+        candidate.session.scalars(
+            query.where(Period.valid_from <= day, Period.valid_to > day)
+        )
+    )
 
 
 def latest(candidate: Candidate, entry_id: str) -> Version | None:
     """Return the version of an entry that was entered last, None for none."""
-    found: Version | None = candidate.session.scalars(latest_version_query(UUID(entry_id))).first()
+    found: Version | None = candidate.session.scalars(
+        latest_version_query(UUID(entry_id))
+    ).first()
     return found
 
 
@@ -89,8 +114,12 @@ def law_content(candidate: Candidate, entry_id: str) -> Mapping[str, Any]:
     return version.content if version and "number" in version.content else {}
 
 
-def parts(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield a content and every group within it, each with the path that leads to it."""
+def parts(
+    content: Mapping[str, Any], prefix: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield a content and every group within it, each with the path that leads to
+    it.
+    """
     yield prefix, content
     for name, value in content.items():
         if isinstance(value, dict):

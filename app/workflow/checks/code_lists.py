@@ -8,7 +8,9 @@ from app.workflow.proposals.models import Severity
 
 
 def codes_of_a_list(candidate: Candidate) -> Iterator[CheckResult]:
-    """The codes of a list differ, and what one names as broader or as its successor is another of the same list."""
+    """The codes of a list differ, and what one names as broader or as its successor is
+    another of the same list.
+    """
     for group in candidate.kind.fields:
         naming = [field for field in group.fields if field.also_as_sibling]
         if not naming:
@@ -18,9 +20,22 @@ def codes_of_a_list(candidate: Candidate) -> Iterator[CheckResult]:
         for place, item in enumerate(items):
             if names[item.get(own)] > 1:
                 message = f"Mã {item.get(own)} có ở nhiều dòng; mỗi mã chỉ ghi một dòng"
-                yield CheckResult("codes-of-a-list", f"{group.name}.{place}.{own}", Severity.ERROR, message)
+                yield CheckResult(
+                    "codes-of-a-list",
+                    f"{group.name}.{place}.{own}",
+                    Severity.ERROR,
+                    message,
+                )
             for field in naming:
                 named = item.get(field.name)
                 if named is not None and (named not in names or named == item.get(own)):
-                    message = f"“{label_of(field)}” phải là một mã khác trong chính bảng này; không có mã {named}"
-                    yield CheckResult("codes-of-a-list", f"{group.name}.{place}.{field.name}", Severity.ERROR, message)
+                    message = (
+                        f"“{label_of(field)}” phải là một mã khác trong chính bảng "
+                        f"này; không có mã {named}"
+                    )
+                    yield CheckResult(
+                        "codes-of-a-list",
+                        f"{group.name}.{place}.{field.name}",
+                        Severity.ERROR,
+                        message,
+                    )

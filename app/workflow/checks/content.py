@@ -1,4 +1,6 @@
-"""Rules that span fields of one entry: days in order, the owner proposes, open data without people."""
+"""Rules that span fields of one entry: days in order, the owner proposes, open data
+without people.
+"""
 
 from collections.abc import Iterator
 
@@ -23,16 +25,30 @@ def date_order(candidate: Candidate) -> Iterator[CheckResult]:
 
 
 def owner_is_proposer(candidate: Candidate) -> Iterator[CheckResult]:
-    """Whoever proposes is the owner, or acts for it: the reviewer is told when it is another agency."""
+    """Whoever proposes is the owner, or acts for it: the reviewer is told when it is
+    another agency.
+    """
     owner = candidate.content.get("owner")
     if owner and owner != str(candidate.agency_id):
-        message = "Cơ quan chủ quản không phải cơ quan lập phiếu; kiểm tra văn bản ủy quyền hoặc kế thừa"
+        message = (
+            "Cơ quan chủ quản không phải cơ quan lập phiếu; kiểm tra văn bản ủy "
+            "quyền hoặc kế thừa"
+        )
         yield CheckResult("owner-is-proposer", "owner", Severity.WARNING, message)
 
 
 def open_without_people(candidate: Candidate) -> Iterator[CheckResult]:
-    """Open data hold nothing about identified people (NĐ 47/2020 Điều 20, historical; Luật 91/2025)."""
-    given = [part for _, part in parts(candidate.content, "") if part.get("distributions")]
+    """Open data hold nothing about identified people (NĐ 47/2020 Điều 20, historical;
+    Luật 91/2025).
+    """
+    given = [
+        part for _, part in parts(candidate.content, "") if part.get("distributions")
+    ]
     if given and candidate.content.get("personal_data", "khong") != "khong":
-        message = "Có tệp dữ liệu mở nhưng cơ sở dữ liệu chứa dữ liệu cá nhân; kiểm tra tệp không có dữ liệu cá nhân"
-        yield CheckResult("open-without-people", "personal_data", Severity.WARNING, message)
+        message = (
+            "Có tệp dữ liệu mở nhưng cơ sở dữ liệu chứa dữ liệu cá nhân; kiểm tra "
+            "tệp không có dữ liệu cá nhân"
+        )
+        yield CheckResult(
+            "open-without-people", "personal_data", Severity.WARNING, message
+        )

@@ -11,23 +11,41 @@ from app.workflow.proposals.models import Severity
 
 
 def near_duplicate(candidate: Candidate) -> Iterator[CheckResult]:
-    """An entry of the same kind, not ended, whose title reads the same without marks and case."""
+    """An entry of the same kind, not ended, whose title reads the same without marks
+    and case.
+    """
     if candidate.kind.identifier_field is None:
         for _, title in twins(candidate)[:1]:
             message = f"Đã có mục cùng tên: “{title}”; kiểm tra xem có trùng không"
-            yield CheckResult("near-duplicate", candidate.kind.title_field, Severity.WARNING, message)
+            yield CheckResult(
+                "near-duplicate", candidate.kind.title_field, Severity.WARNING, message
+            )
 
 
 def twins(candidate: Candidate) -> list[tuple[str | None, str]]:
-    """Identifiers and titles of other entries of this kind with the same match key; ended ones count for codes only."""
-    key = content_facts.match_key(candidate.kind, content_facts.title(candidate.kind, candidate.content))
-    same = select(Version.id).where(Version.match_key == key, Version.entry_id != candidate.entry_id)
-    ids = candidate.session.scalars(same).all()  # first, and apart: as one query SQLite walks all entries of the kind
+    """Identifiers and titles of other entries of this kind with the same match key;
+    ended ones count for codes only.
+    """
+    key = content_facts.match_key(
+        candidate.kind, content_facts.title(candidate.kind, candidate.content)
+    )
+    same = select(Version.id).where(
+        Version.match_key == key, Version.entry_id != candidate.entry_id
+    )
+    ids = candidate.session.scalars(
+        same
+    ).all()  # first, and apart: as one query SQLite walks all entries of the kind
     if not ids:
         return []
-    query = select(Entry.local_id, Version.title).join(Entry, Entry.id == Version.entry_id)
+    query = select(Entry.local_id, Version.title).join(
+        Entry, Entry.id == Version.entry_id
+    )
     query = query.join(Period, Period.version_id == Version.id)
-    query = query.where(Version.id.in_(ids), Entry.kind == candidate.kind.name, Period.superseded_seq.is_(None))
+    query = query.where(
+        Version.id.in_(ids),
+        Entry.kind == candidate.kind.name,
+        Period.superseded_seq.is_(None),
+    )
     if candidate.kind.identifier_field is None:
         query = query.where(Period.valid_to > candidate.effective)
     rows = candidate.session.execute(query.distinct())

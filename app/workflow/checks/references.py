@@ -1,4 +1,6 @@
-"""Rules of what names another entry: it exists, it is in force, nothing hangs on what ends."""
+"""Rules of what names another entry: it exists, it is in force, nothing hangs on what
+ends.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +11,14 @@ from sqlalchemy import select
 from app.register import reassignment
 from app.register.content import facts as content_facts
 from app.register.models import Entry
-from app.workflow.checks.candidate import Candidate, CheckResult, in_force_of, label_of, law_content, standing_of
+from app.workflow.checks.candidate import (
+    Candidate,
+    CheckResult,
+    in_force_of,
+    label_of,
+    law_content,
+    standing_of,
+)
 from app.workflow.proposals.models import Severity
 
 
@@ -20,49 +29,83 @@ def below_itself(candidate: Candidate) -> Iterator[CheckResult]:
     while at and UUID(at) not in seen:
         seen.add(UUID(at))
         if UUID(at) == candidate.entry_id:
-            message = "Cơ quan sẽ nằm dưới chính nó hoặc dưới đơn vị trực thuộc của nó; chọn cơ quan cấp trên khác"
+            message = (
+                "Cơ quan sẽ nằm dưới chính nó hoặc dưới đơn vị trực thuộc của nó; "
+                "chọn cơ quan cấp trên khác"
+            )
             yield CheckResult("below-itself", "parent", Severity.ERROR, message)
             return
-        at = next((version.content.get("parent") for _, version in standing_of(candidate, {UUID(at)})), None)
+        at = next(
+            (
+                version.content.get("parent")
+                for _, version in standing_of(candidate, {UUID(at)})
+            ),
+            None,
+        )
 
 
 def still_named(candidate: Candidate) -> Iterator[CheckResult]:
-    """An agency that others still name does not simply end: a succession says who takes its place."""
+    """An agency that others still name does not simply end: a succession says who takes
+    its place.
+    """
     if candidate.kind.name != "agency" or not candidate.ends:
         return
-    found = reassignment.naming(candidate.session, candidate.profile, candidate.entry_id, candidate.effective)
+    found = reassignment.naming(
+        candidate.session, candidate.profile, candidate.entry_id, candidate.effective
+    )
     if found:
-        names = ", ".join(one.local_id for one in found[:3]) + (" …" if len(found) > 3 else "")  # noqa: PLR2004
-        message = f"Còn {len(found)} mục nêu cơ quan này ({names}); lập một việc kế thừa để nói ai tiếp nhận"
+        names = ", ".join(one.local_id for one in found[:3]) + (
+            " …" if len(found) > 3 else ""  # noqa: PLR2004
+        )
+        message = (
+            f"Còn {len(found)} mục nêu cơ quan này ({names}); lập một việc kế thừa "
+            "để nói ai tiếp nhận"
+        )
         yield CheckResult("still-named", "name", Severity.ERROR, message)
 
 
 def references_exist(candidate: Candidate) -> Iterator[CheckResult]:
     """Every entry named exists, is of the right kind, and is in force on the day."""
     facts = content_facts.facts(candidate.kind.fields, candidate.content)
-    wanted = dict.fromkeys((fact.target, fact.field) for fact in facts if fact.target is not None)
+    wanted = dict.fromkeys(
+        (fact.target, fact.field) for fact in facts if fact.target is not None
+    )
     targets = {target for target, _ in wanted}
     declared = dict(candidate.kind.walk())
-    entries = {e.id: e for e in candidate.session.scalars(select(Entry).where(Entry.id.in_(targets)))}
+    entries = {
+        e.id: e
+        for e in candidate.session.scalars(select(Entry).where(Entry.id.in_(targets)))
+    }
     in_force = in_force_of(candidate, targets)
     for target, field in wanted:
         entry, kind = entries.get(target), declared[field].target_kind
         if entry is None or entry.kind != kind or entry.local_id is None:
             yield CheckResult(
-                "reference", field, Severity.ERROR, f"Chọn một mục có trong danh mục cho “{label_of(declared[field])}”"
+                "reference",
+                field,
+                Severity.ERROR,
+                f"Chọn một mục có trong danh mục cho “{label_of(declared[field])}”",
             )
         elif target not in in_force:
-            message = f"“{entry.local_id}” không còn hoặc chưa có hiệu lực vào ngày {candidate.effective:%d/%m/%Y}"
+            message = (
+                f"“{entry.local_id}” không còn hoặc chưa có hiệu lực vào ngày "
+                f"{candidate.effective:%d/%m/%Y}"
+            )
             yield CheckResult("reference-in-force", field, Severity.WARNING, message)
 
 
 def repealed_law(candidate: Candidate) -> Iterator[CheckResult]:
-    """A legal basis that was repealed before the day is pointed out; it is shown, never dropped."""
+    """A legal basis that was repealed before the day is pointed out; it is shown, never
+    dropped.
+    """
     for name in ("legal_basis", "issued_by"):
         named = candidate.content.get(name) or []
         for target in named if isinstance(named, list) else [named]:
             law = law_content(candidate, target)
             ended = law.get("in_force_to")
             if ended and date.fromisoformat(ended) <= candidate.effective:
-                message = f"Văn bản {law.get('number')} hết hiệu lực từ {date.fromisoformat(ended):%d/%m/%Y}"
+                message = (
+                    f"Văn bản {law.get('number')} hết hiệu lực từ "
+                    f"{date.fromisoformat(ended):%d/%m/%Y}"
+                )
                 yield CheckResult("repealed-law", name, Severity.WARNING, message)

@@ -12,16 +12,33 @@ from app.workflow.checks.codes import (
     one_code_per_agency,
     unit_once,
 )
-from app.workflow.checks.content import date_order, open_without_people, owner_is_proposer
+from app.workflow.checks.content import (
+    date_order,
+    open_without_people,
+    owner_is_proposer,
+)
 from app.workflow.checks.duplicates import near_duplicate
-from app.workflow.checks.references import below_itself, references_exist, repealed_law, still_named
+from app.workflow.checks.references import (
+    below_itself,
+    references_exist,
+    repealed_law,
+    still_named,
+)
 from app.workflow.proposals.models import Severity
 
 
 def run(candidate: Candidate, own: Check | None = None) -> list[CheckResult]:
-    """Run every check, and the kind's `own`, which comes from a floor above; return what they found, errors first."""
-    found = [finding for check in (*CHECKS, *([own] if own else [])) for finding in check(candidate)]
-    return sorted(found, key=lambda f: (f.severity is not Severity.ERROR, f.field, f.message))
+    """Run every check, and the kind's `own`, which comes from a floor above; return
+    what they found, errors first.
+    """
+    found = [
+        finding
+        for check in (*CHECKS, *([own] if own else []))
+        for finding in check(candidate)
+    ]
+    return sorted(
+        found, key=lambda f: (f.severity is not Severity.ERROR, f.field, f.message)
+    )
 
 
 CHECKS: tuple[Check, ...] = (

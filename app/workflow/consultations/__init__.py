@@ -1,5 +1,7 @@
-"""Other agencies are asked for their opinion, on a proposal or on a decision in the making: they advise, nobody obeys.
+"""Other agencies are asked for their opinion, on a proposal or on a decision in the
+making: they advise, nobody obeys.
 
-* Asking, answering, handling, closing: `service`; what is brought: `inputs`; what may be said: `verdicts`
+* Asking, answering, handling, closing: `service`; what is brought: `inputs`; what may
+  be said: `verdicts`
 * Who may read which? `queries`; the tables: `models`
 """

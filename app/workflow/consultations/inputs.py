@@ -17,7 +17,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Position:
-    """What an agency answers: a verdict, a reason, and comments as (dotted field, text)."""
+    """What an agency answers: a verdict, a reason, and comments as (dotted field,
+    text).
+    """
 
     verdict: str
     reason: str = ""

@@ -11,17 +11,23 @@ from app.db import Base, Instant
 
 
 class Consultation(Base):
-    """Other agencies are asked for their opinion on a proposal, or on a decision in the making, by a day.
+    """Other agencies are asked for their opinion on a proposal, or on a decision in the
+    making, by a day.
 
-    `content` is that of the proposal when they were asked: what becomes of it afterwards is not theirs to read.
+    `content` is that of the proposal when they were asked: what becomes of it
+    afterwards is not theirs to read.
     """
 
     __tablename__ = "consultation"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     number: Mapped[int] = mapped_column(unique=True)
-    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"), index=True)
-    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    proposal_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("proposal.id"), index=True
+    )
+    decision_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("decision.id"), index=True
+    )
     question: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     due_on: Mapped[date]
@@ -31,15 +37,20 @@ class Consultation(Base):
 
 
 class Opinion(Base):
-    """What one agency answers to a consultation; `verdict` None until it does, "silent" when it has let the day go by.
+    """What one agency answers to a consultation; `verdict` None until it does, "silent"
+    when it has let the day go by.
 
     `comments` are {"field", "message"}; `handling` is what the department made of it.
     """
 
     __tablename__ = "opinion"
 
-    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)
+    consultation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("consultation.id"), primary_key=True
+    )
+    agency_id: Mapped[UUID] = mapped_column(
+        ForeignKey("entry.id"), primary_key=True, index=True
+    )
     verdict: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(Text)
     comments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

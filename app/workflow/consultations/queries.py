@@ -1,4 +1,6 @@
-"""Every read of consultations: which there are, which wait for an agency, what was said, who may read one."""
+"""Every read of consultations: which there are, which wait for an agency, what was
+said, who may read one.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +17,9 @@ LISTED = 100
 
 
 def get(desk: Desk, number: int) -> Consultation:
-    """Return a consultation that the actor may read; NotFoundError otherwise, the same as for one that never was."""
+    """Return a consultation that the actor may read; NotFoundError otherwise, the same
+    as for one that never was.
+    """
     query = select(Consultation).where(Consultation.number == number)
     found = desk.session.scalar(query) if 0 < number < 2**31 else None
     if found is None or not is_readable(desk, found):
@@ -24,26 +28,48 @@ def get(desk: Desk, number: int) -> Consultation:
 
 
 def latest(desk: Desk) -> list[Consultation]:
-    """Return the consultations that the actor may read, those that are open first, then the newest."""
-    query = select(Consultation).order_by(Consultation.closed_at.is_not(None), Consultation.number.desc())
+    """Return the consultations that the actor may read, those that are open first, then
+    the newest.
+    """
+    query = select(Consultation).order_by(
+        Consultation.closed_at.is_not(None), Consultation.number.desc()
+    )
     if reach(desk.actor, Action.READ_CONSULTATIONS) is not Reach.ANY:
-        mine = select(Opinion.consultation_id).where(Opinion.agency_id == desk.actor.agency_id)
+        mine = select(Opinion.consultation_id).where(
+            Opinion.agency_id == desk.actor.agency_id
+        )
         query = query.where(Consultation.id.in_(mine))
     return list(desk.session.scalars(query.limit(LISTED)))
 
 
 def waiting_for_me(desk: Desk) -> list[Consultation]:
-    """Return the open consultations that the actor's agency has still to answer, the next day first."""
-    query = select(Consultation).join(Opinion, Opinion.consultation_id == Consultation.id)
-    query = query.where(Opinion.agency_id == desk.actor.agency_id, Opinion.verdict.is_(None))
-    query = query.where(Consultation.closed_at.is_(None)).order_by(Consultation.due_on, Consultation.number)
+    """Return the open consultations that the actor's agency has still to answer, the
+    next day first.
+    """
+    query = select(Consultation).join(
+        Opinion, Opinion.consultation_id == Consultation.id
+    )
+    query = query.where(
+        Opinion.agency_id == desk.actor.agency_id, Opinion.verdict.is_(None)
+    )
+    query = query.where(Consultation.closed_at.is_(None)).order_by(
+        Consultation.due_on, Consultation.number
+    )
     return list(desk.session.scalars(query.limit(LISTED)))
 
 
 def about(session: Session, thing: Proposal | Decision) -> list[Consultation]:
     """Return the consultations on a proposal or a decision, oldest first."""
-    column = Consultation.proposal_id if isinstance(thing, Proposal) else Consultation.decision_id
-    return list(session.scalars(select(Consultation).where(column == thing.id).order_by(Consultation.number)))
+    column = (
+        Consultation.proposal_id
+        if isinstance(thing, Proposal)
+        else Consultation.decision_id
+    )
+    return list(
+        session.scalars(
+            select(Consultation).where(column == thing.id).order_by(Consultation.number)
+        )
+    )
 
 
 def opinions(session: Session, consultation: Consultation) -> list[Opinion]:
@@ -60,16 +86,26 @@ def subject(session: Session, consultation: Consultation) -> Proposal | Decision
 
 
 def is_readable(desk: Desk, consultation: Consultation) -> bool:
-    """Tell whether the actor may read a consultation: the department, who is asked, whose proposal it is."""
+    """Tell whether the actor may read a consultation: the department, who is asked,
+    whose proposal it is.
+    """
     if reach(desk.actor, Action.READ_CONSULTATIONS) is Reach.ANY:
         return True
     if reach(desk.actor, Action.READ_CONSULTATIONS) is None:
         return False
-    asked = desk.session.get(Opinion, (consultation.id, desk.actor.agency_id)) is not None
+    asked = (
+        desk.session.get(Opinion, (consultation.id, desk.actor.agency_id)) is not None
+    )
     thing = subject(desk.session, consultation)
-    return asked or (isinstance(thing, Proposal) and thing.agency_id == desk.actor.agency_id)
+    return asked or (
+        isinstance(thing, Proposal) and thing.agency_id == desk.actor.agency_id
+    )
 
 
 def matters(thing: Proposal | Decision) -> bool:
-    """Tell whether what is asked still matters: nothing is decided yet, nor taken back."""
-    return not isinstance(thing, Proposal) or Status(thing.status) in EXAMINED | {Status.RETURNED}
+    """Tell whether what is asked still matters: nothing is decided yet, nor taken
+    back.
+    """
+    return not isinstance(thing, Proposal) or Status(thing.status) in EXAMINED | {
+        Status.RETURNED
+    }

@@ -1,7 +1,8 @@
-"""Other agencies are asked for their opinion, on a proposal or on a decision in the making: they advise, nobody obeys.
+"""Other agencies are asked for their opinion, on a proposal or on a decision in the
+making: they advise, nobody obeys.
 
-Each answers until the day that was named; who has not by then is recorded as silent. What is not plain agreement has to
-be handled, in words, before the proposal goes up.
+Each answers until the day that was named; who has not by then is recorded as silent.
+What is not plain agreement has to be handled, in words, before the proposal goes up.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.errors import FieldError, ForbiddenError, InvalidError, NotFoundError, TransitionError
+from app.errors import (
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    TransitionError,
+)
 from app.permissions import Action, require
 from app.register import service as register
 from app.register.content.hashing import content_hash
@@ -33,21 +40,42 @@ MOST_AGENCIES = 200
 
 
 def require_sound(session: Session, asked: Question, but: UUID | None = None) -> None:
-    """Raise InvalidError for a consultation without question, day to come, or agencies that stand today.
+    """Raise InvalidError for a consultation without question, day to come, or agencies
+    that stand today.
 
     `but` is the agency that is not asked, since it is its own proposal.
     """
     errors = []
     if not 0 < len(clean(asked.question)) <= MOST_TEXT:
-        errors.append(FieldError("question", "required", f"Ghi nội dung xin ý kiến, tối đa {MOST_TEXT} ký tự"))
+        errors.append(
+            FieldError(
+                "question",
+                "required",
+                f"Ghi nội dung xin ý kiến, tối đa {MOST_TEXT} ký tự",
+            )
+        )
     if asked.due_on is None or asked.due_on <= clock.today():
-        errors.append(FieldError("due_on", "date-order", "Nhập hạn trả lời, sau hôm nay"))
+        errors.append(
+            FieldError("due_on", "date-order", "Nhập hạn trả lời, sau hôm nay")
+        )
     if not 0 < len(asked.agencies) <= MOST_AGENCIES:
         errors.append(FieldError("agencies", "required", "Chọn ít nhất một cơ quan"))
     if but in asked.agencies:
-        errors.append(FieldError("agencies", "own", "Không lấy ý kiến của chính cơ quan lập phiếu; bỏ cơ quan đó"))
+        errors.append(
+            FieldError(
+                "agencies",
+                "own",
+                "Không lấy ý kiến của chính cơ quan lập phiếu; bỏ cơ quan đó",
+            )
+        )
     elif set(asked.agencies) - _standing(session, asked.agencies):
-        errors.append(FieldError("agencies", "reference", "Có cơ quan không còn hoạt động; bỏ hoặc thay cơ quan đó"))
+        errors.append(
+            FieldError(
+                "agencies",
+                "reference",
+                "Có cơ quan không còn hoạt động; bỏ hoặc thay cơ quan đó",
+            )
+        )
     if errors:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
 
@@ -67,30 +95,52 @@ def ask(desk: Desk, asked: Question, about: Proposal | Decision) -> Consultation
     desk.session.add(consultation)
     desk.session.flush()
     for agency in dict.fromkeys(asked.agencies):
-        desk.session.add(Opinion(consultation_id=consultation.id, agency_id=agency, comments=[]))
+        desk.session.add(
+            Opinion(consultation_id=consultation.id, agency_id=agency, comments=[])
+        )
     _note(desk.session, desk.actor.post_id, consultation, "asked")
     return consultation
 
 
 def answer(desk: Desk, number: int, answered: Position) -> Opinion:
-    """Say what the actor's agency thinks, or say it anew; ForbiddenError, TransitionError, InvalidError."""
+    """Say what the actor's agency thinks, or say it anew; ForbiddenError,
+    TransitionError, InvalidError.
+    """
     require(desk.actor, Action.OPINE, desk.actor.agency_id)
     consultation = get(desk, number)
     opinion = desk.session.get(Opinion, (consultation.id, desk.actor.agency_id))
     if opinion is None:
         raise ForbiddenError("Cơ quan của bạn không được hỏi trong lần lấy ý kiến này")
     if consultation.closed_at is not None or clock.today() > consultation.due_on:
-        raise TransitionError(f"Đã hết hạn trả lời ({consultation.due_on:%d/%m/%Y}); liên hệ đơn vị thẩm định")
+        raise TransitionError(
+            f"Đã hết hạn trả lời ({consultation.due_on:%d/%m/%Y}); liên hệ đơn "
+            "vị thẩm định"
+        )
     if not matters(subject(desk.session, consultation)):
-        raise TransitionError("Phiếu đã được quyết định hoặc đã rút; không cần trả lời nữa")
+        raise TransitionError(
+            "Phiếu đã được quyết định hoặc đã rút; không cần trả lời nữa"
+        )
     if opinion.handling is not None:
-        raise TransitionError("Ý kiến của cơ quan bạn đã được giải trình; liên hệ đơn vị thẩm định nếu cần nói thêm")
+        raise TransitionError(
+            "Ý kiến của cơ quan bạn đã được giải trình; liên hệ đơn vị thẩm "
+            "định nếu cần nói thêm"
+        )
     _require_said(answered)
-    opinion.verdict, opinion.reason = answered.verdict, clean(answered.reason)[:MOST_TEXT] or None
-    opinion.comments = [{"field": field[:120], "message": clean(text)} for field, text in answered.comments]
+    opinion.verdict, opinion.reason = (
+        answered.verdict,
+        clean(answered.reason)[:MOST_TEXT] or None,
+    )
+    opinion.comments = [
+        {"field": field[:120], "message": clean(text)}
+        for field, text in answered.comments
+    ]
     opinion.post_id, opinion.answered_at = desk.actor.post_id, clock.now()
     desk.session.flush()
-    said = {"verdict": opinion.verdict, "reason": opinion.reason, "comments": opinion.comments}
+    said = {
+        "verdict": opinion.verdict,
+        "reason": opinion.reason,
+        "comments": opinion.comments,
+    }
     _note(desk.session, desk.actor.post_id, consultation, "answered", said)
     if all(one.verdict for one in opinions(desk.session, consultation)):
         _close(desk.session, desk.actor.post_id, consultation)
@@ -98,7 +148,9 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
 
 
 def handle(desk: Desk, number: int, agency_id: UUID, text: str) -> None:
-    """Write down what the department made of an opinion; InvalidError without text, NotFoundError."""
+    """Write down what the department made of an opinion; InvalidError without text,
+    NotFoundError.
+    """
     consultation = _mine(desk, number)
     opinion = desk.session.get(Opinion, (consultation.id, agency_id))
     if opinion is None or opinion.verdict not in WEIGHTY:
@@ -107,12 +159,18 @@ def handle(desk: Desk, number: int, agency_id: UUID, text: str) -> None:
     if not 0 < len(said) <= MOST_TEXT:
         message = f"Ghi việc tiếp thu, giải trình, tối đa {MOST_TEXT} ký tự"
         raise InvalidError(message, [FieldError("handling", "required", message)])
-    opinion.handling, opinion.handled_by, opinion.handled_at = said, desk.actor.post_id, clock.now()
+    opinion.handling, opinion.handled_by, opinion.handled_at = (
+        said,
+        desk.actor.post_id,
+        clock.now(),
+    )
     _note(desk.session, desk.actor.post_id, consultation, "handled", {"handling": said})
 
 
 def close(desk: Desk, number: int) -> None:
-    """End a consultation before its day; who has not answered is no longer asked. TransitionError when it is over."""
+    """End a consultation before its day; who has not answered is no longer asked.
+    TransitionError when it is over.
+    """
     consultation = _mine(desk, number)
     if consultation.closed_at is not None:
         raise TransitionError("Lần lấy ý kiến này đã khép lại")
@@ -123,7 +181,9 @@ def close(desk: Desk, number: int) -> None:
 
 def lapse(session: Session, day: date) -> None:
     """Record as silent whoever has let the day go by; a daily task."""
-    query = select(Consultation).where(Consultation.closed_at.is_(None), Consultation.due_on < day)
+    query = select(Consultation).where(
+        Consultation.closed_at.is_(None), Consultation.due_on < day
+    )
     for consultation in session.scalars(query.order_by(Consultation.number)):
         for opinion in opinions(session, consultation):
             opinion.verdict = opinion.verdict or Verdict.SILENT
@@ -131,51 +191,95 @@ def lapse(session: Session, day: date) -> None:
 
 
 def unsettled(session: Session, thing: Proposal | Decision) -> list[str]:
-    """Return what has to be done about consultations before something goes up, in sentences."""
+    """Return what has to be done about consultations before something goes up, in
+    sentences.
+    """
     found = []
     for consultation in about(session, thing):
         if consultation.closed_at is None:
             found.append(
-                f"Lần lấy ý kiến số {consultation.number} còn chờ trả lời đến {consultation.due_on:%d/%m/%Y}; đợi, "
-                "hoặc khép lại trước hạn"
+                f"Lần lấy ý kiến số {consultation.number} còn chờ trả lời "
+                f"đến {consultation.due_on:%d/%m/%Y}; đợi, hoặc khép lại trước hạn"
             )
-        waiting = [o for o in opinions(session, consultation) if o.verdict in WEIGHTY and not o.handling]
+        waiting = [
+            o
+            for o in opinions(session, consultation)
+            if o.verdict in WEIGHTY and not o.handling
+        ]
         if waiting:
-            found.append(f"Lần lấy ý kiến số {consultation.number} còn {len(waiting)} ý kiến chưa được giải trình")
+            found.append(
+                f"Lần lấy ý kiến số {consultation.number} còn {len(waiting)} ý "
+                "kiến chưa được giải trình"
+            )
     return found
 
 
 def _require_said(answered: Position) -> None:
     errors = []
     if answered.verdict not in SPOKEN:
-        errors.append(FieldError("verdict", "required", "Chọn: đồng ý, đồng ý và có góp ý, hoặc không đồng ý"))
+        errors.append(
+            FieldError(
+                "verdict",
+                "required",
+                "Chọn: đồng ý, đồng ý và có góp ý, hoặc không đồng ý",
+            )
+        )
     if answered.verdict == Verdict.DISAGREE and not clean(answered.reason):
         errors.append(FieldError("reason", "required", "Nêu lý do không đồng ý"))
     if len(answered.reason) > MOST_TEXT:
-        errors.append(FieldError("reason", "invalid", f"Lý do tối đa {MOST_TEXT} ký tự; rút gọn"))
+        errors.append(
+            FieldError("reason", "invalid", f"Lý do tối đa {MOST_TEXT} ký tự; rút gọn")
+        )
     if answered.verdict == Verdict.AGREE and answered.comments:
-        told = "Có góp ý thì chọn “đồng ý và có góp ý”, để góp ý được giải trình; hoặc bỏ góp ý"
+        told = (
+            "Có góp ý thì chọn “đồng ý và có góp ý”, để góp ý được giải trình; "
+            "hoặc bỏ góp ý"
+        )
         errors.append(FieldError("verdict", "invalid", told))
     if answered.verdict == Verdict.COMMENTS and not answered.comments:
-        errors.append(FieldError("comments", "required", "Ghi ít nhất một góp ý về một trường"))
-    if len(answered.comments) > MOST_COMMENTS or any(not 0 < len(clean(t)) <= MOST_TEXT for _, t in answered.comments):
-        errors.append(FieldError("comments", "invalid", f"Mỗi góp ý tối đa {MOST_TEXT} ký tự, không để trống"))
+        errors.append(
+            FieldError("comments", "required", "Ghi ít nhất một góp ý về một trường")
+        )
+    if len(answered.comments) > MOST_COMMENTS or any(
+        not 0 < len(clean(t)) <= MOST_TEXT for _, t in answered.comments
+    ):
+        errors.append(
+            FieldError(
+                "comments",
+                "invalid",
+                f"Mỗi góp ý tối đa {MOST_TEXT} ký tự, không để trống",
+            )
+        )
     if errors:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
 
 
 def _mine(desk: Desk, number: int) -> Consultation:
-    """Return a consultation that the actor's role conducts; ForbiddenError, NotFoundError."""
+    """Return a consultation that the actor's role conducts; ForbiddenError,
+    NotFoundError.
+    """
     found = get(desk, number)
-    require(desk.actor, Action.CONSULT if found.proposal_id else Action.PREPARE_DECISION, None)
+    require(
+        desk.actor,
+        Action.CONSULT if found.proposal_id else Action.PREPARE_DECISION,
+        None,
+    )
     return found
 
 
 def _standing(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     today = clock.today()
     query = select(Period.entry_id).join(Entry, Entry.id == Period.entry_id)
-    query = query.where(Period.entry_id.in_(ids), Entry.kind == "agency", Period.superseded_seq.is_(None))
-    return set(session.scalars(query.where(Period.valid_from <= today, Period.valid_to > today)))
+    query = query.where(
+        Period.entry_id.in_(ids),
+        Entry.kind == "agency",
+        Period.superseded_seq.is_(None),
+    )
+    return set(
+        session.scalars(
+            query.where(Period.valid_from <= today, Period.valid_to > today)
+        )
+    )
 
 
 def _close(session: Session, post_id: UUID | None, consultation: Consultation) -> None:
@@ -184,9 +288,23 @@ def _close(session: Session, post_id: UUID | None, consultation: Consultation) -
 
 
 def _note(
-    session: Session, post_id: UUID | None, consultation: Consultation, what: str, said: Mapping[str, Any] | None = None
+    session: Session,
+    post_id: UUID | None,
+    consultation: Consultation,
+    what: str,
+    said: Mapping[str, Any] | None = None,
 ) -> None:
     """Journal it with the hash of which consultation it was and what was said."""
-    digest = content_hash({"consultation": consultation.number, **(said or {"question": consultation.question})})
-    note = journal.Note(f"consultation.{what}", post_id=post_id, proposal_id=consultation.proposal_id, hash=digest)
+    digest = content_hash(
+        {
+            "consultation": consultation.number,
+            **(said or {"question": consultation.question}),
+        }
+    )
+    note = journal.Note(
+        f"consultation.{what}",
+        post_id=post_id,
+        proposal_id=consultation.proposal_id,
+        hash=digest,
+    )
     journal.record(session, note)

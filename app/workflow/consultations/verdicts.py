@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What an agency says; the last two are said by the day, and by whoever ends a consultation early."""
+    """What an agency says; the last two are said by the day, and by whoever ends a
+    consultation early.
+    """
 
     AGREE = "agree"
     COMMENTS = "comments"

@@ -1,4 +1,5 @@
-"""What a decision says of the proposals that it gathers: three lists of databases, and one for each other kind.
+"""What a decision says of the proposals that it gathers: three lists of databases, and
+one for each other kind.
 
 Only public fields: the annex is a public document.
 """
@@ -21,13 +22,23 @@ from app.register.standing import Moment
 from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.profile import DATABASE, Profile
 
-LISTS = {  # class under the Data Law → list, as current practice has them (one decision, three lists)
+# class under the Data Law → list, as current practice has them (one decision, three
+# lists)
+LISTS = {
     "dung-rieng": "Danh mục cơ sở dữ liệu chuyên ngành",
     "dung-chung": "Danh mục cơ sở dữ liệu dùng chung",
     "mo": "Danh mục dữ liệu mở",
 }
-COLUMNS = ("STT", "Mã", "Tên", "Cơ quan chủ quản", "Mã định danh", "Mục đích, phạm vi, nội dung", "Hạng mục dữ liệu",
-           "Nội dung đề nghị")  # fmt: skip
+COLUMNS = (
+    "STT",
+    "Mã",
+    "Tên",
+    "Cơ quan chủ quản",
+    "Mã định danh",
+    "Mục đích, phạm vi, nội dung",
+    "Hạng mục dữ liệu",
+    "Nội dung đề nghị",
+)
 CHANGES = {
     ProposalType.REGISTER: "Bổ sung",
     ProposalType.AMEND: "Sửa đổi",
@@ -36,22 +47,37 @@ CHANGES = {
 }
 
 
-def of(session: Session, profile: Profile, proposals: Sequence[Proposal], day: date) -> dict[str, Any]:
-    """Return the annex as of a day: lists in order, each with its rows, and the hash of what each proposal says."""
+def of(
+    session: Session, profile: Profile, proposals: Sequence[Proposal], day: date
+) -> dict[str, Any]:
+    """Return the annex as of a day: lists in order, each with its rows, and the hash of
+    what each proposal says.
+    """
     register = Register(session, profile, Moment(day, journal.head(session)), PUBLIC)
     owners = {owner for owner in map(_owner, proposals) if owner}
     agencies, used = register.by_ids(owners), codes.in_use(register, owners)
     ids = [proposal.entry_id for proposal in proposals]
-    known = {entry.id: entry.local_id for entry in session.scalars(select(Entry).where(Entry.id.in_(ids)))}
-    titles = list(LISTS.values()) + [k.plural["vi"] for k in profile.kinds.values() if k.name != DATABASE]
+    known = {
+        entry.id: entry.local_id
+        for entry in session.scalars(select(Entry).where(Entry.id.in_(ids)))
+    }
+    titles = list(LISTS.values()) + [
+        k.plural["vi"] for k in profile.kinds.values() if k.name != DATABASE
+    ]
     lists: dict[str, list[list[str]]] = {title: [] for title in titles}
     for proposal in proposals:
         rows = lists[_list(profile, proposal)]
-        rows.append([str(len(rows) + 1), *_row(profile, proposal, known, agencies, used)])
+        rows.append(
+            [str(len(rows) + 1), *_row(profile, proposal, known, agencies, used)]
+        )
     return {
         "columns": list(COLUMNS),
-        "lists": [{"title": title, "rows": rows} for title, rows in lists.items() if rows],
-        "proposals": [{"number": one.number, "hash": one.content_hash} for one in proposals],
+        "lists": [
+            {"title": title, "rows": rows} for title, rows in lists.items() if rows
+        ],
+        "proposals": [
+            {"number": one.number, "hash": one.content_hash} for one in proposals
+        ],
     }
 
 
@@ -75,11 +101,17 @@ def _row(
 ) -> list[str]:
     kind, owner = profile.kinds[proposal.kind], _owner(proposal)
     content = cut.cut(kind.fields, proposal.content, PUBLIC.level)
-    told = [content.get(name, {}).get("vi", "") for name in ("purpose", "scope", "description")]
-    items = [item.get("name", {}).get("vi", "") for item in content.get("data_items", ())]
+    told = [
+        content.get(name, {}).get("vi", "")
+        for name in ("purpose", "scope", "description")
+    ]
+    items = [
+        item.get("name", {}).get("vi", "") for item in content.get("data_items", ())
+    ]
     return [
         known.get(proposal.entry_id) or "(cấp khi ban hành)",
-        facts.title(kind, content) + (" [minh họa]" if content.get("illustrative") else ""),
+        facts.title(kind, content)
+        + (" [minh họa]" if content.get("illustrative") else ""),
         agencies[owner].title if owner in agencies else "",
         used[owner].title if owner in used else "",
         "; ".join(text.removesuffix(".") for text in told if text),

@@ -1,4 +1,6 @@
-"""The life of a decision, as one table: what may be done where it stands, and where that leads."""
+"""The life of a decision, as one table: what may be done where it stands, and where
+that leads.
+"""
 
 from enum import StrEnum
 
@@ -14,7 +16,9 @@ class DecisionStatus(StrEnum):
 
 
 OPEN = frozenset({DecisionStatus.GATHERING, DecisionStatus.FROZEN, DecisionStatus.SENT})
-STEPS: dict[str, dict[DecisionStatus, DecisionStatus]] = {  # what may be done at which step, and where it leads
+STEPS: dict[
+    str, dict[DecisionStatus, DecisionStatus]
+] = {  # what may be done at which step, and where it leads
     "write": {DecisionStatus.GATHERING: DecisionStatus.GATHERING},
     "take-out": {DecisionStatus.GATHERING: DecisionStatus.GATHERING},
     "consult": {DecisionStatus.GATHERING: DecisionStatus.GATHERING},
@@ -22,6 +26,9 @@ STEPS: dict[str, dict[DecisionStatus, DecisionStatus]] = {  # what may be done a
     "thaw": {DecisionStatus.FROZEN: DecisionStatus.GATHERING},
     "send": {DecisionStatus.FROZEN: DecisionStatus.SENT},
     "give-back": {DecisionStatus.SENT: DecisionStatus.GATHERING},
-    "sign": {DecisionStatus.FROZEN: DecisionStatus.SIGNED, DecisionStatus.SENT: DecisionStatus.SIGNED},
+    "sign": {
+        DecisionStatus.FROZEN: DecisionStatus.SIGNED,
+        DecisionStatus.SENT: DecisionStatus.SIGNED,
+    },
     "drop": {DecisionStatus.GATHERING: DecisionStatus.DROPPED},
 }

@@ -11,10 +11,11 @@ from app.db import Base, Instant
 
 
 class Decision(Base):
-    """A decision that promulgates approved proposals together, from its first draft to the signed one.
+    """A decision that promulgates approved proposals together, from its first draft to
+    the signed one.
 
-    `annex` is what was frozen, `annex_hash` its hash; the files are named by their bytes. `entry_id` is its document in
-    the register once it was signed on.
+    `annex` is what was frozen, `annex_hash` its hash; the files are named by their
+    bytes. `entry_id` is its document in the register once it was signed on.
     """
 
     __tablename__ = "decision"

@@ -1,4 +1,6 @@
-"""Every read of decisions: which there are, what one gathers, which entries it ended."""
+"""Every read of decisions: which there are, what one gathers, which entries it
+ended.
+"""
 
 from datetime import date
 from uuid import UUID
@@ -17,9 +19,15 @@ from app.workflow.proposals.models import Proposal, ProposalType
 
 
 def get(desk: Desk, number: int) -> Decision:
-    """Return a decision in the making, or one that was signed on; NotFoundError, ForbiddenError."""
+    """Return a decision in the making, or one that was signed on; NotFoundError,
+    ForbiddenError.
+    """
     require(desk.actor, Action.READ_DECISIONS, None)
-    found = desk.session.scalar(select(Decision).where(Decision.number == number)) if 0 < number < 2**31 else None
+    found = (
+        desk.session.scalar(select(Decision).where(Decision.number == number))
+        if 0 < number < 2**31
+        else None
+    )
     if found is None:
         raise NotFoundError("Không có quyết định này")
     return found
@@ -28,20 +36,28 @@ def get(desk: Desk, number: int) -> Decision:
 def latest(desk: Desk, limit: int = 50) -> list[Decision]:
     """Return the decisions, those in the making first, then the newest."""
     require(desk.actor, Action.READ_DECISIONS, None)
-    query = select(Decision).order_by(Decision.step.in_(sorted(OPEN)).desc(), Decision.number.desc())
+    query = select(Decision).order_by(
+        Decision.step.in_(sorted(OPEN)).desc(), Decision.number.desc()
+    )
     return list(desk.session.scalars(query.limit(limit)))
 
 
 def waiting(desk: Desk) -> list[Proposal]:
     """Return the approved proposals that no decision has gathered yet, by number."""
     require(desk.actor, Action.READ_DECISIONS, None)
-    query = select(Proposal).where(Proposal.status == Status.APPROVED, Proposal.decision_id.is_(None))
+    query = select(Proposal).where(
+        Proposal.status == Status.APPROVED, Proposal.decision_id.is_(None)
+    )
     return list(desk.session.scalars(query.order_by(Proposal.number)))
 
 
 def gathered(session: Session, decision: Decision) -> list[Proposal]:
     """Return what a decision holds, by number."""
-    query = select(Proposal).where(Proposal.decision_id == decision.id).order_by(Proposal.number)
+    query = (
+        select(Proposal)
+        .where(Proposal.decision_id == decision.id)
+        .order_by(Proposal.number)
+    )
     return list(session.scalars(query))
 
 
@@ -52,8 +68,12 @@ def of_entry(session: Session, entry_id: UUID) -> Decision | None:
 
 def ended_by(session: Session, document_id: UUID) -> list[UUID]:
     """Return the entries that a decision, by its document, took out of the register."""
-    query = select(Proposal.entry_id).join(Decision, Decision.id == Proposal.decision_id)
-    query = query.where(Decision.entry_id == document_id, Proposal.type == ProposalType.END)
+    query = select(Proposal.entry_id).join(
+        Decision, Decision.id == Proposal.decision_id
+    )
+    query = query.where(
+        Decision.entry_id == document_id, Proposal.type == ProposalType.END
+    )
     return list(session.scalars(query.order_by(Proposal.number)))
 
 

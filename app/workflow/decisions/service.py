@@ -1,8 +1,10 @@
-"""Approved proposals enter the register together, by a decision: gathered, frozen, sent up, and signed on.
+"""Approved proposals enter the register together, by a decision: gathered, frozen, sent
+up, and signed on.
 
-The annex is what the decision says of each proposal, with the names and codes of the day from which it holds. It is
-frozen with a hash; nothing enters unless it still says the same when the decision is signed on (NĐ 30/2020, Điều 10-15
-keep these as steps of their own).
+The annex is what the decision says of each proposal, with the names and codes of the
+day from which it holds. It is frozen with a hash; nothing enters unless it still says
+the same when the decision is signed on (NĐ 30/2020, Điều 10-15 keep these as steps of
+their own).
 """
 
 import re
@@ -16,7 +18,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app import clock, journal
-from app.errors import ConflictError, FieldError, InvalidError, NotFoundError, TransitionError
+from app.errors import (
+    ConflictError,
+    FieldError,
+    InvalidError,
+    NotFoundError,
+    TransitionError,
+)
 from app.permissions import Action, require, require_signature
 from app.register import service as register
 from app.register.content import hashing, schema
@@ -43,7 +51,9 @@ _NUMBER = re.compile(r"[0-9]{1,6}(/[0-9]{4})?/QĐ-[A-ZĐ0-9-]{1,30}")
 
 
 class Issuer(StrEnum):
-    """Who issues it: the People's Committee, or its chairman (law.md keeps this open)."""
+    """Who issues it: the People's Committee, or its chairman (law.md keeps this
+    open).
+    """
 
     COMMITTEE = "ubnd"
     CHAIRMAN = "chu-tich"
@@ -51,7 +61,9 @@ class Issuer(StrEnum):
 
 @dataclass(frozen=True)
 class Draft:
-    """What the clerk writes of a decision before it is signed. `bases` are entries of legal documents."""
+    """What the clerk writes of a decision before it is signed. `bases` are entries of
+    legal documents.
+    """
 
     title: str
     issuer: Issuer
@@ -87,14 +99,18 @@ def begin(desk: Desk, draft: Draft) -> Decision:
     return decision
 
 
-def write(desk: Desk, number: int, lock: int, draft: Draft, chosen: Sequence[int] = ()) -> Decision:
+def write(
+    desk: Desk, number: int, lock: int, draft: Draft, chosen: Sequence[int] = ()
+) -> Decision:
     """Change what the draft says, and gather the proposals with these numbers."""
     decision = _take(desk, number, lock, "write", Action.PREPARE_DECISION)
     _fill(decision, draft)
     ready = {proposal.number: proposal for proposal in waiting(desk)}
     for one in chosen:
         if one not in ready:
-            raise ConflictError(f"Phiếu số {one} không còn chờ ban hành; tải lại trang rồi chọn lại")
+            raise ConflictError(
+                f"Phiếu số {one} không còn chờ ban hành; tải lại trang rồi chọn lại"
+            )
         ready[one].decision_id = decision.id
     return decision
 
@@ -107,9 +123,14 @@ def consult(desk: Desk, number: int, lock: int, asked: Question) -> Consultation
 
 
 def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> None:
-    """Send one of its proposals back to examination, with its history; a reason is needed."""
+    """Send one of its proposals back to examination, with its history; a reason is
+    needed.
+    """
     decision = _take(desk, number, lock, "take-out", Action.PREPARE_DECISION)
-    found = next((one for one in gathered(desk.session, decision) if one.number == proposal), None)
+    found = next(
+        (one for one in gathered(desk.session, decision) if one.number == proposal),
+        None,
+    )
     if found is None:
         raise NotFoundError("Dự thảo này không có phiếu đó")
     found.decision_id = None
@@ -118,9 +139,11 @@ def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> 
 
 
 def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decision:
-    """Fix the annex and its hash; `files` are the spreadsheet and the text that were made of it (sha256).
+    """Fix the annex and its hash; `files` are the spreadsheet and the text that were
+    made of it (sha256).
 
-    InvalidError names what is missing: a day, a legal basis that does not hold that day, proposals.
+    InvalidError names what is missing: a day, a legal basis that does not hold that
+    day, proposals.
     """
     decision = _take(desk, number, lock, "freeze", Action.PREPARE_DECISION)
     found = gathered(desk.session, decision)
@@ -145,7 +168,9 @@ def send(desk: Desk, number: int, lock: int, report: str) -> None:
 
 
 def give_back(desk: Desk, number: int, lock: int, reason: str) -> None:
-    """Record that the People's Committee returned it ("UBND trả lại"), and why; the draft is open again."""
+    """Record that the People's Committee returned it ("UBND trả lại"), and why; the
+    draft is open again.
+    """
     decision = _take(desk, number, lock, "give-back", Action.PREPARE_DECISION)
     decision.reason = _text(reason, "reason", "Nêu lý do trả lại", 5000)
     _melt(decision)
@@ -155,15 +180,21 @@ def give_back(desk: Desk, number: int, lock: int, reason: str) -> None:
 def drop(desk: Desk, number: int, lock: int) -> None:
     """Give a draft up; what it had gathered waits for another."""
     decision = _take(desk, number, lock, "drop", Action.PREPARE_DECISION)
-    desk.session.execute(update(Proposal).where(Proposal.decision_id == decision.id).values(decision_id=None))
+    desk.session.execute(
+        update(Proposal)
+        .where(Proposal.decision_id == decision.id)
+        .values(decision_id=None)
+    )
     _note(desk, decision, "dropped")
 
 
 def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
-    """Enter the decision and everything that it gathered, in this transaction, from its effective day; or nothing.
+    """Enter the decision and everything that it gathered, in this transaction, from its
+    effective day; or nothing.
 
-    InvalidError for what the signature lacks or contradicts, ConflictError when the annex would say something else by
-    now, or an entry has a newer version; FourEyesError for whoever wrote any of it.
+    InvalidError for what the signature lacks or contradicts, ConflictError when the
+    annex would say something else by now, or an entry has a newer version;
+    FourEyesError for whoever wrote any of it.
     """
     require(desk.actor, Action.ENTER, None)
     require_signature(desk.actor, Action.ENTER)
@@ -171,9 +202,15 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
     _require_none(_unsigned(desk, decision, signature))
     decision.effective_from = signature.effective_from
     found = gathered(desk.session, decision)
-    if hashing.content_hash(annex.of(desk.session, desk.profile, found, day_of(decision))) != decision.annex_hash:
+    if (
+        hashing.content_hash(
+            annex.of(desk.session, desk.profile, found, day_of(decision))
+        )
+        != decision.annex_hash
+    ):
         raise ConflictError(
-            "Tên, mã hoặc nội dung trong phụ lục đã khác bản đã chốt; mở lại dự thảo, xem chỗ khác rồi chốt lại"
+            "Tên, mã hoặc nội dung trong phụ lục đã khác bản đã chốt; mở lại "
+            "dự thảo, xem chỗ khác rồi chốt lại"
         )
     law = _law(desk, decision, signature)
     decision.symbol, decision.signed_on, decision.signatory = (
@@ -186,7 +223,8 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
     for proposal in found:
         if proposals.superseded(desk.session, proposal):
             raise ConflictError(
-                f"Mục của phiếu số {proposal.number} đã có phiên bản mới hơn; đưa phiếu này ra khỏi dự thảo"
+                f"Mục của phiếu số {proposal.number} đã có phiên bản mới hơn; "
+                "đưa phiếu này ra khỏi dự thảo"
             )
         service.promulgate(desk, proposal, promulgated)
     _note(desk, decision, "signed", law.entry_id)
@@ -194,83 +232,163 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
 
 
 def _take(desk: Desk, number: int, lock: int, verb: str, action: Action) -> Decision:
-    """Move a decision on by compare-and-swap; ForbiddenError, TransitionError, ConflictError."""
+    """Move a decision on by compare-and-swap; ForbiddenError, TransitionError,
+    ConflictError.
+    """
     require(desk.actor, action, None)
     decision = get(desk, number)
     after = STEPS[verb].get(DecisionStatus(decision.step))
     if after is None:
         raise TransitionError("Quyết định không còn ở bước này; tải lại trang để xem")
-    swap = update(Decision).where(Decision.id == decision.id, Decision.lock_version == lock)
+    swap = update(Decision).where(
+        Decision.id == decision.id, Decision.lock_version == lock
+    )
     done = desk.session.execute(
-        swap.values(step=after, lock_version=lock + 1).execution_options(synchronize_session=False)
+        swap.values(step=after, lock_version=lock + 1).execution_options(
+            synchronize_session=False
+        )
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise ConflictError("Dự thảo vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này")
+        raise ConflictError(
+            "Dự thảo vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
+        )
     desk.session.refresh(decision)
     return decision
 
 
 def _fill(decision: Decision, draft: Draft) -> None:
     decision.title = _text(draft.title, "title", "Nhập trích yếu của quyết định", 500)
-    decision.issuer, decision.bases = draft.issuer, sorted({str(one) for one in draft.bases})
+    decision.issuer, decision.bases = (
+        draft.issuer,
+        sorted({str(one) for one in draft.bases}),
+    )
     decision.effective_from = draft.effective_from
 
 
 def _melt(decision: Decision) -> None:
-    decision.annex = decision.annex_hash = decision.annex_file = decision.text_file = None
+    decision.annex = decision.annex_hash = decision.annex_file = decision.text_file = (
+        None
+    )
 
 
-def _wrong(desk: Desk, decision: Decision, found: Sequence[Proposal], from_day: date | None = None) -> list[FieldError]:
+def _wrong(
+    desk: Desk,
+    decision: Decision,
+    found: Sequence[Proposal],
+    from_day: date | None = None,
+) -> list[FieldError]:
     errors, day = [], from_day or day_of(decision)
     if not found:
-        errors.append(("proposals", "Chưa có phiếu nào; chọn ít nhất một phiếu đã được phê duyệt"))
+        errors.append(
+            ("proposals", "Chưa có phiếu nào; chọn ít nhất một phiếu đã được phê duyệt")
+        )
     if decision.effective_from is None:
-        errors.append(("effective_from", "Nhập ngày dự kiến có hiệu lực: phụ lục ghi tên và mã của ngày đó"))
+        errors.append(
+            (
+                "effective_from",
+                "Nhập ngày dự kiến có hiệu lực: phụ lục ghi tên và mã của ngày đó",
+            )
+        )
     if not decision.bases:
         errors.append(("bases", "Chọn ít nhất một căn cứ pháp lý"))
-    errors += [("proposals", sentence) for sentence in consultations.unsettled(desk.session, decision)]
+    errors += [
+        ("proposals", sentence)
+        for sentence in consultations.unsettled(desk.session, decision)
+    ]
     for basis in decision.bases:
         law = latest_version(desk.session, UUID(basis))
         ended = law.content.get("in_force_to") if law else None
-        if law is None or law.content.get("status") == "het-hieu-luc" or (ended and ended <= str(day)):
+        if (
+            law is None
+            or law.content.get("status") == "het-hieu-luc"
+            or (ended and ended <= str(day))
+        ):
             named = law.content.get("number") if law else basis
-            errors.append(("bases", f"Văn bản {named} hết hiệu lực trước ngày {day:%d/%m/%Y}; bỏ hoặc thay"))
+            errors.append(
+                (
+                    "bases",
+                    (
+                        f"Văn bản {named} hết hiệu lực trước ngày {day:%d/%m/%Y}; "
+                        "bỏ hoặc thay"
+                    ),
+                )
+            )
     for proposal in found:
         shown = proposal.content.get("illustrative")
         if shown and not desk.office.demonstration:
-            errors.append(("proposals", f"Phiếu số {proposal.number} là dữ liệu minh họa; không ban hành được"))
+            errors.append(
+                (
+                    "proposals",
+                    (
+                        f"Phiếu số {proposal.number} là dữ liệu minh họa; không "
+                        "ban hành được"
+                    ),
+                )
+            )
         if proposal.effective_to is not None and proposal.effective_to <= day:
-            until = f"chỉ có hiệu lực đến trước ngày {proposal.effective_to:%d/%m/%Y}, khi quyết định chưa có hiệu lực"
-            errors.append(("proposals", f"Phiếu số {proposal.number} {until}; đưa phiếu ra khỏi quyết định"))
+            until = (
+                f"chỉ có hiệu lực đến trước ngày {proposal.effective_to:%d/%m/%Y}, "
+                "khi quyết định chưa có hiệu lực"
+            )
+            errors.append(
+                (
+                    "proposals",
+                    f"Phiếu số {proposal.number} {until}; đưa phiếu ra khỏi quyết định",
+                )
+            )
     return [FieldError(name, "decision", message) for name, message in errors]
 
 
 def _unsigned(desk: Desk, decision: Decision, signature: Signature) -> list[FieldError]:
     errors = []
     if not _NUMBER.fullmatch(signature.number):
-        errors.append(("number", "Nhập số, ký hiệu như trên văn bản, ví dụ 1234/QĐ-UBND"))
+        errors.append(
+            ("number", "Nhập số, ký hiệu như trên văn bản, ví dụ 1234/QĐ-UBND")
+        )
     if signature.signed_on is None or signature.signed_on > clock.today():
         errors.append(("signed_on", "Nhập ngày ký, không sau hôm nay"))
-    elif signature.effective_from is None or signature.effective_from < signature.signed_on:
-        errors.append(("effective_from", "Ngày có hiệu lực không được trước ngày ký quyết định"))
+    elif (
+        signature.effective_from is None
+        or signature.effective_from < signature.signed_on
+    ):
+        errors.append(
+            ("effective_from", "Ngày có hiệu lực không được trước ngày ký quyết định")
+        )
     elif _taken(desk, signature):
         year = signature.signed_on.year
-        errors.append(("number", f"Số {signature.number} của năm {year} đã có trong danh mục văn bản; kiểm tra lại số"))
+        errors.append(
+            (
+                "number",
+                (
+                    f"Số {signature.number} của năm {year} đã có trong danh mục "
+                    "văn bản; kiểm tra lại số"
+                ),
+            )
+        )
     if not clean(signature.signatory):
         errors.append(("signatory", "Nhập họ tên người ký"))
     if signature.file is None:
         errors.append(("signed", "Chọn tệp quyết định đã ký"))
     found = [FieldError(name, "signature", message) for name, message in errors]
-    return found or _wrong(desk, decision, gathered(desk.session, decision), signature.effective_from)
+    return found or _wrong(
+        desk, decision, gathered(desk.session, decision), signature.effective_from
+    )
 
 
 def _taken(desk: Desk, signature: Signature) -> bool:
-    """Tell whether the issuer has a document of this number in the year (NĐ 30/2020, Điều 15)."""
-    query = select(Version.content).join(Entry, Entry.id == Version.entry_id).where(Entry.kind == LAW)
+    """Tell whether the issuer has a document of this number in the year (NĐ 30/2020,
+    Điều 15).
+    """
+    query = (
+        select(Version.content)
+        .join(Entry, Entry.id == Version.entry_id)
+        .where(Entry.kind == LAW)
+    )
     same = query.where(Version.content["number"].as_string() == signature.number)
     year = str(signature.signed_on)[:4]
     return any(
-        str(content.get("issued", ""))[:4] == year and content.get("issuer_name") == signature.issuer_name
+        str(content.get("issued", ""))[:4] == year
+        and content.get("issuer_name") == signature.issuer_name
         for content in desk.session.scalars(same)
     )
 
@@ -293,8 +411,12 @@ def _law(desk: Desk, decision: Decision, signature: Signature) -> Version:
     checked = schema.check(kind, content, Stage.ENTER, desk.profile.base)
     if checked.errors:
         raise InvalidError("Thông tin quyết định chưa đúng", checked.errors)
-    order = Order(register.reserve(desk.session, kind).id, checked.content, signature.signed_on)
-    return register.enter(desk.session, desk.profile, replace(order, post_id=desk.actor.post_id))
+    order = Order(
+        register.reserve(desk.session, kind).id, checked.content, signature.signed_on
+    )
+    return register.enter(
+        desk.session, desk.profile, replace(order, post_id=desk.actor.post_id)
+    )
 
 
 def _require_none(errors: Sequence[FieldError]) -> None:
@@ -309,6 +431,13 @@ def _text(text: str, field: str, message: str, most: int) -> str:
     return found
 
 
-def _note(desk: Desk, decision: Decision, what: str, entry_id: UUID | None = None) -> None:
-    note = journal.Note(f"decision.{what}", post_id=desk.actor.post_id, entry_id=entry_id, hash=decision.annex_hash)
+def _note(
+    desk: Desk, decision: Decision, what: str, entry_id: UUID | None = None
+) -> None:
+    note = journal.Note(
+        f"decision.{what}",
+        post_id=desk.actor.post_id,
+        entry_id=entry_id,
+        hash=decision.annex_hash,
+    )
     journal.record(desk.session, note)

@@ -1,4 +1,5 @@
 """Proposals that an agency sends together under one official letter.
 
-* Sending, examining, approving them together: `service`; which there are: `queries`; the table: `models`
+* Sending, examining, approving them together: `service`; which there are: `queries`;
+  the table: `models`
 """

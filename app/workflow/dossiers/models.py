@@ -10,7 +10,9 @@ from app.db import Base, Instant
 
 
 class Dossier(Base):
-    """Proposals that an agency sends together under one official letter; `sent_at` None while it is gathered."""
+    """Proposals that an agency sends together under one official letter; `sent_at` None
+    while it is gathered.
+    """
 
     __tablename__ = "dossier"
 

@@ -1,4 +1,6 @@
-"""Every read of dossiers: which there are, which proposals one holds, which still lie loose."""
+"""Every read of dossiers: which there are, which proposals one holds, which still lie
+loose.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,34 +18,63 @@ MOST = 200  # proposals in a dossier
 
 
 def get(desk: Desk, number: int) -> Dossier:
-    """Return a dossier that the actor may read: their agency's, or one of which something was sent; NotFoundError."""
-    found = desk.session.scalar(select(Dossier).where(Dossier.number == number)) if 0 < number < 2**31 else None
+    """Return a dossier that the actor may read: their agency's, or one of which
+    something was sent; NotFoundError.
+    """
+    found = (
+        desk.session.scalar(select(Dossier).where(Dossier.number == number))
+        if 0 < number < 2**31
+        else None
+    )
     far = reach(desk.actor, Action.READ)
-    own = found is not None and far is not None and found.agency_id == desk.actor.agency_id
-    if found is None or not (own or (far is Reach.ANY and found.sent_at is not None and readable(desk, found))):
+    own = (
+        found is not None
+        and far is not None
+        and found.agency_id == desk.actor.agency_id
+    )
+    if found is None or not (
+        own
+        or (far is Reach.ANY and found.sent_at is not None and readable(desk, found))
+    ):
         raise NotFoundError("Không có hồ sơ này")
     return found
 
 
 def latest(desk: Desk) -> list[Dossier]:
-    """Return the dossiers that the actor may read, those still open first, then the newest."""
-    query = select(Dossier).order_by(Dossier.sent_at.is_not(None), Dossier.number.desc())
+    """Return the dossiers that the actor may read, those still open first, then the
+    newest.
+    """
+    query = select(Dossier).order_by(
+        Dossier.sent_at.is_not(None), Dossier.number.desc()
+    )
     if reach(desk.actor, Action.READ) is Reach.ANY:
-        query = query.where((Dossier.sent_at.is_not(None)) | (Dossier.agency_id == desk.actor.agency_id))
+        query = query.where(
+            (Dossier.sent_at.is_not(None)) | (Dossier.agency_id == desk.actor.agency_id)
+        )
     else:
         query = query.where(Dossier.agency_id == desk.actor.agency_id)
     mine = desk.actor.agency_id
-    return [one for one in desk.session.scalars(query.limit(LISTED)) if one.agency_id == mine or readable(desk, one)]
+    return [
+        one
+        for one in desk.session.scalars(query.limit(LISTED))
+        if one.agency_id == mine or readable(desk, one)
+    ]
 
 
 def held(session: Session, dossier: Dossier) -> list[Proposal]:
     """Return its proposals, by number."""
-    query = select(Proposal).where(Proposal.dossier_id == dossier.id).order_by(Proposal.number)
+    query = (
+        select(Proposal)
+        .where(Proposal.dossier_id == dossier.id)
+        .order_by(Proposal.number)
+    )
     return list(session.scalars(query))
 
 
 def readable(desk: Desk, dossier: Dossier) -> list[Proposal]:
-    """Return those of its proposals that the actor may read: what waits for the agency's head, others may not yet."""
+    """Return those of its proposals that the actor may read: what waits for the
+    agency's head, others may not yet.
+    """
     rows = held(desk.session, dossier)
     allowed = proposals.readable(desk, [row.id for row in rows])
     return [row for row in rows if row.id in allowed]
@@ -51,8 +82,12 @@ def readable(desk: Desk, dossier: Dossier) -> list[Proposal]:
 
 def loose(desk: Desk) -> list[Proposal]:
     """Return the drafts of the actor's agency that no dossier holds yet."""
-    query = select(Proposal).where(Proposal.agency_id == desk.actor.agency_id, Proposal.dossier_id.is_(None))
-    query = query.where(Proposal.status.in_(sorted(WITH_AGENCY))).order_by(Proposal.number)
+    query = select(Proposal).where(
+        Proposal.agency_id == desk.actor.agency_id, Proposal.dossier_id.is_(None)
+    )
+    query = query.where(Proposal.status.in_(sorted(WITH_AGENCY))).order_by(
+        Proposal.number
+    )
     return list(desk.session.scalars(query.limit(MOST)))
 
 

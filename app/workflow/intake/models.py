@@ -14,9 +14,11 @@ WAITING, ENTERED, REJECTED = "waiting", "entered", "rejected"
 
 
 class Intake(Base):
-    """Entries that a decision has settled already, brought in together: one person prepares, another confirms.
+    """Entries that a decision has settled already, brought in together: one person
+    prepares, another confirms.
 
-    `rows` are contents as they will be entered; `status` is waiting, entered or rejected.
+    `rows` are contents as they will be entered; `status` is waiting, entered or
+    rejected.
     """
 
     __tablename__ = "intake"

@@ -13,9 +13,15 @@ from app.workflow.proposals.models import Proposal
 
 
 def get(desk: Desk, number: int) -> Intake:
-    """Return an intake; NotFoundError for none, ForbiddenError for who may not read what the department works on."""
+    """Return an intake; NotFoundError for none, ForbiddenError for who may not read
+    what the department works on.
+    """
     require(desk.actor, Action.READ_INTAKES, None)
-    intake = desk.session.scalar(select(Intake).where(Intake.number == number)) if 0 < number < 2**31 else None
+    intake = (
+        desk.session.scalar(select(Intake).where(Intake.number == number))
+        if 0 < number < 2**31
+        else None
+    )
     if intake is None:
         raise NotFoundError("Không có đợt nhập này")
     return intake
@@ -24,15 +30,23 @@ def get(desk: Desk, number: int) -> Intake:
 def latest(desk: Desk, limit: int = 20) -> list[Intake]:
     """Return the intakes, those that wait first, then the newest."""
     require(desk.actor, Action.READ_INTAKES, None)
-    query = select(Intake).order_by((Intake.status == WAITING).desc(), Intake.number.desc())
+    query = select(Intake).order_by(
+        (Intake.status == WAITING).desc(), Intake.number.desc()
+    )
     return list(desk.session.scalars(query.limit(limit)))
 
 
 def promised(session: Session) -> set[str]:
-    """Return the codes that open proposals and waiting intakes ask for: none of them is given to anybody else."""
-    asked = select(Proposal.content).where(Proposal.kind == CODE, Proposal.status.in_(sorted(OPEN)))
+    """Return the codes that open proposals and waiting intakes ask for: none of them is
+    given to anybody else.
+    """
+    asked = select(Proposal.content).where(
+        Proposal.kind == CODE, Proposal.status.in_(sorted(OPEN))
+    )
     found = {str(content.get("value", "")) for content in session.scalars(asked)}
-    for rows in session.scalars(select(Intake.rows).where(Intake.kind == CODE, Intake.status == WAITING)):
+    for rows in session.scalars(
+        select(Intake.rows).where(Intake.kind == CODE, Intake.status == WAITING)
+    ):
         found |= {name_of(row) for row in rows}
     return found
 

@@ -1,6 +1,8 @@
-"""What a decision has settled already comes in together: one person prepares it, a second one confirms.
+"""What a decision has settled already comes in together: one person prepares it, a
+second one confirms.
 
-Every row passes the same profile and the same checks as a proposal would; one wrong row, and none is taken.
+Every row passes the same profile and the same checks as a proposal would; one wrong
+row, and none is taken.
 """
 
 from collections import Counter
@@ -36,7 +38,9 @@ _ABOVE = "code-parent"  # said of a parent that comes in with the same intake
 
 @dataclass(frozen=True)
 class IntakeRows:
-    """What is to be brought in: rows as (row of the file, content), from which day, by which decision and files."""
+    """What is to be brought in: rows as (row of the file, content), from which day, by
+    which decision and files.
+    """
 
     title: str
     kind: str
@@ -48,10 +52,15 @@ class IntakeRows:
 
 
 def prepare(desk: Desk, request: IntakeRows) -> Intake:
-    """Keep what is to be brought in, for a second person; InvalidError names every faulty row and field."""
+    """Keep what is to be brought in, for a second person; InvalidError names every
+    faulty row and field.
+    """
     require(desk.actor, Action.TAKE_IN, None)
     if not 0 < len(request.rows) <= MOST_ROWS:
-        message = f"Mỗi đợt từ 1 đến {MOST_ROWS} dòng; đang có {len(request.rows)}, hãy chia tệp"
+        message = (
+            f"Mỗi đợt từ 1 đến {MOST_ROWS} dòng; đang có {len(request.rows)}, hãy "
+            "chia tệp"
+        )
         raise InvalidError(message, [FieldError("rows", "count", message)])
     made = _checked(desk, request)
     intake = Intake(
@@ -74,15 +83,22 @@ def prepare(desk: Desk, request: IntakeRows) -> Intake:
 
 
 def confirm(desk: Desk, number: int) -> Intake:
-    """Enter every row; FourEyesError for whoever prepared it, TransitionError when it was decided already.
+    """Enter every row; FourEyesError for whoever prepared it, TransitionError when it
+    was decided already.
 
     Everything is checked once more, since the register has gone on: InvalidError.
     """
     intake = _waiting(desk, number, Action.CONFIRM_INTAKE)
     if intake.made_by == desk.actor.person_id:
-        raise FourEyesError("Người chuẩn bị không tự xác nhận; nhờ một người khác xem và xác nhận")
+        raise FourEyesError(
+            "Người chuẩn bị không tự xác nhận; nhờ một người khác xem và xác nhận"
+        )
     numbered = list(enumerate(intake.rows, start=1))
-    rows = _checked(desk, IntakeRows(intake.title, intake.kind, numbered, intake.effective_from), own=intake)
+    rows = _checked(
+        desk,
+        IntakeRows(intake.title, intake.kind, numbered, intake.effective_from),
+        own=intake,
+    )
     kind = desk.profile.kinds[intake.kind]
     reserved = [(row, register.reserve(desk.session, kind).id) for row in rows]
     ids = {name_of(row): entry_id for row, entry_id in reserved}
@@ -133,16 +149,30 @@ def _decide(desk: Desk, intake: Intake, status: str, reason: str | None) -> None
 
 def _journal(desk: Desk, action: str, intake: Intake) -> None:
     digest = hashing.content_hash({"rows": intake.rows})
-    journal.record(desk.session, journal.Note(action, post_id=desk.actor.post_id, hash=digest))
+    journal.record(
+        desk.session, journal.Note(action, post_id=desk.actor.post_id, hash=digest)
+    )
 
 
-def _checked(desk: Desk, request: IntakeRows, own: Intake | None = None) -> list[Content]:
-    """Return the rows as they will be entered; InvalidError with what is wrong in each."""
-    kind, errors, made = desk.profile.kinds[request.kind], list[FieldError](), list[Content]()
+def _checked(
+    desk: Desk, request: IntakeRows, own: Intake | None = None
+) -> list[Content]:
+    """Return the rows as they will be entered; InvalidError with what is wrong in
+    each.
+    """
+    kind, errors, made = (
+        desk.profile.kinds[request.kind],
+        list[FieldError](),
+        list[Content](),
+    )
     names = [str(content.get("value", "")) for _, content in request.rows]
-    titles = Counter(facts.match_key(kind, facts.title(kind, content)) for _, content in request.rows)
+    titles = Counter(
+        facts.match_key(kind, facts.title(kind, content)) for _, content in request.rows
+    )
     holders = Counter(_held(content) for _, content in request.rows)
-    taken = promised(desk.session) - ({name_of(row) for row in own.rows} if own else set())
+    taken = promised(desk.session) - (
+        {name_of(row) for row in own.rows} if own else set()
+    )
     for number, content in request.rows:
         checked = schema.check(kind, content, Stage.ENTER, desk.profile.base)
         found = [(error.field, error.message) for error in checked.errors]
@@ -150,27 +180,61 @@ def _checked(desk: Desk, request: IntakeRows, own: Intake | None = None) -> list
             found = list(_findings(desk, request, checked.content, set(names)))
             made.append(checked.content)
         if kind.identifier_field and names.count(str(content.get("value", ""))) > 1:
-            found.append(("value", f"Mã {content.get('value')} có hai lần trong tệp; giữ một dòng"))
+            found.append(
+                (
+                    "value",
+                    f"Mã {content.get('value')} có hai lần trong tệp; giữ một dòng",
+                )
+            )
         if holders[_held(content)] > 1 and _held(content):
-            found.append(("holder", "Cơ quan này có hai mã đang dùng cùng loại trong tệp; giữ một dòng"))
-        if kind.identifier_field is None and titles[facts.match_key(kind, facts.title(kind, content))] > 1:
-            found.append((kind.title_field, "Tên này có hai lần trong tệp; giữ một dòng"))
+            found.append(
+                (
+                    "holder",
+                    "Cơ quan này có hai mã đang dùng cùng loại trong tệp; giữ một dòng",
+                )
+            )
+        if (
+            kind.identifier_field is None
+            and titles[facts.match_key(kind, facts.title(kind, content))] > 1
+        ):
+            found.append(
+                (kind.title_field, "Tên này có hai lần trong tệp; giữ một dòng")
+            )
         if content.get("value") in taken:
-            found.append(("value", f"Mã {content['value']} đang được đề nghị ở một phiếu hoặc đợt nhập khác"))
-        errors += [FieldError(f"dòng {number}, {field}", "row", message) for field, message in found]
+            found.append(
+                (
+                    "value",
+                    (
+                        f"Mã {content['value']} đang được đề nghị ở một phiếu hoặc "
+                        "đợt nhập khác"
+                    ),
+                )
+            )
+        errors += [
+            FieldError(f"dòng {number}, {field}", "row", message)
+            for field, message in found
+        ]
     if errors:
-        raise InvalidError(f"Có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận", errors)
+        raise InvalidError(
+            f"Có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận", errors
+        )
     return made
 
 
 def _held(content: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return whose code of which scheme a row says is in use, None where it says no such thing."""
+    """Return whose code of which scheme a row says is in use, None where it says no
+    such thing.
+    """
     used = content.get("status") == "dang-dung" and content.get("holder")
     return (str(content["holder"]), str(content.get("scheme"))) if used else None
 
 
-def _findings(desk: Desk, request: IntakeRows, content: Content, coming: set[str]) -> "list[tuple[str, str]]":
-    """Return what bars a row: a parent that comes in with it is as good as one that is there."""
+def _findings(
+    desk: Desk, request: IntakeRows, content: Content, coming: set[str]
+) -> "list[tuple[str, str]]":
+    """Return what bars a row: a parent that comes in with it is as good as one that is
+    there.
+    """
     linked = {**content, **_above(desk, request.kind, content, {})}
     candidate = candidates.Candidate(
         desk.session,
@@ -183,19 +247,29 @@ def _findings(desk: Desk, request: IntakeRows, content: Content, coming: set[str
     )
     parent = _parent(content)
     found = [one for one in checks.run(candidate) if one.severity is Severity.ERROR]
-    return [(one.field, one.message) for one in found if not (one.rule == _ABOVE and parent in coming)]
+    return [
+        (one.field, one.message)
+        for one in found
+        if not (one.rule == _ABOVE and parent in coming)
+    ]
 
 
-def _linked(desk: Desk, kind: str, content: Content, coming: dict[str, UUID]) -> Content:
+def _linked(
+    desk: Desk, kind: str, content: Content, coming: dict[str, UUID]
+) -> Content:
     return {**content, **_above(desk, kind, content, coming)}
 
 
 def _above(desk: Desk, kind: str, content: Content, coming: dict[str, UUID]) -> Content:
-    """Return the parent code that follows from a code's value (QĐ 20/2020 Điều 4(3)), where it names none itself."""
+    """Return the parent code that follows from a code's value (QĐ 20/2020 Điều 4(3)),
+    where it names none itself.
+    """
     parent = _parent(content)
     if kind != CODE or content.get("parent_code") or parent is None:
         return {}
-    known = desk.session.scalar(select(Entry.id).where(Entry.kind == CODE, Entry.local_id == parent))
+    known = desk.session.scalar(
+        select(Entry.id).where(Entry.kind == CODE, Entry.local_id == parent)
+    )
     found = coming.get(parent) or known
     return {"parent_code": str(found)} if found else {}
 

@@ -1,4 +1,6 @@
-"""Files that an agency sends along with a proposal: which, how much, by whom, and till when they may change."""
+"""Files that an agency sends along with a proposal: which, how much, by whom, and till
+when they may change.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,14 +25,25 @@ _ATTACHED = "proposal.attached"
 def attached(desk: Desk, proposal: Proposal) -> Sequence[tuple[Attachment, int]]:
     """Return the files of a proposal with their sizes in bytes, first come first."""
     query = select(Attachment, File.size).join(File, File.sha256 == Attachment.sha256)
-    query = query.where(Attachment.proposal_id == proposal.id).order_by(Attachment.added_at, Attachment.name)
+    query = query.where(Attachment.proposal_id == proposal.id).order_by(
+        Attachment.added_at, Attachment.name
+    )
     return [(attachment, size) for attachment, size in desk.session.execute(query)]
 
 
-def attach(desk: Desk, proposal: Proposal, name: str, content: bytes, data_dir: Path, quota: int) -> Attachment:
-    """Send a file along; only while the agency has the proposal, so that who decides sees what was sent.
+def attach(
+    desk: Desk,
+    proposal: Proposal,
+    name: str,
+    content: bytes,
+    data_dir: Path,
+    quota: int,
+) -> Attachment:
+    """Send a file along; only while the agency has the proposal, so that who decides
+    sees what was sent.
 
-    `quota`: bytes that the agency may keep. InvalidError for a file that we do not keep, or too large or too many.
+    `quota`: bytes that the agency may keep. InvalidError for a file that we do not
+    keep, or too large or too many.
     """
     require_open(desk, proposal)
     name = clean(name)[:255]
@@ -41,7 +54,10 @@ def attach(desk: Desk, proposal: Proposal, name: str, content: bytes, data_dir: 
     elif len(attached(desk, proposal)) >= MOST_FILES:
         wrong = f"Mỗi phiếu kèm tối đa {MOST_FILES} tệp"
     elif used(desk, proposal.agency_id) + len(content) > quota:
-        wrong = f"Cơ quan đã dùng hết {quota // 1_000_000} MB cho tệp kèm, kể cả tệp đã gỡ; nhờ quản trị nâng hạn mức"
+        wrong = (
+            f"Cơ quan đã dùng hết {quota // 1_000_000} MB cho tệp kèm, kể cả tệp "
+            "đã gỡ; nhờ quản trị nâng hạn mức"
+        )
     if wrong:
         raise InvalidError(wrong, [FieldError("file", "size", wrong)])
     kept = files.put(desk.session, data_dir, name, content)
@@ -60,7 +76,9 @@ def attach(desk: Desk, proposal: Proposal, name: str, content: bytes, data_dir: 
 
 
 def detach(desk: Desk, proposal: Proposal, attachment_id: UUID) -> None:
-    """Take a file off again while the agency has the proposal; its bytes stay, and the journal tells of both."""
+    """Take a file off again while the agency has the proposal; its bytes stay, and the
+    journal tells of both.
+    """
     require_open(desk, proposal)
     found = get(desk, proposal, attachment_id)
     _journal(desk, proposal, "proposal.detached", found.sha256)
@@ -76,22 +94,33 @@ def get(desk: Desk, proposal: Proposal, attachment_id: UUID) -> Attachment:
 
 
 def used(desk: Desk, agency_id: UUID) -> int:
-    """Return how many bytes an agency ever sent along, since they all stay; the same file twice counts once."""
+    """Return how many bytes an agency ever sent along, since they all stay; the same
+    file twice counts once.
+    """
     own = select(Proposal.id).where(Proposal.agency_id == agency_id)
     row = journal.JournalRow
     sent = select(row.hash).where(row.action == _ATTACHED, row.proposal_id.in_(own))
     there = select(Attachment.sha256).where(Attachment.proposal_id.in_(own))
     kept = or_(File.sha256.in_(sent), File.sha256.in_(there))
-    return desk.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(kept)) or 0
+    return (
+        desk.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(kept))
+        or 0
+    )
 
 
 def require_open(desk: Desk, proposal: Proposal) -> None:
-    """Raise ForbiddenError or TransitionError unless the actor may edit the proposal as its agency."""
+    """Raise ForbiddenError or TransitionError unless the actor may edit the proposal as
+    its agency.
+    """
     service.following(desk, proposal, Action.EDIT)
 
 
 def _journal(desk: Desk, proposal: Proposal, action: str, sha256: str) -> None:
     note = journal.Note(
-        action, post_id=desk.actor.post_id, entry_id=proposal.entry_id, proposal_id=proposal.id, hash=sha256
+        action,
+        post_id=desk.actor.post_id,
+        entry_id=proposal.entry_id,
+        proposal_id=proposal.id,
+        hash=sha256,
     )
     journal.record(desk.session, note)

@@ -1,4 +1,6 @@
-"""What differs between two contents, field by field and item by item, and how three of them are merged."""
+"""What differs between two contents, field by field and item by item, and how three of
+them are merged.
+"""
 
 import difflib
 import re
@@ -12,7 +14,9 @@ from catalog_schema.graph import KEY
 from catalog_schema.profile import Field, Type
 
 MOST_WORDS = 3000  # of one text; longer ones are shown as a whole
-MOST_PAIRS = 50_000  # of equal words, one from each text: so much is compared (a text of one word, repeated, has most)
+# of equal words, one from each text: so much is compared (a text of one word, repeated,
+# has most)
+MOST_PAIRS = 50_000
 _WORDS = re.compile(r"\s*[^\s]+|\s+")  # a word with the space before it
 
 
@@ -27,7 +31,9 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class ItemChange:
-    """One row of a repeated group: its key, where it stands now (from 0, None when removed), and what changed in it."""
+    """One row of a repeated group: its key, where it stands now (from 0, None when
+    removed), and what changed in it.
+    """
 
     key: str
     mark: Mark
@@ -53,7 +59,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that both sides changed in different ways; `name` is dotted, rows of groups by `#key`."""
+    """A field that both sides changed in different ways; `name` is dotted, rows of
+    groups by `#key`.
+    """
 
     name: str
     field: Field
@@ -64,7 +72,9 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merged:
-    """A merged content, with mine where both sides changed a field, and the fields where they did."""
+    """A merged content, with mine where both sides changed a field, and the fields
+    where they did.
+    """
 
     content: dict[str, Any]
     conflicts: tuple[Conflict, ...]
@@ -72,11 +82,18 @@ class Merged:
 
 
 def compare(
-    members: Sequence[Field], before: Mapping[str, Any], after: Mapping[str, Any], prefix: str = ""
+    members: Sequence[Field],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    prefix: str = "",
 ) -> list[Change]:
-    """Return every field that either content has, in the profile's order. Contents may be drafts, valid or not."""
+    """Return every field that either content has, in the profile's order. Contents may
+    be drafts, valid or not.
+    """
     return [
-        _change(field, prefix + field.name, before.get(field.name), after.get(field.name))
+        _change(
+            field, prefix + field.name, before.get(field.name), after.get(field.name)
+        )
         for field in members
         if not (blank(before.get(field.name)) and blank(after.get(field.name)))
     ]
@@ -95,16 +112,24 @@ def words(before: str, after: str) -> list[tuple[Mark, str]]:
     if max(len(old), len(new)) > MOST_WORDS or pairs > MOST_PAIRS:
         return [(Mark.REMOVED, before), (Mark.ADDED, after)]
     runs: list[tuple[Mark, str]] = []
-    for operation, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for operation, i, j, k, m in difflib.SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if operation == "equal":
             runs.append((Mark.SAME, "".join(old[i:j])))
             continue
-        runs += [(mark, "".join(part)) for mark, part in ((Mark.REMOVED, old[i:j]), (Mark.ADDED, new[k:m])) if part]
+        runs += [
+            (mark, "".join(part))
+            for mark, part in ((Mark.REMOVED, old[i:j]), (Mark.ADDED, new[k:m]))
+            if part
+        ]
     return runs
 
 
 def blank(value: Any) -> bool:
-    """Tell whether nothing is there: blanks, empty lists and groups, and groups of such."""
+    """Tell whether nothing is there: blanks, empty lists and groups, and groups of
+    such.
+    """
     if isinstance(value, Mapping):
         return all(blank(inner) for name, inner in value.items() if name != KEY)
     if isinstance(value, list):
@@ -113,32 +138,65 @@ def blank(value: Any) -> bool:
 
 
 def merge(
-    members: Sequence[Field], base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
+    members: Sequence[Field],
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
 ) -> Merged:
-    """Merge what both sides made of `base`: a field that one side changed is that side's, else it is a conflict."""
+    """Merge what both sides made of `base`: a field that one side changed is that
+    side's, else it is a conflict.
+    """
     content, conflicts, taken = _merge(members, base, mine, theirs, "")
     return Merged(content, tuple(conflicts), tuple(taken))
 
 
-def choose(members: Sequence[Field], merged: Merged, theirs: Sequence[str]) -> dict[str, Any]:
-    """Return the merged content with the other side's value for the conflicts named in `theirs`."""
+def choose(
+    members: Sequence[Field], merged: Merged, theirs: Sequence[str]
+) -> dict[str, Any]:
+    """Return the merged content with the other side's value for the conflicts named in
+    `theirs`.
+    """
     content = merged.content
     for conflict in merged.conflicts:
         if conflict.name in theirs:
-            content = _placed(members, content, conflict.name.split("."), conflict.theirs)
+            content = _placed(
+                members, content, conflict.name.split("."), conflict.theirs
+            )
     return content
 
 
 def _change(field: Field, name: str, before: Any, after: Any) -> Change:
-    if field.type is Type.GROUP and field.many and _rows(before) is not None and _rows(after) is not None:
+    if (
+        field.type is Type.GROUP
+        and field.many
+        and _rows(before) is not None
+        and _rows(after) is not None
+    ):
         items = tuple(_items(field, name, _rows(before) or [], _rows(after) or []))
         same = all(item.mark is Mark.SAME and not item.moved for item in items)
-        return Change(name, field, _mark(before, after, same=same), before, after, items=items)
-    if field.type is Type.GROUP and not field.many and _group(before) is not None and _group(after) is not None:
-        parts = tuple(compare(field.fields, _group(before) or {}, _group(after) or {}, f"{name}."))
+        return Change(
+            name, field, _mark(before, after, same=same), before, after, items=items
+        )
+    if (
+        field.type is Type.GROUP
+        and not field.many
+        and _group(before) is not None
+        and _group(after) is not None
+    ):
+        parts = tuple(
+            compare(field.fields, _group(before) or {}, _group(after) or {}, f"{name}.")
+        )
         same = not changed(parts)
-        return Change(name, field, _mark(before, after, same=same), before, after, parts=parts)
-    return Change(name, field, _mark(before, after, same=_plain(before) == _plain(after)), before, after)
+        return Change(
+            name, field, _mark(before, after, same=same), before, after, parts=parts
+        )
+    return Change(
+        name,
+        field,
+        _mark(before, after, same=_plain(before) == _plain(after)),
+        before,
+        after,
+    )
 
 
 def _mark(before: Any, after: Any, *, same: bool) -> Mark:
@@ -162,12 +220,20 @@ def _group(value: Any) -> Mapping[str, Any] | None:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value in a form that compares: blanks gone, the order of simple lists forgotten."""
+    """Return a value in a form that compares: blanks gone, the order of simple lists
+    forgotten.
+    """
     if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items() if not blank(inner)}
+        return {
+            name: _plain(inner) for name, inner in value.items() if not blank(inner)
+        }
     if isinstance(value, list):
         kept = [_plain(inner) for inner in value if not blank(inner)]
-        return kept if any(isinstance(inner, dict) for inner in kept) else sorted(kept, key=str)
+        return (
+            kept
+            if any(isinstance(inner, dict) for inner in kept)
+            else sorted(kept, key=str)
+        )
     return None if value == "" else value
 
 
@@ -181,27 +247,50 @@ def _keyed(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
 
 
 def _items(
-    field: Field, name: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+    field: Field,
+    name: str,
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
 ) -> Iterator[ItemChange]:
     old, new = _keyed(before), _keyed(after)
     kept = [key for key in new if key in old]
     ranks = {key: rank for rank, key in enumerate(key for key in old if key in new)}
     for position, (key, row) in enumerate(new.items()):
-        parts = tuple(compare(field.fields, old.get(key, {}), row, f"{name}.{position}."))
+        parts = tuple(
+            compare(field.fields, old.get(key, {}), row, f"{name}.{position}.")
+        )
         moved = key in ranks and kept.index(key) != ranks[key]
-        mark = Mark.ADDED if key not in old else Mark.CHANGED if changed(parts) else Mark.SAME
+        mark = (
+            Mark.ADDED
+            if key not in old
+            else Mark.CHANGED
+            if changed(parts)
+            else Mark.SAME
+        )
         yield ItemChange(key, mark, position, moved, old.get(key, {}), row, parts)
     for key, row in old.items():
         if key not in new:
             parts = tuple(compare(field.fields, row, {}, f"{name}."))
-            yield ItemChange(key, Mark.REMOVED, None, moved=False, before=row, after={}, changes=parts)
+            yield ItemChange(
+                key,
+                Mark.REMOVED,
+                None,
+                moved=False,
+                before=row,
+                after={},
+                changes=parts,
+            )
 
 
 _Outcome = tuple[dict[str, Any], list[Conflict], list[str]]
 
 
 def _merge(
-    members: Sequence[Field], base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], prefix: str
+    members: Sequence[Field],
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    prefix: str,
 ) -> _Outcome:
     content: dict[str, Any] = {KEY: mine[KEY]} if KEY in mine else {}
     conflicts: list[Conflict] = []
@@ -216,15 +305,25 @@ def _merge(
     return content, conflicts, taken
 
 
-def _merged_value(field: Field, name: str, trio: tuple[Any, ...]) -> tuple[Any, list[Conflict], list[str]]:
+def _merged_value(
+    field: Field, name: str, trio: tuple[Any, ...]
+) -> tuple[Any, list[Conflict], list[str]]:
     base, mine, theirs = trio
     if _plain(mine) == _plain(theirs) or _plain(theirs) == _plain(base):
         return mine, [], []
     if _plain(mine) == _plain(base):
         return theirs, [], [name]
-    if field.type is Type.GROUP and field.many and all(_rows(side) is not None for side in trio):
+    if (
+        field.type is Type.GROUP
+        and field.many
+        and all(_rows(side) is not None for side in trio)
+    ):
         return _merged_rows(field, name, [_keyed(_rows(side) or []) for side in trio])
-    if field.type is Type.GROUP and not field.many and all(_group(side) is not None for side in trio):
+    if (
+        field.type is Type.GROUP
+        and not field.many
+        and all(_group(side) is not None for side in trio)
+    ):
         base, mine, theirs = (_group(side) or {} for side in trio)
         return _merge(field.fields, base, mine, theirs, f"{name}.")
     return mine, [Conflict(name, field, base, mine, theirs)], []
@@ -240,7 +339,9 @@ def _merged_rows(
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         path = f"{name}.#{key}"
         if key in mine and key in theirs and key in base:
-            row, found, others = _merge(field.fields, base[key], mine[key], theirs[key], f"{path}.")
+            row, found, others = _merge(
+                field.fields, base[key], mine[key], theirs[key], f"{path}."
+            )
             conflicts += found
             taken += others
             rows.append(row)
@@ -248,24 +349,40 @@ def _merged_rows(
         for kept in _one_sided(key, sides):
             rows.append(kept)
             taken += [path] if key in theirs and key not in mine else []
-        if key in base and not any(_plain(base[key]) == _plain(side.get(key)) for side in (mine, theirs)):
-            conflicts.append(Conflict(path, field, base[key], mine.get(key), theirs.get(key)))
+        if key in base and not any(
+            _plain(base[key]) == _plain(side.get(key)) for side in (mine, theirs)
+        ):
+            conflicts.append(
+                Conflict(path, field, base[key], mine.get(key), theirs.get(key))
+            )
     return rows, conflicts, taken
 
 
-def _one_sided(key: str, sides: Sequence[Mapping[str, Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
-    """Return the rows that stay of one that not all three have: new ones, and those changed by one and cut by one."""
+def _one_sided(
+    key: str, sides: Sequence[Mapping[str, Mapping[str, Any]]]
+) -> list[Mapping[str, Any]]:
+    """Return the rows that stay of one that not all three have: new ones, and those
+    changed by one and cut by one.
+    """
     base, mine, theirs = sides
     if key not in base:
         if key in mine and key in theirs and _plain(mine[key]) != _plain(theirs[key]):
-            return [mine[key], {name: value for name, value in theirs[key].items() if name != KEY}]
+            return [
+                mine[key],
+                {name: value for name, value in theirs[key].items() if name != KEY},
+            ]
         return [mine[key] if key in mine else theirs[key]]
     if key in mine and _plain(mine[key]) != _plain(base[key]):
         return [mine[key]]
     return []
 
 
-def _placed(members: Sequence[Field], content: Mapping[str, Any], path: Sequence[str], value: Any) -> dict[str, Any]:
+def _placed(
+    members: Sequence[Field],
+    content: Mapping[str, Any],
+    path: Sequence[str],
+    value: Any,
+) -> dict[str, Any]:
     field = next(member for member in members if member.name == path[0])
     result = dict(content)
     placed: Any
@@ -279,10 +396,15 @@ def _placed(members: Sequence[Field], content: Mapping[str, Any], path: Sequence
     return {name: inner for name, inner in result.items() if not blank(inner)}
 
 
-def _placed_row(field: Field, rows: Sequence[Mapping[str, Any]], path: Sequence[str], value: Any) -> list[Any]:
+def _placed_row(
+    field: Field, rows: Sequence[Mapping[str, Any]], path: Sequence[str], value: Any
+) -> list[Any]:
     key = path[0].removeprefix("#")
     if len(path) == 1:
         kept = [value if str(row.get(KEY)) == key else row for row in rows]
         added = [] if any(str(row.get(KEY)) == key for row in rows) else [value]
         return [row for row in kept + added if row is not None]
-    return [_placed(field.fields, row, path[1:], value) if str(row.get(KEY)) == key else row for row in rows]
+    return [
+        _placed(field.fields, row, path[1:], value) if str(row.get(KEY)) == key else row
+        for row in rows
+    ]

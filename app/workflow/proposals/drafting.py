@@ -1,4 +1,6 @@
-"""How a draft comes to be: what is filled in beforehand, which sections it has, what is missing, saving one section."""
+"""How a draft comes to be: what is filled in beforehand, which sections it has, what is
+missing, saving one section.
+"""
 
 import hashlib
 import re
@@ -32,7 +34,9 @@ QUICK = "nhanh"  # the section that holds what is asked before sending
 
 @dataclass(frozen=True)
 class SectionProgress:
-    """A section of the form: its fields, which of them are missing or wrong, and whether anything is in it."""
+    """A section of the form: its fields, which of them are missing or wrong, and
+    whether anything is in it.
+    """
 
     name: str
     labels: Mapping[str, str]
@@ -48,7 +52,9 @@ class SectionProgress:
 
 
 def blank(desk: Desk, kind: Kind) -> dict[str, Any]:
-    """Return what a new proposal starts with: defaults, the actor's agency and post, the agency's earlier words."""
+    """Return what a new proposal starts with: defaults, the actor's agency and post,
+    the agency's earlier words.
+    """
     earlier = _earlier(desk, kind)
     content: dict[str, Any] = {}
     for field in kind.fields:
@@ -59,53 +65,77 @@ def blank(desk: Desk, kind: Kind) -> dict[str, Any]:
 
 
 def own_agency(desk: Desk) -> ProposalRequest | None:
-    """Return a request to register the agency that the actor works in, None where it is in the register already.
+    """Return a request to register the agency that the actor works in, None where it is
+    in the register already.
 
     The first people of an installation hold posts in an agency that is only reserved.
     """
     own = desk.session.get_one(Entry, desk.actor.agency_id)
     if own.local_id is not None:
         return None
-    return ProposalRequest(own.kind, blank(desk, desk.profile.kinds[own.kind]), entry_id=own.id)
+    return ProposalRequest(
+        own.kind, blank(desk, desk.profile.kinds[own.kind]), entry_id=own.id
+    )
 
 
 def copy(desk: Desk, kind: Kind, source: Mapping[str, Any]) -> ProposalRequest:
-    """Return a request that starts as a copy of another entry's content, already cut to what the actor may see.
+    """Return a request that starts as a copy of another entry's content, already cut to
+    what the actor may see.
 
-    The agency's own words stand over the copied ones; everything else that was copied is marked to be looked at.
+    The agency's own words stand over the copied ones; everything else that was copied
+    is marked to be looked at.
     """
     own = blank(desk, kind)
-    taken = {name: value for name, value in source.items() if name not in own and name != "illustrative"}
+    taken = {
+        name: value
+        for name, value in source.items()
+        if name not in own and name != "illustrative"
+    }
     return ProposalRequest(kind.name, {**_unkeyed(taken), **own}, copied=sorted(taken))
 
 
-def amend(desk: Desk, entry_id: UUID, type_: ProposalType = ProposalType.AMEND) -> ProposalRequest:
-    """Return a request to change, suspend or end an entry, starting from its latest version."""
+def amend(
+    desk: Desk, entry_id: UUID, type_: ProposalType = ProposalType.AMEND
+) -> ProposalRequest:
+    """Return a request to change, suspend or end an entry, starting from its latest
+    version.
+    """
     latest = latest_version(desk.session, entry_id)
     kind = desk.session.get_one(Entry, entry_id).kind
     return ProposalRequest(kind, latest.content if latest else {}, type_, entry_id)
 
 
 def again(desk: Desk, closed: Proposal) -> ProposalRequest:
-    """Return a request like one that was refused or withdrawn; TransitionError while that one is still open.
+    """Return a request like one that was refused or withdrawn; TransitionError while
+    that one is still open.
 
-    Something new gets an entry of its own; a change is made from the version that the register holds now.
+    Something new gets an entry of its own; a change is made from the version that the
+    register holds now.
     """
     if closed.status not in AGAIN:
-        raise TransitionError("Hồ sơ đã sang bước khác; chỉ phiếu không được phê duyệt hoặc đã rút mới sao chép được")
+        raise TransitionError(
+            "Hồ sơ đã sang bước khác; chỉ phiếu không được phê duyệt hoặc đã "
+            "rút mới sao chép được"
+        )
     latest = latest_version(desk.session, closed.entry_id)
     if latest is None:
         return ProposalRequest(closed.kind, _unkeyed(closed.content))
-    return ProposalRequest(closed.kind, closed.content, ProposalType(closed.type), closed.entry_id)
+    return ProposalRequest(
+        closed.kind, closed.content, ProposalType(closed.type), closed.entry_id
+    )
 
 
 def quick_fields(kind: Kind) -> tuple[Field, ...]:
     """Return the fields that may be asked for before sending."""
-    return tuple(field for field in kind.fields if Stage.SUBMIT.includes(field.mandatory_at))
+    return tuple(
+        field for field in kind.fields if Stage.SUBMIT.includes(field.mandatory_at)
+    )
 
 
 def section_fields(kind: Kind, name: str) -> tuple[Field, ...]:
-    """Return the fields of a section, of the quick one too; none for a name that is no section."""
+    """Return the fields of a section, of the quick one too; none for a name that is no
+    section.
+    """
     if name == QUICK:
         return quick_fields(kind)
     return tuple(field for field in kind.fields if (field.section or "general") == name)
@@ -116,7 +146,9 @@ def parts(
 ) -> list[SectionProgress]:
     """Return the sections of a draft with what each lacks at `stage`."""
     errors = schema.check(kind, content, stage, profile.base).errors
-    lacking = {error.field.split(".")[0] for error in errors if error.code == "required"}
+    lacking = {
+        error.field.split(".")[0] for error in errors if error.code == "required"
+    }
     wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
     found = []
     for section in profile.sections.values():
@@ -125,28 +157,45 @@ def parts(
             started = any(not diff.blank(content.get(field.name)) for field in fields)
             missing = tuple(f for f in fields if f.name in lacking - wrong)
             faulty = tuple(f for f in fields if f.name in wrong)
-            found.append(SectionProgress(section.name, section.labels, fields, missing, faulty, started))
+            found.append(
+                SectionProgress(
+                    section.name, section.labels, fields, missing, faulty, started
+                )
+            )
     return found
 
 
-def required(profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage) -> tuple[int, int]:
-    """Return how many of the fields asked for by `stage` are filled rightly, and how many there are."""
+def required(
+    profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage
+) -> tuple[int, int]:
+    """Return how many of the fields asked for by `stage` are filled rightly, and how
+    many there are.
+    """
     asked = [field for field in kind.fields if field.required(stage, content)]
-    lacking = {e.field.split(".")[0] for e in schema.check(kind, content, stage, profile.base).errors}
+    lacking = {
+        e.field.split(".")[0]
+        for e in schema.check(kind, content, stage, profile.base).errors
+    }
     return sum(field.name not in lacking for field in asked), len(asked)
 
 
 def seal(fields: Sequence[Field], content: Mapping[str, Any]) -> str:
-    """Return a hash of what these fields hold: what a form that shows them was made from."""
-    part = {field.name: content[field.name] for field in fields if field.name in content}
+    """Return a hash of what these fields hold: what a form that shows them was made
+    from.
+    """
+    part = {
+        field.name: content[field.name] for field in fields if field.name in content
+    }
     return hashlib.sha256(hashing.encode(part)).hexdigest()
 
 
 @dataclass(frozen=True)
 class Save:
-    """What one form saves: the fields that it shows, what was typed, the seal it was made from, its own name.
+    """What one form saves: the fields that it shows, what was typed, the seal it was
+    made from, its own name.
 
-    `turn` counts what this form has sent, so that what comes late does not win over what was typed after it.
+    `turn` counts what this form has sent, so that what comes late does not win over
+    what was typed after it.
     """
 
     fields: Sequence[Field]
@@ -159,21 +208,33 @@ class Save:
 def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
     """Save one section, whether or not it is valid; a reviewer's save is a mend.
 
-    StaleError when another form has changed the same fields since this one was made; saving what is there already
-    changes nothing.
+    StaleError when another form has changed the same fields since this one was made;
+    saving what is there already changes nothing.
     """
     values = typed(saved.values)
     form, turn = _edited(proposal.edited_in)
     if form == saved.form and saved.turn < turn:
         return proposal  # an autosave that a later save of the same form has overtaken
     names = {field.name for field in saved.fields}
-    kept = {name: value for name, value in proposal.content.items() if name not in names}
-    content = {**kept, **{name: value for name, value in values.items() if not diff.blank(value)}}
+    kept = {
+        name: value for name, value in proposal.content.items() if name not in names
+    }
+    content = {
+        **kept,
+        **{name: value for name, value in values.items() if not diff.blank(value)},
+    }
     if content == proposal.content and not names & set(proposal.copied or ()):
         return proposal
     if saved.seal != seal(saved.fields, proposal.content) and saved.form != form:
-        raise StaleError("Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới")
-    deed = Deed(proposal.lock_version, content, editing=f"{saved.form}:{saved.turn}", reviewed=sorted(names))
+        raise StaleError(
+            "Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới"
+        )
+    deed = Deed(
+        proposal.lock_version,
+        content,
+        editing=f"{saved.form}:{saved.turn}",
+        reviewed=sorted(names),
+    )
     return service.act(desk, proposal.id, editing(desk, proposal), deed)
 
 
@@ -183,31 +244,53 @@ def _edited(text: str | None) -> tuple[str, int]:
 
 
 def editing(desk: Desk, proposal: Proposal) -> Action:
-    """Return which action a save of the actor would be; TransitionError, ForbiddenError, FourEyesError for none."""
+    """Return which action a save of the actor would be; TransitionError,
+    ForbiddenError, FourEyesError for none.
+    """
     action = EDITS.get(Status(proposal.status), Action.EDIT)
     service.following(desk, proposal, action)
     return action
 
 
 def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
-    """Return the highest numeric key that each repeated group has had in the register, as sent, or now."""
-    base, sent = proposals.base_version(desk.session, proposal), proposals.last_sent(desk.session, proposal)
-    known = [proposal.content, *(each.content for each in (base, sent) if each is not None)]
+    """Return the highest numeric key that each repeated group has had in the register,
+    as sent, or now.
+    """
+    base, sent = (
+        proposals.base_version(desk.session, proposal),
+        proposals.last_sent(desk.session, proposal),
+    )
+    known = [
+        proposal.content,
+        *(each.content for each in (base, sent) if each is not None),
+    ]
     found: dict[str, int] = {}
     for content in known:
         for name, rows in content.items():
-            keys = [row.get(KEY) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-            numbers = [int(key) for key in keys if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key)]
+            keys = (
+                [row.get(KEY) for row in rows if isinstance(row, Mapping)]
+                if isinstance(rows, list)
+                else []
+            )
+            numbers = [
+                int(key)
+                for key in keys
+                if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key)
+            ]
             found[name] = max([found.get(name, 0), *numbers])
     return found
 
 
 def rebase(desk: Desk, proposal: Proposal) -> tuple[Version, diff.Merged]:
-    """Return the version that the register holds now, and the proposal merged with it."""
+    """Return the version that the register holds now, and the proposal merged with
+    it.
+    """
     base = proposals.base_version(desk.session, proposal)
     latest = latest_version(desk.session, proposal.entry_id)
     if base is None or latest is None:
-        raise ForbiddenError("Phiếu này đăng ký mục mới, không có phiên bản nào để hợp nhất")
+        raise ForbiddenError(
+            "Phiếu này đăng ký mục mới, không có phiên bản nào để hợp nhất"
+        )
     require_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
     if proposal.type not in proposals.WRITING:
         return latest, diff.Merged(latest.content, (), ())
@@ -216,12 +299,24 @@ def rebase(desk: Desk, proposal: Proposal) -> tuple[Version, diff.Merged]:
 
 
 def _earlier(desk: Desk, kind: Kind) -> Mapping[str, Any]:
-    """Return the content of the agency's own entry of this kind that was recorded last, empty without one."""
+    """Return the content of the agency's own entry of this kind that was recorded last,
+    empty without one.
+    """
     day = clock.today()
-    query = select(Version.content).join(Fact, Fact.version_id == Version.id).join(Entry, Entry.id == Version.entry_id)
+    query = (
+        select(Version.content)
+        .join(Fact, Fact.version_id == Version.id)
+        .join(Entry, Entry.id == Version.entry_id)
+    )
     query = query.join(Period, Period.version_id == Version.id)
-    query = query.where(Fact.field == "owner", Fact.target_id == desk.actor.agency_id, Entry.kind == kind.name)
-    query = query.where(Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day)
+    query = query.where(
+        Fact.field == "owner",
+        Fact.target_id == desk.actor.agency_id,
+        Entry.kind == kind.name,
+    )
+    query = query.where(
+        Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day
+    )
     found = desk.session.scalar(query.order_by(Version.recorded_at.desc()).limit(1))
     return found or {}
 
@@ -234,20 +329,37 @@ def _prefilled(desk: Desk, field: Field, earlier: Mapping[str, Any]) -> Any:
             return desk.session.get_one(Post, desk.actor.post_id).title
         case Prefill.EARLIER if field.name in earlier:
             return _standing(desk, field, earlier[field.name])
-    inner = {each.name: _prefilled(desk, each, {}) for each in field.fields if not field.many}
-    return {name: value for name, value in inner.items() if value is not None} or field.default
+    inner = {
+        each.name: _prefilled(desk, each, {}) for each in field.fields if not field.many
+    }
+    return {
+        name: value for name, value in inner.items() if value is not None
+    } or field.default
 
 
 def _standing(desk: Desk, field: Field, value: Any) -> Any:
-    """Return what the agency said earlier, without entries that no longer stand and law that no longer holds."""
+    """Return what the agency said earlier, without entries that no longer stand and law
+    that no longer holds.
+    """
     if field.type is not Type.REFERENCE or not isinstance(value, list):
         return value
     day = clock.today()
-    query = select(Version.entry_id, Version.content).join(Period, Period.version_id == Version.id)
-    query = query.where(Version.entry_id.in_([UUID(one) for one in value]), Period.superseded_seq.is_(None))
+    query = select(Version.entry_id, Version.content).join(
+        Period, Period.version_id == Version.id
+    )
+    query = query.where(
+        Version.entry_id.in_([UUID(one) for one in value]),
+        Period.superseded_seq.is_(None),
+    )
     query = query.where(Period.valid_from <= day, Period.valid_to > day)
-    present = {str(entry_id): content for entry_id, content in desk.session.execute(query)}
-    ended = {one for one, content in present.items() if (content.get("in_force_to") or "9999") <= day.isoformat()}
+    present = {
+        str(entry_id): content for entry_id, content in desk.session.execute(query)
+    }
+    ended = {
+        one
+        for one, content in present.items()
+        if (content.get("in_force_to") or "9999") <= day.isoformat()
+    }
     return [one for one in value if one in present and one not in ended] or None
 
 

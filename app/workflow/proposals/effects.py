@@ -1,4 +1,6 @@
-"""What each action does to a proposal once it is allowed: one table, EFFECTS; and entering, when it is approved."""
+"""What each action does to a proposal once it is allowed: one table, EFFECTS; and
+entering, when it is approved.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,7 +20,13 @@ from app.workflow.consultations import service as consultations
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Deed, Remark
-from app.workflow.proposals.models import Finding, Proposal, ProposalType, Reply, Revision
+from app.workflow.proposals.models import (
+    Finding,
+    Proposal,
+    ProposalType,
+    Reply,
+    Revision,
+)
 from app.workflow.proposals.sanitising import typed
 from catalog_schema.profile import Stage
 
@@ -33,13 +41,19 @@ def _write_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
     proposal.content = typed(deed.content)
     proposal.content_hash = hashing.content_hash(proposal.content)
     proposal.edited_in = deed.editing
-    proposal.copied = [name for name in proposal.copied or () if name not in deed.reviewed]
+    proposal.copied = [
+        name for name in proposal.copied or () if name not in deed.reviewed
+    ]
 
 
 def _rebase(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     latest = latest_version(desk.session, proposal.entry_id)
     kept = latest is not None and proposal.type not in proposals.WRITING
-    _write_content(desk, proposal, replace(deed, content=latest.content) if latest and kept else deed)
+    _write_content(
+        desk,
+        proposal,
+        replace(deed, content=latest.content) if latest and kept else deed,
+    )
     proposal.base_version_id = deed.base
 
 
@@ -57,7 +71,9 @@ def _submit(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     _note_warnings(desk, proposal)
 
 
-def _keep(desk: Desk, proposal: Proposal, action: Action, reason: str | None = None) -> None:
+def _keep(
+    desk: Desk, proposal: Proposal, action: Action, reason: str | None = None
+) -> None:
     desk.session.add(
         Revision(
             proposal_id=proposal.id,
@@ -77,15 +93,24 @@ def _note_warnings(desk: Desk, proposal: Proposal) -> None:
         if earlier.post_id is None:
             earlier.resolved_at = clock.now()
     for found in proposals.problems(desk, proposal, Stage.SUBMIT):
-        _add_finding(desk, proposal, Remark(found.field, found.message, found.severity), found.rule)
+        _add_finding(
+            desk,
+            proposal,
+            Remark(found.field, found.message, found.severity),
+            found.rule,
+        )
 
 
 def _raise_findings(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     for remark in deed.remarks:
-        _add_finding(desk, proposal, replace(remark, message=clean(remark.message)), None)
+        _add_finding(
+            desk, proposal, replace(remark, message=clean(remark.message)), None
+        )
 
 
-def _add_finding(desk: Desk, proposal: Proposal, remark: Remark, rule: str | None) -> None:
+def _add_finding(
+    desk: Desk, proposal: Proposal, remark: Remark, rule: str | None
+) -> None:
     desk.session.add(
         Finding(
             proposal_id=proposal.id,
@@ -136,14 +161,21 @@ def _refuse(desk: Desk, proposal: Proposal, deed: Deed, action: Action) -> None:
 def _resolve(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     """Close what is named; without names, everything that this post opened."""
     for finding in proposals.findings(desk.session, proposal, only_open=True):
-        if finding.id in deed.resolved or (not deed.resolved and finding.post_id == desk.actor.post_id):
+        if finding.id in deed.resolved or (
+            not deed.resolved and finding.post_id == desk.actor.post_id
+        ):
             finding.resolved_at = clock.now()
 
 
 def _reply(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
     for answer in deed.answers:
         message = clean(answer.message) or "Đã sửa – đề nghị xem lại"
-        reply = Reply(finding_id=answer.finding_id, post_id=desk.actor.post_id, message=message, at=clock.now())
+        reply = Reply(
+            finding_id=answer.finding_id,
+            post_id=desk.actor.post_id,
+            message=message,
+            at=clock.now(),
+        )
         reply.mended = answer.mended
         desk.session.add(reply)
 
@@ -179,24 +211,33 @@ EFFECTS: dict[Action, Effect] = {
 
 @dataclass(frozen=True)
 class Promulgated:
-    """The decision by which something enters: its document in the register, and the day from which it holds."""
+    """The decision by which something enters: its document in the register, and the day
+    from which it holds.
+    """
 
     entry_id: UUID
     effective_from: date
 
 
 def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None:
-    """Have the register hold what was approved; InvalidError when the profile has moved on meanwhile.
+    """Have the register hold what was approved; InvalidError when the profile has moved
+    on meanwhile.
 
     By a decision nothing holds before the day of the decision, whatever was asked for.
     """
     kind = desk.profile.kinds[proposal.kind]
     checked = schema.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
     if checked.errors:
-        raise InvalidError("Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors)
+        raise InvalidError(
+            "Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors
+        )
     consequence = desk.office.consequences.get(proposal.kind)
     begins = consequence.begins(checked.content) if consequence else None
-    asked = max(by.effective_from, proposal.effective_from or by.effective_from) if by else proposal.effective_from
+    asked = (
+        max(by.effective_from, proposal.effective_from or by.effective_from)
+        if by
+        else proposal.effective_from
+    )
     department = desk.session.get_one(Entry, desk.actor.agency_id)
     order = Order(
         entry_id=proposal.entry_id,
@@ -206,7 +247,9 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
         suspended=ProposalType(proposal.type) is ProposalType.SUSPEND,
         proposal_id=proposal.id,
         post_id=desk.actor.post_id,
-        decided_by_id=department.id if department.iri else None,  # nobody is named before they are entered
+        decided_by_id=department.id
+        if department.iri
+        else None,  # nobody is named before they are entered
         decision_id=by.entry_id if by else None,
     )
     match ProposalType(proposal.type):

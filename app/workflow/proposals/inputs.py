@@ -1,4 +1,6 @@
-"""What people bring to a proposal: what it asks for, remarks, answers, and what comes with an action."""
+"""What people bring to a proposal: what it asks for, remarks, answers, and what comes
+with an action.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +14,11 @@ from app.workflow.proposals.models import ProposalType, Severity
 
 @dataclass(frozen=True)
 class ProposalRequest:
-    """What a proposal asks for. `entry_id` None: something new; `effective_from` None: the day of entering.
+    """What a proposal asks for. `entry_id` None: something new; `effective_from` None:
+    the day of entering.
 
-    `copied` names the fields that were taken over from another entry and wait to be looked at.
+    `copied` names the fields that were taken over from another entry and wait to be
+    looked at.
     """
 
     kind: str
@@ -37,7 +41,9 @@ class Remark:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer in the thread of a finding; `mended` says that the agency did what was asked."""
+    """An answer in the thread of a finding; `mended` says that the agency did what was
+    asked.
+    """
 
     finding_id: UUID
     message: str
@@ -46,11 +52,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Deed:
-    """What comes with an action: new content, findings, answers, what is resolved, a reason, the hash that was seen.
+    """What comes with an action: new content, findings, answers, what is resolved, a
+    reason, the hash that was seen.
 
-    `editing` is the form that saves; `base` the version that a rebased content was merged with; `assignee` the post of
-    the reviewer who examines it from now on; `asked` what other agencies are asked. `until` is the day from which what
-    is suspended is to be shared again, the open end where nobody knows it, None to leave it as it is.
+    `editing` is the form that saves; `base` the version that a rebased content was
+    merged with; `assignee` the post of the reviewer who examines it from now on;
+    `asked` what other agencies are asked. `until` is the day from which what is
+    suspended is to be shared again, the open end where nobody knows it, None to leave
+    it as it is.
     """
 
     lock_version: int

@@ -1,7 +1,8 @@
 """The life of a proposal, as one table. Nothing else decides a status.
 
-Which steps an office takes is a setting (`Steps`); four eyes is none of them: it is always on. A proposal that stands
-in a step which is switched off meanwhile goes on from there.
+Which steps an office takes is a setting (`Steps`); four eyes is none of them: it is
+always on. A proposal that stands in a step which is switched off meanwhile goes on from
+there.
 """
 
 from collections.abc import Mapping
@@ -105,11 +106,16 @@ class Path:
         return (status, action) in self.table
 
     def after(self, status: Status, action: Action) -> Status:
-        """Return the status that follows; TransitionError when the action does not follow from `status`."""
+        """Return the status that follows; TransitionError when the action does not
+        follow from `status`.
+        """
         try:
             return self.table[status, action]
         except KeyError:
-            message = "Phiếu đã sang bước khác, không còn làm được việc này; tải lại trang để xem"
+            message = (
+                "Phiếu đã sang bước khác, không còn làm được việc này; tải lại "
+                "trang để xem"
+            )
             raise TransitionError(message) from None
 
 
@@ -127,7 +133,11 @@ EDITS: dict[Status, Action] = {  # whose edit it is that saves a form
 OPEN = frozenset(Status) - {Status.ENTERED, Status.REJECTED, Status.WITHDRAWN}
 
 
-WITH_AGENCY = frozenset({Status.DRAFT, Status.RETURNED})  # whose turn it is: whoever writes it for the agency
+WITH_AGENCY = frozenset(
+    {Status.DRAFT, Status.RETURNED}
+)  # whose turn it is: whoever writes it for the agency
 WITH_DEPARTMENT = OPEN - WITH_AGENCY - {Status.ENDORSING}
 EXAMINED = WITH_DEPARTMENT - {Status.APPROVED}  # while the term of the examination runs
-AGAIN = frozenset({Status.REJECTED, Status.WITHDRAWN})  # what may be copied into a new proposal
+AGAIN = frozenset(
+    {Status.REJECTED, Status.WITHDRAWN}
+)  # what may be copied into a new proposal

@@ -1,4 +1,6 @@
-"""Tables of proposals, of what was sent and mended, of who was involved, of findings and their threads."""
+"""Tables of proposals, of what was sent and mended, of who was involved, of findings
+and their threads.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,19 +24,24 @@ class ProposalType(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error must be mended, a warning must be looked at."""
+    """How much a finding weighs: an error must be mended, a warning must be looked
+    at.
+    """
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Proposal(Base):
-    """Asks to register, amend, confirm, suspend or end an entry. `content` is what was typed, even where invalid.
+    """Asks to register, amend, confirm, suspend or end an entry. `content` is what was
+    typed, even where invalid.
 
-    `edited_in` is the form that saved last, so that a form is not stale to itself. `copied` are the fields that came
-    from another entry and nobody has looked at yet. `submitted_at` starts the department's clock, `spent_days` are the
-    working days that it had used up before. `due_on` is by when whoever has it now is done, under the rule `due_rule`;
-    a later rule changes neither. `assignee_id` is the reviewer's post that examines it.
+    `edited_in` is the form that saved last, so that a form is not stale to itself.
+    `copied` are the fields that came from another entry and nobody has looked at yet.
+    `submitted_at` starts the department's clock, `spent_days` are the working days that
+    it had used up before. `due_on` is by when whoever has it now is done, under the
+    rule `due_rule`; a later rule changes neither. `assignee_id` is the reviewer's post
+    that examines it.
     """
 
     __tablename__ = "proposal"
@@ -70,7 +77,9 @@ class Proposal(Base):
 
 
 class Contribution(StrEnum):
-    """What a person did: wrote it for the agency, endorsed it as the agency's head, or mended it as a reviewer."""
+    """What a person did: wrote it for the agency, endorsed it as the agency's head, or
+    mended it as a reviewer.
+    """
 
     AUTHOR = "author"
     ENDORSER = "endorser"
@@ -78,17 +87,23 @@ class Contribution(StrEnum):
 
 
 class Involvement(Base):
-    """A person who wrote, endorsed or mended a proposal; `BARRED` of the service says what they may not decide."""
+    """A person who wrote, endorsed or mended a proposal; `BARRED` of the service says
+    what they may not decide.
+    """
 
     __tablename__ = "hand"
 
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    proposal_id: Mapped[UUID] = mapped_column(
+        ForeignKey("proposal.id"), primary_key=True
+    )
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     part: Mapped[str] = mapped_column(String(10), default=Contribution.AUTHOR)
 
 
 class Revision(Base):
-    """The content, and the reason given, when it was sent, mended, returned or refused: nothing said is ever lost."""
+    """The content, and the reason given, when it was sent, mended, returned or refused:
+    nothing said is ever lost.
+    """
 
     __tablename__ = "revision"
 
@@ -104,7 +119,9 @@ class Revision(Base):
 
 
 class Reply(Base):
-    """An answer in the thread of a finding; `mended` when the agency says that it has done what was asked."""
+    """An answer in the thread of a finding; `mended` when the agency says that it has
+    done what was asked.
+    """
 
     __tablename__ = "reply"
 
@@ -117,7 +134,9 @@ class Reply(Base):
 
 
 class Finding(Base):
-    """What a reviewer (`post_id`) or a machine check (none) says about one field in one round."""
+    """What a reviewer (`post_id`) or a machine check (none) says about one field in one
+    round.
+    """
 
     __tablename__ = "finding"
 
@@ -134,7 +153,9 @@ class Finding(Base):
 
 
 class Attachment(Base):
-    """A file that the agency sends along with a proposal, e.g. the signed request; `sha256` names its bytes."""
+    """A file that the agency sends along with a proposal, e.g. the signed request;
+    `sha256` names its bytes.
+    """
 
     __tablename__ = "attachment"
 

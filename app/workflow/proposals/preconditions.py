@@ -1,4 +1,6 @@
-"""What each action asks of a proposal before it is done: one table, DEMANDS. Nothing here changes anything."""
+"""What each action asks of a proposal before it is done: one table, DEMANDS. Nothing
+here changes anything.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,7 +13,14 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts.models import Post
 from app.accounts.service import vacant
-from app.errors import ConflictError, FieldError, ForbiddenError, InvalidError, NotFoundError, TransitionError
+from app.errors import (
+    ConflictError,
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    TransitionError,
+)
 from app.permissions import Action, Actor, Role, audience
 from app.register.content import cut, facts
 from app.register.models import Period, Version
@@ -28,7 +37,10 @@ from app.workflow.proposals.models import Finding, Proposal, ProposalType, Sever
 from app.workflow.proposals.queries import WRITING
 from catalog_schema.profile import Stage
 
-REASONED = (ProposalType.SUSPEND, ProposalType.END)  # what these ask for is told by nothing but the reason
+REASONED = (
+    ProposalType.SUSPEND,
+    ProposalType.END,
+)  # what these ask for is told by nothing but the reason
 MOST_TEXT = 5000  # characters of a reason, a finding or an answer
 
 Demand = Callable[[Desk, Proposal, Deed], None]
@@ -45,11 +57,15 @@ def require_order(start: date | None, end: date | None) -> None:
         raise InvalidError(message, [FieldError("effective_to", "date-order", message)])
 
 
-def require_whole_sight(desk: Desk, kind: str, entry_id: UUID, latest: Version | None) -> None:
-    """Raise ForbiddenError unless the actor may see all of an entry that they want to change.
+def require_whole_sight(
+    desk: Desk, kind: str, entry_id: UUID, latest: Version | None
+) -> None:
+    """Raise ForbiddenError unless the actor may see all of an entry that they want to
+    change.
 
-    Its owner may and, once that has ended, an agency that it names as a successor; of a reference entry also the agency
-    that had it entered; others where nothing is hidden from them.
+    Its owner may and, once that has ended, an agency that it names as a successor; of a
+    reference entry also the agency that had it entered; others where nothing is hidden
+    from them.
     """
     if latest is None or owned(desk.actor, latest.content, entry_id):
         return
@@ -58,47 +74,75 @@ def require_whole_sight(desk: Desk, kind: str, entry_id: UUID, latest: Version |
     if seen == latest.content or _keeps(desk, entry_id, latest):
         return
     if not _succeeds(desk, latest.content.get("owner")):
-        raise ForbiddenError("Chỉ cơ quan chủ quản, hoặc cơ quan kế thừa, lập phiếu về mục này được")
+        raise ForbiddenError(
+            "Chỉ cơ quan chủ quản, hoặc cơ quan kế thừa, lập phiếu về mục này được"
+        )
 
 
 def may_propose_on(desk: Desk, kind: str, entry_id: UUID) -> bool:
-    """Tell whether the actor may propose a change of an entry, as far as what is hidden from them goes."""
+    """Tell whether the actor may propose a change of an entry, as far as what is hidden
+    from them goes.
+    """
     try:
-        require_whole_sight(desk, kind, entry_id, latest_version(desk.session, entry_id))
+        require_whole_sight(
+            desk, kind, entry_id, latest_version(desk.session, entry_id)
+        )
     except ForbiddenError:
         return False
     return True
 
 
 def _keeps(desk: Desk, entry_id: UUID, latest: Version) -> bool:
-    """Tell whether it is a reference entry, whose original another body keeps, that the actor's agency had entered.
+    """Tell whether it is a reference entry, whose original another body keeps, that the
+    actor's agency had entered.
 
     Or an agency that has ended since and names the actor's as its successor.
     """
     if latest.content.get("record_kind") != facts.REFERENCE:
         return False
-    query = select(Proposal.agency_id).where(Proposal.entry_id == entry_id, Proposal.status == Status.ENTERED)
+    query = select(Proposal.agency_id).where(
+        Proposal.entry_id == entry_id, Proposal.status == Status.ENTERED
+    )
     keepers = set(desk.session.scalars(query.distinct()))
-    return desk.actor.agency_id in keepers or any(_succeeds(desk, str(one)) for one in keepers)
+    return desk.actor.agency_id in keepers or any(
+        _succeeds(desk, str(one)) for one in keepers
+    )
 
 
 def _succeeds(desk: Desk, owner: str | None) -> bool:
-    """Tell whether the owner has ended by today and names the actor's agency as a successor."""
+    """Tell whether the owner has ended by today and names the actor's agency as a
+    successor.
+    """
     if owner is None:
         return False
     today, ended = clock.today(), UUID(owner)
-    query = select(Period.id).where(Period.entry_id == ended, Period.superseded_seq.is_(None))
-    if desk.session.scalar(query.where(Period.valid_from <= today, Period.valid_to > today).limit(1)) is not None:
+    query = select(Period.id).where(
+        Period.entry_id == ended, Period.superseded_seq.is_(None)
+    )
+    if (
+        desk.session.scalar(
+            query.where(Period.valid_from <= today, Period.valid_to > today).limit(1)
+        )
+        is not None
+    ):
         return False
     last = latest_version(desk.session, ended)
-    return last is not None and str(desk.actor.agency_id) in last.content.get("successor", ())
+    return last is not None and str(desk.actor.agency_id) in last.content.get(
+        "successor", ()
+    )
 
 
 def _require_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
     if proposal.type not in WRITING:
-        raise InvalidError("Phiếu xác nhận, tạm ngừng hoặc chấm dứt không mang nội dung mới; lập phiếu sửa đổi")
+        raise InvalidError(
+            "Phiếu xác nhận, tạm ngừng hoặc chấm dứt không mang nội dung mới; "
+            "lập phiếu sửa đổi"
+        )
     if deed.content is None:
-        raise InvalidError("Thiếu nội dung", [FieldError("content", "required", "Gửi kèm nội dung của hồ sơ")])
+        raise InvalidError(
+            "Thiếu nội dung",
+            [FieldError("content", "required", "Gửi kèm nội dung của hồ sơ")],
+        )
 
 
 def _require_merged(desk: Desk, proposal: Proposal, deed: Deed) -> None:
@@ -107,7 +151,9 @@ def _require_merged(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     latest = latest_version(desk.session, proposal.entry_id)
     require_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
     if latest is None or deed.base != latest.id:
-        raise ConflictError("Mục này vừa có phiên bản mới hơn nữa; xem lại phần khác nhau rồi hợp nhất")
+        raise ConflictError(
+            "Mục này vừa có phiên bản mới hơn nữa; xem lại phần khác nhau rồi hợp nhất"
+        )
 
 
 def _require_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
@@ -123,19 +169,35 @@ def _require_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 
 def _require_resumption_day(proposal: Proposal, deed: Deed) -> None:
-    """Ask for a day of return of what is suspended alone, and for one to come; what is long past may be told late."""
+    """Ask for a day of return of what is suspended alone, and for one to come; what is
+    long past may be told late.
+    """
     if proposal.type != ProposalType.SUSPEND:
         if deed.until is not None:
             raise InvalidError("Chỉ phiếu tạm ngừng chia sẻ mới có ngày chia sẻ lại")
         return
-    until, start = deed.until or proposal.effective_to, proposal.effective_from or clock.today()
-    if until is not None and until <= (start if deed.until is None else max(start, clock.today())):
+    until, start = (
+        deed.until or proposal.effective_to,
+        proposal.effective_from or clock.today(),
+    )
+    if until is not None and until <= (
+        start if deed.until is None else max(start, clock.today())
+    ):
         message = "Ngày chia sẻ lại phải sau ngày bắt đầu tạm ngừng và sau hôm nay"
-        raise InvalidError(message, [FieldError("until" if deed.until else "effective_to", "date-order", message)])
+        raise InvalidError(
+            message,
+            [
+                FieldError(
+                    "until" if deed.until else "effective_to", "date-order", message
+                )
+            ],
+        )
 
 
 def _require_endorsable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    """Ask what sending asks, since the register has gone on, and that it is just what was seen."""
+    """Ask what sending asks, since the register has gone on, and that it is just what
+    was seen.
+    """
     _require_seen(proposal, deed)
     _require_current(desk.session, proposal)
     _require_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
@@ -145,20 +207,30 @@ def _require_change(proposal: Proposal, latest: Version) -> None:
     dated = proposal.effective_from is not None or proposal.effective_to is not None
     if not dated and proposal.content_hash == latest.content_hash:
         raise InvalidError(
-            "Phiếu sửa đổi chưa đổi gì so với phiên bản đang có; sửa ít nhất một trường, hoặc xác nhận mục còn đúng"
+            "Phiếu sửa đổi chưa đổi gì so với phiên bản đang có; sửa ít nhất "
+            "một trường, hoặc xác nhận mục còn đúng"
         )
 
 
 def _require_stage(desk: Desk, proposal: Proposal, stage: Stage, when: str) -> None:
     found = proposals.problems(desk, proposal, stage)
-    errors = [FieldError(f.field, f.rule, f.message) for f in found if f.severity is Severity.ERROR]
+    errors = [
+        FieldError(f.field, f.rule, f.message)
+        for f in found
+        if f.severity is Severity.ERROR
+    ]
     if errors:
-        raise InvalidError(f"Còn {len(errors)} chỗ phải bổ sung hoặc sửa {when}", errors)
+        raise InvalidError(
+            f"Còn {len(errors)} chỗ phải bổ sung hoặc sửa {when}", errors
+        )
 
 
 def _require_current(session: Session, proposal: Proposal) -> None:
     if proposals.superseded(session, proposal):
-        raise ConflictError("Mục này đã có phiên bản mới hơn phiên bản mà hồ sơ dựa vào; hợp nhất rồi gửi lại")
+        raise ConflictError(
+            "Mục này đã có phiên bản mới hơn phiên bản mà hồ sơ dựa vào; hợp "
+            "nhất rồi gửi lại"
+        )
 
 
 def _require_reason(_desk: Desk, _proposal: Proposal, deed: Deed) -> None:
@@ -171,10 +243,18 @@ def _require_reason(_desk: Desk, _proposal: Proposal, deed: Deed) -> None:
 def _require_clear_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     known = {dotted for dotted, _ in desk.profile.kinds[proposal.kind].walk()}
     for remark in deed.remarks:
-        name = ".".join(part for part in remark.field.split(".") if not part.isdecimal())
+        name = ".".join(
+            part for part in remark.field.split(".") if not part.isdecimal()
+        )
         if name not in known or not 0 < len(clean(remark.message)) <= MOST_TEXT:
-            message = "Mỗi ý kiến nêu tên một trường của đặc tả và nội dung, ví dụ title=Ghi đủ tên"
-            raise InvalidError(message, [FieldError("remarks", "invalid", f"“{remark.field[:40]}”: {message}")])
+            message = (
+                "Mỗi ý kiến nêu tên một trường của đặc tả và nội dung, ví dụ "
+                "title=Ghi đủ tên"
+            )
+            raise InvalidError(
+                message,
+                [FieldError("remarks", "invalid", f"“{remark.field[:40]}”: {message}")],
+            )
 
 
 def _require_some_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
@@ -201,12 +281,16 @@ def _require_clean(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 def _require_nothing_open(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     if deed.remarks:
-        message = "Có ý kiến chưa đạt thì không trình, không phê duyệt được; lưu ý kiến hoặc yêu cầu bổ sung"
+        message = (
+            "Có ý kiến chưa đạt thì không trình, không phê duyệt được; lưu ý kiến "
+            "hoặc yêu cầu bổ sung"
+        )
         raise InvalidError(message, [FieldError("remarks", "open-finding", message)])
     still_open = proposals.open_remarks(desk.session, proposal)
     if still_open:
         raise InvalidError(
-            "Còn ý kiến chưa được đóng", [FieldError(f.field, "open-finding", f.message) for f in still_open]
+            "Còn ý kiến chưa được đóng",
+            [FieldError(f.field, "open-finding", f.message) for f in still_open],
         )
 
 
@@ -226,31 +310,44 @@ def _require_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 def _require_small(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     """Ask that it is a small change, clean, and just what was seen."""
     if not short_lane.is_short(desk, proposal):
-        raise InvalidError("Phiếu này không chỉ sửa những chỗ nhỏ; thẩm định và trình phê duyệt như thường lệ")
+        raise InvalidError(
+            "Phiếu này không chỉ sửa những chỗ nhỏ; thẩm định và trình phê "
+            "duyệt như thường lệ"
+        )
     _require_seen_hash(desk, proposal, deed)
 
 
 def _require_reviewer(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
     post = desk.session.get(Post, deed.assignee) if deed.assignee else None
-    if post is None or post.role != Role.REVIEWER or vacant(desk.session, post.id, clock.today()):
+    if (
+        post is None
+        or post.role != Role.REVIEWER
+        or vacant(desk.session, post.id, clock.today())
+    ):
         message = "Chọn một vị trí thẩm định đang có người giữ"
         raise InvalidError(message, [FieldError("assignee", "reference", message)])
 
 
 def _require_question(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    consultations.require_sound(desk.session, deed.asked or Question("", None, ()), but=proposal.agency_id)
+    consultations.require_sound(
+        desk.session, deed.asked or Question("", None, ()), but=proposal.agency_id
+    )
 
 
 def _require_heard(desk: Desk, proposal: Proposal) -> None:
     """Ask that every consultation is over and every objection handled."""
     waiting = consultations.unsettled(desk.session, proposal)
     if waiting:
-        raise InvalidError(waiting[0], [FieldError("consultation", "open", text) for text in waiting])
+        raise InvalidError(
+            waiting[0], [FieldError("consultation", "open", text) for text in waiting]
+        )
 
 
 def _require_loose(desk: Desk, proposal: Proposal, deed: Deed) -> None:
     if proposal.decision_id is not None:
-        raise ConflictError("Phiếu đang nằm trong một dự thảo quyết định; đưa ra khỏi dự thảo trước")
+        raise ConflictError(
+            "Phiếu đang nằm trong một dự thảo quyết định; đưa ra khỏi dự thảo trước"
+        )
     _require_reason(desk, proposal, deed)
 
 
@@ -262,49 +359,76 @@ def _require_refusal(desk: Desk, proposal: Proposal, deed: Deed) -> None:
 
 def _require_seen(proposal: Proposal, deed: Deed) -> None:
     if deed.seen_hash != proposal.content_hash:
-        raise ConflictError("Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định")
+        raise ConflictError(
+            "Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định"
+        )
 
 
 def _require_own_findings(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    """A thread is closed by the post that opened it; by others only when nobody holds that post today."""
-    by_id = {f.id: f for f in proposals.findings(desk.session, proposal, only_open=True)}
+    """A thread is closed by the post that opened it; by others only when nobody holds
+    that post today.
+    """
+    by_id = {
+        f.id: f for f in proposals.findings(desk.session, proposal, only_open=True)
+    }
     for finding_id in deed.resolved:
         if finding_id not in by_id:
             raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
         opener = by_id[finding_id].post_id
-        if opener not in (None, desk.actor.post_id) and not vacant(desk.session, opener, clock.today()):
+        if opener not in (None, desk.actor.post_id) and not vacant(
+            desk.session, opener, clock.today()
+        ):
             raise ForbiddenError("Ý kiến do vị trí nào nêu thì vị trí đó đóng")
 
 
 def _require_answers(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    by_id: dict[object, Finding] = {f.id: f for f in proposals.open_remarks(desk.session, proposal)}
+    by_id: dict[object, Finding] = {
+        f.id: f for f in proposals.open_remarks(desk.session, proposal)
+    }
     for answer in deed.answers:
         if answer.finding_id not in by_id:
             raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
-        if not (clean(answer.message) or answer.mended) or len(answer.message) > MOST_TEXT:
+        if (
+            not (clean(answer.message) or answer.mended)
+            or len(answer.message) > MOST_TEXT
+        ):
             message = f"Nhập câu trả lời, tối đa {MOST_TEXT} ký tự"
             raise InvalidError(message, [FieldError("message", "required", message)])
     if not deed.answers:
-        raise InvalidError("Nhập câu trả lời", [FieldError("message", "required", "Nhập câu trả lời")])
+        raise InvalidError(
+            "Nhập câu trả lời", [FieldError("message", "required", "Nhập câu trả lời")]
+        )
 
 
 def _require_decision(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
-    """Refuse: what waits for a decision enters when the signed decision is recorded (`service.promulgate`)."""
-    raise TransitionError("Phiếu này chờ quyết định ban hành; ghi nhận quyết định đã ký để đưa vào danh mục")
+    """Refuse: what waits for a decision enters when the signed decision is recorded
+    (`service.promulgate`).
+    """
+    raise TransitionError(
+        "Phiếu này chờ quyết định ban hành; ghi nhận quyết định đã ký để đưa "
+        "vào danh mục"
+    )
 
 
 def _require_confirmation(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
     if ProposalType(proposal.type) is not ProposalType.CONFIRM:
-        raise InvalidError("Chỉ phiếu xác nhận mới xác nhận được ngay; phiếu này cần gửi thẩm định")
+        raise InvalidError(
+            "Chỉ phiếu xác nhận mới xác nhận được ngay; phiếu này cần gửi thẩm định"
+        )
     _require_current(desk.session, proposal)
     if not owned(desk.actor, proposal.content, proposal.entry_id):
         raise ForbiddenError("Chỉ cơ quan chủ quản xác nhận được thông tin của mục này")
 
 
 def owned(actor: Actor, content: Mapping[str, Any], entry_id: object) -> bool:
-    """Tell whether an entry is the actor's agency's own: the agency itself, or what it owns or holds."""
+    """Tell whether an entry is the actor's agency's own: the agency itself, or what it
+    owns or holds.
+    """
     mine = str(actor.agency_id)
-    return entry_id == actor.agency_id or mine in (content.get("owner"), content.get("holder"))
+    return entry_id == actor.agency_id or mine in (
+        content.get("owner"),
+        content.get("holder"),
+    )
 
 
 DEMANDS: dict[Action, Demand] = {

@@ -1,4 +1,6 @@
-"""Every read of proposals: who may see one, what is said about it, which others there are, what waits for whom."""
+"""Every read of proposals: who may see one, what is said about it, which others there
+are, what waits for whom.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,17 +24,29 @@ from app.workflow.checks import candidate as candidates
 from app.workflow.checks import registry as checks
 from app.workflow.context import Desk
 from app.workflow.proposals.lifecycle import OPEN, WITH_AGENCY, Status
-from app.workflow.proposals.models import Finding, Proposal, ProposalType, Reply, Revision, Severity
+from app.workflow.proposals.models import (
+    Finding,
+    Proposal,
+    ProposalType,
+    Reply,
+    Revision,
+    Severity,
+)
 from catalog_schema.profile import Stage
 
-WRITING = (ProposalType.REGISTER, ProposalType.AMEND)  # the others keep the content that is in force
+WRITING = (
+    ProposalType.REGISTER,
+    ProposalType.AMEND,
+)  # the others keep the content that is in force
 
 
 @dataclass(frozen=True)
 class ProposalFilter:
-    """What a list of proposals asks for; empty means all. `waiting` puts those that are due first before others.
+    """What a list of proposals asks for; empty means all. `waiting` puts those that are
+    due first before others.
 
-    `assignee` is the reviewer's post that examines them, or "none" for those that nobody has yet.
+    `assignee` is the reviewer's post that examines them, or "none" for those that
+    nobody has yet.
     """
 
     statuses: Sequence[str] = ()
@@ -44,7 +58,9 @@ class ProposalFilter:
 
 
 def get(desk: Desk, proposal_id: UUID) -> Proposal:
-    """Return a proposal that the actor may read; NotFoundError otherwise, the same as for one that never was."""
+    """Return a proposal that the actor may read; NotFoundError otherwise, the same as
+    for one that never was.
+    """
     query = _readable(desk).where(Proposal.id == proposal_id)
     proposal = desk.session.scalar(query)
     if proposal is None:
@@ -55,19 +71,29 @@ def get(desk: Desk, proposal_id: UUID) -> Proposal:
 def by_number(desk: Desk, number: int) -> Proposal:
     """Return the proposal with this number, under the same rule as `get`."""
     known = 0 < number < 2**31
-    found = desk.session.scalar(select(Proposal.id).where(Proposal.number == number)) if known else None
+    found = (
+        desk.session.scalar(select(Proposal.id).where(Proposal.number == number))
+        if known
+        else None
+    )
     if found is None:
         raise NotFoundError("Không có hồ sơ này")
     return get(desk, found)
 
 
-def page(desk: Desk, wanted: ProposalFilter, limit: int = 50) -> tuple[list[Proposal], int | None]:
-    """Return proposals that the actor may read, by number or those due first, and the one to go on after."""
+def page(
+    desk: Desk, wanted: ProposalFilter, limit: int = 50
+) -> tuple[list[Proposal], int | None]:
+    """Return proposals that the actor may read, by number or those due first, and the
+    one to go on after.
+    """
     due = func.coalesce(Proposal.due_on, literal(OPEN_END, Date))
     order = (due, Proposal.number) if wanted.waiting else (Proposal.number,)
     query = _listed(desk, wanted).order_by(*order).limit(limit + 1)
     if wanted.after is not None:
-        last = desk.session.execute(select(*order).where(Proposal.number == wanted.after)).first()
+        last = desk.session.execute(
+            select(*order).where(Proposal.number == wanted.after)
+        ).first()
         if last is None:
             return [], None
         query = query.where(tuple_(*order) > tuple_(*last))
@@ -76,21 +102,38 @@ def page(desk: Desk, wanted: ProposalFilter, limit: int = 50) -> tuple[list[Prop
 
 
 def latest(desk: Desk, statuses: Sequence[str], limit: int) -> list[Proposal]:
-    """Return the proposals in these statuses that changed last, newest first, among those that the actor may read."""
-    query = _listed(desk, ProposalFilter(statuses)).order_by(Proposal.changed_at.desc(), Proposal.number.desc())
+    """Return the proposals in these statuses that changed last, newest first, among
+    those that the actor may read.
+    """
+    query = _listed(desk, ProposalFilter(statuses)).order_by(
+        Proposal.changed_at.desc(), Proposal.number.desc()
+    )
     return list(desk.session.scalars(query.limit(limit)))
 
 
 def waiting_for_me(desk: Desk) -> list[Proposal]:
-    """Return the proposals in review that cannot go on until the actor's post closes what it said about them."""
-    mine = select(Finding.proposal_id).where(Finding.post_id == desk.actor.post_id, Finding.resolved_at.is_(None))
-    query = _listed(desk, ProposalFilter((Status.IN_REVIEW,))).where(Proposal.id.in_(mine)).order_by(Proposal.number)
+    """Return the proposals in review that cannot go on until the actor's post closes
+    what it said about them.
+    """
+    mine = select(Finding.proposal_id).where(
+        Finding.post_id == desk.actor.post_id, Finding.resolved_at.is_(None)
+    )
+    query = (
+        _listed(desk, ProposalFilter((Status.IN_REVIEW,)))
+        .where(Proposal.id.in_(mine))
+        .order_by(Proposal.number)
+    )
     return list(desk.session.scalars(query))
 
 
 def count(desk: Desk, wanted: ProposalFilter) -> int:
     """Return how many proposals match among those that the actor may read."""
-    return desk.session.scalar(select(func.count()).select_from(_listed(desk, wanted).subquery())) or 0
+    return (
+        desk.session.scalar(
+            select(func.count()).select_from(_listed(desk, wanted).subquery())
+        )
+        or 0
+    )
 
 
 def agencies(desk: Desk, statuses: Sequence[str]) -> list[UUID]:
@@ -106,12 +149,16 @@ def readable(desk: Desk, ids: Collection[UUID]) -> set[UUID]:
 
 
 def _readable(desk: Desk) -> Select[Proposal]:
-    """Select what the actor may read: their own agency's, and those of others from the first time they were sent."""
+    """Select what the actor may read: their own agency's, and those of others from the
+    first time they were sent.
+    """
     far, query = reach(desk.actor, Action.READ), select(Proposal)
     if far is None:
         return query.where(false())
     own = Proposal.agency_id == desk.actor.agency_id
-    return query.where(own if far is Reach.OWN else or_(own, Proposal.submitted_at.is_not(None)))
+    return query.where(
+        own if far is Reach.OWN else or_(own, Proposal.submitted_at.is_not(None))
+    )
 
 
 def _listed(desk: Desk, wanted: ProposalFilter) -> Select[Proposal]:
@@ -128,31 +175,55 @@ def _listed(desk: Desk, wanted: ProposalFilter) -> Select[Proposal]:
 
 def others(desk: Desk, proposal: Proposal) -> list[Proposal]:
     """Return the other open proposals on the same entry that the actor may read."""
-    query = _listed(desk, ProposalFilter(sorted(OPEN))).where(Proposal.entry_id == proposal.entry_id)
-    return list(desk.session.scalars(query.where(Proposal.id != proposal.id).order_by(Proposal.number)))
+    query = _listed(desk, ProposalFilter(sorted(OPEN))).where(
+        Proposal.entry_id == proposal.entry_id
+    )
+    return list(
+        desk.session.scalars(
+            query.where(Proposal.id != proposal.id).order_by(Proposal.number)
+        )
+    )
 
 
 def open_on(desk: Desk, entry_id: UUID) -> list[Proposal]:
     """Return the open proposals on an entry that the actor may read."""
-    query = _listed(desk, ProposalFilter(sorted(OPEN))).where(Proposal.entry_id == entry_id)
+    query = _listed(desk, ProposalFilter(sorted(OPEN))).where(
+        Proposal.entry_id == entry_id
+    )
     return list(desk.session.scalars(query.order_by(Proposal.number)))
 
 
-def findings(session: Session, proposal: Proposal, *, only_open: bool = False) -> list[Finding]:
+def findings(
+    session: Session, proposal: Proposal, *, only_open: bool = False
+) -> list[Finding]:
     """Return the findings of all rounds, oldest first."""
-    query = select(Finding).where(Finding.proposal_id == proposal.id).order_by(Finding.raised_at, Finding.field)
-    return list(session.scalars(query.where(Finding.resolved_at.is_(None)) if only_open else query))
+    query = (
+        select(Finding)
+        .where(Finding.proposal_id == proposal.id)
+        .order_by(Finding.raised_at, Finding.field)
+    )
+    return list(
+        session.scalars(
+            query.where(Finding.resolved_at.is_(None)) if only_open else query
+        )
+    )
 
 
 def open_remarks(session: Session, proposal: Proposal) -> list[Finding]:
     """Return what people (not machine checks) said and nobody has closed yet."""
-    return [f for f in findings(session, proposal, only_open=True) if f.post_id is not None]
+    return [
+        f for f in findings(session, proposal, only_open=True) if f.post_id is not None
+    ]
 
 
 def replies(session: Session, found: Iterable[Finding]) -> dict[UUID, list[Reply]]:
     """Return the threads of these findings, oldest answer first."""
     threads: dict[UUID, list[Reply]] = {finding.id: [] for finding in found}
-    query = select(Reply).where(among(session, Reply.finding_id, threads)).order_by(Reply.id)
+    query = (
+        select(Reply)
+        .where(among(session, Reply.finding_id, threads))
+        .order_by(Reply.id)
+    )
     for reply in session.scalars(query):
         threads[reply.finding_id].append(reply)
     return threads
@@ -160,7 +231,13 @@ def replies(session: Session, found: Iterable[Finding]) -> dict[UUID, list[Reply
 
 def revisions(session: Session, proposal: Proposal) -> list[Revision]:
     """Return what was sent and mended, oldest first."""
-    return list(session.scalars(select(Revision).where(Revision.proposal_id == proposal.id).order_by(Revision.id)))
+    return list(
+        session.scalars(
+            select(Revision)
+            .where(Revision.proposal_id == proposal.id)
+            .order_by(Revision.id)
+        )
+    )
 
 
 def last_sent(session: Session, proposal: Proposal) -> Revision | None:
@@ -170,31 +247,47 @@ def last_sent(session: Session, proposal: Proposal) -> Revision | None:
 
 
 def compared_with(session: Session, proposal: Proposal) -> Revision | None:
-    """Return what the agency began to change from: what came back to it, mends of reviewers included.
+    """Return what the agency began to change from: what came back to it, mends of
+    reviewers included.
 
-    While the proposal is with the agency that is the latest revision, afterwards the one before the last sending.
+    While the proposal is with the agency that is the latest revision, afterwards the
+    one before the last sending.
     """
     found = revisions(session, proposal)
-    sent = [place for place, revision in enumerate(found) if revision.action == Action.SUBMIT]
+    sent = [
+        place
+        for place, revision in enumerate(found)
+        if revision.action == Action.SUBMIT
+    ]
     at = len(found) if proposal.status in WITH_AGENCY else sent[-1] if sent else 0
     return found[at - 1] if at > 0 else None
 
 
 def mends(session: Session, proposal: Proposal) -> list[tuple[Revision, Revision]]:
     """Return each mend of a reviewer with the revision before it, oldest first."""
-    return [(old, new) for old, new in pairwise(revisions(session, proposal)) if new.action == Action.MEND]
+    return [
+        (old, new)
+        for old, new in pairwise(revisions(session, proposal))
+        if new.action == Action.MEND
+    ]
 
 
 def history(session: Session, proposal: Proposal) -> list[journal.JournalRow]:
     """Return what happened to the proposal, oldest first, saves of a draft left out."""
-    query = select(journal.JournalRow).where(journal.JournalRow.proposal_id == proposal.id)
+    query = select(journal.JournalRow).where(
+        journal.JournalRow.proposal_id == proposal.id
+    )
     query = query.where(journal.JournalRow.action != f"proposal.{Action.EDIT}")
     return list(session.scalars(query.order_by(journal.JournalRow.seq)))
 
 
 def base_version(session: Session, proposal: Proposal) -> Version | None:
     """Return the version that the proposal was made from, None for something new."""
-    return None if proposal.base_version_id is None else session.get(Version, proposal.base_version_id)
+    return (
+        None
+        if proposal.base_version_id is None
+        else session.get(Version, proposal.base_version_id)
+    )
 
 
 def superseded(session: Session, proposal: Proposal) -> bool:
@@ -203,17 +296,28 @@ def superseded(session: Session, proposal: Proposal) -> bool:
     return (latest.id if latest else None) != proposal.base_version_id
 
 
-def problems(desk: Desk, proposal: Proposal, stage: Stage) -> list[candidates.CheckResult]:
-    """Return what bars a proposal from `stage` and what a reviewer should look at: profile first, then wider rules."""
+def problems(
+    desk: Desk, proposal: Proposal, stage: Stage
+) -> list[candidates.CheckResult]:
+    """Return what bars a proposal from `stage` and what a reviewer should look at:
+    profile first, then wider rules.
+    """
     kind = desk.profile.kinds[proposal.kind]
     checked = schema.check(kind, proposal.content, stage, desk.profile.base)
-    found = [candidates.CheckResult(f"profile-{e.code}", e.field, Severity.ERROR, e.message) for e in checked.errors]
-    if checked.errors and stage is Stage.ENTER:  # what may be sent is looked at even while something is missing
+    found = [
+        candidates.CheckResult(f"profile-{e.code}", e.field, Severity.ERROR, e.message)
+        for e in checked.errors
+    ]
+    if (
+        checked.errors and stage is Stage.ENTER
+    ):  # what may be sent is looked at even while something is missing
         checked = schema.check(kind, proposal.content, Stage.SUBMIT, desk.profile.base)
     if checked.errors:
         return found
     consequence = desk.office.consequences.get(kind.name)
-    wanted = (consequence.begins(checked.content) if consequence else None) or proposal.effective_from
+    wanted = (
+        consequence.begins(checked.content) if consequence else None
+    ) or proposal.effective_from
     effective = wanted if wanted not in (None, date.min) else clock.today()
     candidate = candidates.Candidate(
         desk.session,

@@ -1,4 +1,6 @@
-"""What was typed, as a proposal may keep it: cleaned and bounded, judged by nobody yet."""
+"""What was typed, as a proposal may keep it: cleaned and bounded, judged by nobody
+yet.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,21 +9,27 @@ from app.errors import FieldError, InvalidError
 from app.register.content import hashing
 from app.vietnamese import clean
 
-MOST_ROWS = 500  # of one list: more than any profile asks for, so that a mistake can be kept and mended
+# of one list: more than any profile asks for, so that a mistake can be kept and mended
+MOST_ROWS = 500
 MAX_CONTENT = 2_000_000  # bytes of RFC 8785 JSON in one proposal
 
 
 def typed(content: object) -> dict[str, Any]:
-    """Return what was typed, as it may be stored: cleaned, not judged. InvalidError when it cannot be kept."""
+    """Return what was typed, as it may be stored: cleaned, not judged. InvalidError
+    when it cannot be kept.
+    """
     if not isinstance(content, Mapping):
         raise InvalidError(
-            "Nội dung phải là một đối tượng JSON", [FieldError("_schema", "type", "Nhập một đối tượng JSON")]
+            "Nội dung phải là một đối tượng JSON",
+            [FieldError("_schema", "type", "Nhập một đối tượng JSON")],
         )
     kept: dict[str, Any] = _cleaned(content, depth=0)
     try:
         size = len(hashing.encode(kept))
     except (ValueError, RecursionError) as error:
-        raise InvalidError("Nội dung có giá trị không lưu được (số quá lớn hoặc kiểu lạ)") from error
+        raise InvalidError(
+            "Nội dung có giá trị không lưu được (số quá lớn hoặc kiểu lạ)"
+        ) from error
     if size > MAX_CONTENT:
         raise InvalidError(f"Nội dung quá lớn: {size} byte, tối đa {MAX_CONTENT} byte")
     return kept
@@ -33,9 +41,13 @@ def _cleaned(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, Mapping):
-        return {clean(str(key)): _cleaned(inner, depth + 1) for key, inner in value.items()}
+        return {
+            clean(str(key)): _cleaned(inner, depth + 1) for key, inner in value.items()
+        }
     if isinstance(value, list | tuple):
         if len(value) > MOST_ROWS:
-            raise InvalidError(f"Một nhóm có {len(value)} dòng; tối đa {MOST_ROWS} dòng, hãy chia nhỏ")
+            raise InvalidError(
+                f"Một nhóm có {len(value)} dòng; tối đa {MOST_ROWS} dòng, hãy chia nhỏ"
+            )
         return [_cleaned(inner, depth + 1) for inner in value]
     return value

@@ -1,4 +1,6 @@
-"""The short lane: which proposals are so small that one reviewer, who had no hand in them, closes them."""
+"""The short lane: which proposals are so small that one reviewer, who had no hand in
+them, closes them.
+"""
 
 from collections.abc import Sequence
 
@@ -10,7 +12,9 @@ from app.workflow.proposals.models import Proposal, ProposalType
 
 
 def is_short(desk: Desk, proposal: Proposal) -> bool:
-    """Tell whether it amends nothing but fields that the profile lets through the short lane, from no other day."""
+    """Tell whether it amends nothing but fields that the profile lets through the short
+    lane, from no other day.
+    """
     base = proposals.base_version(desk.session, proposal)
     dated = proposal.effective_from is not None or proposal.effective_to is not None
     if proposal.type != ProposalType.AMEND or base is None or dated:
@@ -21,12 +25,16 @@ def is_short(desk: Desk, proposal: Proposal) -> bool:
 
 
 def _small(change: Change) -> bool:
-    """Tell whether everything that differs in a field is small: the field itself, or all that differs within it."""
+    """Tell whether everything that differs in a field is small: the field itself, or
+    all that differs within it.
+    """
     if change.field.short_lane and not change.field.fields:
         return True
     if change.parts:
         return all(_small(part) for part in diff.changed(change.parts))
-    kept = change.items and all(item.mark in (Mark.SAME, Mark.CHANGED) for item in change.items)
+    kept = change.items and all(
+        item.mark in (Mark.SAME, Mark.CHANGED) for item in change.items
+    )
     return bool(kept) and all(_small(part) for part in _within(change))
 
 

@@ -18,7 +18,9 @@ LOOKED_AT = 500  # findings of other proposals, the newest first
 
 @dataclass(frozen=True)
 class Precedent:
-    """A field that was returned before: in which proposal, what was said, by which post, when."""
+    """A field that was returned before: in which proposal, what was said, by which
+    post, when.
+    """
 
     number: int
     message: str
@@ -27,18 +29,34 @@ class Precedent:
 
 
 def precedents(desk: Desk, proposal: Proposal) -> dict[str, list[Precedent]]:
-    """Return for each field where people found it wanting before, in this entry or agency first, then the newest."""
+    """Return for each field where people found it wanting before, in this entry or
+    agency first, then the newest.
+    """
     query = select(Finding, Proposal).join(Proposal, Proposal.id == Finding.proposal_id)
-    query = query.where(Proposal.kind == proposal.kind, Proposal.id != proposal.id, Finding.post_id.is_not(None))
-    query = query.where(Proposal.round > Finding.round).order_by(Finding.raised_at.desc()).limit(LOOKED_AT)
+    query = query.where(
+        Proposal.kind == proposal.kind,
+        Proposal.id != proposal.id,
+        Finding.post_id.is_not(None),
+    )
+    query = (
+        query.where(Proposal.round > Finding.round)
+        .order_by(Finding.raised_at.desc())
+        .limit(LOOKED_AT)
+    )
     known = list(desk.session.execute(query))
     allowed = proposals.readable(desk, {row.id for _, row in known})
     near = (proposal.entry_id, proposal.agency_id)
-    known.sort(key=lambda pair: pair[1].entry_id != near[0] and pair[1].agency_id != near[1])
+    known.sort(
+        key=lambda pair: pair[1].entry_id != near[0] and pair[1].agency_id != near[1]
+    )
     by_field: dict[str, list[Precedent]] = defaultdict(list)
     for finding, row in known:
         said = by_field[finding.field.split(".")[0]]
-        if row.id in allowed and len(said) < MOST_PRECEDENTS and finding.post_id is not None:
+        if (
+            row.id in allowed
+            and len(said) < MOST_PRECEDENTS
+            and finding.post_id is not None
+        ):
             day = clock.local(finding.raised_at).date()
             said.append(Precedent(row.number, finding.message, finding.post_id, day))
     return dict(by_field)

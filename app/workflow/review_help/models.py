@@ -10,7 +10,9 @@ from app.db import Base, Instant
 
 
 class CannedReason(Base):
-    """A reason that the department's reviewers keep together, to be chosen instead of typed; never deleted."""
+    """A reason that the department's reviewers keep together, to be chosen instead of
+    typed; never deleted.
+    """
 
     __tablename__ = "canned_reason"
 

@@ -17,12 +17,18 @@ MOST_REASONS = 200
 
 def reasons(session: Session) -> list[CannedReason]:
     """Return the reasons that the department keeps, in the order of adding."""
-    query = select(CannedReason).where(CannedReason.dropped_at.is_(None)).order_by(CannedReason.added_at)
+    query = (
+        select(CannedReason)
+        .where(CannedReason.dropped_at.is_(None))
+        .order_by(CannedReason.added_at)
+    )
     return list(session.scalars(query.limit(MOST_REASONS)))
 
 
 def keep(desk: Desk, text: str) -> None:
-    """Add a reason for everybody in the department; InvalidError without text, too long, or kept already."""
+    """Add a reason for everybody in the department; InvalidError without text, too
+    long, or kept already.
+    """
     require(desk.actor, Action.KEEP_REASONS, None)
     said, kept = clean(text), {one.text for one in reasons(desk.session)}
     message = None
@@ -34,7 +40,9 @@ def keep(desk: Desk, text: str) -> None:
         message = f"Danh sách đã có {MOST_REASONS} lý do; bỏ bớt trước khi thêm"
     if message:
         raise InvalidError(message, [FieldError("text", "invalid", message)])
-    desk.session.add(CannedReason(text=said, post_id=desk.actor.post_id, added_at=clock.now()))
+    desk.session.add(
+        CannedReason(text=said, post_id=desk.actor.post_id, added_at=clock.now())
+    )
 
 
 def drop(desk: Desk, reason_id: UUID) -> None:

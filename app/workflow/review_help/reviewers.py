@@ -23,6 +23,10 @@ def reviewers(session: Session) -> list[Post]:
 def assigned(session: Session) -> dict[UUID, int]:
     """Return how many proposals each reviewer's post has to examine."""
     waiting = (Status.SUBMITTED, Status.IN_REVIEW)
-    query = select(Proposal.assignee_id, func.count()).where(Proposal.status.in_(waiting))
-    rows = session.execute(query.where(Proposal.assignee_id.is_not(None)).group_by(Proposal.assignee_id))
+    query = select(Proposal.assignee_id, func.count()).where(
+        Proposal.status.in_(waiting)
+    )
+    rows = session.execute(
+        query.where(Proposal.assignee_id.is_not(None)).group_by(Proposal.assignee_id)
+    )
     return {post_id: count for post_id, count in rows if post_id is not None}

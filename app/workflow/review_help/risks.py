@@ -26,12 +26,21 @@ class Risk(StrEnum):
 
 
 def risks(session: Session, rows: Sequence[Proposal]) -> dict[UUID, list[Risk]]:
-    """Return why each proposal needs care: what checks found when it was sent, and what it says of itself."""
-    query = select(Finding.proposal_id, Finding.rule).where(Finding.resolved_at.is_(None), Finding.post_id.is_(None))
+    """Return why each proposal needs care: what checks found when it was sent, and what
+    it says of itself.
+    """
+    query = select(Finding.proposal_id, Finding.rule).where(
+        Finding.resolved_at.is_(None), Finding.post_id.is_(None)
+    )
     found: dict[UUID, set[str]] = defaultdict(set)
-    for proposal_id, rule in session.execute(query.where(among(session, Finding.proposal_id, [r.id for r in rows]))):
+    for proposal_id, rule in session.execute(
+        query.where(among(session, Finding.proposal_id, [r.id for r in rows]))
+    ):
         found[proposal_id].add(str(rule))
-    return {row.id: [risk for risk in Risk if _runs(row, risk, found[row.id])] for row in rows}
+    return {
+        row.id: [risk for risk in Risk if _runs(row, risk, found[row.id])]
+        for row in rows
+    }
 
 
 def _runs(row: Proposal, risk: Risk, rules: set[str]) -> bool:

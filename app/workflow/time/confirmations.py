@@ -1,4 +1,6 @@
-"""By when an agency confirms that the description of an entry is still right; the data itself has another clock."""
+"""By when an agency confirms that the description of an entry is still right; the data
+itself has another clock.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -16,14 +18,24 @@ MONTHS = 6  # where the entry says nothing else
 
 
 def confirmed(session: Session, entry_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """Return when each of these entries was last confirmed, those that never were left out."""
-    query = select(JournalRow.entry_id, func.max(JournalRow.at)).where(JournalRow.action == "entry.confirmed")
-    query = query.where(among(session, JournalRow.entry_id, entry_ids)).group_by(JournalRow.entry_id)
-    return {entry_id: at for entry_id, at in session.execute(query) if entry_id is not None}
+    """Return when each of these entries was last confirmed, those that never were left
+    out.
+    """
+    query = select(JournalRow.entry_id, func.max(JournalRow.at)).where(
+        JournalRow.action == "entry.confirmed"
+    )
+    query = query.where(among(session, JournalRow.entry_id, entry_ids)).group_by(
+        JournalRow.entry_id
+    )
+    return {
+        entry_id: at for entry_id, at in session.execute(query) if entry_id is not None
+    }
 
 
 def due(session: Session, views: Iterable[EntryView]) -> dict[UUID, date]:
-    """Return by when each entry is to be confirmed again: months after it was entered or confirmed last."""
+    """Return by when each entry is to be confirmed again: months after it was entered
+    or confirmed last.
+    """
     views = list(views)
     said = confirmed(session, (view.id for view in views))
     return {view.id: _due(view, said.get(view.id)) for view in views}

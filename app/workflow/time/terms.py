@@ -1,8 +1,10 @@
-"""How long somebody may take, and by which law: a table of rules, each valid between two days.
+"""How long somebody may take, and by which law: a table of rules, each valid between
+two days.
 
-deadlines.csv holds what the law says; an installation adds its own rows, with a basis of its own (setting `deadlines`).
-The rule is chosen by the day on which the term begins; its id is kept with what it made due, so that a later rule
-changes nothing. Where no rule holds there is no term, and none is invented.
+deadlines.csv holds what the law says; an installation adds its own rows, with a basis
+of its own (setting `deadlines`). The rule is chosen by the day on which the term
+begins; its id is kept with what it made due, so that a later rule changes nothing.
+Where no rule holds there is no term, and none is invented.
 """
 
 import csv
@@ -18,7 +20,9 @@ from app.errors import SetupError
 from app.workflow.time.working_days import Calendar
 
 KNOWN = Path(__file__).parent / "deadlines.csv"
-COUNTED = frozenset({"working-day", "day", "hour", "month", "at-once"})  # units that give a day after a beginning
+COUNTED = frozenset(
+    {"working-day", "day", "hour", "month", "at-once"}
+)  # units that give a day after a beginning
 UNITS = COUNTED | {"working-day-before", "before-day", "fixed-day", "none"}
 _HOURS = 24
 _LONGEST = 60  # characters of an id, as the column is
@@ -27,7 +31,9 @@ _LAST = 28  # the day of a month that every month has
 
 @dataclass(frozen=True)
 class Rule:
-    """One row. `amount` is a number in `unit`, or the day itself; valid from `valid_from` to before `valid_to`."""
+    """One row. `amount` is a number in `unit`, or the day itself; valid from
+    `valid_from` to before `valid_to`.
+    """
 
     id: str
     event: str
@@ -41,10 +47,15 @@ class Rule:
     certainty: str
 
     def due(self, since: datetime, calendar: Calendar, spent: int = 0) -> date | None:
-        """Return the last day of a term that began at `since`, of which `spent` is used up; None for a unit of none."""
+        """Return the last day of a term that began at `since`, of which `spent` is used
+        up; None for a unit of none.
+        """
         if self.unit not in COUNTED:
             return None
-        amount, begun = max(int(self.amount or 0) - spent, 0), clock.local(since).date()  # only working days are spent
+        amount, begun = (
+            max(int(self.amount or 0) - spent, 0),
+            clock.local(since).date(),
+        )  # only working days are spent
         match self.unit:
             case "working-day":
                 return calendar.due(since, amount)
@@ -58,13 +69,21 @@ class Rule:
 
 @dataclass(frozen=True)
 class Terms:
-    """All rules of an installation: its own before those of the law, and what the office promises after both."""
+    """All rules of an installation: its own before those of the law, and what the
+    office promises after both.
+    """
 
     rules: Sequence[Rule]
 
     def rule(self, event: str, day: date) -> Rule | None:
-        """Return the rule for an event that begins on a day, the latest where several hold, None where none does."""
-        held = [rule for rule in self.rules if rule.event == event and rule.valid_from <= day < rule.valid_to]
+        """Return the rule for an event that begins on a day, the latest where several
+        hold, None where none does.
+        """
+        held = [
+            rule
+            for rule in self.rules
+            if rule.event == event and rule.valid_from <= day < rule.valid_to
+        ]
         return max(held, key=lambda rule: rule.valid_from, default=None)
 
     def by_id(self, rule_id: str | None) -> Rule | None:
@@ -73,7 +92,8 @@ class Terms:
 
 
 def load(own: Path | None, review_days: int) -> Terms:
-    """Return the rules of law, those of the installation's `own` file, and its term for examinations.
+    """Return the rules of law, those of the installation's `own` file, and its term for
+    examinations.
 
     SetupError names the row that is wrong.
     """
@@ -105,17 +125,34 @@ def _rows(path: Path) -> Iterable[Rule]:
 def _rule(path: Path, number: int, row: dict[str, str]) -> Rule:
     try:
         days = {
-            "valid_from": date.fromisoformat(row["valid_from"]) if row["valid_from"] else OPEN_START,
-            "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else OPEN_END,
+            "valid_from": date.fromisoformat(row["valid_from"])
+            if row["valid_from"]
+            else OPEN_START,
+            "valid_to": date.fromisoformat(row["valid_to"])
+            if row["valid_to"]
+            else OPEN_END,
         }
         rule = Rule(**{**row, **days})  # type: ignore[arg-type]
     except (KeyError, ValueError, TypeError) as error:
-        raise SetupError(f"{path.name}, dòng {number}: thiếu cột hoặc ngày không ở dạng 2026-12-31") from error
-    if rule.event == "examination" and rule.unit != "working-day":
-        raise SetupError(f"{path.name}, dòng {number}: thời hạn thẩm định tính bằng working-day, vì có lúc tạm dừng")
-    known = 0 < len(rule.id) <= _LONGEST and rule.event and rule.basis and rule.unit in UNITS
-    if not known or (rule.unit in COUNTED and not re.fullmatch(r"[0-9]{1,4}", rule.amount)):
         raise SetupError(
-            f"{path.name}, dòng {number}: cần id, event, basis, unit ({', '.join(sorted(UNITS))}), amount là số"
+            f"{path.name}, dòng {number}: thiếu cột hoặc ngày không ở dạng 2026-12-31"
+        ) from error
+    if rule.event == "examination" and rule.unit != "working-day":
+        raise SetupError(
+            f"{path.name}, dòng {number}: thời hạn thẩm định tính bằng "
+            "working-day, vì có lúc tạm dừng"
+        )
+    known = (
+        0 < len(rule.id) <= _LONGEST
+        and rule.event
+        and rule.basis
+        and rule.unit in UNITS
+    )
+    if not known or (
+        rule.unit in COUNTED and not re.fullmatch(r"[0-9]{1,4}", rule.amount)
+    ):
+        raise SetupError(
+            f"{path.name}, dòng {number}: cần id, event, basis, unit "
+            f"({', '.join(sorted(UNITS))}), amount là số"
         )
     return rule

@@ -5,10 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import clock
-from app.accounts import api_keys, factors, passwords, rights_review, service, sessions, signing_key, tries
+from app.accounts import (
+    api_keys,
+    factors,
+    passwords,
+    rights_review,
+    service,
+    sessions,
+    signing_key,
+    tries,
+)
 from app.accounts.api_keys import SCOPES, Scope
 from app.accounts.models import ApiToken, LoginSession, Person
-from app.errors import ForbiddenError, InvalidError, NotFoundError, SetupError, ThrottledError
+from app.errors import (
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    SetupError,
+    ThrottledError,
+)
 from app.permissions import Action, Role
 
 SECRET = "mot cau de nho ma dai"
@@ -34,7 +49,9 @@ def fail(office, times, email=REGISTRAR, address="10.0.0.1"):
 
 def begin(office, email=REGISTRAR):
     with office.system.database.transaction() as session:
-        return sessions.begin(session, service.find(session, email).id, office.system.settings)
+        return sessions.begin(
+            session, service.find(session, email).id, office.system.settings
+        )
 
 
 def resume(office, secret):
@@ -53,7 +70,9 @@ def test_a_password_opens_the_account_and_nothing_else_does(office):
     assert authenticate(office, " Registrar@THU.example", SECRET) == REGISTRAR
     assert authenticate(office, REGISTRAR, SECRET + "x") is None
     assert authenticate(office, "khong-ai@thu.example", SECRET) is None
-    assert authenticate(office, "reviewer@thu.example", "") is None  # has no password yet
+    assert (
+        authenticate(office, "reviewer@thu.example", "") is None
+    )  # has no password yet
 
 
 def test_a_password_is_kept_as_argon2id_only(office):
@@ -117,7 +136,9 @@ def test_a_session_says_who_works_in_which_post_until_it_ends(office):
     assert account.actor == office.actors[Role.REGISTRAR]
     assert resume(office, secret + "x") is None
     with office.system.database.transaction() as session:
-        assert session.get(LoginSession, secret) is None  # what the browser holds is not what we keep
+        assert (
+            session.get(LoginSession, secret) is None
+        )  # what the browser holds is not what we keep
         sessions.end(session, secret)
     assert resume(office, secret) is None
 
@@ -126,12 +147,16 @@ def test_a_session_ends_after_twelve_hours(office):
     with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC)):
         secret = begin(office)
     for minutes in range(10, 721, 10):
-        with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC) + timedelta(minutes=minutes)):
+        with clock.frozen(
+            datetime(2026, 11, 24, 8, tzinfo=UTC) + timedelta(minutes=minutes)
+        ):
             assert (resume(office, secret) is not None) is (minutes < 720), minutes
             see(office, secret)
 
 
-@pytest.mark.parametrize(("who", "minutes"), [(Role.REGISTRAR, 15), (Role.ADMINISTRATOR, 5)])
+@pytest.mark.parametrize(
+    ("who", "minutes"), [(Role.REGISTRAR, 15), (Role.ADMINISTRATOR, 5)]
+)
 def test_a_session_ends_when_nobody_works_in_it(office, who, minutes):
     with clock.frozen(datetime(2026, 11, 24, 8, tzinfo=UTC)):
         secret = begin(office, f"{who}@thu.example")
@@ -158,7 +183,9 @@ def test_another_post_is_chosen_among_those_held(office):
     actor = office.actors[Role.REGISTRAR]
     with office.system.database.transaction() as session:
         post = service.add_post(session, office.other, "Kiêm nhiệm", Role.REVIEWER)
-        service.appoint(session, post, session.get(Person, actor.person_id), date(2020, 1, 1))
+        service.appoint(
+            session, post, session.get(Person, actor.person_id), date(2020, 1, 1)
+        )
         former, secret = secret, sessions.change_post(session, secret, post.id)
 
     assert resume(office, former) is None
@@ -169,7 +196,9 @@ def test_another_post_is_chosen_among_those_held(office):
 
 def issue(office, scopes=(Scope.READ,), days=30, who=Role.REGISTRAR, name="Đồng bộ"):
     with office.system.database.transaction() as session:
-        return api_keys.issue(session, office.actors[who], name, frozenset(scopes), days)
+        return api_keys.issue(
+            session, office.actors[who], name, frozenset(scopes), days
+        )
 
 
 def bearer(office, text):
@@ -202,7 +231,9 @@ def test_a_key_ends_when_revoked_expired_or_its_post_is_left(office):
             api_keys.revoke(session, mine, view.id)
         service.relieve(session, actor.post_id, actor.person_id, clock.today())
 
-    assert [bearer(office, text) for text in (revoked, left, expired, "dmk_x", "")] == [None] * 5
+    assert [bearer(office, text) for text in (revoked, left, expired, "dmk_x", "")] == [
+        None
+    ] * 5
 
 
 def test_nobody_revokes_the_key_of_another(office):
@@ -213,7 +244,9 @@ def test_nobody_revokes_the_key_of_another(office):
             api_keys.revoke(session, office.actors[Role.REVIEWER].person_id, token.id)
 
 
-@pytest.mark.parametrize("wrong", [{"name": " "}, {"scopes": ()}, {"days": 0}, {"days": 367}])
+@pytest.mark.parametrize(
+    "wrong", [{"name": " "}, {"scopes": ()}, {"days": 0}, {"days": 367}]
+)
 def test_a_key_without_name_scope_or_term_is_refused(office, wrong):
     with pytest.raises(InvalidError):
         issue(office, **wrong)
@@ -225,8 +258,20 @@ def test_every_action_on_a_proposal_belongs_to_exactly_one_scope():
     assert len(covered) == len(set(covered))
     apart = {Action.ENTER, Action.VERIFY, Action.OPERATE, Action.MANAGE_ACCOUNTS}
     apart |= {Action.READ_INTAKES, Action.TAKE_IN, Action.CONFIRM_INTAKE}
-    apart |= {Action.READ_DECISIONS, Action.PREPARE_DECISION, Action.REOPEN, Action.KEEP_REASONS, Action.KEEP_SYNONYMS}
-    apart |= {Action.OPINE, Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.ANSWER, Action.READ_CAMPAIGNS}
+    apart |= {
+        Action.READ_DECISIONS,
+        Action.PREPARE_DECISION,
+        Action.REOPEN,
+        Action.KEEP_REASONS,
+        Action.KEEP_SYNONYMS,
+    }
+    apart |= {
+        Action.OPINE,
+        Action.READ_CONSULTATIONS,
+        Action.CAMPAIGN,
+        Action.ANSWER,
+        Action.READ_CAMPAIGNS,
+    }
     assert set(covered) | api_keys.EITHER == set(Action) - apart
 
 
@@ -252,7 +297,9 @@ def test_a_disabled_account_opens_nothing_and_answers_like_a_wrong_password(offi
     give(office)
     secret, key = begin(office), issue(office)
     with office.system.database.transaction() as session:
-        rights_review.disable(session, person(session), rights_review.ClosingReason.ASKED)
+        rights_review.disable(
+            session, person(session), rights_review.ClosingReason.ASKED
+        )
 
     assert resume(office, secret) is None
     assert bearer(office, key) is None
@@ -268,7 +315,9 @@ def test_accounts_that_nobody_uses_are_disabled_the_privileged_ones_sooner(offic
 
     def unused(days):
         with office.system.database.transaction() as session:
-            rights_review.disable_unused(session, office.system.settings, start + timedelta(days=days))
+            rights_review.disable_unused(
+                session, office.system.settings, start + timedelta(days=days)
+            )
             found = session.query(Person).where(Person.disabled_at.is_not(None))
             return {each.email.partition("@")[0] for each in found}
 
@@ -286,7 +335,11 @@ def test_whoever_works_stays_enabled(office):
         see(office, secret)
 
     with office.system.database.transaction() as session:
-        rights_review.disable_unused(session, office.system.settings, clock.local(later).date() + timedelta(days=45))
+        rights_review.disable_unused(
+            session,
+            office.system.settings,
+            clock.local(later).date() + timedelta(days=45),
+        )
         assert person(session, "approver@thu.example").disabled_at is None
 
 
@@ -296,11 +349,18 @@ def test_the_review_of_rights_lists_everybody_and_is_recorded(office):
         factors.set_up(session, office.actors[Role.APPROVER].person_id)
         rights_review.note_review(session, office.actors[Role.ADMINISTRATOR].post_id)
     with office.system.database.reading() as session:
-        rows = {row.email.partition("@")[0]: row for row in rights_review.accounts(session, clock.today())}
+        rows = {
+            row.email.partition("@")[0]: row
+            for row in rights_review.accounts(session, clock.today())
+        }
         last = rights_review.last_review(session)
 
     assert set(rows) == {*Role, "khac"}
-    assert (rows["registrar"].keys, rows["approver"].second_factor, rows["clerk"].second_factor) == (1, True, False)
+    assert (
+        rows["registrar"].keys,
+        rows["approver"].second_factor,
+        rows["clerk"].second_factor,
+    ) == (1, True, False)
     assert last == clock.today()
 
 
@@ -315,8 +375,13 @@ def test_what_has_ended_is_forgotten_and_what_was_done_stays(office):
 
     def left(days):
         with office.system.database.transaction() as session:
-            retention.forget_old(session, office.system.settings, clock.today() + timedelta(days=days))
-            return [session.query(table).count() for table in (LoginSession, FailedLogin, ApiToken)]
+            retention.forget_old(
+                session, office.system.settings, clock.today() + timedelta(days=days)
+            )
+            return [
+                session.query(table).count()
+                for table in (LoginSession, FailedLogin, ApiToken)
+            ]
 
     with office.system.database.reading() as session:
         rows = journal.head(session)

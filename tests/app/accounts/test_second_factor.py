@@ -41,8 +41,15 @@ def test_an_approver_gets_in_with_password_and_code_and_a_new_secret(office):
     assert visitor.log_in(APPROVER).status_code == 302
     before = visitor.secret
     assert visitor.get("/viec-cua-toi").headers["Location"].startswith("/dang-nhap/ma")
-    assert visitor.post("/dang-nhap/ma", {"one_time_code": "000000"}, "/dang-nhap/ma").status_code == 403
-    done = visitor.post("/dang-nhap/ma", {"one_time_code": code_of(office, person)}, "/dang-nhap/ma")
+    assert (
+        visitor.post(
+            "/dang-nhap/ma", {"one_time_code": "000000"}, "/dang-nhap/ma"
+        ).status_code
+        == 403
+    )
+    done = visitor.post(
+        "/dang-nhap/ma", {"one_time_code": code_of(office, person)}, "/dang-nhap/ma"
+    )
 
     assert done.status_code == 302
     assert visitor.secret != before
@@ -58,7 +65,12 @@ def test_a_log_in_without_the_code_opens_nothing(office):
 
     assert visitor.get("/tham-dinh").headers["Location"].startswith("/dang-nhap/ma")
     assert visitor.get("/tai-khoan").headers["Location"].startswith("/dang-nhap/ma")
-    assert visitor.post("/tai-khoan/khoa", {"name": "x", "days": "9", "scopes": "read"}, "/").status_code == 401
+    assert (
+        visitor.post(
+            "/tai-khoan/khoa", {"name": "x", "days": "9", "scopes": "read"}, "/"
+        ).status_code
+        == 401
+    )
     assert visitor.post("/phien/gia-han", {}, "/").status_code == 401
 
 
@@ -67,24 +79,47 @@ def test_an_approver_without_an_authenticator_sets_one_up_before_anything_else(o
     visitor = Visitor(office)
     visitor.log_in(APPROVER)
 
-    assert visitor.get("/viec-cua-toi").headers["Location"].startswith("/dang-nhap/ung-dung")
+    assert (
+        visitor.get("/viec-cua-toi")
+        .headers["Location"]
+        .startswith("/dang-nhap/ung-dung")
+    )
     page = visitor.get("/dang-nhap/ung-dung").text
     assert "<svg" in page
-    assert visitor.post("/dang-nhap/ung-dung", {"new_code": "123"}, "/dang-nhap/ung-dung").status_code == 422
+    assert (
+        visitor.post(
+            "/dang-nhap/ung-dung", {"new_code": "123"}, "/dang-nhap/ung-dung"
+        ).status_code
+        == 422
+    )
     secret = re.search(r"app-secret\">([A-Z2-7]{32})<", page)[1]
     import pyotp
 
-    done = visitor.post("/dang-nhap/ung-dung", {"new_code": pyotp.TOTP(secret).now()}, "/dang-nhap/ung-dung")
+    done = visitor.post(
+        "/dang-nhap/ung-dung",
+        {"new_code": pyotp.TOTP(secret).now()},
+        "/dang-nhap/ung-dung",
+    )
 
     codes = re.findall(r"<li>([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4})</li>", done.text)
     assert len(set(codes)) == 10
     assert visitor.get("/viec-cua-toi").status_code == 200
     again = Visitor(office)
     again.log_in(APPROVER)
-    assert again.post("/dang-nhap/ma", {"one_time_code": codes[0]}, "/dang-nhap/ma").status_code == 302
+    assert (
+        again.post(
+            "/dang-nhap/ma", {"one_time_code": codes[0]}, "/dang-nhap/ma"
+        ).status_code
+        == 302
+    )
     third = Visitor(office)
     third.log_in(APPROVER)
-    assert third.post("/dang-nhap/ma", {"one_time_code": codes[0]}, "/dang-nhap/ma").status_code == 403  # used up
+    assert (
+        third.post(
+            "/dang-nhap/ma", {"one_time_code": codes[0]}, "/dang-nhap/ma"
+        ).status_code
+        == 403
+    )  # used up
 
 
 def test_no_code_is_taken_twice_and_an_old_one_never(office):
@@ -110,7 +145,9 @@ def test_five_wrong_codes_stop_whoever_knows_the_password(office):
     for _ in range(5):
         visitor.post("/dang-nhap/ma", {"one_time_code": "000000"}, "/dang-nhap/ma")
 
-    answer = visitor.post("/dang-nhap/ma", {"one_time_code": code_of(office, person)}, "/dang-nhap/ma")
+    answer = visitor.post(
+        "/dang-nhap/ma", {"one_time_code": code_of(office, person)}, "/dang-nhap/ma"
+    )
     assert answer.status_code == 429
 
 
@@ -119,11 +156,28 @@ def test_a_given_password_is_changed_before_anything_else(office):
     visitor = Visitor(office)
     visitor.log_in("registrar@thu.example")
 
-    assert visitor.get("/viec-cua-toi").headers["Location"].startswith("/dang-nhap/mat-khau")
-    assert visitor.post("/dang-nhap/mat-khau", {"password": SECRET}, "/dang-nhap/mat-khau").status_code == 422
-    assert visitor.post("/dang-nhap/mat-khau", {"password": "ngan"}, "/dang-nhap/mat-khau").status_code == 422
+    assert (
+        visitor.get("/viec-cua-toi")
+        .headers["Location"]
+        .startswith("/dang-nhap/mat-khau")
+    )
+    assert (
+        visitor.post(
+            "/dang-nhap/mat-khau", {"password": SECRET}, "/dang-nhap/mat-khau"
+        ).status_code
+        == 422
+    )
+    assert (
+        visitor.post(
+            "/dang-nhap/mat-khau", {"password": "ngan"}, "/dang-nhap/mat-khau"
+        ).status_code
+        == 422
+    )
     own = {"password": "mot cau khac chi minh biet"}
-    assert visitor.post("/dang-nhap/mat-khau", own, "/dang-nhap/mat-khau").status_code == 302
+    assert (
+        visitor.post("/dang-nhap/mat-khau", own, "/dang-nhap/mat-khau").status_code
+        == 302
+    )
     assert visitor.get("/viec-cua-toi").status_code == 200
 
 
@@ -136,13 +190,19 @@ def recommended(office):
         office.act(proposal, action, who)
     with office.desk(Role.APPROVER) as desk:
         found = proposals.get(desk, proposal)
-        return found.number, {"lock": found.lock_version, "seen": found.content_hash, "sure": "1"}
+        return found.number, {
+            "lock": found.lock_version,
+            "seen": found.content_hash,
+            "sure": "1",
+        }
 
 
 def asked_again(office, browser):
     """Let the signing session of a browser run out."""
     with office.system.database.transaction() as session:
-        secret = browser.client.get_cookie("__Host-danhmuc", domain="danhmuc.example").value
+        secret = browser.client.get_cookie(
+            "__Host-danhmuc", domain="danhmuc.example"
+        ).value
         sessions.row_of(session, secret).signing_until = clock.now()
 
 
@@ -161,10 +221,14 @@ def test_approving_asks_for_the_code_and_keeps_what_was_typed(office, recommende
     assert "Ký bằng mã xác thực" in asked.text
     assert f'name="seen" value="{form["seen"]}"' in asked.text
     assert status(office, number) == "recommended"
-    wrong = browser.post(f"/phieu/{number}/viec/approve", {**form, "one_time_code": "000000"})
+    wrong = browser.post(
+        f"/phieu/{number}/viec/approve", {**form, "one_time_code": "000000"}
+    )
     assert (wrong.status_code, status(office, number)) == (403, "recommended")
     code = code_of(office, office.actors[Role.APPROVER].person_id)
-    done = browser.post(f"/phieu/{number}/viec/approve", {**form, "one_time_code": code})
+    done = browser.post(
+        f"/phieu/{number}/viec/approve", {**form, "one_time_code": code}
+    )
 
     assert (done.status_code, status(office, number)) == (302, "entered")
     assert "one_time_code" not in browser.get("/viec-cua-toi").text
@@ -183,13 +247,21 @@ def test_the_code_is_asked_for_once_in_a_signing_session(office, recommended):
 def test_roles_are_changed_only_with_the_code(office):
     browser = Browser(office, Role.ADMINISTRATOR)
     asked_again(office, browser)
-    new = {"email": "moi@thu.example", "name": "Người mới", "title": "Đầu mối", "role": "registrar"}
+    new = {
+        "email": "moi@thu.example",
+        "name": "Người mới",
+        "title": "Đầu mối",
+        "role": "registrar",
+    }
 
     assert browser.post("/quan-tri/nguoi", new).status_code == 403
     with office.system.database.reading() as session:
         assert service.find(session, "moi@thu.example") is None
     code = code_of(office, office.actors[Role.ADMINISTRATOR].person_id)
-    assert browser.post("/quan-tri/nguoi", {**new, "one_time_code": code}).status_code == 200
+    assert (
+        browser.post("/quan-tri/nguoi", {**new, "one_time_code": code}).status_code
+        == 200
+    )
     with office.system.database.reading() as session:
         assert service.find(session, "moi@thu.example").must_change
 
@@ -207,11 +279,18 @@ def test_a_key_signs_only_with_a_code(office, recommended):
     client, path = office.client(), f"/api/v1/proposals/{number}/actions/approve"
 
     def approve(**more):
-        headers = {"Authorization": f"Bearer {key}", "If-Match": f'"{form["lock"]}"', **more}
+        headers = {
+            "Authorization": f"Bearer {key}",
+            "If-Match": f'"{form["lock"]}"',
+            **more,
+        }
         return client.post(path, json={"seen_hash": form["seen"]}, headers=headers)
 
     refused = approve()
-    assert (refused.status_code, refused.json["type"]) == (403, "urn:danhmuc:problem:second-factor")
+    assert (refused.status_code, refused.json["type"]) == (
+        403,
+        "urn:danhmuc:problem:second-factor",
+    )
     assert approve(**{"One-Time-Code": "000000"}).status_code == 403
     assert approve(**{"One-Time-Code": code_of(office, person)}).status_code == 200
     assert status(office, number) == "entered"
@@ -228,13 +307,24 @@ def test_an_invitation_is_good_once_and_for_a_day(office):
             links.use(session, first, SECRET)  # made void by the second
         with pytest.raises(InvalidError):
             links.use(session, second, "ngan")
-        assert session.get(OneTimeLink, second) is None  # what the link carries is not what we keep
+        assert (
+            session.get(OneTimeLink, second) is None
+        )  # what the link carries is not what we keep
     visitor = Visitor(office)
     assert APPROVER in visitor.get(f"/moi/{second}").text
-    assert visitor.post(f"/moi/{second}", {"password": "ngan"}, f"/moi/{second}").status_code == 422
+    assert (
+        visitor.post(
+            f"/moi/{second}", {"password": "ngan"}, f"/moi/{second}"
+        ).status_code
+        == 422
+    )
     done = visitor.post(f"/moi/{second}", {"password": SECRET}, f"/moi/{second}")
     assert done.status_code == 302
-    assert visitor.get("/viec-cua-toi").headers["Location"].startswith("/dang-nhap/ung-dung")
+    assert (
+        visitor.get("/viec-cua-toi")
+        .headers["Location"]
+        .startswith("/dang-nhap/ung-dung")
+    )
     assert visitor.get(f"/moi/{second}").status_code == 404
     third = invite()
     with clock.frozen(clock.now() + timedelta(hours=24)):
@@ -251,11 +341,16 @@ def test_an_administrator_closes_and_opens_accounts_but_never_their_own(office):
     assert other.get("/viec-cua-toi").status_code == 302
     assert "đã khóa" in browser.get("/quan-tri/ra-soat").text
     assert browser.post(f"/quan-tri/nguoi/{person}/tai-khoan/mo").status_code == 302
-    assert browser.post(f"/quan-tri/nguoi/{person}/tai-khoan/go-ung-dung").status_code == 302
+    assert (
+        browser.post(f"/quan-tri/nguoi/{person}/tai-khoan/go-ung-dung").status_code
+        == 302
+    )
     with office.system.database.reading() as session:
         assert not factors.enrolled(session, person)
     for what in ("khoa", "go-ung-dung"):
-        assert browser.post(f"/quan-tri/nguoi/{own}/tai-khoan/{what}").status_code == 422
+        assert (
+            browser.post(f"/quan-tri/nguoi/{own}/tai-khoan/{what}").status_code == 422
+        )
     assert browser.post(f"/quan-tri/nguoi/{person}/tai-khoan/xoa").status_code == 404
 
 
@@ -292,7 +387,9 @@ def test_the_first_people_register_the_agency_they_work_in(tmp_path):
         registrar = service.add_person(session, "Đầu mối", "dau-moi@thu.example")
         post = service.add_post(session, department, "Đầu mối", Role.REGISTRAR)
         service.appoint(session, post, registrar, clock.today())
-        office.actors[Role.REGISTRAR] = service.actor(session, "dau-moi@thu.example", None, clock.today())
+        office.actors[Role.REGISTRAR] = service.actor(
+            session, "dau-moi@thu.example", None, clock.today()
+        )
     browser = Browser(office, Role.REGISTRAR)
 
     assert "Đăng ký cơ quan của tôi" in browser.get("/dang-ky").text
@@ -307,7 +404,9 @@ def test_the_first_people_register_the_agency_they_work_in(tmp_path):
 def test_a_writer_that_takes_long_holds_up_nobody_who_only_reads(office):
     browser = Browser(office, Role.REGISTRAR)
     with office.system.database.transaction() as session:
-        secret = browser.client.get_cookie("__Host-danhmuc", domain="danhmuc.example").value
+        secret = browser.client.get_cookie(
+            "__Host-danhmuc", domain="danhmuc.example"
+        ).value
         sessions.row_of(session, secret).seen_at = clock.now() - timedelta(minutes=5)
 
     with office.system.database.transaction():

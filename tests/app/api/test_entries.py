@@ -42,10 +42,17 @@ def test_facets_count_what_matches(demo_client):
 
 
 def test_the_two_times_are_in_every_list_and_can_be_asked_for_again(demo_client):
-    page = demo_client.get("/api/v1/entries", query_string={"as_of": "2021-12-31", "kind": "shared-database"}).json
+    page = demo_client.get(
+        "/api/v1/entries",
+        query_string={"as_of": "2021-12-31", "kind": "shared-database"},
+    ).json
     again = demo_client.get(
         "/api/v1/entries",
-        query_string={"as_of": page["as_of"], "known_at": page["known_at"], "kind": "shared-database"},
+        query_string={
+            "as_of": page["as_of"],
+            "known_at": page["known_at"],
+            "kind": "shared-database",
+        },
     )
 
     assert page["as_of"] == "2021-12-31"
@@ -74,7 +81,9 @@ def test_the_two_times_are_in_every_list_and_can_be_asked_for_again(demo_client)
         ("/api/v1/zz", 404, None),
     ],
 )
-def test_bad_requests_get_a_problem_that_names_the_field(demo_client, path, status, field):
+def test_bad_requests_get_a_problem_that_names_the_field(
+    demo_client, path, status, field
+):
     answer = demo_client.get(path)
 
     assert answer.status_code == status
@@ -89,7 +98,9 @@ def test_bad_requests_get_a_problem_that_names_the_field(demo_client, path, stat
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_reading_is_all_that_can_be_done(demo_client, method):
-    answer = getattr(demo_client, method)("/api/v1/entries", data="{nope", content_type="application/json")
+    answer = getattr(demo_client, method)(
+        "/api/v1/entries", data="{nope", content_type="application/json"
+    )
 
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
@@ -97,7 +108,9 @@ def test_reading_is_all_that_can_be_done(demo_client, method):
 
 
 def test_versions_come_newest_first_with_their_days(demo_client):
-    versions = demo_client.get("/api/v1/entries/shared-database/CSDL-0062/versions").json
+    versions = demo_client.get(
+        "/api/v1/entries/shared-database/CSDL-0062/versions"
+    ).json
 
     assert [v["version"] for v in versions] == [2, 1]
     assert versions[1]["valid_to"] == versions[0]["valid_from"] == "2025-03-01"
@@ -126,14 +139,21 @@ def test_nfc_nfd_and_unmarked_text_find_the_same(demo_client):
     import unicodedata
 
     def found(text):
-        return {e["id"] for e in demo_client.get("/api/v1/entries", query_string={"q": text}).json["items"]}
+        return {
+            e["id"]
+            for e in demo_client.get("/api/v1/entries", query_string={"q": text}).json[
+                "items"
+            ]
+        }
 
     marked = found("đất đai")
     assert marked
     assert found(unicodedata.normalize("NFD", "đất đai")) == marked == found("dat dai")
 
 
-def test_a_fault_of_ours_says_an_incident_and_nothing_of_its_inside(office, monkeypatch):
+def test_a_fault_of_ours_says_an_incident_and_nothing_of_its_inside(
+    office, monkeypatch
+):
     from app.register.queries import Register
 
     def fault(*_args, **_kwargs):

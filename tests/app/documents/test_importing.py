@@ -45,7 +45,9 @@ def test_every_row_of_a_good_file_becomes_a_submitted_proposal(office):
         ("name.vi,homepage\nSở,javascript:alert(1)\n", "địa chỉ web"),
     ],
 )
-def test_a_bad_row_is_named_with_its_field_and_mend_and_nothing_is_half_done(office, text, word):
+def test_a_bad_row_is_named_with_its_field_and_mend_and_nothing_is_half_done(
+    office, text, word
+):
     before = count(office)
     good_row = "\n" + GOOD.splitlines()[1] if text.startswith(HEAD) else ""
 
@@ -108,7 +110,11 @@ def test_a_name_that_an_agency_no_longer_has_names_nobody(office):
 
     entry = office.enter("agency", agency("Sở Cũ"), effective_from=date(2020, 1, 1))
     office.enter(
-        "agency", agency("Sở Đổi Tên"), type=ProposalType.AMEND, entry_id=entry, effective_from=date(2025, 1, 1)
+        "agency",
+        agency("Sở Đổi Tên"),
+        type=ProposalType.AMEND,
+        entry_id=entry,
+        effective_from=date(2025, 1, 1),
     )
 
     kind = office.system.profile.kinds["agency"]
@@ -121,7 +127,10 @@ def test_a_name_that_an_agency_no_longer_has_names_nobody(office):
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ([(1, ["Tên cơ quan", "Tên cơ quan"]), (2, ["Sở", "Sở Hai"])], "Có hai cột cùng ghi"),
+        (
+            [(1, ["Tên cơ quan", "Tên cơ quan"]), (2, ["Sở", "Sở Hai"])],
+            "Có hai cột cùng ghi",
+        ),
         ([(1, ["Tên cơ quan"]), (4, ["Sở", "thừa"])], "Dòng 4 có ô thứ 2"),
         ([(1, ["Tên cơ quan", ""]), (2, ["Sở", "thừa"])], "không nằm dưới tiêu đề nào"),
     ],
@@ -135,6 +144,9 @@ def test_a_cell_that_no_column_names_is_told_and_never_dropped(office, table, sa
 def test_brackets_as_deep_as_anybody_likes_are_one_faulty_cell(office):
     kind = office.system.profile.kinds["shared-database"]
     row = rows.Row(7, {"data_items": "[" * 900 + "]" * 900})
-    with office.system.database.reading() as session, pytest.raises(InvalidError) as refused:
+    with (
+        office.system.database.reading() as session,
+        pytest.raises(InvalidError) as refused,
+    ):
         rows.request(session, office.system.profile, kind, row)
     assert [found.field for found in refused.value.fields] == ["data_items"]

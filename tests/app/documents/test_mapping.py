@@ -17,7 +17,13 @@ from app.register.standing import State
 
 HEAD = ["STT", "Tên CSDL", "Đơn vị", "Mục đích", "Hạng mục dữ liệu"]
 LINES = [
-    ["1", "CSDL hộ tịch", "Sở Khoa học và Công nghệ", "Quản lý hộ tịch", "Khai sinh; Kết hôn"],
+    [
+        "1",
+        "CSDL hộ tịch",
+        "Sở Khoa học và Công nghệ",
+        "Quản lý hộ tịch",
+        "Khai sinh; Kết hôn",
+    ],
     ["2", "CSDL rừng", "Sở Nông nghiệp và Môi trường", "Quản lý <rừng>", "Lô rừng"],
 ]
 COLUMNS = ["", "title.vi", "owner", "purpose.vi", "data_items.name"]
@@ -33,9 +39,15 @@ def decision(office):
 def read(office, decision, lines=LINES, head=HEAD, who=Role.CLERK, **more):
     browser = Browser(office, who)
     sent = {"kind": "shared-database", "decision": decision, "day": DAY, **more}
-    sent |= {"annex": (sheet(head, *lines), "phụ lục.xlsx"), "csrf_token": browser.token}
+    sent |= {
+        "annex": (sheet(head, *lines), "phụ lục.xlsx"),
+        "csrf_token": browser.token,
+    }
     answer = browser.client.post(
-        "/dot-nhap/tep", data=sent, base_url="https://danhmuc.example", content_type="multipart/form-data"
+        "/dot-nhap/tep",
+        data=sent,
+        base_url="https://danhmuc.example",
+        content_type="multipart/form-data",
     )
     return browser, answer
 
@@ -44,7 +56,9 @@ def fields(page):
     """Return what the form of the mapping would send as it stands."""
     form = page[page.index('action="/dot-nhap/anh-xa"') :]
     found = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+    for name, options in re.findall(
+        r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = chosen[1] if chosen else ""
     return found
@@ -66,14 +80,18 @@ COMMON = {
 
 
 def mapped(browser, page, decision, **more):
-    said = fields(page) | {f"column.{place}": column for place, column in enumerate(COLUMNS)}
+    said = fields(page) | {
+        f"column.{place}": column for place, column in enumerate(COLUMNS)
+    }
     again = browser.post("/dot-nhap/anh-xa", {**said, "do": "again"}).text
     said = fields(again) | COMMON | {"common.legal_basis": decision, **more}
     said.pop("do", None)
     return browser.post("/dot-nhap/anh-xa", said)
 
 
-def test_the_annex_is_entered_from_its_day_by_its_decision_when_a_second_person_confirms(office, decision):
+def test_the_annex_is_entered_from_its_day_by_its_decision_when_a_second_person_confirms(
+    office, decision
+):
     clerk, answer = read(office, decision)
     assert answer.status_code == 200
     assert "Quản lý &lt;rừng&gt;" in answer.text
@@ -84,25 +102,43 @@ def test_the_annex_is_entered_from_its_day_by_its_decision_when_a_second_person_
     assert "CSDL hộ tịch" in shown
     assert "Nhập từ quyết định đã ban hành: 4640/QĐ-UBND" in shown
     assert clerk.post(f"{page}/xac-nhan", {"sure": "1"}).status_code == 403  # four eyes
-    assert Browser(office, Role.APPROVER).post(f"{page}/xac-nhan", {"sure": "1"}).status_code == 302
+    assert (
+        Browser(office, Role.APPROVER)
+        .post(f"{page}/xac-nhan", {"sure": "1"})
+        .status_code
+        == 302
+    )
 
     with office.reading() as register:
-        found = {view.title: view for view in register.all(Filter(("shared-database",)))}
+        found = {
+            view.title: view for view in register.all(Filter(("shared-database",)))
+        }
         land = found["CSDL rừng"]
         assert (land.valid_from, land.state) == (date(2021, 11, 5), State.IN_FORCE)
         assert land.content["owner"] == str(office.other)
         assert land.content["purpose"]["vi"] == "Quản lý <rừng>"
-        assert [one["name"]["vi"] for one in found["CSDL hộ tịch"].content["data_items"]] == ["Khai sinh", "Kết hôn"]
-        assert register.by_ids([land.decision_id])[land.decision_id].content["number"] == decision
+        assert [
+            one["name"]["vi"] for one in found["CSDL hộ tịch"].content["data_items"]
+        ] == ["Khai sinh", "Kết hôn"]
+        assert (
+            register.by_ids([land.decision_id])[land.decision_id].content["number"]
+            == decision
+        )
         assert len(register.promulgated(land.decision_id)) == 2
     with office.reading(as_of=date(2021, 11, 4)) as register:
-        assert {view.state for view in register.all(Filter(("shared-database",)))} == {State.NOT_YET}
+        assert {view.state for view in register.all(Filter(("shared-database",)))} == {
+            State.NOT_YET
+        }
     with office.system.database.reading() as session:
         assert audits.nonconforming(session, office.system.profile) == []
 
 
 def test_a_row_that_cannot_be_read_is_named_and_what_was_chosen_stays(office, decision):
-    lines = [*LINES, ["3", "CSDL lạ", "Sở Không Có", "x", "y"], ["4", "CSDL rừng", LINES[0][2], "x", "y"]]
+    lines = [
+        *LINES,
+        ["3", "CSDL lạ", "Sở Không Có", "x", "y"],
+        ["4", "CSDL rừng", LINES[0][2], "x", "y"],
+    ]
     clerk, answer = read(office, decision, lines)
     refused = mapped(clerk, answer.text, decision)
 
@@ -110,7 +146,9 @@ def test_a_row_that_cannot_be_read_is_named_and_what_was_chosen_stays(office, de
     assert "dòng 4" in refused.text
     assert "Sở Không Có" in refused.text
     assert fields(refused.text)["column.1"] == "title.vi"
-    clerk, answer = read(office, decision, [*LINES, ["4", "CSDL rừng", LINES[0][2], "x", "y"]])
+    clerk, answer = read(
+        office, decision, [*LINES, ["4", "CSDL rừng", LINES[0][2], "x", "y"]]
+    )
     twice = mapped(clerk, answer.text, decision)
     assert "hai lần trong tệp" in twice.text
 
@@ -125,7 +163,11 @@ def test_what_everybody_has_to_say_and_nobody_said_is_asked(office, decision):
 
 @pytest.mark.parametrize(
     ("more", "status"),
-    [({"decision": "khong co"}, 422), ({"day": "hôm nào"}, 400), ({"kind": "succession"}, 404)],
+    [
+        ({"decision": "khong co"}, 422),
+        ({"day": "hôm nào"}, 400),
+        ({"kind": "succession"}, 404),
+    ],
 )
 def test_a_form_that_cannot_be_is_refused_in_words(office, decision, more, status):
     _clerk, answer = read(office, **{"decision": decision, **more})
@@ -136,7 +178,12 @@ def test_a_form_that_cannot_be_is_refused_in_words(office, decision, more, statu
 def test_an_annex_without_rows_or_that_is_gone_is_refused(office, decision):
     clerk, answer = read(office, decision, [])
     assert answer.status_code in {400, 422}
-    assert clerk.post("/dot-nhap/anh-xa", {"kind": "shared-database", "annex": "f" * 64}).status_code == 404
+    assert (
+        clerk.post(
+            "/dot-nhap/anh-xa", {"kind": "shared-database", "annex": "f" * 64}
+        ).status_code
+        == 404
+    )
     assert read(office, decision, who=Role.REGISTRAR)[1].status_code == 403
 
 
@@ -150,14 +197,38 @@ def test_two_columns_cannot_be_the_same_field(office):
 
 def test_columns_are_guessed_by_their_heading(office):
     kind = office.system.profile.kinds["shared-database"]
-    table = [(1, ["STT", "Tên cơ sở dữ liệu", "Hạng mục dữ liệu", "Cơ quan chủ quản", "Cột lạ"]), (2, ["1"] * 5)]
+    table = [
+        (
+            1,
+            [
+                "STT",
+                "Tên cơ sở dữ liệu",
+                "Hạng mục dữ liệu",
+                "Cơ quan chủ quản",
+                "Cột lạ",
+            ],
+        ),
+        (2, ["1"] * 5),
+    ]
 
-    assert mapping.guess(kind, table) == ["", "title.vi", "data_items.name", "owner", ""]
+    assert mapping.guess(kind, table) == [
+        "",
+        "title.vi",
+        "data_items.name",
+        "owner",
+        "",
+    ]
 
 
-def test_a_file_that_is_no_annex_is_refused_when_it_is_named_in_its_place(office, decision):
+def test_a_file_that_is_no_annex_is_refused_when_it_is_named_in_its_place(
+    office, decision
+):
     with office.system.database.transaction() as session:
-        empty = files.put(session, office.system.settings.data_dir, "trống.csv", b" \n").sha256
+        empty = files.put(
+            session, office.system.settings.data_dir, "trống.csv", b" \n"
+        ).sha256
     clerk = Browser(office, Role.CLERK)
 
-    assert clerk.post("/dot-nhap/anh-xa", {"kind": "shared-database", "annex": empty}).status_code in {400, 422}
+    assert clerk.post(
+        "/dot-nhap/anh-xa", {"kind": "shared-database", "annex": empty}
+    ).status_code in {400, 422}

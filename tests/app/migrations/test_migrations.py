@@ -31,7 +31,10 @@ def test_an_empty_database_gets_every_table_and_every_guard(empty):
     with empty.connection() as connection:
         assert append_only.missing(connection) == []
         for table in tables.metadata.sorted_tables:
-            assert connection.execute(text(f"SELECT count(*) FROM {table.name}")).scalar() == 0
+            assert (
+                connection.execute(text(f"SELECT count(*) FROM {table.name}")).scalar()
+                == 0
+            )
 
 
 def test_migrating_twice_changes_nothing(empty):
@@ -49,7 +52,10 @@ def test_a_schema_of_no_release_is_refused_in_words_and_left_alone(empty):
     with pytest.raises(SetupError, match="bản chưa phát hành"):
         migrations.upgrade(empty)
     with empty.reading() as session:
-        assert session.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0014"
+        assert (
+            session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            == "0014"
+        )
 
 
 def test_an_upgraded_register_goes_on_working(tmp_path):

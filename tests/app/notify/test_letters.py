@@ -32,7 +32,11 @@ class Postbox(threading.Thread):
         super().__init__(daemon=True)
         self.chance = chance
         self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port, self.refuses, self.kept = self.listening.getsockname()[1], refuses, []
+        self.port, self.refuses, self.kept = (
+            self.listening.getsockname()[1],
+            refuses,
+            [],
+        )
         self.start()
 
     def run(self):
@@ -63,12 +67,20 @@ class Postbox(threading.Thread):
             if verb == b"MAIL" and self.chance and self.chance.random() < 0.15:
                 say(b"451 later")
                 continue
-            say(b"550 no" if verb == b"RCPT" and self.refuses else b"221 bye" if verb == b"QUIT" else b"250 ok")
+            say(
+                b"550 no"
+                if verb == b"RCPT" and self.refuses
+                else b"221 bye"
+                if verb == b"QUIT"
+                else b"250 ok"
+            )
             if verb == b"QUIT":
                 return
 
     def close(self):
-        self.listening.shutdown(socket.SHUT_RDWR)  # else whoever waits in accept() takes one more
+        self.listening.shutdown(
+            socket.SHUT_RDWR
+        )  # else whoever waits in accept() takes one more
         self.listening.close()
         self.join()
 
@@ -81,7 +93,11 @@ def postbox():
 
 
 def posting(office, port):
-    return replace(office.system.settings, mail_server=f"smtp://127.0.0.1:{port}", mail_from="danhmuc@thu.example")
+    return replace(
+        office.system.settings,
+        mail_server=f"smtp://127.0.0.1:{port}",
+        mail_from="danhmuc@thu.example",
+    )
 
 
 def unused(office, days):
@@ -93,10 +109,15 @@ def unused(office, days):
 
 def waiting(office):
     with office.system.database.reading() as session:
-        return [(letter.sent_at is not None, letter.tries) for letter in session.scalars(select(Letter))]
+        return [
+            (letter.sent_at is not None, letter.tries)
+            for letter in session.scalars(select(Letter))
+        ]
 
 
-def test_whoever_does_not_use_an_account_is_reminded_once_before_it_closes(office, postbox):
+def test_whoever_does_not_use_an_account_is_reminded_once_before_it_closes(
+    office, postbox
+):
     unused(office, 400 - 10)
     for _ in range(2):
         office.system.do_due()
@@ -107,11 +128,24 @@ def test_whoever_does_not_use_an_account_is_reminded_once_before_it_closes(offic
     assert mail.send_waiting(office.system.database, posting(office, postbox.port)) == 1
     assert mail.send_waiting(office.system.database, posting(office, postbox.port)) == 0
     (letter,) = postbox.kept
-    assert (letter["To"], letter["From"]) == ("registrar@thu.example", "danhmuc@thu.example")
-    assert letter["Subject"] == f"Tài khoản sẽ bị khóa từ ngày {clock.today() + timedelta(days=11):%d/%m/%Y}"
+    assert (letter["To"], letter["From"]) == (
+        "registrar@thu.example",
+        "danhmuc@thu.example",
+    )
+    assert (
+        letter["Subject"]
+        == f"Tài khoản sẽ bị khóa từ ngày {clock.today() + timedelta(days=11):%d/%m/%Y}"
+    )
     assert "chỉ cần đăng nhập một lần" in letter.get_content()
     with office.system.database.reading() as session:
-        assert session.scalar(select(Person.disabled_at).where(Person.email_key == "registrar@thu.example")) is None
+        assert (
+            session.scalar(
+                select(Person.disabled_at).where(
+                    Person.email_key == "registrar@thu.example"
+                )
+            )
+            is None
+        )
 
 
 @pytest.mark.parametrize("days", [10, 400 - 20])
@@ -125,15 +159,22 @@ def test_nobody_else_is_written_to(office, days):
 def test_letters_wait_while_no_server_takes_them_and_the_follower_goes_on(office):
     unused(office, 400 - 10)
     office.system.do_due()
-    assert mail.send_waiting(office.system.database, office.system.settings) == 0  # none is named
+    assert (
+        mail.send_waiting(office.system.database, office.system.settings) == 0
+    )  # none is named
     gone = Postbox()
     gone.close()
     assert mail.send_waiting(office.system.database, posting(office, gone.port)) == 0
     refusing = Postbox(refuses=True)
-    assert mail.send_waiting(office.system.database, posting(office, refusing.port)) == 0
+    assert (
+        mail.send_waiting(office.system.database, posting(office, refusing.port)) == 0
+    )
     assert waiting(office) == [(False, 1)]  # it waits a while before it is tried again
     with clock.frozen(clock.now() + timedelta(minutes=1)):
-        assert mail.send_waiting(office.system.database, posting(office, refusing.port)) == 0
+        assert (
+            mail.send_waiting(office.system.database, posting(office, refusing.port))
+            == 0
+        )
     refusing.close()
 
     assert [sent for sent, _tries in waiting(office)] == [False]
@@ -147,8 +188,12 @@ def test_a_thousand_letters_arrive_once_each_though_three_in_ten_sendings_fail(o
     with database.transaction() as session:
         person = accounts.find(session, "registrar@thu.example")
         for number in range(1000):
-            letters.write(session, person.id, f"thử {number}", f"Thư {number}", "Kính gửi")
-            letters.write(session, person.id, f"thử {number}", f"Thư {number}", "Kính gửi")
+            letters.write(
+                session, person.id, f"thử {number}", f"Thư {number}", "Kính gửi"
+            )
+            letters.write(
+                session, person.id, f"thử {number}", f"Thư {number}", "Kính gửi"
+            )
     now, settings = clock.now(), posting(office, sink.port)
     for step in range(400):
         with clock.frozen(now + timedelta(minutes=step)):
@@ -158,13 +203,19 @@ def test_a_thousand_letters_arrive_once_each_though_three_in_ten_sendings_fail(o
     sink.close()
 
     told = {letter["Message-ID"]: letter["Subject"] for letter in sink.kept}
-    assert sorted(told.values()) == sorted(f"Thư {number}" for number in range(1000))  # no letter under two ids
+    assert sorted(told.values()) == sorted(
+        f"Thư {number}" for number in range(1000)
+    )  # no letter under two ids
     assert len(waiting(office)) == 1000
     assert any(tries > 1 for _sent, tries in waiting(office))
 
 
 def test_in_the_demonstration_letters_go_into_a_mailbox_file(office, tmp_path):
-    settings = replace(office.system.settings, mail_server=f"mbox:{tmp_path}/mail.mbox", mail_from="a@thu.example")
+    settings = replace(
+        office.system.settings,
+        mail_server=f"mbox:{tmp_path}/mail.mbox",
+        mail_from="a@thu.example",
+    )
     with office.system.database.transaction() as session:
         person = accounts.find(session, "registrar@thu.example")
         letters.write(session, person.id, "thử", "Đến lượt bạn", "Kính gửi")
@@ -172,13 +223,22 @@ def test_in_the_demonstration_letters_go_into_a_mailbox_file(office, tmp_path):
     assert mail.send_waiting(office.system.database, settings) == 1
     with closing(mailbox.mbox(tmp_path / "mail.mbox")) as box:
         (letter,) = box
-    assert (letter["To"], letter["Message-ID"].endswith("@danhmuc.example>")) == ("registrar@thu.example", True)
+    assert (letter["To"], letter["Message-ID"].endswith("@danhmuc.example>")) == (
+        "registrar@thu.example",
+        True,
+    )
 
 
 def test_a_name_with_line_breaks_makes_no_header(office, postbox):
     with office.system.database.transaction() as session:
         person = accounts.find(session, "registrar@thu.example")
-        letters.write(session, person.id, "thử", "Dòng một", "Kính gửi\r\n.\r\nBcc: khac@thu.example\r\n")
+        letters.write(
+            session,
+            person.id,
+            "thử",
+            "Dòng một",
+            "Kính gửi\r\n.\r\nBcc: khac@thu.example\r\n",
+        )
     mail.send_waiting(office.system.database, posting(office, postbox.port))
 
     (letter,) = postbox.kept
@@ -187,10 +247,25 @@ def test_a_name_with_line_breaks_makes_no_header(office, postbox):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("mail_server", "http://x"), ("mail_server", "smtp://a b"), ("mail_from", "khong phai thu")]
+    ("name", "value"),
+    [
+        ("mail_server", "http://x"),
+        ("mail_server", "smtp://a b"),
+        ("mail_from", "khong phai thu"),
+    ],
 )
 def test_settings_that_cannot_be_are_refused(tmp_path, name, value):
-    base = {"database_url": "sqlite:///a", "search_url": "whoosh:a", "data_dir": "a", "base_uri": "https://a.example"}
-    whole = {**base, "provinces": [{"name": "A", "type": "tỉnh"}], "publisher_code": "Y19", name: value}
+    base = {
+        "database_url": "sqlite:///a",
+        "search_url": "whoosh:a",
+        "data_dir": "a",
+        "base_uri": "https://a.example",
+    }
+    whole = {
+        **base,
+        "provinces": [{"name": "A", "type": "tỉnh"}],
+        "publisher_code": "Y19",
+        name: value,
+    }
     with pytest.raises(SetupError, match=name):
         config.parse(whole, tmp_path)

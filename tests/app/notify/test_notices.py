@@ -32,12 +32,22 @@ def follow(office):
 def told(office, who):
     """Return what somebody was told: (subject, whether it is their turn, path)."""
     with office.system.database.reading() as session:
-        query = select(Notice).where(Notice.person_id == office.actors[who].person_id).order_by(Notice.id)
-        return [(one.subject.split(":")[0], one.turn, one.path) for one in session.scalars(query)]
+        query = (
+            select(Notice)
+            .where(Notice.person_id == office.actors[who].person_id)
+            .order_by(Notice.id)
+        )
+        return [
+            (one.subject.split(":")[0], one.turn, one.path)
+            for one in session.scalars(query)
+        ]
 
 
 def sent(office, title="Đất đai"):
-    one = office.propose("shared-database", database(str(office.department), str(office.law()), title=title))
+    one = office.propose(
+        "shared-database",
+        database(str(office.department), str(office.law()), title=title),
+    )
     follow(office)
     forget(office)
     office.act(one, Action.SUBMIT, Role.REGISTRAR)
@@ -53,7 +63,10 @@ def forget(office):
 
 def letters_of(office):
     with office.system.database.reading() as session:
-        return [(letter.subject, letter.text) for letter in session.scalars(select(Letter).order_by(Letter.id))]
+        return [
+            (letter.subject, letter.text)
+            for letter in session.scalars(select(Letter).order_by(Letter.id))
+        ]
 
 
 def test_the_turn_goes_from_hand_to_hand_and_each_hears_of_theirs_only(office):
@@ -64,9 +77,13 @@ def test_the_turn_goes_from_hand_to_hand_and_each_hears_of_theirs_only(office):
     office.act(one, Action.TAKE, Role.REVIEWER)
     office.act(one, Action.RETURN, Role.REVIEWER, remarks=(REMARK,), reason="Bổ sung")
     follow(office)
-    assert told(office, Role.REGISTRAR) == [("Phiếu cần bổ sung", True, f"{path}/phan/general#description")]
+    assert told(office, Role.REGISTRAR) == [
+        ("Phiếu cần bổ sung", True, f"{path}/phan/general#description")
+    ]
     with office.desk() as desk:
-        finding = desk.session.scalar(select(Finding.id).where(Finding.post_id.is_not(None)))
+        finding = desk.session.scalar(
+            select(Finding.id).where(Finding.post_id.is_not(None))
+        )
     office.act(one, Action.SUBMIT, Role.REGISTRAR)
     office.act(one, Action.TAKE, Role.REVIEWER)
     office.act(one, Action.REPLY, Role.REGISTRAR, answers=(Answer(finding, "Đã sửa"),))
@@ -83,7 +100,10 @@ def test_the_turn_goes_from_hand_to_hand_and_each_hears_of_theirs_only(office):
     follow(office)
 
     assert told(office, Role.REGISTRAR)[1:] == [("Đã vào danh mục", False, path)]
-    assert [told(office, who) for who in (Role.CLERK, Role.AUDITOR, Role.ADMINISTRATOR, "elsewhere")] == [
+    assert [
+        told(office, who)
+        for who in (Role.CLERK, Role.AUDITOR, Role.ADMINISTRATOR, "elsewhere")
+    ] == [
         [],
         [],
         [],
@@ -112,7 +132,10 @@ def test_a_letter_says_why_and_leads_to_the_field(office):
 
     subject, text = letters_of(office)[-1]
     assert subject == "Phiếu cần bổ sung: Đất đai <thử>"
-    assert f"https://danhmuc.example/phieu/{number_of(office, one)}/phan/general#description" in text
+    assert (
+        f"https://danhmuc.example/phieu/{number_of(office, one)}/phan/general#description"
+        in text
+    )
     assert "Ông/Bà nhận thư này vì: Cơ quan bạn đã gửi phiếu này." in text
     address = re.search(r"https://danhmuc.example(/phieu/\S+)", text)[1]
     assert 'id="description"' in Browser(office, Role.REGISTRAR).get(address).text
@@ -130,11 +153,15 @@ def test_old_rows_are_no_news(office):
 def test_who_is_asked_is_told_and_who_asked_hears_that_all_have_answered(office):
     one = sent(office)
     office.act(one, Action.TAKE, Role.REVIEWER)
-    asked = Question("Phạm vi có trùng không?", clock.today() + timedelta(days=5), (office.other,))
+    asked = Question(
+        "Phạm vi có trùng không?", clock.today() + timedelta(days=5), (office.other,)
+    )
     office.act(one, Action.CONSULT, Role.REVIEWER, asked=asked)
     follow(office)
     with office.desk("elsewhere") as desk:
-        number = consultation_queries.about(desk.session, office_row(desk.session, one))[0].number
+        number = consultation_queries.about(
+            desk.session, office_row(desk.session, one)
+        )[0].number
         consultations.answer(desk, number, Position("disagree", "Trùng"))
     follow(office)
 
@@ -147,7 +174,9 @@ def office_row(session, proposal_id):
 
 
 def test_heads_are_told_and_the_reviewer_only_when_it_reaches_them(tmp_path):
-    office = opened_office(tmp_path, steps=("endorsement", "receiving", "recommendation"))
+    office = opened_office(
+        tmp_path, steps=("endorsement", "receiving", "recommendation")
+    )
     follow(office)
     one = office.propose("agency", agency("Chi cục mới"))
     office.act(one, Action.SUBMIT, Role.REGISTRAR)
@@ -164,10 +193,19 @@ def test_reminders_come_before_on_and_after_the_day_and_rise(office):
     one = sent(office)
     with clock.frozen(datetime(2026, 3, 2, 2, tzinfo=UTC)):
         office.act(one, Action.WITHDRAW, Role.REGISTRAR)
-        two = office.propose("shared-database", database(str(office.department), str(office.law()), title="Rừng"))
+        two = office.propose(
+            "shared-database",
+            database(str(office.department), str(office.law()), title="Rừng"),
+        )
         office.act(two, Action.SUBMIT, Role.REGISTRAR)
     forget(office)  # due on 30 March, twenty working days later
-    for day in (date(2026, 3, 23), date(2026, 3, 27), date(2026, 3, 28), date(2026, 3, 30), date(2026, 3, 31)):
+    for day in (
+        date(2026, 3, 23),
+        date(2026, 3, 27),
+        date(2026, 3, 28),
+        date(2026, 3, 30),
+        date(2026, 3, 31),
+    ):
         for _twice in range(2):
             remind(office, day)
 
@@ -183,7 +221,10 @@ def test_reminders_come_before_on_and_after_the_day_and_rise(office):
 
 def remind(office, day):
     system = office.system
-    with clock.frozen(datetime(day.year, day.month, day.day, 2, tzinfo=UTC)), system.database.transaction() as session:
+    with (
+        clock.frozen(datetime(day.year, day.month, day.day, 2, tzinfo=UTC)),
+        system.database.transaction() as session,
+    ):
         reminders.remind(session, system.profile, system.office, system.settings, day)
 
 
@@ -198,7 +239,10 @@ def test_the_description_and_the_data_have_clocks_of_their_own(office):
         "1 cơ sở dữ liệu đến hạn xác nhận thông tin còn đúng"
     ]
     remind(office, date(today.year + 1, 1, 1))
-    assert told(office, Role.REGISTRAR)[-1][0] == "1 cơ sở dữ liệu quá hạn cập nhật dữ liệu"
+    assert (
+        told(office, Role.REGISTRAR)[-1][0]
+        == "1 cơ sở dữ liệu quá hạn cập nhật dữ liệu"
+    )
 
 
 def test_the_summary_is_written_once_for_who_wants_it(office):
@@ -208,13 +252,17 @@ def test_the_summary_is_written_once_for_who_wants_it(office):
         (Action.RECOMMEND, Role.REVIEWER),
         (Action.REJECT, Role.APPROVER),
     ):
-        office.act(one, action, who, **({"reason": "Trùng"} if action is Action.REJECT else {}))
+        office.act(
+            one, action, who, **({"reason": "Trùng"} if action is Action.REJECT else {})
+        )
     follow(office)
     with office.system.database.transaction() as session:
         session.query(Letter).delete()
     for _twice in range(2):
         with office.system.database.transaction() as session:
-            letters.summarise(session, office.system.settings, clock.today() + timedelta(days=1))
+            letters.summarise(
+                session, office.system.settings, clock.today() + timedelta(days=1)
+            )
     ((subject, text),) = letters_of(office)
     assert subject == "Danh mục cơ sở dữ liệu dùng chung: 1 thông báo"
     assert "Không được phê duyệt: Đất đai" in text
@@ -223,10 +271,17 @@ def test_the_summary_is_written_once_for_who_wants_it(office):
     assert registrar.post("/thong-bao/ban-tin", {"digest": "0"}).status_code == 302
     with office.system.database.transaction() as session:
         assert (
-            session.scalar(select(Person.digest).where(Person.id == office.actors[Role.REGISTRAR].person_id)) is False
+            session.scalar(
+                select(Person.digest).where(
+                    Person.id == office.actors[Role.REGISTRAR].person_id
+                )
+            )
+            is False
         )
         session.query(Letter).delete()
-        letters.summarise(session, office.system.settings, clock.today() + timedelta(days=1))
+        letters.summarise(
+            session, office.system.settings, clock.today() + timedelta(days=1)
+        )
     assert letters_of(office) == []
 
 
@@ -241,7 +296,9 @@ def test_the_page_counts_what_was_not_seen_and_forgets_the_count_when_told_to(of
 
     assert reviewer.post("/thong-bao/da-xem", {"upto": upto}).status_code == 302
     assert "Thông báo (1)" not in reviewer.get("/thong-bao").text
-    assert "Thông báo (1)" not in Browser(office, Role.AUDITOR).get("/viec-cua-toi").text
+    assert (
+        "Thông báo (1)" not in Browser(office, Role.AUDITOR).get("/viec-cua-toi").text
+    )
 
 
 def test_nobody_whose_account_is_closed_or_who_left_the_post_is_told(office):
@@ -252,7 +309,9 @@ def test_nobody_whose_account_is_closed_or_who_left_the_post_is_told(office):
     follow(office)
     assert told(office, Role.REVIEWER) == []
     with office.system.database.transaction() as session:
-        session.get_one(Person, office.actors[Role.REVIEWER].person_id).disabled_at = None
+        session.get_one(
+            Person, office.actors[Role.REVIEWER].person_id
+        ).disabled_at = None
         actor = office.actors[Role.REVIEWER]
         accounts.relieve(session, actor.post_id, actor.person_id, clock.today())
     sent(office, "Rừng")
@@ -263,13 +322,18 @@ def test_nobody_whose_account_is_closed_or_who_left_the_post_is_told(office):
 
 @pytest.mark.parametrize("upto", ["", "-1", "x", "9" * 30])
 def test_nonsense_marks_nothing(office, upto):
-    assert Browser(office, Role.REVIEWER).post("/thong-bao/da-xem", {"upto": upto}).status_code in (302, 400, 422)
+    assert Browser(office, Role.REVIEWER).post(
+        "/thong-bao/da-xem", {"upto": upto}
+    ).status_code in (302, 400, 422)
 
 
 def test_one_act_over_many_proposals_is_one_letter_and_a_notice_for_each(office):
     basis = str(office.law())
     ids = [
-        office.propose("shared-database", database(str(office.department), basis, title=f"CSDL {number}"))
+        office.propose(
+            "shared-database",
+            database(str(office.department), basis, title=f"CSDL {number}"),
+        )
         for number in range(5)
     ]
     follow(office)
@@ -284,7 +348,9 @@ def test_one_act_over_many_proposals_is_one_letter_and_a_notice_for_each(office)
     assert all(f"/phieu/{number_of(office, one)}" in text for one in ids)
 
 
-def test_what_cannot_be_told_keeps_nothing_else_from_being_followed(office, monkeypatch):
+def test_what_cannot_be_told_keeps_nothing_else_from_being_followed(
+    office, monkeypatch
+):
     def broken(_scene):
         raise RuntimeError("thử")
 
@@ -299,7 +365,11 @@ def test_what_cannot_be_told_keeps_nothing_else_from_being_followed(office, monk
 
 def test_a_line_break_in_a_title_stops_neither_mail_nor_what_follows(office, tmp_path):
     sent(office, title="Đất\nđai")
-    settings = replace(office.system.settings, mail_server=f"mbox:{tmp_path}/mail.mbox", mail_from="a@thu.example")
+    settings = replace(
+        office.system.settings,
+        mail_server=f"mbox:{tmp_path}/mail.mbox",
+        mail_from="a@thu.example",
+    )
     system = type(office.system)(settings)
     with system.database.transaction() as session:
         person = office.actors[Role.REVIEWER].person_id
@@ -307,7 +377,9 @@ def test_a_line_break_in_a_title_stops_neither_mail_nor_what_follows(office, tmp
 
     system.follow()
     with system.database.reading() as session:
-        assert [letter.sent_at is None for letter in session.scalars(select(Letter))] == [False, False]
+        assert [
+            letter.sent_at is None for letter in session.scalars(select(Letter))
+        ] == [False, False]
         assert system.search_projection.missing(session) == []
     system.database.engine.dispose()
     assert told(office, Role.REVIEWER)[0][0] == "Phiếu chờ thẩm định"
@@ -336,4 +408,6 @@ def test_what_was_entered_by_a_decision_is_told_once(tmp_path):
         office.act(one, action, who)
     follow(office)
 
-    assert [subject for subject, _, _ in told(office, Role.REGISTRAR)] == ["Đã vào danh mục"]
+    assert [subject for subject, _, _ in told(office, Role.REGISTRAR)] == [
+        "Đã vào danh mục"
+    ]

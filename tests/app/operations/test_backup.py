@@ -30,14 +30,25 @@ def elsewhere(tmp_path):
 
 def everything(system, *but):
     with system.database.reading() as session:
-        every = {name: table for name, table in tables.metadata.tables.items() if name not in but}
-        return {name: sorted(map(repr, session.execute(select(table)).all())) for name, table in every.items()}
+        every = {
+            name: table
+            for name, table in tables.metadata.tables.items()
+            if name not in but
+        }
+        return {
+            name: sorted(map(repr, session.execute(select(table)).all()))
+            for name, table in every.items()
+        }
 
 
-def test_a_register_comes_back_whole_with_its_attachments_and_can_be_searched(office, elsewhere, keys, tmp_path):
+def test_a_register_comes_back_whole_with_its_attachments_and_can_be_searched(
+    office, elsewhere, keys, tmp_path
+):
     office.land()
     with office.system.database.transaction() as session:
-        digest = files.put(session, office.system.settings.data_dir, "Đồng Nai.pdf", b"%PDF-1.7").sha256
+        digest = files.put(
+            session, office.system.settings.data_dir, "Đồng Nai.pdf", b"%PDF-1.7"
+        ).sha256
     office.system.follow()
     target = tmp_path / "one.age"
 
@@ -50,7 +61,9 @@ def test_a_register_comes_back_whole_with_its_attachments_and_can_be_searched(of
         office.system, "cursor", "representation", "job"
     )
     assert files.get(elsewhere.settings.data_dir, digest) == b"%PDF-1.7"
-    assert elsewhere.key == office.system.key  # so that authenticators go on showing the right codes
+    assert (
+        elsewhere.key == office.system.key
+    )  # so that authenticators go on showing the right codes
     with elsewhere.database.reading() as session:
         register = Register(session, elsewhere.profile, moment(session))
         assert search.search(register, elsewhere.index, "dat dai", Filter()).total == 1
@@ -65,12 +78,16 @@ def test_nothing_of_it_can_be_read_without_the_key(office, keys, tmp_path):
 
     assert "Sở Rất Bí Mật".encode() not in target.read_bytes()
     assert keys[0].stat().st_mode & 0o077 == 0
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".backup-")] == []
+    assert [
+        path.name for path in tmp_path.iterdir() if path.name.startswith(".backup-")
+    ] == []
 
 
 HARM = {
     "a flipped byte": lambda data: (
-        data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
+        data[: len(data) // 2]
+        + bytes([data[len(data) // 2] ^ 1])
+        + data[len(data) // 2 + 1 :]
     ),
     "cut short": lambda data: data[:-100],
     "empty": lambda _data: b"",
@@ -79,7 +96,9 @@ HARM = {
 
 
 @pytest.mark.parametrize("harm", HARM)
-def test_a_backup_that_is_not_good_is_told_and_restores_nothing(office, elsewhere, keys, tmp_path, harm):
+def test_a_backup_that_is_not_good_is_told_and_restores_nothing(
+    office, elsewhere, keys, tmp_path, harm
+):
     target = tmp_path / "one.age"
     backup.make(office.system, target, keys[1])
     target.write_bytes(HARM[harm](target.read_bytes()))
@@ -117,19 +136,25 @@ def test_what_is_there_is_never_written_over(office, keys, tmp_path):
 
 
 @pytest.mark.slow
-def test_backups_made_while_people_write_hold_all_that_was_acknowledged_before(office, keys, tmp_path):
+def test_backups_made_while_people_write_hold_all_that_was_acknowledged_before(
+    office, keys, tmp_path
+):
     acknowledged, done = [], threading.Event()
 
     def write():
         while not done.is_set():
-            acknowledged.append(office.propose("agency", agency(f"Sở thứ {len(acknowledged)}")))
+            acknowledged.append(
+                office.propose("agency", agency(f"Sở thứ {len(acknowledged)}"))
+            )
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
         for number in range(5):
             before = list(acknowledged)
-            assert set(before) <= back_from(office.system, keys[1], keys[0], tmp_path / f"back{number}")
+            assert set(before) <= back_from(
+                office.system, keys[1], keys[0], tmp_path / f"back{number}"
+            )
     finally:
         done.set()
         writer.join()

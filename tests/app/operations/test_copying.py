@@ -29,7 +29,9 @@ def everything(database):
         }
 
 
-def test_a_register_moves_whole_to_the_other_database_and_goes_on_there(office, elsewhere):
+def test_a_register_moves_whole_to_the_other_database_and_goes_on_there(
+    office, elsewhere
+):
     office.land()
     office.propose("agency", agency("Sở còn là dự thảo"))
     office.system.follow()

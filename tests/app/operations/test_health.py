@@ -52,7 +52,9 @@ def test_without_https_nothing_is_served_but_a_demonstration(office, base):
 
 def test_an_unmigrated_database_does_not_start(tmp_path, office):
     empty = with_settings(office.system)
-    empty.__dict__["database"] = Database(f"sqlite:///{tmp_path / 'empty.db'}", tables.metadata)
+    empty.__dict__["database"] = Database(
+        f"sqlite:///{tmp_path / 'empty.db'}", tables.metadata
+    )
 
     with pytest.raises(SetupError, match="danhmuc migrate"):
         create_app(empty)
@@ -97,7 +99,9 @@ def test_a_lost_trigger_is_told(office):
 def test_a_writer_that_never_ends_is_told_and_readers_go_on(office, monkeypatch):
     office.system.follow()
     client, holding, done = office.client(), threading.Event(), threading.Event()
-    patience = "PRAGMA busy_timeout=200" if not POSTGRESQL else "SET lock_timeout='200ms'"
+    patience = (
+        "PRAGMA busy_timeout=200" if not POSTGRESQL else "SET lock_timeout='200ms'"
+    )
     probe = Database.probe
 
     def impatient(database):
@@ -149,10 +153,14 @@ if not POSTGRESQL:  # a limit on pages is SQLite's
 
 
 @pytest.mark.parametrize(("fsync", "starts"), [("on", True), ("off", False)])
-def test_a_postgresql_that_forces_nothing_to_the_disk_does_not_start(office, fsync, starts):
+def test_a_postgresql_that_forces_nothing_to_the_disk_does_not_start(
+    office, fsync, starts
+):
     server = postgres.Server(f"fsync={fsync}")
     forgetful = with_settings(office.system)
-    forgetful.__dict__["database"] = Database(server.url().render_as_string(), tables.metadata)
+    forgetful.__dict__["database"] = Database(
+        server.url().render_as_string(), tables.metadata
+    )
     migrations.upgrade(forgetful.database)
 
     if starts:

@@ -19,7 +19,11 @@ def office(tmp_path):
 
 
 def enter(office, title, **about):
-    content = database(str(office.department), str(office.law(f"{len(title)}/2026/QĐ-UBND")), title=title)
+    content = database(
+        str(office.department),
+        str(office.law(f"{len(title)}/2026/QĐ-UBND")),
+        title=title,
+    )
     return office.enter("shared-database", content, **about)
 
 
@@ -49,24 +53,51 @@ def titles(client, address):
     found = client.get(path(address), headers={"Accept": "application/n-triples"})
     graph = ox.parse(found.data, format=ox.RdfFormat.N_TRIPLES)
     (title,) = {
-        one.object.value for one in graph if one.predicate == TITLE and one.subject.value.endswith("/id/csdl/CSDL-0001")
+        one.object.value
+        for one in graph
+        if one.predicate == TITLE and one.subject.value.endswith("/id/csdl/CSDL-0001")
     }
     return title
 
 
 def told(client, of, address="/changes"):
-    return [one["@type"] for one in every(client, address) if one["as:object"]["@id"].endswith(of)][::-1]
+    return [
+        one["@type"]
+        for one in every(client, address)
+        if one["as:object"]["@id"].endswith(of)
+    ][::-1]
 
 
 def test_entering_amending_suspending_and_ending_are_told_in_order(office):
     client, entry = office.client(), enter(office, "Cơ sở dữ liệu đất đai")
     enter(office, "Cơ sở dữ liệu thửa đất", type=ProposalType.AMEND, entry_id=entry)
-    office.enter("shared-database", {}, type=ProposalType.SUSPEND, entry_id=entry, effective_from=clock.today())
-    office.enter("shared-database", {}, type=ProposalType.END, entry_id=entry, effective_from=clock.today())
+    office.enter(
+        "shared-database",
+        {},
+        type=ProposalType.SUSPEND,
+        entry_id=entry,
+        effective_from=clock.today(),
+    )
+    office.enter(
+        "shared-database",
+        {},
+        type=ProposalType.END,
+        entry_id=entry,
+        effective_from=clock.today(),
+    )
 
-    assert told(client, "/id/csdl/CSDL-0001") == ["as:Create", "as:Update", "as:Update", "as:Delete"]
+    assert told(client, "/id/csdl/CSDL-0001") == [
+        "as:Create",
+        "as:Update",
+        "as:Update",
+        "as:Delete",
+    ]
     latest, *before = every(client)
-    assert {node["@id"].partition("#")[0].rpartition("/id/")[2] for one in before[:3] for node in one["@graph"]} == {
+    assert {
+        node["@id"].partition("#")[0].rpartition("/id/")[2]
+        for one in before[:3]
+        for node in one["@graph"]
+    } == {
         "csdl/CSDL-0001",
         "ban-ghi/CSDL-0001",
     }  # nothing half said of another
@@ -76,7 +107,13 @@ def test_entering_amending_suspending_and_ending_are_told_in_order(office):
         *["Cơ sở dữ liệu thửa đất"] * 3,
         "Cơ sở dữ liệu đất đai",
     ]
-    assert set(latest) == {"@id", "@type", "as:object", "as:published", "as:result"}  # nothing of what was withdrawn
+    assert set(latest) == {
+        "@id",
+        "@type",
+        "as:object",
+        "as:published",
+        "as:result",
+    }  # nothing of what was withdrawn
 
 
 def test_an_entry_that_takes_effect_later_is_told_on_its_day(office, monkeypatch):
@@ -93,7 +130,13 @@ def test_days_that_were_told_late_are_told_all_the_same(office):
     tomorrow = clock.today() + timedelta(days=1)
     enter(office, "Cơ sở dữ liệu ngày mai", effective_from=tomorrow)
     gone = enter(office, "Cơ sở dữ liệu sắp hết")
-    office.enter("shared-database", {}, type=ProposalType.END, entry_id=gone, effective_from=tomorrow)
+    office.enter(
+        "shared-database",
+        {},
+        type=ProposalType.END,
+        entry_id=gone,
+        effective_from=tomorrow,
+    )
     office.system.follow()
 
     with clock.frozen(clock.now() + timedelta(days=3)):
@@ -110,13 +153,22 @@ def test_two_states_of_an_entry_on_a_page_stay_apart_for_a_parser(office):
 
     quads = list(ox.parse(page, format=ox.RdfFormat.JSON_LD))
 
-    named = [q for q in quads if q.predicate == TITLE and q.subject.value.endswith("/id/csdl/CSDL-0001")]
+    named = [
+        q
+        for q in quads
+        if q.predicate == TITLE and q.subject.value.endswith("/id/csdl/CSDL-0001")
+    ]
     assert sorted(q.object.value for q in named) == ["Tên cũ", "Tên mới hơn"]
     assert len({q.graph_name.value for q in named}) == 2
     acts = {q.subject.value for q in quads if q.object == ox.NamedNode(str(AS.Update))}
     assert {q.graph_name.value for q in named} & acts
     about = {q.predicate.value for q in quads if q.subject.value in acts}
-    assert about <= {f"{AS}object", f"{AS}published", f"{AS}result", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"}
+    assert about <= {
+        f"{AS}object",
+        f"{AS}published",
+        f"{AS}result",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+    }
 
 
 def test_an_activity_is_never_told_otherwise(office):
@@ -131,7 +183,9 @@ def test_an_activity_is_never_told_otherwise(office):
     assert again.data == alone.data
     assert again.headers["ETag"] == alone.headers["ETag"]
     assert json.loads(again.data)["@graph"] == first["@graph"]
-    assert client.get("/changes/1").status_code == 404  # the row of somebody's appointment
+    assert (
+        client.get("/changes/1").status_code == 404
+    )  # the row of somebody's appointment
     assert client.get("/changes/999999").status_code == 404
 
 
@@ -157,7 +211,12 @@ def test_a_full_page_stays_and_a_cursor_goes_on_without_a_gap(office, monkeypatc
 
 
 def test_references_are_told_only_to_who_asks_for_them(office):
-    content = database(str(office.other), str(office.law()), title="Của nơi khác", record_kind="tham-chieu")
+    content = database(
+        str(office.other),
+        str(office.law()),
+        title="Của nơi khác",
+        record_kind="tham-chieu",
+    )
     office.enter("shared-database", content)
     client = office.client()
 

@@ -35,18 +35,31 @@ def small(monkeypatch):
 def filled(office, count, number="1/2026/QĐ-UBND"):
     basis = str(office.law(number))
     return [
-        office.enter("shared-database", database(str(office.department), basis, title=f"CSDL <số> {one} & nữa"))
+        office.enter(
+            "shared-database",
+            database(str(office.department), basis, title=f"CSDL <số> {one} & nữa"),
+        )
         for one in range(count)
     ]
 
 
 def end(office, entry):
-    office.enter("shared-database", {}, type=ProposalType.END, entry_id=entry, effective_from=clock.today())
+    office.enter(
+        "shared-database",
+        {},
+        type=ProposalType.END,
+        entry_id=entry,
+        effective_from=clock.today(),
+    )
 
 
 def ask(client, how="get", **given):
     renamed = {name.removesuffix("_"): value for name, value in given.items()}
-    answer = client.get("/oai", query_string=renamed) if how == "get" else client.post("/oai", data=renamed)
+    answer = (
+        client.get("/oai", query_string=renamed)
+        if how == "get"
+        else client.post("/oai", data=renamed)
+    )
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/xml; charset=utf-8"
     return ET.fromstring(answer.data)  # noqa: S314 - our own
@@ -59,7 +72,9 @@ def error(root):
 def every(client, verb, **given):
     """Follow resumption tokens; return the parts."""
     parts = [ask(client, verb=verb, **given)]
-    while (token := parts[-1].findtext(f".//{OAI}resumptionToken")) is not None and token:
+    while (
+        token := parts[-1].findtext(f".//{OAI}resumptionToken")
+    ) is not None and token:
         parts.append(ask(client, verb=verb, resumptionToken=token))
     return parts
 
@@ -84,18 +99,55 @@ def identifiers(parts):
         ({**RECORDS, "from_": "2026-01-01\x00"}, "badArgument"),
         ({**RECORDS, "set": ""}, "badArgument"),
         ({**RECORDS, "from_": "2027-01-01", "until": "2026-01-01"}, "badArgument"),
-        ({**RECORDS, "from_": "2026-01-01", "until": "2026-01-02T00:00:00Z"}, "badArgument"),
+        (
+            {**RECORDS, "from_": "2026-01-01", "until": "2026-01-02T00:00:00Z"},
+            "badArgument",
+        ),
         ({**RECORDS, "from_": "2999-01-01"}, "noRecordsMatch"),
         ({**RECORDS, "set": "khong-co"}, "noRecordsMatch"),
         ({**RECORDS, "resumptionToken": "x"}, "badArgument"),
         ({"verb": "ListRecords", "resumptionToken": "x"}, "badResumptionToken"),
-        ({**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:CSDL-9999"}, "idDoesNotExist"),
-        ({**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:"}, "idDoesNotExist"),
-        ({**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:csdl"}, "idDoesNotExist"),
-        ({**RECORDS, "verb": "GetRecord", "identifier": f"oai:danhmuc.example:{'x' * 70}"}, "idDoesNotExist"),
-        ({**RECORDS, "verb": "GetRecord", "identifier": "oai:evil.example:CSDL-0001"}, "idDoesNotExist"),
+        (
+            {
+                **RECORDS,
+                "verb": "GetRecord",
+                "identifier": "oai:danhmuc.example:CSDL-9999",
+            },
+            "idDoesNotExist",
+        ),
+        (
+            {**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:"},
+            "idDoesNotExist",
+        ),
+        (
+            {**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:csdl"},
+            "idDoesNotExist",
+        ),
+        (
+            {
+                **RECORDS,
+                "verb": "GetRecord",
+                "identifier": f"oai:danhmuc.example:{'x' * 70}",
+            },
+            "idDoesNotExist",
+        ),
+        (
+            {
+                **RECORDS,
+                "verb": "GetRecord",
+                "identifier": "oai:evil.example:CSDL-0001",
+            },
+            "idDoesNotExist",
+        ),
         ({"verb": "ListMetadataFormats", "identifier": "x\x00<y"}, "idDoesNotExist"),
-        ({**RECORDS, "verb": "GetRecord", "identifier": "oai:danhmuc.example:CSDL-0001\x00"}, "idDoesNotExist"),
+        (
+            {
+                **RECORDS,
+                "verb": "GetRecord",
+                "identifier": "oai:danhmuc.example:CSDL-0001\x00",
+            },
+            "idDoesNotExist",
+        ),
     ],
 )
 @pytest.mark.parametrize("how", ["get", "post"])
@@ -112,26 +164,40 @@ def test_identify_and_the_formats_and_the_sets_are_told(office):
     filled(office, 1)
     client = office.client()
 
-    said = {one.tag.removeprefix(OAI): one.text for one in ask(client, verb="Identify").find(f"{OAI}Identify")}
+    said = {
+        one.tag.removeprefix(OAI): one.text
+        for one in ask(client, verb="Identify").find(f"{OAI}Identify")
+    }
     assert said["deletedRecord"] == "persistent"
     assert said["baseURL"] == "https://danhmuc.example/oai"
     schemas = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
-    assert ask(client, verb="Identify").get(schemas).split() == [OAI[1:-1], f"{OAI[1:-1]}OAI-PMH.xsd"]
+    assert ask(client, verb="Identify").get(schemas).split() == [
+        OAI[1:-1],
+        f"{OAI[1:-1]}OAI-PMH.xsd",
+    ]
     (dc, *_) = ask(client, **RECORDS).iter(f"{{{OAI[1:-1]}oai_dc/}}dc")
     assert dc.get(schemas).split() == [f"{OAI[1:-1]}oai_dc/", f"{OAI[1:-1]}oai_dc.xsd"]
     assert said["granularity"] == "YYYY-MM-DDThh:mm:ssZ"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", said["earliestDatestamp"])
-    prefixes = [one.text for one in ask(client, verb="ListMetadataFormats").iter(f"{OAI}metadataPrefix")]
+    prefixes = [
+        one.text
+        for one in ask(client, verb="ListMetadataFormats").iter(f"{OAI}metadataPrefix")
+    ]
     assert prefixes == ["oai_dc", "dcat_ap"]
     named = {
         one.findtext(f"{OAI}setSpec"): one.findtext(f"{OAI}setName")
         for one in ask(client, verb="ListSets").iter(f"{OAI}set")
     }
-    assert named[office.get(office.department).local_id] == office.get(office.department).title
+    assert (
+        named[office.get(office.department).local_id]
+        == office.get(office.department).title
+    )
     assert "csdl" in named
 
 
-def test_lists_go_on_part_by_part_and_hold_each_record_once_while_others_enter(office, small):
+def test_lists_go_on_part_by_part_and_hold_each_record_once_while_others_enter(
+    office, small
+):
     entries = filled(office, 5)
     client, parts = office.client(), []
     root = ask(client, verb="ListRecords", metadataPrefix="dcat_ap")
@@ -146,23 +212,34 @@ def test_lists_go_on_part_by_part_and_hold_each_record_once_while_others_enter(o
         root = ask(client, verb="ListRecords", resumptionToken=token.text)
 
     assert [len(list(part.iter(f"{OAI}record"))) for part in parts] == [2, 2, 1]
-    assert identifiers(parts) == [f"oai:danhmuc.example:{office.get(one).local_id}" for one in entries]
+    assert identifiers(parts) == [
+        f"oai:danhmuc.example:{office.get(one).local_id}" for one in entries
+    ]
     assert identifiers([again]) == identifiers([parts[1]])
     last = parts[-1].find(f".//{OAI}resumptionToken")
-    assert (last.text, last.get("completeListSize"), last.get("cursor")) == (None, "5", "4")
+    assert (last.text, last.get("completeListSize"), last.get("cursor")) == (
+        None,
+        "5",
+        "4",
+    )
 
 
 def test_a_record_as_dcat_is_the_database_with_what_it_names(office):
     (entry,) = filled(office, 1)
     office.enter("identifier-code", code("Y97", office.department))
     office.enter("identifier-code", code("Y96", office.other))
-    (found,) = ask(office.client(), verb="ListRecords", metadataPrefix="dcat_ap").iter(RDF_ROOT)
+    (found,) = ask(office.client(), verb="ListRecords", metadataPrefix="dcat_ap").iter(
+        RDF_ROOT
+    )
     graph = Graph().parse(data=ET.tostring(found), format="xml")
 
     (dataset,) = graph.subjects(RDF.type, DCAT.Dataset)
     assert str(dataset) == office.get(entry).iri
     assert graph.value(graph.value(dataset, DCT.publisher), FOAF.name)
-    assert [str(graph.value(one, SKOS.notation)) for one in graph.subjects(RDF.type, ADMS.Identifier)] == ["Y97"]
+    assert [
+        str(graph.value(one, SKOS.notation))
+        for one in graph.subjects(RDF.type, ADMS.Identifier)
+    ] == ["Y97"]
     assert graph.value(graph.value(dataset, DCT.accrualPeriodicity), RDF.type)
 
 
@@ -172,7 +249,9 @@ def test_a_record_as_dcat_has_no_stub_without_a_type(office):
     place.succeed("sap-nhap", [one, two], [new])
     office.enter("shared-database", database(str(new), place.decision))
 
-    for found in ask(office.client(), verb="ListRecords", metadataPrefix="dcat_ap").iter(RDF_ROOT):
+    for found in ask(
+        office.client(), verb="ListRecords", metadataPrefix="dcat_ap"
+    ).iter(RDF_ROOT):
         graph = Graph().parse(data=ET.tostring(found), format="xml")
         ours = {one for one in graph.all_nodes() if "/id/" in one}
         assert {one for one in ours if graph.value(one, RDF.type) is None} == set()
@@ -182,7 +261,10 @@ def test_a_record_as_dcat_has_no_stub_without_a_type(office):
 def test_a_record_in_dublin_core_says_whose_it_is(office):
     (entry,) = filled(office, 1)
     view = office.get(entry)
-    given = {"metadataPrefix": "oai_dc", "identifier": f"oai:danhmuc.example:{view.local_id}"}
+    given = {
+        "metadataPrefix": "oai_dc",
+        "identifier": f"oai:danhmuc.example:{view.local_id}",
+    }
     root = ask(office.client(), verb="GetRecord", **given)
 
     said = {}
@@ -210,7 +292,12 @@ def test_what_has_ended_is_deleted_for_ever_and_found_by_its_time(office):
     assert identifiers([later]) == [f"oai:danhmuc.example:{office.get(one).local_id}"]
     earlier = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", until=day)
     assert identifiers([earlier]) == [f"oai:danhmuc.example:{office.get(two).local_id}"]
-    both = ask(client, verb="ListIdentifiers", metadataPrefix="dcat_ap", set=office.get(office.department).local_id)
+    both = ask(
+        client,
+        verb="ListIdentifiers",
+        metadataPrefix="dcat_ap",
+        set=office.get(office.department).local_id,
+    )
     assert len(identifiers([both])) == 2
 
 
@@ -221,11 +308,16 @@ def test_sickle_harvests_everything_also_after_the_server_was_started_anew(tmp_p
     server = served(tmp_path)
     basis, owner = str(server.office.law()), str(server.office.department)
     titles = [f"CSDL số {number}" for number in range(oai_pmh.PART + 30)]
-    entries = [server.office.enter("shared-database", database(owner, basis, title=one)) for one in titles]
+    entries = [
+        server.office.enter("shared-database", database(owner, basis, title=one))
+        for one in titles
+    ]
     end(server.office, entries[3])
     server.start()
 
-    records = Sickle(f"http://127.0.0.1:{server.port}/oai").ListRecords(metadataPrefix="oai_dc")
+    records = Sickle(f"http://127.0.0.1:{server.port}/oai").ListRecords(
+        metadataPrefix="oai_dc"
+    )
     found = [next(records) for _ in range(oai_pmh.PART)]
     token = records.resumption_token.token
     server.stop()

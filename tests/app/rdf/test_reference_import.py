@@ -35,9 +35,11 @@ FILE = """
   dct:accessRights <http://publications.europa.eu/resource/authority/access-right/PUBLIC> ; dcat:theme <http://publications.europa.eu/resource/authority/data-theme/GOVE> ;
   dcat:endpointURL <https://bo.example/api> ; dcat:servesDataset <https://bo.example/d/1> ; dct:publisher <https://bo.example/org/bo> .
 [] a dcat:Dataset ; dct:title "Không có địa chỉ"@vi .
-"""  # noqa: E501
+"""
 FORMATS = {".ttl": "turtle", ".rdf": "xml", ".jsonld": "json-ld", ".nt": "nt"}
-D1, D2, S1, ORG_IRI = (f"https://bo.example/{end}" for end in ("d/1", "d/2", "s/1", "org/bo"))
+D1, D2, S1, ORG_IRI = (
+    f"https://bo.example/{end}" for end in ("d/1", "d/2", "s/1", "org/bo")
+)
 
 
 @pytest.fixture
@@ -62,7 +64,9 @@ def apply(office, text=FILE, **how):
     with office.desk() as desk:
         return [
             one.id
-            for one in reference_import.carry_out(desk, reference_import.plan(desk, graph_of(text), "Bộ Thí dụ"), **how)
+            for one in reference_import.carry_out(
+                desk, reference_import.plan(desk, graph_of(text), "Bộ Thí dụ"), **how
+            )
         ]
 
 
@@ -86,14 +90,26 @@ def complete(office, proposal_id):
 
 def test_what_is_named_comes_before_what_names_it_and_nothing_comes_twice(office):
     first = plan(office)
-    assert outcomes(first) == {ORG_IRI: Outcome.NEW, D1: Outcome.WAITING, D2: Outcome.WAITING, S1: Outcome.WAITING}
-    assert sum(one.outcome is Outcome.REFUSED for one in first) == 1  # the one without an address
+    assert outcomes(first) == {
+        ORG_IRI: Outcome.NEW,
+        D1: Outcome.WAITING,
+        D2: Outcome.WAITING,
+        S1: Outcome.WAITING,
+    }
+    assert (
+        sum(one.outcome is Outcome.REFUSED for one in first) == 1
+    )  # the one without an address
 
     made = apply(office)
     assert outcomes(plan(office))[ORG_IRI] is Outcome.OPEN
     assert apply(office) == []
     approve(office, made)
-    assert outcomes(plan(office)) == {ORG_IRI: Outcome.SAME, D1: Outcome.NEW, D2: Outcome.NEW, S1: Outcome.WAITING}
+    assert outcomes(plan(office)) == {
+        ORG_IRI: Outcome.SAME,
+        D1: Outcome.NEW,
+        D2: Outcome.NEW,
+        S1: Outcome.WAITING,
+    }
     approve(office, apply(office))
     approve(office, apply(office))
 
@@ -132,28 +148,50 @@ def test_the_plan_says_what_was_left_out_and_what_has_no_vietnamese(office):
 def test_a_change_at_the_source_becomes_an_amendment_and_what_is_gone_is_told(office):
     for _ in range(3):
         approve(office, apply(office))
-    changed = FILE.replace("Khai sinh, kết hôn, khai tử.", "Khai sinh, kết hôn, khai tử, nhận con nuôi.")
-    lines = [line for line in changed.splitlines() if "d/2> a" not in line and "Without" not in line]
+    changed = FILE.replace(
+        "Khai sinh, kết hôn, khai tử.", "Khai sinh, kết hôn, khai tử, nhận con nuôi."
+    )
+    lines = [
+        line
+        for line in changed.splitlines()
+        if "d/2> a" not in line and "Without" not in line
+    ]
     later = "\n".join(lines).replace(
-        " ;\n  dct:publisher <https://bo.example/org/bo> .\n<https://bo.example/s/1>", " .\n<https://bo.example/s/1>"
+        " ;\n  dct:publisher <https://bo.example/org/bo> .\n<https://bo.example/s/1>",
+        " .\n<https://bo.example/s/1>",
     )
     later = (
-        changed[: changed.index("<https://bo.example/d/2> a")] + changed[changed.index("<https://bo.example/s/1>") :]
+        changed[: changed.index("<https://bo.example/d/2> a")]
+        + changed[changed.index("<https://bo.example/s/1>") :]
     )
 
     found = plan(office, later)
 
-    assert outcomes(found) == {ORG_IRI: Outcome.SAME, D1: Outcome.CHANGED, D2: Outcome.GONE, S1: Outcome.SAME}
-    assert "Nội dung dữ liệu" in " ".join(next(one for one in found if one.iri == D1).said)
+    assert outcomes(found) == {
+        ORG_IRI: Outcome.SAME,
+        D1: Outcome.CHANGED,
+        D2: Outcome.GONE,
+        S1: Outcome.SAME,
+    }
+    assert "Nội dung dữ liệu" in " ".join(
+        next(one for one in found if one.iri == D1).said
+    )
     assert len(apply(office, later)) == 1
     assert outcomes(plan(office, later, "nơi khác"))[D1] is Outcome.OPEN
-    assert D2 not in outcomes(plan(office, later, "nơi khác"))  # it never came from there
+    assert D2 not in outcomes(
+        plan(office, later, "nơi khác")
+    )  # it never came from there
 
 
 def test_an_agency_of_the_same_name_is_the_same_agency(office):
     office.enter("agency", agency("Bộ Thí dụ"))
 
-    assert outcomes(plan(office)) == {ORG_IRI: Outcome.SAME, D1: Outcome.NEW, D2: Outcome.NEW, S1: Outcome.WAITING}
+    assert outcomes(plan(office)) == {
+        ORG_IRI: Outcome.SAME,
+        D1: Outcome.NEW,
+        D2: Outcome.NEW,
+        S1: Outcome.WAITING,
+    }
 
 
 def test_our_own_catalogue_brings_nothing(office):
@@ -169,15 +207,21 @@ def test_references_say_where_they_are_from_and_stay_out_of_the_feed(office):
     client = office.client()
 
     own = Graph().parse(data=client.get("/catalog.ttl").data, format="turtle")
-    everything = Graph().parse(data=client.get("/catalog.ttl?records=all").data, format="turtle")
+    everything = Graph().parse(
+        data=client.get("/catalog.ttl?records=all").data, format="turtle"
+    )
 
     assert not list(own.subjects(PROV.wasDerivedFrom))
     land = next(everything.subjects(PROV.wasDerivedFrom, URIRef(D1)))
-    assert list(everything.objects(everything.value(land, DCT.provenance), DCT.source)) == [URIRef(D1)]
+    assert list(
+        everything.objects(everything.value(land, DCT.provenance), DCT.source)
+    ) == [URIRef(D1)]
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-def test_the_command_previews_then_submits_from_a_file_of_each_format(office, tmp_path, monkeypatch, ending):
+def test_the_command_previews_then_submits_from_a_file_of_each_format(
+    office, tmp_path, monkeypatch, ending
+):
     path = tmp_path / f"bo{ending}"
     text = FILE[: FILE.index("[] a dcat")]
     path.write_text(graph_of(text).serialize(format=FORMATS[ending]), encoding="utf-8")
@@ -187,17 +231,23 @@ def test_the_command_previews_then_submits_from_a_file_of_each_format(office, tm
     run = CliRunner()
     with office.system.database.reading() as session:
         before = session.scalar(select(func.count()).select_from(Proposal))
-    seen = run.invoke(cli, ["harvest", "import", str(path), "--as", email, "--from", "Bộ"])
+    seen = run.invoke(
+        cli, ["harvest", "import", str(path), "--as", email, "--from", "Bộ"]
+    )
     assert "xem trước" in seen.output, seen.output + str(seen.exception)
     with office.system.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Proposal)) == before
     done = run.invoke(
-        cli, ["harvest", "import", "-", "--as", email, "--from", "Bộ", "--apply"], input=path.read_bytes()
+        cli,
+        ["harvest", "import", "-", "--as", email, "--from", "Bộ", "--apply"],
+        input=path.read_bytes(),
     )
     assert "Đã gửi 1 phiếu" in done.output, done.output + str(done.exception)
 
 
-def test_only_addresses_of_the_settings_are_fetched_and_hostile_files_are_refused(office, tmp_path):
+def test_only_addresses_of_the_settings_are_fetched_and_hostile_files_are_refused(
+    office, tmp_path
+):
     settings = office.system.settings
     with pytest.raises(NotFoundError):
         fetching.read("https://la.example/dm.ttl", io.BytesIO(), settings)
@@ -219,8 +269,15 @@ def test_a_catalogue_in_pages_is_fetched_from_an_allowed_address(office, tmp_pat
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            here, last = f"http://127.0.0.1:{self.server.server_port}", "page=2" in self.path
-            paging = "" if last else f"<{here}/dm?page=1> <http://www.w3.org/ns/hydra/core#next> <{here}/dm?page=2> ."
+            here, last = (
+                f"http://127.0.0.1:{self.server.server_port}",
+                "page=2" in self.path,
+            )
+            paging = (
+                ""
+                if last
+                else f"<{here}/dm?page=1> <http://www.w3.org/ns/hydra/core#next> <{here}/dm?page=2> ."
+            )
             body = f"<{here}/d/{2 if last else 1}> a <http://www.w3.org/ns/dcat#Dataset> . {paging}".encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/turtle")
@@ -234,7 +291,11 @@ def test_a_catalogue_in_pages_is_fetched_from_an_allowed_address(office, tmp_pat
         threading.Thread(target=server.serve_forever).start()
         address = f"http://127.0.0.1:{server.server_port}/dm"
         try:
-            _, graph = fetching.read(address, io.BytesIO(), replace(office.system.settings, harvest_sources=(address,)))
+            _, graph = fetching.read(
+                address,
+                io.BytesIO(),
+                replace(office.system.settings, harvest_sources=(address,)),
+            )
         finally:
             server.shutdown()
     assert len(set(graph.subjects())) == 3

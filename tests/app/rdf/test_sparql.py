@@ -25,7 +25,10 @@ RESULTS_JSON = "application/sparql-results+json"
 def filled(office, count=2):
     owner, basis = str(office.department), str(office.law())
     return [
-        office.enter("shared-database", database(owner, basis, title=f"CSDL số {number}")) for number in range(count)
+        office.enter(
+            "shared-database", database(owner, basis, title=f"CSDL số {number}")
+        )
+        for number in range(count)
     ]
 
 
@@ -35,7 +38,11 @@ def found(answer):
 
 
 def asked(client, **given):
-    return client.get("/sparql", query_string={"query": TITLES, **given}, headers={"Accept": RESULTS_JSON})
+    return client.get(
+        "/sparql",
+        query_string={"query": TITLES, **given},
+        headers={"Accept": RESULTS_JSON},
+    )
 
 
 def test_what_is_entered_is_found_and_follows_every_change(office):
@@ -44,16 +51,33 @@ def test_what_is_entered_is_found_and_follows_every_change(office):
     client = office.client()
     assert found(asked(client)) == ["CSDL số 0", "CSDL số 1"]
 
-    content = database(str(office.department), str(office.law("2/2026/QĐ-UBND")), title="CSDL mới")
+    content = database(
+        str(office.department), str(office.law("2/2026/QĐ-UBND")), title="CSDL mới"
+    )
     office.enter("shared-database", content, type=ProposalType.AMEND, entry_id=first)
-    assert found(asked(client)) == ["CSDL số 0", "CSDL số 1"]  # the store lags, and says so on the page of the parts
+    assert found(asked(client)) == [
+        "CSDL số 0",
+        "CSDL số 1",
+    ]  # the store lags, and says so on the page of the parts
     office.system.follow()
     assert found(asked(client)) == ["CSDL mới", "CSDL số 1"]
 
-    office.enter("shared-database", {}, type=ProposalType.SUSPEND, entry_id=first, effective_from=clock.today())
+    office.enter(
+        "shared-database",
+        {},
+        type=ProposalType.SUSPEND,
+        entry_id=first,
+        effective_from=clock.today(),
+    )
     office.system.follow()
     assert found(asked(client)) == ["CSDL mới", "CSDL số 1"]  # suspended ones stay
-    office.enter("shared-database", {}, type=ProposalType.END, entry_id=first, effective_from=clock.today())
+    office.enter(
+        "shared-database",
+        {},
+        type=ProposalType.END,
+        entry_id=first,
+        effective_from=clock.today(),
+    )
     office.system.follow()
     assert found(asked(client)) == ["CSDL số 1"]
 
@@ -65,11 +89,15 @@ def test_a_query_is_asked_in_the_three_ways_of_the_protocol(office):
 
     got = client.get("/sparql", query_string={"query": TITLES}, headers=accept)
     form = client.post("/sparql", data={"query": TITLES}, headers=accept)
-    body = client.post("/sparql", data=TITLES, content_type="application/sparql-query", headers=accept)
+    body = client.post(
+        "/sparql", data=TITLES, content_type="application/sparql-query", headers=accept
+    )
 
     assert got.data == form.data == body.data
     assert got.headers["Access-Control-Allow-Origin"] == "*"
-    assert client.get("/sparql", query_string={"query": TITLES}).mimetype == RESULTS_JSON
+    assert (
+        client.get("/sparql", query_string={"query": TITLES}).mimetype == RESULTS_JSON
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,11 +124,15 @@ def test_a_query_is_asked_in_the_three_ways_of_the_protocol(office):
         (TITLES, "text/html", 200, "text/html"),
     ],
 )  # fmt: skip
-def test_each_answer_has_its_format_and_its_status(office, query, accept, status, mimetype):
+def test_each_answer_has_its_format_and_its_status(
+    office, query, accept, status, mimetype
+):
     filled(office, 1)
     office.system.follow()
 
-    answer = office.client().get("/sparql", query_string={"query": query}, headers={"Accept": accept})
+    answer = office.client().get(
+        "/sparql", query_string={"query": query}, headers={"Accept": accept}
+    )
 
     assert (answer.status_code, answer.mimetype) == (status, mimetype)
 
@@ -112,19 +144,31 @@ def test_each_answer_has_its_format_and_its_status(office, query, accept, status
         (TITLES, RESULTS_JSON, 200, RESULTS_JSON),
         (TITLES, "turtle", 406, "application/problem+json"),
         (TITLES, "pdf", 406, "application/problem+json"),
-        *[("CONSTRUCT WHERE { ?s a dcat:Dataset }", name, 200, "text/turtle") for name in ("ttl", "turtle", "n3")],
+        *[
+            ("CONSTRUCT WHERE { ?s a dcat:Dataset }", name, 200, "text/turtle")
+            for name in ("ttl", "turtle", "n3")
+        ],
         *[
             ("CONSTRUCT WHERE { ?s a dcat:Dataset }", name, 200, "application/rdf+xml")
             for name in ("rdf", "xml", "rdf+xml")
         ],
-        ("CONSTRUCT WHERE { ?s a dcat:Dataset }", "JSON-LD", 200, "application/ld+json"),
+        (
+            "CONSTRUCT WHERE { ?s a dcat:Dataset }",
+            "JSON-LD",
+            200,
+            "application/ld+json",
+        ),
     ],
 )
-def test_a_format_is_asked_for_by_the_names_that_clients_have(office, query, wanted, status, mimetype):
+def test_a_format_is_asked_for_by_the_names_that_clients_have(
+    office, query, wanted, status, mimetype
+):
     filled(office, 1)
     office.system.follow()
 
-    answer = office.client().get("/sparql", query_string={"query": query, "format": wanted})
+    answer = office.client().get(
+        "/sparql", query_string={"query": query, "format": wanted}
+    )
 
     assert (answer.status_code, answer.mimetype) == (status, mimetype)
 
@@ -136,7 +180,10 @@ def test_a_format_is_asked_for_by_the_names_that_clients_have(office, query, wan
         ({"data": {"query": ["ASK {}", "ASK {}"]}}, "một câu"),
         ({"data": {"question": "ASK {}"}}, "Thiếu câu hỏi"),
         ({"data": "ASK {}", "content_type": "text/plain"}, "application/sparql-query"),
-        ({"data": {"query": "ASK {}", "default-graph-uri": "http://a.example/"}}, "đồ thị của danh mục"),
+        (
+            {"data": {"query": "ASK {}", "default-graph-uri": "http://a.example/"}},
+            "đồ thị của danh mục",
+        ),
     ],
 )
 def test_what_the_protocol_does_not_know_is_refused_in_words(office, sent, word):
@@ -149,15 +196,27 @@ def test_what_the_protocol_does_not_know_is_refused_in_words(office, sent, word)
 def test_without_a_question_machines_get_the_description_and_people_the_page(office):
     client = office.client()
 
-    graph = Graph().parse(client.get("/sparql", headers={"Accept": "text/turtle"}).data, format="turtle")
+    graph = Graph().parse(
+        client.get("/sparql", headers={"Accept": "text/turtle"}).data, format="turtle"
+    )
 
     assert list(graph.subject_objects(SD.endpoint))
-    assert "<textarea" in client.get("/sparql", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "<textarea" in client.get(
+        "/sparql", headers={"Accept": "text/html"}
+    ).get_data(as_text=True)
 
 
-@pytest.mark.parametrize("example", sample_questions.read(), ids=lambda example: example.name)
-def test_every_sample_question_finds_something_in_the_demonstration(demo_client, example):
-    answer = demo_client.get("/sparql", query_string={"query": example.text}, headers={"Accept": RESULTS_JSON})
+@pytest.mark.parametrize(
+    "example", sample_questions.read(), ids=lambda example: example.name
+)
+def test_every_sample_question_finds_something_in_the_demonstration(
+    demo_client, example
+):
+    answer = demo_client.get(
+        "/sparql",
+        query_string={"query": example.text},
+        headers={"Accept": RESULTS_JSON},
+    )
 
     assert answer.status_code == 200
     assert answer.get_json(force=True)["results"]["bindings"]
@@ -175,7 +234,9 @@ def test_a_deleted_store_is_made_anew_and_the_check_proves_it(office):
     assert found(asked(office.client())) == ["CSDL số 0", "CSDL số 1"]
     with office.system.database.reading() as session:
         assert office.system.triples_projection.missing(session) == []
-        office.system.store.replace({f"{office.system.profile.base}/id/ban-ghi/CSDL-0001": ""})
+        office.system.store.replace(
+            {f"{office.system.profile.base}/id/ban-ghi/CSDL-0001": ""}
+        )
         office.system.store.publish()
         assert office.system.triples_projection.missing(session) == ["CSDL-0001"]
 
@@ -186,7 +247,9 @@ def test_a_spoiled_store_is_built_anew_whole(office):
     office.system.store.close()
     for path in (office.system.settings.data_dir / "triples" / "live").glob("*"):
         path.write_bytes(b"spoiled")
-    content = database(str(office.department), str(office.law("2/2026/QĐ-UBND")), title="CSDL thứ ba")
+    content = database(
+        str(office.department), str(office.law("2/2026/QĐ-UBND")), title="CSDL thứ ba"
+    )
     office.enter("shared-database", content)
 
     for _ in range(3):
@@ -202,7 +265,11 @@ def test_from_names_a_graph_of_ours_and_the_page_shows_the_first_rows_only(offic
     inside = f"SELECT ?t FROM <{base}/id/ban-ghi/CSDL-0001> WHERE {{ ?s dct:title ?t }}"
     assert client.get("/sparql", query_string={"query": inside}).status_code == 200
 
-    page = client.get("/sparql", query_string={"query": "SELECT * WHERE { ?s ?p ?o }"}, headers={"Accept": "text/html"})
+    page = client.get(
+        "/sparql",
+        query_string={"query": "SELECT * WHERE { ?s ?p ?o }"},
+        headers={"Accept": "text/html"},
+    )
 
     assert page.text.count('<tr class="govuk-table__row">') == 201
 
@@ -218,10 +285,14 @@ def test_a_store_on_a_server_that_is_down_keeps_nothing_else_from_working_and_is
     client = office.client()
 
     assert office.system.follow() > 0
-    assert "<mark>CSDL</mark> số 1" in client.get("/tim-kiem?q=CSDL").get_data(as_text=True)
+    assert "<mark>CSDL</mark> số 1" in client.get("/tim-kiem?q=CSDL").get_data(
+        as_text=True
+    )
     assert asked(client).status_code == 503
     with office.system.database.reading() as session:
-        assert journal.position(session, "triples") < journal.head(session)  # what the operators' page shows as late
+        assert journal.position(session, "triples") < journal.head(
+            session
+        )  # what the operators' page shows as late
     with serving(port):
         office.system.follow()
         assert found(asked(client)) == ["CSDL số 0", "CSDL số 1"]
@@ -236,14 +307,18 @@ def test_a_client_asks_while_the_server_is_killed_again_and_again(tmp_path):
     server = served(tmp_path)
     owner, basis = str(server.office.department), str(server.office.law())
     for number in range(6):
-        server.office.enter("shared-database", database(owner, basis, title=f"CSDL số {number}"))
+        server.office.enter(
+            "shared-database", database(owner, basis, title=f"CSDL số {number}")
+        )
         server.start(until="/healthz")
         time.sleep(number * 0.15)  # some of the way into following
         server.kill()
     server.start()
 
     client = SPARQLWrapper(f"http://127.0.0.1:{server.port}/sparql", returnFormat=JSON)
-    client.setQuery("PREFIX dcat: <http://www.w3.org/ns/dcat#> SELECT ?s WHERE { ?s a dcat:Dataset }")
+    client.setQuery(
+        "PREFIX dcat: <http://www.w3.org/ns/dcat#> SELECT ?s WHERE { ?s a dcat:Dataset }"
+    )
     until = time.monotonic() + 20
     rows = []
     while len(rows) < 6 and time.monotonic() < until:
@@ -272,23 +347,38 @@ def test_other_requests_are_answered_while_queries_without_end_run(tmp_path):
     def asking(query):
         return server.ask("GET", f"/sparql?query={quote(query)}")
 
-    while asking("ASK { ?s a dcat:Dataset }")[0] != 200:  # the store is still being made
+    while (
+        asking("ASK { ?s a dcat:Dataset }")[0] != 200
+    ):  # the store is still being made
         time.sleep(0.1)
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with ThreadPoolExecutor(6) as pool:
         begun = [pool.submit(asking, endless) for _ in range(6)]
         time.sleep(0.5)  # all have come
-        paths = ["/", "/tim-kiem?q=csdl", "/catalog.ttl", "/oai?verb=Identify", "/api/v1/entries", "/changes"]
+        paths = [
+            "/",
+            "/tim-kiem?q=csdl",
+            "/catalog.ttl",
+            "/oai?verb=Identify",
+            "/api/v1/entries",
+            "/changes",
+        ]
         others = [server.ask("GET", path)[0] for path in paths * 2]
         refused = [
-            asking(query)[0] for query in ("DROP ALL", "SELECT * { SERVICE <http://127.0.0.1:1/a> { ?s ?p ?o } }")
+            asking(query)[0]
+            for query in (
+                "DROP ALL",
+                "SELECT * { SERVICE <http://127.0.0.1:1/a> { ?s ?p ?o } }",
+            )
         ]
         running = sum(not one.done() for one in begun)
         ended = [one.result() for one in begun]
 
     assert others == [200] * len(others)
     assert running >= 2  # two run, two wait, and nothing else had to
-    assert {(status, headers["Retry-After"] is not None) for status, _, headers in ended} == {(503, True)}
+    assert {
+        (status, headers["Retry-After"] is not None) for status, _, headers in ended
+    } == {(503, True)}
     assert set(refused) == {503}  # they do not even come in
     assert asking("ASK { ?s a dcat:Dataset }")[0] == 200
     assert server.process.poll() is None

@@ -25,7 +25,10 @@ from catalog_schema.profile import Type
 
 @pytest.fixture(scope="session")
 def whole(demo_client):
-    return {e: demo_client.get(f"/catalog.{e}?full=1&records=all", buffered=True).data for e in FORMATS}
+    return {
+        e: demo_client.get(f"/catalog.{e}?full=1&records=all", buffered=True).data
+        for e in FORMATS
+    }
 
 
 @pytest.mark.slow
@@ -39,7 +42,10 @@ def test_the_catalogue_is_the_same_graph_in_all_formats(whole):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROFILES)
 def test_the_catalogue_conforms(whole, demo, standards, name):
-    assert violations(parse(whole["nt"], "nt"), shapes(name, standards, demo.profile.base)) == []
+    assert (
+        violations(parse(whole["nt"], "nt"), shapes(name, standards, demo.profile.base))
+        == []
+    )
 
 
 @pytest.mark.nightly("fuzz")
@@ -49,7 +55,12 @@ def test_the_pages_of_a_harvest_conform_together(demo, demo_client, standards, n
     asked = shapes(name, standards, demo.profile.base)
 
     for extension in FORMATS:
-        assert violations(parse(demo_client.get(f"/catalog.{extension}").data, extension), asked) == []
+        assert (
+            violations(
+                parse(demo_client.get(f"/catalog.{extension}").data, extension), asked
+            )
+            == []
+        )
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -73,18 +84,28 @@ def test_every_entry_conforms_in_every_format(demo, demo_client, standards, endi
     """Each document by itself: parses, the same graph in all formats, and valid under both profiles and our own."""
     checks = [shapes(name, standards, demo.profile.base) for name in PROFILES]
     with open_register(demo, None, None) as register:
-        views = [view for view in register.all(Filter()) if view.local_id.endswith(ending)]
+        views = [
+            view for view in register.all(Filter()) if view.local_id.endswith(ending)
+        ]
     together = Graph()
     for view in views:
         kind = demo.profile.kinds[view.kind]
         address = f"/doc/{kind.path_word}/{view.local_id}"
         read = {e: parse(demo_client.get(f"{address}.{e}").data, e) for e in FORMATS}
-        assert all(isomorphic(graph, read["nt"]) for graph in read.values()), view.local_id
-        if view.local_id.endswith("1"):  # each by itself for every tenth, all of them together below
-            for each in checks[:-1]:  # our own asks of an agency what only its own document says
+        assert all(isomorphic(graph, read["nt"]) for graph in read.values()), (
+            view.local_id
+        )
+        if view.local_id.endswith(
+            "1"
+        ):  # each by itself for every tenth, all of them together below
+            for each in checks[
+                :-1
+            ]:  # our own asks of an agency what only its own document says
                 assert violations(read["ttl"], each) == [], view.local_id
         together += read["ttl"]
-    for each in checks if ending == "" else []:  # a part of the register names what is not in it
+    for each in (
+        checks if ending == "" else []
+    ):  # a part of the register names what is not in it
         assert violations(together, each) == []
 
 
@@ -107,7 +128,9 @@ def test_the_profile_finds_what_is_wrong(demo):
     assert "title" not in found
 
 
-def test_published_graphs_hold_no_blank_nodes_no_relative_addresses_and_only_plain_languages(whole):
+def test_published_graphs_hold_no_blank_nodes_no_relative_addresses_and_only_plain_languages(
+    whole,
+):
     text = whole["nt"].decode()
 
     assert "_:" not in text
@@ -118,8 +141,19 @@ def test_published_graphs_hold_no_blank_nodes_no_relative_addresses_and_only_pla
 
 
 def test_every_text_has_its_language_and_only_codes_have_none(whole, demo):
-    codes = {DCT.identifier, SKOS.notation, OWL.versionInfo, ELI.id_local, DM.broaderNotation, DM.replacedByNotation}
-    said = {p for _, p, o in parse(whole["nt"], "nt") if isinstance(o, Literal) and not (o.language or o.datatype)}
+    codes = {
+        DCT.identifier,
+        SKOS.notation,
+        OWL.versionInfo,
+        ELI.id_local,
+        DM.broaderNotation,
+        DM.replacedByNotation,
+    }
+    said = {
+        p
+        for _, p, o in parse(whole["nt"], "nt")
+        if isinstance(o, Literal) and not (o.language or o.datatype)
+    }
     assert said == codes
     plain = {
         field.name
@@ -128,7 +162,18 @@ def test_every_text_has_its_language_and_only_codes_have_none(whole, demo):
         if field.type is Type.TEXT and not field.language
     }
     assert plain == {  # who adds a text field says its language, or adds it here
-        *("broader", "code", "confirmed_by", "email", "format", "item", "list_version", "nas_id", "notation", "number"),
+        *(
+            "broader",
+            "code",
+            "confirmed_by",
+            "email",
+            "format",
+            "item",
+            "list_version",
+            "nas_id",
+            "notation",
+            "number",
+        ),
         *("replaced_by", "source_id", "symbol", "telephone", "value", "version"),
     }
 
@@ -162,7 +207,9 @@ def test_the_seed_view_has_26_databases_of_15_agencies(demo):
 
 
 @pytest.mark.slow
-def test_the_same_moment_gives_the_same_bytes_in_another_process_with_another_hash_seed(demo, demo_folder, whole):
+def test_the_same_moment_gives_the_same_bytes_in_another_process_with_another_hash_seed(
+    demo, demo_folder, whole
+):
     code = (
         "import sys;from app import config;from app.factory import System;from app.rdf.publishing import catalogue;"
         "from app.operations.installation import open_register;"
@@ -170,9 +217,17 @@ def test_the_same_moment_gives_the_same_bytes_in_another_process_with_another_ha
         "sys.stdout.buffer.write(b''.join(catalogue.stream(r,s.settings,sys.argv[1],everything=True)))"
     )
     for extension, seed in (("ttl", "1"), ("rdf", "2"), ("jsonld", "3"), ("nt", "4")):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "DANHMUC_CONFIG": str(demo_folder / "demo.toml")}
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "DANHMUC_CONFIG": str(demo_folder / "demo.toml"),
+        }
         ran = subprocess.run(
-            [sys.executable, "-c", code, extension], env=environment, cwd=ROOT, capture_output=True, check=True
+            [sys.executable, "-c", code, extension],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
         )
         assert ran.stdout == whole[extension], extension
 
@@ -183,10 +238,17 @@ def test_a_past_moment_gives_the_same_bytes_whatever_came_after(office):
     client = office.client()
     with office.reading() as found:
         row, day = found.at.known_at, found.at.as_of
-    paths = [f"/{p}?as_of={day}&known_at={row}" for p in ("catalog.ttl", "catalog.jsonld", "doc/csdl/CSDL-0001.rdf")]
+    paths = [
+        f"/{p}?as_of={day}&known_at={row}"
+        for p in ("catalog.ttl", "catalog.jsonld", "doc/csdl/CSDL-0001.rdf")
+    ]
     before = [client.get(path).data for path in paths]
 
-    content = database(str(office.department), office.get(land).content["legal_basis"][0], title="Đổi tên")
+    content = database(
+        str(office.department),
+        office.get(land).content["legal_basis"][0],
+        title="Đổi tên",
+    )
     office.enter("shared-database", content, type=ProposalType.AMEND, entry_id=land)
     office.enter("agency", agency("Sở mới"))
     office.system.follow()
@@ -195,7 +257,9 @@ def test_a_past_moment_gives_the_same_bytes_whatever_came_after(office):
     assert client.get("/catalog.ttl").data != before[0]
 
 
-def test_deleted_representations_give_the_same_bytes_before_and_after_they_are_rebuilt(office):
+def test_deleted_representations_give_the_same_bytes_before_and_after_they_are_rebuilt(
+    office,
+):
     from app import journal
 
     office.land()
@@ -254,7 +318,9 @@ ACCEPTS = [
 
 
 @pytest.mark.parametrize(("accept", "media"), ACCEPTS)
-def test_a_thing_answers_303_to_its_document_in_the_format_asked_for(demo_client, accept, media):
+def test_a_thing_answers_303_to_its_document_in_the_format_asked_for(
+    demo_client, accept, media
+):
     headers = {"Accept": accept} if accept else {}
 
     thing = demo_client.get("/id/csdl/CSDL-0062", headers=headers)
@@ -267,7 +333,9 @@ def test_a_thing_answers_303_to_its_document_in_the_format_asked_for(demo_client
     assert 'rel="describes"' in document.headers["Link"]
 
 
-@pytest.mark.parametrize("path", ["/id/csdl/CSDL-0062", "/doc/csdl/CSDL-0062", "/catalog"])
+@pytest.mark.parametrize(
+    "path", ["/id/csdl/CSDL-0062", "/doc/csdl/CSDL-0062", "/catalog"]
+)
 def test_an_unknown_format_is_refused_with_the_formats_there_are(demo_client, path):
     answer = demo_client.get(path, headers={"Accept": "image/png"})
 
@@ -305,13 +373,21 @@ def test_what_is_not_there_is_404(demo_client, path):
 )
 def test_every_address_in_our_rdf_leads_somewhere(demo_client, path):
     for accept in ("text/html", "text/turtle"):
-        answer = demo_client.get(path, headers={"Accept": accept}, follow_redirects=True)
+        answer = demo_client.get(
+            path, headers={"Accept": accept}, follow_redirects=True
+        )
         assert answer.status_code == 200
         assert answer.mimetype == accept or "danh-muc" in path
 
 
 @pytest.mark.parametrize(
-    "path", ["/catalog.ttl", "/doc/csdl/CSDL-0062.jsonld", "/doc/csdl/CSDL-0062", "/api/v1/entries"]
+    "path",
+    [
+        "/catalog.ttl",
+        "/doc/csdl/CSDL-0062.jsonld",
+        "/doc/csdl/CSDL-0062",
+        "/api/v1/entries",
+    ],
 )
 def test_head_says_what_get_says_and_a_reader_who_has_it_gets_304(demo_client, path):
     got = demo_client.get(path)
@@ -327,15 +403,21 @@ def test_head_says_what_get_says_and_a_reader_who_has_it_gets_304(demo_client, p
 
 
 def test_formats_have_different_validators(demo_client):
-    tags = {demo_client.get(f"/doc/csdl/CSDL-0062.{e}").headers["ETag"] for e in FORMATS}
+    tags = {
+        demo_client.get(f"/doc/csdl/CSDL-0062.{e}").headers["ETag"] for e in FORMATS
+    }
 
     assert len(tags) == len(FORMATS)
 
 
 def test_an_old_date_gets_the_bytes_and_the_present_one_304(demo_client):
     got = demo_client.get("/catalog.nt")
-    same = demo_client.get("/catalog.nt", headers={"If-Modified-Since": got.headers["Last-Modified"]})
-    old = demo_client.get("/catalog.nt", headers={"If-Modified-Since": "Wed, 01 Jan 2020 00:00:00 GMT"})
+    same = demo_client.get(
+        "/catalog.nt", headers={"If-Modified-Since": got.headers["Last-Modified"]}
+    )
+    old = demo_client.get(
+        "/catalog.nt", headers={"If-Modified-Since": "Wed, 01 Jan 2020 00:00:00 GMT"}
+    )
 
     assert same.status_code == 304
     assert old.status_code == 200
@@ -344,7 +426,8 @@ def test_an_old_date_gets_the_bytes_and_the_present_one_304(demo_client):
 def test_addresses_come_from_the_settings_whatever_host_was_asked(demo_client):
     plain = demo_client.get("/doc/csdl/CSDL-0062.ttl")
     forged = demo_client.get(
-        "/doc/csdl/CSDL-0062.ttl", headers={"Host": "localhost:81", "X-Forwarded-Host": "evil.example"}
+        "/doc/csdl/CSDL-0062.ttl",
+        headers={"Host": "localhost:81", "X-Forwarded-Host": "evil.example"},
     )
 
     assert forged.data == plain.data
@@ -358,7 +441,12 @@ def test_hostile_text_survives_every_format(office):
 
     for extension in FORMATS:
         graph = parse(client.get(f"/doc/co-quan/CQ-0003.{extension}").data, extension)
-        titles = {str(o) for o in graph.objects(URIRef("https://danhmuc.example/id/co-quan/CQ-0003"), DCT.title)}
+        titles = {
+            str(o)
+            for o in graph.objects(
+                URIRef("https://danhmuc.example/id/co-quan/CQ-0003"), DCT.title
+            )
+        }
         assert titles == {name.strip().replace("\u2028", "\n")}
     page = client.get("/doc/co-quan/CQ-0003").get_data(as_text=True)
     assert "<b>&amp;" not in page.replace("&lt;b&gt;", "")
@@ -367,10 +455,22 @@ def test_hostile_text_survives_every_format(office):
 def test_content_under_the_published_context_reads_as_rdf(demo_client):
     entry = demo_client.get("/api/v1/entries/shared-database/CSDL-0062").json
     context = demo_client.get("/profile/shared-database.jsonld").json["@context"]
-    simple = ("title", "theme", "frequency", "review_interval", "illustrative", "keyword", "purpose")
+    simple = (
+        "title",
+        "theme",
+        "frequency",
+        "review_interval",
+        "illustrative",
+        "keyword",
+        "purpose",
+    )
     import json
 
-    node = {"@context": context, "@id": entry["iri"], **{name: entry["content"][name] for name in simple}}
+    node = {
+        "@context": context,
+        "@id": entry["iri"],
+        **{name: entry["content"][name] for name in simple},
+    }
     read = Graph().parse(data=json.dumps(node), format="json-ld")
     document = parse(demo_client.get("/doc/csdl/CSDL-0062.ttl").data, "ttl")
 
@@ -379,12 +479,15 @@ def test_content_under_the_published_context_reads_as_rdf(demo_client):
 
 
 @pytest.mark.parametrize(("extension", "form"), [("trig", "trig"), ("nq", "nquads")])
-def test_an_entry_with_its_provenance_apart_is_what_its_record_vouches_for(office, extension, form):
+def test_an_entry_with_its_provenance_apart_is_what_its_record_vouches_for(
+    office, extension, form
+):
     view = office.get(office.land())
     client = office.client()
 
     answer = client.get(
-        f"/id/csdl/{view.local_id}", headers={"Accept": f"application/{'trig' if form == 'trig' else 'n-quads'}"}
+        f"/id/csdl/{view.local_id}",
+        headers={"Accept": f"application/{'trig' if form == 'trig' else 'n-quads'}"},
     )
     document = client.get(answer.headers["Location"])
     found = Dataset().parse(data=document.data, format=form)
@@ -393,7 +496,11 @@ def test_an_entry_with_its_provenance_apart_is_what_its_record_vouches_for(offic
     vouched = found.graph(record)
     assert (URIRef(view.iri), RDF.type, DCAT.Dataset) in vouched
     assert {str(one).partition("#")[0] for one in vouched.subjects()} == {view.iri}
-    assert list(found.default_graph.subject_objects(FOAF.name))  # whom it names, which another record vouches for
+    assert list(
+        found.default_graph.subject_objects(FOAF.name)
+    )  # whom it names, which another record vouches for
     assert (record, FOAF.primaryTopic, URIRef(view.iri)) in found.default_graph
     together = {triple for graph in found.graphs() for triple in graph}
-    assert together == set(parse(client.get(f"/doc/csdl/{view.local_id}.nt").data, "nt"))
+    assert together == set(
+        parse(client.get(f"/doc/csdl/{view.local_id}.nt").data, "nt")
+    )

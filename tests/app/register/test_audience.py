@@ -22,7 +22,11 @@ def planted(office):
             secrets[field.name] = f"{SECRET}{field.name}"
         elif field.type is Type.LANG_TEXT:
             secrets[field.name] = {"vi": f"{SECRET}{field.name}"}
-    content |= secrets | {"security_level": 5, "consumption_status": "mot-phan", "improvement_plan": "thay-the"}
+    content |= secrets | {
+        "security_level": 5,
+        "consumption_status": "mot-phan",
+        "improvement_plan": "thay-the",
+    }
     content["data_items"][0]["protection"] = "han-che"
     office.enter("shared-database", content)
     office.system.follow()
@@ -80,15 +84,24 @@ def test_no_secret_can_be_searched_for_or_counted(office):
 
     for value in secrets.values():
         text = value if isinstance(value, str) else value["vi"]
-        assert client.get("/api/v1/entries", query_string={"q": text}).json["total"] == 0
-        assert client.get("/api/v1/entries", query_string={"q": text[:8] + "*"}).json["total"] == 0
+        assert (
+            client.get("/api/v1/entries", query_string={"q": text}).json["total"] == 0
+        )
+        assert (
+            client.get("/api/v1/entries", query_string={"q": text[:8] + "*"}).json[
+                "total"
+            ]
+            == 0
+        )
     for query in (
         "evidence:bimat",
         "minh-chung:bimat",
         "protection:han-che",
         "tinh-trang-khai-thac-tai-co-quan:mot-phan",
     ):
-        assert client.get("/api/v1/entries", query_string={"q": query}).status_code == 400
+        assert (
+            client.get("/api/v1/entries", query_string={"q": query}).status_code == 400
+        )
 
 
 def test_no_draft_is_anywhere(office):
@@ -96,5 +109,11 @@ def test_no_draft_is_anywhere(office):
     office.system.follow()
     client = office.client()
 
-    for path in ("/", "/tim-kiem?q=nhapnhap", "/co-quan", "/catalog.nt", "/api/v1/entries?q=nhapnhap"):
+    for path in (
+        "/",
+        "/tim-kiem?q=nhapnhap",
+        "/co-quan",
+        "/catalog.nt",
+        "/api/v1/entries?q=nhapnhap",
+    ):
         assert "Nhapnhap" not in client.get(path).get_data(as_text=True)

@@ -27,7 +27,9 @@ def lived(office):
     office.ids = {}
 
     def enter(name, start, **more):
-        office.ids[name] = office.enter("agency", agency(name, **more), effective_from=start)
+        office.ids[name] = office.enter(
+            "agency", agency(name, **more), effective_from=start
+        )
 
     for name in ("Sở Ở Lại", "Sở Đổi Tên", "Sở Kết Thúc"):
         enter(name, date(2020, 1, 1))
@@ -35,21 +37,42 @@ def lived(office):
     enter("Sở Sắp Có", date(2027, 1, 1))
     named = agency("Sở Tên Khác")
     office.enter(
-        "agency", named, type=ProposalType.AMEND, entry_id=office.ids["Sở Đổi Tên"], effective_from=date(2025, 3, 1)
+        "agency",
+        named,
+        type=ProposalType.AMEND,
+        entry_id=office.ids["Sở Đổi Tên"],
+        effective_from=date(2025, 3, 1),
     )
     office.enter(
-        "agency", {}, type=ProposalType.END, entry_id=office.ids["Sở Kết Thúc"], effective_from=date(2025, 9, 1)
+        "agency",
+        {},
+        type=ProposalType.END,
+        entry_id=office.ids["Sở Kết Thúc"],
+        effective_from=date(2025, 9, 1),
     )
     owner = str(office.department)
     data = database(owner, basis, title="CSDL tạm ngừng")
-    office.ids["land"] = office.enter("shared-database", data, effective_from=date(2020, 1, 1))
+    office.ids["land"] = office.enter(
+        "shared-database", data, effective_from=date(2020, 1, 1)
+    )
     office.enter(
-        "shared-database", {}, type=ProposalType.SUSPEND, entry_id=office.ids["land"], effective_from=date(2025, 5, 1)
+        "shared-database",
+        {},
+        type=ProposalType.SUSPEND,
+        entry_id=office.ids["land"],
+        effective_from=date(2025, 5, 1),
     )
     office.ids["hidden"] = office.enter(
-        "shared-database", database(owner, basis, title="CSDL kín"), effective_from=date(2020, 1, 1)
+        "shared-database",
+        database(owner, basis, title="CSDL kín"),
+        effective_from=date(2020, 1, 1),
     )
-    quiet = database(owner, basis, title="CSDL kín", tech_contact="Đường dây chỉ cơ quan nhà nước thấy")
+    quiet = database(
+        owner,
+        basis,
+        title="CSDL kín",
+        tech_contact="Đường dây chỉ cơ quan nhà nước thấy",
+    )
     office.enter(
         "shared-database",
         quiet,
@@ -62,7 +85,10 @@ def lived(office):
 
 def found(office, **more):
     with office.reading(as_of=LAST, **more) as register:
-        return {one.after.title: (one.what, one.fields) for one in changes.between(register, FIRST)}
+        return {
+            one.after.title: (one.what, one.fields)
+            for one in changes.between(register, FIRST)
+        }
 
 
 def test_each_fate_is_told_once_and_what_stayed_is_not(lived):
@@ -82,23 +108,36 @@ def test_a_change_that_only_some_may_see_is_told_to_them_alone(lived):
 
 
 def test_days_in_the_wrong_order_are_refused(lived):
-    with lived.reading(as_of=FIRST) as register, pytest.raises(MalformedError, match="Ngày đầu phải trước"):
+    with (
+        lived.reading(as_of=FIRST) as register,
+        pytest.raises(MalformedError, match="Ngày đầu phải trước"),
+    ):
         changes.between(register, LAST)
-    assert lived.client().get("/thay-doi?tu=2026-01-01&den=2025-01-01").status_code == 400
+    assert (
+        lived.client().get("/thay-doi?tu=2026-01-01&den=2025-01-01").status_code == 400
+    )
 
 
 def test_the_same_is_told_on_the_page_as_csv_and_to_programs(lived):
     client, days = lived.client(), "tu=01/01/2025&den=2026-01-01"
     page = client.get(f"/thay-doi?{days}").text
-    rows = list(csv.DictReader(io.StringIO(client.get(f"/thay-doi.csv?{days}").data.decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(client.get(f"/thay-doi.csv?{days}").data.decode("utf-8-sig"))
+        )
+    )
     told = client.get("/api/v1/changes?since=2025-01-01&as_of=2026-01-01").json
 
     names = {"Sở Mới", "Sở Tên Khác", "Sở Kết Thúc", "CSDL tạm ngừng"}
     assert all(name in page for name in names)
     assert "Sở Ở Lại" not in page
-    assert {row["ten"] for row in rows} == {row["entry"]["title"] for row in told} == names
+    assert (
+        {row["ten"] for row in rows} == {row["entry"]["title"] for row in told} == names
+    )
     assert {row["what"] for row in told} == {"began", "changed", "ended", "suspended"}
-    only = client.get(f"/thay-doi.csv?{days}&kind=agency&agency=Sở Mới").data.decode("utf-8-sig")
+    only = client.get(f"/thay-doi.csv?{days}&kind=agency&agency=Sở Mới").data.decode(
+        "utf-8-sig"
+    )
     assert [row["ten"] for row in csv.DictReader(io.StringIO(only))] == ["Sở Mới"]
     assert client.get(f"/thay-doi?{days}&agency=Không có").status_code == 400
     assert client.get(f"/thay-doi?{days}&kind=zz").status_code == 400
@@ -108,7 +147,9 @@ def test_any_two_versions_are_compared_cut_to_who_reads(lived):
     public, state = lived.client(), Browser(lived, "elsewhere")
     with lived.reading() as register:
         name = register.by_ids([lived.ids["hidden"]])[lived.ids["hidden"]].local_id
-        agency_name = register.by_ids([lived.ids["Sở Đổi Tên"]])[lived.ids["Sở Đổi Tên"]].local_id
+        agency_name = register.by_ids([lived.ids["Sở Đổi Tên"]])[
+            lived.ids["Sở Đổi Tên"]
+        ].local_id
 
     page = public.get(f"/muc/co-quan/{agency_name}/phien-ban/2?so_voi=1").text
     assert "phiên bản 2 so với phiên bản 1" in page
@@ -131,13 +172,18 @@ def test_an_entry_tells_its_life_day_by_day(lived):
     assert "01/03/2025" in page
 
 
-@pytest.mark.parametrize(("day", "status"), [("0001-01-01", 400), ("1950-01-01", 200), ("9999-12-30", 200)])
+@pytest.mark.parametrize(
+    ("day", "status"), [("0001-01-01", 400), ("1950-01-01", 200), ("9999-12-30", 200)]
+)
 def test_no_day_is_too_far(lived, day, status):
     assert lived.client().get(f"/thay-doi?den={day}").status_code == status
 
 
 def test_the_table_is_what_the_public_sees_whoever_asks(lived):
     path = "/thay-doi.csv?tu=2025-01-01&den=2026-01-01"
-    signed_in, public = Browser(lived, Role.REVIEWER).get(path), lived.client().get(path)
+    signed_in, public = (
+        Browser(lived, Role.REVIEWER).get(path),
+        lived.client().get(path),
+    )
     assert signed_in.data == public.data
     assert "tech_contact" not in public.text

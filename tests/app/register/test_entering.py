@@ -34,8 +34,13 @@ def test_content_that_breaks_the_profile_is_not_entered_whoever_brings_it(office
     broken = database(str(office.department), str(office.law()))
     del broken["frequency"]
 
-    with pytest.raises(InvalidError) as refused, office.system.database.transaction() as session:
-        entry = register.reserve(session, office.system.profile.kinds["shared-database"])
+    with (
+        pytest.raises(InvalidError) as refused,
+        office.system.database.transaction() as session,
+    ):
+        entry = register.reserve(
+            session, office.system.profile.kinds["shared-database"]
+        )
         register.enter(session, office.system.profile, Order(entry.id, broken))
 
     assert [error.field for error in refused.value.fields] == ["frequency"]
@@ -57,7 +62,11 @@ def test_what_waits_for_a_decision_is_entered_by_nothing_else(waiting):
 def test_a_proposal_that_is_called_entered_and_was_not_is_found(waiting):
     office, proposal_id = waiting
     with office.system.database.transaction() as session:
-        session.execute(update(Proposal).where(Proposal.id == proposal_id).values(status=Status.ENTERED))
+        session.execute(
+            update(Proposal)
+            .where(Proposal.id == proposal_id)
+            .values(status=Status.ENTERED)
+        )
 
     with office.system.database.reading() as session:
         number = session.get(Proposal, proposal_id).number

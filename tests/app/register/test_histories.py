@@ -24,13 +24,29 @@ pytestmark = pytest.mark.slow
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 START = date(2021, 1, 1)
 PRESENT = (State.IN_FORCE, State.SUSPENDED)
-DEEDS = ("open", "rename", "sap-nhap", "hop-nhat", "chia", "tach", "giai-the", "data", "dinh-chinh")
+DEEDS = (
+    "open",
+    "rename",
+    "sap-nhap",
+    "hop-nhat",
+    "chia",
+    "tach",
+    "giai-the",
+    "data",
+    "dinh-chinh",
+)
 
 
 def do(province, deed, picks, day):
     """Do one thing with agencies that stand that day, as `picks` choose them; the register may refuse it."""
-    alive = [entry for entry in province.agencies.values() if province.view(entry, day).state in PRESENT]
-    chosen = list(dict.fromkeys(alive[pick % len(alive)] for pick in picks)) if alive else []
+    alive = [
+        entry
+        for entry in province.agencies.values()
+        if province.view(entry, day).state in PRESENT
+    ]
+    chosen = (
+        list(dict.fromkeys(alive[pick % len(alive)] for pick in picks)) if alive else []
+    )
     name = f"Sở {len(province.agencies)}"
     if deed == "open" or len(chosen) < 2:
         parent = chosen[0] if chosen else None
@@ -45,7 +61,9 @@ def do(province, deed, picks, day):
     elif deed == "dinh-chinh":
         wrong = acts(province)[picks[0] % len(acts(province))]
         since = date.fromisoformat(wrong.content["date"])
-        province.succeed("dinh-chinh", chosen[:1], [], day=since, corrects=str(wrong.id))
+        province.succeed(
+            "dinh-chinh", chosen[:1], [], day=since, corrects=str(wrong.id)
+        )
     elif deed == "data":
         province.databases(first, 1, since=day)
     elif deed == "sap-nhap":
@@ -54,19 +72,30 @@ def do(province, deed, picks, day):
         made = province.agency(name, None, since=day)
         province.succeed("hop-nhat", chosen[:2], [made], day=day)
     elif deed == "giai-the":
-        province.succeed("giai-the", [first], others[:1] if picks[0] % 2 else [], day=day)
+        province.succeed(
+            "giai-the", [first], others[:1] if picks[0] % 2 else [], day=day
+        )
     else:
         lines = province.plan(deed, [first], others, day=day)
         things = (
-            [line.key for line in [*lines.unassigned, *lines.lines]] if deed == "chia" else named(province, first, day)
+            [line.key for line in [*lines.unassigned, *lines.lines]]
+            if deed == "chia"
+            else named(province, first, day)
         )
-        shares = [{"item": key, "to": str(others[place % len(others)])} for place, key in enumerate(things)]
+        shares = [
+            {"item": key, "to": str(others[place % len(others)])}
+            for place, key in enumerate(things)
+        ]
         province.succeed(deed, [first], others, day=day, assignment=shares)
 
 
 def acts(province):
     with province.office.reading() as register:
-        found = [view for view in register.all(Filter(("succession",))) if view.content["type"] != "dinh-chinh"]
+        found = [
+            view
+            for view in register.all(Filter(("succession",)))
+            if view.content["type"] != "dinh-chinh"
+        ]
     if not found:
         raise NotFoundError("there is nothing to correct")
     return found
@@ -87,7 +116,11 @@ def sound(province, day):
     """Say what is wrong with the register on a day."""
     wrong = []
     with province.office.reading(as_of=day) as register:
-        agencies = {view.id: view for view in register.all(Filter(("agency",))) if view.state in PRESENT}
+        agencies = {
+            view.id: view
+            for view in register.all(Filter(("agency",)))
+            if view.state in PRESENT
+        }
         for view in agencies.values():
             seen, at = set(), view
             while at is not None and at.content.get("parent"):
@@ -100,14 +133,34 @@ def sound(province, day):
                     wrong.append((day, "orphan", at.title))
                 at = agencies.get(parent)
         every = register.all(Filter(("identifier-code",)))
-        used = [view for view in every if view.content["status"] == "dang-dung" and view.state in PRESENT]
+        used = [
+            view
+            for view in every
+            if view.content["status"] == "dang-dung" and view.state in PRESENT
+        ]
         holders = [view.content["holder"] for view in used]
-        wrong += [(day, "two codes", holder) for holder in set(holders) if holders.count(holder) > 1]
-        wrong += [(day, "ended holder", v.title) for v in used if UUID(v.content["holder"]) not in agencies]
-        closed = [view for view in every if view.content["status"] == "da-dong" and view.state is not State.NOT_YET]
+        wrong += [
+            (day, "two codes", holder)
+            for holder in set(holders)
+            if holders.count(holder) > 1
+        ]
+        wrong += [
+            (day, "ended holder", v.title)
+            for v in used
+            if UUID(v.content["holder"]) not in agencies
+        ]
+        closed = [
+            view
+            for view in every
+            if view.content["status"] == "da-dong" and view.state is not State.NOT_YET
+        ]
         shut = [view.title for view in closed]
         for answer in codes.resolve(register, shut):
-            explicit = [v for v in register.by_ids([answer.hits[0].holder.id]).values() if v.state is State.ENDED]
+            explicit = [
+                v
+                for v in register.by_ids([answer.hits[0].holder.id]).values()
+                if v.state is State.ENDED
+            ]
             if not answer.names and not explicit:
                 wrong.append((day, "leads nowhere", answer.asked))
             assert answer.standing is CodeStatus.CLOSED
@@ -117,7 +170,11 @@ def sound(province, day):
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
-        st.tuples(st.sampled_from(DEEDS), st.lists(st.integers(0, 50), min_size=3, max_size=3), st.integers(0, 90)),
+        st.tuples(
+            st.sampled_from(DEEDS),
+            st.lists(st.integers(0, 50), min_size=3, max_size=3),
+            st.integers(0, 90),
+        ),
         min_size=4,
         max_size=9,
     )
@@ -139,7 +196,10 @@ def test_random_histories_keep_the_tree_and_the_codes_sound(deeds):
             except DanhmucError:
                 refused += 1
         wrong = [
-            found for one in sorted(set(days)) for at in (one - timedelta(days=1), one) for found in sound(province, at)
+            found
+            for one in sorted(set(days))
+            for at in (one - timedelta(days=1), one)
+            for found in sound(province, at)
         ]
         values = [view.title for view in province.codes().values()]
         assert wrong == []

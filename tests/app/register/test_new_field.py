@@ -36,7 +36,12 @@ def extended(tmp_path, monkeypatch):
     shutil.copytree(profile.DIRECTORY, shapes)
     path = shapes / "shared-database.ttl"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("dm:rdfType dcat:Dataset ;", "dm:rdfType dcat:Dataset ;" + BLOCK, 1), encoding="utf-8")
+    path.write_text(
+        text.replace(
+            "dm:rdfType dcat:Dataset ;", "dm:rdfType dcat:Dataset ;" + BLOCK, 1
+        ),
+        encoding="utf-8",
+    )
     monkeypatch.setattr(profile, "DIRECTORY", shapes)
     profile.load.cache_clear()
     yield Office(make_system(tmp_path, BASE)).open()
@@ -55,23 +60,38 @@ def test_a_new_field_arrives_everywhere_with_no_other_change(extended):
     # the compiled schema: asked for at entering, too long refused
     from app.register.content import schema
 
-    silent = {name: value for name, value in database(owner, basis).items() if name != "storage_note"}
+    silent = {
+        name: value
+        for name, value in database(owner, basis).items()
+        if name != "storage_note"
+    }
     without = schema.check(kind, silent, Stage.ENTER, BASE).errors
     assert [e.field for e in without] == ["storage_note"]
-    long = schema.check(kind, database(owner, basis, storage_note={"vi": "x" * 51}), Stage.DRAFT, BASE).errors
+    long = schema.check(
+        kind, database(owner, basis, storage_note={"vi": "x" * 51}), Stage.DRAFT, BASE
+    ).errors
     assert [e.field for e in long] == ["storage_note"]
     # triples out and in
     triples = Graph().parse(data=client.get(address + ".ttl").data, format="turtle")
     subject = URIRef(f"{BASE}/id/csdl/CSDL-0001")
-    assert triples.value(subject, DM.storageNote) == Literal("Trung tâm dữ liệu Xanh", lang="vi")
+    assert triples.value(subject, DM.storageNote) == Literal(
+        "Trung tâm dữ liệu Xanh", lang="vi"
+    )
     assert (
-        graph.Reader(office.system.profile, lambda iri: iri).content(kind, triples, subject)["storage_list"] == "noi-bo"
+        graph.Reader(office.system.profile, lambda iri: iri).content(
+            kind, triples, subject
+        )["storage_list"]
+        == "noi-bo"
     )
     # SHACL
     triples.remove((subject, DM.storageNote, None))
-    assert "storage_note" in {v.field for v in validation.check(triples, office.system.profile, kind)}
+    assert "storage_note" in {
+        v.field for v in validation.check(triples, office.system.profile, kind)
+    }
     # JSON-LD context, published shapes
-    assert client.get("/profile/shared-database.jsonld").json["@context"]["storage_note"]["@id"] == str(DM.storageNote)
+    assert client.get("/profile/shared-database.jsonld").json["@context"][
+        "storage_note"
+    ]["@id"] == str(DM.storageNote)
     assert "storage_note" in client.get("/profile.ttl").get_data(as_text=True)
     # search document, with its field in the grammar
     assert client.get("/api/v1/entries?q=trung+tam+xanh").json["total"] == 1
@@ -85,7 +105,10 @@ def test_a_new_field_arrives_everywhere_with_no_other_change(extended):
     assert "Storage" in client.get(address + "?lang=en").get_data(as_text=True)
     assert "storage_note" in client.get("/profile").get_data(as_text=True)
     assert (
-        client.get("/api/v1/entries/shared-database/CSDL-0001").json["content"]["storage_note"] == new["storage_note"]
+        client.get("/api/v1/entries/shared-database/CSDL-0001").json["content"][
+            "storage_note"
+        ]
+        == new["storage_note"]
     )
     schemas = client.get("/api/openapi.json").json["components"]["schemas"]
     assert "storage_note" in schemas["SharedDatabaseContent"]["properties"]

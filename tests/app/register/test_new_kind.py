@@ -58,13 +58,17 @@ def office(tmp_path, monkeypatch):
 
 def test_a_new_kind_arrives_everywhere_with_no_other_change(office):
     application = create_app(office.system)
-    registrar, reviewer = (Browser(office, role, application) for role in (Role.REGISTRAR, Role.REVIEWER))
+    registrar, reviewer = (
+        Browser(office, role, application) for role in (Role.REGISTRAR, Role.REVIEWER)
+    )
     content = {"title": {"vi": TITLE}, "owner": str(office.department)}
 
     # begun, as a page and as a spreadsheet
     assert "Cuộc khảo sát" in registrar.get("/dang-ky").get_data(as_text=True)
     assert registrar.get("/dang-ky?kind=field-survey").status_code == 200
-    sheet = load_workbook(io.BytesIO(registrar.get("/dang-ky/mau.xlsx?kind=field-survey").data))
+    sheet = load_workbook(
+        io.BytesIO(registrar.get("/dang-ky/mau.xlsx?kind=field-survey").data)
+    )
     assert "Tên cuộc khảo sát" in str(sheet.get_sheet_by_index(0).to_python())
 
     # written, sent and examined on the pages that every proposal has
@@ -74,7 +78,9 @@ def test_a_new_kind_arrives_everywhere_with_no_other_change(office):
 
         number = proposals.get(desk, proposal_id).number
     assert TITLE in registrar.get(f"/phieu/{number}").get_data(as_text=True)
-    assert "Tên cuộc khảo sát" in registrar.get(f"/phieu/{number}/phan/nhanh").get_data(as_text=True)
+    assert "Tên cuộc khảo sát" in registrar.get(f"/phieu/{number}/phan/nhanh").get_data(
+        as_text=True
+    )
     assert registrar.get(f"/phieu/{number}/kiem-tra").status_code == 200
     office.act(proposal_id, "submit", Role.REGISTRAR)
     assert TITLE in reviewer.get(f"/phieu/{number}").get_data(as_text=True)
@@ -85,8 +91,13 @@ def test_a_new_kind_arrives_everywhere_with_no_other_change(office):
     office.system.follow()
     client = application.test_client()
     address = "/doc/khao-sat/KS-0001"
-    assert client.get("/api/v1/entries?q=cau+treo").json["items"][0]["identifier"] == "KS-0001"
-    assert "Khảo sát cầu treo" in client.get("/tim-kiem?kind=field-survey").get_data(as_text=True)
+    assert (
+        client.get("/api/v1/entries?q=cau+treo").json["items"][0]["identifier"]
+        == "KS-0001"
+    )
+    assert "Khảo sát cầu treo" in client.get("/tim-kiem?kind=field-survey").get_data(
+        as_text=True
+    )
     assert "Cuộc khảo sát" in client.get(address).get_data(as_text=True)
     assert "Field survey" in client.get(address + "?lang=en").get_data(as_text=True)
 
@@ -95,11 +106,18 @@ def test_a_new_kind_arrives_everywhere_with_no_other_change(office):
     subject = URIRef(f"{BASE}/id/khao-sat/KS-0001")
     assert (subject, RDF.type, DM.FieldSurvey) in triples
     assert (subject, SKOS.prefLabel, Literal("Khảo sát cầu treo", lang="vi")) in triples
-    assert "KS-0001" in client.get("/catalog.nt?full=1&records=all", buffered=True).get_data(as_text=True)
-    assert "KS-0001" in client.get("/tim-kiem.csv?kind=field-survey").get_data(as_text=True)
+    assert "KS-0001" in client.get(
+        "/catalog.nt?full=1&records=all", buffered=True
+    ).get_data(as_text=True)
+    assert "KS-0001" in client.get("/tim-kiem.csv?kind=field-survey").get_data(
+        as_text=True
+    )
 
     # described
-    assert "FieldSurveyContent" in client.get("/api/openapi.json").json["components"]["schemas"]
+    assert (
+        "FieldSurveyContent"
+        in client.get("/api/openapi.json").json["components"]["schemas"]
+    )
     assert "field-survey" in client.get("/profile.ttl").get_data(as_text=True)
     assert "Cuộc khảo sát" in client.get("/profile").get_data(as_text=True)
     assert "`field-survey`" in documentation.markdown(office.system.profile)

@@ -24,14 +24,18 @@ def holds(spans, day):
 @st.composite
 def timelines(draw):
     spans = []
-    for version, (a, b) in enumerate(draw(st.lists(st.tuples(days, days), max_size=6)), start=1):
+    for version, (a, b) in enumerate(
+        draw(st.lists(st.tuples(days, days), max_size=6)), start=1
+    ):
         gone, added = overlay(spans, span(version, a, b))
         spans = [s for s in spans if s not in gone] + added
     return spans
 
 
 @given(timelines(), days, days, days)
-def test_a_suspension_gives_back_its_own_version_and_is_cut_as_one_with_it(spans, a, b, c):
+def test_a_suspension_gives_back_its_own_version_and_is_cut_as_one_with_it(
+    spans, a, b, c
+):
     new = replace(span(99, a, b), suspended=True)
     until = max(new.end, default_end(spans, new.start))
 
@@ -48,7 +52,9 @@ def test_a_suspension_gives_back_its_own_version_and_is_cut_as_one_with_it(spans
 
 
 @given(timelines(), days, days)
-def test_after_an_overlay_every_day_has_one_version_and_outside_it_nothing_changed(spans, a, b):
+def test_after_an_overlay_every_day_has_one_version_and_outside_it_nothing_changed(
+    spans, a, b
+):
     new = span(99, a, b)
 
     gone, added = overlay(spans, new)
@@ -62,7 +68,9 @@ def test_after_an_overlay_every_day_has_one_version_and_outside_it_nothing_chang
 
 
 @given(timelines(), days)
-def test_after_closing_nothing_holds_from_that_day_and_all_before_is_as_it_was(spans, day):
+def test_after_closing_nothing_holds_from_that_day_and_all_before_is_as_it_was(
+    spans, day
+):
     gone, added = close(spans, day)
     after = [s for s in spans if s not in gone] + added
 

@@ -15,7 +15,9 @@ from catalog_schema.profile import Visibility
 
 
 def amend(office, entry, content, **kw):
-    return office.enter("agency", content, type=ProposalType.AMEND, entry_id=entry, **kw)
+    return office.enter(
+        "agency", content, type=ProposalType.AMEND, entry_id=entry, **kw
+    )
 
 
 def names(office, entry, **kw):
@@ -38,7 +40,10 @@ def test_a_backdated_decision_does_not_rewrite_answers_already_given(office):
         before = found.at.known_at
     amend(office, entry, agency("Sở B"), effective_from=date(2021, 1, 1))
 
-    assert names(office, entry, as_of=date(2022, 1, 1), known_at=before) == ("Sở A", State.IN_FORCE)
+    assert names(office, entry, as_of=date(2022, 1, 1), known_at=before) == (
+        "Sở A",
+        State.IN_FORCE,
+    )
     assert names(office, entry, as_of=date(2022, 1, 1)) == ("Sở B", State.IN_FORCE)
 
 
@@ -47,7 +52,9 @@ def test_a_backdated_amendment_holds_only_until_the_next_version(office):
     amend(office, entry, agency("Sở C"), effective_from=date(2025, 1, 1))
     amend(office, entry, agency("Sở B"), effective_from=date(2022, 1, 1))
 
-    assert [names(office, entry, as_of=date(y, 6, 1))[0] for y in (2020, 2022, 2024, 2025)] == [
+    assert [
+        names(office, entry, as_of=date(y, 6, 1))[0] for y in (2020, 2022, 2024, 2025)
+    ] == [
         "Sở A",
         "Sở B",
         "Sở B",
@@ -57,7 +64,13 @@ def test_a_backdated_amendment_holds_only_until_the_next_version(office):
 
 def test_ending_keeps_everything_and_says_so(office):
     entry = office.enter("agency", agency("Sở A"), effective_from=date(2020, 1, 1))
-    office.enter("agency", agency("Sở A"), type=ProposalType.END, entry_id=entry, effective_from=date(2025, 3, 1))
+    office.enter(
+        "agency",
+        agency("Sở A"),
+        type=ProposalType.END,
+        entry_id=entry,
+        effective_from=date(2025, 3, 1),
+    )
 
     assert names(office, entry, as_of=date(2025, 2, 28)) == ("Sở A", State.IN_FORCE)
     assert names(office, entry, as_of=date(2025, 3, 1)) == ("Sở A", State.ENDED)
@@ -67,19 +80,39 @@ def test_suspending_is_a_state_and_amending_resumes(office):
     land = office.land(effective_from=date(2026, 1, 1))
     view = office.get(land)
     content = database(str(office.department), view.content["legal_basis"][0])
-    office.enter("shared-database", content, type=ProposalType.SUSPEND, entry_id=land, effective_from=date(2026, 2, 1))
-    office.enter("shared-database", content, type=ProposalType.AMEND, entry_id=land, effective_from=date(2026, 3, 1))
+    office.enter(
+        "shared-database",
+        content,
+        type=ProposalType.SUSPEND,
+        entry_id=land,
+        effective_from=date(2026, 2, 1),
+    )
+    office.enter(
+        "shared-database",
+        content,
+        type=ProposalType.AMEND,
+        entry_id=land,
+        effective_from=date(2026, 3, 1),
+    )
 
-    states = [office.get(land, as_of=date(2026, month, 15)).state for month in (1, 2, 3)]
+    states = [
+        office.get(land, as_of=date(2026, month, 15)).state for month in (1, 2, 3)
+    ]
 
     assert states == [State.IN_FORCE, State.SUSPENDED, State.IN_FORCE]
 
 
-def test_a_suspension_for_a_while_ends_by_itself_with_what_was_suspended_and_later_orders_outlast_it(office):
+def test_a_suspension_for_a_while_ends_by_itself_with_what_was_suspended_and_later_orders_outlast_it(
+    office,
+):
     land = office.land(effective_from=date(2026, 1, 1))
-    content = database(str(office.department), office.get(land).content["legal_basis"][0])
+    content = database(
+        str(office.department), office.get(land).content["legal_basis"][0]
+    )
     days = {"effective_from": date(2027, 2, 1), "effective_to": date(2027, 3, 1)}
-    office.enter("shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **days)
+    office.enter(
+        "shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **days
+    )
 
     def seen():
         found = [office.get(land, as_of=date(2027, month, 15)) for month in (1, 2, 3)]
@@ -88,12 +121,30 @@ def test_a_suspension_for_a_while_ends_by_itself_with_what_was_suspended_and_lat
     shared, suspended = State.IN_FORCE, State.SUSPENDED
     assert seen() == [(shared, 1), (suspended, 2), (shared, 2)]
     amended = {**content, "title": {"vi": "Tên mới"}}
-    office.enter("shared-database", amended, type=ProposalType.AMEND, entry_id=land, effective_from=date(2027, 2, 10))
+    office.enter(
+        "shared-database",
+        amended,
+        type=ProposalType.AMEND,
+        entry_id=land,
+        effective_from=date(2027, 2, 10),
+    )
     begins = {"effective_from": date(2027, 2, 12)}
-    assert seen() == [(shared, 1), (shared, 3), (shared, 3)]  # amending resumes, for good
-    office.enter("shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **{**days, **begins})
+    assert seen() == [
+        (shared, 1),
+        (shared, 3),
+        (shared, 3),
+    ]  # amending resumes, for good
+    office.enter(
+        "shared-database",
+        content,
+        type=ProposalType.SUSPEND,
+        entry_id=land,
+        **{**days, **begins},
+    )
     # once more, and nobody knows till when
-    office.enter("shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **begins)
+    office.enter(
+        "shared-database", content, type=ProposalType.SUSPEND, entry_id=land, **begins
+    )
     assert seen() == [(shared, 1), (suspended, 5), (suspended, 5)]
 
 
@@ -115,7 +166,9 @@ def test_an_unknown_start_holds_for_every_earlier_day(office):
 
 
 def test_a_local_identifier_is_sequential_and_the_iri_is_kept(office):
-    first, second = (office.get(office.enter("agency", agency(f"Sở {n}"))) for n in "XY")
+    first, second = (
+        office.get(office.enter("agency", agency(f"Sở {n}"))) for n in "XY"
+    )
 
     assert (first.local_id, second.local_id) == ("CQ-0003", "CQ-0004")
     assert first.iri == "https://danhmuc.example/id/co-quan/CQ-0003"
@@ -201,7 +254,9 @@ def test_before_the_first_row_nothing_is_known(office):
 
 
 def test_what_begins_on_a_day_is_announced_on_that_day_once(office):
-    entry = office.enter("agency", agency("Sở Mai"), effective_from=clock.today() + timedelta(days=3))
+    entry = office.enter(
+        "agency", agency("Sở Mai"), effective_from=clock.today() + timedelta(days=3)
+    )
     office.system.follow()
     later = datetime.now(UTC) + timedelta(days=5)
 
@@ -210,23 +265,43 @@ def test_what_begins_on_a_day_is_announced_on_that_day_once(office):
         office.system.follow()
 
     with office.system.database.reading() as session:
-        announced = [row.entry_id for row in journal.rows(session) if row.action == "entry.day"]
+        announced = [
+            row.entry_id for row in journal.rows(session) if row.action == "entry.day"
+        ]
     assert announced.count(entry) == 1
 
 
 def test_few_of_a_kind_and_many_are_listed_alike(office, monkeypatch):
     day = clock.today()
-    for name, start in (("Sở A", day - timedelta(days=9)), ("Sở B", day + timedelta(days=9))):
+    for name, start in (
+        ("Sở A", day - timedelta(days=9)),
+        ("Sở B", day + timedelta(days=9)),
+    ):
         office.enter("agency", agency(name), effective_from=start)
-    ended = office.enter("agency", agency("Sở C"), effective_from=day - timedelta(days=9))
-    office.enter("agency", {}, type=ProposalType.END, entry_id=ended, effective_from=day - timedelta(days=1))
+    ended = office.enter(
+        "agency", agency("Sở C"), effective_from=day - timedelta(days=9)
+    )
+    office.enter(
+        "agency",
+        {},
+        type=ProposalType.END,
+        entry_id=ended,
+        effective_from=day - timedelta(days=1),
+    )
 
     def listed():
         with office.reading() as found:
-            return [found.count(Filter(("agency",))), *found.standings(Filter(("agency",)))]
+            return [
+                found.count(Filter(("agency",))),
+                *found.standings(Filter(("agency",))),
+            ]
 
     few = listed()
     monkeypatch.setattr(queries, "_FEW", 0)
 
     assert listed() == few
-    assert {one.state for one in few[1:]} == {State.IN_FORCE, State.NOT_YET, State.ENDED}
+    assert {one.state for one in few[1:]} == {
+        State.IN_FORCE,
+        State.NOT_YET,
+        State.ENDED,
+    }

@@ -15,7 +15,9 @@ from app.search.port import IndexQuery
 pytestmark = pytest.mark.slow
 
 # Whoosh leaves a file that it cannot read open until it is collected
-LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+LEFT_OPEN = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 
 
 @pytest.fixture
@@ -40,7 +42,9 @@ def test_search_goes_on_by_names_and_says_so(lost):
 
 def test_filters_and_counts_hold_for_names_too(lost):
     with lost.reading() as register:
-        found = search.search(register, lost.system.index, "cơ sở", Filter(("legal-document",)))
+        found = search.search(
+            register, lost.system.index, "cơ sở", Filter(("legal-document",))
+        )
 
     assert (found.total, found.by_titles) == (0, True)
 
@@ -69,7 +73,9 @@ def test_an_index_that_turns_out_broken_in_use_is_built_anew(lost):
     lost.system.follow()
 
     assert lost.system.index.sound()
-    assert "lúc này chỉ tìm được theo tên" not in lost.client().get("/tim-kiem?q=dat").text
+    assert (
+        "lúc này chỉ tìm được theo tên" not in lost.client().get("/tim-kiem?q=dat").text
+    )
 
 
 def test_a_folder_that_cannot_be_written_to_leaves_everything_else_working(lost):
@@ -80,7 +86,12 @@ def test_a_folder_that_cannot_be_written_to_leaves_everything_else_working(lost)
     assert lost.client().get("/doc/csdl/CSDL-0001").status_code == 200
     with lost.reading() as register, pytest.raises(IndexLostError):
         lost.system.index.search(
-            IndexQuery(search.grammar_of(register.profile, register.audience.level).parse("dat")), 9
+            IndexQuery(
+                search.grammar_of(register.profile, register.audience.level).parse(
+                    "dat"
+                )
+            ),
+            9,
         )
     folder.unlink()
     lost.system.follow()
@@ -92,7 +103,9 @@ def test_who_mistypes_is_offered_what_was_meant(office):
     office.system.follow()
     client = office.client()
 
-    page = client.get("/tim-kiem", query_string={"q": "dadst ddai", "kind": "shared-database"}).text
+    page = client.get(
+        "/tim-kiem", query_string={"q": "dadst ddai", "kind": "shared-database"}
+    ).text
     assert "Có phải ý bạn là" in page
     assert "Không có kết quả cho “dadst ddai”" in page
     assert "Cơ sở dữ liệu <mark>đất đai</mark>" in page

@@ -26,7 +26,12 @@ def office(tmp_path):
 
 def found(office, words):
     with office.reading() as register:
-        return [view.title for view in search.search(register, office.system.index, words, Filter()).items]
+        return [
+            view.title
+            for view in search.search(
+                register, office.system.index, words, Filter()
+            ).items
+        ]
 
 
 def test_what_is_entered_is_found_before_anybody_follows_the_journal(office):
@@ -34,7 +39,12 @@ def test_what_is_entered_is_found_before_anybody_follows_the_journal(office):
 
     assert found(office, "thuy loi") == ["Sở Thủy lợi"]
     with office.reading() as register:
-        assert search.search(register, office.system.index, "thuy loi", Filter(("agency",))).total == 1
+        assert (
+            search.search(
+                register, office.system.index, "thuy loi", Filter(("agency",))
+            ).total
+            == 1
+        )
     office.system.follow()
     assert found(office, "thuy loi") == ["Sở Thủy lợi"]
 

@@ -42,15 +42,23 @@ def refused(province, *args, **more):
 
 @pytest.mark.slow
 def test_three_departments_merge_with_everything_that_is_theirs(province):
-    one, two, three, new = (province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Ba", "Sở Mới"))
+    one, two, three, new = (
+        province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Ba", "Sở Mới")
+    )
     unit = province.agency("Trung tâm", one)
     province.code("Y19.1.1", unit, "Y19.1")
     owned = [
-        entry for owner, count in ((one, 14), (two, 13), (three, 13)) for entry in province.databases(owner, count)
+        entry
+        for owner, count in ((one, 14), (two, 13), (three, 13))
+        for entry in province.databases(owner, count)
     ]
     for owner in (one, two, three):
         province.hire(owner, 3)
-    asked = [proposal for owner in (one, two, three) for proposal in province.propose(owner, 4)]
+    asked = [
+        proposal
+        for owner in (one, two, three)
+        for proposal in province.propose(owner, 4)
+    ]
     before = province.everything(BEFORE)
 
     shown = province.plan("hop-nhat", [one, two, three], [new])
@@ -61,13 +69,17 @@ def test_three_departments_merge_with_everything_that_is_theirs(province):
         "proposal": 12, "post": 9,
     }  # fmt: skip
     assert {province.view(entry).content["owner"] for entry in owned} == {str(new)}
-    assert [province.view(one_).state for one_ in (one, two, three)] == [State.ENDED] * 3
+    assert [province.view(one_).state for one_ in (one, two, three)] == [
+        State.ENDED
+    ] * 3
     assert province.view(one).content["successor"] == [str(new)]
     assert province.view(unit).content["parent"] == str(new)
     with province.office.system.database.reading() as session:
         moved = list(session.scalars(select(Proposal).where(Proposal.id.in_(asked))))
         assert len(moved) == 12
-        assert {(p.agency_id, p.content["owner"], p.status) for p in moved} == {(new, str(new), "submitted")}
+        assert {(p.agency_id, p.content["owner"], p.status) for p in moved} == {
+            (new, str(new), "submitted")
+        }
         assert len(accounts.posts_of(session, new)) == 9
         assert len(list(session.scalars(select(FormerAgency)))) == 9
         assert journal.verify(journal.rows(session))[1] is None
@@ -83,7 +95,11 @@ def test_three_departments_merge_with_everything_that_is_theirs(province):
 
 
 def test_services_systems_code_lists_and_concepts_move_like_databases(province):
-    one, new, office = province.agencies["Sở Một"], province.agencies["Sở Mới"], province.office
+    one, new, office = (
+        province.agencies["Sở Một"],
+        province.agencies["Sở Mới"],
+        province.office,
+    )
     (held,) = province.databases(one, 1)
     given = {
         "title": {"vi": "Của Sở Một"},
@@ -100,13 +116,21 @@ def test_services_systems_code_lists_and_concepts_move_like_databases(province):
         "property": {"vi": "Số"}, "personal_data": "khong", "authoritative": str(held), "owner": str(one),
         "value_domain": {"type": "so-nguyen"}, "certainty": "co-quan-khai",
     }  # fmt: skip
-    codes_ = [{"notation": "01", "label": {"vi": "Một"}}, {"notation": "02", "label": {"vi": "Hai"}, "broader": "01"}]
+    codes_ = [
+        {"notation": "01", "label": {"vi": "Một"}},
+        {"notation": "02", "label": {"vi": "Hai"}, "broader": "01"},
+    ]
     since = {"effective_from": BEFORE}
     entered = [
         office.enter("data-service", service_, **since),
         office.enter(
             "information-system",
-            {**given, "lifecycle": "dang-van-hanh", "holds": [str(held)], "state_secret": False},
+            {
+                **given,
+                "lifecycle": "dang-van-hanh",
+                "holds": [str(held)],
+                "state_secret": False,
+            },
             **since,
         ),
         office.enter("code-list", {**given, "concepts": codes_}, **since),
@@ -147,14 +171,22 @@ def test_open_proposals_go_on_under_the_new_owner_and_four_eyes_still_holds(prov
         barred = Actor(author.person_id, post.id, Role.REVIEWER, new)
         desk = Desk(session, office.system.profile, barred, office.system.office)
         with pytest.raises(FourEyesError):
-            service.act(desk, asked, Action.RECOMMEND, Deed(session.get(Proposal, asked).lock_version))
+            service.act(
+                desk,
+                asked,
+                Action.RECOMMEND,
+                Deed(session.get(Proposal, asked).lock_version),
+            )
     office.act(asked, Action.RECOMMEND, Role.REVIEWER)
     office.act(asked, Action.APPROVE, Role.APPROVER)
 
     view = province.view(entry)
     assert (view.title, view.content["owner"]) == ("Tên sửa", str(new))
     with office.system.database.reading() as session:
-        actions = [row.action for row in proposals.history(session, session.get(Proposal, asked))]
+        actions = [
+            row.action
+            for row in proposals.history(session, session.get(Proposal, asked))
+        ]
         assert session.get(Involvement, (asked, author.person_id)) is not None
     names = ("propose", "submit", "take", "moved", "recommend", "approve")
     assert actions == [*(f"proposal.{name}" for name in names), "entry.amended"]
@@ -168,14 +200,24 @@ def test_a_split_moves_what_is_assigned_and_nothing_else(province):
     province.code("Y19.1.1.7", province.agency("Hạt", unit), "Y19.1.1")
     province.hire(one, 2)
     before = province.everything(BEFORE)
-    chosen = [province.view(given).local_id, province.view(unit).local_id.lower(), "Vị trí Đầu mối 1"]
-    assignment = [{"item": item, "to": str(to)} for item, to in zip(chosen, (new, two, two), strict=True)]
+    chosen = [
+        province.view(given).local_id,
+        province.view(unit).local_id.lower(),
+        "Vị trí Đầu mối 1",
+    ]
+    assignment = [
+        {"item": item, "to": str(to)}
+        for item, to in zip(chosen, (new, two, two), strict=True)
+    ]
 
     province.succeed("tach", [one], [new, two], assignment=assignment)
 
     assert province.view(one).state is State.IN_FORCE
     assert "successor" not in province.view(one).content
-    assert [province.view(entry).content["owner"] for entry in (kept, given)] == [str(one), str(new)]
+    assert [province.view(entry).content["owner"] for entry in (kept, given)] == [
+        str(one),
+        str(new),
+    ]
     assert province.view(unit).content["parent"] == str(two)
     with province.office.system.database.reading() as session:
         assert [post.title for post in accounts.posts_of(session, one)] == ["Đầu mối 0"]
@@ -188,7 +230,9 @@ def test_a_split_moves_what_is_assigned_and_nothing_else(province):
     assert province.everything(BEFORE) == before
 
 
-def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_amended_meanwhile(province):
+def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_amended_meanwhile(
+    province,
+):
     one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
     (entry,) = province.databases(one, 1)
     province.hire(one, 1)
@@ -196,7 +240,9 @@ def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_am
     start = clock.today() + timedelta(days=31)
     province.succeed("sap-nhap", [one], [new], day=start)
     (asked,) = province.propose(one, 1)
-    amended = province.amend(entry, province.people[one][0], title={"vi": "Tên sửa giữa chừng"})
+    amended = province.amend(
+        entry, province.people[one][0], title={"vi": "Tên sửa giữa chừng"}
+    )
     for action, who in PATH[1:]:
         office.act(amended, action, who)
     late = province.databases(one, 1, since=clock.today())[0]
@@ -215,7 +261,12 @@ def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_am
         with office.system.database.reading() as session:
             assert session.get(Proposal, asked).agency_id == new
             assert session.get(Proposal, asked).content["owner"] == str(new)
-            assert [post.agency_id for post in session.scalars(select(Post).where(Post.title == "Đầu mối 0"))] == [new]
+            assert [
+                post.agency_id
+                for post in session.scalars(
+                    select(Post).where(Post.title == "Đầu mối 0")
+                )
+            ] == [new]
             assert len(list(session.scalars(select(FormerAgency)))) == 1
             assert audits.altered_versions(session) == []
         office.act(asked, Action.TAKE, Role.REVIEWER)
@@ -225,10 +276,18 @@ def test_a_change_of_name_keeps_the_code_and_names_its_holder_anew(province):
     one = province.agencies["Sở Một"]
     province.succeed("doi-ten", [one], [], new_name={"vi": "Sở Đầu Tiên"})
 
-    assert [province.view(one, day).title for day in (BEFORE, DAY)] == ["Sở Một", "Sở Đầu Tiên"]
+    assert [province.view(one, day).title for day in (BEFORE, DAY)] == [
+        "Sở Một",
+        "Sở Đầu Tiên",
+    ]
     held = province.codes()["Y19.1"]
-    assert (held.content["status"], held.content["holder_name"]) == ("dang-dung", {"vi": "Sở Đầu Tiên"})
-    assert province.codes(BEFORE)["Y19.1"].content["holder_name"] == {"vi": "Cơ quan thử"}
+    assert (held.content["status"], held.content["holder_name"]) == (
+        "dang-dung",
+        {"vi": "Sở Đầu Tiên"},
+    )
+    assert province.codes(BEFORE)["Y19.1"].content["holder_name"] == {
+        "vi": "Cơ quan thử"
+    }
 
 
 def test_the_whole_tree_of_a_level_one_code_closes_with_it(office):
@@ -258,32 +317,67 @@ def test_what_cannot_be_is_refused_with_the_field_and_the_mend(province):
     one, two, new = (province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
     unit = province.agency("Chi cục", one)
     (entry,) = province.databases(one, 1)
-    later = province.agency("Sở Mai Sau", province.root, since=DAY + timedelta(days=400))
+    later = province.agency(
+        "Sở Mai Sau", province.root, since=DAY + timedelta(days=400)
+    )
     province.succeed("sap-nhap", [two], [new])
 
-    assert "đúng 1 cơ quan ở “Đến cơ quan”; đang có 2" in refused(province, "sap-nhap", [one], [new, unit])["resulting"]
+    assert (
+        "đúng 1 cơ quan ở “Đến cơ quan”; đang có 2"
+        in refused(province, "sap-nhap", [one], [new, unit])["resulting"]
+    )
     assert "từ 2 trở lên" in refused(province, "hop-nhat", [one], [new])["original"]
     assert "vừa ở" in refused(province, "sap-nhap", [one], [one])["resulting"]
-    assert "đã hết hiệu lực từ 01/03/2025" in refused(province, "sap-nhap", [one], [two])["resulting"]
+    assert (
+        "đã hết hiệu lực từ 01/03/2025"
+        in refused(province, "sap-nhap", [one], [two])["resulting"]
+    )
     assert "đã hết hiệu lực" in refused(province, "sap-nhap", [two], [one])["original"]
-    assert "đăng ký cơ quan đó có hiệu lực" in refused(province, "sap-nhap", [one], [later])["resulting"]
-    assert province.view(entry).local_id in refused(province, "chia", [one], [new, unit])["assignment"]
-    assert province.view(entry).local_id in refused(province, "giai-the", [one], [])["assignment"]
-    assert "giao ít nhất một thứ" in refused(province, "tach", [one], [new])["assignment"]
+    assert (
+        "đăng ký cơ quan đó có hiệu lực"
+        in refused(province, "sap-nhap", [one], [later])["resulting"]
+    )
+    assert (
+        province.view(entry).local_id
+        in refused(province, "chia", [one], [new, unit])["assignment"]
+    )
+    assert (
+        province.view(entry).local_id
+        in refused(province, "giai-the", [one], [])["assignment"]
+    )
+    assert (
+        "giao ít nhất một thứ" in refused(province, "tach", [one], [new])["assignment"]
+    )
     strange = [{"item": "CSDL-9999", "to": str(new)}]
-    assert "Không có “csdl-9999”" in refused(province, "tach", [one], [new], assignment=strange)["assignment"]
+    assert (
+        "Không có “csdl-9999”"
+        in refused(province, "tach", [one], [new], assignment=strange)["assignment"]
+    )
     below = [{"item": province.view(one).local_id, "to": str(unit)}]
-    assert "nằm dưới chính nó" in refused(province, "tach", [province.root], [unit], assignment=below)["resulting"]
+    assert (
+        "nằm dưới chính nó"
+        in refused(province, "tach", [province.root], [unit], assignment=below)[
+            "resulting"
+        ]
+    )
     assert "new_name" in refused(province, "doi-ten", [one], [])
 
 
 def test_a_succession_that_was_entered_is_not_amended(province):
-    entry = province.succeed("sap-nhap", [province.agencies["Sở Một"]], [province.agencies["Sở Mới"]])
-    content = province.content("sap-nhap", [province.agencies["Sở Hai"]], [province.agencies["Sở Mới"]])
-    proposal = province.office.propose("succession", content, type="amend", entry_id=entry)
+    entry = province.succeed(
+        "sap-nhap", [province.agencies["Sở Một"]], [province.agencies["Sở Mới"]]
+    )
+    content = province.content(
+        "sap-nhap", [province.agencies["Sở Hai"]], [province.agencies["Sở Mới"]]
+    )
+    proposal = province.office.propose(
+        "succession", content, type="amend", entry_id=entry
+    )
     with pytest.raises(InvalidError) as error:
         province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
-    assert any("lập một việc đính chính" in found.message for found in error.value.fields)
+    assert any(
+        "lập một việc đính chính" in found.message for found in error.value.fields
+    )
 
 
 def test_a_wrong_one_is_corrected_by_a_further_act_and_both_stay_on_record(province):
@@ -298,19 +392,28 @@ def test_a_wrong_one_is_corrected_by_a_further_act_and_both_stay_on_record(provi
     with province.office.reading() as register:
         known = register.at.known_at
     wrong = province.succeed("sap-nhap", [one], [new])
-    amended = province.amend(changed, province.people[new][0], title={"vi": "Sửa sau kế thừa"})
+    amended = province.amend(
+        changed, province.people[new][0], title={"vi": "Sửa sau kế thừa"}
+    )
     for action, who in PATH[1:]:
         province.office.act(amended, action, who)
 
     fix = province.succeed("dinh-chinh", [new], [one], corrects=str(wrong))
 
     after = province.everything(DAY)
-    assert {iri for iri in before if after[iri] != before[iri]} == {province.view(changed).iri}
-    assert province.view(changed).content["owner"] == str(new)  # decided since: it needs a decision of its own
+    assert {iri for iri in before if after[iri] != before[iri]} == {
+        province.view(changed).iri
+    }
+    assert province.view(changed).content["owner"] == str(
+        new
+    )  # decided since: it needs a decision of its own
     assert province.view(first).content["owner"] == str(one)
     assert province.view(one).state is State.IN_FORCE
     codes_now = province.codes()
-    assert (codes_now["Y19.1"].content["status"], codes_now["Y19.4.1"].content["status"]) == ("dang-dung", "da-dong")
+    assert (
+        codes_now["Y19.1"].content["status"],
+        codes_now["Y19.4.1"].content["status"],
+    ) == ("dang-dung", "da-dong")
     with province.office.system.database.reading() as session:
         assert session.get(Proposal, asked).agency_id == one
         assert session.get(Proposal, asked).content["owner"] == str(one)
@@ -321,11 +424,19 @@ def test_a_wrong_one_is_corrected_by_a_further_act_and_both_stay_on_record(provi
     assert province.view(fix).content["corrects"] == str(wrong)
     with province.office.reading(as_of=DAY, known_at=known) as register:
         assert register.by_ids([one])[one].state is State.IN_FORCE
-    assert "đã được đính chính" in refused(province, "dinh-chinh", [new], [two], corrects=str(wrong))["corrects"]
+    assert (
+        "đã được đính chính"
+        in refused(province, "dinh-chinh", [new], [two], corrects=str(wrong))[
+            "corrects"
+        ]
+    )
 
 
 def test_the_preview_shows_what_moves_and_lets_each_thing_be_given_to_another(province):
-    office, one, two, new = province.office, *(province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    office, one, two, new = (
+        province.office,
+        *(province.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới")),
+    )
     first, second = province.databases(one, 2)
     province.hire(one, 1)
     province.propose(one, 1)
@@ -335,16 +446,25 @@ def test_the_preview_shows_what_moves_and_lets_each_thing_be_given_to_another(pr
     page = registrar.get(f"/phieu/{number}/tac-dong").text
     assert "Mục trong danh mục chuyển sang (2)" in page
     assert "Phiếu đang mở chuyển sang (1)" in page
-    assert f"Mới {one} 0" not in page  # what another agency is drafting is counted, not shown
+    assert (
+        f"Mới {one} 0" not in page
+    )  # what another agency is drafting is counted, not shown
     keys = {entry: province.view(entry).local_id for entry in (first, second)}
     lock = re.search(r'name="lock" value="(\d+)"', page)[1]
 
-    chosen = {f"giao.{keys[first]}": str(two), f"giao.{keys[second]}": str(new), "lock": lock}
+    chosen = {
+        f"giao.{keys[first]}": str(two),
+        f"giao.{keys[second]}": str(new),
+        "lock": lock,
+    }
     registrar.post(f"/phieu/{number}/tac-dong", chosen)
     with office.desk() as desk:
         kept = proposals.get(desk, proposal).content["assignment"]
         seen = proposals.problems(desk, proposals.get(desk, proposal), Stage.SUBMIT)
-    assert {row["item"]: row["to"] for row in kept} == {keys[first]: str(two), keys[second]: str(new)}
+    assert {row["item"]: row["to"] for row in kept} == {
+        keys[first]: str(two),
+        keys[second]: str(new),
+    }
     assert [one.message for one in seen if one.field == "assignment"] == []
     stale = registrar.post(f"/phieu/{number}/tac-dong", chosen)
     assert stale.status_code == 409
@@ -357,7 +477,9 @@ def test_an_agency_says_in_rdf_what_changed_it_and_from_what_it_came(province):
 
     def said(view):
         word = {"agency": "co-quan", "succession": "ke-thua"}[view.kind]
-        return Graph().parse(data=client.get(f"/doc/{word}/{view.local_id}.ttl").data, format="turtle")
+        return Graph().parse(
+            data=client.get(f"/doc/{word}/{view.local_id}.ttl").data, format="turtle"
+        )
 
     event, old, came = URIRef(entry.iri), province.view(one), province.view(new)
     graph = said(entry)
@@ -375,13 +497,17 @@ def test_an_agency_that_others_name_does_not_simply_end(province):
     proposal = province.office.propose("agency", {}, type="end", entry_id=one)
     with pytest.raises(InvalidError) as error:
         province.office.act(proposal, Action.SUBMIT, Role.REGISTRAR, reason="Thử")
-    assert [province.view(entry).local_id in found.message for found in error.value.fields] == [True]
+    assert [
+        province.view(entry).local_id in found.message for found in error.value.fields
+    ] == [True]
 
 
 def test_no_agency_stands_below_itself(province):
     unit = province.agency("Trung tâm", province.agencies["Sở Một"])
     content = agency("Sở Một", parent=str(unit))
-    found = rejected(province, "agency", content, type="amend", entry_id=province.agencies["Sở Một"])
+    found = rejected(
+        province, "agency", content, type="amend", entry_id=province.agencies["Sở Một"]
+    )
     assert "dưới chính nó" in found["parent"]
 
 
@@ -390,22 +516,41 @@ def test_a_code_closes_with_all_below_it_and_never_opens_again(province):
     province.code("Y19.1.1", province.agency("Phòng", one), "Y19.1")
     province.code("Y19.1.1.1", province.agency("Tổ", one), "Y19.1.1")
     shut = province.codes()["Y19.1"]
-    closed = {**shut.content, "status": "da-dong", "closing_reason": "Thu hồi", "validity": {"end": DAY.isoformat()}}
-    province.office.enter("identifier-code", closed, type="amend", entry_id=shut.id, effective_from=DAY)
+    closed = {
+        **shut.content,
+        "status": "da-dong",
+        "closing_reason": "Thu hồi",
+        "validity": {"end": DAY.isoformat()},
+    }
+    province.office.enter(
+        "identifier-code", closed, type="amend", entry_id=shut.id, effective_from=DAY
+    )
 
-    statuses = {value: view.content["status"] for value, view in province.codes().items() if value.startswith("Y19.1")}
+    statuses = {
+        value: view.content["status"]
+        for value, view in province.codes().items()
+        if value.startswith("Y19.1")
+    }
     assert set(statuses.values()) == {"da-dong"}
     assert province.codes()["Y19.1.1.1"].content["closing_reason"] == "Thu hồi"
     assert province.codes(BEFORE)["Y19.1.1"].content["status"] == "dang-dung"
     assert (
-        "không mở lại" in rejected(province, "identifier-code", shut.content, type="amend", entry_id=shut.id)["status"]
+        "không mở lại"
+        in rejected(
+            province, "identifier-code", shut.content, type="amend", entry_id=shut.id
+        )["status"]
     )
     below = code("Y19.1.9", None, parent_code=str(shut.id))
-    assert "Mã cấp trên không được dùng" in rejected(province, "identifier-code", below)["parent_code"]
+    assert (
+        "Mã cấp trên không được dùng"
+        in rejected(province, "identifier-code", below)["parent_code"]
+    )
 
 
 @pytest.mark.parametrize("value", ["y19.9", "Ｙ19.9", "Υ19.9", "Y19.９", "Y19 .9"])
-def test_a_code_in_other_letters_is_refused_with_the_one_that_was_meant(province, value):
+def test_a_code_in_other_letters_is_refused_with_the_one_that_was_meant(
+    province, value
+):
     content = code(value, None, parent_code=str(province.codes()["Y19"].id))
     assert "Có phải Y19.9?" in rejected(province, "identifier-code", content)["value"]
 
@@ -414,9 +559,15 @@ def test_a_unit_code_that_another_agency_still_has_is_pointed_out(province):
     unit = {"administrative_unit": {"code": "25001", "name": {"vi": "Xã"}}}
     province.agency("UBND xã Một", **unit)
     with province.office.desk() as desk:
-        proposal = service.propose(desk, ProposalRequest("agency", agency("UBND xã Hai", **unit)))
+        proposal = service.propose(
+            desk, ProposalRequest("agency", agency("UBND xã Hai", **unit))
+        )
         found = proposals.problems(desk, proposal, Stage.SUBMIT)
-    assert ["đang là của “UBND xã Một”" in one.message for one in found if one.rule == "unit-once"] == [True]
+    assert [
+        "đang là của “UBND xã Một”" in one.message
+        for one in found
+        if one.rule == "unit-once"
+    ] == [True]
 
 
 def rejected(province, kind, content, **more):
@@ -429,8 +580,20 @@ def rejected(province, kind, content, **more):
 def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(province):
     browser = Browser(province.office, Role.REGISTRAR)
     model = sheets.read(browser.get("/dang-ky/mau.xlsx?kind=succession").data)
-    assert {"Nội dung sắp xếp", "Hình thức", "Từ cơ quan", "Có hiệu lực từ ngày"} <= set(model[0][1])
-    head = ["STT", "Nội dung sắp xếp", "Hình thức", "Từ cơ quan", "Đến cơ quan", "Có hiệu lực từ ngày"]
+    assert {
+        "Nội dung sắp xếp",
+        "Hình thức",
+        "Từ cơ quan",
+        "Có hiệu lực từ ngày",
+    } <= set(model[0][1])
+    head = [
+        "STT",
+        "Nội dung sắp xếp",
+        "Hình thức",
+        "Từ cơ quan",
+        "Đến cơ quan",
+        "Có hiệu lực từ ngày",
+    ]
     head += ["Quyết định, nghị quyết", "Mức xác thực"]
     tail = ["01/03/2025", "1/2026/QĐ-UBND", "Do cơ quan kê khai"]
     rows = [
@@ -439,13 +602,23 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
     ]
     wrong = [*rows, [3, "Sai", "sap-nhap", "Sở Không Có", "Sở Mới", *tail]]
 
-    refused = browser.post("/dang-ky/tep", {"kind": "succession", "tep": (sheet(head, *wrong), "sắp xếp.xlsx")})
+    refused = browser.post(
+        "/dang-ky/tep",
+        {"kind": "succession", "tep": (sheet(head, *wrong), "sắp xếp.xlsx")},
+    )
     assert refused.status_code == 422
     assert "dòng 4, “Từ cơ quan”" in refused.text
-    sent = browser.post("/dang-ky/tep", {"kind": "succession", "tep": (sheet(head, *rows), "sắp xếp.xlsx")})
+    sent = browser.post(
+        "/dang-ky/tep",
+        {"kind": "succession", "tep": (sheet(head, *rows), "sắp xếp.xlsx")},
+    )
     assert "Đã gửi 2 phiếu" in sent.text, sent.text
     with province.office.system.database.reading() as session:
-        found = session.scalars(select(Proposal).where(Proposal.kind == "succession").order_by(Proposal.number)).all()
+        found = session.scalars(
+            select(Proposal)
+            .where(Proposal.kind == "succession")
+            .order_by(Proposal.number)
+        ).all()
     assert [(one.status, one.content["type"]) for one in found] == [
         ("submitted", "sap-nhap"),
         ("submitted", "hop-nhat"),
@@ -456,7 +629,10 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
     again = browser.post("/dang-ky/tep", {"kind": "succession", "dan": pasted})
     assert again.status_code == 422
     assert "Sở Không Có" in again.text.partition("<textarea")[2]
-    told = browser.post("/dang-ky/tep", {"kind": "succession", "dan": pasted.replace("Sở Không Có", "Sở Hai")})
+    told = browser.post(
+        "/dang-ky/tep",
+        {"kind": "succession", "dan": pasted.replace("Sở Không Có", "Sở Hai")},
+    )
     assert "Đã gửi 1 phiếu" in told.text, told.text
 
 
@@ -479,7 +655,9 @@ def test_the_empty_spreadsheet_has_a_column_for_all_that_a_row_can_say(province)
     }
     lines = ["\t".join(head), "\t".join(filled.get(one, "") for one in head)]
 
-    answer = browser.post("/dang-ky/tep", {"kind": "shared-database", "dan": "\n".join(lines)})
+    answer = browser.post(
+        "/dang-ky/tep", {"kind": "shared-database", "dan": "\n".join(lines)}
+    )
 
     assert set(filled) - set(head) == set()
     assert "Đã gửi 1 phiếu" in answer.text, answer.text
@@ -488,11 +666,23 @@ def test_the_empty_spreadsheet_has_a_column_for_all_that_a_row_can_say(province)
 def test_whoever_takes_part_is_told_before_and_after_the_day(province):
     office = province.office
     with office.system.database.transaction() as session:
-        session.get(Post, office.actors[Role.REGISTRAR].post_id).agency_id = province.agencies["Sở Mới"]
+        session.get(
+            Post, office.actors[Role.REGISTRAR].post_id
+        ).agency_id = province.agencies["Sở Mới"]
     browser = Browser(office, Role.REGISTRAR)
-    province.succeed("sap-nhap", [province.agencies["Sở Một"]], [province.agencies["Sở Mới"]], day=clock.today())
+    province.succeed(
+        "sap-nhap",
+        [province.agencies["Sở Một"]],
+        [province.agencies["Sở Mới"]],
+        day=clock.today(),
+    )
     later = clock.today() + timedelta(days=40)
-    province.succeed("sap-nhap", [province.agencies["Sở Hai"]], [province.agencies["Sở Mới"]], day=later)
+    province.succeed(
+        "sap-nhap",
+        [province.agencies["Sở Hai"]],
+        [province.agencies["Sở Mới"]],
+        day=later,
+    )
     page = browser.get("/viec-cua-toi").text
 
     assert f"Đã có hiệu lực {clock.today():%d/%m/%Y}" in page

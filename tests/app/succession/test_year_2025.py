@@ -49,19 +49,34 @@ def provinces(at, day):
 
 
 def units(branch, length):
-    return [b for b in branch.below if len(b.agency.content.get(UNIT, {}).get("code", "")) == length]
+    return [
+        b
+        for b in branch.below
+        if len(b.agency.content.get(UNIT, {}).get("code", "")) == length
+    ]
 
 
-def test_the_tree_of_the_last_day_has_two_provinces_with_districts_and_their_communes(at):
+def test_the_tree_of_the_last_day_has_two_provinces_with_districts_and_their_communes(
+    at,
+):
     north, south = provinces(at, BEFORE)
 
     assert [len(units(branch, 3)) for branch in (north, south)] == [11, 11]
     assert [len(units(branch, 5)) for branch in (north, south)] == [0, 0]
-    assert sum(len(units(district, 5)) for branch in (north, south) for district in units(branch, 3)) == 270
+    assert (
+        sum(
+            len(units(district, 5))
+            for branch in (north, south)
+            for district in units(branch, 3)
+        )
+        == 270
+    )
     assert [code.title for code in north.codes] == ["H10"]
 
 
-def test_the_tree_of_the_first_day_has_one_province_with_95_communes_and_no_district(at):
+def test_the_tree_of_the_first_day_has_one_province_with_95_communes_and_no_district(
+    at,
+):
     north, south = provinces(at, AFTER)
 
     assert north is None
@@ -79,7 +94,9 @@ def test_each_of_the_270_old_communes_leads_to_what_has_come_in_its_place(at, li
         gone = after.by_ids([hit.entry.id])[hit.entry.id]
         by_name = codes.resolve(after, [gone.local_id])[0]
         assert by_name.standing is CodeStatus.CLOSED
-        assert {view.content[UNIT]["code"] for view in by_name.names} == links[answer.asked], gone.title
+        assert {view.content[UNIT]["code"] for view in by_name.names} == links[
+            answer.asked
+        ], gone.title
     assert len(next(answer for answer in old if answer.asked == "26449").hits) == 1
 
 
@@ -92,11 +109,19 @@ def test_a_commune_code_that_was_used_again_answers_by_the_day(at):
 
 
 @pytest.mark.parametrize(("code", "successor"), [("H10", "H19"), ("K10", "K19")])
-def test_the_codes_of_the_province_that_was_taken_in_close_on_the_day(at, code, successor):
-    (before,), (after,) = codes.resolve(at(BEFORE), [code]), codes.resolve(at(AFTER), [code])
+def test_the_codes_of_the_province_that_was_taken_in_close_on_the_day(
+    at, code, successor
+):
+    (before,), (after,) = (
+        codes.resolve(at(BEFORE), [code]),
+        codes.resolve(at(AFTER), [code]),
+    )
 
     assert before.standing is CodeStatus.IN_USE
-    assert (after.standing, [view.title for view in after.names]) == (CodeStatus.CLOSED, [successor])
+    assert (after.standing, [view.title for view in after.names]) == (
+        CodeStatus.CLOSED,
+        [successor],
+    )
 
 
 def test_the_code_of_a_department_of_before_leads_to_who_took_it_in(at):

@@ -43,23 +43,45 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("host", ["evil.example", "danhmuc.example.evil.example", "danhmuc.example@evil.example", ""])
-@pytest.mark.parametrize("path", ["/", "/catalog.ttl", "/dang-nhap", "/api/v1/entries", "/id/co-quan/CQ-0001"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "danhmuc.example.evil.example",
+        "danhmuc.example@evil.example",
+        "",
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/catalog.ttl", "/dang-nhap", "/api/v1/entries", "/id/co-quan/CQ-0001"],
+)
 def test_another_host_is_refused(office, host, path):
-    answer = office.client().get(path, headers={"Host": host}, base_url="https://danhmuc.example")
+    answer = office.client().get(
+        path, headers={"Host": host}, base_url="https://danhmuc.example"
+    )
 
     assert answer.status_code == 400 or (host == "" and answer.status_code < 500)
     assert "evil" not in answer.text
 
 
-LINKED = ("/catalog.ttl", "/id/co-quan/CQ-0001", "/doc/co-quan/CQ-0001", "/doc/co-quan/CQ-0001.ttl")
+LINKED = (
+    "/catalog.ttl",
+    "/id/co-quan/CQ-0001",
+    "/doc/co-quan/CQ-0001",
+    "/doc/co-quan/CQ-0001.ttl",
+)
 
 
 @pytest.mark.parametrize("path", LINKED)
 def test_forwarded_headers_change_no_address(office, path):
     office.system.follow()
     plain = office.client().get(path)
-    poisoned = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "Forwarded": "host=evil.example"}
+    poisoned = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "gopher",
+        "Forwarded": "host=evil.example",
+    }
 
     answer = office.client().get(path, headers=poisoned)
 
@@ -69,17 +91,25 @@ def test_forwarded_headers_change_no_address(office, path):
 
 
 def test_an_answer_over_https_binds_the_browser_to_https(office, tmp_path):
-    assert office.client().get("/").headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert (
+        office.client().get("/").headers["Strict-Transport-Security"]
+        == "max-age=31536000"
+    )
     (tmp_path / "plain").mkdir()
     plain = make_system(tmp_path / "plain", "http://127.0.0.1:5000")
-    assert "Strict-Transport-Security" not in create_app(plain).test_client().get("/").headers
+    assert (
+        "Strict-Transport-Security"
+        not in create_app(plain).test_client().get("/").headers
+    )
 
 
 def test_where_weaknesses_are_reported_is_told_when_it_is_configured(office, tmp_path):
     from dataclasses import replace
 
     assert office.client().get("/.well-known/security.txt").status_code == 404
-    office.system.__dict__["settings"] = replace(office.system.settings, contact="an-ninh@thu.example")
+    office.system.__dict__["settings"] = replace(
+        office.system.settings, contact="an-ninh@thu.example"
+    )
     office.application = None
     answer = office.client().get("/.well-known/security.txt")
     assert answer.mimetype == "text/plain"
@@ -122,11 +152,17 @@ def test_no_text_at_all_makes_anything_but_the_allowed_marks(text):
 
 
 def test_paragraphs_lists_and_links_are_shown(office):
-    entry = office.land(description={"vi": "Gồm:\n\n- **thửa đất**\n- [chủ](https://a.example)\n\n<b>x</b>"})
+    entry = office.land(
+        description={
+            "vi": "Gồm:\n\n- **thửa đất**\n- [chủ](https://a.example)\n\n<b>x</b>"
+        }
+    )
     page = office.client().get(f"/doc/csdl/{office.get(entry).local_id}").text
 
     assert "<li><strong>thửa đất</strong></li>" in page
-    assert '<a href="https://a.example" rel="noopener noreferrer nofollow">chủ</a>' in page
+    assert (
+        '<a href="https://a.example" rel="noopener noreferrer nofollow">chủ</a>' in page
+    )
     assert "&lt;b&gt;x&lt;/b&gt;" in page
 
 
@@ -150,11 +186,16 @@ def send(browser, number, name, content):
 
 
 def links(browser, number):
-    return re.findall(rf'href="(/phieu/{number}/tep/[0-9a-f-]+)"', browser.get(f"/phieu/{number}").text)
+    return re.findall(
+        rf'href="(/phieu/{number}/tep/[0-9a-f-]+)"',
+        browser.get(f"/phieu/{number}").text,
+    )
 
 
 @pytest.mark.parametrize("name", list(KEPT))
-def test_a_file_is_sent_along_seen_by_the_department_and_saved_under_its_name(office, registrar, name):
+def test_a_file_is_sent_along_seen_by_the_department_and_saved_under_its_name(
+    office, registrar, name
+):
     number = draft(office)
     assert send(registrar, number, name, KEPT[name]).status_code == 302
 
@@ -184,7 +225,9 @@ REFUSED = {
     "macro.xlsm": office_file("xl/workbook.xml", "xl/vbaProject.bin"),
     "nén.zip": office_file("x.txt"),
     "hỏng.docx": b"PK\x03\x04rac",
-    "quá nhiều.docx": office_file("word/document.xml", *(f"word/{number}.xml" for number in range(6000))),
+    "quá nhiều.docx": office_file(
+        "word/document.xml", *(f"word/{number}.xml" for number in range(6000))
+    ),
     "khóa.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     "trống.pdf": b"",
     "không đuôi": PDF,
@@ -192,7 +235,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", list(REFUSED))
-def test_what_may_run_or_is_not_what_it_says_is_refused_in_words(office, registrar, name):
+def test_what_may_run_or_is_not_what_it_says_is_refused_in_words(
+    office, registrar, name
+):
     number = draft(office)
     answer = send(registrar, number, name, REFUSED[name])
 
@@ -204,9 +249,27 @@ def test_what_may_run_or_is_not_what_it_says_is_refused_in_words(office, registr
 def test_a_file_that_is_too_large_is_refused_before_it_is_kept(office, registrar):
     number = draft(office)
 
-    assert send(registrar, number, "lớn.pdf", PDF + b"x" * attachments.MOST_BYTES).status_code == 422
-    assert send(registrar, number, "lớn.pdf", PDF + b"x" * (attachments.MOST_BYTES + 3_000_000)).status_code == 413
-    assert registrar.post(f"/phieu/{number}/viec/withdraw", {"x": "x" * 4_000_000}).status_code == 413
+    assert (
+        send(
+            registrar, number, "lớn.pdf", PDF + b"x" * attachments.MOST_BYTES
+        ).status_code
+        == 422
+    )
+    assert (
+        send(
+            registrar,
+            number,
+            "lớn.pdf",
+            PDF + b"x" * (attachments.MOST_BYTES + 3_000_000),
+        ).status_code
+        == 413
+    )
+    assert (
+        registrar.post(
+            f"/phieu/{number}/viec/withdraw", {"x": "x" * 4_000_000}
+        ).status_code
+        == 413
+    )
 
 
 def test_an_agency_has_a_quota_and_a_proposal_a_number_of_files(office):
@@ -216,20 +279,37 @@ def test_an_agency_has_a_quota_and_a_proposal_a_number_of_files(office):
         folder = office.system.settings.data_dir
         for place in range(attachments.MOST_FILES):
             attachments.attach(desk, proposal, f"{place}.pdf", PDF, folder, 1000)
-        assert attachments.used(desk, proposal.agency_id) == len(PDF)  # the same bytes count once
-        attachments.detach(desk, proposal, attachments.attached(desk, proposal)[0][0].id)
+        assert attachments.used(desk, proposal.agency_id) == len(
+            PDF
+        )  # the same bytes count once
+        attachments.detach(
+            desk, proposal, attachments.attached(desk, proposal)[0][0].id
+        )
         attachments.attach(desk, proposal, "lớn.pdf", PDF + b"z" * 500, folder, 1000)
-        gone = next(found.id for found, _size in attachments.attached(desk, proposal) if found.name == "lớn.pdf")
+        gone = next(
+            found.id
+            for found, _size in attachments.attached(desk, proposal)
+            if found.name == "lớn.pdf"
+        )
     with office.desk() as desk:
         proposal = proposals.by_number(desk, number)
         attachments.detach(desk, proposal, gone)
-        assert attachments.used(desk, proposal.agency_id) == 2 * len(PDF) + 500  # what was taken off stays on the disk
+        assert (
+            attachments.used(desk, proposal.agency_id) == 2 * len(PDF) + 500
+        )  # what was taken off stays on the disk
         attachments.attach(desk, proposal, "0.pdf", PDF, folder, 1000)
         with pytest.raises(InvalidError, match="tối đa 20 tệp"):
             attachments.attach(desk, proposal, "x.pdf", PDF + b"x", folder, 1000)
     other = draft(office)
     with office.desk() as desk, pytest.raises(InvalidError, match="dùng hết"):
-        attachments.attach(desk, proposals.by_number(desk, other), "x.pdf", PDF + b"y" * 1000, folder, 1000)
+        attachments.attach(
+            desk,
+            proposals.by_number(desk, other),
+            "x.pdf",
+            PDF + b"y" * 1000,
+            folder,
+            1000,
+        )
 
 
 def test_a_file_is_taken_off_only_while_the_agency_has_the_proposal(office, registrar):
@@ -246,12 +326,29 @@ def test_a_file_is_taken_off_only_while_the_agency_has_the_proposal(office, regi
     assert registrar.post(f"{link}/go").status_code == 302
     assert links(registrar, number) == []
     digest = __import__("hashlib").sha256(PDF).hexdigest()
-    assert files.get(office.system.settings.data_dir, digest) == PDF  # nothing that was sent is lost
+    assert (
+        files.get(office.system.settings.data_dir, digest) == PDF
+    )  # nothing that was sent is lost
 
 
 NAMES = (
-    *("../../etc/passwd", "a\r\nSet-Cookie: x.pdf", 'q"uote.pdf', "\u202efdp.exe", "CON.pdf", "x" * 300 + ".pdf"),
-    *("😀.pdf", "Quyết định Đồng Nai.pdf", "", "..", "\x00.pdf", "\ud800.pdf", "C:\\tep\\a.pdf"),
+    *(
+        "../../etc/passwd",
+        "a\r\nSet-Cookie: x.pdf",
+        'q"uote.pdf',
+        "\u202efdp.exe",
+        "CON.pdf",
+        "x" * 300 + ".pdf",
+    ),
+    *(
+        "😀.pdf",
+        "Quyết định Đồng Nai.pdf",
+        "",
+        "..",
+        "\x00.pdf",
+        "\ud800.pdf",
+        "C:\\tep\\a.pdf",
+    ),
 )
 
 
@@ -273,12 +370,20 @@ def test_vietnamese_names_stay_readable_everywhere():
     assert "filename*=UTF-8''Quy%E1%BA%BFt" in header
 
 
-@given(st.lists(st.text(alphabet="=+-@'\t\r\0 a,\"\n1", max_size=8), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.text(alphabet="=+-@'\t\r\0 a,\"\n1", max_size=8), min_size=1, max_size=4
+    )
+)
 def test_no_cell_is_a_formula_and_what_was_written_comes_back(texts):
     table = cells.table([f"c{n}" for n in range(len(texts))], [texts])
-    (row,) = list(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline="")))[1:] or [[""]]
+    (row,) = list(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline="")))[
+        1:
+    ] or [[""]]
 
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) for cell in row)
+    assert not any(
+        cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) for cell in row
+    )
     assert [cells.bare(cell) for cell in row] == texts or texts == [""]
 
 

@@ -27,7 +27,12 @@ def test_suspending_keeps_the_content_that_is_in_force_whatever_was_sent(office)
     land = office.land()
     before = office.get(land)
 
-    office.enter("shared-database", {"title": {"vi": "Khác"}}, type=ProposalType.SUSPEND, entry_id=land)
+    office.enter(
+        "shared-database",
+        {"title": {"vi": "Khác"}},
+        type=ProposalType.SUSPEND,
+        entry_id=land,
+    )
 
     after = office.get(land)
     assert after.state is State.SUSPENDED
@@ -36,12 +41,23 @@ def test_suspending_keeps_the_content_that_is_in_force_whatever_was_sent(office)
 
 def test_a_proposal_that_ends_before_it_begins_is_refused(office):
     with pytest.raises(InvalidError, match="sau ngày bắt đầu"):
-        office.propose("agency", agency("Sở"), effective_from=date(2024, 1, 1), effective_to=date(2022, 1, 1))
+        office.propose(
+            "agency",
+            agency("Sở"),
+            effective_from=date(2024, 1, 1),
+            effective_to=date(2022, 1, 1),
+        )
 
 
 def test_an_amendment_does_not_undo_an_end_that_was_decided(office):
     entry = office.enter("agency", agency("Sở A"), effective_from=date(2020, 1, 1))
-    office.enter("agency", agency("Sở A"), type=ProposalType.END, entry_id=entry, effective_from=date(2099, 1, 1))
+    office.enter(
+        "agency",
+        agency("Sở A"),
+        type=ProposalType.END,
+        entry_id=entry,
+        effective_from=date(2099, 1, 1),
+    )
 
     office.enter("agency", agency("Sở B"), type=ProposalType.AMEND, entry_id=entry)
 
@@ -51,8 +67,16 @@ def test_an_amendment_does_not_undo_an_end_that_was_decided(office):
 
 def test_a_stale_amendment_does_not_revive_what_has_ended(office):
     entry = office.enter("agency", agency("Sở A"), effective_from=date(2020, 1, 1))
-    stale = office.propose("agency", agency("Sở B"), type=ProposalType.AMEND, entry_id=entry)
-    office.enter("agency", agency("Sở A"), type=ProposalType.END, entry_id=entry, effective_from=date(2021, 1, 1))
+    stale = office.propose(
+        "agency", agency("Sở B"), type=ProposalType.AMEND, entry_id=entry
+    )
+    office.enter(
+        "agency",
+        agency("Sở A"),
+        type=ProposalType.END,
+        entry_id=entry,
+        effective_from=date(2021, 1, 1),
+    )
     for action, who in (
         (Action.SUBMIT, Role.REGISTRAR),
         (Action.TAKE, Role.REVIEWER),
@@ -68,7 +92,9 @@ def test_the_value_of_a_code_that_was_entered_never_changes(office):
     entry = office.enter("identifier-code", code("Y98"))
 
     with pytest.raises(InvalidError) as refused:
-        office.enter("identifier-code", code("Y97"), type=ProposalType.AMEND, entry_id=entry)
+        office.enter(
+            "identifier-code", code("Y97"), type=ProposalType.AMEND, entry_id=entry
+        )
 
     assert "không đổi giá trị" in refused.value.fields[0].message
 
@@ -76,10 +102,17 @@ def test_the_value_of_a_code_that_was_entered_never_changes(office):
 def test_numbers_of_two_schemes_may_be_alike(office):
     office.enter("identifier-code", code("0100", scheme="MST"))
 
-    assert office.get(office.enter("identifier-code", code("0100", scheme="QHNS"))).local_id == "QHNS-0100"
+    assert (
+        office.get(
+            office.enter("identifier-code", code("0100", scheme="QHNS"))
+        ).local_id
+        == "QHNS-0100"
+    )
 
 
-def test_an_entry_of_the_wrong_kind_is_refused_even_where_another_field_may_name_it(office):
+def test_an_entry_of_the_wrong_kind_is_refused_even_where_another_field_may_name_it(
+    office,
+):
     content = database(str(office.department), str(office.department))
 
     with pytest.raises(InvalidError) as refused:
@@ -146,7 +179,10 @@ def test_threads_that_export_at_once_get_whole_bytes(office):
         except OSError as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=export, args=(e,)) for e in ("ttl", "nt", "rdf", "jsonld") * 4]
+    threads = [
+        threading.Thread(target=export, args=(e,))
+        for e in ("ttl", "nt", "rdf", "jsonld") * 4
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -163,9 +199,18 @@ def test_a_withdrawal_is_news_to_whoever_asks_by_date(office):
     later = clock.now().replace(microsecond=0) + clock.timedelta(seconds=5)
 
     with clock.frozen(later):
-        office.enter("shared-database", {}, type=ProposalType.END, entry_id=land, effective_from=clock.today())
+        office.enter(
+            "shared-database",
+            {},
+            type=ProposalType.END,
+            entry_id=land,
+            effective_from=clock.today(),
+        )
 
-    assert client.get("/catalog.ttl", headers={"If-Modified-Since": had}).status_code == 200
+    assert (
+        client.get("/catalog.ttl", headers={"If-Modified-Since": had}).status_code
+        == 200
+    )
 
 
 def test_who_decided_is_named_only_once_it_is_entered_itself(tmp_path):
@@ -181,7 +226,9 @@ def test_who_decided_is_named_only_once_it_is_entered_itself(tmp_path):
 def test_agencies_that_name_each_other_as_parents_are_all_shown(office):
     one = office.enter("agency", agency("Sở Một"))
     two = office.enter("agency", agency("Sở Hai", parent=str(one)))
-    circle = Order(one, agency("Sở Một", parent=str(two)))  # which the checks refuse by now
+    circle = Order(
+        one, agency("Sở Một", parent=str(two))
+    )  # which the checks refuse by now
     with office.system.database.transaction() as session:
         register.enter(session, office.system.profile, circle)
 
@@ -202,32 +249,52 @@ def test_a_follower_gives_its_right_back(office):
     assert journal.lease(office.system.database, "follower", "b", 300)
 
 
-@pytest.mark.parametrize(("field", "message"), [("nonsense", "x"), ("name", "  "), ("", "")])
+@pytest.mark.parametrize(
+    ("field", "message"), [("nonsense", "x"), ("name", "  "), ("", "")]
+)
 def test_a_finding_names_a_field_and_says_something(office, field, message):
     proposal = office.propose("agency", agency("Sở"))
     office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
     office.act(proposal, Action.TAKE, Role.REVIEWER)
 
     with pytest.raises(InvalidError, match="tên một trường"):
-        office.act(proposal, Action.FIND, Role.REVIEWER, remarks=(Remark(field, message),))
+        office.act(
+            proposal, Action.FIND, Role.REVIEWER, remarks=(Remark(field, message),)
+        )
 
 
 def test_a_finding_may_point_into_a_repeated_group(office):
-    land = office.propose("shared-database", database(str(office.department), str(office.law())))
+    land = office.propose(
+        "shared-database", database(str(office.department), str(office.law()))
+    )
     office.act(land, Action.SUBMIT, Role.REGISTRAR)
     office.act(land, Action.TAKE, Role.REVIEWER)
 
-    office.act(land, Action.FIND, Role.REVIEWER, remarks=(Remark("data_items.0.name", "Ghi rõ"),))
+    office.act(
+        land,
+        Action.FIND,
+        Role.REVIEWER,
+        remarks=(Remark("data_items.0.name", "Ghi rõ"),),
+    )
 
 
 @pytest.mark.parametrize(
-    "accept", ['application/ld+json;profile="x"', 'application/ld+json;profile="x";q=0.9, image/png']
+    "accept",
+    [
+        'application/ld+json;profile="x"',
+        'application/ld+json;profile="x";q=0.9, image/png',
+    ],
 )
 def test_a_profile_parameter_is_no_hindrance(office, accept):
     client = office.client()
 
-    assert client.get("/catalog", headers={"Accept": accept}).mimetype == "application/ld+json"
-    assert client.get("/catalog", headers={"Accept": "image/png"}).vary.as_set() >= {"accept"}
+    assert (
+        client.get("/catalog", headers={"Accept": accept}).mimetype
+        == "application/ld+json"
+    )
+    assert client.get("/catalog", headers={"Accept": "image/png"}).vary.as_set() >= {
+        "accept"
+    }
 
 
 @pytest.mark.slow
@@ -238,7 +305,19 @@ def test_a_profile_parameter_is_no_hindrance(office, accept):
         ["export", "ttl", "--output", "/nonexistent/x"],
         ["propose", "/nonexistent", "--kind", "agency", "--as", "x@y.vn"],
         ["export", "ttl", "--as-of", "9999-12-31"],
-        ["user", "add", "x", "--name", "x", "--title", "x", "--role", "clerk", "--agency", "CQ-0001"],
+        [
+            "user",
+            "add",
+            "x",
+            "--name",
+            "x",
+            "--title",
+            "x",
+            "--role",
+            "clerk",
+            "--agency",
+            "CQ-0001",
+        ],
     ],
 )
 def test_the_command_line_refuses_in_a_sentence(demo_folder, arguments):

@@ -34,7 +34,12 @@ PAGES = [
     "/doc/tieu-chuan/TC-0001",
     "/doc/van-ban/VB-0001",
     "/doc/bang-ma/hinh-thuc-chia-se",
-    *("/doc/bang-ma/BM-0001", "/doc/dich-vu-du-lieu/DV-0001", "/doc/he-thong/HT-0001", "/doc/khai-niem/KN-0001"),
+    *(
+        "/doc/bang-ma/BM-0001",
+        "/doc/dich-vu-du-lieu/DV-0001",
+        "/doc/he-thong/HT-0001",
+        "/doc/khai-niem/KN-0001",
+    ),
     "/doc/loai-ma/QD20",
 ]
 ENGLISH = re.compile(
@@ -51,7 +56,11 @@ class Text(HTMLParser):
         self.found.append(data)
 
     def handle_starttag(self, _tag, attrs):
-        self.found += [value for name, value in attrs if name in ("aria-label", "title", "alt") and value]
+        self.found += [
+            value
+            for name, value in attrs
+            if name in ("aria-label", "title", "alt") and value
+        ]
 
 
 def words(body):
@@ -62,8 +71,12 @@ def words(body):
 
 @pytest.mark.parametrize("lang", ["", "en"])
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_answers_in_both_languages_with_its_protections(demo_client, path, lang):
-    answer = demo_client.get(path + (("&" if "?" in path else "?") + "lang=en" if lang else ""))
+def test_every_page_answers_in_both_languages_with_its_protections(
+    demo_client, path, lang
+):
+    answer = demo_client.get(
+        path + (("&" if "?" in path else "?") + "lang=en" if lang else "")
+    )
     body = answer.get_data(as_text=True)
 
     assert answer.status_code == 200
@@ -73,7 +86,8 @@ def test_every_page_answers_in_both_languages_with_its_protections(demo_client, 
     assert answer.headers["ETag"]
     assert " style=" not in body
     assert not re.search(
-        r"<script(?! (?:type=\"module\"|defer) src=\"/static/[^\"]+\")[^>]*>(?!document\.body\.className)", body
+        r"<script(?! (?:type=\"module\"|defer) src=\"/static/[^\"]+\")[^>]*>(?!document\.body\.className)",
+        body,
     )
     if not lang:
         assert not ENGLISH.search(words(body))
@@ -87,7 +101,9 @@ def test_the_policy_names_the_one_inline_script_of_the_macros(demo_client):
 
 def test_every_sentence_of_the_screens_has_its_english():
     options = [("web/**.py", "python"), ("web/templates/**.html", "jinja2")]
-    found = extract_from_dir(ROOT / "app", options, keywords={"_": None, "_l": None, "gettext": None})
+    found = extract_from_dir(
+        ROOT / "app", options, keywords={"_": None, "_l": None, "gettext": None}
+    )
     used = {message for _, _, message, _, _ in found}
     path = ROOT / "app" / "web" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as stream:
@@ -96,7 +112,9 @@ def test_every_sentence_of_the_screens_has_its_english():
     assert used == translated
 
 
-def test_illustrative_entries_carry_their_mark_on_every_page_that_shows_them(demo_client):
+def test_illustrative_entries_carry_their_mark_on_every_page_that_shows_them(
+    demo_client,
+):
     for path in (
         "/doc/csdl/CSDL-0062",
         "/tim-kiem?q=%22co+so+du+lieu+dat+dai%22",
@@ -105,14 +123,23 @@ def test_illustrative_entries_carry_their_mark_on_every_page_that_shows_them(dem
         "/co-quan",
     ):
         assert "Minh họa" in demo_client.get(path).get_data(as_text=True), path
-    assert "không phải số liệu chính thức" in demo_client.get("/doc/csdl/CSDL-0062").get_data(as_text=True)
+    assert "không phải số liệu chính thức" in demo_client.get(
+        "/doc/csdl/CSDL-0062"
+    ).get_data(as_text=True)
 
 
 def test_the_figures_of_the_home_page_are_those_of_their_lists(demo_client):
     for day, databases, agencies in (("2021-12-31", 26, 15), ("2026-11-24", 26, 12)):
         home = demo_client.get(f"/?as_of={day}").get_data(as_text=True)
-        assert re.findall(r"<strong>([\d.]+)</strong>", home)[:2] == [str(databases), str(agencies)]
-        link = re.search(r'href="(/tim-kiem\?[^"]*record_kind=goc[^"]*)"', home).group(1).replace("&amp;", "&")
+        assert re.findall(r"<strong>([\d.]+)</strong>", home)[:2] == [
+            str(databases),
+            str(agencies),
+        ]
+        link = (
+            re.search(r'href="(/tim-kiem\?[^"]*record_kind=goc[^"]*)"', home)
+            .group(1)
+            .replace("&amp;", "&")
+        )
         assert f"{databases} kết quả" in demo_client.get(link).get_data(as_text=True)
         owners = demo_client.get(f"/chu-quan?as_of={day}").get_data(as_text=True)
         assert f"{agencies} cơ quan chủ quản" in owners
@@ -121,7 +148,12 @@ def test_the_figures_of_the_home_page_are_those_of_their_lists(demo_client):
 def test_the_english_pages_are_english(demo_client):
     body = words(demo_client.get("/?lang=en").get_data(as_text=True))
 
-    for sentence in ("Find databases, agencies, identifier codes", "The register today", "Latest changes", "In force"):
+    for sentence in (
+        "Find databases, agencies, identifier codes",
+        "The register today",
+        "Latest changes",
+        "In force",
+    ):
         assert sentence in body
     assert "Thay đổi mới nhất" not in body
 
@@ -146,7 +178,9 @@ def test_links_keep_the_language_and_the_day(demo_client):
 
 
 def test_a_chip_takes_off_its_filter_and_no_other(demo_client):
-    body = demo_client.get("/tim-kiem?q=du+lieu&theme=ENVI&kind=shared-database").get_data(as_text=True)
+    body = demo_client.get(
+        "/tim-kiem?q=du+lieu&theme=ENVI&kind=shared-database"
+    ).get_data(as_text=True)
     chips = re.search(r'<ul class="app-chips".*?</ul>', body, re.DOTALL).group(0)
     links = re.findall(r'href="([^"]+)"', chips)
 
@@ -160,7 +194,10 @@ def test_search_pages_lead_through_all_results_once(demo_client):
         path, seen = f"/tim-kiem?{query}", []
         while path:
             body = demo_client.get(path).get_data(as_text=True)
-            seen += re.findall(r'<h3 class="govuk-heading-s"><a class="govuk-link" href="([^"]+)"', body)
+            seen += re.findall(
+                r'<h3 class="govuk-heading-s"><a class="govuk-link" href="([^"]+)"',
+                body,
+            )
             following = re.search(r'href="([^"]+)" rel="next"', body)
             path = following.group(1).replace("&amp;", "&") if following else None
         total = int(re.search(r"(\d+) kết quả", body).group(1))

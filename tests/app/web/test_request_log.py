@@ -41,12 +41,20 @@ def test_a_log_line_says_who_and_about_what_but_carries_no_secret(office, lines)
     office.client().get("/moi/bi-mat-cua-lien-ket")
     key = key_of(office, Role.REGISTRAR)
     office.client().get("/api/v1/me", headers={"Authorization": f"Bearer {key}"})
-    office.client().post("/dang-nhap", data={"email": "a@b.vn", "password": "mat-khau-bi-mat"})
+    office.client().post(
+        "/dang-nhap", data={"email": "a@b.vn", "password": "mat-khau-bi-mat"}
+    )
     text = json.dumps(lines(), ensure_ascii=False)
 
     assert str(office.actors[Role.REGISTRAR].person_id) in text
     secret = logged_in(office, office.actors[Role.REGISTRAR].person_id)
-    for hidden in ("bi-mat-cua-lien-ket", key, "mat-khau-bi-mat", browser.token, secret):
+    for hidden in (
+        "bi-mat-cua-lien-ket",
+        key,
+        "mat-khau-bi-mat",
+        browser.token,
+        secret,
+    ):
         assert hidden not in text
 
 
@@ -72,9 +80,13 @@ def test_nothing_that_is_logged_makes_a_second_line(office, where):
     json.loads(text)
 
 
-def test_a_fault_is_logged_under_the_number_that_the_page_shows_and_nowhere_else(office, lines):
+def test_a_fault_is_logged_under_the_number_that_the_page_shows_and_nowhere_else(
+    office, lines
+):
     client = create_app(office.system).test_client()
-    client.application.add_url_rule("/hong", "hong", declares(None)(lambda: str(1 // 0)))
+    client.application.add_url_rule(
+        "/hong", "hong", declares(None)(lambda: str(1 // 0))
+    )
     answer = client.get("/hong")
     fault = next(line for line in lines() if line["event"] == "unhandled")
 
@@ -94,7 +106,10 @@ def test_the_figures_count_requests_and_measure_the_register(office):
     office.system.follow()
     after = client.get("/metrics").text
 
-    assert 'danhmuc_requests_total{method="GET",route="/tim-kiem",status="200"} 1.0' in before
+    assert (
+        'danhmuc_requests_total{method="GET",route="/tim-kiem",status="200"} 1.0'
+        in before
+    )
     assert 'danhmuc_requests_total{method="GET",route="-",status="404"} 1.0' in before
     assert 'danhmuc_projection_behind_rows{part="search"} 0.0' not in before
     assert 'danhmuc_projection_behind_rows{part="search"} 0.0' in after
@@ -103,7 +118,12 @@ def test_the_figures_count_requests_and_measure_the_register(office):
 
 
 def test_the_figures_are_absent_from_elsewhere(office):
-    assert office.client().get("/metrics", environ_overrides={"REMOTE_ADDR": "10.1.2.3"}).status_code == 404
+    assert (
+        office.client()
+        .get("/metrics", environ_overrides={"REMOTE_ADDR": "10.1.2.3"})
+        .status_code
+        == 404
+    )
 
 
 def test_an_invented_method_is_no_figure_of_its_own(office, lines):

@@ -24,7 +24,9 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark
 
 TITLE = "Cơ sở dữ liệu đất đai"
-DISAGREES = Position("disagree", "Trùng với cơ sở dữ liệu nông nghiệp", [("title", "Đổi tên cho rõ")])
+DISAGREES = Position(
+    "disagree", "Trùng với cơ sở dữ liệu nông nghiệp", [("title", "Đổi tên cho rõ")]
+)
 
 
 def ahead(days=5):
@@ -33,17 +35,24 @@ def ahead(days=5):
 
 @pytest.fixture
 def examined(office):
-    one = office.propose("shared-database", database(str(office.department), str(office.law()), title=TITLE))
+    one = office.propose(
+        "shared-database",
+        database(str(office.department), str(office.law()), title=TITLE),
+    )
     office.act(one, Action.SUBMIT, Role.REGISTRAR)
     office.act(one, Action.TAKE, Role.REVIEWER)
     return one
 
 
 def ask(office, proposal_id, *agencies, due=None):
-    asked = Question("Đề nghị cho ý kiến về phạm vi", due or ahead(), agencies or (office.other,))
+    asked = Question(
+        "Đề nghị cho ý kiến về phạm vi", due or ahead(), agencies or (office.other,)
+    )
     office.act(proposal_id, Action.CONSULT, Role.REVIEWER, asked=asked)
     with office.desk(Role.REVIEWER) as desk:
-        return consultation_queries.about(desk.session, proposals.get(desk, proposal_id))[-1].number
+        return consultation_queries.about(
+            desk.session, proposals.get(desk, proposal_id)
+        )[-1].number
 
 
 def answer(office, number, answered, who="elsewhere"):
@@ -54,7 +63,9 @@ def answer(office, number, answered, who="elsewhere"):
 def verdicts(office, number):
     with office.desk(Role.REVIEWER) as desk:
         found = consultation_queries.get(desk, number)
-        return [one.verdict for one in consultation_queries.opinions(desk.session, found)], found.closed_at is not None
+        return [
+            one.verdict for one in consultation_queries.opinions(desk.session, found)
+        ], found.closed_at is not None
 
 
 def test_an_objection_bars_the_way_up_until_it_is_handled(office, examined):
@@ -67,11 +78,15 @@ def test_an_objection_bars_the_way_up_until_it_is_handled(office, examined):
         office.act(examined, Action.RECOMMEND, Role.REVIEWER)
 
     with office.desk(Role.REVIEWER) as desk:
-        consultations.handle(desk, number, office.other, "Phạm vi khác nhau; đã ghi rõ trong mô tả")
+        consultations.handle(
+            desk, number, office.other, "Phạm vi khác nhau; đã ghi rõ trong mô tả"
+        )
     assert office.act(examined, Action.RECOMMEND, Role.REVIEWER) == "recommended"
 
 
-def test_who_stays_silent_is_recorded_when_the_day_is_over_and_bars_nothing(office, examined):
+def test_who_stays_silent_is_recorded_when_the_day_is_over_and_bars_nothing(
+    office, examined
+):
     number = ask(office, examined, due=ahead(1))
 
     with office.system.database.transaction() as session:
@@ -144,7 +159,12 @@ def test_what_an_answer_lacks_is_said(office, examined, answered, field):
     ],
 )
 def test_what_a_question_lacks_is_said(office, examined, change, field):
-    asked = {"question": "Xin ý kiến", "due_on": ahead(), "agencies": (office.other,), **change}
+    asked = {
+        "question": "Xin ý kiến",
+        "due_on": ahead(),
+        "agencies": (office.other,),
+        **change,
+    }
     if asked["due_on"] == "today":
         asked["due_on"] = clock.today()
     named = {"own": (office.department,), "law": (office.law("9/2026/QĐ-UBND"),)}
@@ -179,11 +199,19 @@ def test_what_is_withdrawn_asks_nobody_any_more(office, examined):
 
 
 def test_the_pages_show_each_reader_what_is_theirs(office, examined):
-    reviewer, asked, own = Browser(office, Role.REVIEWER), Browser(office, "elsewhere"), Browser(office, Role.REGISTRAR)
+    reviewer, asked, own = (
+        Browser(office, Role.REVIEWER),
+        Browser(office, "elsewhere"),
+        Browser(office, Role.REGISTRAR),
+    )
     form = f"/phieu/{number_of(office, examined)}/lay-y-kien"
     assert reviewer.get(form).status_code == 200
     lock = reviewer.fields(form)["lock"]
-    sent = {"lock": lock, "question": "Phạm vi <có> trùng không?", "due_on": f"{ahead():%d/%m/%Y}"}
+    sent = {
+        "lock": lock,
+        "question": "Phạm vi <có> trùng không?",
+        "due_on": f"{ahead():%d/%m/%Y}",
+    }
     wrong = reviewer.post(form, {**sent, "agencies": "Sở Không Có"})
     assert wrong.status_code == 422
     assert "Sở Không Có" in wrong.text
@@ -195,18 +223,33 @@ def test_the_pages_show_each_reader_what_is_theirs(office, examined):
     assert "Cơ quan của bạn cần trả lời" in shown
     assert TITLE in shown
     assert "Trưởng phòng" not in shown  # a field of the owner's only
-    kept = asked.post(f"{page}/tra-loi", {"verdict": "disagree", "reason": "", "comment.0": "Đổi tên"})
+    kept = asked.post(
+        f"{page}/tra-loi", {"verdict": "disagree", "reason": "", "comment.0": "Đổi tên"}
+    )
     assert kept.status_code == 422
     assert 'value="Đổi tên"' in kept.text
-    answered = {"verdict": "disagree", "reason": "Trùng <nông nghiệp>", "field.0": "title", "comment.0": "Đổi tên"}
+    answered = {
+        "verdict": "disagree",
+        "reason": "Trùng <nông nghiệp>",
+        "field.0": "title",
+        "comment.0": "Đổi tên",
+    }
     assert asked.post(f"{page}/tra-loi", answered).status_code == 302
     assert "Trùng &lt;nông nghiệp&gt;" in own.get(page).text
     assert asked.get(f"{page}/bang-tong-hop.docx").status_code == 404
-    said = {"agency": str(office.other), f"handling.{office.other}": "Giữ tên, bổ sung phạm vi"}
+    said = {
+        "agency": str(office.other),
+        f"handling.{office.other}": "Giữ tên, bổ sung phạm vi",
+    }
     assert reviewer.post(f"{page}/giai-trinh", said).status_code == 302
     paper = reviewer.get(f"{page}/bang-tong-hop.docx").data
     text = zipfile.ZipFile(io.BytesIO(paper)).read("word/document.xml").decode()
-    for words in ("BẢNG TỔNG HỢP Ý KIẾN", "Sở Nông nghiệp và Môi trường", "Không đồng ý", "Giữ tên, bổ sung phạm vi"):
+    for words in (
+        "BẢNG TỔNG HỢP Ý KIẾN",
+        "Sở Nông nghiệp và Môi trường",
+        "Không đồng ý",
+        "Giữ tên, bổ sung phạm vi",
+    ):
         assert words in text
     assert reviewer.get(f"{page}/bang-tong-hop.xlsx").data[:2] == b"PK"
     assert "Không đồng ý" in reviewer.get(f"/phieu/{number_of(office, examined)}").text
@@ -219,7 +262,10 @@ def test_everything_about_a_consultation_is_in_the_journal(office, examined):
     answer(office, number, DISAGREES)
     with office.desk(Role.REVIEWER) as desk:
         consultations.handle(desk, number, office.other, "Đã ghi rõ")
-        told = [row.action for row in proposals.history(desk.session, proposals.get(desk, examined))]
+        told = [
+            row.action
+            for row in proposals.history(desk.session, proposals.get(desk, examined))
+        ]
         kept = desk.session.query(Opinion).one().comments
 
     assert told[-5:] == [
@@ -232,10 +278,14 @@ def test_everything_about_a_consultation_is_in_the_journal(office, examined):
     assert kept == [{"field": "title", "message": "Đổi tên cho rõ"}]
 
 
-def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_handled(tmp_path):
+def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_handled(
+    tmp_path,
+):
     office = opened_office(tmp_path, promulgate=("shared-database",))
     basis = office.law()
-    one = office.propose("shared-database", database(str(office.department), str(basis), title=TITLE))
+    one = office.propose(
+        "shared-database", database(str(office.department), str(basis), title=TITLE)
+    )
     for action, who in (
         (Action.SUBMIT, Role.REGISTRAR),
         (Action.TAKE, Role.REVIEWER),
@@ -246,22 +296,40 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
     draft = Draft("Ban hành danh mục", Issuer.COMMITTEE, [basis], ahead(30))
     with office.desk(Role.CLERK) as desk:
         made = decisions.begin(desk, draft)
-        decisions.write(desk, made.number, made.lock_version, draft, [number_of_row(desk, one)])
+        decisions.write(
+            desk, made.number, made.lock_version, draft, [number_of_row(desk, one)]
+        )
         serial = made.number
     clerk, asked = Browser(office, Role.CLERK), Browser(office, "elsewhere")
     form = f"/quyet-dinh/{serial}/lay-y-kien"
-    said = {"lock": clerk.fields(form)["lock"], "question": "Góp ý dự thảo", "due_on": f"{ahead():%d/%m/%Y}"}
+    said = {
+        "lock": clerk.fields(form)["lock"],
+        "question": "Góp ý dự thảo",
+        "due_on": f"{ahead():%d/%m/%Y}",
+    }
     assert clerk.post(form, {**said, "due_on": "hôm nào"}).status_code == 422
-    page = clerk.post(form, {**said, "agencies": "Sở Nông nghiệp và Môi trường"}).headers["Location"]
+    page = clerk.post(
+        form, {**said, "agencies": "Sở Nông nghiệp và Môi trường"}
+    ).headers["Location"]
 
     assert TITLE in asked.get(page).text
     with pytest.raises(InvalidError) as refused, office.desk(Role.CLERK) as desk:
-        decisions.freeze(desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b"))
+        decisions.freeze(
+            desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b")
+        )
     assert "còn chờ trả lời" in refused.value.fields[0].message
-    asked.post(f"{page}/tra-loi", {"verdict": "comments", "comment.0": "Bổ sung cơ sở dữ liệu nông nghiệp"})
-    clerk.post(f"{page}/giai-trinh", {"agency": str(office.other), f"handling.{office.other}": "Đợt sau"})
+    asked.post(
+        f"{page}/tra-loi",
+        {"verdict": "comments", "comment.0": "Bổ sung cơ sở dữ liệu nông nghiệp"},
+    )
+    clerk.post(
+        f"{page}/giai-trinh",
+        {"agency": str(office.other), f"handling.{office.other}": "Đợt sau"},
+    )
     with office.desk(Role.CLERK) as desk:
-        decisions.freeze(desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b"))
+        decisions.freeze(
+            desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b")
+        )
         assert decision_queries.get(desk, serial).step == "frozen"
     assert "Đồng ý, có góp ý" in clerk.get(f"/quyet-dinh/{serial}").text
 
@@ -270,11 +338,22 @@ def number_of_row(desk, proposal_id):
     return proposals.get(desk, proposal_id).number
 
 
-def test_who_is_asked_reads_what_was_sent_and_not_what_is_written_afterwards(office, examined):
+def test_who_is_asked_reads_what_was_sent_and_not_what_is_written_afterwards(
+    office, examined
+):
     number = ask(office, examined)
-    office.act(examined, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("scope", "Nêu rõ"),))
+    office.act(
+        examined,
+        Action.RETURN,
+        Role.REVIEWER,
+        reason="Bổ sung",
+        remarks=(Remark("scope", "Nêu rõ"),),
+    )
     with office.desk(Role.REGISTRAR) as desk:
-        content = {**proposals.get(desk, examined).content, "title": {"vi": "BÍ MẬT CHƯA GỬI"}}
+        content = {
+            **proposals.get(desk, examined).content,
+            "title": {"vi": "BÍ MẬT CHƯA GỬI"},
+        }
     office.act(examined, Action.EDIT, Role.REGISTRAR, content=content)
 
     asked = Browser(office, "elsewhere")
@@ -296,14 +375,21 @@ def test_what_was_handled_is_not_said_anew(office, examined):
 def test_nothing_typed_is_lost_when_somebody_else_was_first(office, examined):
     reviewer, asked = Browser(office, Role.REVIEWER), Browser(office, "elsewhere")
     form = f"/phieu/{number_of(office, examined)}/lay-y-kien"
-    said = {"lock": "0", "question": "Câu hỏi dài", "due_on": f"{ahead():%d/%m/%Y}", "agency": str(office.other)}
+    said = {
+        "lock": "0",
+        "question": "Câu hỏi dài",
+        "due_on": f"{ahead():%d/%m/%Y}",
+        "agency": str(office.other),
+    }
     stale = reviewer.post(form, said)
     assert stale.status_code == 409
     assert "Câu hỏi dài" in stale.text
     number = ask(office, examined)
     with office.desk(Role.REVIEWER) as desk:
         consultations.close(desk, number)
-    late = asked.post(f"/lay-y-kien/{number}/tra-loi", {"verdict": "disagree", "reason": "Ý kiến dài"})
+    late = asked.post(
+        f"/lay-y-kien/{number}/tra-loi", {"verdict": "disagree", "reason": "Ý kiến dài"}
+    )
 
     assert late.status_code == 409
     assert "Ý kiến dài" in late.text
@@ -316,5 +402,8 @@ def test_a_successor_answers_what_the_agency_was_asked(office, examined):
 
     with office.desk(Role.REVIEWER) as desk:
         assert [
-            one.agency_id for one in consultation_queries.opinions(desk.session, consultation_queries.get(desk, number))
+            one.agency_id
+            for one in consultation_queries.opinions(
+                desk.session, consultation_queries.get(desk, number)
+            )
         ] == [heir]

@@ -17,7 +17,13 @@ from support import PATH, database, law, opened_office
 from app import clock, journal
 from app.accounts.models import LoginSession
 from app.documents.papers import layout, pdf
-from app.errors import ConflictError, FourEyesError, InvalidError, TransitionError, UnavailableError
+from app.errors import (
+    ConflictError,
+    FourEyesError,
+    InvalidError,
+    TransitionError,
+    UnavailableError,
+)
 from app.operations import audits
 from app.permissions import Action, Role
 from app.register.models import Version
@@ -50,7 +56,10 @@ def basis(office):
 
 
 def approved(office, basis, title="CSDL Đất đai", path=PATH, **more):
-    proposal = office.propose("shared-database", database(str(office.department), str(basis), title=title, **more))
+    proposal = office.propose(
+        "shared-database",
+        database(str(office.department), str(basis), title=title, **more),
+    )
     for action, who in path:
         office.act(proposal, action, who)
     return proposal
@@ -77,8 +86,20 @@ def frozen(office, basis, *numbers, **more):
 
 
 def signature(**more):
-    said = {"number": "12/QĐ-UBND", "signed_on": TODAY, "signatory": "Nguyễn Văn A", "effective_from": TODAY}
-    return Signature(**{**said, "file": "c" * 64, "issuer_name": "Ủy ban nhân dân tỉnh Thử Nghiệm", **more})
+    said = {
+        "number": "12/QĐ-UBND",
+        "signed_on": TODAY,
+        "signatory": "Nguyễn Văn A",
+        "effective_from": TODAY,
+    }
+    return Signature(
+        **{
+            **said,
+            "file": "c" * 64,
+            "issuer_name": "Ủy ban nhân dân tỉnh Thử Nghiệm",
+            **more,
+        }
+    )
 
 
 def refused(office, decision, **more):
@@ -107,19 +128,26 @@ def test_nothing_is_found_before_the_decision_and_everything_after_it(office, ba
     view = office.get(entry)
     assert (view.state, view.valid_from) == (State.IN_FORCE, TODAY)
     with office.system.database.reading() as session:
-        signed = session.scalar(select(decisions.Decision).where(decisions.Decision.number == number))
+        signed = session.scalar(
+            select(decisions.Decision).where(decisions.Decision.number == number)
+        )
         version = latest_version(session, entry)
         assert version.decision_id == signed.entry_id
         actions = [row.action for row in journal.rows(session)]
         assert journal.verify(journal.rows(session))[1] is None
         assert audits.altered_versions(session) == []
     document = office.get(signed.entry_id)
-    assert (document.content["number"], document.content["title"]) == ("12/QĐ-UBND", {"vi": "Ban hành Danh mục đợt 1"})
+    assert (document.content["number"], document.content["title"]) == (
+        "12/QĐ-UBND",
+        {"vi": "Ban hành Danh mục đợt 1"},
+    )
     wanted = ["decision.begun", "decision.frozen", "decision.sent", "decision.signed"]
     assert [action for action in actions if action.startswith("decision.")] == wanted
 
 
-def test_a_decision_that_takes_effect_later_stands_there_as_not_yet_in_force(office, basis):
+def test_a_decision_that_takes_effect_later_stands_there_as_not_yet_in_force(
+    office, basis
+):
     one = approved(office, basis)
     later = TODAY + timedelta(days=30)
     number = frozen(office, basis, number_of(office, one), effective=later)
@@ -129,35 +157,56 @@ def test_a_decision_that_takes_effect_later_stands_there_as_not_yet_in_force(off
     assert office.get(office.entry_of(one), as_of=later).state is State.IN_FORCE
 
 
-def test_what_the_signature_lacks_or_contradicts_is_told_and_nothing_enters(office, basis):
+def test_what_the_signature_lacks_or_contradicts_is_told_and_nothing_enters(
+    office, basis
+):
     one = approved(office, basis)
     number = frozen(office, basis, number_of(office, one))
 
     assert "ví dụ 1234/QĐ-UBND" in refused(office, number, number="mười hai")["number"]
     assert (
         "không được trước ngày ký"
-        in refused(office, number, effective_from=TODAY - timedelta(days=1))["effective_from"]
+        in refused(office, number, effective_from=TODAY - timedelta(days=1))[
+            "effective_from"
+        ]
     )
-    assert "không sau hôm nay" in refused(office, number, signed_on=TODAY + timedelta(days=1))["signed_on"]
+    assert (
+        "không sau hôm nay"
+        in refused(office, number, signed_on=TODAY + timedelta(days=1))["signed_on"]
+    )
     assert "họ tên" in refused(office, number, signatory=" ")["signatory"]
     assert "Chọn tệp" in refused(office, number, file=None)["signed"]
     office.enter(
         "legal-document",
-        {**law("12/QĐ-UBND"), "issuer_name": "Ủy ban nhân dân tỉnh Thử Nghiệm", "issued": TODAY.isoformat()},
+        {
+            **law("12/QĐ-UBND"),
+            "issuer_name": "Ủy ban nhân dân tỉnh Thử Nghiệm",
+            "issued": TODAY.isoformat(),
+        },
     )
     assert f"của năm {TODAY.year} đã có" in refused(office, number)["number"]
     assert status(office, one) == "approved"
     with office.system.database.reading() as session:
-        assert session.scalar(select(func.count()).where(Version.decision_id.is_not(None))) == 0
+        assert (
+            session.scalar(select(func.count()).where(Version.decision_id.is_not(None)))
+            == 0
+        )
 
 
 def test_a_basis_that_is_repealed_before_that_day_is_refused(office, basis):
-    old = office.enter("legal-document", {**law("47/2020/NĐ-CP"), "in_force_to": TODAY.isoformat()})
+    old = office.enter(
+        "legal-document", {**law("47/2020/NĐ-CP"), "in_force_to": TODAY.isoformat()}
+    )
     one = approved(office, basis)
-    number = gather(office, old, number_of(office, one), effective=TODAY + timedelta(days=1))
+    number = gather(
+        office, old, number_of(office, one), effective=TODAY + timedelta(days=1)
+    )
     with pytest.raises(InvalidError) as error:
         do(office, number, "freeze", ("a" * 64, "b" * 64))
-    assert ["47/2020/NĐ-CP hết hiệu lực trước" in found.message for found in error.value.fields] == [True]
+    assert [
+        "47/2020/NĐ-CP hết hiệu lực trước" in found.message
+        for found in error.value.fields
+    ] == [True]
 
 
 def test_a_draft_without_proposals_day_or_basis_is_not_frozen(office):
@@ -165,7 +214,11 @@ def test_a_draft_without_proposals_day_or_basis_is_not_frozen(office):
         number = decisions.begin(desk, Draft("Trống", Issuer.CHAIRMAN, [], None)).number
     with pytest.raises(InvalidError) as error:
         do(office, number, "freeze", ("a" * 64, "b" * 64))
-    assert {found.field for found in error.value.fields} == {"proposals", "effective_from", "bases"}
+    assert {found.field for found in error.value.fields} == {
+        "proposals",
+        "effective_from",
+        "bases",
+    }
 
 
 def test_what_the_annex_says_must_still_be_so_when_it_is_signed(office, basis):
@@ -178,12 +231,18 @@ def test_what_the_annex_says_must_still_be_so_when_it_is_signed(office, basis):
 
 
 def test_an_entry_that_has_a_newer_version_holds_the_whole_decision_up(office, basis):
-    first, other = approved(office, basis, "CSDL Một"), approved(office, basis, "CSDL Hai")
+    first, other = (
+        approved(office, basis, "CSDL Một"),
+        approved(office, basis, "CSDL Hai"),
+    )
     number = frozen(office, basis, number_of(office, first), number_of(office, other))
     do(office, number, "sign", signature())
     entry = office.entry_of(first)
     content = {**office.get(entry, audience=ALL).content, "title": {"vi": "Tên mới"}}
-    rivals = [office.propose("shared-database", content, type="amend", entry_id=entry) for _ in range(2)]
+    rivals = [
+        office.propose("shared-database", content, type="amend", entry_id=entry)
+        for _ in range(2)
+    ]
     for rival in rivals:
         for action, who in PATH:
             office.act(rival, action, who)
@@ -223,7 +282,11 @@ def test_steps_follow_one_another_and_a_stale_page_changes_nothing(office, basis
     do(office, number, "give_back", "Bổ sung căn cứ")
     with office.desk(Role.CLERK) as desk:
         found = decision_queries.get(desk, number)
-        assert (found.step, found.reason, found.annex_hash) == ("gathering", "Bổ sung căn cứ", None)
+        assert (found.step, found.reason, found.annex_hash) == (
+            "gathering",
+            "Bổ sung căn cứ",
+            None,
+        )
     do(office, number, "drop")
     with office.desk(Role.CLERK) as desk:
         assert [each.id for each in decision_queries.waiting(desk)] == [one]
@@ -234,7 +297,11 @@ def test_whoever_wrote_a_proposal_does_not_sign_it_in(office, basis):
     number = frozen(office, basis, number_of(office, one))
     with office.system.database.transaction() as session:
         session.add(
-            Involvement(proposal_id=one, person_id=office.actors[Role.CLERK].person_id, part=Contribution.AUTHOR)
+            Involvement(
+                proposal_id=one,
+                person_id=office.actors[Role.CLERK].person_id,
+                part=Contribution.AUTHOR,
+            )
         )
     with pytest.raises(FourEyesError):
         do(office, number, "sign", signature())
@@ -245,16 +312,25 @@ def test_that_a_description_is_still_right_needs_no_decision(office, basis):
     one = approved(office, basis)
     number = frozen(office, basis, number_of(office, one))
     do(office, number, "sign", signature())
-    proposal = office.propose("shared-database", {}, type="confirm", entry_id=office.entry_of(one))
+    proposal = office.propose(
+        "shared-database", {}, type="confirm", entry_id=office.entry_of(one)
+    )
     office.act(proposal, Action.CONFIRM, Role.REGISTRAR)
     assert status(office, proposal) == "entered"
 
 
-def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(office, basis):
+def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
+    office, basis
+):
     one = approved(office, basis, "CSDL Đất đai ₫ Ệ")
     clerk = Browser(office, Role.CLERK)
     assert "Phiếu số" in clerk.get("/quyet-dinh").text
-    said = {"title": "Ban hành Danh mục", "issuer": "ubnd", "effective_from": f"{TODAY:%d/%m/%Y}", "bases": "9/9/KHONG"}
+    said = {
+        "title": "Ban hành Danh mục",
+        "issuer": "ubnd",
+        "effective_from": f"{TODAY:%d/%m/%Y}",
+        "bases": "9/9/KHONG",
+    }
     wrong = clerk.post("/quyet-dinh", said)
     assert wrong.status_code == 422
     assert "Không có văn bản “9/9/KHONG”" in wrong.text
@@ -266,17 +342,29 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
         return clerk.post(f"{page}/{verb}", {"lock": lock, **more})
 
     assert step("luu", **said, phieu=str(number_of(office, one))).status_code == 422
-    kept = step("luu", **{**said, "bases": "1/2026/QĐ-UBND"}, phieu=str(number_of(office, one)))
+    kept = step(
+        "luu", **{**said, "bases": "1/2026/QĐ-UBND"}, phieu=str(number_of(office, one))
+    )
     assert kept.status_code == 302
     assert "CSDL Đất đai ₫ Ệ" in clerk.get(page).text
     assert step("chot").status_code == 302
-    files = [clerk.get(f"{page}/tep/{name}").data for name in ("phu-luc.xlsx", "quyet-dinh.docx")]
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(files[0])).get_sheet_by_index(0).to_python()
+    files = [
+        clerk.get(f"{page}/tep/{name}").data
+        for name in ("phu-luc.xlsx", "quyet-dinh.docx")
+    ]
+    sheet = (
+        CalamineWorkbook.from_filelike(io.BytesIO(files[0]))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
     assert sheet[2][2] == "CSDL Đất đai ₫ Ệ"
     document = Document(io.BytesIO(files[1]))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "QUYẾT ĐỊNH:" in text
-    assert "Căn cứ Quyết định số 1/2026/QĐ-UBND ngày 05/01/2026 của Ủy ban nhân dân tỉnh" in text
+    assert (
+        "Căn cứ Quyết định số 1/2026/QĐ-UBND ngày 05/01/2026 của Ủy ban nhân dân tỉnh"
+        in text
+    )
     assert document.tables[-1].rows[1].cells[2].text == "CSDL Đất đai ₫ Ệ"
     drawn = clerk.get(f"{page}/tep/quyet-dinh.pdf")
     assert drawn.data.startswith(b"%PDF")
@@ -286,11 +374,19 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
     assert empty.status_code == 422
     assert "không phải một ngày" in empty.text
     day = f"{TODAY:%d/%m/%Y}"
-    named = {"number": "15/QĐ-UBND", "signed_on": day, "effective_from": day, "signatory": "Trần Thị B"}
+    named = {
+        "number": "15/QĐ-UBND",
+        "signed_on": day,
+        "effective_from": day,
+        "signatory": "Trần Thị B",
+    }
     done = step("ban-hanh", **named, signed=(io.BytesIO(PDF), "Quyết định đã ký.pdf"))
     assert done.status_code == 302, done.text
     assert status(office, one) == "entered"
-    again = [clerk.get(f"{page}/tep/{name}").data for name in ("phu-luc.xlsx", "quyet-dinh.docx")]
+    again = [
+        clerk.get(f"{page}/tep/{name}").data
+        for name in ("phu-luc.xlsx", "quyet-dinh.docx")
+    ]
     assert again == files
     with office.system.database.reading() as session:
         entry_id = session.scalar(select(decisions.Decision.entry_id))
@@ -301,10 +397,14 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(o
     assert Browser(office, Role.REGISTRAR).get("/quyet-dinh").status_code == 403
 
 
-def test_the_term_of_the_examination_does_not_run_while_a_decision_is_awaited(office, basis):
+def test_the_term_of_the_examination_does_not_run_while_a_decision_is_awaited(
+    office, basis
+):
     """Two working days until the approval; forty days later what is taken out has eighteen left."""
     with clock.frozen(datetime(2026, 3, 2, 3, tzinfo=UTC)):
-        one = office.propose("shared-database", database(str(office.department), str(basis)))
+        one = office.propose(
+            "shared-database", database(str(office.department), str(basis))
+        )
         office.act(one, Action.SUBMIT, Role.REGISTRAR)
     with clock.frozen(datetime(2026, 3, 4, 3, tzinfo=UTC)):
         for action, who in PATH[1:]:
@@ -323,7 +423,9 @@ def test_a_decision_that_does_not_exist_is_no_page(office):
     clerk = Browser(office, Role.CLERK)
     for serial in ("0", "99", "x", "9" * 40):
         assert clerk.get(f"/quyet-dinh/{serial}").status_code == 404
-        assert clerk.post(f"/quyet-dinh/{serial}/chot", {"lock": "1"}).status_code == 404
+        assert (
+            clerk.post(f"/quyet-dinh/{serial}/chot", {"lock": "1"}).status_code == 404
+        )
 
 
 def test_a_decision_says_what_it_changed_and_two_are_compared(office, basis):
@@ -338,7 +440,9 @@ def test_a_decision_says_what_it_changed_and_two_are_compared(office, basis):
     for action, who in PATH:
         office.act(second, action, who)
     new = approved(office, basis, "Rừng")
-    two = gather(office, basis, number_of(office, second), number_of(office, new), title="Đợt 2")
+    two = gather(
+        office, basis, number_of(office, second), number_of(office, new), title="Đợt 2"
+    )
     clerk = Browser(office, Role.CLERK)
 
     changed = clerk.get(f"/quyet-dinh/{two}/thay-doi").text
@@ -347,7 +451,10 @@ def test_a_decision_says_what_it_changed_and_two_are_compared(office, basis):
     against = clerk.get(f"/quyet-dinh/{two}/thay-doi?voi={one}").text
     assert [name in against for name in ("Đất đai", "Rừng", "12/QĐ-UBND")] == [True] * 3
     assert clerk.get(f"/quyet-dinh/{two}/thay-doi?voi=99").status_code == 404
-    assert Browser(office, Role.REGISTRAR).get(f"/quyet-dinh/{two}/thay-doi").status_code == 403
+    assert (
+        Browser(office, Role.REGISTRAR).get(f"/quyet-dinh/{two}/thay-doi").status_code
+        == 403
+    )
 
 
 def test_one_button_gives_the_whole_submission_file_the_same_once_frozen(office, basis):
@@ -357,19 +464,29 @@ def test_one_button_gives_the_whole_submission_file_the_same_once_frozen(office,
     lock = clerk.fields(f"/quyet-dinh/{number}")["lock"]
     assert clerk.post(f"/quyet-dinh/{number}/chot", {"lock": lock}).status_code == 302
 
-    made = zipfile.ZipFile(io.BytesIO(clerk.get(f"/quyet-dinh/{number}/bo-ho-so-trinh.zip").data))
+    made = zipfile.ZipFile(
+        io.BytesIO(clerk.get(f"/quyet-dinh/{number}/bo-ho-so-trinh.zip").data)
+    )
     assert made.namelist() == [
         "01-to-trinh.docx",
         "02-du-thao-quyet-dinh.docx",
         "03-phu-luc.xlsx",
         "04-bao-cao-tham-dinh.docx",
     ]
-    assert made.read("02-du-thao-quyet-dinh.docx") == clerk.get(f"/quyet-dinh/{number}/tep/quyet-dinh.docx").data
-    letter = "\n".join(p.text for p in Document(io.BytesIO(made.read("01-to-trinh.docx"))).paragraphs)
+    assert (
+        made.read("02-du-thao-quyet-dinh.docx")
+        == clerk.get(f"/quyet-dinh/{number}/tep/quyet-dinh.docx").data
+    )
+    letter = "\n".join(
+        p.text for p in Document(io.BytesIO(made.read("01-to-trinh.docx"))).paragraphs
+    )
     assert "TỜ TRÌNH" in letter
     assert "đã thẩm định 1 phiếu" in letter
     (table,) = Document(io.BytesIO(made.read("04-bao-cao-tham-dinh.docx"))).tables[1:]
-    assert [cell.text for cell in table.rows[1].cells][1:3] == [str(number_of(office, one)), "Đất đai"]
+    assert [cell.text for cell in table.rows[1].cells][1:3] == [
+        str(number_of(office, one)),
+        "Đất đai",
+    ]
 
 
 def test_the_record_of_an_entry_names_the_decision_that_promulgated_it(office, basis):
@@ -377,7 +494,9 @@ def test_the_record_of_an_entry_names_the_decision_that_promulgated_it(office, b
     do(office, number, "freeze", ("a" * 64, "b" * 64))
     do(office, number, "sign", signature())
     with office.system.database.reading() as session:
-        local_id = office.get(session.scalar(select(decisions.Decision.entry_id))).local_id
+        local_id = office.get(
+            session.scalar(select(decisions.Decision.entry_id))
+        ).local_id
 
     said = Graph().parse(data=office.client().get("/catalog.ttl").data, format="turtle")
 
@@ -408,7 +527,10 @@ def test_the_signed_file_is_asked_for_again_where_the_code_is(office, basis):
         {"lock": lock, "number": "15/QĐ-UBND", "signed_on": f"{TODAY:%d/%m/%Y}"},
         content_type="multipart/form-data",
     )
-    again = clerk.post(f"/quyet-dinh/{number}/ban-hanh", {"lock": lock, "signed": (io.BytesIO(PDF), "Bản ký.pdf")})
+    again = clerk.post(
+        f"/quyet-dinh/{number}/ban-hanh",
+        {"lock": lock, "signed": (io.BytesIO(PDF), "Bản ký.pdf")},
+    )
 
     assert 'type="file"' not in asked.text
     assert "Chọn lại tệp “Bản ký.pdf”" in again.text
@@ -417,7 +539,9 @@ def test_the_signed_file_is_asked_for_again_where_the_code_is(office, basis):
 
 
 def test_a_paper_as_pdf_has_every_vietnamese_letter_or_is_refused():
-    letters = "ẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲỴỶỸĐ ắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựỳỵỷỹđ ₫"
+    letters = (
+        "ẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲỴỶỸĐ ắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựỳỵỷỹđ ₫"
+    )
     paper = layout.begin("Thử", "Thử")
     layout.table(paper, ["Chữ <b>"], [[letters]], [100])
     layout.landscape(paper)

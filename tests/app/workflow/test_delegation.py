@@ -17,14 +17,27 @@ def lend(office, who, email, since=None, until=None):
     today = clock.today()
     with office.system.database.transaction() as session:
         return delegation.delegate(
-            session, office.actors[who], email, since or today, until or today + timedelta(days=7)
+            session,
+            office.actors[who],
+            email,
+            since or today,
+            until or today + timedelta(days=7),
         ).id
 
 
 def actors_of(office, email, day=None):
     with office.system.database.reading() as session:
-        held = [row for row in accounts.held_posts(session, day or clock.today()) if row.email == email]
-        return {row.role: Actor(row.person_id, row.post_id, row.role, row.agency_id, signs=True) for row in held}
+        held = [
+            row
+            for row in accounts.held_posts(session, day or clock.today())
+            if row.email == email
+        ]
+        return {
+            row.role: Actor(
+                row.person_id, row.post_id, row.role, row.agency_id, signs=True
+            )
+            for row in held
+        }
 
 
 def test_the_deputy_works_in_the_post_for_those_days_only(office):
@@ -33,7 +46,9 @@ def test_the_deputy_works_in_the_post_for_those_days_only(office):
 
     assert set(actors_of(office, "clerk@thu.example")) == {Role.CLERK, Role.APPROVER}
     assert set(actors_of(office, "approver@thu.example")) == {Role.APPROVER}
-    assert set(actors_of(office, "clerk@thu.example", today + timedelta(days=7))) == {Role.CLERK}
+    assert set(actors_of(office, "clerk@thu.example", today + timedelta(days=7))) == {
+        Role.CLERK
+    }
 
 
 def test_four_eyes_holds_for_the_deputy(office):
@@ -66,13 +81,21 @@ def test_what_cannot_be_is_said(office, email, since, until, field):
     today = clock.today()
 
     with pytest.raises(InvalidError) as refused:
-        lend(office, Role.REVIEWER, email, today + timedelta(days=since), today + timedelta(days=until))
+        lend(
+            office,
+            Role.REVIEWER,
+            email,
+            today + timedelta(days=since),
+            today + timedelta(days=until),
+        )
     assert [one.field for one in refused.value.fields] == [field]
 
 
 def test_a_post_that_decides_is_lent_with_the_second_factor_and_accounts_never(office):
     approver = office.actors[Role.APPROVER]
-    office.actors[Role.APPROVER] = Actor(approver.person_id, approver.post_id, approver.role, approver.agency_id)
+    office.actors[Role.APPROVER] = Actor(
+        approver.person_id, approver.post_id, approver.role, approver.agency_id
+    )
 
     with pytest.raises(SecondFactorError):
         lend(office, Role.APPROVER, "clerk@thu.example")
@@ -96,13 +119,23 @@ def test_it_is_lent_and_taken_back_in_the_browser(office):
     assert wrong.status_code == 422
     assert "Clerk@thu.example" in wrong.text
     until = today + timedelta(days=3)
-    assert reviewer.post("/tai-khoan/uy-quyen", {**sent, "until": f"{until:%d/%m/%Y}"}).status_code == 302
+    assert (
+        reviewer.post(
+            "/tai-khoan/uy-quyen", {**sent, "until": f"{until:%d/%m/%Y}"}
+        ).status_code
+        == 302
+    )
     assert Role.REVIEWER in actors_of(office, "clerk@thu.example")
     with office.system.database.reading() as session:
         (lent,) = delegation.lent(session, office.actors[Role.REVIEWER].person_id)
     assert (lent.since, lent.until) == (today, until)
 
-    assert Browser(office, Role.CLERK).post(f"/tai-khoan/uy-quyen/{lent.id}/thoi").status_code == 404
+    assert (
+        Browser(office, Role.CLERK)
+        .post(f"/tai-khoan/uy-quyen/{lent.id}/thoi")
+        .status_code
+        == 404
+    )
     assert reviewer.post(f"/tai-khoan/uy-quyen/{lent.id}/thoi").status_code == 302
     assert Role.REVIEWER not in actors_of(office, "clerk@thu.example")
     with pytest.raises(NotFoundError), office.system.database.transaction() as session:
@@ -141,4 +174,6 @@ def test_the_same_days_are_not_lent_twice_to_the_same_person(office):
 
 @pytest.mark.parametrize("serial", ["9" * 26, "0", "x"])
 def test_nonsense_ends_nothing(office, serial):
-    assert Browser(office, Role.REVIEWER).post(f"/tai-khoan/uy-quyen/{serial}/thoi").status_code in {400, 404}
+    assert Browser(office, Role.REVIEWER).post(
+        f"/tai-khoan/uy-quyen/{serial}/thoi"
+    ).status_code in {400, 404}

@@ -28,15 +28,23 @@ def test_each_field_is_marked_added_removed_changed_or_same():
 
 
 def test_blanks_and_the_order_of_plain_lists_are_no_difference():
-    assert marks({"theme": ["ENVI", "AGRI"], "note": ""}, {"theme": ["AGRI", "ENVI"]}) == {"theme": Mark.SAME}
+    assert marks(
+        {"theme": ["ENVI", "AGRI"], "note": ""}, {"theme": ["AGRI", "ENVI"]}
+    ) == {"theme": Mark.SAME}
 
 
 def test_words_are_marked_one_by_one():
     runs = diff.words("Quản lý đất đai", "Quản lý nhà ở đất đai")
 
     assert (Mark.SAME, "Quản lý") in [(m, t) for m, t in runs if m is Mark.SAME][:1]
-    assert "".join(text for mark, text in runs if mark is not Mark.REMOVED) == "Quản lý nhà ở đất đai"
-    assert "".join(text for mark, text in runs if mark is not Mark.ADDED) == "Quản lý đất đai"
+    assert (
+        "".join(text for mark, text in runs if mark is not Mark.REMOVED)
+        == "Quản lý nhà ở đất đai"
+    )
+    assert (
+        "".join(text for mark, text in runs if mark is not Mark.ADDED)
+        == "Quản lý đất đai"
+    )
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -48,8 +56,20 @@ def test_words_always_give_back_both_texts(before, after):
 
 
 def test_data_items_are_followed_by_their_key():
-    before = {"data_items": [{"key": "1", "source": "A"}, {"key": "2", "source": "B"}, {"key": "3", "source": "C"}]}
-    after = {"data_items": [{"key": "3", "source": "C"}, {"key": "1", "source": "A2"}, {"key": "4", "source": "D"}]}
+    before = {
+        "data_items": [
+            {"key": "1", "source": "A"},
+            {"key": "2", "source": "B"},
+            {"key": "3", "source": "C"},
+        ]
+    }
+    after = {
+        "data_items": [
+            {"key": "3", "source": "C"},
+            {"key": "1", "source": "A2"},
+            {"key": "4", "source": "D"},
+        ]
+    }
 
     (change,) = diff.compare(FIELDS, before, after)
 
@@ -67,7 +87,9 @@ def test_data_items_are_followed_by_their_key():
         st.none() | st.booleans() | st.text(max_size=5),
         lambda s: (
             st.lists(s, max_size=3)
-            | st.dictionaries(st.sampled_from(["vi", "key", "fn", "name", "sharing"]), s, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["vi", "key", "fn", "name", "sharing"]), s, max_size=3
+            )
         ),
         max_leaves=8,
     )
@@ -80,7 +102,11 @@ def test_whatever_was_typed_can_be_compared_and_merged(junk):
     diff.merge(FIELDS, after, before, {"title": {"vi": "y"}})
 
 
-BASE = {"title": {"vi": "A"}, "frequency": "DAILY", "contact_point": {"fn": {"vi": "P"}, "email": "a@b.vn"}}
+BASE = {
+    "title": {"vi": "A"},
+    "frequency": "DAILY",
+    "contact_point": {"fn": {"vi": "P"}, "email": "a@b.vn"},
+}
 
 
 def test_a_field_that_one_side_changed_is_taken_from_that_side():
@@ -105,7 +131,9 @@ def test_parts_of_a_group_merge_one_by_one():
 
 
 def test_a_field_that_both_changed_is_a_conflict_to_choose():
-    merged = diff.merge(FIELDS, BASE, {**BASE, "title": {"vi": "B"}}, {**BASE, "title": {"vi": "C"}})
+    merged = diff.merge(
+        FIELDS, BASE, {**BASE, "title": {"vi": "B"}}, {**BASE, "title": {"vi": "C"}}
+    )
 
     assert [c.name for c in merged.conflicts] == ["title"]
     assert merged.content["title"] == {"vi": "B"}
@@ -124,26 +152,43 @@ def test_rows_merge_by_key_and_new_rows_of_both_stay():
         items(("1", "A"), ("2", "B2"), ("3", "T")),
     )
 
-    assert [row["source"] for row in merged.content["data_items"]] == ["A1", "B2", "M", "T"]
+    assert [row["source"] for row in merged.content["data_items"]] == [
+        "A1",
+        "B2",
+        "M",
+        "T",
+    ]
     assert merged.conflicts == ()
 
 
 def test_a_row_that_one_side_cut_and_the_other_changed_is_a_conflict():
-    base, mine, theirs = items(("1", "A"), ("2", "B")), items(("2", "B")), items(("1", "A2"), ("2", "B"))
+    base, mine, theirs = (
+        items(("1", "A"), ("2", "B")),
+        items(("2", "B")),
+        items(("1", "A2"), ("2", "B")),
+    )
 
     merged = diff.merge(FIELDS, base, mine, theirs)
 
     assert [c.name for c in merged.conflicts] == ["data_items.#1"]
-    assert diff.choose(FIELDS, merged, ["data_items.#1"])["data_items"][-1]["source"] == "A2"
+    assert (
+        diff.choose(FIELDS, merged, ["data_items.#1"])["data_items"][-1]["source"]
+        == "A2"
+    )
     other = diff.merge(FIELDS, base, theirs, mine)
-    assert [row["key"] for row in diff.choose(FIELDS, other, ["data_items.#1"])["data_items"]] == ["2"]
+    assert [
+        row["key"]
+        for row in diff.choose(FIELDS, other, ["data_items.#1"])["data_items"]
+    ] == ["2"]
 
 
 def test_a_conflict_inside_a_row_is_chosen_there():
     merged = diff.merge(FIELDS, items(("1", "A")), items(("1", "M")), items(("1", "T")))
 
     assert [c.name for c in merged.conflicts] == ["data_items.#1.source"]
-    assert diff.choose(FIELDS, merged, ["data_items.#1.source"])["data_items"] == [{"key": "1", "source": "T"}]
+    assert diff.choose(FIELDS, merged, ["data_items.#1.source"])["data_items"] == [
+        {"key": "1", "source": "T"}
+    ]
 
 
 _SIDE = st.fixed_dictionaries(
@@ -152,7 +197,9 @@ _SIDE = st.fixed_dictionaries(
         "title": st.sampled_from([{"vi": "A"}, {"vi": "B"}, {"vi": "C"}]),
         "frequency": st.sampled_from(["DAILY", "WEEKLY"]),
         "data_items": st.lists(
-            st.fixed_dictionaries({"key": st.sampled_from("123"), "source": st.sampled_from("AB")}),
+            st.fixed_dictionaries(
+                {"key": st.sampled_from("123"), "source": st.sampled_from("AB")}
+            ),
             max_size=3,
             unique_by=lambda row: row["key"],
         ).filter(bool),
@@ -162,10 +209,17 @@ _SIDE = st.fixed_dictionaries(
 
 @given(_SIDE, _SIDE)
 def test_a_side_that_changed_nothing_has_no_say_and_no_conflict(base, other):
-    forth, back = diff.merge(FIELDS, base, base, other), diff.merge(FIELDS, base, other, base)
+    forth, back = (
+        diff.merge(FIELDS, base, base, other),
+        diff.merge(FIELDS, base, other, base),
+    )
 
     for merged in (forth, back):
         assert merged.conflicts == ()
         assert not diff.changed(
-            [c for c in diff.compare(FIELDS, merged.content, other) if not all(i.mark is Mark.SAME for i in c.items)]
+            [
+                c
+                for c in diff.compare(FIELDS, merged.content, other)
+                if not all(i.mark is Mark.SAME for i in c.items)
+            ]
         )

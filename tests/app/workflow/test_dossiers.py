@@ -38,7 +38,9 @@ def drafts(office, count, who=Role.REGISTRAR):
     basis = str(office.law())
     owner = str(office.actors[who].agency_id)
     return [
-        office.propose("shared-database", database(owner, basis, title=f"CSDL số {number}"), who)
+        office.propose(
+            "shared-database", database(owner, basis, title=f"CSDL số {number}"), who
+        )
         for number in range(count)
     ]
 
@@ -46,13 +48,21 @@ def drafts(office, count, who=Role.REGISTRAR):
 def gathered(office, ids, who=Role.REGISTRAR):
     with office.desk(who) as desk:
         made = dossiers.begin(desk, "Đăng ký đợt 1")
-        dossiers.write(desk, made.number, made.lock_version, made.title, [number_of(office, one) for one in ids])
+        dossiers.write(
+            desk,
+            made.number,
+            made.lock_version,
+            made.title,
+            [number_of(office, one) for one in ids],
+        )
         return made.number
 
 
 def send(office, number, letter=LETTER, who=Role.REGISTRAR):
     with office.desk(who) as desk:
-        dossiers.send(desk, number, dossier_queries.get(desk, number).lock_version, letter)
+        dossiers.send(
+            desk, number, dossier_queries.get(desk, number).lock_version, letter
+        )
 
 
 def seen(office, ids):
@@ -72,13 +82,21 @@ def statuses(office, ids):
         return [proposals.get(desk, one).status for one in ids]
 
 
-def test_a_dossier_is_sent_examined_and_approved_together_but_for_what_is_returned(office):
+def test_a_dossier_is_sent_examined_and_approved_together_but_for_what_is_returned(
+    office,
+):
     ids = drafts(office, 3)
     number = gathered(office, ids)
     send(office, number)
     assert statuses(office, ids) == ["submitted"] * 3
     assert together(office, number, Action.TAKE, ids, Role.REVIEWER) == 3
-    office.act(ids[2], Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("scope", "Nêu rõ"),))
+    office.act(
+        ids[2],
+        Action.RETURN,
+        Role.REVIEWER,
+        reason="Bổ sung",
+        remarks=(Remark("scope", "Nêu rõ"),),
+    )
     with pytest.raises(TransitionError, match=f"Phiếu số {number_of(office, ids[2])}"):
         together(office, number, Action.RECOMMEND, ids, Role.REVIEWER)
     together(office, number, Action.RECOMMEND, ids[:2], Role.REVIEWER)
@@ -86,8 +104,13 @@ def test_a_dossier_is_sent_examined_and_approved_together_but_for_what_is_return
     assert together(office, number, Action.APPROVE, ids[:2], Role.APPROVER) == 2
     assert statuses(office, ids) == ["entered", "entered", "returned"]
     with office.desk(Role.REGISTRAR) as desk:
-        rows = [proposals.history(desk.session, proposals.get(desk, one)) for one in ids[:2]]
-        hashes = [[row.hash for row in each if row.action == "proposal.approve"] for each in rows]
+        rows = [
+            proposals.history(desk.session, proposals.get(desk, one)) for one in ids[:2]
+        ]
+        hashes = [
+            [row.hash for row in each if row.action == "proposal.approve"]
+            for each in rows
+        ]
         kept = [proposals.get(desk, one).content_hash for one in ids[:2]]
     assert hashes == [[kept[0]], [kept[1]]]
 
@@ -99,7 +122,10 @@ def test_one_proposal_that_cannot_be_sent_keeps_all_back_and_is_named(office):
 
     with pytest.raises(InvalidError) as refused:
         send(office, number)
-    assert all(f"Phiếu số {number_of(office, bad)}" in one.message for one in refused.value.fields)
+    assert all(
+        f"Phiếu số {number_of(office, bad)}" in one.message
+        for one in refused.value.fields
+    )
     assert statuses(office, ids) == ["draft", "draft"]
     with office.desk() as desk:
         assert dossier_queries.get(desk, number).sent_at is None
@@ -110,7 +136,10 @@ def test_one_proposal_that_cannot_be_sent_keeps_all_back_and_is_named(office):
     [
         (OfficialLetter(" ", clock.today(), "a" * 64), "symbol"),
         (OfficialLetter("1/A", None, "a" * 64), "signed_on"),
-        (OfficialLetter("1/A", clock.today() + timedelta(days=1), "a" * 64), "signed_on"),
+        (
+            OfficialLetter("1/A", clock.today() + timedelta(days=1), "a" * 64),
+            "signed_on",
+        ),
         (OfficialLetter("1/A", clock.today(), None), "signed"),
     ],
 )
@@ -137,11 +166,15 @@ def test_approving_is_signed_once_and_four_eyes_holds_for_each(office):
     for action in (Action.TAKE, Action.RECOMMEND):
         together(office, number, action, ids, Role.REVIEWER)
     approver = office.actors[Role.APPROVER]
-    office.actors[Role.APPROVER] = Actor(approver.person_id, approver.post_id, approver.role, approver.agency_id)
+    office.actors[Role.APPROVER] = Actor(
+        approver.person_id, approver.post_id, approver.role, approver.agency_id
+    )
     with pytest.raises(SecondFactorError):
         together(office, number, Action.APPROVE, ids, Role.APPROVER)
     author = office.actors[Role.REGISTRAR].person_id
-    office.actors[Role.APPROVER] = Actor(author, approver.post_id, approver.role, approver.agency_id, signs=True)
+    office.actors[Role.APPROVER] = Actor(
+        author, approver.post_id, approver.role, approver.agency_id, signs=True
+    )
     with pytest.raises(ForbiddenError):
         together(office, number, Action.APPROVE, ids, Role.APPROVER)
     assert statuses(office, ids) == ["recommended"] * 2
@@ -154,11 +187,16 @@ def test_what_changed_since_it_was_seen_is_not_approved(office):
     before = seen(office, ids)
     together(office, number, Action.TAKE, ids[:1], Role.REVIEWER)
 
-    with office.desk(Role.REVIEWER) as desk, pytest.raises((ConflictError, TransitionError)):
+    with (
+        office.desk(Role.REVIEWER) as desk,
+        pytest.raises((ConflictError, TransitionError)),
+    ):
         dossiers.together(desk, number, Action.TAKE, before)
 
 
-def test_a_dossier_that_was_not_sent_is_as_absent_to_others_as_one_that_never_was(office):
+def test_a_dossier_that_was_not_sent_is_as_absent_to_others_as_one_that_never_was(
+    office,
+):
     number = gathered(office, drafts(office, 1, "elsewhere"), "elsewhere")
 
     for who in (Role.REVIEWER, Role.APPROVER, Role.REGISTRAR, Role.ADMINISTRATOR):
@@ -177,7 +215,9 @@ def test_a_draft_is_in_one_dossier_only_and_may_be_taken_out_again(office):
         gathered(office, ids[:1])
     with office.desk() as desk:
         kept = dossier_queries.get(desk, first)
-        dossiers.write(desk, first, kept.lock_version, kept.title, [number_of(office, ids[1])])
+        dossiers.write(
+            desk, first, kept.lock_version, kept.title, [number_of(office, ids[1])]
+        )
         assert [one.id for one in dossier_queries.held(desk.session, kept)] == [ids[1]]
         with pytest.raises(ConflictError):
             dossiers.write(desk, first, kept.lock_version - 1, kept.title, [])
@@ -192,13 +232,17 @@ def test_one_letter_sends_one_dossier_in_a_year(office):
     with pytest.raises(InvalidError) as refused:
         send(office, second)
 
-    assert [one.field for one in refused.value.fields if one.code == "taken"] == ["symbol"]
+    assert [one.field for one in refused.value.fields if one.code == "taken"] == [
+        "symbol"
+    ]
     send(office, second, replace(LETTER, symbol="13/SKHCN"))
 
 
 def test_the_whole_way_in_the_browser(office):
     ids = drafts(office, 2)
-    registrar, reviewer, approver = (Browser(office, who) for who in (Role.REGISTRAR, Role.REVIEWER, Role.APPROVER))
+    registrar, reviewer, approver = (
+        Browser(office, who) for who in (Role.REGISTRAR, Role.REVIEWER, Role.APPROVER)
+    )
     assert registrar.post("/ho-so", {"title": ""}).status_code == 422
     page = registrar.post("/ho-so", {"title": "Đợt <một>"}).headers["Location"]
     lock = registrar.fields(page)["lock"]
@@ -209,25 +253,52 @@ def test_the_whole_way_in_the_browser(office):
     assert "CSDL số 1" in text
     assert "Kính gửi: Sở Khoa học và Công nghệ" in text
     lock = registrar.fields(page)["lock"]
-    kept = registrar.post(f"{page}/gui", {"lock": lock, "symbol": "12/<x>", "signed_on": "hôm nay"})
+    kept = registrar.post(
+        f"{page}/gui", {"lock": lock, "symbol": "12/<x>", "signed_on": "hôm nay"}
+    )
     assert kept.status_code == 422
     assert "12/&lt;x&gt;" in kept.text
-    sent = {"lock": lock, "symbol": "12/SKHCN", "signed_on": f"{clock.today():%d/%m/%Y}"}
-    files = {**sent, "signed": (io.BytesIO(PDF), "công văn.pdf"), "csrf_token": registrar.token}
+    sent = {
+        "lock": lock,
+        "symbol": "12/SKHCN",
+        "signed_on": f"{clock.today():%d/%m/%Y}",
+    }
+    files = {
+        **sent,
+        "signed": (io.BytesIO(PDF), "công văn.pdf"),
+        "csrf_token": registrar.token,
+    }
     answer = registrar.client.post(
-        f"{page}/gui", data=files, base_url="https://danhmuc.example", content_type="multipart/form-data"
+        f"{page}/gui",
+        data=files,
+        base_url="https://danhmuc.example",
+        content_type="multipart/form-data",
     )
     assert answer.status_code == 302, answer.text
     assert registrar.get(f"{page}/ban-ky").data == PDF
 
     def all_seen(browser):
         shown = browser.get(page).text
-        return [part.split('"')[0] for part in shown.split('name="seen" type="checkbox" value="')[1:]]
+        return [
+            part.split('"')[0]
+            for part in shown.split('name="seen" type="checkbox" value="')[1:]
+        ]
 
     for verb in ("tiep-nhan", "trinh"):
-        assert reviewer.post(f"{page}/{verb}", {"seen": all_seen(reviewer)}).status_code == 302
-    assert approver.post(f"{page}/phe-duyet", {"seen": all_seen(approver)}).status_code == 422
-    assert approver.post(f"{page}/phe-duyet", {"seen": all_seen(approver), "sure": "1"}).status_code == 302
+        assert (
+            reviewer.post(f"{page}/{verb}", {"seen": all_seen(reviewer)}).status_code
+            == 302
+        )
+    assert (
+        approver.post(f"{page}/phe-duyet", {"seen": all_seen(approver)}).status_code
+        == 422
+    )
+    assert (
+        approver.post(
+            f"{page}/phe-duyet", {"seen": all_seen(approver), "sure": "1"}
+        ).status_code
+        == 302
+    )
     assert statuses(office, ids) == ["entered", "entered"]
     assert reviewer.post(f"{page}/khong-co", {}).status_code == 404
     with office.reading() as register:
@@ -235,7 +306,11 @@ def test_the_whole_way_in_the_browser(office):
 
 
 def opened(office, *agencies):
-    asked = Question("Rà soát các mục của cơ quan", clock.today() + timedelta(days=9), agencies or (office.department,))
+    asked = Question(
+        "Rà soát các mục của cơ quan",
+        clock.today() + timedelta(days=9),
+        agencies or (office.department,),
+    )
     with office.desk(Role.REVIEWER) as desk:
         return campaigns.begin(desk, "Rà soát 6 tháng", asked).number
 
@@ -251,11 +326,16 @@ def test_no_change_is_an_answer_and_confirms_what_the_agency_owns(office):
     assert "Rà soát 6 tháng" not in mine.get("/viec-cua-toi").text
     with office.desk(Role.REVIEWER) as desk:
         rows = {
-            row.answer.agency_id: row for row in campaign_queries.progress(desk, campaign_queries.get(desk, number))
+            row.answer.agency_id: row
+            for row in campaign_queries.progress(
+                desk, campaign_queries.get(desk, number)
+            )
         }
         assert rows[office.department].answer.answer == "unchanged"
         assert rows[office.other].answer.answer is None
-        assert campaign_queries.silent(desk.session, campaign_queries.get(desk, number)) == [office.other]
+        assert campaign_queries.silent(
+            desk.session, campaign_queries.get(desk, number)
+        ) == [office.other]
         confirmed = proposals.latest(desk, ("entered",), 1)[0]
         assert (confirmed.type, confirmed.entry_id) == ("confirm", entry)
 
@@ -267,7 +347,12 @@ def test_a_campaign_counts_what_was_proposed_since_and_is_closed(office):
         assert campaigns.answer(desk, number, "changing", "Sẽ lập phiếu") == 0
         with pytest.raises(InvalidError):
             campaigns.answer(desk, number, "maybe", "")
-        assert campaign_queries.progress(desk, campaign_queries.get(desk, number))[0].proposals == 1
+        assert (
+            campaign_queries.progress(desk, campaign_queries.get(desk, number))[
+                0
+            ].proposals
+            == 1
+        )
     with office.desk(Role.CLERK) as desk:
         campaigns.close(desk, number)
     with office.desk() as desk, pytest.raises(TransitionError):
@@ -294,34 +379,59 @@ def test_a_campaign_is_for_whom_it_names(office):
     with office.desk("elsewhere") as desk:
         assert campaign_queries.latest(desk) == []
     with office.desk(Role.REGISTRAR) as desk, pytest.raises(ForbiddenError):
-        campaigns.begin(desk, "x", Question("x", clock.today() + timedelta(days=1), (office.other,)))
+        campaigns.begin(
+            desk, "x", Question("x", clock.today() + timedelta(days=1), (office.other,))
+        )
 
 
 def test_a_campaign_in_the_browser(office):
     office.land()
-    reviewer, registrar = Browser(office, Role.REVIEWER), Browser(office, Role.REGISTRAR)
+    reviewer, registrar = (
+        Browser(office, Role.REVIEWER),
+        Browser(office, Role.REGISTRAR),
+    )
     assert "Sở Khoa học và Công nghệ" in reviewer.get("/dot-ra-soat").text
-    sent = {"title": "Rà soát <1>", "question": "Xem lại", "due_on": f"{clock.today() + timedelta(days=9):%d/%m/%Y}"}
+    sent = {
+        "title": "Rà soát <1>",
+        "question": "Xem lại",
+        "due_on": f"{clock.today() + timedelta(days=9):%d/%m/%Y}",
+    }
     assert reviewer.post("/dot-ra-soat", sent).status_code == 422
-    page = reviewer.post("/dot-ra-soat", {**sent, "agency": str(office.department)}).headers["Location"]
+    page = reviewer.post(
+        "/dot-ra-soat", {**sent, "agency": str(office.department)}
+    ).headers["Location"]
     letter = reviewer.get(f"{page}/cong-van-don-doc.docx").data
-    assert "chưa trả lời" in zipfile.ZipFile(io.BytesIO(letter)).read("word/document.xml").decode()
+    assert (
+        "chưa trả lời"
+        in zipfile.ZipFile(io.BytesIO(letter)).read("word/document.xml").decode()
+    )
 
     assert registrar.post(f"{page}/tra-loi", {"answer": ""}).status_code == 422
-    done = registrar.post(f"{page}/tra-loi", {"answer": "unchanged"}, follow_redirects=True).text
+    done = registrar.post(
+        f"{page}/tra-loi", {"answer": "unchanged"}, follow_redirects=True
+    ).text
     assert "1 cơ sở dữ liệu được xác nhận còn đúng" in done
     assert "Không thay đổi" in reviewer.get(page).text
     assert reviewer.post(f"{page}/khep").status_code == 302
 
 
-def test_what_waits_for_the_head_of_the_agency_is_not_shown_to_the_department_by_its_dossier(tmp_path):
-    office = opened_office(tmp_path, steps=("endorsement", "receiving", "recommendation"))
+def test_what_waits_for_the_head_of_the_agency_is_not_shown_to_the_department_by_its_dossier(
+    tmp_path,
+):
+    office = opened_office(
+        tmp_path, steps=("endorsement", "receiving", "recommendation")
+    )
     with office.system.database.transaction() as session:
         post = accounts.add_post(session, office.other, "Lãnh đạo", Role.HEAD)
         person = accounts.add_person(session, "Lãnh đạo", "lanh-dao@thu.example")
         accounts.appoint(session, post, person, clock.today())
-        office.actors["head elsewhere"] = Actor(person.id, post.id, Role.HEAD, office.other)
-    ids = [office.propose("agency", agency(f"Chi cục {number}"), "elsewhere") for number in range(2)]
+        office.actors["head elsewhere"] = Actor(
+            person.id, post.id, Role.HEAD, office.other
+        )
+    ids = [
+        office.propose("agency", agency(f"Chi cục {number}"), "elsewhere")
+        for number in range(2)
+    ]
     number = gathered(office, ids, "elsewhere")
     send(office, number, who="elsewhere")
     for who in (Role.REVIEWER, Role.APPROVER):
@@ -349,7 +459,13 @@ def test_what_ends_an_entry_is_sent_with_its_own_reason_and_nobody_elses_words(o
     back = office.propose("agency", agency("Chi cục mới"))
     for action, who in ((Action.SUBMIT, Role.REGISTRAR), (Action.TAKE, Role.REVIEWER)):
         office.act(back, action, who)
-    office.act(back, Action.RETURN, Role.REVIEWER, reason="Lời thẩm định", remarks=(Remark("name", "Rõ hơn"),))
+    office.act(
+        back,
+        Action.RETURN,
+        Role.REVIEWER,
+        reason="Lời thẩm định",
+        remarks=(Remark("name", "Rõ hơn"),),
+    )
     number = gathered(office, [end, back])
     with pytest.raises(InvalidError) as refused:
         send(office, number)
@@ -358,8 +474,17 @@ def test_what_ends_an_entry_is_sent_with_its_own_reason_and_nobody_elses_words(o
     ]
     with office.desk() as desk:
         lock = dossier_queries.get(desk, number).lock_version
-        dossiers.send(desk, number, lock, LETTER, {number_of(office, end): "Đã chuyển sang hệ thống khác"})
-        reasons = [proposals.last_sent(desk.session, proposals.get(desk, one)).reason for one in (end, back)]
+        dossiers.send(
+            desk,
+            number,
+            lock,
+            LETTER,
+            {number_of(office, end): "Đã chuyển sang hệ thống khác"},
+        )
+        reasons = [
+            proposals.last_sent(desk.session, proposals.get(desk, one)).reason
+            for one in (end, back)
+        ]
     assert reasons == ["Đã chuyển sang hệ thống khác", None]
 
 

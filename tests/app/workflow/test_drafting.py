@@ -43,7 +43,16 @@ def draft(office, who=Role.REGISTRAR, **more):
     return office.propose(KIND, content, who)
 
 
-def save(office, proposal_id, values, *, name="general", seal=None, form="f1", who=Role.REGISTRAR):
+def save(
+    office,
+    proposal_id,
+    values,
+    *,
+    name="general",
+    seal=None,
+    form="f1",
+    who=Role.REGISTRAR,
+):
     with office.desk(who) as desk:
         proposal = proposals.get(desk, proposal_id)
         fields = drafting.section_fields(kind(office), name)
@@ -53,7 +62,10 @@ def save(office, proposal_id, values, *, name="general", seal=None, form="f1", w
 
 def seal_of(office, proposal_id, name="general"):
     with office.desk() as desk:
-        return drafting.seal(drafting.section_fields(kind(office), name), proposals.get(desk, proposal_id).content)
+        return drafting.seal(
+            drafting.section_fields(kind(office), name),
+            proposals.get(desk, proposal_id).content,
+        )
 
 
 def review(office, proposal_id):
@@ -101,7 +113,9 @@ def test_saving_a_section_looks_at_what_was_copied(office):
     entry = office.land()
     source = office.get(entry)
     with office.desk("elsewhere") as desk:
-        proposal_id = service.propose(desk, drafting.copy(desk, kind(office), source.content)).id
+        proposal_id = service.propose(
+            desk, drafting.copy(desk, kind(office), source.content)
+        ).id
 
     save(office, proposal_id, {"title": {"vi": "Khác"}}, who="elsewhere")
 
@@ -114,7 +128,9 @@ def test_saving_a_section_looks_at_what_was_copied(office):
 def test_a_section_is_saved_invalid_and_leaves_the_others_alone(office):
     proposal_id = draft(office)
 
-    content = save(office, proposal_id, {"title": {"vi": "x" * 400}, "category": "không có"})
+    content = save(
+        office, proposal_id, {"title": {"vi": "x" * 400}, "category": "không có"}
+    )
 
     assert content["title"] == {"vi": "x" * 400}
     assert content["category"] == "không có"
@@ -128,9 +144,17 @@ def test_a_stale_form_is_refused_and_nothing_of_the_other_is_lost(office):
     save(office, proposal_id, {"title": {"vi": "Của người trước"}}, form="a")
 
     with pytest.raises(StaleError):
-        save(office, proposal_id, {"title": {"vi": "Của người sau"}}, seal=opened, form="b")
+        save(
+            office,
+            proposal_id,
+            {"title": {"vi": "Của người sau"}},
+            seal=opened,
+            form="b",
+        )
     with office.desk() as desk:
-        assert proposals.get(desk, proposal_id).content["title"]["vi"] == "Của người trước"
+        assert (
+            proposals.get(desk, proposal_id).content["title"]["vi"] == "Của người trước"
+        )
 
 
 def test_a_form_is_not_stale_to_its_own_autosave_nor_to_another_section(office):
@@ -139,13 +163,24 @@ def test_a_form_is_not_stale_to_its_own_autosave_nor_to_another_section(office):
 
     save(office, proposal_id, {"title": {"vi": "Một"}}, form="a")
     save(office, proposal_id, {"frequency": "WEEKLY"}, name="content", form="b")
-    content = save(office, proposal_id, {"title": {"vi": "Hai"}}, seal=seal_of(office, proposal_id), form="c")
+    content = save(
+        office,
+        proposal_id,
+        {"title": {"vi": "Hai"}},
+        seal=seal_of(office, proposal_id),
+        form="c",
+    )
 
     assert content["title"]["vi"] == "Hai"
     proposal_id = draft(office, title={"vi": "Ba"})
     opened = seal_of(office, proposal_id)
     save(office, proposal_id, {"title": {"vi": "Bốn"}}, seal=opened, form="a")
-    assert save(office, proposal_id, {"title": {"vi": "Năm"}}, seal=opened, form="a")["title"]["vi"] == "Năm"
+    assert (
+        save(office, proposal_id, {"title": {"vi": "Năm"}}, seal=opened, form="a")[
+            "title"
+        ]["vi"]
+        == "Năm"
+    )
 
 
 def test_saving_what_is_there_changes_nothing(office):
@@ -154,7 +189,11 @@ def test_saving_what_is_there_changes_nothing(office):
         proposal = proposals.get(desk, proposal_id)
         before = proposal.lock_version
         fields = drafting.section_fields(kind(office), "general")
-        values = {f.name: proposal.content[f.name] for f in fields if f.name in proposal.content}
+        values = {
+            f.name: proposal.content[f.name]
+            for f in fields
+            if f.name in proposal.content
+        }
 
     save(office, proposal_id, values)
 
@@ -173,8 +212,12 @@ def test_the_quick_section_holds_what_sending_asks_for_and_no_more(office):
 
 def test_what_is_missing_is_named_by_section(office):
     with office.desk() as desk:
-        parts = drafting.parts(desk.profile, kind(office), {"title": {"vi": "A"}, "record_kind": "goc"})
-        done, asked = drafting.required(desk.profile, kind(office), {"title": {"vi": "A"}}, Stage.SUBMIT)
+        parts = drafting.parts(
+            desk.profile, kind(office), {"title": {"vi": "A"}, "record_kind": "goc"}
+        )
+        done, asked = drafting.required(
+            desk.profile, kind(office), {"title": {"vi": "A"}}, Stage.SUBMIT
+        )
 
     general = next(part for part in parts if part.name == "general")
     assert "purpose" in {field.name for field in general.missing}
@@ -186,7 +229,12 @@ def test_what_a_reviewer_mends_is_theirs_and_bars_them_from_approving_only(offic
     proposal_id = draft(office)
     review(office, proposal_id)
 
-    save(office, proposal_id, {**_general(office, proposal_id), "scope": {"vi": "Cả tỉnh"}}, who=Role.REVIEWER)
+    save(
+        office,
+        proposal_id,
+        {**_general(office, proposal_id), "scope": {"vi": "Cả tỉnh"}},
+        who=Role.REVIEWER,
+    )
 
     with office.desk(Role.REVIEWER) as desk:
         proposal = proposals.get(desk, proposal_id)
@@ -202,7 +250,11 @@ def test_what_a_reviewer_mends_is_theirs_and_bars_them_from_approving_only(offic
 def _general(office, proposal_id):
     with office.desk(Role.REVIEWER) as desk:
         content = proposals.get(desk, proposal_id).content
-    return {f.name: content[f.name] for f in drafting.section_fields(kind(office), "general") if f.name in content}
+    return {
+        f.name: content[f.name]
+        for f in drafting.section_fields(kind(office), "general")
+        if f.name in content
+    }
 
 
 def test_an_author_who_also_reviews_may_not_mend(office):
@@ -221,18 +273,33 @@ def test_an_author_who_also_reviews_may_not_mend(office):
 def test_a_thread_is_answered_by_the_agency_and_closed_by_its_opener(office):
     proposal_id = draft(office)
     review(office, proposal_id)
-    office.act(proposal_id, Action.RETURN, Role.REVIEWER, remarks=(Remark("scope", "Nêu rõ"),), reason="Bổ sung")
+    office.act(
+        proposal_id,
+        Action.RETURN,
+        Role.REVIEWER,
+        remarks=(Remark("scope", "Nêu rõ"),),
+        reason="Bổ sung",
+    )
     with office.desk() as desk:
-        (finding,) = proposals.open_remarks(desk.session, proposals.get(desk, proposal_id))
+        (finding,) = proposals.open_remarks(
+            desk.session, proposals.get(desk, proposal_id)
+        )
         finding_id = finding.id
     with pytest.raises(InvalidError):
         office.act(proposal_id, Action.REPLY, Role.REGISTRAR, answers=())
-    office.act(proposal_id, Action.REPLY, Role.REGISTRAR, answers=(Answer(finding_id, "", mended=True),))
+    office.act(
+        proposal_id,
+        Action.REPLY,
+        Role.REGISTRAR,
+        answers=(Answer(finding_id, "", mended=True),),
+    )
     review(office, proposal_id)
 
     with office.desk(Role.REVIEWER) as desk:
         proposal = proposals.get(desk, proposal_id)
-        thread = proposals.replies(desk.session, proposals.open_remarks(desk.session, proposal))[finding_id]
+        thread = proposals.replies(
+            desk.session, proposals.open_remarks(desk.session, proposal)
+        )[finding_id]
         answered = [(one.message, one.mended) for one in thread]
     assert answered == [("Đã sửa – đề nghị xem lại", True)]
     with pytest.raises(ForbiddenError):
@@ -246,12 +313,20 @@ def test_a_thread_is_answered_by_the_agency_and_closed_by_its_opener(office):
 def test_what_was_sent_is_kept_for_each_round(office):
     proposal_id = draft(office)
     review(office, proposal_id)
-    office.act(proposal_id, Action.RETURN, Role.REVIEWER, remarks=(Remark("scope", "Nêu rõ"),), reason="Bổ sung")
+    office.act(
+        proposal_id,
+        Action.RETURN,
+        Role.REVIEWER,
+        remarks=(Remark("scope", "Nêu rõ"),),
+        reason="Bổ sung",
+    )
     save(office, proposal_id, {"scope": {"vi": "Rõ hơn"}, "title": {"vi": "T"}})
     with office.desk() as desk:
         proposal = proposals.get(desk, proposal_id)
         sent = proposals.last_sent(desk.session, proposal)
-        changes = diff.changed(diff.compare(kind(office).fields, sent.content, proposal.content))
+        changes = diff.changed(
+            diff.compare(kind(office).fields, sent.content, proposal.content)
+        )
 
         kept = sent.content["scope"]
 
@@ -277,8 +352,15 @@ def test_a_superseded_proposal_is_merged_before_it_goes_on(office):
     entry = office.land()
     with office.desk() as desk:
         latest = latest_version(desk.session, entry).content
-    late = office.propose(KIND, {**latest, "scope": {"vi": "Của tôi"}}, type=ProposalType.AMEND, entry_id=entry)
-    office.enter(KIND, {**latest, "frequency": "WEEKLY"}, type=ProposalType.AMEND, entry_id=entry)
+    late = office.propose(
+        KIND,
+        {**latest, "scope": {"vi": "Của tôi"}},
+        type=ProposalType.AMEND,
+        entry_id=entry,
+    )
+    office.enter(
+        KIND, {**latest, "frequency": "WEEKLY"}, type=ProposalType.AMEND, entry_id=entry
+    )
 
     with pytest.raises(ConflictError, match="phiên bản mới hơn"):
         office.act(late, Action.SUBMIT, Role.REGISTRAR)
@@ -313,14 +395,18 @@ def test_one_click_confirms_and_starts_the_clock_anew(office):
         entry = office.land()
     version = office.get(entry).version_id
     with office.reading() as register:
-        assert confirmations.due(register.session, [office.get(entry)])[entry] == date(2026, 7, 10)
+        assert confirmations.due(register.session, [office.get(entry)])[entry] == date(
+            2026, 7, 10
+        )
 
     with clock.frozen(datetime(2026, 8, 31, 3, tzinfo=UTC)), office.desk() as desk:
         done = service.confirm(desk, entry, version)
         assert done.status == "entered"
 
     with office.reading() as register:
-        assert confirmations.due(register.session, [office.get(entry)])[entry] == date(2027, 2, 28)
+        assert confirmations.due(register.session, [office.get(entry)])[entry] == date(
+            2027, 2, 28
+        )
     assert office.get(entry).number == 1
 
 
@@ -359,12 +445,16 @@ def test_a_list_of_proposals_holds_only_what_the_reader_may_read(office):
         with office.desk(who) as desk:
             rows, more = proposals.page(desk, proposals.ProposalFilter(["draft"]))
             assert more is None
-            assert proposals.count(desk, proposals.ProposalFilter(["draft"])) == len(rows)
+            assert proposals.count(desk, proposals.ProposalFilter(["draft"])) == len(
+                rows
+            )
             return {row.id for row in rows}
 
     assert listed(Role.REGISTRAR) == {mine}
     assert listed("elsewhere") == {theirs}
-    assert listed(Role.REVIEWER) == {mine}  # of their own agency; what another has not sent yet is absent
+    assert listed(Role.REVIEWER) == {
+        mine
+    }  # of their own agency; what another has not sent yet is absent
     office.act(theirs, Action.SUBMIT, "elsewhere")
     office.act(theirs, Action.RECALL, "elsewhere")
     assert listed(Role.REVIEWER) == {mine, theirs}
@@ -374,17 +464,49 @@ def test_a_list_of_proposals_holds_only_what_the_reader_may_read(office):
     ("sent", "days", "until"),
     [
         (datetime(2026, 11, 25, 3, tzinfo=UTC), 1, date(2026, 11, 26)),
-        (datetime(2026, 11, 27, 3, tzinfo=UTC), 1, date(2026, 11, 30)),  # Friday → Monday
-        (datetime(2026, 11, 25, 18, tzinfo=UTC), 1, date(2026, 11, 27)),  # past midnight at +07:00
-        (datetime(2026, 12, 24, 3, tzinfo=UTC), 20, date(2027, 1, 22)),  # New Year's Day
+        (
+            datetime(2026, 11, 27, 3, tzinfo=UTC),
+            1,
+            date(2026, 11, 30),
+        ),  # Friday → Monday
+        (
+            datetime(2026, 11, 25, 18, tzinfo=UTC),
+            1,
+            date(2026, 11, 27),
+        ),  # past midnight at +07:00
+        (
+            datetime(2026, 12, 24, 3, tzinfo=UTC),
+            20,
+            date(2027, 1, 22),
+        ),  # New Year's Day
         (datetime(2025, 1, 24, 3, tzinfo=UTC), 1, date(2025, 2, 3)),  # Tết Ất Tỵ
-        (datetime(2025, 4, 25, 3, tzinfo=UTC), 2, date(2025, 4, 28)),  # Saturday 26 April was worked
-        (datetime(2025, 4, 29, 3, tzinfo=UTC), 1, date(2025, 5, 5)),  # 30 April to 2 May
+        (
+            datetime(2025, 4, 25, 3, tzinfo=UTC),
+            2,
+            date(2025, 4, 28),
+        ),  # Saturday 26 April was worked
+        (
+            datetime(2025, 4, 29, 3, tzinfo=UTC),
+            1,
+            date(2025, 5, 5),
+        ),  # 30 April to 2 May
         (datetime(2025, 8, 29, 3, tzinfo=UTC), 1, date(2025, 9, 3)),
-        (datetime(2025, 12, 31, 3, tzinfo=UTC), 1, date(2026, 1, 5)),  # year end, 2 January swapped
-        (datetime(2026, 1, 9, 3, tzinfo=UTC), 1, date(2026, 1, 10)),  # with this Saturday
+        (
+            datetime(2025, 12, 31, 3, tzinfo=UTC),
+            1,
+            date(2026, 1, 5),
+        ),  # year end, 2 January swapped
+        (
+            datetime(2026, 1, 9, 3, tzinfo=UTC),
+            1,
+            date(2026, 1, 10),
+        ),  # with this Saturday
         (datetime(2026, 2, 13, 3, tzinfo=UTC), 1, date(2026, 2, 23)),  # Tết Bính Ngọ
-        (datetime(2026, 8, 21, 3, tzinfo=UTC), 7, date(2026, 9, 3)),  # 31 August swapped with 22 August
+        (
+            datetime(2026, 8, 21, 3, tzinfo=UTC),
+            7,
+            date(2026, 9, 3),
+        ),  # 31 August swapped with 22 August
         (datetime(2027, 2, 3, 3, tzinfo=UTC), 1, date(2027, 2, 11)),  # Tết Đinh Mùi
     ],
 )
@@ -395,13 +517,21 @@ def test_the_term_counts_working_days_from_the_day_after(sent, days, until):
 def test_what_the_department_used_up_counts_and_what_the_agency_takes_does_not(office):
     """Three working days before it goes back, ten with the agency, seventeen left afterwards."""
     with clock.frozen(datetime(2026, 3, 2, 3, tzinfo=UTC)):
-        land = office.propose("shared-database", database(str(office.department), str(office.law())))
+        land = office.propose(
+            "shared-database", database(str(office.department), str(office.law()))
+        )
         office.act(land, Action.SUBMIT, Role.REGISTRAR)
     with clock.frozen(datetime(2026, 3, 5, 3, tzinfo=UTC)), office.desk() as desk:
         assert desk.office.until(proposals.get(desk, land)) == date(2026, 3, 30)
     with clock.frozen(datetime(2026, 3, 5, 3, tzinfo=UTC)):
         office.act(land, Action.TAKE, Role.REVIEWER)
-        office.act(land, Action.RETURN, Role.REVIEWER, reason="Bổ sung", remarks=(Remark("title", "Rõ hơn"),))
+        office.act(
+            land,
+            Action.RETURN,
+            Role.REVIEWER,
+            reason="Bổ sung",
+            remarks=(Remark("title", "Rõ hơn"),),
+        )
     with office.desk() as desk:
         assert desk.office.until(proposals.get(desk, land)) is None
     with clock.frozen(datetime(2026, 3, 19, 3, tzinfo=UTC)):
@@ -435,7 +565,14 @@ def test_a_backdated_proposal_opens_nothing_that_is_hidden(office):
 
     for type_ in (ProposalType.SUSPEND, ProposalType.END, ProposalType.AMEND):
         with pytest.raises(ForbiddenError):
-            office.propose(KIND, {}, "elsewhere", type=type_, entry_id=entry, effective_from=date(1900, 1, 1))
+            office.propose(
+                KIND,
+                {},
+                "elsewhere",
+                type=type_,
+                entry_id=entry,
+                effective_from=date(1900, 1, 1),
+            )
 
 
 def test_only_a_named_successor_changes_what_an_ended_agency_owned(office):
@@ -443,12 +580,18 @@ def test_only_a_named_successor_changes_what_an_ended_agency_owned(office):
     content = {**database(str(third), str(office.law())), "record_kind": "goc"}
     entry = office.enter(KIND, content, Role.REGISTRAR)
     with pytest.raises(ForbiddenError):
-        office.propose(KIND, content, "elsewhere", type=ProposalType.AMEND, entry_id=entry)
+        office.propose(
+            KIND, content, "elsewhere", type=ProposalType.AMEND, entry_id=entry
+        )
 
-    with office.system.database.transaction() as session:  # as it was possible before successions
+    with (
+        office.system.database.transaction() as session
+    ):  # as it was possible before successions
         register.end(session, third, clock.today(), Order(third, {}))
 
-    assert office.propose(KIND, content, "elsewhere", type=ProposalType.AMEND, entry_id=entry)
+    assert office.propose(
+        KIND, content, "elsewhere", type=ProposalType.AMEND, entry_id=entry
+    )
     with pytest.raises(ForbiddenError):
         office.propose(KIND, content, type=ProposalType.AMEND, entry_id=entry)
 
@@ -458,7 +601,12 @@ def test_an_entry_that_moved_away_is_no_longer_read_through_an_old_draft(office)
     with office.desk() as desk:
         latest = latest_version(desk.session, entry).content
     old = office.propose(KIND, latest, type=ProposalType.AMEND, entry_id=entry)
-    office.enter(KIND, {**latest, "owner": str(office.other)}, type=ProposalType.AMEND, entry_id=entry)
+    office.enter(
+        KIND,
+        {**latest, "owner": str(office.other)},
+        type=ProposalType.AMEND,
+        entry_id=entry,
+    )
 
     with office.desk() as desk, pytest.raises(ForbiddenError):
         drafting.rebase(desk, proposals.get(desk, old))
@@ -471,10 +619,23 @@ def test_an_entry_that_moved_away_is_no_longer_read_through_an_old_draft(office)
 def test_who_mended_and_then_writes_for_the_agency_is_its_author(office):
     proposal_id = draft(office)
     review(office, proposal_id)
-    save(office, proposal_id, {**_general(office, proposal_id), "scope": {"vi": "Sửa hộ"}}, who=Role.REVIEWER)
-    office.act(proposal_id, Action.RETURN, Role.REVIEWER, remarks=(Remark("title", "x"),), reason="Bổ sung")
+    save(
+        office,
+        proposal_id,
+        {**_general(office, proposal_id), "scope": {"vi": "Sửa hộ"}},
+        who=Role.REVIEWER,
+    )
+    office.act(
+        proposal_id,
+        Action.RETURN,
+        Role.REVIEWER,
+        remarks=(Remark("title", "x"),),
+        reason="Bổ sung",
+    )
     mender, author = office.actors[Role.REVIEWER], office.actors[Role.REGISTRAR]
-    office.actors["both"] = mender.__class__(mender.person_id, author.post_id, Role.REGISTRAR, author.agency_id)
+    office.actors["both"] = mender.__class__(
+        mender.person_id, author.post_id, Role.REGISTRAR, author.agency_id
+    )
 
     office.act(proposal_id, Action.SUBMIT, "both")
     office.act(proposal_id, Action.TAKE, Role.REVIEWER)
@@ -507,8 +668,12 @@ def test_a_late_autosave_does_not_win_over_what_was_typed_after_it(office):
         proposal = proposals.get(desk, proposal_id)
         fields = drafting.section_fields(kind(office), "general")
         old = drafting.seal(fields, proposal.content)
-        proposal = drafting.save(desk, proposal, Save(fields, {"title": {"vi": "Mới"}}, old, "f", 2))
-        proposal = drafting.save(desk, proposal, Save(fields, {"title": {"vi": "Cũ"}}, old, "f", 1))
+        proposal = drafting.save(
+            desk, proposal, Save(fields, {"title": {"vi": "Mới"}}, old, "f", 2)
+        )
+        proposal = drafting.save(
+            desk, proposal, Save(fields, {"title": {"vi": "Cũ"}}, old, "f", 1)
+        )
         assert proposal.content["title"]["vi"] == "Mới"
 
 
@@ -517,7 +682,9 @@ def test_a_superseded_proposal_to_end_an_entry_can_go_on(office):
     with office.desk() as desk:
         latest = latest_version(desk.session, entry).content
     ending = office.propose(KIND, {}, type=ProposalType.END, entry_id=entry)
-    office.enter(KIND, {**latest, "frequency": "WEEKLY"}, type=ProposalType.AMEND, entry_id=entry)
+    office.enter(
+        KIND, {**latest, "frequency": "WEEKLY"}, type=ProposalType.AMEND, entry_id=entry
+    )
 
     with office.desk() as desk:
         newest, merged = drafting.rebase(desk, proposals.get(desk, ending))
@@ -530,13 +697,20 @@ def test_a_superseded_proposal_to_end_an_entry_can_go_on(office):
 def test_a_finding_of_a_post_that_nobody_holds_is_closed_by_another(office):
     proposal_id = draft(office)
     review(office, proposal_id)
-    office.act(proposal_id, Action.FIND, Role.REVIEWER, remarks=(Remark("scope", "Nêu rõ"),))
+    office.act(
+        proposal_id, Action.FIND, Role.REVIEWER, remarks=(Remark("scope", "Nêu rõ"),)
+    )
     with office.desk(Role.APPROVER) as desk:
-        finding_id = proposals.open_remarks(desk.session, proposals.get(desk, proposal_id))[0].id
+        finding_id = proposals.open_remarks(
+            desk.session, proposals.get(desk, proposal_id)
+        )[0].id
         gone = office.actors[Role.REVIEWER]
         accounts.relieve(desk.session, gone.post_id, gone.person_id, clock.today())
 
-    assert office.act(proposal_id, Action.RESOLVE, Role.APPROVER, resolved=(finding_id,)) == "in-review"
+    assert (
+        office.act(proposal_id, Action.RESOLVE, Role.APPROVER, resolved=(finding_id,))
+        == "in-review"
+    )
 
 
 def test_the_longest_waiting_come_first(office):

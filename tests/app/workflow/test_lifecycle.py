@@ -11,8 +11,22 @@ from app.workflow.proposals.lifecycle import OPEN, Status, Step, path, transitio
 OWN, OTHER = UUID(int=1), UUID(int=2)
 
 AGENCY = {
-    *(Action.PROPOSE, Action.EDIT, Action.REBASE, Action.SUBMIT, Action.RECALL, Action.WITHDRAW),
-    *(Action.CONFIRM, Action.REPLY, Action.READ, Action.WORK, Action.OPINE, Action.READ_CONSULTATIONS),
+    *(
+        Action.PROPOSE,
+        Action.EDIT,
+        Action.REBASE,
+        Action.SUBMIT,
+        Action.RECALL,
+        Action.WITHDRAW,
+    ),
+    *(
+        Action.CONFIRM,
+        Action.REPLY,
+        Action.READ,
+        Action.WORK,
+        Action.OPINE,
+        Action.READ_CONSULTATIONS,
+    ),
     *(Action.ANSWER, Action.READ_CAMPAIGNS),
 }
 HEADS = {
@@ -32,7 +46,14 @@ def anywhere(*actions):
 EXPECTED_RIGHTS = {
     Role.REGISTRAR: {(a, "own") for a in AGENCY},
     Role.HEAD: {(a, "own") for a in HEADS},
-    Role.REVIEWER: anywhere(*EXAMINING, Action.TAKE, Action.MEND, Action.RECOMMEND, Action.READ_DECISIONS, *TAKING_IN)
+    Role.REVIEWER: anywhere(
+        *EXAMINING,
+        Action.TAKE,
+        Action.MEND,
+        Action.RECOMMEND,
+        Action.READ_DECISIONS,
+        *TAKING_IN,
+    )
     | anywhere(
         Action.ASSIGN,
         Action.CLEAR,
@@ -43,16 +64,34 @@ EXPECTED_RIGHTS = {
     )
     | anywhere(Action.CAMPAIGN, Action.READ_CAMPAIGNS)
     | WORK,
-    Role.APPROVER: anywhere(*EXAMINING, Action.APPROVE, Action.REJECT, Action.READ_INTAKES, Action.CONFIRM_INTAKE)
+    Role.APPROVER: anywhere(
+        *EXAMINING,
+        Action.APPROVE,
+        Action.REJECT,
+        Action.READ_INTAKES,
+        Action.CONFIRM_INTAKE,
+    )
     | anywhere(
-        Action.READ_DECISIONS, Action.ASSIGN, Action.KEEP_REASONS, Action.KEEP_SYNONYMS, Action.READ_CONSULTATIONS
+        Action.READ_DECISIONS,
+        Action.ASSIGN,
+        Action.KEEP_REASONS,
+        Action.KEEP_SYNONYMS,
+        Action.READ_CONSULTATIONS,
     )
     | anywhere(Action.READ_CAMPAIGNS)
     | WORK,
-    Role.CLERK: anywhere(*DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE)
+    Role.CLERK: anywhere(
+        *DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE
+    )
     | anywhere(Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.READ_CAMPAIGNS)
     | WORK,
-    Role.AUDITOR: anywhere(Action.VERIFY, Action.OPERATE, Action.READ, Action.READ_INTAKES, Action.READ_DECISIONS)
+    Role.AUDITOR: anywhere(
+        Action.VERIFY,
+        Action.OPERATE,
+        Action.READ,
+        Action.READ_INTAKES,
+        Action.READ_DECISIONS,
+    )
     | anywhere(Action.READ_CONSULTATIONS, Action.READ_CAMPAIGNS)
     | WORK,
     Role.ADMINISTRATOR: anywhere(Action.MANAGE_ACCOUNTS, Action.OPERATE) | WORK,
@@ -114,7 +153,9 @@ NEXT = {
 
 
 @pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
-def test_every_action_in_every_status_leads_where_the_table_says_or_is_refused(status, action):
+def test_every_action_in_every_status_leads_where_the_table_says_or_is_refused(
+    status, action
+):
     expected = NEXT[status].get(action)
 
     if expected is None:
@@ -124,7 +165,9 @@ def test_every_action_in_every_status_leads_where_the_table_says_or_is_refused(s
         assert path().after(status, action) == expected
 
 
-@pytest.mark.parametrize(("action", "role", "whose"), list(product(Action, Role, ("own", "other"))))
+@pytest.mark.parametrize(
+    ("action", "role", "whose"), list(product(Action, Role, ("own", "other")))
+)
 def test_every_right_is_as_agreed(action, role, whose):
     actor = Actor(UUID(int=3), UUID(int=4), role, OWN, signs=True)
 
@@ -147,20 +190,32 @@ def test_what_is_closed_stays_closed():
     assert {status for status, _ in transitions(frozenset(Step))} <= OPEN
 
 
-WAYS = [frozenset(chosen) for size in range(len(Step) + 1) for chosen in combinations(Step, size)]
+WAYS = [
+    frozenset(chosen)
+    for size in range(len(Step) + 1)
+    for chosen in combinations(Step, size)
+]
 
 
-@pytest.mark.parametrize("steps", WAYS, ids=lambda steps: "+".join(sorted(steps)) or "none")
-def test_whatever_steps_an_office_takes_every_status_leads_on_and_an_approver_decides(steps):
+@pytest.mark.parametrize(
+    "steps", WAYS, ids=lambda steps: "+".join(sorted(steps)) or "none"
+)
+def test_whatever_steps_an_office_takes_every_status_leads_on_and_an_approver_decides(
+    steps,
+):
     table = transitions(steps)
 
     for status in OPEN:
-        assert {after for (before, _), after in table.items() if before is status} - {status}, status
+        assert {after for (before, _), after in table.items() if before is status} - {
+            status
+        }, status
     reached, seen = {Status.DRAFT}, set()
     while reached - seen:
         seen |= reached
         reached |= {after for (before, _), after in table.items() if before in seen}
-    ways_in = {action for (_, action), after in table.items() if after is Status.APPROVED}
+    ways_in = {
+        action for (_, action), after in table.items() if after is Status.APPROVED
+    }
     assert Status.ENTERED in reached
     assert ways_in == {Action.APPROVE, Action.CONFIRM, Action.CLEAR}
     assert (Status.ENDORSING in reached) == (Step.ENDORSEMENT in steps)

@@ -50,8 +50,24 @@ STEPS = 30
 DECIDING = {Action.APPROVE, Action.REJECT, Action.CLEAR, Action.ENTER}
 WRITING = {Action.PROPOSE, Action.EDIT, Action.SUBMIT, Action.ENDORSE, Action.MEND}
 ACTS = [
-    *(Action.EDIT, Action.SUBMIT, Action.ENDORSE, Action.DECLINE, Action.RECALL, Action.WITHDRAW, Action.TAKE),
-    *(Action.ASSIGN, Action.CLEAR, Action.CONSULT, Action.MEND, Action.FIND, Action.REPLY, Action.RESOLVE),
+    *(
+        Action.EDIT,
+        Action.SUBMIT,
+        Action.ENDORSE,
+        Action.DECLINE,
+        Action.RECALL,
+        Action.WITHDRAW,
+        Action.TAKE,
+    ),
+    *(
+        Action.ASSIGN,
+        Action.CLEAR,
+        Action.CONSULT,
+        Action.MEND,
+        Action.FIND,
+        Action.REPLY,
+        Action.RESOLVE,
+    ),
     *(Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT, Action.REBASE),
 ]
 AHEAD = {  # what usually follows, so that many walks arrive
@@ -62,21 +78,36 @@ AHEAD = {  # what usually follows, so that many walks arrive
     "returned": Action.SUBMIT,
     "recommended": Action.APPROVE,
 }
-ASKED = [ProposalType.AMEND] * 3 + [ProposalType.SUSPEND, ProposalType.END, ProposalType.REGISTER]
+ASKED = [ProposalType.AMEND] * 3 + [
+    ProposalType.SUSPEND,
+    ProposalType.END,
+    ProposalType.REGISTER,
+]
 numbers = st.integers(0, 10_000)
 
 
 class Office(RuleBasedStateMachine):
     """An office of two agencies in which anybody tries anything."""
 
-    @initialize(steps=st.sets(st.sampled_from(["endorsement", "receiving", "consultation", "recommendation"])))
+    @initialize(
+        steps=st.sets(
+            st.sampled_from(
+                ["endorsement", "receiving", "consultation", "recommendation"]
+            )
+        )
+    )
     def open(self, steps):
         self.folder = tempfile.TemporaryDirectory()
         self.office = opened_office(Path(self.folder.name) / "office")
         self.basis = str(self.office.law())
-        self.system = self.office.system = System(replace(self.office.system.settings, steps=tuple(sorted(steps))))
+        self.system = self.office.system = System(
+            replace(self.office.system.settings, steps=tuple(sorted(steps)))
+        )
         with self.system.database.transaction() as session:
-            people = [accounts.add_person(session, f"Người {n}", f"nguoi{n}@thu.example") for n in range(6)]
+            people = [
+                accounts.add_person(session, f"Người {n}", f"nguoi{n}@thu.example")
+                for n in range(6)
+            ]
             posts = [accounts.add_post(session, agency, f"{role} {agency}", role)
                      for agency in (self.office.department, self.office.other)
                      for role in (Role.REGISTRAR, Role.HEAD)]  # fmt: skip
@@ -86,7 +117,9 @@ class Office(RuleBasedStateMachine):
             for place, post in enumerate(posts):
                 for person in (people[place % 6], people[(place + 1) % 6]):
                     accounts.appoint(session, post, person, clock.today())
-                    self.actors.append(Actor(person.id, post.id, post.role, post.agency_id, signs=True))
+                    self.actors.append(
+                        Actor(person.id, post.id, post.role, post.agency_id, signs=True)
+                    )
             self.posts = [post.id for post in posts]
             self.rows = journal.head(session)
         self.proposals, self.hands, self.deciders = [], defaultdict(set), {}
@@ -104,7 +137,9 @@ class Office(RuleBasedStateMachine):
             done = False
         with self.system.database.reading() as session:
             head = journal.head(session)
-        assert (head > self.rows) == done, "what changed is not in the journal, or what did not is"
+        assert (head > self.rows) == done, (
+            "what changed is not in the journal, or what did not is"
+        )
         self.rows = head
         return done
 
@@ -112,25 +147,42 @@ class Office(RuleBasedStateMachine):
         return Desk(session, self.system.profile, actor, self.system.office)
 
     def actor(self, pick, *roles):
-        able = [one for one in self.actors if one.role in roles] if roles else self.actors
+        able = (
+            [one for one in self.actors if one.role in roles] if roles else self.actors
+        )
         return able[pick % len(able)]
 
     @rule(who=numbers, pick=numbers, kind=st.sampled_from(ASKED), walks=st.booleans())
     def propose(self, who, pick, kind, walks):
         """Propose something new, or to change what is there; often take it on at once."""
         actor = self.actor(who, Role.REGISTRAR)
-        own = {entry for entry, content in self.held.items() if content and content["owner"] == str(actor.agency_id)}
-        entries = [entry for entry in self.held if entry in own or pick % 10 == 0]  # in order of time: ids are chance
+        own = {
+            entry
+            for entry, content in self.held.items()
+            if content and content["owner"] == str(actor.agency_id)
+        }
+        entries = [
+            entry for entry in self.held if entry in own or pick % 10 == 0
+        ]  # in order of time: ids are chance
 
         def work(session):
             title = f"CSDL {len(self.proposals)}"
             if pick % 4 == 0 or not entries:
-                wanted = ProposalRequest("shared-database", database(str(actor.agency_id), self.basis, title=title))
+                wanted = ProposalRequest(
+                    "shared-database",
+                    database(str(actor.agency_id), self.basis, title=title),
+                )
             else:
                 entry = entries[pick % len(entries)]
-                content = {**(self.held[entry] or {}), "purpose": {"vi": f"Mục đích {len(self.proposals)}"}}
+                content = {
+                    **(self.held[entry] or {}),
+                    "purpose": {"vi": f"Mục đích {len(self.proposals)}"},
+                }
                 if pick % 3 == 0 and self.held[entry]:
-                    content = {**self.held[entry], "keyword": [f"từ {len(self.proposals)}"]}
+                    content = {
+                        **self.held[entry],
+                        "keyword": [f"từ {len(self.proposals)}"],
+                    }
                 wanted = ProposalRequest("shared-database", content, kind, entry)
             made = service.propose(self.desk(session, actor), wanted)
             self.made = made.id
@@ -142,12 +194,24 @@ class Office(RuleBasedStateMachine):
                 self.walk_on(self.made, who, pick)
 
     @precondition(lambda self: self.proposals)
-    @rule(who=numbers, pick=numbers, action=st.sampled_from(ACTS), anybody=st.booleans(), stale=st.booleans())
+    @rule(
+        who=numbers,
+        pick=numbers,
+        action=st.sampled_from(ACTS),
+        anybody=st.booleans(),
+        stale=st.booleans(),
+    )
     def act(self, who, pick, action, anybody, stale):
         """Do any one thing to a proposal, by anybody or by somebody whose role may do it."""
         one = self.one(pick)
         able = [] if anybody else self.able(one, action)
-        self.do(one, action, (able or self.actors)[who % len(able or self.actors)], pick, stale=stale and pick % 3 == 0)
+        self.do(
+            one,
+            action,
+            (able or self.actors)[who % len(able or self.actors)],
+            pick,
+            stale=stale and pick % 3 == 0,
+        )
 
     def able(self, one, action):
         """Return who may do something to a proposal, by role and agency."""
@@ -163,7 +227,11 @@ class Office(RuleBasedStateMachine):
 
     def one(self, pick):
         """Return a proposal, one that is open nearly always."""
-        waiting = [one for one in self.proposals if one not in self.closed] if pick % 10 else []
+        waiting = (
+            [one for one in self.proposals if one not in self.closed]
+            if pick % 10
+            else []
+        )
         return (waiting or self.proposals)[pick % len(waiting or self.proposals)]
 
     def walk_on(self, one, who, pick):
@@ -172,10 +240,14 @@ class Office(RuleBasedStateMachine):
             with self.system.database.reading() as session:
                 status = session.get(Proposal, one).status
             action = AHEAD.get(status)
-            if action is Action.RECOMMEND and not self.system.office.path.follows(status, action):
+            if action is Action.RECOMMEND and not self.system.office.path.follows(
+                status, action
+            ):
                 action = Action.APPROVE
             able = self.able(one, action) if action else []
-            if not able or not self.do(one, action, able[(who + step) % len(able)], pick):
+            if not able or not self.do(
+                one, action, able[(who + step) % len(able)], pick
+            ):
                 return
 
     def do(self, one, action, actor, pick, *, stale=False):
@@ -185,19 +257,31 @@ class Office(RuleBasedStateMachine):
             entry, kept = proposal.entry_id, proposal.content
             lock, seen = proposal.lock_version, proposal.content_hash
             before = latest_version(session, entry)
-            found = select(Finding).where(Finding.proposal_id == one).order_by(Finding.raised_at, Finding.field)
+            found = (
+                select(Finding)
+                .where(Finding.proposal_id == one)
+                .order_by(Finding.raised_at, Finding.field)
+            )
             findings = [f.id for f in session.scalars(found)]
         deed = Deed(
             lock_version=lock - 1 if stale else lock,
             seen_hash="0" * 64 if stale else seen,
             content={**kept, "purpose": {"vi": f"Sửa {self.rows}"}},
             reason="Nêu rõ lý do",
-            remarks=(Remark("title", "Ghi rõ hơn"),) if action in (Action.FIND, Action.RETURN) else (),
-            answers=tuple(Answer(finding, "Đã sửa") for finding in findings[:1]) if action is Action.REPLY else (),
+            remarks=(Remark("title", "Ghi rõ hơn"),)
+            if action in (Action.FIND, Action.RETURN)
+            else (),
+            answers=tuple(Answer(finding, "Đã sửa") for finding in findings[:1])
+            if action is Action.REPLY
+            else (),
             resolved=tuple(findings[:1]) if action is Action.RESOLVE else (),
             assignee=self.posts[pick % len(self.posts)],
             base=before.id if before else None,
-            asked=Question("Có trùng không?", clock.today() + timedelta(days=3), (self.office.other,)),
+            asked=Question(
+                "Có trùng không?",
+                clock.today() + timedelta(days=3),
+                (self.office.other,),
+            ),
         )
 
         def work(session):
@@ -207,7 +291,9 @@ class Office(RuleBasedStateMachine):
             return False
         assert not stale, "a stale form was taken"
         if action in DECIDING:
-            assert actor.person_id not in self.hands[one], "decided by somebody who had a hand in it"
+            assert actor.person_id not in self.hands[one], (
+                "decided by somebody who had a hand in it"
+            )
             self.deciders[one] = actor.person_id
         if action in WRITING:
             self.hands[one].add(actor.person_id)
@@ -216,20 +302,36 @@ class Office(RuleBasedStateMachine):
             if proposal.status not in OPEN:
                 self.closed.add(one)
             if proposal.status == "entered" and proposal.type != ProposalType.CONFIRM:
-                assert before is None or before.id == proposal.base_version_id, "entered over a newer version"
+                assert before is None or before.id == proposal.base_version_id, (
+                    "entered over a newer version"
+                )
                 now = latest_version(session, entry)
-                self.held[entry] = None if proposal.type == ProposalType.END else now.content
+                self.held[entry] = (
+                    None if proposal.type == ProposalType.END else now.content
+                )
         return True
 
     @precondition(lambda self: self.proposals)
-    @rule(who=numbers, verdict=st.sampled_from(["agree", "disagree", "comments"]), handle=st.booleans())
+    @rule(
+        who=numbers,
+        verdict=st.sampled_from(["agree", "disagree", "comments"]),
+        handle=st.booleans(),
+    )
     def opine(self, who, verdict, handle):
         with self.system.database.reading() as session:
-            number = session.scalar(select(Consultation.number).order_by(Consultation.number.desc()).limit(1))
+            number = session.scalar(
+                select(Consultation.number)
+                .order_by(Consultation.number.desc())
+                .limit(1)
+            )
         if number is None:
             return
         said = Position(verdict, "Lý do", [("title", "Góp ý")])
-        actor = self.actor(who, Role.REVIEWER) if handle else self.actor(who, Role.REGISTRAR, Role.HEAD)
+        actor = (
+            self.actor(who, Role.REVIEWER)
+            if handle
+            else self.actor(who, Role.REGISTRAR, Role.HEAD)
+        )
 
         def work(session):
             desk = self.desk(session, actor)
@@ -243,15 +345,23 @@ class Office(RuleBasedStateMachine):
     @rule(who=numbers, to=st.integers(0, 5), days=st.integers(1, 3))
     def delegate(self, who, to, days):
         actor, today = self.actor(who), clock.today()
-        near = list(dict.fromkeys(one.person_id for one in self.actors if one.agency_id == actor.agency_id))
+        near = list(
+            dict.fromkeys(
+                one.person_id for one in self.actors if one.agency_id == actor.agency_id
+            )
+        )
         deputy = near[to % len(near)]
 
         def work(session):
             email = session.get(Person, deputy).email
-            delegation.delegate(session, actor, email, today, today + timedelta(days=days))
+            delegation.delegate(
+                session, actor, email, today, today + timedelta(days=days)
+            )
 
         if self.attempt(work):
-            self.actors.append(Actor(deputy, actor.post_id, actor.role, actor.agency_id, signs=True))
+            self.actors.append(
+                Actor(deputy, actor.post_id, actor.role, actor.agency_id, signs=True)
+            )
 
     @rule(who=numbers)
     def leave_a_post(self, who):
@@ -264,7 +374,9 @@ class Office(RuleBasedStateMachine):
 
         if self.attempt(work):
             gone = (actor.post_id, actor.person_id)
-            self.actors = [one for one in self.actors if (one.post_id, one.person_id) != gone]
+            self.actors = [
+                one for one in self.actors if (one.post_id, one.person_id) != gone
+            ]
 
     # ---- what must hold ----
 
@@ -281,8 +393,14 @@ class Office(RuleBasedStateMachine):
                 else:
                     assert view.title == content["title"]["vi"]
                     assert view.content["purpose"] == content["purpose"]
-                assert self.names.setdefault(entry, view.local_id) == view.local_id, "an identifier changed"
-            known = list(register.session.scalars(select(Entry.local_id).where(Entry.local_id.is_not(None))))
+                assert self.names.setdefault(entry, view.local_id) == view.local_id, (
+                    "an identifier changed"
+                )
+            known = list(
+                register.session.scalars(
+                    select(Entry.local_id).where(Entry.local_id.is_not(None))
+                )
+            )
             assert len(known) == len(set(known)), "an identifier was given twice"
 
     @invariant()
@@ -294,7 +412,9 @@ class Office(RuleBasedStateMachine):
             for hand in session.scalars(select(Involvement)):
                 kept[hand.proposal_id].add(hand.person_id)
         assert all(people <= kept[one] for one, people in self.hands.items())
-        assert not [one for one, person in self.deciders.items() if person in self.hands[one]]
+        assert not [
+            one for one, person in self.deciders.items() if person in self.hands[one]
+        ]
 
     def teardown(self):
         if not hasattr(self, "system"):
@@ -310,9 +430,17 @@ class Office(RuleBasedStateMachine):
 
 
 def run(examples, **more):
-    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    quiet = [
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+    ]
     found = settings(
-        max_examples=examples, stateful_step_count=STEPS, deadline=None, suppress_health_check=quiet, **more
+        max_examples=examples,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=quiet,
+        **more,
     )
     run_state_machine_as_test(Office, settings=found)
 

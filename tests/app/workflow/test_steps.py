@@ -7,7 +7,14 @@ from people import Browser, number_of
 from support import agency, database, opened_office
 
 from app import clock
-from app.errors import ConflictError, FourEyesError, InvalidError, NotFoundError, SetupError, TransitionError
+from app.errors import (
+    ConflictError,
+    FourEyesError,
+    InvalidError,
+    NotFoundError,
+    SetupError,
+    TransitionError,
+)
 from app.permissions import Action, Role
 from app.register.queries import latest_version
 from app.workflow.proposals import queries as proposals
@@ -37,11 +44,15 @@ def small(office, **more):
     with office.desk() as desk:
         content = dict(latest_version(desk.session, entry).content)
     content["contact_point"] = {**content["contact_point"], "email": "moi@so.example"}
-    return office.propose("shared-database", {**content, **more}, type=ProposalType.AMEND, entry_id=entry)
+    return office.propose(
+        "shared-database", {**content, **more}, type=ProposalType.AMEND, entry_id=entry
+    )
 
 
 def test_where_heads_endorse_nothing_reaches_the_department_before(tmp_path):
-    office = opened_office(tmp_path, steps=("endorsement", "receiving", "consultation", "recommendation"))
+    office = opened_office(
+        tmp_path, steps=("endorsement", "receiving", "consultation", "recommendation")
+    )
     one = office.propose("agency", agency("Chi cục mới"))
 
     assert office.act(one, Action.SUBMIT, Role.REGISTRAR) == "endorsing"
@@ -49,14 +60,19 @@ def test_where_heads_endorse_nothing_reaches_the_department_before(tmp_path):
         office.act(one, Action.TAKE, Role.REVIEWER)
     with pytest.raises(InvalidError, match="lý do"):
         office.act(one, Action.DECLINE, Role.HEAD)
-    assert office.act(one, Action.DECLINE, Role.HEAD, reason="Ghi tên đầy đủ") == "draft"
+    assert (
+        office.act(one, Action.DECLINE, Role.HEAD, reason="Ghi tên đầy đủ") == "draft"
+    )
     office.act(one, Action.SUBMIT, Role.REGISTRAR)
     with pytest.raises(ConflictError):
         office.act(one, Action.ENDORSE, Role.HEAD, seen_hash="0" * 64)
     assert office.act(one, Action.ENDORSE, Role.HEAD) == "submitted"
     assert standing(office, one).due_on is not None
     with office.desk(Role.REGISTRAR) as desk:
-        said = [revision.reason for revision in proposals.revisions(desk.session, proposals.get(desk, one))]
+        said = [
+            revision.reason
+            for revision in proposals.revisions(desk.session, proposals.get(desk, one))
+        ]
     assert "Ghi tên đầy đủ" in said
 
 
@@ -137,7 +153,9 @@ def test_a_small_change_needs_no_decision_of_the_committee(tmp_path):
     assert office.act(one, Action.CLEAR, Role.REVIEWER) == "entered"
 
 
-@pytest.mark.parametrize("more", [{"title": {"vi": "Tên khác"}}, {"sharing_class": "mo"}, {"data_items": []}])
+@pytest.mark.parametrize(
+    "more", [{"title": {"vi": "Tên khác"}}, {"sharing_class": "mo"}, {"data_items": []}]
+)
 def test_what_is_not_small_has_no_short_lane(office, more):
     one = small(office, **more)
 
@@ -158,17 +176,25 @@ def test_who_mended_a_small_change_does_not_close_it(office):
     with pytest.raises(FourEyesError):
         office.act(one, Action.CLEAR, Role.REVIEWER)
     with office.reading() as register:
-        parts = {hand.part for hand in register.session.query(Involvement).filter_by(proposal_id=one)}
+        parts = {
+            hand.part
+            for hand in register.session.query(Involvement).filter_by(proposal_id=one)
+        }
     assert parts == {"author", "editor"}
 
 
-def test_several_small_changes_are_closed_together_and_one_that_changed_meanwhile_is_told(office):
+def test_several_small_changes_are_closed_together_and_one_that_changed_meanwhile_is_told(
+    office,
+):
     ids = [small(office, keyword=[f"từ {number}"]) for number in range(3)]
     for one in ids:
         office.act(one, Action.SUBMIT, Role.REGISTRAR)
     reviewer, page = Browser(office, Role.REVIEWER), "/tham-dinh/sua-nho"
     shown = reviewer.get(page).text
-    chosen = [part.split('"')[0] for part in shown.split('name="phieu" type="checkbox" value="')[1:]]
+    chosen = [
+        part.split('"')[0]
+        for part in shown.split('name="phieu" type="checkbox" value="')[1:]
+    ]
     assert len(chosen) == 3
     office.act(ids[0], Action.WITHDRAW, Role.REGISTRAR)
 
@@ -176,7 +202,11 @@ def test_several_small_changes_are_closed_together_and_one_that_changed_meanwhil
 
     assert "Đã duyệt 2 phiếu" in told
     assert f"Phiếu số {number_of(office, ids[0])}" in told
-    assert [standing(office, one).status for one in ids] == ["withdrawn", "entered", "entered"]
+    assert [standing(office, one).status for one in ids] == [
+        "withdrawn",
+        "entered",
+        "entered",
+    ]
 
 
 def test_taking_makes_it_mine_and_it_can_be_handed_over(office):
@@ -187,7 +217,12 @@ def test_taking_makes_it_mine_and_it_can_be_handed_over(office):
     assert standing(office, one).assignee_id == mine
 
     with pytest.raises(InvalidError, match="vị trí thẩm định"):
-        office.act(one, Action.ASSIGN, Role.REVIEWER, assignee=office.actors[Role.CLERK].post_id)
+        office.act(
+            one,
+            Action.ASSIGN,
+            Role.REVIEWER,
+            assignee=office.actors[Role.CLERK].post_id,
+        )
     office.act(one, Action.ASSIGN, Role.APPROVER, assignee=mine)
     reviewer = Browser(office, Role.REVIEWER)
     assert "Chi cục mới" in reviewer.get("/tham-dinh?cua=toi").text
@@ -197,9 +232,18 @@ def test_taking_makes_it_mine_and_it_can_be_handed_over(office):
 def test_the_queue_shows_what_is_due_first_and_why_a_proposal_needs_care(office):
     basis = str(office.law())
     for day in (date(2026, 3, 9), date(2026, 3, 2)):
-        content = database(str(office.department), basis, title=f"Ngày {day.day}", personal_data="nhay-cam")
+        content = database(
+            str(office.department),
+            basis,
+            title=f"Ngày {day.day}",
+            personal_data="nhay-cam",
+        )
         with at(day):
-            office.act(office.propose("shared-database", content), Action.SUBMIT, Role.REGISTRAR)
+            office.act(
+                office.propose("shared-database", content),
+                Action.SUBMIT,
+                Role.REGISTRAR,
+            )
 
     shown = Browser(office, Role.REVIEWER).get("/tham-dinh").text
 
@@ -208,19 +252,29 @@ def test_the_queue_shows_what_is_due_first_and_why_a_proposal_needs_care(office)
 
 
 def test_a_field_that_was_returned_before_is_told_with_who_and_why(office):
-    first = office.propose("shared-database", database(str(office.department), str(office.law()), title="Thứ nhất"))
+    first = office.propose(
+        "shared-database",
+        database(str(office.department), str(office.law()), title="Thứ nhất"),
+    )
     office.act(first, Action.SUBMIT, Role.REGISTRAR)
     office.act(first, Action.TAKE, Role.REVIEWER)
     office.act(first, Action.RETURN, Role.REVIEWER, remarks=(REMARK,), reason="Bổ sung")
-    second = office.propose("shared-database", database(str(office.department), str(office.law()), title="Thứ hai"))
+    second = office.propose(
+        "shared-database",
+        database(str(office.department), str(office.law()), title="Thứ hai"),
+    )
     office.act(second, Action.SUBMIT, Role.REGISTRAR)
 
     with office.desk(Role.REVIEWER) as desk:
-        (told,) = earlier_findings.precedents(desk, proposals.get(desk, second))["description"]
+        (told,) = earlier_findings.precedents(desk, proposals.get(desk, second))[
+            "description"
+        ]
         assert earlier_findings.precedents(desk, proposals.get(desk, first)) == {}
 
     assert (told.number, told.message) == (number_of(office, first), REMARK.message)
-    shown = Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, second)}").text
+    shown = (
+        Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, second)}").text
+    )
     assert "Đã từng phải bổ sung vì trường này (1)" in shown
 
 
@@ -242,37 +296,65 @@ def test_reasons_are_kept_together_and_offered_until_they_are_dropped(office):
     assert offered not in reviewer.get(f"/phieu/{number_of(office, one)}").text
 
 
-def test_the_term_is_that_of_the_day_on_which_it_began_whatever_rule_comes_later(tmp_path):
+def test_the_term_is_that_of_the_day_on_which_it_began_whatever_rule_comes_later(
+    tmp_path,
+):
     rules = tmp_path / "own.csv"
-    header = "id,event,title,amount,unit,counted_from,basis,valid_from,valid_to,certainty\n"
+    header = (
+        "id,event,title,amount,unit,counted_from,basis,valid_from,valid_to,certainty\n"
+    )
     early = "cu,examination,Thẩm định,10,working-day,ngày nhận,Quy chế cũ,2026-01-01,2026-03-10,\n"
-    late = "moi,examination,Thẩm định,3,working-day,ngày nhận,Quy chế mới,2026-03-10,,\n"
+    late = (
+        "moi,examination,Thẩm định,3,working-day,ngày nhận,Quy chế mới,2026-03-10,,\n"
+    )
     mending = "sua,mending,Bổ sung,5,day,ngày trả lại,Quy chế mới,2026-01-01,,\n"
     rules.write_text(header + early + late + mending, encoding="utf-8")
     office = opened_office(tmp_path / "office", deadlines=rules)
     one = office.propose("agency", agency("Chi cục mới"))
     with at(date(2026, 3, 2)):
         office.act(one, Action.SUBMIT, Role.REGISTRAR)
-    assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 16), "cu")
+    assert (standing(office, one).due_on, standing(office, one).due_rule) == (
+        date(2026, 3, 16),
+        "cu",
+    )
     with at(date(2026, 3, 11)):
         assert office.system.office.until(standing(office, one)) == date(2026, 3, 16)
         office.act(one, Action.TAKE, Role.REVIEWER)
-        office.act(one, Action.RETURN, Role.REVIEWER, remarks=(Remark("name", "Ghi đủ"),), reason="Bổ sung")
-        assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 16), "sua")
+        office.act(
+            one,
+            Action.RETURN,
+            Role.REVIEWER,
+            remarks=(Remark("name", "Ghi đủ"),),
+            reason="Bổ sung",
+        )
+        assert (standing(office, one).due_on, standing(office, one).due_rule) == (
+            date(2026, 3, 16),
+            "sua",
+        )
         assert standing(office, one).spent_days == 7
         office.act(one, Action.SUBMIT, Role.REGISTRAR)
-    assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 11), "moi")
+    assert (standing(office, one).due_on, standing(office, one).due_rule) == (
+        date(2026, 3, 11),
+        "moi",
+    )
 
 
 def test_where_no_rule_holds_nothing_is_due_and_the_page_says_so(office):
     one = office.propose("agency", agency("Chi cục mới"))
     office.act(one, Action.SUBMIT, Role.REGISTRAR)
     office.act(one, Action.TAKE, Role.REVIEWER)
-    office.act(one, Action.RETURN, Role.REVIEWER, remarks=(Remark("name", "Ghi đủ"),), reason="Bổ sung")
+    office.act(
+        one,
+        Action.RETURN,
+        Role.REVIEWER,
+        remarks=(Remark("name", "Ghi đủ"),),
+        reason="Bổ sung",
+    )
 
     assert standing(office, one).due_on is None
     assert (
-        "Không có quy định về thời hạn" in Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, one)}").text
+        "Không có quy định về thời hạn"
+        in Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, one)}").text
     )
 
 
@@ -294,11 +376,20 @@ def test_the_law_of_the_day(event, day, basis):
 
 
 def test_terms_in_every_unit(office):
-    calendar, since = office.system.office.calendar, datetime(2026, 1, 30, 20, tzinfo=UTC)  # already the 31st here
+    calendar, since = (
+        office.system.office.calendar,
+        datetime(2026, 1, 30, 20, tzinfo=UTC),
+    )  # already the 31st here
     due = {
         rule.unit: rule.due(since, calendar)
         for rule in (
-            rule_of(amount, unit) for amount, unit in (("3", "day"), ("1", "month"), ("72", "hour"), ("0", "at-once"))
+            rule_of(amount, unit)
+            for amount, unit in (
+                ("3", "day"),
+                ("1", "month"),
+                ("72", "hour"),
+                ("0", "at-once"),
+            )
         )
     }
 
@@ -316,11 +407,19 @@ def rule_of(amount, unit):
 
 
 @pytest.mark.parametrize(
-    "row", ["x,e,t,ba,day,,b,2026-01-01,,", "x,e,t,3,giờ,,b,,,", "x,e,t,3,day,,b,01/01/2026,,", "x,e"]
+    "row",
+    [
+        "x,e,t,ba,day,,b,2026-01-01,,",
+        "x,e,t,3,giờ,,b,,,",
+        "x,e,t,3,day,,b,01/01/2026,,",
+        "x,e",
+    ],
 )
 def test_a_wrong_row_of_the_table_of_terms_is_named(tmp_path, row):
     path = tmp_path / "own.csv"
-    path.write_text(f"id,event,title,amount,unit,counted_from,basis,valid_from,valid_to,certainty\n{row}\n")
+    path.write_text(
+        f"id,event,title,amount,unit,counted_from,basis,valid_from,valid_to,certainty\n{row}\n"
+    )
 
     with pytest.raises(SetupError, match="dòng 2"):
         terms.load(path, 20)
@@ -337,7 +436,9 @@ def test_a_step_that_there_is_not_is_named(office):
         config.parse(data, office.system.settings.data_dir)
 
 
-def test_everybody_can_read_how_long_a_step_takes_by_which_law_and_when_that_held(office):
+def test_everybody_can_read_how_long_a_step_takes_by_which_law_and_when_that_held(
+    office,
+):
     page = office.client().get("/thoi-han", base_url="https://danhmuc.example").text
 
     for words in (
@@ -354,7 +455,9 @@ def test_everybody_can_read_how_long_a_step_takes_by_which_law_and_when_that_hel
 
 def test_the_rule_of_the_province_goes_before_what_the_office_promises(tmp_path):
     path = tmp_path / "own.csv"
-    header = "id,event,title,amount,unit,counted_from,basis,valid_from,valid_to,certainty\n"
+    header = (
+        "id,event,title,amount,unit,counted_from,basis,valid_from,valid_to,certainty\n"
+    )
     path.write_text(header + "own,examination,Thẩm định,7,working-day,,Quy chế,,,\n")
     assert terms.load(path, 20).rule("examination", date(2026, 3, 2)).id == "own"
 
@@ -373,4 +476,7 @@ def test_what_was_sent_before_terms_were_kept_gets_the_one_that_it_has(office):
         found.due_on = found.due_rule = None
         desk.session.flush()
         clocks.settle(desk.session, desk.office)
-    assert (standing(office, one).due_on, standing(office, one).due_rule) == (date(2026, 3, 30), "review-days-20")
+    assert (standing(office, one).due_on, standing(office, one).due_rule) == (
+        date(2026, 3, 30),
+        "review-days-20",
+    )

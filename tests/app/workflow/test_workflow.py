@@ -54,11 +54,16 @@ WITH = {
     Action.REJECT: {"reason": "Trùng"},
     Action.EDIT: {"content": agency("Sở mới")},
 }
-ACTIONS = sorted(set(Action) - {Action.PROPOSE, Action.READ, Action.VERIFY, Action.MANAGE_ACCOUNTS, Action.ENTER})
+ACTIONS = sorted(
+    set(Action)
+    - {Action.PROPOSE, Action.READ, Action.VERIFY, Action.MANAGE_ACCOUNTS, Action.ENTER}
+)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.APPROVED, Status.ENDORSING}))
+@pytest.mark.parametrize(
+    "status", sorted(set(Status) - {Status.APPROVED, Status.ENDORSING})
+)
 def test_the_door_lets_through_what_both_tables_allow_and_nothing_else(office, status):
     """Every action × role × own/other agency, against a proposal in this status, through the real door."""
     people = [*Role, "elsewhere"]
@@ -95,10 +100,16 @@ def test_another_agencys_proposal_is_as_absent_as_one_that_never_was(office):
     assert there.value.message == never.value.message
 
 
-@pytest.mark.parametrize("action", [Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT])
+@pytest.mark.parametrize(
+    "action", [Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT]
+)
 def test_nobody_decides_on_what_they_drafted_whatever_post_they_hold(office, action):
     """The same person, appointed to the deciding post as well."""
-    status = Status.IN_REVIEW if action in (Action.RETURN, Action.RECOMMEND) else Status.RECOMMENDED
+    status = (
+        Status.IN_REVIEW
+        if action in (Action.RETURN, Action.RECOMMEND)
+        else Status.RECOMMENDED
+    )
     proposal_id = at(office, status)
     author = office.actors[Role.REGISTRAR].person_id
     office.actors[WHO[action]] = type(office.actors[Role.REVIEWER])(
@@ -115,7 +126,9 @@ def test_returning_needs_a_finding_and_a_reason(office):
     with pytest.raises(InvalidError, match="ý kiến"):
         office.act(proposal_id, Action.RETURN, Role.REVIEWER, reason="Thiếu")
     with pytest.raises(InvalidError, match="lý do"):
-        office.act(proposal_id, Action.RETURN, Role.REVIEWER, remarks=(REMARK,), reason="  ")
+        office.act(
+            proposal_id, Action.RETURN, Role.REVIEWER, remarks=(REMARK,), reason="  "
+        )
 
 
 def test_rejecting_needs_a_reason(office):
@@ -131,7 +144,9 @@ def test_an_open_finding_bars_recommending_until_it_is_resolved(office):
         office.act(proposal_id, Action.RECOMMEND, Role.REVIEWER)
     office.act(proposal_id, Action.RESOLVE, Role.REVIEWER)
 
-    assert office.act(proposal_id, Action.RECOMMEND, Role.REVIEWER) == Status.RECOMMENDED
+    assert (
+        office.act(proposal_id, Action.RECOMMEND, Role.REVIEWER) == Status.RECOMMENDED
+    )
 
 
 def test_an_approval_of_something_else_than_was_seen_is_refused(office):
@@ -148,9 +163,21 @@ def test_of_two_who_act_on_the_same_state_one_is_told_to_look_again(office):
     with office.desk() as desk:
         seen = proposals.get(desk, proposal_id).lock_version
 
-    office.act(proposal_id, Action.EDIT, Role.REGISTRAR, content=agency("Một"), lock_version=seen)
+    office.act(
+        proposal_id,
+        Action.EDIT,
+        Role.REGISTRAR,
+        content=agency("Một"),
+        lock_version=seen,
+    )
     with pytest.raises(ConflictError):
-        office.act(proposal_id, Action.EDIT, Role.REGISTRAR, content=agency("Hai"), lock_version=seen)
+        office.act(
+            proposal_id,
+            Action.EDIT,
+            Role.REGISTRAR,
+            content=agency("Hai"),
+            lock_version=seen,
+        )
 
     with office.desk() as desk:
         assert proposals.get(desk, proposal_id).content["name"]["vi"] == "Một"
@@ -158,7 +185,9 @@ def test_of_two_who_act_on_the_same_state_one_is_told_to_look_again(office):
 
 def test_a_proposal_made_on_an_older_version_is_not_entered_over_a_newer_one(office):
     entry = office.enter("agency", agency("Sở Cũ"))
-    stale = office.propose("agency", agency("Sở A"), type=ProposalType.AMEND, entry_id=entry)
+    stale = office.propose(
+        "agency", agency("Sở A"), type=ProposalType.AMEND, entry_id=entry
+    )
     for action, who in (
         (Action.SUBMIT, Role.REGISTRAR),
         (Action.TAKE, Role.REVIEWER),
@@ -181,7 +210,10 @@ def test_a_draft_keeps_what_was_typed_even_where_it_is_invalid(office):
 
 
 def test_submitting_names_every_field_that_must_be_mended(office):
-    proposal_id = office.propose("shared-database", {"title": {"vi": "Đất đai"}, "state_secret": True, "theme": ["ZZ"]})
+    proposal_id = office.propose(
+        "shared-database",
+        {"title": {"vi": "Đất đai"}, "state_secret": True, "theme": ["ZZ"]},
+    )
 
     with pytest.raises(InvalidError) as refused:
         office.act(proposal_id, Action.SUBMIT, Role.REGISTRAR)
@@ -209,11 +241,15 @@ def test_submitting_asks_for_little_and_entering_for_the_rest(office):
     with pytest.raises(InvalidError, match="bổ sung") as refused:
         office.act(proposal_id, Action.RECOMMEND, Role.REVIEWER)
 
-    assert {"data_items", "access_rights", "theme"} <= {e.field for e in refused.value.fields}
+    assert {"data_items", "access_rights", "theme"} <= {
+        e.field for e in refused.value.fields
+    }
 
 
 def test_a_code_is_never_issued_twice_not_even_after_it_was_closed(office):
-    office.enter("identifier-code", code("Y98", status="da-dong", closing_reason="Sáp nhập"))
+    office.enter(
+        "identifier-code", code("Y98", status="da-dong", closing_reason="Sáp nhập")
+    )
 
     with pytest.raises(InvalidError) as refused:
         office.enter("identifier-code", code("Y98"))
@@ -239,11 +275,17 @@ def test_two_drafts_of_one_code_cannot_both_be_entered(office):
         (code("Y99." + "1" * 40), "value", "35"),
         (code("Y96.1"), "parent_code", "Y96"),
         (code("000.00.00.H1", scheme="QCVN102"), "value", "13 ký tự"),
-        (code("Y95", validity={"start": "2026-02-01", "end": "2026-01-01"}), "validity.end", "sau ngày bắt đầu"),
+        (
+            code("Y95", validity={"start": "2026-02-01", "end": "2026-01-01"}),
+            "validity.end",
+            "sau ngày bắt đầu",
+        ),
         (code("Y94", status="da-dong"), "closing_reason", "Lý do đóng"),
     ],
 )
-def test_wrong_codes_are_refused_with_the_field_and_the_mend(office, content, field, word):
+def test_wrong_codes_are_refused_with_the_field_and_the_mend(
+    office, content, field, word
+):
     with pytest.raises(InvalidError) as refused:
         office.enter("identifier-code", content)
 
@@ -268,13 +310,20 @@ def test_an_agency_has_one_code_in_use_per_scheme(office):
         ("agency", agency("Sở khác", legal_basis=["REPEALED"]), "repealed-law"),
     ],
 )
-def test_what_looks_odd_is_shown_to_the_reviewer_but_bars_nothing(office, kind, content, rule):
+def test_what_looks_odd_is_shown_to_the_reviewer_but_bars_nothing(
+    office, kind, content, rule
+):
     parent = office.enter("identifier-code", code("Y90"))
     office.enter("identifier-code", code("Y90.1", parent_code=str(parent)))
     repealed = office.law("9/2020/QĐ-UBND", in_force_to="2025-01-01")
     names = {"PARENT": str(parent), "REPEALED": str(repealed)}
-    content = {k: names.get(v, v) if isinstance(v, str) else v for k, v in content.items()}
-    content = {k: [names.get(i, i) for i in v] if isinstance(v, list) else v for k, v in content.items()}
+    content = {
+        k: names.get(v, v) if isinstance(v, str) else v for k, v in content.items()
+    }
+    content = {
+        k: [names.get(i, i) for i in v] if isinstance(v, list) else v
+        for k, v in content.items()
+    }
 
     proposal_id = office.propose(kind, content)
     office.act(proposal_id, Action.SUBMIT, Role.REGISTRAR)
@@ -286,7 +335,9 @@ def test_what_looks_odd_is_shown_to_the_reviewer_but_bars_nothing(office, kind, 
 
 def test_a_reference_to_nothing_is_refused(office):
     with pytest.raises(InvalidError) as refused:
-        office.enter("agency", agency("Sở", parent="00000000-0000-0000-0000-000000000001"))
+        office.enter(
+            "agency", agency("Sở", parent="00000000-0000-0000-0000-000000000001")
+        )
 
     assert refused.value.fields[0].field == "parent"
 
@@ -300,7 +351,10 @@ def test_a_recalled_proposal_can_be_edited_and_sent_again(office):
     assert office.act(proposal_id, Action.SUBMIT, Role.REGISTRAR) == Status.SUBMITTED
 
 
-@pytest.mark.parametrize("content", [None, [1], "chữ", {"a": float("nan")}, {"a": 2**60}, {"a": "x" * 2_000_001}])
+@pytest.mark.parametrize(
+    "content",
+    [None, [1], "chữ", {"a": float("nan")}, {"a": 2**60}, {"a": "x" * 2_000_001}],
+)
 def test_content_that_cannot_be_kept_is_refused_in_words(office, content):
     with pytest.raises(InvalidError):
         office.propose("agency", content)

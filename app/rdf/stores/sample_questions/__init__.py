@@ -1,4 +1,5 @@
-"""Questions that agencies ask, as SPARQL: shown on the page to ask, run by the tests and by the benchmark.
+"""Questions that agencies ask, as SPARQL: shown on the page to ask, run by the tests
+and by the benchmark.
 
 One file a question; its first two lines are its title in Vietnamese and in English.
 """
@@ -27,4 +28,8 @@ def read() -> tuple[Example, ...]:
 
 def _read(path: Path) -> Example:
     first, second, text = path.read_text(encoding="utf-8").split("\n", 2)
-    return Example(path.stem, {"vi": first.lstrip("# "), "en": second.lstrip("# ")}, text.strip() + "\n")
+    return Example(
+        path.stem,
+        {"vi": first.lstrip("# "), "en": second.lstrip("# ")},
+        text.strip() + "\n",
+    )
