@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, timezone
 
-VIETNAM = timezone(
-    timedelta(hours=7), "+07:00"
-)  # no daylight saving since 1975; needs no zone database
+# no daylight saving since 1975; needs no zone database
+VIETNAM = timezone(timedelta(hours=7), "+07:00")
 
 OPEN_START = date.min  # a start that is unknown or has none
 OPEN_END = date.max  # an end (exclusive) that is unknown or has none

@@ -20,12 +20,13 @@ _COUNTS = {
     "retention_days",
     "feed_page_size",
 }
+# app/workflow/proposals/lifecycle.py says what they are
 _STEPS = {
     "endorsement",
     "receiving",
     "consultation",
     "recommendation",
-}  # app/workflow/proposals/lifecycle.py says what they are
+}
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 

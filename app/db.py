@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Enum,
     MetaData,
     create_engine,
     event,
@@ -33,8 +35,9 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import NullType, TypeDecorator
 
 from app.errors import ConflictError, MalformedError, StorageFullError, UnavailableError
@@ -42,9 +45,8 @@ from app.errors import ConflictError, MalformedError, StorageFullError, Unavaila
 _log = structlog.get_logger()
 _WRITE = "danhmuc_write"
 _PATIENCE = "danhmuc_patience"
-_MAPPED = (
-    2**28
-)  # bytes of the SQLite file that are read without asking the system for each page
+# bytes of the SQLite file that are read without asking the system for each page
+_MAPPED = 2**28
 _WAIT = 10  # seconds that a writer waits for another
 _LOCK = 0x64616E68  # "danh": the advisory lock of whoever writes
 _FULL = ("database or disk is full", "No space left on device", "could not extend file")
@@ -64,6 +66,39 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
         }
     )
+
+
+def closed(members: type[StrEnum], length: int) -> Enum:
+    """Return the type of a column that holds the value of one of a closed set.
+
+    What is stored is the value, what is read the member.
+    """
+    return Enum(
+        members,
+        native_enum=False,
+        length=length,
+        values_callable=lambda enum: [member.value for member in enum],
+    )
+
+
+def versioned(lock_version: Mapped[int]) -> dict[str, Any]:
+    """Return what a mapper needs so that `claim()` can count the changes of a row."""
+    return {"version_id_col": lock_version, "version_id_generator": False}
+
+
+def claim(session: Session, row: Any, seen: int, message: str, **values: Any) -> None:
+    """Change a row whose state somebody has seen as its version `seen`, and count it.
+
+    ConflictError with `message` where the row is another version by now.
+    """
+    if row.lock_version != seen:
+        raise ConflictError(message)
+    for name, value in (values | {"lock_version": seen + 1}).items():
+        setattr(row, name, value)
+    try:
+        session.flush()
+    except StaleDataError as error:
+        raise ConflictError(message) from error
 
 
 class Instant(TypeDecorator[datetime]):
@@ -271,9 +306,8 @@ def _engine(url: str) -> Engine:
             "pool_size": 10,
             "connect_args": {"options": settings, "connect_timeout": 5},
         }
-    return create_engine(
-        address, hide_parameters=True, **options
-    )  # what people typed is nothing for a log
+    # what people typed is nothing for a log
+    return create_engine(address, hide_parameters=True, **options)
 
 
 def _prepare_postgresql(engine: Engine) -> None:

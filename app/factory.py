@@ -52,9 +52,8 @@ class System:
     def database(self) -> Database:
         """The register's database."""
         found = Database(self.settings.database_url, tables.metadata)
-        if (
-            self.settings.search_url == "postgresql:"
-        ):  # the index lies beside the register: it is never behind
+        # the index lies beside the register: it is never behind
+        if self.settings.search_url == "postgresql:":
             found.before_commit = self.search_projection.within
         return found
 
@@ -110,7 +109,7 @@ class System:
             },
             calendar=working_days.load(self.settings.working_days),
             terms=terms.load(self.settings.deadlines, self.settings.review_days),
-            path=lifecycle.path(frozenset(map(lifecycle.Step, self.settings.steps))),
+            steps=frozenset(map(lifecycle.Step, self.settings.steps)),
             promulgated=self._promulgated(),
             demonstration=self.settings.demonstration,
         )
@@ -152,18 +151,16 @@ class System:
         }
 
     def _sign_codes(self, session: Session, day: date) -> None:
-        if (
-            day == clock.today()
-        ):  # the lists of nights that were slept through are asked for by their day
+        # the lists of nights that were slept through are asked for by their day
+        if day == clock.today():
             register = Register(session, self.profile, moment(session, day), PUBLIC)
             code_list_of_day.keep(
                 self.settings.data_dir / code_list_of_day.FOLDER, register, self.key
             )
 
     def _remind(self, session: Session, day: date) -> None:
-        if (
-            day == clock.today()
-        ):  # what a day said that nobody was there to say is no news
+        # what a day said that nobody was there to say is no news
+        if day == clock.today():
             reminders.remind(session, self.profile, self.office, self.settings, day)
 
     @property
@@ -191,26 +188,23 @@ class System:
             self._project(projection, beat)
             for projection in (self.search_projection, self.rdf_projection)
         )
-        if (
-            not self.store.resting()
-        ):  # on a server of its own, it may be down: the others do not wait for it
+        # on a server of its own, it may be down: the others do not wait for it
+        if not self.store.resting():
             read += jobs.tried(
                 "triples", partial(self._project, self.triples_projection, beat)
             )
         tell = partial(
             searches.tell, self.settings, partial(news.news, self.profile, self.index)
         )
-        jobs.each(
-            self.database, "tell-searches", searches.due, tell
-        )  # the index has followed by now
+        # the index has followed by now
+        jobs.each(self.database, "tell-searches", searches.due, tell)
         jobs.tried(
             "notices",
             partial(notices.follow, self.database, self.profile, self.settings),
         )
         jobs.tried("mail", partial(mail.send_waiting, self.database, self.settings))
-        jobs.tried(
-            "harvest-files", partial(self._prepare, beat)
-        )  # last, since it may take a while
+        # last, since it may take a while
+        jobs.tried("harvest-files", partial(self._prepare, beat))
         return read
 
     def _prepare(self, beat: Callable[[], object]) -> int:
@@ -247,9 +241,8 @@ def create_app(system: System | None = None) -> Flask:
     system = system or System(config.load())
     health.require_safe(system)
     flask = Flask("danhmuc", static_folder=None)
-    request_log.install(
-        flask, system
-    )  # before every door, so that what is refused is noted too
+    # before every door, so that what is refused is noted too
+    request_log.install(flask, system)
     api.install(flask, system)
     web.install(flask, system)
     return flask

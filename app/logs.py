@@ -12,9 +12,8 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-_TRACEBACKS = ExceptionDictTransformer(
-    show_locals=False
-)  # variables hold passwords and drafts
+# variables hold passwords and drafts
+_TRACEBACKS = ExceptionDictTransformer(show_locals=False)
 _LONGEST = 2000  # letters of one value
 
 

@@ -1,5 +1,5 @@
-"""Who may do what: one table of action × role × own agency. Nothing else grants a
-right.
+"""Who may do what: action × role × own agency, which of it is signed, and what a key is
+for. Nothing else grants a right; what an action is stands with what it is done to.
 """
 
 from collections.abc import Callable
@@ -150,9 +150,8 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
 }
 
-STRONG = frozenset(
-    {Role.APPROVER, Role.CLERK, Role.ADMINISTRATOR}
-)  # who needs a second factor to work at all
+# who needs a second factor to work at all
+STRONG = frozenset({Role.APPROVER, Role.CLERK, Role.ADMINISTRATOR})
 SIGNED = frozenset(  # asked for once more
     {
         Action.APPROVE,
@@ -163,16 +162,48 @@ SIGNED = frozenset(  # asked for once more
     }
 )
 
-HANDS = frozenset(
-    {
-        Action.PROPOSE,
-        Action.EDIT,
-        Action.REBASE,
-        Action.SUBMIT,
-        Action.ENDORSE,
-        Action.MEND,
-    }
-)
+
+class Scope(StrEnum):
+    """What a key is for; each act needs the scope and the right of the post."""
+
+    READ = "read"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+
+
+SCOPES: dict[Scope, frozenset[Action]] = {
+    Scope.READ: frozenset({Action.WORK, Action.READ}),  # every key reads
+    Scope.PROPOSE: frozenset(
+        {
+            Action.PROPOSE,
+            Action.EDIT,
+            Action.REBASE,
+            Action.SUBMIT,
+            Action.CONFIRM,
+            Action.ENDORSE,
+            Action.DECLINE,
+            Action.RECALL,
+            Action.WITHDRAW,
+        }
+    ),
+    Scope.DECIDE: frozenset(
+        {
+            Action.TAKE,
+            Action.ASSIGN,
+            Action.CLEAR,
+            Action.CONSULT,
+            Action.FIND,
+            Action.RESOLVE,
+            Action.MEND,
+            Action.RETURN,
+            Action.RECOMMEND,
+            Action.APPROVE,
+            Action.REJECT,
+        }
+    ),
+}
+EITHER = frozenset({Action.REPLY})  # both sides answer in a thread
+
 LEVELS: dict[
     Role, Visibility
 ] = {  # of fields, in entries that are not the reader's agency's own

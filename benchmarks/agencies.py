@@ -18,9 +18,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(
-    0, str(Path(__file__).parents[1])
-)  # the register before `tests/app`, which is none
+# the register before `tests/app`, which is none
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from run import quantiles, timed

@@ -34,9 +34,8 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(
-    0, str(Path(__file__).parents[1])
-)  # the register before `tests/app`, which is none
+# the register before `tests/app`, which is none
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agencies import versions
 from rdflib import Graph
@@ -129,9 +128,8 @@ def load(office: Office) -> None:
             Fact: [],
         }
         for number in range(start, min(start + BATCH, TOTAL)):
-            for table, row in rows(
-                office, basis, number, seq + number + 1
-            ):  # its row of the journal, written below
+            # its row of the journal, written below
+            for table, row in rows(office, basis, number, seq + number + 1):
                 tables[table].append(row)
         with office.system.database.transaction() as session:
             for table, many in tables.items():

@@ -22,9 +22,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(
-    0, str(Path(__file__).parents[1])
-)  # the register before `tests/app`, which is none
+# the register before `tests/app`, which is none
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from people import Browser
 from support import Office, database, make_system
@@ -37,7 +36,8 @@ from app.register.filters import Filter
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.actions import request_of
+from app.workflow.proposals.inputs import ProposalRequest
 
 logs.configure(logging.WARNING)  # a line for each request would drown the figures
 MOST = int(os.environ.get("BENCH_ROUNDS", "1000"))
@@ -133,8 +133,8 @@ def bulk(office: Office, contents: list[dict]) -> None:
                 service.act(
                     acting,
                     proposal.id,
-                    action,
-                    Deed(proposal.lock_version, seen_hash=proposal.content_hash),
+                    proposal.lock_version,
+                    request_of(action, {"seen_hash": proposal.content_hash}),
                 )
 
 

@@ -25,9 +25,8 @@ from pathlib import Path
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(
-    0, str(Path(__file__).parents[1])
-)  # the register before `tests/app`, which is none
+# the register before `tests/app`, which is none
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import postgres
 from sqlalchemy import create_engine, text
@@ -45,6 +44,7 @@ from catalog_schema.profile import Visibility
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000").split(",")]
 WAYS = os.environ.get("BENCH_WAYS", "fts5,whoosh,tantivy,postgresql").split(",")
+LONG = 5  # letters of a word that may be mistyped
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "200"))
 _WHOOSH_MOST = 30_000  # entries to which Whoosh is meant for use
 _ONSETS = [
@@ -386,57 +386,56 @@ def run(way: str, size: int) -> None:
             f"{way}, {size} entries: built at {size / seconds:.0f}/s "
             f"({seconds:.0f} s), {engine.size() / 1e6:.0f} MB"
         )
-        titles = [
-            corpus.document(choose.randint(1, size)).texts["title"][0].split()
-            for _ in range(ROUNDS)
-        ]
-        long = [
-            word
-            for words in titles
-            for word in words
-            if len(word) > 4 and word.isalpha()  # noqa: PLR2004
-        ]
-        asked = {
-            "one word": [choose.choice(words) for words in titles],
-            "three words": [" ".join(words[:3]) for words in titles],
-            "phrase": [f'"{words[0]} {words[1]}"' for words in titles],
-            "prefix": [f"{words[2][:3]}*" for words in titles],
-            "three facets": [choose.choice(words) for words in titles],
-        }
-        if way != "fts5":
-            asked["fuzzy"] = [
-                word[:2] + word[3] + word[2] + word[4:]
-                for word in map(fold, long[:ROUNDS])
-            ]
-        for name, queries in asked.items():
+        for name, queries in questions(corpus, choose, size, way).items():
             work = engine.facets if name == "three facets" else engine.search
             measured(work, queries[:20], 1)
             for clients in (1, 8):
-                taken, rate, refused = measured(work, queries, clients)
-                p50, p95, p99 = (
-                    taken[min(int(len(taken) * share), len(taken) - 1)]
-                    for share in (0.5, 0.95, 0.99)
-                )
-                said = (
-                    f"p50 {p50:7.1f}  p95 {p95:7.1f}  p99 {p99:7.1f} ms  {rate:6.0f}/s"
-                )
-                print(
-                    f"  {name:<14}{clients} at once  {said}"
-                    + (f"  {refused} refused" if refused else ""),
-                    flush=True,
-                )
+                print_figures(name, clients, *measured(work, queries, clients))
         visible = [updated(engine, corpus, size + number) for number in range(1, 11)]
         print(
             "  one entry written and visible: median "
             f"{statistics.median(visible):.0f} ms, worst {max(visible):.0f} ms"
         )
-    print(
-        (
-            "  peak memory "
-            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB"
-        ),
-        flush=True,
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(f"  peak memory {peak:.0f} MB", flush=True)
+
+
+def questions(
+    corpus: Corpus, choose: random.Random, size: int, way: str
+) -> dict[str, list[str]]:
+    """Return, by what they are like, questions drawn from titles of the corpus."""
+    titles = []
+    for _ in range(ROUNDS):
+        document = corpus.document(choose.randint(1, size))
+        titles.append(document.texts["title"][0].split())
+    drawn = {
+        "one word": [choose.choice(words) for words in titles],
+        "three words": [" ".join(words[:3]) for words in titles],
+        "phrase": [f'"{words[0]} {words[1]}"' for words in titles],
+        "prefix": [f"{words[2][:3]}*" for words in titles],
+        "three facets": [choose.choice(words) for words in titles],
+    }
+    if way != "fts5":
+        every = (word for words in titles for word in words)
+        long = [fold(word) for word in every if len(word) >= LONG and word.isalpha()]
+        drawn["fuzzy"] = [
+            word[:2] + word[3] + word[2] + word[4:] for word in long[:ROUNDS]
+        ]
+    return drawn
+
+
+def print_figures(
+    name: str, clients: int, taken: list[float], rate: float, refused: int
+) -> None:
+    """Print one line: how long questions of a kind took, asked by so many at once."""
+    p50, p95, p99 = (
+        taken[min(int(len(taken) * share), len(taken) - 1)]
+        for share in (0.5, 0.95, 0.99)
     )
+    line = f"p50 {p50:7.1f}  p95 {p95:7.1f}  p99 {p99:7.1f} ms  {rate:6.0f}/s"
+    if refused:
+        line += f"  {refused} refused"
+    print(f"  {name:<14}{clients} at once  {line}", flush=True)
 
 
 def updated(engine: Index | Fts5, corpus: Corpus, number: int) -> float:

@@ -15,9 +15,8 @@ MAX_LENGTH = 35
 _QD20 = re.compile(r"[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 _ZXX = re.compile(r"(Z(?:0[1-9]|[1-9][0-9]))([!-~]{1,32})")
 _QCVN102 = re.compile(r"([0-9]{3})\.([0-9]{2})\.([0-9]{2})\.([A-Z][0-9]{2})")
-_EXTENSIONS = frozenset(
-    {"ttl", "rdf", "jsonld", "nt"}
-)  # would be read as the format of a document
+# would be read as the format of a document
+_EXTENSIONS = frozenset({"ttl", "rdf", "jsonld", "nt"})
 # letters of other scripts that look like ours, and signs that people type for a dot
 _ALIKE = str.maketrans(
     "АВСЕНІЈКМОРԚЅТѴԜХУΑΒΕΖΗΙΚΜΝΟΡΤΥΧ·•。．,",

@@ -27,9 +27,8 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:
 logs.configure(logging.WARNING)
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # noqa: SLF001 - real, at least cost
 _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
-Flask.jinja_options = {
-    "bytecode_cache": FileSystemBytecodeCache(_compiled.name)
-}  # hundreds of applications, one set
+# hundreds of applications, one set
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 ROOT = Path(__file__).parents[1]
@@ -206,9 +205,10 @@ def _loaded():
             shutil.rmtree(begun, ignore_errors=True)
             begun.mkdir()
             text = (ROOT / "fixtures" / "demo.toml").read_text(encoding="utf-8")
+            # approving enters
             text = text.replace(
                 "demonstration = true", "demonstration = true\npromulgate = []"
-            )  # approving enters
+            )
             (begun / "demo.toml").write_text(
                 text.replace("../var/demo", "data"), encoding="utf-8"
             )

@@ -19,9 +19,8 @@ from app import clock, config
 from app.accounts.models import ApiToken
 from app.permissions import Role
 
-LONG = (
-    os.environ.get("RELIABILITY") == "long"
-)  # `make nightly PART=kills`; else the short form that every test run has
+# `make nightly PART=kills`; else the short form that every test run has
+LONG = os.environ.get("RELIABILITY") == "long"
 PORT = 5000  # of base_uri; the server takes any free one
 
 

@@ -8,9 +8,8 @@ from support import database
 
 from app import clock
 from app.accounts import api_keys, factors, service, sessions
-from app.accounts.api_keys import Scope
 from app.accounts.models import ApiToken
-from app.permissions import Action, Role
+from app.permissions import Action, Role, Scope
 from app.workflow.proposals.models import Proposal
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

@@ -10,7 +10,7 @@ from support import SINCE, agency, code, database
 
 from app.accounts import service as accounts
 from app.accounts.models import Post
-from app.permissions import Action, Actor, Audience, Role
+from app.permissions import Actor, Audience, Role
 from app.register.filters import Filter
 from app.register.models import Period
 from app.register.queries import latest_version
@@ -19,7 +19,7 @@ from app.succession import plan as succession_plan
 from app.succession.acts import read
 from app.workflow.context import Desk
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.inputs import ProposalRequest, Submit
 from catalog_schema.profile import Visibility
 
 DAY = date(2025, 3, 1)
@@ -102,9 +102,7 @@ class Province:
                 proposal = service.propose(
                     desk, ProposalRequest("shared-database", content, **more)
                 )
-                service.act(
-                    desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version)
-                )
+                service.act(desk, proposal.id, proposal.lock_version, Submit())
                 made.append(proposal.id)
         return made
 
@@ -116,7 +114,7 @@ class Province:
                 "shared-database", content, entry_id=entry, type="amend"
             )
             proposal = service.propose(desk, request)
-            service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
+            service.act(desk, proposal.id, proposal.lock_version, Submit())
             return proposal.id
 
     def content(self, kind, originals, resulting, day=DAY, **more):

@@ -31,7 +31,8 @@ from app.register.standing import moment
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service as workflow
-from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.actions import request_of
+from app.workflow.proposals.inputs import ProposalRequest
 from app.workflow.proposals.models import Proposal
 from app.workflow.proposals.preconditions import REASONED
 from catalog_schema import profile as profiles
@@ -145,9 +146,8 @@ def unguarded(session):
 def settled(folder, text):
     """Write the demonstration's settings into `folder`, with a database of its own, and return the file."""
     url = new_database()
-    text = text.replace(
-        "demonstration = true", "demonstration = true\npromulgate = []"
-    )  # approving enters
+    # approving enters
+    text = text.replace("demonstration = true", "demonstration = true\npromulgate = []")
     text = text.replace(
         "sqlite:///../var/demo/register.db",
         url if POSTGRESQL else "sqlite:///data/register.db",
@@ -223,15 +223,16 @@ class Office:
         with self.desk(who) as desk:
             return workflow.propose(desk, ProposalRequest(kind, content, **kw)).id
 
-    def act(self, proposal_id, action, who, **deed):
+    def act(self, proposal_id, action, who, **values):
         with self.desk(who) as desk:
             proposal = proposals.get(desk, proposal_id)
-            deed.setdefault("lock_version", proposal.lock_version)
+            lock_version = values.pop("lock_version", proposal.lock_version)
             if action in (Action.APPROVE, Action.REJECT, Action.ENDORSE, Action.CLEAR):
-                deed.setdefault("seen_hash", proposal.content_hash)
+                values.setdefault("seen_hash", proposal.content_hash)
             if action is Action.SUBMIT and proposal.type in REASONED:
-                deed.setdefault("reason", "Đã chuyển sang cơ sở dữ liệu khác")
-            return workflow.act(desk, proposal_id, action, Deed(**deed)).status
+                values.setdefault("reason", "Đã chuyển sang cơ sở dữ liệu khác")
+            request = request_of(action, values)
+            return workflow.act(desk, proposal_id, lock_version, request).status
 
     def enter(self, kind, content, who=Role.REGISTRAR, **kw):
         """Take content all the way and return its entry's id."""

@@ -5,7 +5,6 @@ more than its holder may do.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,52 +15,11 @@ from app.accounts import sessions
 from app.accounts.models import ApiToken, Person
 from app.accounts.tries import hashed
 from app.errors import FieldError, InvalidError, NotFoundError
-from app.permissions import Action, Actor
+from app.permissions import EITHER, SCOPES, Action, Actor, Scope
 
 # what scanners for leaked secrets look for: dmk_, eight letters, _, 43 letters
 PREFIX = "dmk"
 LONGEST = 366  # days
-
-
-class Scope(StrEnum):
-    """What a key is for; each act needs the scope and the right of the post."""
-
-    READ = "read"
-    PROPOSE = "propose"
-    DECIDE = "decide"
-
-
-SCOPES: dict[Scope, frozenset[Action]] = {
-    Scope.READ: frozenset({Action.WORK, Action.READ}),  # every key reads
-    Scope.PROPOSE: frozenset(
-        {
-            *(
-                Action.PROPOSE,
-                Action.EDIT,
-                Action.REBASE,
-                Action.SUBMIT,
-                Action.ENDORSE,
-                Action.DECLINE,
-            ),
-            *(Action.RECALL, Action.WITHDRAW, Action.CONFIRM),
-        }
-    ),
-    Scope.DECIDE: frozenset(
-        {
-            *(
-                Action.TAKE,
-                Action.ASSIGN,
-                Action.CLEAR,
-                Action.CONSULT,
-                Action.FIND,
-                Action.RESOLVE,
-                Action.MEND,
-            ),
-            *(Action.RETURN, Action.RECOMMEND, Action.APPROVE, Action.REJECT),
-        }
-    ),
-}
-EITHER = frozenset({Action.REPLY})  # both sides answer in a thread
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ API tokens and their requests.
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, true
@@ -10,8 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.clock import OPEN_END
-from app.db import Base, Instant
+from app.db import Base, Instant, closed
 from app.permissions import Role
+
+
+class ClosingReason(StrEnum):
+    """Why an account is disabled."""
+
+    IDLE = "idle"
+    ASKED = "asked"
 
 
 class Person(Base):
@@ -34,7 +42,9 @@ class Person(Base):
     activated_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
-    disabled_for: Mapped[str | None] = mapped_column(String(20))
+    disabled_for: Mapped[ClosingReason | None] = mapped_column(
+        closed(ClosingReason, 20)
+    )
     digest: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
@@ -86,7 +96,7 @@ class Post(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
     title: Mapped[str] = mapped_column(String(200))
-    role: Mapped[Role] = mapped_column(String(20))
+    role: Mapped[Role] = mapped_column(closed(Role, 20))
 
 
 class FormerAgency(Base):

@@ -4,7 +4,6 @@ through them all.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -14,6 +13,7 @@ from app import clock, journal
 from app.accounts import api_keys, sessions
 from app.accounts.models import (
     ApiToken,
+    ClosingReason,
     Holding,
     OneTimeLink,
     Person,
@@ -26,13 +26,6 @@ from app.permissions import STRONG, Role
 
 REVIEWED = "rights.reviewed"
 EVERY = timedelta(days=182)  # at least twice a year (TCVN 14423 5.4.2.1d, not verified)
-
-
-class ClosingReason(StrEnum):
-    """Why an account is disabled."""
-
-    IDLE = "idle"
-    ASKED = "asked"
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,7 @@ def accounts(session: Session, day: date) -> list[AccountRow]:
             person_id=person.id,
             name=person.name,
             email=person.email,
-            role=Role(post.role) if post else None,
+            role=post.role if post else None,
             title=post.title if post else None,
             agency_id=post.agency_id if post else None,
             since=since,

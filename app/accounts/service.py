@@ -146,7 +146,7 @@ def held_posts(session: Session, day: date | None) -> list[PostView]:
         query = query.where(Holding.since <= day, Holding.until > day)
     return [
         PostView(
-            person.email, person.name, post.title, Role(post.role), post.agency_id,
+            person.email, person.name, post.title, post.role, post.agency_id,
             person.id, post.id, holding.since, holding.until,
         )
         for person, post, holding in session.execute(query)

@@ -19,12 +19,10 @@ from app.config import Settings
 from app.errors import ForbiddenError, SecondFactorError, UnauthenticatedError
 from app.permissions import STRONG, Actor, Role
 
-SIGNING = timedelta(
-    minutes=15
-)  # one signing session: the second factor is asked for once in it
-GRAIN = timedelta(
-    seconds=30
-)  # how exactly the last request is known, so that not every page writes
+# one signing session: the second factor is asked for once in it
+SIGNING = timedelta(minutes=15)
+# how exactly the last request is known, so that not every page writes
+GRAIN = timedelta(seconds=30)
 
 
 class LoginStep(StrEnum):
@@ -263,7 +261,7 @@ def held(session: Session, person_id: UUID, day: date) -> tuple[HeldPost, ...]:
         Holding.person_id == person_id, Holding.since <= day, Holding.until > day
     )
     return tuple(
-        HeldPost(p.id, p.title, Role(p.role), p.agency_id)
+        HeldPost(p.id, p.title, p.role, p.agency_id)
         for p in session.scalars(query.distinct())
     )
 

@@ -22,9 +22,8 @@ blueprint = Blueprint(
     url_prefix="/api/v1",
     description="Thu hoạch dành cho cơ quan nhà nước",
 )
-AGENCIES = Audience(
-    Visibility.STATE
-)  # the same for every key, whatever its agency owns
+# the same for every key, whatever its agency owns
+AGENCIES = Audience(Visibility.STATE)
 
 
 class PageArguments(Schema):

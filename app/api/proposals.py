@@ -37,9 +37,11 @@ from app.permissions import Action, audience, declares
 from app.register.queries import Register, latest_version
 from app.register.standing import moment
 from app.workflow.context import Desk
+from app.workflow.life import Place
 from app.workflow.proposals import diff, drafting, service
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.inputs import Answer, Deed, ProposalRequest, Remark
+from app.workflow.proposals.actions import offered, request_of
+from app.workflow.proposals.inputs import Answer, ProposalRequest, Remark
 from app.workflow.proposals.models import Proposal
 from app.workflow.proposals.queries import ProposalFilter
 from catalog_schema.profile import DATABASE
@@ -51,26 +53,7 @@ blueprint = Blueprint(
     description="Lập, thẩm định và quyết định phiếu",
 )
 
-ACTIONS = (
-    *(
-        Action.SUBMIT,
-        Action.ENDORSE,
-        Action.DECLINE,
-        Action.RECALL,
-        Action.WITHDRAW,
-        Action.REBASE,
-        Action.REPLY,
-    ),
-    *(Action.TAKE, Action.ASSIGN, Action.CLEAR),
-    *(
-        Action.FIND,
-        Action.RESOLVE,
-        Action.RETURN,
-        Action.RECOMMEND,
-        Action.APPROVE,
-        Action.REJECT,
-    ),
-)
+ACTIONS = offered(Place.API)
 
 
 EXAMPLE = {
@@ -229,8 +212,9 @@ def written(body: dict[str, Any], number: int) -> Response:
         proposal = proposals.by_number(desk, number)
         action = drafting.editing(desk, proposal)
         require_scope(action)
-        deed = Deed(expected(proposal.lock_version), body["content"])
-        return _whole(service.act(desk, proposal.id, action, deed))
+        request = request_of(action, {"content": body["content"]})
+        lock_version = expected(proposal.lock_version)
+        return _whole(service.act(desk, proposal.id, lock_version, request))
 
     return once(_installation(), work)
 
@@ -244,7 +228,7 @@ def acted(body: dict[str, Any], number: int, action: str) -> Response:
     """Do one thing to a proposal: submit, recall, withdraw, take, find, return,
     recommend, approve … Needs If-Match.
     """
-    if action not in {each.value for each in ACTIONS}:
+    if action not in ACTIONS:
         raise NotFoundError("Không có việc này; các việc: " + ", ".join(ACTIONS))
     wanted = Action(action)
     require_scope(wanted)
@@ -252,33 +236,30 @@ def acted(body: dict[str, Any], number: int, action: str) -> Response:
     def work(session: Session) -> Answered:
         desk = _desk(session)
         proposal = proposals.by_number(desk, number)
-        service.following(
-            desk, proposal, wanted
-        )  # who may not do it is not told whether they read the latest
-        return _whole(
-            service.act(
-                desk, proposal.id, wanted, _deed(expected(proposal.lock_version), body)
-            )
-        )
+        # who may not do it is not told whether they read the latest
+        service.following(desk, proposal, wanted)
+        lock_version = expected(proposal.lock_version)
+        request = request_of(wanted, _values(body))
+        return _whole(service.act(desk, proposal.id, lock_version, request))
 
     return once(_installation(), work)
 
 
-def _deed(lock_version: int, body: dict[str, Any]) -> Deed:
-    return Deed(
-        lock_version=lock_version,
-        content=body.get("content"),
-        remarks=tuple(Remark(**each) for each in body["remarks"]),
-        answers=tuple(
-            Answer(each["finding"], each["message"], each["mended"])
-            for each in body["answers"]
-        ),
-        resolved=tuple(body["resolve"]),
-        reason=body.get("reason"),
-        seen_hash=body.get("seen_hash"),
-        base=body.get("base"),
-        assignee=body.get("assignee"),
-    )
+def _values(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what the body says, by the names of what comes with actions."""
+    return {
+        "content": body.get("content"),
+        "remarks": [Remark(**remark) for remark in body["remarks"]],
+        "answers": [
+            Answer(answer["finding"], answer["message"], answer["mended"])
+            for answer in body["answers"]
+        ],
+        "resolved": body["resolve"],
+        "reason": body.get("reason"),
+        "seen_hash": body.get("seen_hash"),
+        "base": body.get("base"),
+        "assignee": body.get("assignee"),
+    }
 
 
 @blueprint.route("/proposals/<int:number>/findings", methods=["GET"])

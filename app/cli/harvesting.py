@@ -104,9 +104,8 @@ def bring_in(
 def _show(found: "list[Record]") -> None:
     for one in found:
         told = (one.outcome.value, one.kind, one.title, one.iri, "; ".join(one.said))
-        click.echo(
-            "\t".join(" ".join(clean(text).split()) for text in told)
-        )  # what others wrote is only text here
+        # what others wrote is only text here
+        click.echo("\t".join(" ".join(clean(text).split()) for text in told))
     counts = Counter(one.outcome.value for one in found)
     click.echo(
         ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))

@@ -100,7 +100,7 @@ def propose(
 )
 @click.option("--seen", default=None, help="Mã băm của nội dung đã xem (approve).")
 @installed
-def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
+def act(  # noqa: PLR0913, PLR0917 - one option for each thing that comes along
     system: System,
     number: int,
     action: str,
@@ -114,7 +114,8 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
     """Thực hiện một việc với phiếu: submit, take, return, recommend, approve."""
     from app.workflow.proposals import queries as proposals
     from app.workflow.proposals import service
-    from app.workflow.proposals.inputs import Deed, Remark
+    from app.workflow.proposals.actions import request_of
+    from app.workflow.proposals.inputs import Remark
 
     remarks = [
         Remark(field, text) for field, _, text in (f.partition("=") for f in findings)
@@ -123,10 +124,14 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each part of a deed
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role(role) if role else None)
         proposal = proposals.by_number(desk, number)
-        deed = Deed(
-            proposal.lock_version, raw, tuple(remarks), reason=reason, seen_hash=seen
-        )
-        _show(service.act(desk, proposal.id, Action(action), deed))
+        values = {
+            "content": raw,
+            "remarks": tuple(remarks),
+            "reason": reason,
+            "seen_hash": seen,
+        }
+        request = request_of(Action(action), values)
+        _show(service.act(desk, proposal.id, proposal.lock_version, request))
 
 
 @cli.command("show")

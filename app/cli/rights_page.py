@@ -7,8 +7,8 @@ from itertools import product
 from typing import Any
 
 from app.permissions import RIGHTS, Action, Role, right_of
-from app.workflow.proposals.lifecycle import USUAL, Status, Step, path, transitions
-from app.workflow.proposals.service import BARRED
+from app.workflow.proposals.actions import ACTIONS, path
+from app.workflow.proposals.lifecycle import Status, Step
 
 _FORWARD = (
     Action.SUBMIT,
@@ -20,8 +20,8 @@ _FORWARD = (
 )
 _HEAD = """# Who gets where
 
-Made by `make docs` from the routes, `app/permissions.py`, `app/workflow/proposals/lifecycle.py` and `BARRED` of
-`app/workflow/proposals/service.py`; a test asks every route as every role, for proposals of one's own and of another
+Made by `make docs` from the routes, `app/permissions.py` and the table of actions,
+`app/workflow/proposals/actions.py`; a test asks every route as every role, for proposals of one's own and of another
 agency in every status, and fails where the answer is not the one below. *own*: only what is of one's own agency;
 everything else is absent (404, the same as for what never was). Without a log-in a page leads to the log-in, a form and
 the interface answer 401. A role without the right gets 403.
@@ -53,7 +53,7 @@ def _reach(right: Action | None, role: Role) -> str:
 
 
 def _actions() -> list[str]:
-    table = transitions(USUAL)
+    table = path().table
     lines = [
         "## Actions on a proposal",
         "",
@@ -71,7 +71,7 @@ def _actions() -> list[str]:
                 f"{role} ({reach})" for role, reach in RIGHTS[action].items()
             )
             barred = (
-                ", ".join(sorted(f"was its {part}" for part in BARRED.get(action, ())))
+                ", ".join(sorted(f"was its {part}" for part in ACTIONS[action].barred))
                 or "–"
             )
             lines.append(f"| {action} | {'; '.join(steps)} | {roles} | {barred} |")

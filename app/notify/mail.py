@@ -28,10 +28,11 @@ from app.notify.models import Letter
 
 BATCH = 50
 _TIMEOUT = 10.0  # seconds
+# how long a letter waits after it failed
 _FIRST, _LONGEST = (
     timedelta(seconds=30),
     timedelta(hours=6),
-)  # how long a letter waits after it failed
+)
 _KEPT = timedelta(days=5)  # for which a letter that nobody takes is tried
 _log = structlog.get_logger()
 Send = Callable[[EmailMessage], object]

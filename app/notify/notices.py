@@ -29,6 +29,7 @@ from app.workflow.consultations import queries as consultation_queries
 from app.workflow.consultations import verdicts
 from app.workflow.consultations.models import Consultation, Opinion
 from app.workflow.proposals import queries as proposals
+from app.workflow.proposals.actions import ACTIONS, Told
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import Proposal, Reply
 from catalog_schema.profile import Profile
@@ -38,9 +39,8 @@ BATCH = 200  # rows of the journal in one transaction
 # turns that one person gets by one hand in a batch, up to which each has a letter of
 # its own
 APART = 3
-FRESH = timedelta(
-    days=7
-)  # what is older is no news: a register that is just set up tells nobody its history
+# what is older is no news: a register that is just set up tells nobody its history
+FRESH = timedelta(days=7)
 _REVIEWED = (Status.SUBMITTED, Status.IN_REVIEW)
 
 
@@ -365,7 +365,7 @@ def _decided(scene: Scene) -> Iterator[Telling]:
         Status.APPROVED: "Đã được phê duyệt, chờ ban hành",
         Status.ENTERED: "Đã vào danh mục",
         Status.REJECTED: "Không được phê duyệt",
-    }.get(Status(proposal.status))
+    }.get(proposal.status)
     if told and proposal.type != "confirm":
         yield scene.telling(scene.authors(), told, why, turn=False)
 
@@ -457,23 +457,22 @@ def _opened(scene: Scene) -> Iterator[Telling]:
         )
 
 
-TELLS: dict[str, Callable[[Scene], Iterator[Telling]]] = {
-    "proposal.submit": _sent,
-    "proposal.endorse": _sent,
-    "proposal.decline": _came_back,
-    "proposal.assign": _assigned,
-    "proposal.recommend": _recommended,
-    "proposal.return": _came_back,
-    "proposal.reply": _replied,
-    "proposal.approve": _decided,
-    "proposal.clear": _decided,
-    "proposal.reject": _decided,
-    "proposal.enter": _decided,
-    "proposal.reopen": _reopened,
+TOLD: dict[Told, Callable[[Scene], Iterator[Telling]]] = {
+    Told.NEXT: _sent,
+    Told.ASSIGNED: _assigned,
+    Told.APPROVERS: _recommended,
+    Told.AUTHORS: _came_back,
+    Told.THREAD: _replied,
+    Told.OUTCOME: _decided,
+    Told.EXAMINER: _reopened,
+}
+WITHOUT: dict[str, Callable[[Scene], Iterator[Telling]]] = {  # what needs no proposal
     "consultation.asked": _asked,
     "consultation.closed": _heard,
     "campaign.opened": _opened,
 }
-WITHOUT = frozenset(
-    {"consultation.asked", "consultation.closed", "campaign.opened"}
-)  # what needs no proposal
+TELLS: dict[str, Callable[[Scene], Iterator[Telling]]] = WITHOUT | {
+    f"proposal.{action}": TOLD[Told(rule.tells)]
+    for action, rule in ACTIONS.items()
+    if rule.tells is not None
+}

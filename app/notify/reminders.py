@@ -62,9 +62,8 @@ def _proposals(
         until = proposal.due_on or day
         left = office.calendar.left(until, day)
         scene = Scene(session, profile, JournalRow(seq=0), proposal)
-        if left in BEFORE and (
-            left or until == day
-        ):  # a Saturday has none left of Friday's term, and is not its last
+        # a Saturday has none left of Friday's term, and is not its last
+        if left in BEFORE and (left or until == day):
             words = "Hôm nay là hạn" if left == 0 else f"Còn {left} ngày làm việc"
             why = f"Đến lượt bạn; hạn ngày {until:%d/%m/%Y}."
             yield _due(scene, _turn(scene), f"{words}: {scene.title}", why, left)
@@ -90,7 +89,7 @@ def _due(scene: Scene, posts: list[UUID], subject: str, why: str, left: int) -> 
 def _turn(scene: Scene) -> list[UUID]:
     """Return the posts whose turn it is."""
     proposal = scene.known
-    match Status(proposal.status):
+    match proposal.status:
         case Status.ENDORSING:
             return scene.in_role(Role.HEAD, proposal.agency_id)
         case Status.DRAFT | Status.RETURNED:

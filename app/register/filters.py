@@ -14,14 +14,16 @@ from app.register.models import Entry, Fact, Version
 from app.register.standing import State
 from catalog_schema.profile import Profile, Type, Visibility
 
+# the days of an entry itself, beside the dates of its content
 VALID_FROM, RECORDED = (
     "valid_from",
     "recorded",
-)  # the days of an entry itself, beside the dates of its content
+)
+# beyond any day on which something was recorded
 _EARLY, _LATE = (
     date(1900, 1, 1),
     date(9000, 1, 1),
-)  # beyond any day on which something was recorded
+)
 
 
 @dataclass(frozen=True)

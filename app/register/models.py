@@ -56,9 +56,8 @@ class Period(Base):
     __tablename__ = "period"
     __table_args__ = (
         Index("ix_period_standing", "superseded_seq", "entry_id", "valid_from"),
-        Index(
-            "ix_period_recorded_seq", "recorded_seq"
-        ),  # the latest, as every page of the feed asks
+        # the latest, as every page of the feed asks
+        Index("ix_period_recorded_seq", "recorded_seq"),
         Index("ix_period_valid_from", "valid_from"),
         Index("ix_period_valid_to", "valid_to"),
     )

@@ -23,13 +23,14 @@ from app.db import among_given
 from app.register.models import Entry, Fact, Period, Version
 from app.register.standing import ANY, Moment, standing_at
 
+# what `Standing` begins with
 OF_ENTRY = (
     Entry.id,
     Entry.kind,
     Entry.local_id,
     Entry.iri,
     Entry.issued_on,
-)  # what `Standing` begins with
+)
 
 
 def views(standing: Subquery) -> Select[Any]:

@@ -23,9 +23,8 @@ from dataclasses import asdict, dataclass
 
 from app.errors import ExhaustedError, FieldError, InvalidError, UnavailableError
 
-HEAD = struct.Struct(
-    ">II"
-)  # lengths of the header (JSON) and of the bytes that follow it
+# lengths of the header (JSON) and of the bytes that follow it
+HEAD = struct.Struct(">II")
 # seconds beyond the limit after which the warm process itself is taken for stuck
 _PATIENCE = 5.0
 TOO_MUCH = "Tệp quá phức tạp: cần quá nhiều thời gian, bộ nhớ hoặc cho kết quả quá lớn"

@@ -13,11 +13,12 @@ from app.search.port import SearchIndex
 
 _ITEMS_SHOWN = 4
 _ITEMS = "data_items.name"
+# the best of all, then some of these
 _LOOKED_AT = (
     ((), 5),
     (("agency",), 2),
     (("identifier-code",), 1),
-)  # the best of all, then some of these
+)
 _PRESENT = (State.IN_FORCE, State.SUSPENDED, State.NOT_YET)
 
 
@@ -38,9 +39,8 @@ def suggestions(register: Register, index: SearchIndex, text: str) -> Suggestion
     """
     words = analysis.tokens(text)
     last = words.pop() if words else ""
-    typed = " ".join(
-        [*words, *([f"{last}*"] if len(last) > 1 else [])]
-    )  # a beginning has two letters
+    # a beginning has two letters
+    typed = " ".join([*words, *([f"{last}*"] if len(last) > 1 else [])])
     if not typed:
         return Suggestions([], [], None)
     found: dict[object, EntryView] = {}

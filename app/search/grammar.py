@@ -139,9 +139,8 @@ class Grammar:
             return [self._prefix(word, name)]
         words = tuple(analysis.tokens(word))
         if len(words) > 1 and any(char.isdigit() for char in word):
-            return [
-                Term(Match.PHRASE, words, name)
-            ]  # a code: its segments follow each other
+            # a code: its segments follow each other
+            return [Term(Match.PHRASE, words, name)]
         return [Term(Match.WORD, (token,), name) for token in words]
 
     def _prefix(self, word: str, name: str | None) -> Term:

@@ -12,13 +12,13 @@ from catalog_schema.profile import Visibility
 
 MAX_HITS = 20_000
 MOST_COUNTED = 5_000  # documents beyond which a backend may stop counting
+# the facts that every document has, beside those of its content
 KIND, STATE = (
     "entry.kind",
     "entry.state",
-)  # the facts that every document has, beside those of its content
-Fields = Mapping[
-    str, float
-]  # what is searched, by dotted name, with its weight from the profile
+)
+# what is searched, by dotted name, with its weight from the profile
+Fields = Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,8 @@ _BATCH = 500
 _AT_ONCE = 20  # changed entries that are indexed in the transaction itself
 IDENTIFIER_WEIGHT = 5.0
 FORMER, FORMER_WEIGHT = "former", 3.5
-_EVERYTHING = Audience(
-    Visibility.OWNER
-)  # the index holds all; a search names the level of its reader
+# the index holds all; a search names the level of its reader
+_EVERYTHING = Audience(Visibility.OWNER)
 _COUNTED = {Type.CONCEPT, Type.BOOLEAN}
 
 

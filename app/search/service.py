@@ -27,12 +27,13 @@ from catalog_schema.namespaces import DCT
 
 _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
+# what addresses of searches may narrow by
 FILTERED = (
     *FACETS,
     "record_kind",
     "status",
     "illustrative",
-)  # what addresses of searches may narrow by
+)
 _OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
 POOL = 100  # hits that are ranked; what comes after them stands as the index gave it
 _DEEPEST = 10_000  # hits to which pages go
@@ -62,16 +63,13 @@ class SearchPage:
         # other words, where those that were typed are nowhere: these results are theirs
         None
     )
-    heirs: Mapping[UUID, list[EntryView]] = field(
-        default_factory=dict
-    )  # what took the place of items that have ended
-    passages: Mapping[UUID, list[Passage]] = field(
-        default_factory=dict
-    )  # texts beside the title that were found
+    # what took the place of items that have ended
+    heirs: Mapping[UUID, list[EntryView]] = field(default_factory=dict)
+    # texts beside the title that were found
+    passages: Mapping[UUID, list[Passage]] = field(default_factory=dict)
     marking: Marking | None = None
-    ranked: Mapping[UUID, Ranked] = field(
-        default_factory=dict
-    )  # why the first items stand where they do
+    # why the first items stand where they do
+    ranked: Mapping[UUID, Ranked] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,9 +145,8 @@ def search(  # noqa: PLR0913 - named where it is called
     except IndexLostError as error:
         _log.error("the search index is lost", reason=error.message)
         narrowed = replace(asked.wanted, ids=_by_titles(register, asked.query))
-        listed_after = (
-            after if after and not after.isdigit() else None
-        )  # the index counts, a list has keys
+        # the index counts, a list has keys
+        listed_after = after if after and not after.isdigit() else None
         return replace(_listed(asked, narrowed, listed_after, limit), by_titles=True)
 
 

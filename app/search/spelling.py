@@ -15,9 +15,8 @@ _LONG = 5  # letters from which on one wrong letter is forgiven
 _LONGEST = 30  # letters beyond which nothing is guessed
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DOUBLED = re.compile("(aa|ee|oo|dd|uw|ow|aw)")
-Known = Callable[
-    [Iterable[str]], Mapping[str, int]
-]  # those of some folded words that stand somewhere, and how often
+# those of some folded words that stand somewhere, and how often
+Known = Callable[[Iterable[str]], Mapping[str, int]]
 
 
 def meant(query: Query, known: Known) -> str | None:

@@ -183,9 +183,8 @@ def _assignments(act: Act, found: Plan) -> Iterator[CheckResult]:
             )
     if found.unassigned:
         open_ones = [line.key for line in found.unassigned if line.what not in WORK]
-        work = len(found.unassigned) - len(
-            open_ones
-        )  # what these are is for those who may read them
+        # what these are is for those who may read them
+        work = len(found.unassigned) - len(open_ones)
         named = [
             *([_listed(open_ones)] if open_ones else []),
             *([f"{work} phiếu hoặc vị trí"] if work else []),

@@ -19,10 +19,11 @@ from app.workflow.proposals.models import Severity
 from catalog_schema.profile import Profile
 
 KIND = "identifier-code"
+# what is said of the code that closes is true of those below it
 _TOLD = (
     "closed_by",
     "closing_reason",
-)  # what is said of the code that closes is true of those below it
+)
 
 
 @dataclass(frozen=True)

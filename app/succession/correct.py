@@ -32,10 +32,11 @@ from catalog_schema.identifiers import Scheme
 from catalog_schema.profile import Profile, Visibility
 
 KIND = "succession"
+# what an act's rows are called that changed an entry that was there
 _CHANGED = (
     register.MOVED,
     "entry.ended",
-)  # what an act's rows are called that changed an entry that was there
+)
 
 
 def carry_out(session: Session, profile: Profile, act: Act, order: Order) -> None:

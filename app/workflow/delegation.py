@@ -40,9 +40,9 @@ def delegate(
     nothing was signed.
     """
     post = session.get_one(Post, actor.post_id)
-    if Role(post.role) in STRONG and not actor.signs:
+    if post.role in STRONG and not actor.signs:
         raise SecondFactorError("Nhập mã xác thực để ủy quyền vị trí này")
-    if Role(post.role) is Role.ADMINISTRATOR:
+    if post.role is Role.ADMINISTRATOR:
         raise InvalidError(
             "Vị trí quản trị tài khoản không ủy quyền; giao cho người khác ở "
             "trang quản trị"

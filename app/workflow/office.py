@@ -3,11 +3,11 @@ with it; from the settings.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from app.workflow.entering_hook import Consequence
-from app.workflow.proposals.lifecycle import EXAMINED, Path, Status, path
+from app.workflow.proposals.lifecycle import EXAMINED, USUAL, Step
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.time.terms import Terms
 from app.workflow.time.working_days import Calendar
@@ -20,10 +20,9 @@ class Office:
     consequences: Mapping[str, Consequence]
     calendar: Calendar
     terms: Terms
-    path: Path = field(default_factory=path)
-    promulgated: frozenset[str] = (
-        frozenset()
-    )  # kinds that enter by a decision of the People's Committee
+    steps: frozenset[Step] = USUAL
+    # kinds that enter by a decision of the People's Committee
+    promulgated: frozenset[str] = frozenset()
     demonstration: bool = False
 
     def waits(self, proposal: Proposal) -> bool:
@@ -32,7 +31,7 @@ class Office:
         """
         return (
             proposal.kind in self.promulgated
-            and ProposalType(proposal.type) is not ProposalType.CONFIRM
+            and proposal.type is not ProposalType.CONFIRM
         )
 
     def until(self, proposal: Proposal) -> date | None:
@@ -42,12 +41,11 @@ class Office:
         if (
             proposal.due_on is not None
             or proposal.submitted_at is None
-            or Status(proposal.status) not in EXAMINED
+            or proposal.status not in EXAMINED
         ):
             return proposal.due_on
-        rule = self.terms.rule(
-            "examination", proposal.submitted_at.date()
-        )  # sent before terms were kept with it
+        # sent before terms were kept with it
+        rule = self.terms.rule("examination", proposal.submitted_at.date())
         return (
             rule.due(proposal.submitted_at, self.calendar, proposal.spent_days)
             if rule

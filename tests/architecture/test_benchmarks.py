@@ -17,13 +17,14 @@ SMALL = {
 }
 
 
+# ten to twenty seconds each, even on a handful of entries
 LONG = {
     "databases",
     "harvest",
     "agencies",
     "search",
     "run",
-}  # ten to twenty seconds each, even on a handful of entries
+}
 PROGRAMS = [
     pytest.param(
         path,

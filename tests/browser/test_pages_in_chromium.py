@@ -140,14 +140,12 @@ def test_suggestions_are_a_combobox_that_the_keyboard_works_and_enter_sends_what
     box.press_sequentially("khoang s")
     page.get_by_role("option", name="Cơ sở dữ liệu khoáng sản").first.wait_for()
     assert box.get_attribute("aria-expanded") == "true"
-    assert box.evaluate(
-        "box => box === document.activeElement"
-    )  # it took the place of the one that had the focus
+    # it took the place of the one that had the focus
+    assert box.evaluate("box => box === document.activeElement")
     assert Axe().run(page).response["violations"] == []
 
-    box.press(
-        "Enter"
-    )  # nothing is chosen: what was typed is sent, though suggestions are open
+    # nothing is chosen: what was typed is sent, though suggestions are open
+    box.press("Enter")
     page.wait_for_url("**/tim-kiem?q=khoang+s")
     page.get_by_role("searchbox").focus()
     box = page.get_by_role("combobox")

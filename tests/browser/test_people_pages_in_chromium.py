@@ -24,12 +24,14 @@ from app.workflow.consultations.inputs import Question
 from app.workflow.context import Desk
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
-from app.workflow.decisions.service import Draft, Issuer
+from app.workflow.decisions.models import Issuer
+from app.workflow.decisions.service import Draft
 from app.workflow.dossiers import service as dossiers
 from app.workflow.intake import service as intake
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed, ProposalRequest, Remark
+from app.workflow.proposals.actions import request_of
+from app.workflow.proposals.inputs import ProposalRequest, Remark
 from app.workflow.proposals.models import ProposalType
 from fixtures.load import Demo
 
@@ -43,11 +45,12 @@ NOBODY, REGISTRAR, REVIEWER, APPROVER, ADMIN = (
     "administrator",
 )
 CLERK = "clerk at work"
+# log-ins that lack a step
 AT_THE_DOOR, WITHOUT_APP, NEWCOMER = (
     "approver before the code",
     "clerk",
     "auditor",
-)  # log-ins that lack a step
+)
 PAGES = {
     NOBODY: [
         *(
@@ -171,6 +174,7 @@ PAGES = {
     WITHOUT_APP: ["/dang-nhap/ung-dung"],
     NEWCOMER: ["/dang-nhap/mat-khau"],
 }
+# JSON and files
 NOT_PAGES = {
     "suggestions.suggestions",
     "status.alive",
@@ -223,7 +227,7 @@ NOT_PAGES = {
         "practice_feed.after",
     ),
     *("search.file", "search.suggestions"),
-}  # JSON and files
+}
 WHO = {
     REGISTRAR: "dau-moi.cq-0062@vi-du.example",
     **{
@@ -363,7 +367,7 @@ def _numbers(session, system):
     asked = Question(
         "Đề nghị cho ý kiến (minh họa)", clock.today() + timedelta(days=9), heirs[:2]
     )
-    _act(reviewer, amended, Action.CONSULT, asked=asked)
+    _act(reviewer, amended, Action.CONSULT, question=asked)
     _together(session, author, reviewer, content)
     _decisions(session, walk, content)
     return {**numbers, "late": made["late"].number, "amended": amended.number}
@@ -425,20 +429,19 @@ def _decisions(session, walk, content):
         [walk[0][0].actor.agency_id],
     )
     decisions.consult(clerk, first.number, first.lock_version, asked)
-    with suppress(
-        InvalidError
-    ):  # where the first document of the demonstration is repealed by now
+    # where the first document of the demonstration is repealed by now
+    with suppress(InvalidError):
         decisions.freeze(
             clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64)
         )
 
 
-def _act(desk, proposal, action, **deed):
+def _act(desk, proposal, action, **values):
     service.act(
         desk,
         proposal.id,
-        action,
-        Deed(proposal.lock_version, seen_hash=proposal.content_hash, **deed),
+        proposal.lock_version,
+        request_of(action, {"seen_hash": proposal.content_hash, **values}),
     )
 
 
@@ -508,9 +511,8 @@ def test_axe_finds_nothing(browser, office, who, width, lang):
         )
         page.goto(joined, wait_until="networkidle" if path.endswith("/thu") else "load")
         page.wait_for_selector("main", state="attached")
-        context = {
-            "exclude": [["#swagger"]]
-        }  # theirs; what it shows is on our own page too
+        # theirs; what it shows is on our own page too
+        context = {"exclude": [["#swagger"]]}
         violations = axe.run(page, context).response["violations"]
         if violations:
             found[path] = [

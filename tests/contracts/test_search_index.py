@@ -193,9 +193,8 @@ def test_an_index_built_anew_takes_the_place_of_the_old_one_at_once(index):
     seen = []
 
     def documents():
-        seen.append(
-            find(index, "dat")
-        )  # while it is built, searches go on in what was there
+        # while it is built, searches go on in what was there
+        seen.append(find(index, "dat"))
         yield doc(7, "Đất mới")
 
     index.rebuild(documents())

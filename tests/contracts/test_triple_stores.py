@@ -438,12 +438,13 @@ def test_a_folder_of_many_files_is_read_whole(folder, pattern, triples):
 
 def test_a_copy_stays_while_a_question_may_still_read_it(folder, tmp_path):
     store, place = folder(), tmp_path / "triples"
+    # seconds ago: the second was the newest one until 20 seconds ago
     for age in (
         7000,
         6000,
         20,
         10,
-    ):  # seconds ago: the second was the newest one until 20 seconds ago
+    ):
         store.replace({ONE: LAND})
         store.publish()
         when = time.time() - age

@@ -202,9 +202,8 @@ def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_an
     again = Person(create_app(new.system))
     again.log_in("approver@vi-du.example", f"{PASSWORD} {Role.APPROVER}")
     code = {"one_time_code": people[Role.APPROVER].codes[2]}
-    assert (
-        again.post("/dang-nhap/ma", code, "/dang-nhap/ma").status_code == 302
-    )  # authenticators go on working
+    # authenticators go on working
+    assert again.post("/dang-nhap/ma", code, "/dang-nhap/ma").status_code == 302
     assert again.get("/viec-cua-toi").status_code == 200
     new.close()
 

@@ -143,9 +143,8 @@ def _register(person):
     person.give("ten", TITLE)
     person.press("Tiếp tục")
     person.press("Tạo phiếu đăng ký mới")
-    person.give(
-        "legal_basis", "278/2025/NĐ-CP"
-    )  # what the agency named before is repealed, so not filled in
+    # what the agency named before is repealed, so not filled in
+    person.give("legal_basis", "278/2025/NĐ-CP")
     person.give("purpose.vi", "Quản lý giấy phép xây dựng")
     person.give("description.vi", "Giấy phép xây dựng đã cấp và công trình")
     person.give("frequency", "DAILY")
@@ -215,9 +214,8 @@ def _approve(person, number, code):
     person.page.check("#sure")
     person.page.fill("#one_time_code", code)
     person.press("Phê duyệt")
-    assert (
-        person.pages - before == 2
-    )  # the proposal, and the same page with what became of it
+    # the proposal, and the same page with what became of it
+    assert person.pages - before == 2
     return re.search(r"CSDL-\d+", person.text())[0]
 
 

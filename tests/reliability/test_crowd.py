@@ -27,10 +27,11 @@ PROCESSES, DEEDS = (16, 200) if LONG else (16, 6)
 BACKUPS = 20 if LONG else 2
 MINUTES = 10 if LONG else 0.15
 RATE = 50  # requests a second
+# threads, and what they ask for a second: at least 20 have to be answered
 WRITERS, WRITES = (
     4,
     24,
-)  # threads, and what they ask for a second: at least 20 have to be answered
+)
 
 
 def crowd(task):

@@ -28,14 +28,14 @@ from app.permissions import Action, Role
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Approve
 system = System(config.load())
 with system.database.transaction() as session:
     actor = accounts.actor(session, sys.argv[2], Role.APPROVER, clock.today())
     desk = Desk(session, system.profile, actor, system.office)
     found = proposals.by_number(desk, int(sys.argv[1]))
     print("go", flush=True)
-    service.act(desk, found.id, Action.APPROVE, Deed(found.lock_version, seen_hash=found.content_hash))
+    service.act(desk, found.id, found.lock_version, Approve(seen_hash=found.content_hash))
 print("done", flush=True)
 """
 

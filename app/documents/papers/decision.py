@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from app.documents.papers import layout
 from app.documents.papers.layout import say
 
+# millimetres of the annex's columns, on a page that lies
 WIDTHS = (
     13,
     22,
@@ -25,7 +26,7 @@ WIDTHS = (
     51,
     39,
     25,
-)  # millimetres of the annex's columns, on a page that lies
+)
 
 
 @dataclass(frozen=True)

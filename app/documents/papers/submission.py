@@ -24,6 +24,7 @@ REPORTED = (
     "Phê duyệt",
 )
 _WIDTHS = (13, 17, 66, 46, 28, 15, 38, 34)
+# of every file inside, so that the same papers give the same bytes
 _MOMENT = (
     2020,
     1,
@@ -31,7 +32,7 @@ _MOMENT = (
     0,
     0,
     0,
-)  # of every file inside, so that the same papers give the same bytes
+)
 
 
 @dataclass(frozen=True)

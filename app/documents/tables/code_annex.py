@@ -35,9 +35,8 @@ NAMES = (
     "holder_name",
 )
 
-Row = tuple[
-    int, dict[str, Any]
-]  # the number of the row as a spreadsheet shows it, and its content
+# the number of the row as a spreadsheet shows it, and its content
+Row = tuple[int, dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,11 @@ from app.register.queries import EntryView, Register
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 
 FOLDER = "nightly"
+# what the files are called, and for how many days they are kept
 _NIGHTLY, _NIGHTS = (
     "ma-dinh-danh-",
     7,
-)  # what the files are called, and for how many days they are kept
+)
 HEADER = (
     *(
         "ma",
@@ -65,13 +66,13 @@ def keep(folder: Path, register: Register, key: bytes) -> None:
     data = table(register)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{_NIGHTLY}{register.at.as_of}.csv"
+    # the list last: a list
     for target, content in (
         (path.with_suffix(".sig"), signature(key, data)),
         (path, data),
-    ):  # the list last: a list
-        unfinished = target.with_suffix(
-            f"{target.suffix}.tmp"
-        )  # that is there has its signature
+    ):
+        # that is there has its signature
+        unfinished = target.with_suffix(f"{target.suffix}.tmp")
         unfinished.write_bytes(content)
         unfinished.replace(target)
     for old in sorted(folder.glob(f"{_NIGHTLY}*.csv"))[:-_NIGHTS]:

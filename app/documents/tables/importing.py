@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from app.documents.tables import rows
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
-from app.permissions import Action
 from app.workflow.context import Desk
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Submit
 from app.workflow.proposals.models import Proposal
 
 
@@ -54,4 +53,4 @@ def submit_row(desk: Desk, kind_name: str, row: rows.Row) -> Proposal:
         desk.session, desk.profile, desk.profile.kinds[kind_name], row
     )
     proposal = service.propose(desk, request)
-    return service.act(desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version))
+    return service.act(desk, proposal.id, proposal.lock_version, Submit())

@@ -16,10 +16,11 @@ from app.vietnamese import clean, fold
 from catalog_schema.profile import Field, Kind, Stage, Type
 
 UNKNOWN = "Chưa xác định"
+# a column of names, divided by semicolons, becomes data items
 ITEMS, ITEM_NAMES = (
     "data_items",
     "data_items.name",
-)  # a column of names, divided by semicolons, becomes data items
+)
 MOST_COLUMNS = 60
 
 
@@ -166,11 +167,12 @@ def _needed(kind: Kind) -> list[tuple[str, Field]]:
     """Return the fields that entering needs, by the header under which a cell gives
     them.
     """
+    # by the column, by the owner, by where it comes from
     said = (
         ITEM_NAMES,
         f"{ITEMS}.updater",
         "certainty",
-    )  # by the column, by the owner, by where it comes from
+    )
     free = tuple(
         f"{d}."
         for d, f in kind.walk()

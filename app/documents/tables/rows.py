@@ -34,21 +34,20 @@ from catalog_schema.profile import Field, Kind, Profile, Stage, Type
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
+# as people write it, folded
 _YES = {
     "true": True,
     "co": True,
     "x": True,
     "false": False,
     "khong": False,
-}  # as people write it, folded
+}
 _DAYS = ("effective_from", "effective_to")
 _BELOW = " › "  # between the label of a group and that of its field
-_COUNTING = frozenset(
-    ["stt", "tt", "so tt", "so thu tu", "no", "no."]
-)  # columns that only number the rows
-_WRITTEN = re.compile(
-    r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
-)  # a day as people write it
+# columns that only number the rows
+_COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])
+# a day as people write it
+_WRITTEN = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,8 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_CELL = 10_000  # characters
 
-Line = tuple[
-    int, list[str]
-]  # the number of the row as a spreadsheet shows it, and its cells
+# the number of the row as a spreadsheet shows it, and its cells
+Line = tuple[int, list[str]]
 Table = list[Line]
 
 

@@ -6,7 +6,7 @@ never replaced by a code of ours, so that the same file brings nothing twice. A 
 made first; carrying it out is one transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,8 @@ from rdflib.term import Node
 from sqlalchemy import select
 
 from app import clock
-from app.permissions import Action, Audience
+from app.errors import FieldError
+from app.permissions import Audience
 from app.register.content import facts, schema
 from app.register.content.hashing import Content
 from app.register.filters import Filter
@@ -25,7 +26,7 @@ from app.register.standing import State, moment
 from app.workflow.context import Desk
 from app.workflow.proposals import preconditions, service
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.inputs import ProposalRequest, Submit
 from app.workflow.proposals.lifecycle import OPEN
 from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.graph import Reader
@@ -121,9 +122,7 @@ def _submitted(desk: Desk, request: ProposalRequest) -> Proposal:
         if request.type is ProposalType.END
         else None
     )
-    return service.act(
-        desk, proposal.id, Action.SUBMIT, Deed(proposal.lock_version, reason=reason)
-    )
+    return service.act(desk, proposal.id, proposal.lock_version, Submit(reason=reason))
 
 
 class _Planner:
@@ -242,72 +241,43 @@ class _Planner:
         return self._compared(kind, iri, title, raw, said)
 
     def _compared(
-        self, kind: Kind, iri: str, title: str, raw: Content, said: list[str]
+        self, kind: Kind, iri: str, title: str, raw: Content, notes: list[str]
     ) -> Record:
+        """Return what becomes of one thing, beside what the register holds of it."""
         present = self.by_source.get(iri)
-        if present is not None and present.kind != kind.name:
-            why = (
-                "ở danh mục này là "
-                f"{self.desk.profile.kinds[present.kind].labels['vi']} "
-                f"{present.local_id}"
-            )
-            return Record(kind.name, iri, title, Outcome.REFUSED, (why,))
-        if present is not None and not preconditions.may_propose_on(
-            self.desk, present.kind, present.id
-        ):
-            return Record(
-                kind.name,
-                iri,
-                title,
-                Outcome.REFUSED,
-                (f"cơ quan khác giữ bản ghi {present.local_id}",),
-            )
-        wanted = {**_GIVEN[kind.name], **(present.content if present else {}), **raw}
-        checked, dropped = _fitting(kind, wanted, self.desk.profile.base)
-        said += [
-            f"bỏ “{kind.field(name).labels['vi']}”: {why}"
-            for name, why in dropped.items()
-        ]
+        if present is not None:
+            refusal = self._refusal(kind, present)
+            if refusal:
+                return Record(kind.name, iri, title, Outcome.REFUSED, (refusal,))
+        held = present.content if present else {}
+        told = {**_GIVEN[kind.name], **held, **raw}
+        content, dropped = _fitting(kind, told, self.desk.profile.base)
+        for name, why in dropped.items():
+            notes.append(f"bỏ “{kind.field(name).labels['vi']}”: {why}")
         missing = schema.check(
-            kind, checked, Stage.SUBMIT, self.desk.profile.base
+            kind, content, Stage.SUBMIT, self.desk.profile.base
         ).errors
         if missing:
-            waiting = all(
-                kind.field(e.field.split(".")[0]).type is Type.REFERENCE
-                for e in missing
-            )
-            reasons = tuple(f"{e.field}: {e.message}" for e in missing)
-            return Record(
-                kind.name,
-                iri,
-                title,
-                Outcome.WAITING if waiting else Outcome.REFUSED,
-                (*said, *reasons),
-            )
-        if present is not None and checked == schema.normalise(
-            kind.fields, present.content
-        ):
+            reasons = [f"{error.field}: {error.message}" for error in missing]
+            outcome = _outcome_of(kind, missing)
+            return Record(kind.name, iri, title, outcome, (*notes, *reasons))
+        request = ProposalRequest(kind.name, content)
+        if present is None:
+            return Record(kind.name, iri, title, Outcome.NEW, tuple(notes), request)
+        if content == schema.normalise(kind.fields, held):
             return Record(kind.name, iri, title, Outcome.SAME)
-        request = ProposalRequest(kind.name, checked)
-        if present is not None:
-            changed = sorted(
-                name
-                for name in {*checked, *present.content}
-                if checked.get(name) != present.content.get(name)
-            )
-            said.append(
-                "khác: "
-                + ", ".join(str(kind.field(name).labels["vi"]) for name in changed)
-            )
-            request = replace(request, type=ProposalType.AMEND, entry_id=present.id)
-        return Record(
-            kind.name,
-            iri,
-            title,
-            Outcome.CHANGED if present else Outcome.NEW,
-            tuple(said),
-            request,
-        )
+        notes.append(f"khác: {_changed(kind, held, content)}")
+        request = replace(request, type=ProposalType.AMEND, entry_id=present.id)
+        return Record(kind.name, iri, title, Outcome.CHANGED, tuple(notes), request)
+
+    def _refusal(self, kind: Kind, present: EntryView) -> str | None:
+        """Return why the entry that the register holds cannot be amended from here."""
+        if present.kind != kind.name:
+            label = self.desk.profile.kinds[present.kind].labels["vi"]
+            return f"ở danh mục này là {label} {present.local_id}"
+        if not preconditions.may_propose_on(self.desk, present.kind, present.id):
+            return f"cơ quan khác giữ bản ghi {present.local_id}"
+        return None
 
     def _content(self, kind: Kind, subject: URIRef) -> tuple[Content, list[str]]:
         """Return what our fields say of a subject, with its source; and what was to be
@@ -410,3 +380,17 @@ def _fitting(kind: Kind, raw: Content, base: str) -> tuple[Content, dict[str, st
             return (checked.content or schema.normalise(kind.fields, raw)), dropped
         dropped |= wrong
         raw = {name: value for name, value in raw.items() if name not in wrong}
+
+
+def _outcome_of(kind: Kind, missing: Sequence[FieldError]) -> Outcome:
+    """Tell what lacks nothing but other entries from what can never be entered."""
+    fields = (kind.field(error.field.split(".")[0]) for error in missing)
+    references = all(field.type is Type.REFERENCE for field in fields)
+    return Outcome.WAITING if references else Outcome.REFUSED
+
+
+def _changed(kind: Kind, held: Content, content: Content) -> str:
+    """Return the labels of the fields that differ."""
+    names = sorted({*held, *content})
+    changed = (name for name in names if content.get(name) != held.get(name))
+    return ", ".join(str(kind.field(name).labels["vi"]) for name in changed)

@@ -26,10 +26,11 @@ from catalog_schema import validation
 from catalog_schema.namespaces import DCAT, HYDRA, RDF
 from catalog_schema.profile import Profile, Visibility
 
+# of a page: what CKAN takes, and when to say so
 MOST_BYTES, WARN_BYTES = (
     50_000_000,
     40_000_000,
-)  # of a page: what CKAN takes, and when to say so
+)
 
 
 @dataclass(frozen=True)

@@ -169,11 +169,12 @@ def _version(register: Register, standing: Standing, at: Moment) -> dict[str, An
     return {"@id": address, "dcat:version": str(register.session.scalars(number).one())}
 
 
+# listed before, listed now
 _TYPES = {
     (False, True): CREATE,
     (True, True): UPDATE,
     (True, False): DELETE,
-}  # listed before, listed now
+}
 
 
 def _previous(register: Register, row: JournalRow) -> JournalRow | None:
@@ -204,18 +205,16 @@ def _standing(register: Register, row: JournalRow | None) -> Standing | None:
 def _listed(register: Register, found: Standing | None) -> bool:
     if found is None:
         return False
-    stays = (
-        records.link(register.profile.kinds[found.kind]) is None
-    )  # an agency that has ended is still told of
+    # an agency that has ended is still told of
+    stays = records.link(register.profile.kinds[found.kind]) is None
     return found.state in records.LISTED or (stays and found.state is State.ENDED)
 
 
 def _content(register: Register, standing: Standing, at: Moment) -> list[Any]:
     there = Register(register.session, register.profile, at, register.audience)
     (block,) = representations.blocks(there, [standing], "jsonld")
-    catalogue_iri = str(
-        records.catalogue_iri(register.profile)
-    )  # whose link to it would be all that is said of it
+    # whose link to it would be all that is said of it
+    catalogue_iri = str(records.catalogue_iri(register.profile))
     return [
         node
         for node in json.loads(b"[%b]" % block.text)

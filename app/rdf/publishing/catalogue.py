@@ -31,9 +31,8 @@ from catalog_schema import publication
 from catalog_schema.namespaces import DCAT, DCT, FOAF, RDF, new_graph
 from catalog_schema.profile import Profile
 
-REFERENCE = and_(
-    Fact.field == "record_kind", Fact.value == facts.REFERENCE
-)  # what other bodies register
+# what other bodies register
+REFERENCE = and_(Fact.field == "record_kind", Fact.value == facts.REFERENCE)
 _THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _VIETNAMESE = "http://publications.europa.eu/resource/authority/language/VIE"
 _SEEN = 1000  # sets of names that are not looked through twice

@@ -48,8 +48,8 @@ def dump(
     """
     seq, _ = register.published()
     scope = "all" if everything else "own"
-    digest = catalogue.digest(register, settings)
-    name = f"{register.at.as_of}-{seq}-{digest}-{scope}.{extension}"
+    drawn = catalogue.digest(register, settings)
+    name = f"{register.at.as_of}-{seq}-{drawn}-{scope}.{extension}"
     path = settings.data_dir / FOLDER / name
     note = path.with_name(f"{name}.sha256")
     if path.exists() and note.exists():

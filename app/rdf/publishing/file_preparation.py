@@ -18,9 +18,8 @@ from app.register.queries import Register
 from app.register.standing import moment
 from catalog_schema.profile import Profile
 
-QUIET = timedelta(
-    minutes=1
-)  # since the last change: while people enter, each entry would make them all anew
+# since the last change: while people enter, each entry would make them all anew
+QUIET = timedelta(minutes=1)
 
 
 def prepare(

@@ -38,6 +38,7 @@ DATED = (
     "entry.restored",
     "entry.day",
 )
+# time, entry, state, identifier, owner's identifier, path word
 _WIDTHS = (
     11,
     33,
@@ -45,7 +46,7 @@ _WIDTHS = (
     62,
     62,
     30,
-)  # time, entry, state, identifier, owner's identifier, path word
+)
 _LINE = sum(_WIDTHS)
 # what the catalogue says of a member, which would be all that a record says of the
 # catalogue

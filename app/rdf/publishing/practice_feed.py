@@ -34,10 +34,11 @@ from app.register.standing import Moment
 from catalog_schema import profile as profiles
 from catalog_schema.profile import DATABASE, Profile
 
+# the paths below the base at which it lies, before and after it moved
 BEFORE, AFTER = (
     "dien-tap",
     "dien-tap-moi",
-)  # the paths below the base at which it lies, before and after it moved
+)
 SCENES = (
     "Năm cơ sở dữ liệu",
     "Thêm hai cơ sở dữ liệu",

@@ -98,9 +98,8 @@ def _noted(data_dir: Path, days: int) -> Iterator[Receipt]:
             _of_day(data_dir, clock.today() - timedelta(days=back)).open("rb") as file,
         ):
             for line in file:
-                with suppress(
-                    ValueError, TypeError
-                ):  # a line that a power cut left unfinished
+                # a line that a power cut left unfinished
+                with suppress(ValueError, TypeError):
                     yield Receipt(**json.loads(line))
 
 

@@ -32,16 +32,16 @@ TRIPLES: dict[str, ox.RdfFormat] = {
     "application/ld+json": ox.RdfFormat.JSON_LD,
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
 }
-BOOLEAN = frozenset(
-    list(RESULTS)[:2]
-)  # CSV and TSV have no way to say true (SPARQL 1.1 Query Results CSV and TSV §1)
+# CSV and TSV have no way to say true (SPARQL 1.1 Query Results CSV and TSV §1)
+BOOLEAN = frozenset(list(RESULTS)[:2])
 GRAPH_FORMS = ("ConstructQuery", "DescribeQuery")
+# how a refusal begins
 SYNTAX, FORMAT, ROWS, GONE = (
     "syntax: ",
     "format: ",
     "rows: ",
     "gone: ",
-)  # how a refusal begins
+)
 _AMBIGUOUS = re.compile(r"\r(?!\n)|\\[uU]")
 # what no word of the language is looked for in: texts, IRIs, comments
 _OPAQUE = re.compile(
@@ -180,9 +180,8 @@ def checked(text: str, bases: str) -> CheckedQuery:
         for clause in clauses
         for graph in dict.values(clause)
     )
-    if not ours or len(_FROM.findall(bare)) != len(
-        clauses
-    ):  # a name with a prefix is not a text: refused too
+    # a name with a prefix is not a text: refused too
+    if not ours or len(_FROM.findall(bare)) != len(clauses):
         raise RefusedError(
             f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>"
         )
@@ -226,9 +225,8 @@ def run(
     """Run a query that was checked on these graphs, on all of them where none is
     named.
     """
-    options: dict[str, Any] = {
-        "use_default_graph_as_union": True
-    }  # which would hide the FROM of the text
+    # which would hide the FROM of the text
+    options: dict[str, Any] = {"use_default_graph_as_union": True}
     try:
         graphs = [[ox.NamedNode(name) for name in names] for names in (default, named)]
         if any(graphs):

@@ -18,10 +18,11 @@ from app.rdf.stores.port import MOST_QUERY, Answer
 from app.sandbox import Limits, Sandbox
 
 LIMITS = Limits(cpu=5, wall=5.0, memory=512 << 20, answer=48 << 20)
+# queries that run, and that wait to: each holds one of the server's threads
 AT_ONCE, WAITING = (
     2,
     2,
-)  # queries that run, and that wait to: each holds one of the server's threads
+)
 _doors = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 

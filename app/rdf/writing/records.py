@@ -34,10 +34,11 @@ STATUS: dict[State, str] = {
 }
 
 CATALOGUE = "danh-muc/dung-chung"
+# how an entry stands that the catalogue links
 LISTED = (
     State.IN_FORCE,
     State.SUSPENDED,
-)  # how an entry stands that the catalogue links
+)
 
 
 _LINKS = ((DCAT.Dataset, DCAT.dataset), (DCAT.DataService, DCAT.service))
@@ -219,9 +220,8 @@ def _record(graph: Graph, profile: Profile, view: EntryView, names: Names) -> No
         graph.add((activity, PROV.wasAssociatedWith, URIRef(unit)))
     decision = names.iris.get(view.decision_id) if view.decision_id else None
     if decision:
-        graph.add(
-            (activity, PROV.used, URIRef(decision))
-        )  # the decision that promulgated this version
+        # the decision that promulgated this version
+        graph.add((activity, PROV.used, URIRef(decision)))
     _validity(graph, record, view.valid_from, view.valid_to)
 
 
@@ -234,6 +234,5 @@ def _validity(graph: Graph, record: URIRef, start: date, end: date) -> None:
     if start != OPEN_START:
         graph.add((span, DCAT.startDate, Literal(start)))
     if end != OPEN_END:
-        graph.add(
-            (span, DCAT.endDate, Literal(max(start, end - timedelta(days=1))))
-        )  # the last day, itself included
+        # the last day, itself included
+        graph.add((span, DCAT.endDate, Literal(max(start, end - timedelta(days=1)))))

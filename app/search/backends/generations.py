@@ -47,10 +47,11 @@ class Generations:
         except (UnavailableError, StorageFullError):
             raise
         except BaseException as error:
+            # Rust's
             if (
                 not isinstance(error, Exception)
                 and type(error).__name__ != "PanicException"
-            ):  # Rust's
+            ):
                 raise
             if name == self.name():  # else it was only replaced while it was read
                 with suppress(OSError):

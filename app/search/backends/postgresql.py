@@ -265,9 +265,10 @@ class PostgresqlIndex:
             "shown": made.shown,
         }
         tokens = {level.value: sorted(made.tokens[level]) for level in LEVELS}
+        # found with the words
         tokens[Visibility.PUBLIC.value] += [
             _fact(one).text for one in sorted(made.facts)
-        ]  # found with the words
+        ]
         return {
             f"given_{name}": value
             for name, value in {**row, "facts": sorted(made.facts), **tokens}.items()

@@ -14,6 +14,7 @@ from app.permissions import Action, Role
 from app.register.codes import CodeStatus
 from app.register.standing import State
 from app.web.http import language
+from app.workflow.proposals import actions
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import ProposalType
 from app.workflow.review_help.risks import Risk
@@ -74,27 +75,7 @@ TYPES: Mapping[ProposalType, object] = {
 }
 
 ACTIONS: Mapping[Action, object] = {
-    Action.PROPOSE: _("Tạo phiếu"),
-    Action.EDIT: _("Lưu"),
-    Action.REBASE: _("Hợp nhất với phiên bản mới"),
-    Action.SUBMIT: _("Gửi thẩm định"),
-    Action.ENDORSE: _("Ký duyệt và gửi thẩm định"),
-    Action.DECLINE: _("Chuyển lại người soạn"),
-    Action.RECALL: _("Thu hồi để sửa"),
-    Action.WITHDRAW: _("Rút hồ sơ"),
-    Action.TAKE: _("Tiếp nhận"),
-    Action.ASSIGN: _("Phân công thẩm định"),
-    Action.CLEAR: _("Duyệt sửa đổi nhỏ"),
-    Action.CONSULT: _("Lấy ý kiến"),
-    Action.MEND: _("Cán bộ thẩm định sửa"),
-    Action.FIND: _("Lưu ý kiến"),
-    Action.REPLY: _("Trả lời"),
-    Action.RESOLVE: _("Đóng ý kiến"),
-    Action.RETURN: _("Yêu cầu bổ sung"),
-    Action.RECOMMEND: _("Trình phê duyệt"),
-    Action.APPROVE: _("Phê duyệt"),
-    Action.REJECT: _("Không phê duyệt"),
-    Action.CONFIRM: _("Xác nhận còn chính xác"),
+    action: _(rule.word) for action, rule in actions.ACTIONS.items()
 }
 
 RISKS: Mapping[Risk, object] = {

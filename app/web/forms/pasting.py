@@ -13,17 +13,14 @@ from app.vietnamese import fold
 from app.web.display import wording
 from catalog_schema.profile import Field, Type
 
-_DAY = re.compile(
-    r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
-)  # as people write it, and as Excel copies it
-_COUNTING = frozenset(
-    ["stt", "tt", "so tt", "so thu tu", "no", "no."]
-)  # columns that only number the rows
+# as people write it, and as Excel copies it
+_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+# columns that only number the rows
+_COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])
 
 Posted = MultiDict[str, str]
-Resolve = Callable[
-    [str, str], str
-]  # (kind, what was typed) → id of an entry, or what was typed
+# (kind, what was typed) → id of an entry, or what was typed
+Resolve = Callable[[str, str], str]
 
 
 def rows(member: Field, resolve: Resolve, text: str) -> list[dict[str, Any]]:

@@ -125,9 +125,8 @@ class _Reader:
         for index in sorted(self.rows.get(name, ())):
             row = self.fields(member.fields, f"{name}.{index}.")
             key = self.posted.get(f"{name}.{index}.{KEY}", "")
-            rows.append(
-                {KEY: key, **row} if key else row
-            )  # blank ones too: buttons count the rows on the page
+            # blank ones too: buttons count the rows on the page
+            rows.append({KEY: key, **row} if key else row)
         if len(rows) > MOST_ROWS:
             raise TooLargeError(
                 f"Một nhóm có {len(rows)} dòng, tối đa {MOST_ROWS}; bản đã lưu "

@@ -53,9 +53,8 @@ def similar(
         ),
         literal(0),
     )
-    least = max(
-        -(-len(words) // 2), min(len(words), 2)
-    )  # one word in common says little
+    # one word in common says little
+    least = max(-(-len(words) // 2), min(len(words), 2))
     alike = (
         or_(Version.match_key == key, shared >= least)
         if words

@@ -53,9 +53,8 @@ def _ask_to_sign(error: SecondFactorError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if isinstance(
-        error, SecurityError
-    ):  # another host than ours was asked for: there is no page to make links on
+    # another host than ours was asked for: there is no page to make links on
+    if isinstance(error, SecurityError):
         return Response(
             "Máy chủ này không phục vụ địa chỉ được hỏi.",
             error.code,

@@ -85,9 +85,8 @@ def install(flask: Flask, installation: Installation) -> None:
         },
     }
     flask.before_request(_allow_files)
-    flask.before_request(
-        _require_right
-    )  # before the token is looked for, which reads the body
+    # before the token is looked for, which reads the body
+    flask.before_request(_require_right)
     csrf.init_app(flask)
     for asking in ("app.web.machines.oai_pmh.answer", "app.web.machines.sparql.answer"):
         csrf.exempt(asking)  # a POST asks what a GET asks, and changes nothing

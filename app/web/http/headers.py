@@ -17,17 +17,19 @@ OPEN = (  # public reads that scripts of any site may fetch
     *("/oai", "/sparql", "/changes", "/.well-known/void", "/moi-nhat.atom"),
     *("/profile", "/api/"),
 )
+# what watches the service asks it there; no answer repeats the name
 LOCAL = (
     "localhost",
     "127.0.0.1",
     "[::1]",
-)  # what watches the service asks it there; no answer repeats the name
+)
 _UNQUOTED = "/:@!$&'()*+,;=~-._"  # what a path may hold as it is (RFC 3986 §3.3)
 _YEAR = 31_536_000  # seconds
+# its arrows are images inside its style sheet
 _SWAGGER = (
     "img-src 'self'",
     "img-src 'self' data:",
-)  # its arrows are images inside its style sheet
+)
 _INLINE = re.compile(r"<script[^>]*>(document\.body\.className.*?)</script>", re.DOTALL)
 
 
@@ -73,9 +75,8 @@ def _lead_on(former: dict[str, str], base: str) -> Response | None:
     """Answer 308 to whoever asks at a former address: the same path below the present
     one.
     """
-    asked = (
-        request.host.lower()
-    )  # nosemgrep: addresses-come-from-the-settings - compared; nothing is made of it
+    # nosemgrep: addresses-come-from-the-settings - compared; nothing is made of it
+    asked = request.host.lower()
     old = former.get(asked)
     if old is None or asked == urlsplit(base).netloc.lower():
         return None

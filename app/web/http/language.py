@@ -10,13 +10,14 @@ from flask_babel import Babel
 
 LANGUAGES = ("vi", "en")
 _KEPT = ("lang", "as_of", "known_at")
+# pages that show a day
 _DATED = (
     "home.",
     "agencies.",
     "standards.",
     "downloads.",
     "entry.",
-)  # pages that show a day
+)
 
 
 def install(flask: Flask) -> None:

@@ -111,9 +111,8 @@ def _who() -> dict[str, Any]:
         for name, value in (request.view_args or {}).items()
         if name not in _SECRETS
     }
-    user = g.get(
-        "_login_user"
-    )  # where a page asked who it is; nothing is looked up for the log alone
+    # where a page asked who it is; nothing is looked up for the log alone
+    user = g.get("_login_user")
     person = user.get_id() if user is not None else None
     found = {
         "method": _method(),

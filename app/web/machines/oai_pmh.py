@@ -32,9 +32,8 @@ from app.web.machines.feed_requests import receive
 blueprint = Blueprint("oai_pmh", __name__)
 blueprint.after_request(receive)
 
-_ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-)  # what no XML may hold
+# what no XML may hold
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 PART = 100  # records of a list in one answer
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _OAI = "http://www.openarchives.org/OAI/2.0/"

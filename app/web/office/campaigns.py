@@ -66,9 +66,8 @@ def _list(error: DanhmucError | None = None) -> str:
 def _owners(desk: Desk) -> list[EntryView]:
     """Return the agencies that own a database today."""
     found = register_today(desk.session)
-    own = {
-        "record_kind": ("goc",)
-    }  # what other bodies register is not theirs to look through
+    # what other bodies register is not theirs to look through
+    own = {"record_kind": ("goc",)}
     wanted = Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED), own)
     ids = {value for value, _count in found.facet(wanted, "owner")}
     views = found.by_ids({one for text in ids for one in uuids(text)})

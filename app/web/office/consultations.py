@@ -53,7 +53,7 @@ from app.workflow.decisions import service as decisions
 from app.workflow.decisions.models import Decision
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Consult
 from app.workflow.proposals.models import Proposal
 from catalog_schema.profile import Kind
 
@@ -115,10 +115,8 @@ def ask(number: int) -> BaseResponse:
             desk = guard.desk(session)
             found = proposals.by_number(desk, number)
             service.following(desk, found, Action.CONSULT)
-            deed = Deed(
-                arguments.whole(request.form.get("lock")) or 0, asked=asked(session)
-            )
-            service.act(desk, found.id, Action.CONSULT, deed)
+            lock_version = arguments.whole(request.form.get("lock")) or 0
+            service.act(desk, found.id, lock_version, Consult(question=asked(session)))
             made = consultation_queries.about(session, found)[-1].number
     except (InvalidError, ConflictError) as error:
         return Response(_form(number, error), problems.of_error(error).status.value)

@@ -86,7 +86,7 @@ def _changed(desk: Desk, row: Proposal) -> Compared:
         _public(desk, row, row.content),
     )
     mark = {ProposalType.END: "removed", ProposalType.REGISTER: "added"}.get(
-        ProposalType(row.type), "changed"
+        row.type, "changed"
     )
     lines = _lines(desk, row, before, after) if mark == "changed" else []
     return Compared(_title(desk, row), mark, None, row, lines)
@@ -235,7 +235,7 @@ def _reported(desk: Desk, row: Proposal, agencies: dict[UUID, EntryView]) -> lis
         str(row.number),
         _title(desk, row),
         agencies[row.agency_id].title if row.agency_id in agencies else "",
-        annex.CHANGES.get(ProposalType(row.type), ""),
+        annex.CHANGES.get(row.type, ""),
         str(row.round),
         f"{len(said)} ý kiến, {closed} đã đóng" if said else "Không có ý kiến",
         f"{who}, {when}".strip(", "),

@@ -43,8 +43,8 @@ from app.workflow.context import Desk
 from app.workflow.decisions import annex
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
-from app.workflow.decisions.models import Decision
-from app.workflow.decisions.service import Draft, Issuer, Signature
+from app.workflow.decisions.models import Decision, Issuer
+from app.workflow.decisions.service import Draft, Signature
 
 blueprint = Blueprint("decisions", __name__)
 

@@ -157,7 +157,7 @@ def _ready(desk: Desk, rows: list[Proposal], action: Action) -> set[int]:
         row.number
         for row in rows
         if may(desk.actor, action, row.agency_id)
-        and desk.office.path.follows(Status(row.status), action)
+        and service.follows(desk, row, action)
         and not service.bars(desk, row, action)
     }
 
@@ -277,7 +277,7 @@ def _letter(session: Session, desk: Desk, found: Dossier) -> official_letter.Let
             str(row.number),
             wording.draft_title(desk.profile.kinds[row.kind], row.content),
             desk.profile.kinds[row.kind].labels["vi"],
-            _ASKED[ProposalType(row.type)],
+            _ASKED[row.type],
         ]
         for place, row in enumerate(dossier_queries.readable(desk, found), start=1)
     ]

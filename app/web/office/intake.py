@@ -41,7 +41,7 @@ from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment, clean_name
 from app.workflow.intake import queries as intake_queries
 from app.workflow.intake import service as intake
-from app.workflow.intake.models import CODE, WAITING, Intake
+from app.workflow.intake.models import CODE, Intake, IntakeStatus
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 from catalog_schema.profile import DATABASE
 
@@ -50,11 +50,12 @@ blueprint = Blueprint("intake", __name__)
 SHOWN = 500  # rows on the page of an intake
 MOST_NAMES = 200  # codes issued at once
 STATUSES = {"du-kien", "dang-dung"}
+# what old decisions list, besides codes
 MAPPED_KINDS = (
     DATABASE,
     "agency",
     "data-standard",
-)  # what old decisions list, besides codes
+)
 
 
 @blueprint.get("/dot-nhap")
@@ -269,7 +270,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
                 for name, digest in _files(found).items()
                 if digest
             },
-            waits=found.status == WAITING,
+            waits=found.status == IntakeStatus.WAITING,
             own=found.made_by == desk.actor.person_id,
             may_confirm=may(desk.actor, Action.CONFIRM_INTAKE, None),
             error=error,

@@ -21,7 +21,7 @@ from app.web.http import current, guard
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service, short_lane
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Clear
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.queries import ProposalFilter
@@ -78,8 +78,8 @@ def clear() -> BaseResponse:
             with current.writing() as session:
                 desk = guard.desk(session)
                 found = proposals.by_number(desk, arguments.whole(number) or 0)
-                deed = Deed(arguments.whole(lock) or 0, seen_hash=seen)
-                service.act(desk, found.id, Action.CLEAR, deed)
+                clear = Clear(seen_hash=seen)
+                service.act(desk, found.id, arguments.whole(lock) or 0, clear)
             done += 1
         except DanhmucError as error:
             failed.append(

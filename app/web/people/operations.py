@@ -21,9 +21,8 @@ def settings() -> Response:
     """
     found = installation().settings
     rows = [(field.name, getattr(found, field.name)) for field in fields(found)]
-    hidden = [
-        name for name, value in rows if "@" in str(value) and "://" in str(value)
-    ]  # an account, maybe a password
+    # an account, maybe a password
+    hidden = [name for name, value in rows if "@" in str(value) and "://" in str(value)]
     shown = [
         (name, str(value).partition("://")[0] + "://…" if name in hidden else value)
         for name, value in rows

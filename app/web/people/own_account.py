@@ -17,10 +17,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts import api_keys, factors, passwords, rights_review, tries
 from app.accounts import sessions as logins
-from app.accounts.api_keys import Scope
 from app.accounts.models import Person
 from app.errors import FieldError, InvalidError, SecondFactorError
-from app.permissions import Action, declares
+from app.permissions import Action, Scope, declares
 from app.register import arguments
 from app.web.http import form_fields, guard
 from app.web.http.current import installation

@@ -86,9 +86,8 @@ def add_person() -> BaseResponse:
             if password is not None:
                 password = passwords.make()
                 passwords.set_password(session, person, password, must_change=True)
-            sessions.end_all(
-                session, person.id
-            )  # the next log-in is in the new post, with what it asks for
+            # the next log-in is in the new post, with what it asks for
+            sessions.end_all(session, person.id)
             email = person.email
     except (InvalidError, MalformedError) as error:
         return _people(error)
@@ -102,9 +101,8 @@ def add_person() -> BaseResponse:
 
 def _agency(session: Session, text: str) -> UUID:
     if not text.strip():
-        return (
-            guard.actor().agency_id
-        )  # also before that agency is in the register: the first people are of it
+        # also before that agency is in the register: the first people are of it
+        return guard.actor().agency_id
     found = EntryNames(session, installation().profile, {}).resolve("agency", text)
     view = (
         register_today(session)

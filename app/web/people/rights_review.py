@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.accounts import factors, rights_review
-from app.accounts.models import Person
-from app.accounts.rights_review import AccountRow, ClosingReason
+from app.accounts.models import ClosingReason, Person
+from app.accounts.rights_review import AccountRow
 from app.documents.tables import cells
 from app.errors import FieldError, InvalidError, NotFoundError
 from app.permissions import STRONG, Action, Role, declares

@@ -46,7 +46,7 @@ from app.workflow.context import Desk
 from app.workflow.proposals import attachments, diff, drafting, service
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.drafting import QUICK, Save
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Submit
 from app.workflow.proposals.lifecycle import WITH_AGENCY, Status
 from app.workflow.proposals.models import Finding, Proposal, Severity
 from catalog_schema.profile import Field, Kind, Stage
@@ -418,7 +418,7 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
             ),
             base=base,
             error=error,
-            may_send=desk.office.path.follows(Status(proposal.status), Action.SUBMIT),
+            may_send=service.follows(desk, proposal, Action.SUBMIT),
             superseded=proposals.superseded(session, proposal),
             writes=proposal.type in proposals.WRITING,
             typed=request.form,
@@ -448,12 +448,9 @@ def submit(number: int) -> BaseResponse:
                 if "until" in request.form
                 else None
             )
-            deed = Deed(
-                arguments.whole(request.form.get("lock")) or 0,
-                reason=request.form.get("reason"),
-                until=until,
-            )
-            service.act(desk, proposal.id, Action.SUBMIT, deed)
+            lock_version = arguments.whole(request.form.get("lock")) or 0
+            submit = Submit(reason=request.form.get("reason"), until=until)
+            service.act(desk, proposal.id, lock_version, submit)
     except InvalidError as error:
         return _check_page(number, error)
     return redirect(url_for("draft.sent", number=number))

@@ -27,7 +27,7 @@ from app.web.http import guard
 from app.web.http.current import looking, writing
 from app.workflow.proposals import diff, drafting, service
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Rebase
 
 blueprint = Blueprint("merge", __name__)
 
@@ -59,10 +59,9 @@ def merge(number: int) -> BaseResponse:
                 desk.profile.kinds[proposal.kind].fields, merged, chosen
             )
             seen = next(iter(uuids(request.form.get("base", ""))), None)
-            deed = Deed(
-                arguments.whole(request.form.get("lock")) or 0, content, base=seen
-            )
-            service.act(desk, proposal.id, Action.REBASE, deed)
+            lock_version = arguments.whole(request.form.get("lock")) or 0
+            merge = Rebase(content=content, base=seen)
+            service.act(desk, proposal.id, lock_version, merge)
     except ConflictError as error:
         return _merge_page(number, error)
     flash(_("Đã hợp nhất với phiên bản mới nhất của mục. Kiểm tra rồi gửi."))

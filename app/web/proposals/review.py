@@ -3,7 +3,6 @@ what the reader may do.
 """
 
 from collections import defaultdict
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -41,15 +40,15 @@ from app.web.http import current, guard
 from app.web.http.current import installation, register_today
 from app.web.proposals import draft, succession_impact
 from app.workflow.context import Desk
+from app.workflow.life import Place
 from app.workflow.proposals import attachments, service, short_lane
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.inputs import Answer, Deed, Remark
+from app.workflow.proposals.actions import ACTIONS, EDITS, offered, request_of
+from app.workflow.proposals.inputs import Answer, Remark
 from app.workflow.proposals.lifecycle import (
     AGAIN,
-    EDITS,
     WITH_AGENCY,
     WITH_DEPARTMENT,
-    Status,
 )
 from app.workflow.proposals.models import Finding, Proposal, Severity
 from app.workflow.review_help import earlier_findings as review_help_precedents
@@ -58,35 +57,7 @@ from catalog_schema.profile import Kind, Stage
 
 blueprint = Blueprint("review", __name__)
 
-OFFERED = (
-    *(
-        Action.ENDORSE,
-        Action.DECLINE,
-        Action.TAKE,
-        Action.ASSIGN,
-        Action.CLEAR,
-        Action.FIND,
-        Action.MEND,
-    ),
-    *(
-        Action.RETURN,
-        Action.RECOMMEND,
-        Action.APPROVE,
-        Action.REJECT,
-        Action.REPLY,
-        Action.RESOLVE,
-    ),
-    *(Action.RECALL, Action.WITHDRAW),
-)
-LEGAL = frozenset(
-    {Action.APPROVE, Action.REJECT, Action.WITHDRAW}
-)  # asked once more, naming the object
-REMARKED = frozenset(
-    {Action.FIND, Action.RETURN, Action.RECOMMEND, Action.REJECT}
-)  # what takes remarks along
-REASONED = frozenset(
-    {Action.RETURN, Action.REJECT, Action.DECLINE}
-)  # what takes a reason along
+OFFERED = offered(Place.PAGE)
 CANNED = "ly-do-tham-dinh"
 MISSING = "profile-required"
 
@@ -101,7 +72,7 @@ def proposal(number: int) -> Response:
     with current.looking() as session:
         desk = guard.desk(session)
         found = proposals.by_number(desk, number)
-        mine = Status(found.status) in WITH_AGENCY and may(
+        mine = found.status in WITH_AGENCY and may(
             desk.actor, Action.EDIT, found.agency_id
         )
         return Response(
@@ -114,23 +85,22 @@ def proposal(number: int) -> Response:
 @guard.known
 def act(number: int, action: str) -> BaseResponse:
     """Do one thing to a proposal; what was typed is kept when it cannot be done."""
-    if action not in {offered.value for offered in OFFERED}:
+    if action not in OFFERED:
         raise NotFoundError(_("Không có việc này"))
     wanted = Action(action)
+    lock_version = arguments.whole(request.form.get("lock")) or 0
     try:
         with current.writing() as session:
             desk = guard.desk(session)
-            found = proposals.by_number(desk, number)
-            deed = _deed(wanted, request.form)
+            proposal = proposals.by_number(desk, number)
+            values = _values(wanted, request.form)
             if request.form.get("missing") and wanted in {Action.FIND, Action.RETURN}:
-                deed = replace(deed, remarks=(*deed.remarks, *_missing(desk, found)))
-            found = service.act(desk, found.id, wanted, deed)
-            flash(_done(wanted, found))
-            place = (
-                _place(session, deed)
-                if wanted in {Action.REPLY, Action.RESOLVE}
-                else None
-            )
+                values["remarks"] += _missing(desk, proposal)
+            come_along = request_of(wanted, values)
+            proposal = service.act(desk, proposal.id, lock_version, come_along)
+            flash(_done(wanted, proposal))
+            stays = wanted in {Action.REPLY, Action.RESOLVE}
+            place = _place(session, values["resolved"]) if stays else None
     except SecondFactorError:
         raise
     except DanhmucError as error:
@@ -138,36 +108,35 @@ def act(number: int, action: str) -> BaseResponse:
     return redirect(url_for("review.proposal", number=number, _anchor=place))
 
 
-def _place(session: Session, deed: Deed) -> str | None:
+def _place(session: Session, findings: list[UUID]) -> str | None:
     """Return where on the page the one finding is that something was done about, so
     that its reader stays there.
     """
-    finding = (
-        session.get(Finding, deed.resolved[0]) if len(deed.resolved) == 1 else None
-    )
+    if len(findings) != 1:
+        return None
+    finding = session.get(Finding, findings[0])
     return finding.field.split(".")[0] if finding else None
 
 
-def _deed(action: Action, form: MultiDict[str, str]) -> Deed:
-    if action in LEGAL and not form.get("sure"):
+def _values(action: Action, form: MultiDict[str, str]) -> dict[str, Any]:
+    """Return what was typed, by the names of what comes with actions."""
+    if ACTIONS[action].grave and not form.get("sure"):
         message = "Đánh dấu ô xác nhận trước khi thực hiện"
         raise InvalidError(message, [FieldError("sure", "required", message)])
     chosen, remarks = _ids(form.getlist("finding")), _remarks(form)
     _require_all_taken(action, form, chosen, remarks)
-    return Deed(
-        lock_version=arguments.whole(form.get("lock")) or 0,
-        remarks=tuple(remarks),
-        answers=tuple(
-            Answer(one, form.get(f"reply.{one}", ""), bool(form.get("mended")))
-            for one in chosen
-        ),
-        resolved=chosen,
-        reason=form.get("reason"),
-        seen_hash=form.get("seen"),
-        assignee=next(iter(_ids([form["assignee"]])), None)
-        if form.get("assignee")
-        else None,
-    )
+    mended = bool(form.get("mended"))
+    assignees = _ids([form["assignee"]]) if form.get("assignee") else []
+    return {
+        "remarks": remarks,
+        "answers": [
+            Answer(id_, form.get(f"reply.{id_}", ""), mended) for id_ in chosen
+        ],
+        "resolved": chosen,
+        "reason": form.get("reason"),
+        "seen_hash": form.get("seen"),
+        "assignee": assignees[0] if assignees else None,
+    }
 
 
 def _require_all_taken(
@@ -187,7 +156,7 @@ def _require_all_taken(
         left = FieldError(
             "other_field", "required", "Chọn trường mà ý kiến bạn gõ nói về"
         )
-    elif remarks and action not in REMARKED:
+    elif remarks and not ACTIONS[action].asks_for("remarks"):
         message = (
             "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến "
             "rồi làm lại"
@@ -199,7 +168,7 @@ def _require_all_taken(
             "unsaved",
             "Bạn đã gõ câu trả lời mà chưa gửi: bấm “Trả lời” trước, hoặc xóa đi",
         )
-    elif form.get("reason", "").strip() and action not in REASONED:
+    elif form.get("reason", "").strip() and not ACTIONS[action].asks_for("reason"):
         message = (
             "Bạn đã gõ lý do, nhưng việc này không gửi lý do đi: xóa lý do rồi làm lại"
         )
@@ -250,7 +219,7 @@ def _remarks(form: MultiDict[str, str]) -> list[Remark]:
 
 
 def _done(action: Action, found: Proposal) -> str:
-    following = wording.NEXT[Status(found.status)]
+    following = wording.NEXT[found.status]
     return str(
         _("Đã xong: %(what)s. %(next)s", what=wording.ACTIONS[action], next=following)
     )
@@ -261,7 +230,7 @@ def _again(number: int, error: DanhmucError) -> Response:
     with current.looking() as session:
         desk = guard.desk(session)
         found = proposals.by_number(desk, number)
-        mine = Status(found.status) in WITH_AGENCY and may(
+        mine = found.status in WITH_AGENCY and may(
             desk.actor, Action.EDIT, found.agency_id
         )
         page = (
@@ -367,9 +336,7 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
     agencies = register_today(session).by_ids([found.agency_id, found.entry_id])
     entry = agencies.get(found.entry_id)
     until = desk.office.until(found)
-    examined = (
-        Status(found.status) in WITH_DEPARTMENT and found.type in proposals.WRITING
-    )
+    examined = found.status in WITH_DEPARTMENT and found.type in proposals.WRITING
     checks = proposals.problems(desk, found, Stage.ENTER) if examined else []
     actions = {action for action in OFFERED if _offered(desk, found, action)}
     return {
@@ -381,7 +348,7 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "missing": [one for one in checks if one.rule == MISSING],
         "others": proposals.others(desk, found),
         "attached": attachments.attached(desk, found),
-        "superseded": Status(found.status) in WITH_DEPARTMENT
+        "superseded": found.status in WITH_DEPARTMENT
         and proposals.superseded(session, found),
         "actions": actions,
         "rule": desk.office.terms.by_id(found.due_rule),
@@ -403,17 +370,16 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
 
 
 def _offered(desk: Desk, found: Proposal, action: Action) -> bool:
-    status = Status(found.status)
+    status = found.status
     if action is Action.MEND and (
         EDITS.get(status) is not Action.MEND or found.type not in proposals.WRITING
     ):
         return False
     if action is Action.CLEAR and not short_lane.is_short(desk, found):
         return False
-    allowed = may(desk.actor, action, found.agency_id) and desk.office.path.follows(
-        status, action
-    )
-    return allowed and not service.bars(desk, found, action)
+    allowed = may(desk.actor, action, found.agency_id)
+    follows = service.follows(desk, found, action)
+    return allowed and follows and not service.bars(desk, found, action)
 
 
 def _canned(session: Session) -> list[str]:

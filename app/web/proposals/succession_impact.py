@@ -35,7 +35,7 @@ from app.web.http.current import register_today
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Edit
 from app.workflow.proposals.lifecycle import WITH_AGENCY, Status
 from app.workflow.proposals.models import Proposal
 
@@ -89,7 +89,7 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
     """Return what a succession would move; None for proposals of other kinds and for
     what is decided.
     """
-    if proposal.kind != succession.KIND or Status(proposal.status) in (
+    if proposal.kind != succession.KIND or proposal.status in (
         Status.ENTERED,
         Status.REJECTED,
         Status.WITHDRAWN,
@@ -118,7 +118,7 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
         if one
     }
     named = register_today(session).by_ids({*ids, *act.originals, *act.resulting})
-    edits = Status(proposal.status) in WITH_AGENCY and may(
+    edits = proposal.status in WITH_AGENCY and may(
         desk.actor, Action.EDIT, proposal.agency_id
     )
     choices = len(act.resulting) > 1 or (act.resulting and not act.form.everything)
@@ -185,8 +185,8 @@ def assign(number: int) -> BaseResponse:
         service.act(
             desk,
             proposal.id,
-            Action.EDIT,
-            Deed(arguments.whole(request.form.get("lock")) or 0, content=content),
+            arguments.whole(request.form.get("lock")) or 0,
+            Edit(content=content),
         )
         flash(_("Đã lưu phân công."))
     return redirect(url_for("succession_impact.preview", number=number))

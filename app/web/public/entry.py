@@ -104,9 +104,8 @@ def document(word: str, name: str) -> BaseResponse:
     answer.headers["Link"] = _links(word, stem)
     if fixed is None:
         answer.vary.add("Accept")
-    return finish(
-        answer, None if extension == HTML else modified
-    )  # a page is cut to its reader: a date would not do
+    # a page is cut to its reader: a date would not do
+    return finish(answer, None if extension == HTML else modified)
 
 
 _Render = Callable[[str], Response]
@@ -157,9 +156,8 @@ def _listed(iri: str, extension: str) -> Response:
 
 
 def _entry(view: EntryView, extension: str) -> Response:
-    audience = (
-        guard.reader() if extension == HTML else PUBLIC
-    )  # what machines fetch is the same for everybody
+    # what machines fetch is the same for everybody
+    audience = guard.reader() if extension == HTML else PUBLIC
     with opened(audience) as register:
         if extension != HTML:
             record = str(records.record_iri(register.profile, view))

@@ -46,9 +46,8 @@ from catalog_schema.profile import Visibility
 
 blueprint = Blueprint("search", __name__)
 
-_KEPT = tuple(
-    name for name in FILTERED if name not in FACETS
-)  # filters that other pages link to
+# filters that other pages link to
+_KEPT = tuple(name for name in FILTERED if name not in FACETS)
 _SHOWN = 12  # values of a facet, beside those that are chosen
 _FEED = 50  # entries of a feed
 _TABLES = {
@@ -130,9 +129,8 @@ def results() -> Response:
         found = search.search(
             register, installation().index, text, wanted, after=after, sort=_sort()
         )
-        typed = (
-            {"q": found.meant} if found.meant else {}
-        )  # what is shown is found by other words
+        # what is shown is found by other words
+        typed = {"q": found.meant} if found.meant else {}
         page = render_template(
             "public/search.html",
             text=text,
@@ -321,9 +319,8 @@ def file(extension: str) -> Response:
         if extension == "atom":
             return _feed(register, text, wanted)
         ids = search.ids(register, installation().index, text, wanted)
-        public = Register(
-            register.session, register.profile, register.at
-        )  # what files say is the same for everybody
+        # what files say is the same for everybody
+        public = Register(register.session, register.profile, register.at)
         if extension in _TABLES:
             make, content_type = _TABLES[extension]
             states = {

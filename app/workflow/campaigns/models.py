@@ -1,12 +1,20 @@
 """Tables of review campaigns and of what each agency answered."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Instant
+from app.db import Base, Instant, closed
+
+
+class CampaignReply(StrEnum):
+    """What an agency answers."""
+
+    UNCHANGED = "unchanged"
+    CHANGING = "changing"
 
 
 class Campaign(Base):
@@ -37,7 +45,7 @@ class CampaignAnswer(Base):
     agency_id: Mapped[UUID] = mapped_column(
         ForeignKey("entry.id"), primary_key=True, index=True
     )
-    answer: Mapped[str | None] = mapped_column(String(20))
+    answer: Mapped[CampaignReply | None] = mapped_column(closed(CampaignReply, 20))
     note: Mapped[str | None] = mapped_column(Text)
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -3,7 +3,6 @@ agency looks through.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -21,13 +20,6 @@ from app.workflow.proposals.models import Proposal
 from catalog_schema.profile import DATABASE, Visibility
 
 LISTED = 100
-
-
-class CampaignReply(StrEnum):
-    """What an agency answers."""
-
-    UNCHANGED = "unchanged"
-    CHANGING = "changing"
 
 
 @dataclass(frozen=True)

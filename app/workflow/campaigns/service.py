@@ -10,8 +10,8 @@ from app.permissions import Action, require
 from app.register import service as register
 from app.register.content.hashing import content_hash
 from app.vietnamese import clean
-from app.workflow.campaigns.models import Campaign, CampaignAnswer
-from app.workflow.campaigns.queries import CampaignReply, databases, get, own_answer
+from app.workflow.campaigns.models import Campaign, CampaignAnswer, CampaignReply
+from app.workflow.campaigns.queries import databases, get, own_answer
 from app.workflow.consultations import service as consultations
 from app.workflow.consultations.inputs import Question
 from app.workflow.context import Desk
@@ -70,12 +70,11 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
         owned = databases(desk, desk.actor.agency_id)
         said = confirmations.confirmed(desk.session, [view.id for view in owned])
         for view in owned:
-            if (
-                view.id not in said or said[view.id] < campaign.opened_at
-            ):  # what was said since is not said twice
+            # what was said since is not said twice
+            if view.id not in said or said[view.id] < campaign.opened_at:
                 service.confirm(desk, view.id, view.version_id)
                 confirmed += 1
-    mine.answer, mine.note = reply, clean(note) or None
+    mine.answer, mine.note = CampaignReply(reply), clean(note) or None
     mine.post_id, mine.answered_at = desk.actor.post_id, clock.now()
     _note(desk, campaign, "answered", f"{reply} {mine.note or ''}")
     return confirmed

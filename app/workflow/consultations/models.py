@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Instant
+from app.db import Base, Instant, closed
+from app.workflow.consultations.verdicts import Verdict
 
 
 class Consultation(Base):
@@ -51,7 +52,7 @@ class Opinion(Base):
     agency_id: Mapped[UUID] = mapped_column(
         ForeignKey("entry.id"), primary_key=True, index=True
     )
-    verdict: Mapped[str | None] = mapped_column(String(20))
+    verdict: Mapped[Verdict | None] = mapped_column(closed(Verdict, 20))
     reason: Mapped[str | None] = mapped_column(Text)
     comments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))

@@ -106,6 +106,6 @@ def matters(thing: Proposal | Decision) -> bool:
     """Tell whether what is asked still matters: nothing is decided yet, nor taken
     back.
     """
-    return not isinstance(thing, Proposal) or Status(thing.status) in EXAMINED | {
+    return not isinstance(thing, Proposal) or thing.status in EXAMINED | {
         Status.RETURNED
     }

@@ -126,10 +126,8 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
             "định nếu cần nói thêm"
         )
     _require_said(answered)
-    opinion.verdict, opinion.reason = (
-        answered.verdict,
-        clean(answered.reason)[:MOST_TEXT] or None,
-    )
+    opinion.verdict = Verdict(answered.verdict)
+    opinion.reason = clean(answered.reason)[:MOST_TEXT] or None
     opinion.comments = [
         {"field": field[:120], "message": clean(text)}
         for field, text in answered.comments

@@ -116,5 +116,5 @@ def _row(
         used[owner].title if owner in used else "",
         "; ".join(text.removesuffix(".") for text in told if text),
         "; ".join(text for text in items if text),
-        CHANGES.get(ProposalType(proposal.type), ""),
+        CHANGES.get(proposal.type, ""),
     ]

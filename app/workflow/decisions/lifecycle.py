@@ -2,7 +2,11 @@
 that leads.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from app.permissions import Action
+from app.workflow.life import Path, Rule, transitions
 
 
 class DecisionStatus(StrEnum):
@@ -16,19 +20,47 @@ class DecisionStatus(StrEnum):
 
 
 OPEN = frozenset({DecisionStatus.GATHERING, DecisionStatus.FROZEN, DecisionStatus.SENT})
-STEPS: dict[
-    str, dict[DecisionStatus, DecisionStatus]
-] = {  # what may be done at which step, and where it leads
-    "write": {DecisionStatus.GATHERING: DecisionStatus.GATHERING},
-    "take-out": {DecisionStatus.GATHERING: DecisionStatus.GATHERING},
-    "consult": {DecisionStatus.GATHERING: DecisionStatus.GATHERING},
-    "freeze": {DecisionStatus.GATHERING: DecisionStatus.FROZEN},
-    "thaw": {DecisionStatus.FROZEN: DecisionStatus.GATHERING},
-    "send": {DecisionStatus.FROZEN: DecisionStatus.SENT},
-    "give-back": {DecisionStatus.SENT: DecisionStatus.GATHERING},
-    "sign": {
-        DecisionStatus.FROZEN: DecisionStatus.SIGNED,
-        DecisionStatus.SENT: DecisionStatus.SIGNED,
-    },
-    "drop": {DecisionStatus.GATHERING: DecisionStatus.DROPPED},
+
+
+class DecisionAction(StrEnum):
+    """What is done to a decision."""
+
+    WRITE = "write"
+    TAKE_OUT = "take-out"
+    CONSULT = "consult"
+    FREEZE = "freeze"
+    THAW = "thaw"
+    SEND = "send"
+    GIVE_BACK = "give-back"
+    SIGN = "sign"
+    DROP = "drop"
+
+
+ACTIONS: Mapping[DecisionAction, Rule[DecisionStatus]] = {
+    **dict.fromkeys(
+        (DecisionAction.WRITE, DecisionAction.TAKE_OUT, DecisionAction.CONSULT),
+        Rule(moves={DecisionStatus.GATHERING: DecisionStatus.GATHERING}),
+    ),
+    DecisionAction.FREEZE: Rule(
+        moves={DecisionStatus.GATHERING: DecisionStatus.FROZEN}
+    ),
+    DecisionAction.THAW: Rule(moves={DecisionStatus.FROZEN: DecisionStatus.GATHERING}),
+    DecisionAction.SEND: Rule(moves={DecisionStatus.FROZEN: DecisionStatus.SENT}),
+    DecisionAction.GIVE_BACK: Rule(
+        moves={DecisionStatus.SENT: DecisionStatus.GATHERING}
+    ),
+    DecisionAction.SIGN: Rule(
+        moves={
+            DecisionStatus.FROZEN: DecisionStatus.SIGNED,
+            DecisionStatus.SENT: DecisionStatus.SIGNED,
+        }
+    ),
+    DecisionAction.DROP: Rule(moves={DecisionStatus.GATHERING: DecisionStatus.DROPPED}),
 }
+RIGHTS_ASKED: Mapping[DecisionAction, Action] = {
+    **dict.fromkeys(DecisionAction, Action.PREPARE_DECISION),
+    DecisionAction.SIGN: Action.ENTER,
+}
+PATH = Path(
+    transitions(ACTIONS), "Quyết định không còn ở bước này; tải lại trang để xem"
+)

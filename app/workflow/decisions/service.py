@@ -8,22 +8,21 @@ their own).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from app import clock, journal
+from app.db import claim
 from app.errors import (
     ConflictError,
     FieldError,
     InvalidError,
     NotFoundError,
-    TransitionError,
 )
 from app.permissions import Action, require, require_signature
 from app.register import service as register
@@ -37,26 +36,22 @@ from app.workflow.consultations.inputs import Question
 from app.workflow.consultations.models import Consultation
 from app.workflow.context import Desk
 from app.workflow.decisions import annex
-from app.workflow.decisions.lifecycle import STEPS, DecisionStatus
-from app.workflow.decisions.models import Decision
+from app.workflow.decisions.lifecycle import (
+    PATH,
+    RIGHTS_ASKED,
+    DecisionAction,
+    DecisionStatus,
+)
+from app.workflow.decisions.models import Decision, Issuer
 from app.workflow.decisions.queries import day_of, gathered, get, waiting
 from app.workflow.proposals import effects, service
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import Reopen
 from app.workflow.proposals.models import Proposal
 from catalog_schema.profile import Stage
 
 LAW = "legal-document"
 _NUMBER = re.compile(r"[0-9]{1,6}(/[0-9]{4})?/QĐ-[A-ZĐ0-9-]{1,30}")
-
-
-class Issuer(StrEnum):
-    """Who issues it: the People's Committee, or its chairman (law.md keeps this
-    open).
-    """
-
-    COMMITTEE = "ubnd"
-    CHAIRMAN = "chu-tich"
 
 
 @dataclass(frozen=True)
@@ -103,7 +98,7 @@ def write(
     desk: Desk, number: int, lock: int, draft: Draft, chosen: Sequence[int] = ()
 ) -> Decision:
     """Change what the draft says, and gather the proposals with these numbers."""
-    decision = _take(desk, number, lock, "write", Action.PREPARE_DECISION)
+    decision = _take(desk, number, lock, DecisionAction.WRITE)
     _fill(decision, draft)
     ready = {proposal.number: proposal for proposal in waiting(desk)}
     for one in chosen:
@@ -117,7 +112,7 @@ def write(
 
 def consult(desk: Desk, number: int, lock: int, asked: Question) -> Consultation:
     """Ask agencies for their opinion on the draft; InvalidError."""
-    decision = _take(desk, number, lock, "consult", Action.PREPARE_DECISION)
+    decision = _take(desk, number, lock, DecisionAction.CONSULT)
     consultations.require_sound(desk.session, asked)
     return consultations.ask(desk, asked, decision)
 
@@ -126,7 +121,7 @@ def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> 
     """Send one of its proposals back to examination, with its history; a reason is
     needed.
     """
-    decision = _take(desk, number, lock, "take-out", Action.PREPARE_DECISION)
+    decision = _take(desk, number, lock, DecisionAction.TAKE_OUT)
     found = next(
         (one for one in gathered(desk.session, decision) if one.number == proposal),
         None,
@@ -135,7 +130,7 @@ def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> 
         raise NotFoundError("Dự thảo này không có phiếu đó")
     found.decision_id = None
     desk.session.flush()
-    service.act(desk, found.id, Action.REOPEN, Deed(found.lock_version, reason=reason))
+    service.act(desk, found.id, found.lock_version, Reopen(reason=reason))
 
 
 def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decision:
@@ -145,7 +140,7 @@ def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decisi
     InvalidError names what is missing: a day, a legal basis that does not hold that
     day, proposals.
     """
-    decision = _take(desk, number, lock, "freeze", Action.PREPARE_DECISION)
+    decision = _take(desk, number, lock, DecisionAction.FREEZE)
     found = gathered(desk.session, decision)
     _require_none(_wrong(desk, decision, found))
     decision.annex = annex.of(desk.session, desk.profile, found, day_of(decision))
@@ -157,12 +152,12 @@ def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decisi
 
 def thaw(desk: Desk, number: int, lock: int) -> None:
     """Open the draft again; what was frozen is no longer the annex."""
-    _melt(_take(desk, number, lock, "thaw", Action.PREPARE_DECISION))
+    _melt(_take(desk, number, lock, DecisionAction.THAW))
 
 
 def send(desk: Desk, number: int, lock: int, report: str) -> None:
     """Record that it was sent up ("đã trình"), under which number."""
-    decision = _take(desk, number, lock, "send", Action.PREPARE_DECISION)
+    decision = _take(desk, number, lock, DecisionAction.SEND)
     decision.report = _text(report, "report", "Ghi số, ngày của tờ trình", 120)
     _note(desk, decision, "sent")
 
@@ -171,7 +166,7 @@ def give_back(desk: Desk, number: int, lock: int, reason: str) -> None:
     """Record that the People's Committee returned it ("UBND trả lại"), and why; the
     draft is open again.
     """
-    decision = _take(desk, number, lock, "give-back", Action.PREPARE_DECISION)
+    decision = _take(desk, number, lock, DecisionAction.GIVE_BACK)
     decision.reason = _text(reason, "reason", "Nêu lý do trả lại", 5000)
     _melt(decision)
     _note(desk, decision, "given-back")
@@ -179,7 +174,7 @@ def give_back(desk: Desk, number: int, lock: int, reason: str) -> None:
 
 def drop(desk: Desk, number: int, lock: int) -> None:
     """Give a draft up; what it had gathered waits for another."""
-    decision = _take(desk, number, lock, "drop", Action.PREPARE_DECISION)
+    decision = _take(desk, number, lock, DecisionAction.DROP)
     desk.session.execute(
         update(Proposal)
         .where(Proposal.decision_id == decision.id)
@@ -198,7 +193,7 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
     """
     require(desk.actor, Action.ENTER, None)
     require_signature(desk.actor, Action.ENTER)
-    decision = _take(desk, number, lock, "sign", Action.ENTER)
+    decision = _take(desk, number, lock, DecisionAction.SIGN)
     _require_none(_unsigned(desk, decision, signature))
     decision.effective_from = signature.effective_from
     found = gathered(desk.session, decision)
@@ -231,28 +226,15 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
     return decision
 
 
-def _take(desk: Desk, number: int, lock: int, verb: str, action: Action) -> Decision:
-    """Move a decision on by compare-and-swap; ForbiddenError, TransitionError,
-    ConflictError.
-    """
-    require(desk.actor, action, None)
+def _take(desk: Desk, number: int, lock: int, action: DecisionAction) -> Decision:
+    """Move a decision on; ForbiddenError, TransitionError, ConflictError."""
+    require(desk.actor, RIGHTS_ASKED[action], None)
     decision = get(desk, number)
-    after = STEPS[verb].get(DecisionStatus(decision.step))
-    if after is None:
-        raise TransitionError("Quyết định không còn ở bước này; tải lại trang để xem")
-    swap = update(Decision).where(
-        Decision.id == decision.id, Decision.lock_version == lock
+    after = PATH.after(decision.step, action)
+    message = (
+        "Dự thảo vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
     )
-    done = desk.session.execute(
-        swap.values(step=after, lock_version=lock + 1).execution_options(
-            synchronize_session=False
-        )
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise ConflictError(
-            "Dự thảo vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
-        )
-    desk.session.refresh(decision)
+    claim(desk.session, decision, lock, message, step=after)
     return decision
 
 
@@ -274,69 +256,55 @@ def _melt(decision: Decision) -> None:
 def _wrong(
     desk: Desk,
     decision: Decision,
-    found: Sequence[Proposal],
+    gathered_: Sequence[Proposal],
     from_day: date | None = None,
 ) -> list[FieldError]:
-    errors, day = [], from_day or day_of(decision)
-    if not found:
-        errors.append(
-            ("proposals", "Chưa có phiếu nào; chọn ít nhất một phiếu đã được phê duyệt")
-        )
+    """Return what keeps the draft from being frozen, or signed from `from_day`."""
+    day = from_day or day_of(decision)
+    errors: list[FieldError] = []
+
+    def note(field: str, message: str) -> None:
+        errors.append(FieldError(field, "decision", message))
+
+    if not gathered_:
+        note("proposals", "Chưa có phiếu nào; chọn ít nhất một phiếu đã được phê duyệt")
     if decision.effective_from is None:
-        errors.append(
-            (
-                "effective_from",
-                "Nhập ngày dự kiến có hiệu lực: phụ lục ghi tên và mã của ngày đó",
-            )
-        )
+        message = "Nhập ngày dự kiến có hiệu lực: phụ lục ghi tên và mã của ngày đó"
+        note("effective_from", message)
     if not decision.bases:
-        errors.append(("bases", "Chọn ít nhất một căn cứ pháp lý"))
-    errors += [
-        ("proposals", sentence)
-        for sentence in consultations.unsettled(desk.session, decision)
-    ]
+        note("bases", "Chọn ít nhất một căn cứ pháp lý")
+    for sentence in consultations.unsettled(desk.session, decision):
+        note("proposals", sentence)
     for basis in decision.bases:
         law = latest_version(desk.session, UUID(basis))
-        ended = law.content.get("in_force_to") if law else None
-        if (
-            law is None
-            or law.content.get("status") == "het-hieu-luc"
-            or (ended and ended <= str(day))
-        ):
-            named = law.content.get("number") if law else basis
-            errors.append(
-                (
-                    "bases",
-                    (
-                        f"Văn bản {named} hết hiệu lực trước ngày {day:%d/%m/%Y}; "
-                        "bỏ hoặc thay"
-                    ),
-                )
-            )
-    for proposal in found:
-        shown = proposal.content.get("illustrative")
-        if shown and not desk.office.demonstration:
-            errors.append(
-                (
-                    "proposals",
-                    (
-                        f"Phiếu số {proposal.number} là dữ liệu minh họa; không "
-                        "ban hành được"
-                    ),
-                )
-            )
-        if proposal.effective_to is not None and proposal.effective_to <= day:
-            until = (
-                f"chỉ có hiệu lực đến trước ngày {proposal.effective_to:%d/%m/%Y}, "
-                "khi quyết định chưa có hiệu lực"
-            )
-            errors.append(
-                (
-                    "proposals",
-                    f"Phiếu số {proposal.number} {until}; đưa phiếu ra khỏi quyết định",
-                )
-            )
-    return [FieldError(name, "decision", message) for name, message in errors]
+        if not _holds(law, day):
+            name = law.content.get("number") if law else basis
+            ended = f"Văn bản {name} hết hiệu lực trước ngày {day:%d/%m/%Y}"
+            note("bases", f"{ended}; bỏ hoặc thay")
+    for proposal in gathered_:
+        for message in _unfit(desk, proposal, day):
+            note("proposals", f"Phiếu số {proposal.number} {message}")
+    return errors
+
+
+def _holds(law: Version | None, day: date) -> bool:
+    """Tell whether a legal document may still be a basis on a day."""
+    if law is None or law.content.get("status") == "het-hieu-luc":
+        return False
+    ended = law.content.get("in_force_to")
+    return not ended or ended > str(day)
+
+
+def _unfit(desk: Desk, proposal: Proposal, day: date) -> Iterator[str]:
+    """Yield why a proposal cannot be promulgated from a day."""
+    if proposal.content.get("illustrative") and not desk.office.demonstration:
+        yield "là dữ liệu minh họa; không ban hành được"
+    end = proposal.effective_to
+    if end is not None and end <= day:
+        yield (
+            f"chỉ có hiệu lực đến trước ngày {end:%d/%m/%Y}, khi quyết định chưa có "
+            "hiệu lực; đưa phiếu ra khỏi quyết định"
+        )
 
 
 def _unsigned(desk: Desk, decision: Decision, signature: Signature) -> list[FieldError]:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Instant
+from app.db import Base, Instant, versioned
 
 
 class Dossier(Base):
@@ -27,3 +27,5 @@ class Dossier(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __mapper_args__ = versioned(lock_version)

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import clock, journal
+from app.db import claim
 from app.errors import (
     ConflictError,
     FieldError,
@@ -28,14 +29,17 @@ from app.workflow.context import Desk
 from app.workflow.dossiers.models import Dossier
 from app.workflow.dossiers.queries import get, held, loose, readable
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.actions import request_of
+from app.workflow.proposals.inputs import Submit
+from app.workflow.proposals.models import Proposal
 
+# what is done to several at once
 TOGETHER = (
     Action.ENDORSE,
     Action.TAKE,
     Action.RECOMMEND,
     Action.APPROVE,
-)  # what is done to several at once
+)
 
 
 @dataclass(frozen=True)
@@ -107,57 +111,50 @@ def send(
     `reasons`: by number, what proposals that end or suspend an entry are sent with.
     """
     dossier = _own(desk, number, lock)
-    found, errors = held(desk.session, dossier), _unsigned(letter)
+    members, errors = held(desk.session, dossier), _unsigned(letter)
     if _used(desk, letter):
-        used = (
-            f"Công văn {clean(letter.symbol)} đã gửi một hồ sơ khác trong năm; "
-            "kiểm tra lại số"
-        )
-        errors.append(FieldError("symbol", "taken", used))
-    if not found:
-        errors.append(
-            FieldError("proposals", "required", "Chưa có phiếu nào trong hồ sơ")
-        )
-    for proposal in found:
-        try:
-            reason = (reasons or {}).get(proposal.number)
-            service.act(
-                desk,
-                proposal.id,
-                Action.SUBMIT,
-                Deed(proposal.lock_version, reason=reason),
-            )
-        except (InvalidError, TransitionError, ConflictError, ForbiddenError) as error:
-            told = error.fields or (FieldError("proposals", "invalid", error.message),)
-            errors += [
-                FieldError(
-                    "proposals", one.code, f"Phiếu số {proposal.number}: {one.message}"
-                )
-                for one in told
-            ]
+        symbol = clean(letter.symbol)
+        message = f"Công văn {symbol} đã gửi một hồ sơ khác trong năm; kiểm tra lại số"
+        errors.append(FieldError("symbol", "taken", message))
+    if not members:
+        message = "Chưa có phiếu nào trong hồ sơ"
+        errors.append(FieldError("proposals", "required", message))
+    for proposal in members:
+        reason = (reasons or {}).get(proposal.number)
+        errors += _sent(desk, proposal, reason)
     if errors:
-        raise InvalidError(
-            f"Còn {len(errors)} chỗ phải sửa; chưa có phiếu nào được gửi", errors
-        )
-    dossier.symbol, dossier.signed_on, dossier.file = (
-        clean(letter.symbol)[:60],
-        letter.signed_on,
-        letter.file,
-    )
+        message = f"Còn {len(errors)} chỗ phải sửa; chưa có phiếu nào được gửi"
+        raise InvalidError(message, errors)
+    dossier.symbol = clean(letter.symbol)[:60]
+    dossier.signed_on, dossier.file = letter.signed_on, letter.file
     dossier.sent_at = clock.now()
-    said = {
-        "dossier": dossier.number,
-        "symbol": dossier.symbol,
-        "signed_on": str(letter.signed_on),
-        "file": letter.file,
-    }
-    journal.record(
-        desk.session,
-        journal.Note(
-            "dossier.sent", post_id=desk.actor.post_id, hash=content_hash(said)
-        ),
+    letter_hash = content_hash(
+        {
+            "dossier": dossier.number,
+            "symbol": dossier.symbol,
+            "signed_on": str(letter.signed_on),
+            "file": letter.file,
+        }
     )
+    post_id = desk.actor.post_id
+    note = journal.Note("dossier.sent", post_id=post_id, hash=letter_hash)
+    journal.record(desk.session, note)
     return dossier
+
+
+def _sent(desk: Desk, proposal: Proposal, reason: str | None) -> list[FieldError]:
+    """Send one of its proposals; return what bars it, with its number."""
+    submit = Submit(reason=reason)
+    try:
+        service.act(desk, proposal.id, proposal.lock_version, submit)
+    except (InvalidError, TransitionError, ConflictError, ForbiddenError) as error:
+        barred = error.fields or (FieldError("proposals", "invalid", error.message),)
+        number = f"Phiếu số {proposal.number}"
+        return [
+            FieldError("proposals", field.code, f"{number}: {field.message}")
+            for field in barred
+        ]
+    return []
 
 
 def together(desk: Desk, number: int, action: Action, seen: Sequence[Seen]) -> int:
@@ -177,8 +174,8 @@ def together(desk: Desk, number: int, action: Action, seen: Sequence[Seen]) -> i
             service.act(
                 desk,
                 members[one.number].id,
-                action,
-                Deed(one.lock_version, seen_hash=one.hash),
+                one.lock_version,
+                request_of(action, {"seen_hash": one.hash}),
             )
         except (InvalidError, ConflictError, TransitionError) as error:
             raise type(error)(
@@ -194,15 +191,8 @@ def _own(desk: Desk, number: int, lock: int) -> Dossier:
         raise TransitionError(
             "Hồ sơ này đã gửi; phiếu được trả lại thì sửa và gửi lại từng phiếu"
         )
-    swap = update(Dossier).where(Dossier.id == dossier.id, Dossier.lock_version == lock)
-    done = desk.session.execute(
-        swap.values(lock_version=lock + 1).execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise ConflictError(
-            "Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
-        )
-    desk.session.refresh(dossier)
+    message = "Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
+    claim(desk.session, dossier, lock, message)
     return dossier
 
 

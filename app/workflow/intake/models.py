@@ -1,16 +1,24 @@
 """The table of intakes."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Instant
+from app.db import Base, Instant, closed
 
 CODE = "identifier-code"
-WAITING, ENTERED, REJECTED = "waiting", "entered", "rejected"
+
+
+class IntakeStatus(StrEnum):
+    """Where an intake stands."""
+
+    WAITING = "waiting"
+    ENTERED = "entered"
+    REJECTED = "rejected"
 
 
 class Intake(Base):
@@ -27,7 +35,9 @@ class Intake(Base):
     number: Mapped[int] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(300))
-    status: Mapped[str] = mapped_column(String(20), index=True, default="waiting")
+    status: Mapped[IntakeStatus] = mapped_column(
+        closed(IntakeStatus, 20), index=True, default=IntakeStatus.WAITING
+    )
     decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
     effective_from: Mapped[date]
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

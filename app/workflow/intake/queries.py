@@ -7,7 +7,7 @@ from app.errors import NotFoundError
 from app.permissions import Action, require
 from app.register.content.hashing import Content
 from app.workflow.context import Desk
-from app.workflow.intake.models import CODE, WAITING, Intake
+from app.workflow.intake.models import CODE, Intake, IntakeStatus
 from app.workflow.proposals.lifecycle import OPEN
 from app.workflow.proposals.models import Proposal
 
@@ -31,7 +31,7 @@ def latest(desk: Desk, limit: int = 20) -> list[Intake]:
     """Return the intakes, those that wait first, then the newest."""
     require(desk.actor, Action.READ_INTAKES, None)
     query = select(Intake).order_by(
-        (Intake.status == WAITING).desc(), Intake.number.desc()
+        (Intake.status == IntakeStatus.WAITING).desc(), Intake.number.desc()
     )
     return list(desk.session.scalars(query.limit(limit)))
 
@@ -45,7 +45,9 @@ def promised(session: Session) -> set[str]:
     )
     found = {str(content.get("value", "")) for content in session.scalars(asked)}
     for rows in session.scalars(
-        select(Intake.rows).where(Intake.kind == CODE, Intake.status == WAITING)
+        select(Intake.rows).where(
+            Intake.kind == CODE, Intake.status == IntakeStatus.WAITING
+        )
     ):
         found |= {name_of(row) for row in rows}
     return found

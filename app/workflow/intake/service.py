@@ -6,7 +6,7 @@ row, and none is taken.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,11 +26,11 @@ from app.vietnamese import clean
 from app.workflow.checks import candidate as candidates
 from app.workflow.checks import registry as checks
 from app.workflow.context import Desk
-from app.workflow.intake.models import CODE, ENTERED, REJECTED, WAITING, Intake
+from app.workflow.intake.models import CODE, Intake, IntakeStatus
 from app.workflow.intake.queries import get, name_of, promised
 from app.workflow.proposals.models import Severity
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
-from catalog_schema.profile import Stage
+from catalog_schema.profile import Kind, Stage
 
 MOST_ROWS = 1_000  # all in one transaction, while nobody else can write
 _ABOVE = "code-parent"  # said of a parent that comes in with the same intake
@@ -113,7 +113,7 @@ def confirm(desk: Desk, number: int) -> Intake:
             decision_id=intake.decision_id,
         )
         register.enter(desk.session, desk.profile, order)
-    _decide(desk, intake, ENTERED, None)
+    _decide(desk, intake, IntakeStatus.ENTERED, None)
     return intake
 
 
@@ -122,25 +122,27 @@ def reject(desk: Desk, number: int, reason: str) -> Intake:
     intake = get(desk, number)
     own = intake.made_by == desk.actor.person_id
     require(desk.actor, Action.TAKE_IN if own else Action.CONFIRM_INTAKE, None)
-    if intake.status != WAITING:
+    if intake.status != IntakeStatus.WAITING:
         raise TransitionError("Đợt nhập này đã được quyết định rồi")
     if not clean(reason):
         message = "Nêu lý do"
         raise InvalidError(message, [FieldError("reason", "required", message)])
-    _decide(desk, intake, REJECTED, clean(reason)[:5000])
+    _decide(desk, intake, IntakeStatus.REJECTED, clean(reason)[:5000])
     return intake
 
 
 def _waiting(desk: Desk, number: int, action: Action) -> Intake:
     require(desk.actor, action, None)
     intake = get(desk, number)
-    if intake.status != WAITING:
+    if intake.status != IntakeStatus.WAITING:
         raise TransitionError("Đợt nhập này đã được quyết định rồi")
     require_signature(desk.actor, action)
     return intake
 
 
-def _decide(desk: Desk, intake: Intake, status: str, reason: str | None) -> None:
+def _decide(
+    desk: Desk, intake: Intake, status: IntakeStatus, reason: str | None
+) -> None:
     intake.status, intake.reason = status, reason
     intake.decided_by, intake.decided_post = desk.actor.person_id, desk.actor.post_id
     intake.decided_at = clock.now()
@@ -160,65 +162,65 @@ def _checked(
     """Return the rows as they will be entered; InvalidError with what is wrong in
     each.
     """
-    kind, errors, made = (
-        desk.profile.kinds[request.kind],
-        list[FieldError](),
-        list[Content](),
-    )
-    names = [str(content.get("value", "")) for _, content in request.rows]
-    titles = Counter(
-        facts.match_key(kind, facts.title(kind, content)) for _, content in request.rows
-    )
-    holders = Counter(_held(content) for _, content in request.rows)
-    taken = promised(desk.session) - (
-        {name_of(row) for row in own.rows} if own else set()
-    )
+    kind = desk.profile.kinds[request.kind]
+    names = {str(content.get("value", "")) for _, content in request.rows}
+    twice = _Twice.of(kind, [content for _, content in request.rows])
+    taken = promised(desk.session)
+    if own is not None:
+        taken -= {name_of(row) for row in own.rows}
+    errors: list[FieldError] = []
+    contents: list[Content] = []
     for number, content in request.rows:
         checked = schema.check(kind, content, Stage.ENTER, desk.profile.base)
-        found = [(error.field, error.message) for error in checked.errors]
-        if not found:
-            found = list(_findings(desk, request, checked.content, set(names)))
-            made.append(checked.content)
-        if kind.identifier_field and names.count(str(content.get("value", ""))) > 1:
-            found.append(
-                (
-                    "value",
-                    f"Mã {content.get('value')} có hai lần trong tệp; giữ một dòng",
-                )
-            )
-        if holders[_held(content)] > 1 and _held(content):
-            found.append(
-                (
-                    "holder",
-                    "Cơ quan này có hai mã đang dùng cùng loại trong tệp; giữ một dòng",
-                )
-            )
-        if (
-            kind.identifier_field is None
-            and titles[facts.match_key(kind, facts.title(kind, content))] > 1
-        ):
-            found.append(
-                (kind.title_field, "Tên này có hai lần trong tệp; giữ một dòng")
-            )
+        wrong = [(error.field, error.message) for error in checked.errors]
+        if not wrong:
+            wrong += _findings(desk, request, checked.content, names)
+            contents.append(checked.content)
+        wrong += twice.wrong(content)
         if content.get("value") in taken:
-            found.append(
-                (
-                    "value",
-                    (
-                        f"Mã {content['value']} đang được đề nghị ở một phiếu hoặc "
-                        "đợt nhập khác"
-                    ),
-                )
-            )
-        errors += [
-            FieldError(f"dòng {number}, {field}", "row", message)
-            for field, message in found
-        ]
+            code = f"Mã {content['value']}"
+            elsewhere = "đang được đề nghị ở một phiếu hoặc đợt nhập khác"
+            wrong.append(("value", f"{code} {elsewhere}"))
+        for field, message in wrong:
+            errors.append(FieldError(f"dòng {number}, {field}", "row", message))
     if errors:
-        raise InvalidError(
-            f"Có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận", errors
+        message = f"Có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận"
+        raise InvalidError(message, errors)
+    return contents
+
+
+@dataclass(frozen=True)
+class _Twice:
+    """What stands in how many rows of a file: codes, holders of codes, and titles."""
+
+    kind: Kind
+    codes: Counter[str]
+    holders: Counter[tuple[str, str] | None]
+    titles: Counter[str]
+
+    @classmethod
+    def of(cls, kind: Kind, contents: Sequence[Content]) -> "_Twice":
+        titles = [facts.title(kind, content) for content in contents]
+        return cls(
+            kind,
+            Counter(str(content.get("value", "")) for content in contents),
+            Counter(_held(content) for content in contents),
+            Counter(facts.match_key(kind, title) for title in titles),
         )
-    return made
+
+    def wrong(self, content: Content) -> Iterator[tuple[str, str]]:
+        """Yield what a row shares with another and must not, as (field, message)."""
+        coded = self.kind.identifier_field is not None
+        code, holder = str(content.get("value", "")), _held(content)
+        title = facts.match_key(self.kind, facts.title(self.kind, content))
+        if coded and self.codes[code] > 1:
+            message = f"Mã {content.get('value')} có hai lần trong tệp; giữ một dòng"
+            yield "value", message
+        if holder and self.holders[holder] > 1:
+            same = "Cơ quan này có hai mã đang dùng cùng loại trong tệp"
+            yield "holder", f"{same}; giữ một dòng"
+        if not coded and self.titles[title] > 1:
+            yield self.kind.title_field, "Tên này có hai lần trong tệp; giữ một dòng"
 
 
 def _held(content: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -21,8 +21,9 @@ from app.register.queries import latest_version
 from app.workflow.context import Desk
 from app.workflow.proposals import diff, service
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.inputs import Deed, ProposalRequest
-from app.workflow.proposals.lifecycle import AGAIN, EDITS, Status
+from app.workflow.proposals.actions import EDITS, request_of
+from app.workflow.proposals.inputs import ProposalRequest
+from app.workflow.proposals.lifecycle import AGAIN
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.preconditions import require_whole_sight
 from app.workflow.proposals.sanitising import typed
@@ -120,9 +121,7 @@ def again(desk: Desk, closed: Proposal) -> ProposalRequest:
     latest = latest_version(desk.session, closed.entry_id)
     if latest is None:
         return ProposalRequest(closed.kind, _unkeyed(closed.content))
-    return ProposalRequest(
-        closed.kind, closed.content, ProposalType(closed.type), closed.entry_id
-    )
+    return ProposalRequest(closed.kind, closed.content, closed.type, closed.entry_id)
 
 
 def quick_fields(kind: Kind) -> tuple[Field, ...]:
@@ -229,13 +228,13 @@ def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
         raise StaleError(
             "Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới"
         )
-    deed = Deed(
-        proposal.lock_version,
-        content,
-        editing=f"{saved.form}:{saved.turn}",
-        reviewed=sorted(names),
-    )
-    return service.act(desk, proposal.id, editing(desk, proposal), deed)
+    written = {
+        "content": content,
+        "editing": f"{saved.form}:{saved.turn}",
+        "reviewed": sorted(names),
+    }
+    request = request_of(editing(desk, proposal), written)
+    return service.act(desk, proposal.id, proposal.lock_version, request)
 
 
 def _edited(text: str | None) -> tuple[str, int]:
@@ -247,7 +246,7 @@ def editing(desk: Desk, proposal: Proposal) -> Action:
     """Return which action a save of the actor would be; TransitionError,
     ForbiddenError, FourEyesError for none.
     """
-    action = EDITS.get(Status(proposal.status), Action.EDIT)
+    action = EDITS.get(proposal.status, Action.EDIT)
     service.following(desk, proposal, action)
     return action
 

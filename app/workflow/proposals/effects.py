@@ -1,8 +1,7 @@
-"""What each action does to a proposal once it is allowed: one table, EFFECTS; and
-entering, when it is approved.
+"""What each action does to a proposal once it is allowed: `actions` says
+which does what; and entering, when it is approved.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -19,7 +18,25 @@ from app.vietnamese import clean
 from app.workflow.consultations import service as consultations
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.inputs import Deed, Remark
+from app.workflow.proposals.inputs import (
+    AnswerFindings,
+    Approve,
+    Assign,
+    Clear,
+    Consult,
+    Decline,
+    Mend,
+    Rebase,
+    Reject,
+    Remark,
+    Remarked,
+    Reopen,
+    Resolve,
+    Return,
+    Submit,
+    Take,
+    Written,
+)
 from app.workflow.proposals.models import (
     Finding,
     Proposal,
@@ -30,43 +47,43 @@ from app.workflow.proposals.models import (
 from app.workflow.proposals.sanitising import typed
 from catalog_schema.profile import Stage
 
-Effect = Callable[[Desk, Proposal, Deed], None]
 
-
-def nothing(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
-    """Do nothing more."""
-
-
-def _write_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.content = typed(deed.content)
+def write(_desk: Desk, proposal: Proposal, request: Written) -> None:
+    """Keep new content."""
+    proposal.content = typed(request.content)
     proposal.content_hash = hashing.content_hash(proposal.content)
-    proposal.edited_in = deed.editing
+    proposal.edited_in = request.editing
     proposal.copied = [
-        name for name in proposal.copied or () if name not in deed.reviewed
+        name for name in proposal.copied or () if name not in request.reviewed
     ]
 
 
-def _rebase(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def rebase(desk: Desk, proposal: Proposal, request: Rebase) -> None:
+    """Keep the merged content, based on the version it was merged with."""
     latest = latest_version(desk.session, proposal.entry_id)
     kept = latest is not None and proposal.type not in proposals.WRITING
-    _write_content(
+    write(
         desk,
         proposal,
-        replace(deed, content=latest.content) if latest and kept else deed,
+        replace(request, content=latest.content) if latest and kept else request,
     )
-    proposal.base_version_id = deed.base
+    proposal.base_version_id = request.base
 
 
-def _mend(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _write_content(desk, proposal, deed)
+def mend(desk: Desk, proposal: Proposal, request: Mend) -> None:
+    """Keep what the reviewer wrote, as a revision of its own."""
+    write(desk, proposal, request)
     _keep(desk, proposal, Action.MEND)
     _note_warnings(desk, proposal)
 
 
-def _submit(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.reason = clean(deed.reason) if deed.reason else None
-    if deed.until is not None:
-        proposal.effective_to = None if deed.until == clock.OPEN_END else deed.until
+def submit(desk: Desk, proposal: Proposal, request: Submit) -> None:
+    """Keep what is sent, and what checks say of it."""
+    proposal.reason = clean(request.reason) if request.reason else None
+    if request.until is not None:
+        proposal.effective_to = (
+            None if request.until == clock.OPEN_END else request.until
+        )
     _keep(desk, proposal, Action.SUBMIT, proposal.reason)
     _note_warnings(desk, proposal)
 
@@ -101,8 +118,9 @@ def _note_warnings(desk: Desk, proposal: Proposal) -> None:
         )
 
 
-def _raise_findings(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    for remark in deed.remarks:
+def raise_findings(desk: Desk, proposal: Proposal, request: Remarked) -> None:
+    """Open a thread for each remark."""
+    for remark in request.remarks:
         _add_finding(
             desk, proposal, replace(remark, message=clean(remark.message)), None
         )
@@ -125,50 +143,59 @@ def _add_finding(
     )
 
 
-def _decline(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.reason = clean(deed.reason or "")
+def decline(desk: Desk, proposal: Proposal, request: Decline) -> None:
+    """Keep why the head of the agency gave it back."""
+    proposal.reason = clean(request.reason or "")
     _keep(desk, proposal, Action.DECLINE, proposal.reason)
 
 
-def _take(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
+def take(desk: Desk, proposal: Proposal, _request: Take) -> None:
+    """Make it the actor's to examine."""
     proposal.assignee_id = desk.actor.post_id
 
 
-def _assign(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.assignee_id = deed.assignee
+def assign(_desk: Desk, proposal: Proposal, request: Assign) -> None:
+    """Make it somebody's to examine."""
+    proposal.assignee_id = request.assignee
 
 
-def _consult(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    if deed.asked is not None:
-        consultations.ask(desk, deed.asked, proposal)
+def consult(desk: Desk, proposal: Proposal, request: Consult) -> None:
+    """Open the consultation."""
+    if request.question is not None:
+        consultations.ask(desk, request.question, proposal)
 
 
-def _return(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _refuse(desk, proposal, deed, Action.RETURN)
+def return_to_agency(desk: Desk, proposal: Proposal, request: Return) -> None:
+    """Keep why, and begin another round."""
+    _refuse(desk, proposal, request, Action.RETURN)
     proposal.round += 1
 
 
-def _reject(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _refuse(desk, proposal, deed, Action.REJECT)
+def reject(desk: Desk, proposal: Proposal, request: Reject) -> None:
+    """Keep why."""
+    _refuse(desk, proposal, request, Action.REJECT)
 
 
-def _refuse(desk: Desk, proposal: Proposal, deed: Deed, action: Action) -> None:
-    _raise_findings(desk, proposal, deed)
-    proposal.reason = clean(deed.reason or "")
+def _refuse(
+    desk: Desk, proposal: Proposal, request: Return | Reject, action: Action
+) -> None:
+    raise_findings(desk, proposal, request)
+    proposal.reason = clean(request.reason or "")
     _keep(desk, proposal, action, proposal.reason)
 
 
-def _resolve(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def resolve(desk: Desk, proposal: Proposal, request: Resolve) -> None:
     """Close what is named; without names, everything that this post opened."""
     for finding in proposals.findings(desk.session, proposal, only_open=True):
-        if finding.id in deed.resolved or (
-            not deed.resolved and finding.post_id == desk.actor.post_id
+        if finding.id in request.resolved or (
+            not request.resolved and finding.post_id == desk.actor.post_id
         ):
             finding.resolved_at = clock.now()
 
 
-def _reply(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
-    for answer in deed.answers:
+def answer_findings(desk: Desk, _proposal: Proposal, request: AnswerFindings) -> None:
+    """Keep the answers in their threads."""
+    for answer in request.answers:
         message = clean(answer.message) or "Đã sửa – đề nghị xem lại"
         reply = Reply(
             finding_id=answer.finding_id,
@@ -180,33 +207,15 @@ def _reply(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
         desk.session.add(reply)
 
 
-def _approve(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.approved_hash = deed.seen_hash
+def approve(_desk: Desk, proposal: Proposal, request: Approve | Clear) -> None:
+    """Keep which content was approved."""
+    proposal.approved_hash = request.seen_hash
 
 
-def _reopen(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    proposal.reason, proposal.approved_hash = clean(deed.reason or ""), None
+def reopen(desk: Desk, proposal: Proposal, request: Reopen) -> None:
+    """Keep why; what was approved no longer is."""
+    proposal.reason, proposal.approved_hash = clean(request.reason or ""), None
     _keep(desk, proposal, Action.REOPEN, proposal.reason)
-
-
-EFFECTS: dict[Action, Effect] = {
-    Action.EDIT: _write_content,
-    Action.REBASE: _rebase,
-    Action.MEND: _mend,
-    Action.SUBMIT: _submit,
-    Action.FIND: _raise_findings,
-    Action.REPLY: _reply,
-    Action.RETURN: _return,
-    Action.DECLINE: _decline,
-    Action.TAKE: _take,
-    Action.ASSIGN: _assign,
-    Action.CLEAR: _approve,
-    Action.CONSULT: _consult,
-    Action.RESOLVE: _resolve,
-    Action.REJECT: _reject,
-    Action.APPROVE: _approve,
-    Action.REOPEN: _reopen,
-}
 
 
 @dataclass(frozen=True)
@@ -244,7 +253,7 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
         content=checked.content,
         start=begins or asked,
         end=proposal.effective_to,
-        suspended=ProposalType(proposal.type) is ProposalType.SUSPEND,
+        suspended=proposal.type is ProposalType.SUSPEND,
         proposal_id=proposal.id,
         post_id=desk.actor.post_id,
         decided_by_id=department.id
@@ -252,7 +261,7 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
         else None,  # nobody is named before they are entered
         decision_id=by.entry_id if by else None,
     )
-    match ProposalType(proposal.type):
+    match proposal.type:
         case ProposalType.END:
             register.end(desk.session, proposal.entry_id, asked or clock.today(), order)
         case ProposalType.CONFIRM:

@@ -3,12 +3,13 @@ with an action.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from app.workflow.consultations.inputs import Question
+from app.workflow.life import Nothing
 from app.workflow.proposals.models import ProposalType, Severity
 
 
@@ -50,28 +51,156 @@ class Answer:
     mended: bool = False
 
 
-@dataclass(frozen=True)
-class Deed:
-    """What comes with an action: new content, findings, answers, what is resolved, a
-    reason, the hash that was seen.
+@dataclass(frozen=True, kw_only=True)
+class Reasoned:
+    """Comes with a reason."""
 
-    `editing` is the form that saves; `base` the version that a rebased content was
-    merged with; `assignee` the post of the reviewer who examines it from now on;
-    `asked` what other agencies are asked. `until` is the day from which what is
-    suspended is to be shared again, the open end where nobody knows it, None to leave
-    it as it is.
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remarked:
+    """Comes with remarks."""
+
+    remarks: Sequence[Remark] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Is about just what was seen."""
+
+    seen_hash: str | None = None  # of the content that was looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """Comes with new content."""
+
+    content: Mapping[str, Any] | None = None
+    editing: str | None = None  # the form that saves
+    reviewed: Sequence[str] = ()  # fields taken over from elsewhere that were looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit(Written):
+    """New content, by the agency."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mend(Written):
+    """New content, by the reviewer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebase(Written):
+    """The content merged with `base`, the version that the register holds now."""
+
+    base: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submit(Reasoned):
+    """Sends it. `until`: the day from which what is suspended is to be shared again.
+
+    The open end where nobody knows it, None to leave it as it is.
     """
 
-    lock_version: int
-    content: Mapping[str, Any] | None = None
-    remarks: Sequence[Remark] = field(default_factory=tuple)
-    answers: Sequence[Answer] = field(default_factory=tuple)
-    resolved: Sequence[UUID] = field(default_factory=tuple)
-    reason: str | None = None
-    seen_hash: str | None = None
-    editing: str | None = None
-    reviewed: Sequence[str] = ()
-    base: UUID | None = None
-    assignee: UUID | None = None
-    asked: Question | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(Nothing):
+    """Says that what is in force is still right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endorse(Seen):
+    """Sends it on as the head of the agency."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decline(Reasoned):
+    """Gives it back to whoever wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recall(Nothing):
+    """Takes it back to go on writing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdraw(Nothing):
+    """Gives it up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take(Nothing):
+    """Takes it to examine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assign:
+    """Gives it to a reviewer's post to examine."""
+
+    assignee: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consult:
+    """Asks other agencies."""
+
+    question: Question | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Find(Remarked):
+    """Opens a thread for each remark."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerFindings:
+    """Answers in threads."""
+
+    answers: Sequence[Answer] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolve:
+    """Closes threads (ids of findings); without any, all that one's post opened."""
+
+    resolved: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Return(Reasoned, Remarked):
+    """Asks the agency for more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommend(Remarked):
+    """Puts it up for approval; remarks that were typed are refused, not dropped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clear(Seen, Remarked):
+    """Approves a small change in the short lane; remarks as with `Recommend`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approve(Seen, Remarked):
+    """Approves what was seen; remarks as with `Recommend`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject(Reasoned, Remarked, Seen):
+    """Closes it for good."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enter(Nothing):
+    """Puts it into the register."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen(Reasoned):
+    """Takes it back to the examination, out of the draft of a decision."""

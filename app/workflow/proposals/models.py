@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Instant
+from app.db import Base, Instant, closed, versioned
+from app.permissions import Action
+from app.workflow.proposals.lifecycle import Status
 
 
 class ProposalType(StrEnum):
@@ -49,12 +51,12 @@ class Proposal(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     number: Mapped[int] = mapped_column(unique=True)
-    type: Mapped[ProposalType] = mapped_column(String(20))
+    type: Mapped[ProposalType] = mapped_column(closed(ProposalType, 20))
     kind: Mapped[str] = mapped_column(String(40))
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
     base_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
-    status: Mapped[str] = mapped_column(String(20))
+    status: Mapped[Status] = mapped_column(closed(Status, 20))
     lock_version: Mapped[int] = mapped_column(default=1)
     round: Mapped[int] = mapped_column(default=1)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -75,6 +77,8 @@ class Proposal(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
+    __mapper_args__ = versioned(lock_version)
+
 
 class Contribution(StrEnum):
     """What a person did: wrote it for the agency, endorsed it as the agency's head, or
@@ -87,8 +91,8 @@ class Contribution(StrEnum):
 
 
 class Involvement(Base):
-    """A person who wrote, endorsed or mended a proposal; `BARRED` of the service says
-    what they may not decide.
+    """A person who wrote, endorsed or mended a proposal; `barred` of
+    an action's rule says who may not do it.
     """
 
     __tablename__ = "hand"
@@ -97,7 +101,9 @@ class Involvement(Base):
         ForeignKey("proposal.id"), primary_key=True
     )
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    part: Mapped[str] = mapped_column(String(10), default=Contribution.AUTHOR)
+    part: Mapped[Contribution] = mapped_column(
+        closed(Contribution, 10), default=Contribution.AUTHOR
+    )
 
 
 class Revision(Base):
@@ -110,7 +116,7 @@ class Revision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
     round: Mapped[int]
-    action: Mapped[str] = mapped_column(String(20))
+    action: Mapped[Action] = mapped_column(closed(Action, 20))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str | None] = mapped_column(Text)
@@ -144,7 +150,7 @@ class Finding(Base):
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
     round: Mapped[int]
     field: Mapped[str] = mapped_column(String(120))
-    severity: Mapped[str] = mapped_column(String(10))
+    severity: Mapped[Severity] = mapped_column(closed(Severity, 10))
     message: Mapped[str] = mapped_column(Text)
     rule: Mapped[str | None] = mapped_column(String(60))
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))

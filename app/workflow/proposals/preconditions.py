@@ -2,7 +2,7 @@
 here changes anything.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from app.errors import (
     NotFoundError,
     TransitionError,
 )
-from app.permissions import Action, Actor, Role, audience
+from app.permissions import Actor, Role, audience
 from app.register.content import cut, facts
 from app.register.models import Period, Version
 from app.register.queries import latest_version
@@ -31,23 +31,39 @@ from app.workflow.consultations.inputs import Question
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import short_lane
-from app.workflow.proposals.inputs import Deed
+from app.workflow.proposals.inputs import (
+    AnswerFindings,
+    Approve,
+    Assign,
+    Clear,
+    Confirm,
+    Consult,
+    Endorse,
+    Enter,
+    Find,
+    Reasoned,
+    Rebase,
+    Recommend,
+    Reject,
+    Remarked,
+    Reopen,
+    Resolve,
+    Return,
+    Seen,
+    Submit,
+    Written,
+)
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import Finding, Proposal, ProposalType, Severity
 from app.workflow.proposals.queries import WRITING
 from catalog_schema.profile import Stage
 
+# what these ask for is told by nothing but the reason
 REASONED = (
     ProposalType.SUSPEND,
     ProposalType.END,
-)  # what these ask for is told by nothing but the reason
+)
 MOST_TEXT = 5000  # characters of a reason, a finding or an answer
-
-Demand = Callable[[Desk, Proposal, Deed], None]
-
-
-def nothing(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
-    """Ask for nothing."""
 
 
 def require_order(start: date | None, end: date | None) -> None:
@@ -132,73 +148,76 @@ def _succeeds(desk: Desk, owner: str | None) -> bool:
     )
 
 
-def _require_content(_desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_content(_desk: Desk, proposal: Proposal, request: Written) -> None:
+    """Ask for content, and a proposal that carries any."""
     if proposal.type not in WRITING:
         raise InvalidError(
             "Phiếu xác nhận, tạm ngừng hoặc chấm dứt không mang nội dung mới; "
             "lập phiếu sửa đổi"
         )
-    if deed.content is None:
+    if request.content is None:
         raise InvalidError(
             "Thiếu nội dung",
             [FieldError("content", "required", "Gửi kèm nội dung của hồ sơ")],
         )
 
 
-def _require_merged(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_merged(desk: Desk, proposal: Proposal, request: Rebase) -> None:
+    """Ask that it was merged with what the register holds now."""
     if proposal.type in WRITING:
-        _require_content(desk, proposal, deed)
+        require_content(desk, proposal, request)
     latest = latest_version(desk.session, proposal.entry_id)
     require_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
-    if latest is None or deed.base != latest.id:
+    if latest is None or request.base != latest.id:
         raise ConflictError(
             "Mục này vừa có phiên bản mới hơn nữa; xem lại phần khác nhau rồi hợp nhất"
         )
 
 
-def _require_submittable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_submittable(desk: Desk, proposal: Proposal, request: Submit) -> None:
+    """Ask for a change and a reason, and for content that is whole and all in sight."""
     latest = latest_version(desk.session, proposal.entry_id)
     require_whole_sight(desk, proposal.kind, proposal.entry_id, latest)
     _require_current(desk.session, proposal)
     if proposal.type in REASONED:
-        _require_reason(desk, proposal, deed)
-    _require_resumption_day(proposal, deed)
+        require_reason(desk, proposal, request)
+    _require_resumption_day(proposal, request)
     if latest is not None and proposal.type == ProposalType.AMEND:
         _require_change(proposal, latest)
     _require_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
 
 
-def _require_resumption_day(proposal: Proposal, deed: Deed) -> None:
+def _require_resumption_day(proposal: Proposal, request: Submit) -> None:
     """Ask for a day of return of what is suspended alone, and for one to come; what is
     long past may be told late.
     """
     if proposal.type != ProposalType.SUSPEND:
-        if deed.until is not None:
+        if request.until is not None:
             raise InvalidError("Chỉ phiếu tạm ngừng chia sẻ mới có ngày chia sẻ lại")
         return
     until, start = (
-        deed.until or proposal.effective_to,
+        request.until or proposal.effective_to,
         proposal.effective_from or clock.today(),
     )
     if until is not None and until <= (
-        start if deed.until is None else max(start, clock.today())
+        start if request.until is None else max(start, clock.today())
     ):
         message = "Ngày chia sẻ lại phải sau ngày bắt đầu tạm ngừng và sau hôm nay"
         raise InvalidError(
             message,
             [
                 FieldError(
-                    "until" if deed.until else "effective_to", "date-order", message
+                    "until" if request.until else "effective_to", "date-order", message
                 )
             ],
         )
 
 
-def _require_endorsable(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_endorsable(desk: Desk, proposal: Proposal, request: Endorse) -> None:
     """Ask what sending asks, since the register has gone on, and that it is just what
     was seen.
     """
-    _require_seen(proposal, deed)
+    _require_seen(proposal, request)
     _require_current(desk.session, proposal)
     _require_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
 
@@ -233,16 +252,17 @@ def _require_current(session: Session, proposal: Proposal) -> None:
         )
 
 
-def _require_reason(_desk: Desk, _proposal: Proposal, deed: Deed) -> None:
-    reason = clean(deed.reason or "")
+def require_reason(_desk: Desk, _proposal: Proposal, request: Reasoned) -> None:
+    """Ask for a reason of a length that people read."""
+    reason = clean(request.reason or "")
     if not reason or len(reason) > MOST_TEXT:
         message = f"Nêu rõ lý do, tối đa {MOST_TEXT} ký tự"
         raise InvalidError(message, [FieldError("reason", "required", message)])
 
 
-def _require_clear_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def _require_clear_remarks(desk: Desk, proposal: Proposal, request: Remarked) -> None:
     known = {dotted for dotted, _ in desk.profile.kinds[proposal.kind].walk()}
-    for remark in deed.remarks:
+    for remark in request.remarks:
         name = ".".join(
             part for part in remark.field.split(".") if not part.isdecimal()
         )
@@ -257,30 +277,33 @@ def _require_clear_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
             )
 
 
-def _require_some_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _require_clear_remarks(desk, proposal, deed)
-    if not deed.remarks:
+def require_some_remarks(desk: Desk, proposal: Proposal, request: Find) -> None:
+    """Ask for one remark at least, each about a field."""
+    _require_clear_remarks(desk, proposal, request)
+    if not request.remarks:
         message = "Ghi ít nhất một ý kiến về một trường"
         raise InvalidError(message, [FieldError("remarks", "required", message)])
 
 
-def _require_remarks(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _require_clear_remarks(desk, proposal, deed)
-    if not deed.remarks and not proposals.open_remarks(desk.session, proposal):
+def require_remarks(desk: Desk, proposal: Proposal, request: Return) -> None:
+    """Ask for a remark, here or from before, and for a reason."""
+    _require_clear_remarks(desk, proposal, request)
+    if not request.remarks and not proposals.open_remarks(desk.session, proposal):
         message = "Cần ít nhất một ý kiến về một trường trước khi trả lại"
         raise InvalidError(message, [FieldError("remarks", "required", message)])
-    _require_reason(desk, proposal, deed)
+    require_reason(desk, proposal, request)
 
 
-def _require_clean(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _require_nothing_open(desk, proposal, deed)
+def require_clean(desk: Desk, proposal: Proposal, request: Recommend) -> None:
+    """Ask that nothing is open, everybody was heard, and the content is whole."""
+    _require_nothing_open(desk, proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)
     _require_complete(desk, proposal)
 
 
-def _require_nothing_open(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    if deed.remarks:
+def _require_nothing_open(desk: Desk, proposal: Proposal, request: Remarked) -> None:
+    if request.remarks:
         message = (
             "Có ý kiến chưa đạt thì không trình, không phê duyệt được; lưu ý kiến "
             "hoặc yêu cầu bổ sung"
@@ -299,26 +322,28 @@ def _require_complete(desk: Desk, proposal: Proposal) -> None:
         _require_stage(desk, proposal, Stage.ENTER, "trước khi vào danh mục")
 
 
-def _require_seen_hash(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _require_seen(proposal, deed)
-    _require_nothing_open(desk, proposal, deed)
+def require_seen_hash(desk: Desk, proposal: Proposal, request: Approve | Clear) -> None:
+    """Ask what `require_clean` asks, about just what was seen."""
+    _require_seen(proposal, request)
+    _require_nothing_open(desk, proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)
     _require_complete(desk, proposal)
 
 
-def _require_small(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_small(desk: Desk, proposal: Proposal, request: Clear) -> None:
     """Ask that it is a small change, clean, and just what was seen."""
     if not short_lane.is_short(desk, proposal):
         raise InvalidError(
             "Phiếu này không chỉ sửa những chỗ nhỏ; thẩm định và trình phê "
             "duyệt như thường lệ"
         )
-    _require_seen_hash(desk, proposal, deed)
+    require_seen_hash(desk, proposal, request)
 
 
-def _require_reviewer(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
-    post = desk.session.get(Post, deed.assignee) if deed.assignee else None
+def require_reviewer(desk: Desk, _proposal: Proposal, request: Assign) -> None:
+    """Ask for a reviewer's post that somebody holds."""
+    post = desk.session.get(Post, request.assignee) if request.assignee else None
     if (
         post is None
         or post.role != Role.REVIEWER
@@ -328,9 +353,10 @@ def _require_reviewer(desk: Desk, _proposal: Proposal, deed: Deed) -> None:
         raise InvalidError(message, [FieldError("assignee", "reference", message)])
 
 
-def _require_question(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_question(desk: Desk, proposal: Proposal, request: Consult) -> None:
+    """Ask for a question, a day and agencies."""
     consultations.require_sound(
-        desk.session, deed.asked or Question("", None, ()), but=proposal.agency_id
+        desk.session, request.question or Question("", None, ()), but=proposal.agency_id
     )
 
 
@@ -343,35 +369,37 @@ def _require_heard(desk: Desk, proposal: Proposal) -> None:
         )
 
 
-def _require_loose(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_loose(desk: Desk, proposal: Proposal, request: Reopen) -> None:
+    """Ask that it stands in no draft of a decision, and for a reason."""
     if proposal.decision_id is not None:
         raise ConflictError(
             "Phiếu đang nằm trong một dự thảo quyết định; đưa ra khỏi dự thảo trước"
         )
-    _require_reason(desk, proposal, deed)
+    require_reason(desk, proposal, request)
 
 
-def _require_refusal(desk: Desk, proposal: Proposal, deed: Deed) -> None:
-    _require_clear_remarks(desk, proposal, deed)
-    _require_reason(desk, proposal, deed)
-    _require_seen(proposal, deed)
+def require_refusal(desk: Desk, proposal: Proposal, request: Reject) -> None:
+    """Ask for a reason, about just what was seen."""
+    _require_clear_remarks(desk, proposal, request)
+    require_reason(desk, proposal, request)
+    _require_seen(proposal, request)
 
 
-def _require_seen(proposal: Proposal, deed: Deed) -> None:
-    if deed.seen_hash != proposal.content_hash:
+def _require_seen(proposal: Proposal, request: Seen) -> None:
+    if request.seen_hash != proposal.content_hash:
         raise ConflictError(
             "Nội dung hồ sơ không phải là nội dung đã xem; tải lại, xem rồi quyết định"
         )
 
 
-def _require_own_findings(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_own_findings(desk: Desk, proposal: Proposal, request: Resolve) -> None:
     """A thread is closed by the post that opened it; by others only when nobody holds
     that post today.
     """
     by_id = {
         f.id: f for f in proposals.findings(desk.session, proposal, only_open=True)
     }
-    for finding_id in deed.resolved:
+    for finding_id in request.resolved:
         if finding_id not in by_id:
             raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
         opener = by_id[finding_id].post_id
@@ -381,11 +409,12 @@ def _require_own_findings(desk: Desk, proposal: Proposal, deed: Deed) -> None:
             raise ForbiddenError("Ý kiến do vị trí nào nêu thì vị trí đó đóng")
 
 
-def _require_answers(desk: Desk, proposal: Proposal, deed: Deed) -> None:
+def require_answers(desk: Desk, proposal: Proposal, request: AnswerFindings) -> None:
+    """Ask for answers in threads that are open."""
     by_id: dict[object, Finding] = {
         f.id: f for f in proposals.open_remarks(desk.session, proposal)
     }
-    for answer in deed.answers:
+    for answer in request.answers:
         if answer.finding_id not in by_id:
             raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
         if (
@@ -394,13 +423,13 @@ def _require_answers(desk: Desk, proposal: Proposal, deed: Deed) -> None:
         ):
             message = f"Nhập câu trả lời, tối đa {MOST_TEXT} ký tự"
             raise InvalidError(message, [FieldError("message", "required", message)])
-    if not deed.answers:
+    if not request.answers:
         raise InvalidError(
             "Nhập câu trả lời", [FieldError("message", "required", "Nhập câu trả lời")]
         )
 
 
-def _require_decision(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
+def require_decision(_desk: Desk, _proposal: Proposal, _request: Enter) -> None:
     """Refuse: what waits for a decision enters when the signed decision is recorded
     (`service.promulgate`).
     """
@@ -410,8 +439,9 @@ def _require_decision(_desk: Desk, _proposal: Proposal, _deed: Deed) -> None:
     )
 
 
-def _require_confirmation(desk: Desk, proposal: Proposal, _deed: Deed) -> None:
-    if ProposalType(proposal.type) is not ProposalType.CONFIRM:
+def require_confirmation(desk: Desk, proposal: Proposal, _request: Confirm) -> None:
+    """Ask for a confirmation, by the owner, of what is in force."""
+    if proposal.type is not ProposalType.CONFIRM:
         raise InvalidError(
             "Chỉ phiếu xác nhận mới xác nhận được ngay; phiếu này cần gửi thẩm định"
         )
@@ -429,26 +459,3 @@ def owned(actor: Actor, content: Mapping[str, Any], entry_id: object) -> bool:
         content.get("owner"),
         content.get("holder"),
     )
-
-
-DEMANDS: dict[Action, Demand] = {
-    Action.EDIT: _require_content,
-    Action.REBASE: _require_merged,
-    Action.MEND: _require_content,
-    Action.SUBMIT: _require_submittable,
-    Action.CONFIRM: _require_confirmation,
-    Action.DECLINE: _require_reason,
-    Action.ENDORSE: _require_endorsable,
-    Action.ASSIGN: _require_reviewer,
-    Action.CLEAR: _require_small,
-    Action.CONSULT: _require_question,
-    Action.FIND: _require_some_remarks,
-    Action.REPLY: _require_answers,
-    Action.RESOLVE: _require_own_findings,
-    Action.RETURN: _require_remarks,
-    Action.RECOMMEND: _require_clean,
-    Action.APPROVE: _require_seen_hash,
-    Action.REJECT: _require_refusal,
-    Action.REOPEN: _require_loose,
-    Action.ENTER: _require_decision,
-}

@@ -34,10 +34,11 @@ from app.workflow.proposals.models import (
 )
 from catalog_schema.profile import Stage
 
+# the others keep the content that is in force
 WRITING = (
     ProposalType.REGISTER,
     ProposalType.AMEND,
-)  # the others keep the content that is in force
+)
 
 
 @dataclass(frozen=True)
@@ -308,9 +309,8 @@ def problems(
         candidates.CheckResult(f"profile-{e.code}", e.field, Severity.ERROR, e.message)
         for e in checked.errors
     ]
-    if (
-        checked.errors and stage is Stage.ENTER
-    ):  # what may be sent is looked at even while something is missing
+    # what may be sent is looked at even while something is missing
+    if checked.errors and stage is Stage.ENTER:
         checked = schema.check(kind, proposal.content, Stage.SUBMIT, desk.profile.base)
     if checked.errors:
         return found

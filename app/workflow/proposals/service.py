@@ -2,13 +2,15 @@
 through `propose()` or `act()`.
 """
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import clock, journal
+from app.db import claim
 from app.errors import ConflictError, FourEyesError, InvalidError, NotFoundError
-from app.permissions import HANDS, Action, require, require_signature
+from app.permissions import Action, require, require_signature
 from app.register import service as register
 from app.register.content import hashing
 from app.register.models import Entry, Version
@@ -16,9 +18,9 @@ from app.register.queries import latest_version
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import short_lane
-from app.workflow.proposals.effects import EFFECTS, Promulgated, enter
-from app.workflow.proposals.effects import nothing as do_nothing
-from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.actions import ACTIONS, BY_INPUT, path
+from app.workflow.proposals.effects import Promulgated, enter
+from app.workflow.proposals.inputs import Confirm, ProposalRequest
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import (
     Contribution,
@@ -26,34 +28,12 @@ from app.workflow.proposals.models import (
     Proposal,
     ProposalType,
 )
-from app.workflow.proposals.preconditions import (
-    DEMANDS,
-    require_order,
-    require_whole_sight,
-)
-from app.workflow.proposals.preconditions import nothing as ask_nothing
+from app.workflow.proposals.preconditions import require_order, require_whole_sight
 from app.workflow.proposals.queries import WRITING
 from app.workflow.proposals.sanitising import typed
 from app.workflow.time import clocks
 
-_WITHIN = frozenset({Contribution.AUTHOR, Contribution.ENDORSER})
-BARRED: dict[
-    Action, frozenset[Contribution]
-] = {  # four eyes: whoever did this part never does that action
-    Action.ENDORSE: frozenset({Contribution.AUTHOR}),
-    Action.MEND: _WITHIN,
-    Action.RESOLVE: _WITHIN,
-    Action.RETURN: _WITHIN,
-    Action.RECOMMEND: _WITHIN,
-    Action.CLEAR: frozenset(Contribution),
-    Action.APPROVE: frozenset(Contribution),
-    Action.REJECT: frozenset(Contribution),
-    Action.ENTER: frozenset(Contribution),
-}
-_PARTS: dict[Action, Contribution] = {
-    Action.MEND: Contribution.EDITOR,
-    Action.ENDORSE: Contribution.ENDORSER,
-}
+CHANGED = "Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
 
 
 def propose(desk: Desk, request: ProposalRequest) -> Proposal:
@@ -93,49 +73,49 @@ def propose(desk: Desk, request: ProposalRequest) -> Proposal:
     )
     desk.session.add(proposal)
     desk.session.flush()
-    _lend_hand(desk, proposal, Contribution.AUTHOR)
+    _involve(desk, proposal, Action.PROPOSE)
     _journal(desk, proposal, Action.PROPOSE)
     return proposal
 
 
-def act(desk: Desk, proposal_id: UUID, action: Action, deed: Deed) -> Proposal:
-    """Do `action` to a proposal and return it as it then stands.
+def act(desk: Desk, proposal_id: UUID, lock_version: int, request: Any) -> Proposal:
+    """Do to a proposal what `request` (a class of `inputs`) asks, and return it.
 
     In this order: the right, four eyes, the transition, the signature, what the action
-    itself asks; then compare-and-swap on (status, lock version), its effect and its
+    itself asks; then that nobody changed it since `lock_version`, its effect and its
     journal row, all in the caller's transaction. NotFoundError for what the actor may
     not even read; ForbiddenError, FourEyesError, TransitionError, SecondFactorError,
     InvalidError, ConflictError.
     """
+    action = BY_INPUT[type(request)]
+    rule = ACTIONS[action]
     proposal = proposals.get(desk, proposal_id)
-    before, status = Status(proposal.status), following(desk, proposal, action)
-    DEMANDS.get(action, ask_nothing)(desk, proposal, deed)
-    _swap(desk, proposal, status, deed.lock_version)
+    before, status = proposal.status, following(desk, proposal, action)
+    rule.precondition(desk, proposal, request)
+    _move(desk, proposal, status, lock_version)
     clocks.turn(desk, proposal, before)
-    EFFECTS.get(action, do_nothing)(desk, proposal, deed)
-    if action in HANDS:
-        _lend_hand(desk, proposal, _PARTS.get(action, Contribution.AUTHOR))
+    rule.effect(desk, proposal, request)
+    _involve(desk, proposal, action)
     _journal(desk, proposal, action)
-    if status is Status.APPROVED and not (
-        desk.office.waits(proposal) and not short_lane.is_short(desk, proposal)
-    ):
-        _swap(
-            desk,
-            proposal,
-            desk.office.path.after(status, Action.ENTER),
-            proposal.lock_version,
-        )
+    if status is Status.APPROVED and not _waits(desk, proposal):
+        entered = path(desk.office.steps).after(status, Action.ENTER)
+        _move(desk, proposal, entered, proposal.lock_version)
         clocks.turn(desk, proposal, status)
         enter(desk, proposal)
     return proposal
+
+
+def _waits(desk: Desk, proposal: Proposal) -> bool:
+    """Tell whether what is approved waits for a decision."""
+    return desk.office.waits(proposal) and not short_lane.is_short(desk, proposal)
 
 
 def promulgate(desk: Desk, proposal: Proposal, by: Promulgated) -> None:
     """Enter an approved proposal by a decision; FourEyesError, TransitionError,
     InvalidError, ConflictError.
     """
-    before, status = Status(proposal.status), following(desk, proposal, Action.ENTER)
-    _swap(desk, proposal, status, proposal.lock_version)
+    before, status = proposal.status, following(desk, proposal, Action.ENTER)
+    _move(desk, proposal, status, proposal.lock_version)
     clocks.turn(desk, proposal, before)
     _journal(desk, proposal, Action.ENTER)
     enter(desk, proposal, by)
@@ -153,7 +133,7 @@ def following(desk: Desk, proposal: Proposal, action: Action) -> Status:
         raise FourEyesError(
             "Người đã soạn, sửa hoặc gửi hồ sơ không được quyết định về hồ sơ đó"
         )
-    status = desk.office.path.after(Status(proposal.status), action)
+    status = path(desk.office.steps).after(proposal.status, action)
     require_signature(desk.actor, action)
     return status
 
@@ -174,36 +154,27 @@ def confirm(desk: Desk, entry_id: UUID, seen: UUID) -> Proposal:
     proposal = propose(
         desk, ProposalRequest(entry.kind, {}, ProposalType.CONFIRM, entry_id)
     )
-    return act(desk, proposal.id, Action.CONFIRM, Deed(proposal.lock_version))
+    return act(desk, proposal.id, proposal.lock_version, Confirm())
+
+
+def follows(desk: Desk, proposal: Proposal, action: Action) -> bool:
+    """Tell whether an action follows from where the proposal stands, in this office."""
+    return path(desk.office.steps).follows(proposal.status, action)
 
 
 def bars(desk: Desk, proposal: Proposal, action: Action) -> bool:
     """Tell whether four eyes keeps the actor from doing `action`."""
-    hand = desk.session.get(Involvement, (proposal.id, desk.actor.person_id))
-    return hand is not None and Contribution(hand.part) in BARRED.get(
-        action, frozenset()
-    )
+    key = (proposal.id, desk.actor.person_id)
+    involvement = desk.session.get(Involvement, key)
+    if involvement is None:
+        return False
+    return involvement.part in ACTIONS[action].barred
 
 
-def _swap(desk: Desk, proposal: Proposal, status: Status, lock_version: int) -> None:
-    swap = update(Proposal).where(
-        Proposal.id == proposal.id,
-        Proposal.status == proposal.status,
-        Proposal.lock_version == lock_version,
-    )
-    values = {
-        "status": status,
-        "lock_version": lock_version + 1,
-        "changed_at": clock.now(),
-    }
-    done = desk.session.execute(
-        swap.values(**values).execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise ConflictError(
-            "Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
-        )
-    desk.session.refresh(proposal)
+def _move(desk: Desk, proposal: Proposal, status: Status, lock_version: int) -> None:
+    """Have it stand where an action leads; ConflictError where it has gone on."""
+    moved = {"status": status, "changed_at": clock.now()}
+    claim(desk.session, proposal, lock_version, CHANGED, **moved)
 
 
 def _base(desk: Desk, request: ProposalRequest) -> Version | None:
@@ -242,18 +213,25 @@ def _reserved_here(desk: Desk, entry_id: UUID) -> bool:
     return entered or not begun or desk.actor.agency_id in begun
 
 
-def _lend_hand(desk: Desk, proposal: Proposal, part: Contribution) -> None:
-    hand = desk.session.get(Involvement, (proposal.id, desk.actor.person_id))
-    if hand is None:
-        desk.session.add(
-            Involvement(
-                proposal_id=proposal.id, person_id=desk.actor.person_id, part=part
-            )
+def _involve(desk: Desk, proposal: Proposal, action: Action) -> None:
+    """Note the part that doing `action` gives the actor in the proposal's history.
+
+    The part that keeps a person from more counts: who mended and later writes is an
+    author.
+    """
+    involves = ACTIONS[action].involves
+    if involves is None:
+        return
+    part = Contribution(involves)
+    person_id = desk.actor.person_id
+    involvement = desk.session.get(Involvement, (proposal.id, person_id))
+    if involvement is None:
+        involvement = Involvement(
+            proposal_id=proposal.id, person_id=person_id, part=part
         )
-    elif part is Contribution.AUTHOR or hand.part == Contribution.EDITOR:
-        # the part that keeps a person from more counts: who mended and later writes is
-        # an author
-        hand.part = part
+        desk.session.add(involvement)
+    elif part is Contribution.AUTHOR or involvement.part == Contribution.EDITOR:
+        involvement.part = part
 
 
 def _journal(desk: Desk, proposal: Proposal, action: Action) -> None:

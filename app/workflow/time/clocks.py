@@ -48,7 +48,7 @@ def turn(desk: Desk, proposal: Proposal, before: Status) -> None:
     The department's term goes on where it stopped; every other begins anew. Where no
     rule holds on the day, nothing is due: no day is invented.
     """
-    after = Status(proposal.status)
+    after = proposal.status
     left, begun = EVENTS.get(before), EVENTS.get(after)
     if left == begun:
         return

@@ -20,9 +20,8 @@ from app.errors import SetupError
 from app.workflow.time.working_days import Calendar
 
 KNOWN = Path(__file__).parent / "deadlines.csv"
-COUNTED = frozenset(
-    {"working-day", "day", "hour", "month", "at-once"}
-)  # units that give a day after a beginning
+# units that give a day after a beginning
+COUNTED = frozenset({"working-day", "day", "hour", "month", "at-once"})
 UNITS = COUNTED | {"working-day-before", "before-day", "fixed-day", "none"}
 _HOURS = 24
 _LONGEST = 60  # characters of an id, as the column is
@@ -52,10 +51,11 @@ class Rule:
         """
         if self.unit not in COUNTED:
             return None
+        # only working days are spent
         amount, begun = (
             max(int(self.amount or 0) - spent, 0),
             clock.local(since).date(),
-        )  # only working days are spent
+        )
         match self.unit:
             case "working-day":
                 return calendar.due(since, amount)

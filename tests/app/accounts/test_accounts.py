@@ -15,8 +15,7 @@ from app.accounts import (
     signing_key,
     tries,
 )
-from app.accounts.api_keys import SCOPES, Scope
-from app.accounts.models import ApiToken, LoginSession, Person
+from app.accounts.models import ApiToken, ClosingReason, LoginSession, Person
 from app.errors import (
     ForbiddenError,
     InvalidError,
@@ -24,7 +23,7 @@ from app.errors import (
     SetupError,
     ThrottledError,
 )
-from app.permissions import Action, Role
+from app.permissions import EITHER, SCOPES, Action, Role, Scope
 
 SECRET = "mot cau de nho ma dai"
 REGISTRAR = "registrar@thu.example"
@@ -70,9 +69,8 @@ def test_a_password_opens_the_account_and_nothing_else_does(office):
     assert authenticate(office, " Registrar@THU.example", SECRET) == REGISTRAR
     assert authenticate(office, REGISTRAR, SECRET + "x") is None
     assert authenticate(office, "khong-ai@thu.example", SECRET) is None
-    assert (
-        authenticate(office, "reviewer@thu.example", "") is None
-    )  # has no password yet
+    # has no password yet
+    assert authenticate(office, "reviewer@thu.example", "") is None
 
 
 def test_a_password_is_kept_as_argon2id_only(office):
@@ -136,9 +134,8 @@ def test_a_session_says_who_works_in_which_post_until_it_ends(office):
     assert account.actor == office.actors[Role.REGISTRAR]
     assert resume(office, secret + "x") is None
     with office.system.database.transaction() as session:
-        assert (
-            session.get(LoginSession, secret) is None
-        )  # what the browser holds is not what we keep
+        # what the browser holds is not what we keep
+        assert session.get(LoginSession, secret) is None
         sessions.end(session, secret)
     assert resume(office, secret) is None
 
@@ -272,7 +269,7 @@ def test_every_action_on_a_proposal_belongs_to_exactly_one_scope():
         Action.ANSWER,
         Action.READ_CAMPAIGNS,
     }
-    assert set(covered) | api_keys.EITHER == set(Action) - apart
+    assert set(covered) | EITHER == set(Action) - apart
 
 
 def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path):
@@ -297,9 +294,7 @@ def test_a_disabled_account_opens_nothing_and_answers_like_a_wrong_password(offi
     give(office)
     secret, key = begin(office), issue(office)
     with office.system.database.transaction() as session:
-        rights_review.disable(
-            session, person(session), rights_review.ClosingReason.ASKED
-        )
+        rights_review.disable(session, person(session), ClosingReason.ASKED)
 
     assert resume(office, secret) is None
     assert bearer(office, key) is None

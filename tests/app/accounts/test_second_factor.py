@@ -114,12 +114,13 @@ def test_an_approver_without_an_authenticator_sets_one_up_before_anything_else(o
     )
     third = Visitor(office)
     third.log_in(APPROVER)
+    # used up
     assert (
         third.post(
             "/dang-nhap/ma", {"one_time_code": codes[0]}, "/dang-nhap/ma"
         ).status_code
         == 403
-    )  # used up
+    )
 
 
 def test_no_code_is_taken_twice_and_an_old_one_never(office):
@@ -307,9 +308,8 @@ def test_an_invitation_is_good_once_and_for_a_day(office):
             links.use(session, first, SECRET)  # made void by the second
         with pytest.raises(InvalidError):
             links.use(session, second, "ngan")
-        assert (
-            session.get(OneTimeLink, second) is None
-        )  # what the link carries is not what we keep
+        # what the link carries is not what we keep
+        assert session.get(OneTimeLink, second) is None
     visitor = Visitor(office)
     assert APPROVER in visitor.get(f"/moi/{second}").text
     assert (

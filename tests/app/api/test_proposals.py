@@ -11,8 +11,7 @@ from people import key_of
 from support import database
 from waitress.server import create_server
 
-from app.accounts.api_keys import Scope
-from app.permissions import Role
+from app.permissions import Role, Scope
 
 ALL = frozenset(Scope)
 

@@ -78,9 +78,8 @@ class Postbox(threading.Thread):
                 return
 
     def close(self):
-        self.listening.shutdown(
-            socket.SHUT_RDWR
-        )  # else whoever waits in accept() takes one more
+        # else whoever waits in accept() takes one more
+        self.listening.shutdown(socket.SHUT_RDWR)
         self.listening.close()
         self.join()
 
@@ -159,9 +158,8 @@ def test_nobody_else_is_written_to(office, days):
 def test_letters_wait_while_no_server_takes_them_and_the_follower_goes_on(office):
     unused(office, 400 - 10)
     office.system.do_due()
-    assert (
-        mail.send_waiting(office.system.database, office.system.settings) == 0
-    )  # none is named
+    # none is named
+    assert mail.send_waiting(office.system.database, office.system.settings) == 0
     gone = Postbox()
     gone.close()
     assert mail.send_waiting(office.system.database, posting(office, gone.port)) == 0
@@ -203,9 +201,8 @@ def test_a_thousand_letters_arrive_once_each_though_three_in_ten_sendings_fail(o
     sink.close()
 
     told = {letter["Message-ID"]: letter["Subject"] for letter in sink.kept}
-    assert sorted(told.values()) == sorted(
-        f"Thư {number}" for number in range(1000)
-    )  # no letter under two ids
+    # no letter under two ids
+    assert sorted(told.values()) == sorted(f"Thư {number}" for number in range(1000))
     assert len(waiting(office)) == 1000
     assert any(tries > 1 for _sent, tries in waiting(office))
 

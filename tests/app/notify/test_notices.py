@@ -156,7 +156,7 @@ def test_who_is_asked_is_told_and_who_asked_hears_that_all_have_answered(office)
     asked = Question(
         "Phạm vi có trùng không?", clock.today() + timedelta(days=5), (office.other,)
     )
-    office.act(one, Action.CONSULT, Role.REVIEWER, asked=asked)
+    office.act(one, Action.CONSULT, Role.REVIEWER, question=asked)
     follow(office)
     with office.desk("elsewhere") as desk:
         number = consultation_queries.about(

@@ -61,9 +61,8 @@ def test_a_register_comes_back_whole_with_its_attachments_and_can_be_searched(
         office.system, "cursor", "representation", "job"
     )
     assert files.get(elsewhere.settings.data_dir, digest) == b"%PDF-1.7"
-    assert (
-        elsewhere.key == office.system.key
-    )  # so that authenticators go on showing the right codes
+    # so that authenticators go on showing the right codes
+    assert elsewhere.key == office.system.key
     with elsewhere.database.reading() as session:
         register = Register(session, elsewhere.profile, moment(session))
         assert search.search(register, elsewhere.index, "dat dai", Filter()).total == 1

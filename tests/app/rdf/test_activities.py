@@ -93,6 +93,7 @@ def test_entering_amending_suspending_and_ending_are_told_in_order(office):
         "as:Delete",
     ]
     latest, *before = every(client)
+    # nothing half said of another
     assert {
         node["@id"].partition("#")[0].rpartition("/id/")[2]
         for one in before[:3]
@@ -100,20 +101,21 @@ def test_entering_amending_suspending_and_ending_are_told_in_order(office):
     } == {
         "csdl/CSDL-0001",
         "ban-ghi/CSDL-0001",
-    }  # nothing half said of another
+    }
     versions = [one["as:result"] for one in (latest, *before[:3])]
     assert [one["dcat:version"] for one in versions] == ["3", "3", "2", "1"]
     assert [titles(client, one["@id"]) for one in versions] == [
         *["Cơ sở dữ liệu thửa đất"] * 3,
         "Cơ sở dữ liệu đất đai",
     ]
+    # nothing of what was withdrawn
     assert set(latest) == {
         "@id",
         "@type",
         "as:object",
         "as:published",
         "as:result",
-    }  # nothing of what was withdrawn
+    }
 
 
 def test_an_entry_that_takes_effect_later_is_told_on_its_day(office, monkeypatch):
@@ -183,9 +185,8 @@ def test_an_activity_is_never_told_otherwise(office):
     assert again.data == alone.data
     assert again.headers["ETag"] == alone.headers["ETag"]
     assert json.loads(again.data)["@graph"] == first["@graph"]
-    assert (
-        client.get("/changes/1").status_code == 404
-    )  # the row of somebody's appointment
+    # the row of somebody's appointment
+    assert client.get("/changes/1").status_code == 404
     assert client.get("/changes/999999").status_code == 404
 
 

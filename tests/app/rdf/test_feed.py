@@ -13,9 +13,8 @@ from rdflib.compare import isomorphic
 from support import BASE, Office, database, opened_office
 
 from app import clock
-from app.accounts.api_keys import Scope
 from app.factory import System
-from app.permissions import Role
+from app.permissions import Role, Scope
 from app.rdf.publishing import dumps, receipts
 from app.rdf.writing.formats import FORMATS
 from app.register.standing import State
@@ -291,9 +290,8 @@ def test_files_are_made_before_a_harvester_asks_once_the_register_is_quiet(offic
     assert not any(folder.exists() for folder in folders)
 
     with clock.frozen(clock.now() + timedelta(minutes=2)):
-        for _ in range(
-            2 * len(FORMATS) + 2
-        ):  # one file each time, and the sum with its dump
+        # one file each time, and the sum with its dump
+        for _ in range(2 * len(FORMATS) + 2):
             office.system.follow()
         made = {
             path: path.stat().st_mtime_ns
@@ -318,9 +316,8 @@ def test_files_are_made_before_a_harvester_asks_once_the_register_is_quiet(offic
     assert {
         path: path.stat().st_mtime_ns for folder in folders for path in folder.iterdir()
     } == made
-    assert (
-        len(made) == len(endings) + 2
-    )  # what pages of the feed list, and what OAI-PMH lists
+    # what pages of the feed list, and what OAI-PMH lists
+    assert len(made) == len(endings) + 2
 
 
 def test_a_dump_is_a_whole_file_with_its_sum(office):

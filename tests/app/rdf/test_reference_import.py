@@ -96,9 +96,8 @@ def test_what_is_named_comes_before_what_names_it_and_nothing_comes_twice(office
         D2: Outcome.WAITING,
         S1: Outcome.WAITING,
     }
-    assert (
-        sum(one.outcome is Outcome.REFUSED for one in first) == 1
-    )  # the one without an address
+    # the one without an address
+    assert sum(one.outcome is Outcome.REFUSED for one in first) == 1
 
     made = apply(office)
     assert outcomes(plan(office))[ORG_IRI] is Outcome.OPEN
@@ -178,9 +177,8 @@ def test_a_change_at_the_source_becomes_an_amendment_and_what_is_gone_is_told(of
     )
     assert len(apply(office, later)) == 1
     assert outcomes(plan(office, later, "nơi khác"))[D1] is Outcome.OPEN
-    assert D2 not in outcomes(
-        plan(office, later, "nơi khác")
-    )  # it never came from there
+    # it never came from there
+    assert D2 not in outcomes(plan(office, later, "nơi khác"))
 
 
 def test_an_agency_of_the_same_name_is_the_same_agency(office):

@@ -55,10 +55,11 @@ def test_what_is_entered_is_found_and_follows_every_change(office):
         str(office.department), str(office.law("2/2026/QĐ-UBND")), title="CSDL mới"
     )
     office.enter("shared-database", content, type=ProposalType.AMEND, entry_id=first)
+    # the store lags, and says so on the page of the parts
     assert found(asked(client)) == [
         "CSDL số 0",
         "CSDL số 1",
-    ]  # the store lags, and says so on the page of the parts
+    ]
     office.system.follow()
     assert found(asked(client)) == ["CSDL mới", "CSDL số 1"]
 
@@ -290,9 +291,8 @@ def test_a_store_on_a_server_that_is_down_keeps_nothing_else_from_working_and_is
     )
     assert asked(client).status_code == 503
     with office.system.database.reading() as session:
-        assert journal.position(session, "triples") < journal.head(
-            session
-        )  # what the operators' page shows as late
+        # what the operators' page shows as late
+        assert journal.position(session, "triples") < journal.head(session)
     with serving(port):
         office.system.follow()
         assert found(asked(client)) == ["CSDL số 0", "CSDL số 1"]
@@ -347,9 +347,8 @@ def test_other_requests_are_answered_while_queries_without_end_run(tmp_path):
     def asking(query):
         return server.ask("GET", f"/sparql?query={quote(query)}")
 
-    while (
-        asking("ASK { ?s a dcat:Dataset }")[0] != 200
-    ):  # the store is still being made
+    # the store is still being made
+    while asking("ASK { ?s a dcat:Dataset }")[0] != 200:
         time.sleep(0.1)
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with ThreadPoolExecutor(6) as pool:

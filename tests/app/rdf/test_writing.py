@@ -95,17 +95,14 @@ def test_every_entry_conforms_in_every_format(demo, demo_client, standards, endi
         assert all(isomorphic(graph, read["nt"]) for graph in read.values()), (
             view.local_id
         )
-        if view.local_id.endswith(
-            "1"
-        ):  # each by itself for every tenth, all of them together below
-            for each in checks[
-                :-1
-            ]:  # our own asks of an agency what only its own document says
+        # each by itself for every tenth, all of them together below
+        if view.local_id.endswith("1"):
+            # our own asks of an agency what only its own document says
+            for each in checks[:-1]:
                 assert violations(read["ttl"], each) == [], view.local_id
         together += read["ttl"]
-    for each in (
-        checks if ending == "" else []
-    ):  # a part of the register names what is not in it
+    # a part of the register names what is not in it
+    for each in checks if ending == "" else []:
         assert violations(together, each) == []
 
 
@@ -496,9 +493,8 @@ def test_an_entry_with_its_provenance_apart_is_what_its_record_vouches_for(
     vouched = found.graph(record)
     assert (URIRef(view.iri), RDF.type, DCAT.Dataset) in vouched
     assert {str(one).partition("#")[0] for one in vouched.subjects()} == {view.iri}
-    assert list(
-        found.default_graph.subject_objects(FOAF.name)
-    )  # whom it names, which another record vouches for
+    # whom it names, which another record vouches for
+    assert list(found.default_graph.subject_objects(FOAF.name))
     assert (record, FOAF.primaryTopic, URIRef(view.iri)) in found.default_graph
     together = {triple for graph in found.graphs() for triple in graph}
     assert together == set(

@@ -86,9 +86,8 @@ def test_letters_of_other_scripts_that_look_alike_are_read_as_ours(typed, meant)
 
 
 def test_the_old_form_is_converted_by_structure_and_says_so(held):
-    assert (
-        answers(held, "000.00.07.y19")[0].standing is CodeStatus.UNKNOWN
-    )  # Y19.07 is another code than Y19.7
+    # Y19.07 is another code than Y19.7
+    assert answers(held, "000.00.07.y19")[0].standing is CodeStatus.UNKNOWN
     parent = next(view.id for view in office_codes(held) if view.title == "Y19")
     held.enter(
         "identifier-code", code("Y19.07", parent_code=str(parent)), effective_from=SINCE

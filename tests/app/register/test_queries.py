@@ -129,11 +129,12 @@ def test_a_suspension_for_a_while_ends_by_itself_with_what_was_suspended_and_lat
         effective_from=date(2027, 2, 10),
     )
     begins = {"effective_from": date(2027, 2, 12)}
+    # amending resumes, for good
     assert seen() == [
         (shared, 1),
         (shared, 3),
         (shared, 3),
-    ]  # amending resumes, for good
+    ]
     office.enter(
         "shared-database",
         content,

@@ -495,9 +495,8 @@ def test_the_department_keeps_names_and_sees_first_what_searches_will_find(found
         r'lang="vi">HTDS</th><td[^>]*>0</td><td[^>]*>1</td><td[^>]*>Cơ sở dữ liệu hộ tịch</td>',
         page,
     )
-    assert (
-        "0 kết quả" in found.client().get("/tim-kiem?q=htds").text
-    )  # it was only shown
+    # it was only shown
+    assert "0 kết quả" in found.client().get("/tim-kiem?q=htds").text
     assert reviewer.post("/ten-goi", {"names": names}).status_code == 302
     assert titles(found.client().get("/tim-kiem?q=htds").text) == [
         "Cơ sở dữ liệu hộ tịch"
@@ -513,9 +512,8 @@ def test_the_department_keeps_names_and_sees_first_what_searches_will_find(found
         answer = reviewer.post("/ten-goi", {"names": text})
         assert answer.status_code == 422
         assert word in answer.text
-        assert all(
-            line in answer.text for line in text.split("\n")
-        )  # nothing that was typed is lost
+        # nothing that was typed is lost
+        assert all(line in answer.text for line in text.split("\n"))
     group = re.search(r'name="group" value="(\d+)"', reviewer.get("/ten-goi").text)[1]
     assert (
         Browser(found, Role.REGISTRAR).post("/ten-goi/bo", {"group": group}).status_code

@@ -24,7 +24,7 @@ from app.succession import plan
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.inputs import ProposalRequest, Recommend
 from app.workflow.proposals.models import Involvement, Proposal
 from catalog_schema.profile import Stage
 
@@ -174,8 +174,8 @@ def test_open_proposals_go_on_under_the_new_owner_and_four_eyes_still_holds(prov
             service.act(
                 desk,
                 asked,
-                Action.RECOMMEND,
-                Deed(session.get(Proposal, asked).lock_version),
+                session.get(Proposal, asked).lock_version,
+                Recommend(),
             )
     office.act(asked, Action.RECOMMEND, Role.REVIEWER)
     office.act(asked, Action.APPROVE, Role.APPROVER)
@@ -404,9 +404,8 @@ def test_a_wrong_one_is_corrected_by_a_further_act_and_both_stay_on_record(provi
     assert {iri for iri in before if after[iri] != before[iri]} == {
         province.view(changed).iri
     }
-    assert province.view(changed).content["owner"] == str(
-        new
-    )  # decided since: it needs a decision of its own
+    # decided since: it needs a decision of its own
+    assert province.view(changed).content["owner"] == str(new)
     assert province.view(first).content["owner"] == str(one)
     assert province.view(one).state is State.IN_FORCE
     codes_now = province.codes()
@@ -446,9 +445,8 @@ def test_the_preview_shows_what_moves_and_lets_each_thing_be_given_to_another(pr
     page = registrar.get(f"/phieu/{number}/tac-dong").text
     assert "Mục trong danh mục chuyển sang (2)" in page
     assert "Phiếu đang mở chuyển sang (1)" in page
-    assert (
-        f"Mới {one} 0" not in page
-    )  # what another agency is drafting is counted, not shown
+    # what another agency is drafting is counted, not shown
+    assert f"Mới {one} 0" not in page
     keys = {entry: province.view(entry).local_id for entry in (first, second)}
     lock = re.search(r'name="lock" value="(\d+)"', page)[1]
 

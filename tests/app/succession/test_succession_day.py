@@ -10,13 +10,13 @@ from support import PATH
 
 from app import clock, journal
 from app.operations import audits
-from app.permissions import Action, Role
+from app.permissions import Role
 from app.register.standing import State
 from app.succession import execute
 from app.workflow.intake.models import Intake
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Deed, ProposalRequest
+from app.workflow.proposals.inputs import Edit, ProposalRequest
 from app.workflow.proposals.models import Proposal
 from catalog_schema.profile import Stage
 
@@ -332,9 +332,7 @@ def test_a_correction_gives_proposals_back_but_for_what_was_typed_since(province
         moved = session.get(Proposal, edited)
         desk = province.desk(session, province.moved(session, one))
         content = {**moved.content, "operator": str(two)}
-        service.act(
-            desk, edited, Action.EDIT, Deed(moved.lock_version, content=content)
-        )
+        service.act(desk, edited, moved.lock_version, Edit(content=content))
 
     province.succeed("dinh-chinh", [new], [one], corrects=str(wrong))
 

@@ -279,9 +279,8 @@ def test_an_agency_has_a_quota_and_a_proposal_a_number_of_files(office):
         folder = office.system.settings.data_dir
         for place in range(attachments.MOST_FILES):
             attachments.attach(desk, proposal, f"{place}.pdf", PDF, folder, 1000)
-        assert attachments.used(desk, proposal.agency_id) == len(
-            PDF
-        )  # the same bytes count once
+        # the same bytes count once
+        assert attachments.used(desk, proposal.agency_id) == len(PDF)
         attachments.detach(
             desk, proposal, attachments.attached(desk, proposal)[0][0].id
         )
@@ -294,9 +293,8 @@ def test_an_agency_has_a_quota_and_a_proposal_a_number_of_files(office):
     with office.desk() as desk:
         proposal = proposals.by_number(desk, number)
         attachments.detach(desk, proposal, gone)
-        assert (
-            attachments.used(desk, proposal.agency_id) == 2 * len(PDF) + 500
-        )  # what was taken off stays on the disk
+        # what was taken off stays on the disk
+        assert attachments.used(desk, proposal.agency_id) == 2 * len(PDF) + 500
         attachments.attach(desk, proposal, "0.pdf", PDF, folder, 1000)
         with pytest.raises(InvalidError, match="tối đa 20 tệp"):
             attachments.attach(desk, proposal, "x.pdf", PDF + b"x", folder, 1000)
@@ -326,9 +324,8 @@ def test_a_file_is_taken_off_only_while_the_agency_has_the_proposal(office, regi
     assert registrar.post(f"{link}/go").status_code == 302
     assert links(registrar, number) == []
     digest = __import__("hashlib").sha256(PDF).hexdigest()
-    assert (
-        files.get(office.system.settings.data_dir, digest) == PDF
-    )  # nothing that was sent is lost
+    # nothing that was sent is lost
+    assert files.get(office.system.settings.data_dir, digest) == PDF
 
 
 NAMES = (

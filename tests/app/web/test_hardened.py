@@ -226,9 +226,8 @@ def test_who_decided_is_named_only_once_it_is_entered_itself(tmp_path):
 def test_agencies_that_name_each_other_as_parents_are_all_shown(office):
     one = office.enter("agency", agency("Sở Một"))
     two = office.enter("agency", agency("Sở Hai", parent=str(one)))
-    circle = Order(
-        one, agency("Sở Một", parent=str(two))
-    )  # which the checks refuse by now
+    # which the checks refuse by now
+    circle = Order(one, agency("Sở Một", parent=str(two)))
     with office.system.database.transaction() as session:
         register.enter(session, office.system.profile, circle)
 

@@ -25,10 +25,9 @@ from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.accounts import api_keys
-from app.accounts.api_keys import Scope
 from app.errors import ConflictError, InvalidError, TooLargeError
 from app.operations.serving import proxy
-from app.permissions import Action, Role
+from app.permissions import Action, Role, Scope
 from app.web.display import wording
 from app.web.forms import controls as forms_controls
 from app.web.forms import reading

@@ -19,7 +19,8 @@ from app.workflow.consultations.models import Opinion
 from app.workflow.consultations.verdicts import Verdict
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
-from app.workflow.decisions.service import Draft, Issuer
+from app.workflow.decisions.models import Issuer
+from app.workflow.decisions.service import Draft
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark
 
@@ -48,7 +49,7 @@ def ask(office, proposal_id, *agencies, due=None):
     asked = Question(
         "Đề nghị cho ý kiến về phạm vi", due or ahead(), agencies or (office.other,)
     )
-    office.act(proposal_id, Action.CONSULT, Role.REVIEWER, asked=asked)
+    office.act(proposal_id, Action.CONSULT, Role.REVIEWER, question=asked)
     with office.desk(Role.REVIEWER) as desk:
         return consultation_queries.about(
             desk.session, proposals.get(desk, proposal_id)
@@ -171,7 +172,7 @@ def test_what_a_question_lacks_is_said(office, examined, change, field):
     asked["agencies"] = named.get(asked["agencies"], asked["agencies"])
 
     with pytest.raises(InvalidError) as refused:
-        office.act(examined, Action.CONSULT, Role.REVIEWER, asked=Question(**asked))
+        office.act(examined, Action.CONSULT, Role.REVIEWER, question=Question(**asked))
     assert field in [one.field for one in refused.value.fields]
 
 

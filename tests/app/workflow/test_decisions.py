@@ -31,7 +31,8 @@ from app.register.queries import latest_version
 from app.register.standing import State
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
-from app.workflow.decisions.service import Draft, Issuer, Signature
+from app.workflow.decisions.models import Issuer
+from app.workflow.decisions.service import Draft, Signature
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.models import Contribution, Involvement, Proposal
 from catalog_schema.namespaces import ELI, PROV, RDF

@@ -452,9 +452,8 @@ def test_a_list_of_proposals_holds_only_what_the_reader_may_read(office):
 
     assert listed(Role.REGISTRAR) == {mine}
     assert listed("elsewhere") == {theirs}
-    assert listed(Role.REVIEWER) == {
-        mine
-    }  # of their own agency; what another has not sent yet is absent
+    # of their own agency; what another has not sent yet is absent
+    assert listed(Role.REVIEWER) == {mine}
     office.act(theirs, Action.SUBMIT, "elsewhere")
     office.act(theirs, Action.RECALL, "elsewhere")
     assert listed(Role.REVIEWER) == {mine, theirs}
@@ -464,49 +463,57 @@ def test_a_list_of_proposals_holds_only_what_the_reader_may_read(office):
     ("sent", "days", "until"),
     [
         (datetime(2026, 11, 25, 3, tzinfo=UTC), 1, date(2026, 11, 26)),
+        # Friday → Monday
         (
             datetime(2026, 11, 27, 3, tzinfo=UTC),
             1,
             date(2026, 11, 30),
-        ),  # Friday → Monday
+        ),
+        # past midnight at +07:00
         (
             datetime(2026, 11, 25, 18, tzinfo=UTC),
             1,
             date(2026, 11, 27),
-        ),  # past midnight at +07:00
+        ),
+        # New Year's Day
         (
             datetime(2026, 12, 24, 3, tzinfo=UTC),
             20,
             date(2027, 1, 22),
-        ),  # New Year's Day
+        ),
         (datetime(2025, 1, 24, 3, tzinfo=UTC), 1, date(2025, 2, 3)),  # Tết Ất Tỵ
+        # Saturday 26 April was worked
         (
             datetime(2025, 4, 25, 3, tzinfo=UTC),
             2,
             date(2025, 4, 28),
-        ),  # Saturday 26 April was worked
+        ),
+        # 30 April to 2 May
         (
             datetime(2025, 4, 29, 3, tzinfo=UTC),
             1,
             date(2025, 5, 5),
-        ),  # 30 April to 2 May
+        ),
         (datetime(2025, 8, 29, 3, tzinfo=UTC), 1, date(2025, 9, 3)),
+        # year end, 2 January swapped
         (
             datetime(2025, 12, 31, 3, tzinfo=UTC),
             1,
             date(2026, 1, 5),
-        ),  # year end, 2 January swapped
+        ),
+        # with this Saturday
         (
             datetime(2026, 1, 9, 3, tzinfo=UTC),
             1,
             date(2026, 1, 10),
-        ),  # with this Saturday
+        ),
         (datetime(2026, 2, 13, 3, tzinfo=UTC), 1, date(2026, 2, 23)),  # Tết Bính Ngọ
+        # 31 August swapped with 22 August
         (
             datetime(2026, 8, 21, 3, tzinfo=UTC),
             7,
             date(2026, 9, 3),
-        ),  # 31 August swapped with 22 August
+        ),
         (datetime(2027, 2, 3, 3, tzinfo=UTC), 1, date(2027, 2, 11)),  # Tết Đinh Mùi
     ],
 )
@@ -584,9 +591,8 @@ def test_only_a_named_successor_changes_what_an_ended_agency_owned(office):
             KIND, content, "elsewhere", type=ProposalType.AMEND, entry_id=entry
         )
 
-    with (
-        office.system.database.transaction() as session
-    ):  # as it was possible before successions
+    # as it was possible before successions
+    with office.system.database.transaction() as session:
         register.end(session, third, clock.today(), Order(third, {}))
 
     assert office.propose(

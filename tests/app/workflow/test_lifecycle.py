@@ -4,9 +4,11 @@ from uuid import UUID
 import pytest
 
 from app.errors import TransitionError
-from app.permissions import RIGHTS, Action, Actor, Reach, Role, may
-from app.workflow.proposals import service
-from app.workflow.proposals.lifecycle import OPEN, Status, Step, path, transitions
+from app.notify import notices
+from app.permissions import EITHER, RIGHTS, SCOPES, Action, Actor, Reach, Role, may
+from app.workflow.life import Place
+from app.workflow.proposals.actions import ACTIONS, BY_INPUT, Told, offered, path
+from app.workflow.proposals.lifecycle import OPEN, Status, Step
 
 OWN, OTHER = UUID(int=1), UUID(int=2)
 
@@ -182,12 +184,55 @@ def test_every_action_has_somebody_who_may_do_it():
     assert all(set(reaches.values()) <= set(Reach) for reaches in RIGHTS.values())
 
 
+APART = {  # rights that are no action on a proposal
+    Action.READ,
+    Action.WORK,
+    Action.OPINE,
+    Action.READ_CONSULTATIONS,
+    Action.CAMPAIGN,
+    Action.ANSWER,
+    Action.READ_CAMPAIGNS,
+    Action.KEEP_REASONS,
+    Action.KEEP_SYNONYMS,
+    Action.READ_DECISIONS,
+    Action.PREPARE_DECISION,
+    Action.READ_INTAKES,
+    Action.TAKE_IN,
+    Action.CONFIRM_INTAKE,
+    Action.VERIFY,
+    Action.OPERATE,
+    Action.MANAGE_ACCOUNTS,
+}
+
+
+def test_the_tables_of_rights_and_of_actions_cover_each_other():
+    assert set(ACTIONS) == set(RIGHTS) - APART
+    for action in (*offered(Place.API), *offered(Place.PAGE)):
+        assert action in EITHER or any(action in known for known in SCOPES.values())
+
+
+def test_every_action_takes_a_class_of_its_own_and_has_a_word():
+    assert len(BY_INPUT) == len(ACTIONS)
+    assert all(rule.word for rule in ACTIONS.values())
+    assert len({rule.word for rule in ACTIONS.values()}) == len(ACTIONS)
+
+
+def test_whatever_is_told_has_words_for_it():
+    told = {rule.tells for rule in ACTIONS.values() if rule.tells}
+
+    assert told == set(Told) == set(notices.TOLD)
+
+
 def test_an_administrator_decides_nothing():
-    assert not any(Role.ADMINISTRATOR in RIGHTS[action] for action in service.BARRED)
+    assert not any(
+        Role.ADMINISTRATOR in RIGHTS[action]
+        for action, rule in ACTIONS.items()
+        if rule.barred
+    )
 
 
 def test_what_is_closed_stays_closed():
-    assert {status for status, _ in transitions(frozenset(Step))} <= OPEN
+    assert {status for status, _ in path(frozenset(Step)).table} <= OPEN
 
 
 WAYS = [
@@ -203,7 +248,7 @@ WAYS = [
 def test_whatever_steps_an_office_takes_every_status_leads_on_and_an_approver_decides(
     steps,
 ):
-    table = transitions(steps)
+    table = path(steps).table
 
     for status in OPEN:
         assert {after for (before, _), after in table.items() if before is status} - {

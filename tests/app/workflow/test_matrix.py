@@ -12,8 +12,9 @@ from app.cli import rights_page
 from app.factory import create_app
 from app.permissions import RIGHTS, Action, Role, may, right_of
 from app.web.proposals import review
+from app.workflow.proposals.actions import EDITS, path
 from app.workflow.proposals.inputs import Remark
-from app.workflow.proposals.lifecycle import EDITS, WITH_AGENCY, Status, path
+from app.workflow.proposals.lifecycle import WITH_AGENCY, Status
 from app.workflow.proposals.models import ProposalType
 
 pytestmark = pytest.mark.slow
@@ -215,10 +216,11 @@ def expected(office, who, owner, status, right, action):
     actor, agency = office.actors[who], office.actors[owner].agency_id
     if WHO[who] not in RIGHTS[right]:
         return {"refused"}
+    # in this office what was withdrawn had never been sent
     sent = status not in (
         Status.DRAFT,
         Status.WITHDRAWN,
-    )  # in this office what was withdrawn had never been sent
+    )
     if not may(actor, Action.READ, agency) or not (sent or actor.agency_id == agency):
         return {"absent"}
     if action in SPECIAL:
@@ -242,9 +244,8 @@ SPECIAL = {
     "sent": lambda status, sent: (
         {"absent"} if status in WITH_AGENCY or not sent else {"in"}
     ),
-    "merge": lambda _status, _sent: {
-        "refused"
-    },  # these register something new: there is no version to merge with
+    # these register something new: there is no version to merge with
+    "merge": lambda _status, _sent: {"refused"},
     "impact": lambda _status, _sent: {"absent"},  # no proposal here is a succession
     "again": lambda status, _sent: (
         {"in"} if status in review.AGAIN else {"wrong status"}

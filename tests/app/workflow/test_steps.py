@@ -376,10 +376,11 @@ def test_the_law_of_the_day(event, day, basis):
 
 
 def test_terms_in_every_unit(office):
+    # already the 31st here
     calendar, since = (
         office.system.office.calendar,
         datetime(2026, 1, 30, 20, tzinfo=UTC),
-    )  # already the 31st here
+    )
     due = {
         rule.unit: rule.due(since, calendar)
         for rule in (
