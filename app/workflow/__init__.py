@@ -5,6 +5,7 @@
   `decisions`
 * A review of everything: `campaigns`; what was decided already: `intake`; help for who
   examines: `review_help`
+* What is an action, for whatever it is done to? `life`
 * Who acts where? `context`; how does this office work? `office`; what floors above add:
   `entering_hook`
 * By when, by which law? `time`; who stands in? `delegation`; what moves in a
