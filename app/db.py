@@ -243,30 +243,30 @@ def among(
     no limit on variables).
     """
     dialect = dialect_of(session)
-    given = packed(dialect, ids)
+    ids_packed = packed(dialect, ids)
     return among_given(
         dialect,
         column,
-        literal(given, None if dialect == "sqlite" else ARRAY(column.type)),
+        literal(ids_packed, None if dialect == "sqlite" else ARRAY(column.type)),
     )
 
 
 def among_given(
-    dialect: str, column: InstrumentedAttribute[Any], given: ColumnElement[Any]
+    dialect: str, column: InstrumentedAttribute[Any], values: ColumnElement[Any]
 ) -> ColumnElement[bool]:
     """Say that `column` is one of the ids in `given`: a literal, or a parameter that
     comes with each execution.
     """
     if dialect == "sqlite":
-        rows = func.json_each(given).table_valued(Column("value"))
+        rows = func.json_each(values).table_valued(Column("value"))
         return column.in_(select(rows.c.value))
-    return column == func.any(given)
+    return column == func.any(values)
 
 
 def packed(dialect: str, ids: Iterable[UUID | str]) -> Any:
     """Return ids as the one parameter that `among_given` takes."""
     if dialect == "sqlite":
-        return json.dumps([hexed(one) for one in ids])
+        return json.dumps([hexed(entry_id) for entry_id in ids])
     return list(ids)
 
 
@@ -277,14 +277,14 @@ def raw(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElemen
     return type_coerce(column, NullType()).label(None)
 
 
-def cooked(one: UUID | str) -> UUID:
+def cooked(value: UUID | str) -> UUID:
     """Return an id that was read `raw`."""
-    return one if isinstance(one, UUID) else UUID(one)
+    return value if isinstance(value, UUID) else UUID(value)
 
 
-def hexed(one: UUID | str) -> str:
+def hexed(value: UUID | str) -> str:
     """Return an id that may have been read `raw` in hexadecimal."""
-    return one if isinstance(one, str) else one.hex
+    return value if isinstance(value, str) else value.hex
 
 
 def dialect_of(session: Session) -> str:

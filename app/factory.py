@@ -51,11 +51,11 @@ class System:
     @cached_property
     def database(self) -> Database:
         """The register's database."""
-        found = Database(self.settings.database_url, tables.metadata)
+        opened = Database(self.settings.database_url, tables.metadata)
         # the index lies beside the register: it is never behind
         if self.settings.search_url == "postgresql:":
-            found.before_commit = self.search_projection.within
-        return found
+            opened.before_commit = self.search_projection.within
+        return opened
 
     @cached_property
     def profile(self) -> Profile:

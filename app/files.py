@@ -42,7 +42,7 @@ def sniff(name: str, content: bytes) -> str:
     """
     ending = name.rpartition(".")[2].lower()
     members = _members(content)
-    found = next(
+    match = next(
         (
             kind
             for kind in KINDS
@@ -53,20 +53,20 @@ def sniff(name: str, content: bytes) -> str:
     wrong = None
     if not content:
         wrong = "Tệp trống; chọn tệp khác"
-    elif found is None:
+    elif match is None:
         wrong = (
             f"Chỉ nhận tệp {', '.join(kind.endings[0].upper() for kind in KINDS)} "
             "không có macro và mật khẩu"
         )
-    elif ending not in found.endings:
+    elif ending not in match.endings:
         wrong = (
             f"Tên tệp kết thúc bằng “.{ending[:20]}” nhưng nội dung là "
-            f"{found.endings[0].upper()}; đổi tên cho đúng"
+            f"{match.endings[0].upper()}; đổi tên cho đúng"
         )
-    if wrong or found is None:
+    if wrong or match is None:
         message = wrong or ""
         raise InvalidError(message, [FieldError("file", "type", message)])
-    return found.media_type
+    return match.media_type
 
 
 @dataclass(frozen=True)

@@ -109,9 +109,9 @@ def record(session: Session, note: Note) -> None:
     seq, prev = session.info.get(_LAST) or _last(session)
     row = _row(note, seq + 1, clock.now(), prev)
     session.add(row)
-    for thing in note.recorded:
-        thing.recorded_seq = row.seq
-        session.add(thing)
+    for row_ in note.recorded:
+        row_.recorded_seq = row.seq
+        session.add(row_)
     for old in note.superseded:
         old.superseded_seq = row.seq
     session.info[_LAST] = (row.seq, row.leaf)
@@ -121,8 +121,8 @@ def record(session: Session, note: Note) -> None:
 
 def changed(session: Session) -> set[UUID]:
     """Return the entries whose periods this transaction has changed so far."""
-    found: set[UUID] = session.info.get(_CHANGED, set())
-    return found
+    changed_ids: set[UUID] = session.info.get(_CHANGED, set())
+    return changed_ids
 
 
 def head(session: Session) -> int:
@@ -319,8 +319,8 @@ def rows(session: Session) -> Iterator[JournalRow]:
     query = (
         select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
     )
-    with closing(session.scalars(query)) as found:
-        yield from found
+    with closing(session.scalars(query)) as stream:
+        yield from stream
 
 
 def lease(database: Database, name: str, holder: str, seconds: int) -> bool:

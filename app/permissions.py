@@ -233,8 +233,8 @@ def right_of(view: object) -> Action | None:
     """Return the right that a view declares; AttributeError for a view without a mark,
     so that it stays closed.
     """
-    found: Action | None = view.right  # type: ignore[attr-defined]
-    return found
+    right: Action | None = view.right  # type: ignore[attr-defined]
+    return right
 
 
 @dataclass(frozen=True)

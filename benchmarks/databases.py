@@ -26,12 +26,12 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 DATABASES = ("sqlite", "postgresql")
 
 
-def client(port: int, what: str, key: str, body: str, number: int) -> int:
+def client(port: int, work: str, key: str, body: str, number: int) -> int:
     """Ask again and again for a while; return how many answers came."""
     answers, until = 0, time.monotonic() + SECONDS
     headers = (
         {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        if what == "write"
+        if work == "write"
         else {}
     )
     while time.monotonic() < until:
@@ -40,10 +40,10 @@ def client(port: int, what: str, key: str, body: str, number: int) -> int:
             "entry": f"/doc/csdl/CSDL-{(number * 97 + answers) % ENTRIES + 1:04d}",
         }
         method, path = (
-            ("POST", "/api/v1/proposals") if what == "write" else ("GET", paths[what])
+            ("POST", "/api/v1/proposals") if work == "write" else ("GET", paths[work])
         )
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        connection.request(method, path, body if what == "write" else None, headers)
+        connection.request(method, path, body if work == "write" else None, headers)
         answer = connection.getresponse()
         answer.read()
         connection.close()
@@ -76,16 +76,16 @@ def one(name: str) -> None:
         server.office.system.follow()
         server.start(until="/healthz")
         body = json.dumps(asking(server.office, basis, "Cơ sở dữ liệu thử"))
-        for what in ("list", "entry", "write"):
+        for kind in ("list", "entry", "write"):
             figures = []
             for clients in (1, 8):
                 work = partial(
-                    client, server.port, what, server.keys[Role.REGISTRAR], body
+                    client, server.port, kind, server.keys[Role.REGISTRAR], body
                 )
                 with ProcessPoolExecutor(clients) as pool:
                     figures.append(sum(pool.map(work, range(clients))) / SECONDS)
             shown = "".join(f"{figure:>10.0f}/s" for figure in figures)
-            print(f"{what:<8} {name:<12} 1 and 8 clients {shown}", flush=True)
+            print(f"{kind:<8} {name:<12} 1 and 8 clients {shown}", flush=True)
         server.stop()
 
 

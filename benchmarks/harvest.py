@@ -170,12 +170,16 @@ def whole(office: Office) -> None:
             count, taken = other.submit(
                 through_rdflib, text, PARSERS[extension]
             ).result()
-        each, theirs, ours = count / len(listed), len(listed) / taken, TOTAL / seconds
+        per_entry, theirs, ours = (
+            count / len(listed),
+            len(listed) / taken,
+            TOTAL / seconds,
+        )
         print(
             f"catalogue as {extension:<8} {ours:>9.0f} datasets/s "
             f"{size / 1e6:>8.1f} MB, first byte {first * 1000:.0f} ms; "
             f"rdflib {theirs:.0f}/s, {ours / theirs:.0f} × "
-            f"({each:.0f} triples each)",
+            f"({per_entry:.0f} triples each)",
             flush=True,
         )
 
@@ -193,13 +197,13 @@ def written(
     return time.perf_counter() - begun, first, size
 
 
-def through_rdflib(text: bytes, wanted: str) -> tuple[int, float]:
+def through_rdflib(text: bytes, form: str) -> tuple[int, float]:
     """Return how many triples a text of N-Triples holds, and the seconds that rdflib
     takes to write them.
     """
     graph = Graph().parse(data=text, format="nt")
     begun = time.perf_counter()
-    graph.serialize(format=wanted)
+    graph.serialize(format=form)
     return len(graph), time.perf_counter() - begun
 
 
@@ -282,14 +286,14 @@ def oai(get: Get) -> None:
     resumption tokens.
     """
     for prefix in ("oai_dc", "dcat_ap"):
-        begun, found, address = (
+        begun, count, address = (
             time.perf_counter(),
             0,
             f"/oai?verb=ListRecords&metadataPrefix={prefix}",
         )
         while address:
             body = get(address)
-            found += body.count(b"<record>")
+            count += body.count(b"<record>")
             token = re.search(rb"<resumptionToken[^>/]*>([^<]+)<", body[-1000:])
             address = (
                 f"/oai?verb=ListRecords&resumptionToken={token[1].decode()}"
@@ -299,7 +303,7 @@ def oai(get: Get) -> None:
         print(
             (
                 f"{f'OAI-PMH, {prefix}':<52} "
-                f"{found / (time.perf_counter() - begun):>9.0f} records/s"
+                f"{count / (time.perf_counter() - begun):>9.0f} records/s"
             ),
             flush=True,
         )

@@ -115,14 +115,16 @@ def quantiles(label: str, work: Callable[[int], object], rounds: int = 100) -> f
 def bulk(office: Office, contents: list[dict]) -> None:
     """Take contents through all their acts in one transaction."""
     with office.system.database.transaction() as session:
-        for each in contents:
+        for entry_content in contents:
             desk = Desk(
                 session,
                 office.system.profile,
                 office.actors[Role.REGISTRAR],
                 office.system.office,
             )
-            proposal = service.propose(desk, ProposalRequest("shared-database", each))
+            proposal = service.propose(
+                desk, ProposalRequest("shared-database", entry_content)
+            )
             for action, who in WALK:
                 acting = Desk(
                     session,
@@ -232,14 +234,14 @@ def people(office: Office, trivial: float) -> None:
     fields = registrar.fields(address)
 
     def write(n: int) -> None:
-        sent = {
+        form = {
             **fields,
             "form": f"bench{n}",
             "seal": registrar.fields(address)["seal"],
             "scope.vi": f"Phạm vi {n}",
         }
         start = time.perf_counter()
-        registrar.post(address, sent)
+        registrar.post(address, form)
         written.append((time.perf_counter() - start) * 1000)
 
     written: list[float] = []

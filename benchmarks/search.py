@@ -341,7 +341,7 @@ class Fts5:
 
     @staticmethod
     def _row(document: Document) -> tuple[str, ...]:
-        texts = {name: " ".join(found) for name, found in document.texts.items()}
+        texts = {name: " ".join(words) for name, words in document.texts.items()}
         middle = f"{texts['keyword']} {texts['data_items.name']}"
         return (
             document.id.hex,
@@ -442,12 +442,15 @@ def updated(engine: Index | Fts5, corpus: Corpus, number: int) -> float:
     """Write an entry with a word of its own; return the milliseconds until it is
     found.
     """
-    given = corpus.document(number)
-    title = f"moitinh{number} {given.texts['title'][0]}"
+    document = corpus.document(number)
+    title = f"moitinh{number} {document.texts['title'][0]}"
     start = time.perf_counter()
     engine.update(
         Document(
-            given.id, given.version_id, {**given.texts, "title": (title,)}, given.facts
+            document.id,
+            document.version_id,
+            {**document.texts, "title": (title,)},
+            document.facts,
         )
     )
     while not engine.search(f"moitinh{number}"):
@@ -460,8 +463,8 @@ if __name__ == "__main__":
         run(sys.argv[1], int(sys.argv[2]))
     else:
         for entries in SIZES:
-            for each in WAYS:
-                if each != "whoosh" or entries <= _WHOOSH_MOST:
+            for way in WAYS:
+                if way != "whoosh" or entries <= _WHOOSH_MOST:
                     subprocess.run(
-                        [sys.executable, __file__, each, str(entries)], check=True
+                        [sys.executable, __file__, way, str(entries)], check=True
                     )

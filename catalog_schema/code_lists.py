@@ -133,13 +133,13 @@ def labels(graph: Graph, node: Node, predicate: URIRef) -> dict[str, str]:
     """Return `{language: text}` of a node's language-tagged values, in language
     order.
     """
-    found = (
+    literals = (
         o
         for o in graph.objects(node, predicate)
         if isinstance(o, Literal) and o.language
     )
     return {
-        str(o.language): str(o) for o in sorted(found, key=lambda o: str(o.language))
+        str(o.language): str(o) for o in sorted(literals, key=lambda o: str(o.language))
     }
 
 

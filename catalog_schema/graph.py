@@ -103,7 +103,7 @@ class Writer:
     ) -> None:
         """Say of items which other items of their group they name."""
         name = group.fields[0].name
-        for field in (one for one in group.fields if one.also_as_sibling):
+        for field in (sibling for sibling in group.fields if sibling.also_as_sibling):
             by_name = {
                 item[name]: node
                 for node, item in zip(nodes, items, strict=True)
@@ -156,9 +156,13 @@ class Reader:
     def _fields(
         self, fields: tuple[Field, ...], graph: Graph, subject: URIRef
     ) -> dict[str, Any]:
-        found = {field.name: self._field(field, graph, subject) for field in fields}
+        read_fields = {
+            field.name: self._field(field, graph, subject) for field in fields
+        }
         return {
-            name: value for name, value in found.items() if value not in (None, [], {})
+            name: value
+            for name, value in read_fields.items()
+            if value not in (None, [], {})
         }
 
     def _field(self, field: Field, graph: Graph, subject: URIRef) -> Any:
@@ -171,8 +175,9 @@ class Reader:
                 for n in nodes
                 if isinstance(n, Literal) and n.language
             }
+        read = [self._value(field, node) for node in nodes]
         values = sorted(
-            (v for v in (self._value(field, n) for n in nodes) if v is not None),
+            (value for value in read if value is not None),
             key=str,
         )
         return values if field.many else next(iter(values), None)

@@ -252,7 +252,7 @@ class _Reader:
         return [self._kind(node) for node in nodes]
 
     def sections(self) -> dict[str, Section]:
-        found = [
+        sections_ = [
             Section(
                 _local(node),
                 labels(self.graph, node, RDFS.label),
@@ -261,7 +261,8 @@ class _Reader:
             for node in self.graph.subjects(RDF.type, SH.PropertyGroup)
         ]
         return {
-            section.name: section for section in sorted(found, key=lambda s: s.order)
+            section.name: section
+            for section in sorted(sections_, key=lambda s: s.order)
         }
 
     def _kind(self, node: Node) -> Kind:
@@ -359,17 +360,17 @@ class _Reader:
         )
 
     def _type(self, node: Node) -> Type:
-        for predicate, found in (
+        for predicate, type_ in (
             (SH.node, Type.GROUP),
             (DM.codeList, Type.CONCEPT),
             (DM.targetKind, Type.REFERENCE),
         ):
             if (node, predicate, None) in self.graph:
-                return found
+                return type_
         if self.graph.value(node, SH.nodeKind) == SH.IRI:
             return Type.IRI
-        found = _DATATYPES.get(str(self.graph.value(node, SH.datatype)), Type.TEXT)
-        return Type.TEXT if self._language(node) else found
+        type_ = _DATATYPES.get(str(self.graph.value(node, SH.datatype)), Type.TEXT)
+        return Type.TEXT if self._language(node) else type_
 
     def _language(self, node: Node) -> str | None:
         """Return the one language that a text is in, as its tag."""

@@ -59,7 +59,7 @@ def document(base: str, level: Visibility = Visibility.OWNER) -> Graph:
 
 def _annotate(graph: Graph, shape: URIRef, field: Field) -> None:
     """Say of a field what SHACL has no term for."""
-    said = {
+    values = {
         DM.audience: field.audience,
         DM.mandatoryAt: field.mandatory_at,
         DM.codeList: field.code_list,
@@ -67,7 +67,7 @@ def _annotate(graph: Graph, shape: URIRef, field: Field) -> None:
         DM.facet: field.facet or None,
         DM.shortLane: field.short_lane or None,
     }
-    for predicate, value in said.items():
+    for predicate, value in values.items():
         if value is not None:
             graph.add(
                 (

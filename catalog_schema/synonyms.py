@@ -18,15 +18,15 @@ def groups() -> tuple[tuple[str, ...], ...]:
     no full form.
     """
     graph = Graph().parse(PATH)
-    found = []
+    sets = []
     for concept in set(graph.subjects()):
         full = graph.value(concept, SKOS.prefLabel)
         if full is None:
             raise ValueError(f"{PATH.name}: a group has no skos:prefLabel")
-        found.append(
+        sets.append(
             (
                 str(full),
-                *sorted(str(one) for one in graph.objects(concept, SKOS.altLabel)),
+                *sorted(str(label) for label in graph.objects(concept, SKOS.altLabel)),
             )
         )
-    return tuple(sorted(found))
+    return tuple(sorted(sets))

@@ -104,11 +104,11 @@ def accept(session: Session, person_id: UUID, code: str, key: bytes) -> bool:
     if step is not None and step > factor.last_step:
         factor.last_step = step
         return True
-    one = update(RecoveryCode).where(
+    used = update(RecoveryCode).where(
         RecoveryCode.key == _keyed(key, f"{person_id} {text.casefold()}"),
         RecoveryCode.used_at.is_(None),
     )
-    return bool(session.execute(one.values(used_at=clock.now())).rowcount)  # type: ignore[attr-defined]
+    return bool(session.execute(used.values(used_at=clock.now())).rowcount)  # type: ignore[attr-defined]
 
 
 def left(session: Session, person_id: UUID) -> int:

@@ -5,6 +5,7 @@ as a known one.
 import secrets
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -27,9 +28,8 @@ _hasher = PasswordHasher()
 
 def make(groups: int = 4) -> str:
     """Return a fresh random password of groups of four letters, some 20 bits each."""
-    return "-".join(
-        "".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups)
-    )
+    letters = (secrets.choice(_ALPHABET) for _ in range(4 * groups))
+    return "-".join("".join(islice(letters, 4)) for _ in range(groups))
 
 
 def set_password(
@@ -62,10 +62,10 @@ def fits(person: Person | None, password: str) -> bool:
     """Tell whether the password is the person's; as slow for nobody as for somebody."""
     known = person.password_hash if person is not None else None
     try:
-        found = _hasher.verify(known or _dummy(), _normal(password)[: MOST + 1])
+        matches = _hasher.verify(known or _dummy(), _normal(password)[: MOST + 1])
     except (VerificationError, InvalidHashError):
         return False
-    return found and known is not None
+    return matches and known is not None
 
 
 @lru_cache(maxsize=1)

@@ -121,8 +121,8 @@ def disable_unused(session: Session, settings: Settings, day: date) -> int:
     many. Idempotent.
     """
     due = [
-        one
-        for one, last in disabled_from(session, settings, day).items()
+        person_id
+        for person_id, last in disabled_from(session, settings, day).items()
         if last <= day
     ]
     for person_id in due:
@@ -135,7 +135,7 @@ def disabled_from(session: Session, settings: Settings, day: date) -> dict[UUID,
     posts are those of `day`.
     """
     strong = {row.person_id for row in accounts(session, day) if row.role in STRONG}
-    found = {}
+    first_days = {}
     for person in session.scalars(select(Person).where(Person.disabled_at.is_(None))):
         days = (
             settings.unused_days_privileged
@@ -143,8 +143,8 @@ def disabled_from(session: Session, settings: Settings, day: date) -> dict[UUID,
             else settings.unused_days
         )
         last = max(person.activated_at, person.seen_at or person.activated_at)
-        found[person.id] = clock.local(last).date() + timedelta(days=days + 1)
-    return found
+        first_days[person.id] = clock.local(last).date() + timedelta(days=days + 1)
+    return first_days
 
 
 def note_review(session: Session, post_id: UUID) -> None:

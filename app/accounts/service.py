@@ -101,7 +101,7 @@ def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> No
     held = list(session.scalars(query.where(Holding.person_id == person_id)))
     if not held:
         raise NotFoundError("Người này không giữ vị trí đó vào ngày đã chọn")
-    if any(until < one.since and one.delegated_by is None for one in held):
+    if any(until < holding.since and holding.delegated_by is None for holding in held):
         message = "Ngày thôi giữ phải sau ngày bắt đầu giữ vị trí"
         raise InvalidError(message, [FieldError("until", "date-order", message)])
     for holding in (

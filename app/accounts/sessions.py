@@ -238,10 +238,10 @@ def end(session: Session, secret: str) -> None:
 
 def end_all(session: Session, person_id: UUID, *, but: str | None = None) -> None:
     """End every session of a person, except the one that is being used."""
-    kept = hashed(but) if but else ""
+    spared = hashed(but) if but else ""
     session.execute(
         delete(LoginSession).where(
-            LoginSession.person_id == person_id, LoginSession.key != kept
+            LoginSession.person_id == person_id, LoginSession.key != spared
         )
     )
 

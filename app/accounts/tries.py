@@ -110,12 +110,12 @@ def _place(address: str) -> str:
     person may use them all.
     """
     try:
-        found = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return address
-    found = getattr(found, "ipv4_mapped", None) or found
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     return (
-        str(ipaddress.ip_network((found, 64), strict=False))
-        if found.version == 6  # noqa: PLR2004
-        else str(found)
+        str(ipaddress.ip_network((ip, 64), strict=False))
+        if ip.version == 6  # noqa: PLR2004
+        else str(ip)
     )

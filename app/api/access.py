@@ -35,26 +35,26 @@ def install(flask: Flask) -> None:
         right = right_of(view) if view is not None else None
         if right is None:
             return
-        found = bearer()
-        if found.actor.role not in RIGHTS[right]:
+        caller = bearer()
+        if caller.actor.role not in RIGHTS[right]:
             raise ForbiddenError("Vị trí của khóa này không có quyền thực hiện việc đó")
         require_scope(right)
         _require_readable()
-        _take_code(found)
-        if found.unseen:
+        _take_code(caller)
+        if caller.unseen:
             with (
                 suppress(DanhmucError),
                 _installation().database.transaction(patience=0.1) as session,
             ):
-                api_keys.see(session, found.actor.person_id)
+                api_keys.see(session, caller.actor.person_id)
 
 
 def _installation() -> Installation:
-    found: Installation = current_app.extensions["danhmuc"]
-    return found
+    known: Installation = current_app.extensions["danhmuc"]
+    return known
 
 
-def _take_code(found: Bearer) -> None:
+def _take_code(caller: Bearer) -> None:
     """Begin a signing session when the request carries a second factor;
     SecondFactorError when that is wrong.
     """
@@ -62,15 +62,15 @@ def _take_code(found: Bearer) -> None:
     if code:
         installation = _installation()
         with tries.counted(
-            installation.database, found.prefix, request.remote_addr or ""
+            installation.database, caller.prefix, request.remote_addr or ""
         ) as session:
             sessions.sign(
                 session,
-                session.get_one(ApiToken, found.token_id),
+                session.get_one(ApiToken, caller.token_id),
                 code,
                 installation.key,
             )
-        g.bearer = replace(found, actor=replace(found.actor, signs=True))
+        g.bearer = replace(caller, actor=replace(caller.actor, signs=True))
 
 
 def _require_readable() -> None:
@@ -92,15 +92,15 @@ def bearer() -> Bearer:
     """
     if "bearer" not in g:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        found: Any = None
+        held: Any = None
         if kind.lower() == "bearer" and text and len(text) < 200:  # noqa: PLR2004 - a key has some sixty letters
             with _installation().database.reading() as session:
-                found = api_keys.bearer(session, text.strip())
-        if found is None:
+                held = api_keys.bearer(session, text.strip())
+        if held is None:
             raise UnauthenticatedError(
                 "Gửi kèm khóa còn hiệu lực: Authorization: Bearer dmk_…"
             )
-        g.bearer = found
+        g.bearer = held
     present: Bearer = g.bearer
     return present
 

@@ -26,8 +26,8 @@ class MomentArguments(Schema):
 
 def installation() -> Installation:
     """Return the installation that this application serves."""
-    found: Installation = current_app.extensions["danhmuc"]
-    return found
+    running: Installation = current_app.extensions["danhmuc"]
+    return running
 
 
 def opened(arguments: dict[str, Any]) -> AbstractContextManager[Register]:

@@ -132,22 +132,22 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
     key.
     """
     names = ("kind", "owner", "theme", "state")
-    given = {name: [str(arguments[name])] for name in names if name in arguments}
+    values = {name: [str(arguments[name])] for name in names if name in arguments}
     with opened(arguments) as register:
-        wanted = register_arguments.filters(register.profile, given, names)
-        found = search.search(
+        criteria = register_arguments.filters(register.profile, values, names)
+        hits = search.search(
             register,
             installation().index,
             arguments.get("q", ""),
-            wanted,
+            criteria,
             after=arguments.get("after"),
             limit=arguments["limit"],
         )
-    facets = {name: dict(counts) for name, counts in found.facets.items()}
+    facets = {name: dict(counts) for name, counts in hits.facets.items()}
     page = {
-        "items": found.items,
-        "total": found.total,
-        "next": found.after,
+        "items": hits.items,
+        "total": hits.total,
+        "next": hits.after,
         "facets": facets,
     }
     return page | vars(register.at)

@@ -49,24 +49,24 @@ class PageArguments(Schema):
 @blueprint.arguments(PageArguments, location="query", unknown=RAISE)
 @blueprint.response(200, content_type="text/turtle")
 @declares(Action.READ)
-def catalogue(given: dict[str, Any], extension: str) -> Response:
+def catalogue(arguments: dict[str, Any], extension: str) -> Response:
     """Serve a page of the catalogue with the fields that are for state agencies; follow
     `hydra:next`.
     """
     system, who = installation(), bearer()
-    with open_register(system, None, given["snapshot"], AGENCIES) as register:
-        shown = feed.snapshot(register, given["snapshot"])
+    with open_register(system, None, arguments["snapshot"], AGENCIES) as register:
+        shown = feed.snapshot(register, arguments["snapshot"])
     with open_register(system, shown.as_of, shown.known_at, AGENCIES) as register:
-        every = given["records"] == "all"
-        asked = feed.PageRequest(
+        every = arguments["records"] == "all"
+        request_ = feed.PageRequest(
             extension,
-            given["page"],
+            arguments["page"],
             None,
             every,
             system.settings.feed_page_size,
             "api/v1/catalog",
         )
-        body = feed.page(register, system.settings, asked)
+        body = feed.page(register, system.settings, request_)
     path = request.full_path.rstrip("?")
     receipts.note(
         system.settings.data_dir,

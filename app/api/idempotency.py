@@ -55,12 +55,12 @@ def expected(present: int) -> int:
     """Return the lock version that If-Match names; PreconditionError without one,
     …FailedError for another.
     """
-    given = request.headers.get("If-Match", "").strip()
-    if not given or given == "*":
+    tag = request.headers.get("If-Match", "").strip()
+    if not tag or tag == "*":
         raise PreconditionError(
             'Gửi kèm If-Match là ETag của phiếu đã đọc, ví dụ If-Match: "3"'
         )
-    if given != f'"{present}"':
+    if tag != f'"{present}"':
         raise PreconditionFailedError(
             "Phiếu đã thay đổi từ lần đọc; đọc lại, xem chỗ khác rồi gửi với ETag mới"
         )
@@ -83,9 +83,9 @@ def once(
         )
     person_id = bearer().actor.person_id
     with installation.database.transaction() as session:
-        kept = session.get(AnsweredRequest, (person_id, key)) if key else None
-        if kept is not None:
-            return _again(kept)
+        answered = session.get(AnsweredRequest, (person_id, key)) if key else None
+        if answered is not None:
+            return _again(answered)
         answer = work(session)
         if key:
             session.execute(
@@ -106,14 +106,14 @@ def once(
     return answer.response()
 
 
-def _again(kept: AnsweredRequest) -> Response:
-    if kept.request != _digest():
+def _again(answered: AnsweredRequest) -> Response:
+    if answered.request != _digest():
         raise InvalidError(
             "Idempotency-Key này đã dùng cho một yêu cầu khác; tạo khóa mới"
         )
-    found = json.loads(kept.body)
+    body = json.loads(answered.body)
     return StoredAnswer(
-        found["body"], kept.status, kept.etag, found["location"]
+        body["body"], answered.status, answered.etag, body["location"]
     ).response()
 
 

@@ -36,9 +36,9 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
     api.register_blueprint(changes.blueprint)
     api.register_blueprint(harvest.blueprint)
     api.register_blueprint(proposals.blueprint)
-    found: APISpec = api.spec
-    found.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
-    return found
+    spec: APISpec = api.spec
+    spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    return spec
 
 
 def install(flask: Flask, installation: Installation) -> None:

@@ -187,8 +187,12 @@ def _schema_errors(error: HTTPException) -> list[FieldError]:
     messages = (getattr(error, "data", None) or {}).get("messages", {})
     return [
         FieldError(
-            name, "invalid", "; ".join(found) if isinstance(found, list) else str(found)
+            name,
+            "invalid",
+            "; ".join(messages_) if isinstance(messages_, list) else str(messages_),
         )
         for place in messages.values()
-        for name, found in (place.items() if isinstance(place, dict) else [("", place)])
+        for name, messages_ in (
+            place.items() if isinstance(place, dict) else [("", place)]
+        )
     ]

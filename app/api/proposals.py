@@ -103,8 +103,8 @@ IDEMPOTENCY = {
 
 
 def _installation() -> Installation:
-    found: Installation = current_app.extensions["danhmuc"]
-    return found
+    running: Installation = current_app.extensions["danhmuc"]
+    return running
 
 
 def _desk(session: Session) -> Desk:
@@ -126,8 +126,8 @@ def _whole(proposal: Proposal, status: int = 200) -> Answered:
 @declares(Action.WORK)
 def me() -> dict[str, Any]:
     """Tell whose key this is."""
-    found = bearer()
-    return {**vars(found.actor), "scopes": sorted(found.scopes)}
+    caller = bearer()
+    return {**vars(caller.actor), "scopes": sorted(caller.scopes)}
 
 
 @blueprint.route("/proposals", methods=["GET"])
@@ -137,17 +137,17 @@ def me() -> dict[str, Any]:
 @declares(Action.READ)
 def listed(arguments: dict[str, Any]) -> dict[str, Any]:
     """List the proposals that the key's post may read, by number."""
-    wanted = ProposalFilter(
+    criteria = ProposalFilter(
         [status.value for status in arguments.get("status", ())],
         arguments.get("agency"),
         arguments.get("kind"),
         arguments.get("after"),
     )
     with _installation().database.reading() as session:
-        rows, following = proposals.page(_desk(session), wanted, arguments["limit"])
+        rows, following = proposals.page(_desk(session), criteria, arguments["limit"])
         return {
             "items": rows,
-            "total": proposals.count(_desk(session), wanted),
+            "total": proposals.count(_desk(session), criteria),
             "next": following,
         }
 
@@ -170,19 +170,19 @@ def opened(body: dict[str, Any]) -> Response:
         days: dict[str, Any] = {
             name: body.get(name) for name in ("effective_from", "effective_to")
         }
-        wanted = ProposalRequest(
+        request = ProposalRequest(
             body["kind"], body["content"], body["type"], entry_id, **days
         )
-        return _whole(service.propose(desk, wanted), HTTPStatus.CREATED)
+        return _whole(service.propose(desk, request), HTTPStatus.CREATED)
 
     return once(_installation(), work)
 
 
 def _entry(desk: Desk, kind: str, identifier: str) -> UUID:
-    found = Register(
+    register = Register(
         desk.session, desk.profile, moment(desk.session), audience(desk.actor)
     )
-    return found.get(kind, identifier).id
+    return register.get(kind, identifier).id
 
 
 @blueprint.route("/proposals/<int:number>", methods=["GET"])
@@ -230,16 +230,16 @@ def acted(body: dict[str, Any], number: int, action: str) -> Response:
     """
     if action not in ACTIONS:
         raise NotFoundError("Không có việc này; các việc: " + ", ".join(ACTIONS))
-    wanted = Action(action)
-    require_scope(wanted)
+    action_ = Action(action)
+    require_scope(action_)
 
     def work(session: Session) -> Answered:
         desk = _desk(session)
         proposal = proposals.by_number(desk, number)
         # who may not do it is not told whether they read the latest
-        service.following(desk, proposal, wanted)
+        service.following(desk, proposal, action_)
         lock_version = expected(proposal.lock_version)
-        request = request_of(wanted, _values(body))
+        request = request_of(action_, _values(body))
         return _whole(service.act(desk, proposal.id, lock_version, request))
 
     return once(_installation(), work)
@@ -269,25 +269,25 @@ def _values(body: dict[str, Any]) -> dict[str, Any]:
 def findings(number: int) -> list[dict[str, Any]]:
     """Return what people and machine checks said, of all rounds, with the threads."""
     with _installation().database.reading() as session:
-        said = proposals.findings(session, proposals.by_number(_desk(session), number))
-        threads = proposals.replies(session, said)
-        posts = {f.post_id for f in said if f.post_id} | {
+        opened_findings = proposals.findings(
+            session, proposals.by_number(_desk(session), number)
+        )
+        threads = proposals.replies(session, opened_findings)
+        posts = {f.post_id for f in opened_findings if f.post_id} | {
             r.post_id for rs in threads.values() for r in rs
         }
         titles = {
             post_id: post.title for post_id, post in post_titles(session, posts).items()
         }
-        return [
-            {
-                **vars(finding),
-                "post": titles.get(finding.post_id) if finding.post_id else None,
-                "replies": [
-                    {**vars(reply), "post": titles[reply.post_id]}
-                    for reply in threads[finding.id]
-                ],
-            }
-            for finding in said
-        ]
+        rows = []
+        for finding in opened_findings:
+            replies = [
+                {**vars(reply), "post": titles[reply.post_id]}
+                for reply in threads[finding.id]
+            ]
+            post = titles.get(finding.post_id) if finding.post_id else None
+            rows.append({**vars(finding), "post": post, "replies": replies})
+        return rows
 
 
 @blueprint.route("/proposals/<int:number>/problems", methods=["GET"])

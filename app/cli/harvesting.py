@@ -33,9 +33,13 @@ def receipts(system: System, days: int) -> None:
     """In từng chương trình đã thu hoạch: cửa nào, lần đầu, lần cuối, bao nhiêu lượt."""
     from app.rdf.publishing import receipts as kept
 
-    for one in kept.summaries(system.settings.data_dir, days):
-        told = f"{one.answers} lượt, {one.refused} bị từ chối, {one.size} byte"
-        click.echo(f"{one.agent}\t{one.interface}\t{one.first}\t{one.last}\t{told}")
+    for summary in kept.summaries(system.settings.data_dir, days):
+        figures = (
+            f"{summary.answers} lượt, {summary.refused} bị từ chối, {summary.size} byte"
+        )
+        click.echo(
+            f"{summary.agent}\t{summary.interface}\t{summary.first}\t{summary.last}\t{figures}"
+        )
 
 
 @harvest.command("import")
@@ -87,26 +91,32 @@ def bring_in(
         return
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role.REGISTRAR)
-        done = reference_import.carry_out(
+        carried_out = reference_import.carry_out(
             desk, reference_import.plan(desk, graph, name or source), end_gone=end_gone
         )
-        kept = files.put(
+        file = files.put(
             session, system.settings.data_dir, Path(source).name or "dcat", data
         )
         journal.record(
             session,
-            journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256),
+            journal.Note("file.imported", post_id=desk.actor.post_id, hash=file.sha256),
         )
-        numbers = [proposal.number for proposal in done]
+        numbers = [proposal.number for proposal in carried_out]
     click.echo(f"Đã gửi {len(numbers)} phiếu: {', '.join(map(str, numbers[:20]))}")
 
 
-def _show(found: "list[Record]") -> None:
-    for one in found:
-        told = (one.outcome.value, one.kind, one.title, one.iri, "; ".join(one.said))
+def _show(records: "list[Record]") -> None:
+    for record in records:
+        cells = (
+            record.outcome.value,
+            record.kind,
+            record.title,
+            record.iri,
+            "; ".join(record.said),
+        )
         # what others wrote is only text here
-        click.echo("\t".join(" ".join(clean(text).split()) for text in told))
-    counts = Counter(one.outcome.value for one in found)
+        click.echo("\t".join(" ".join(clean(text).split()) for text in cells))
+    counts = Counter(record.outcome.value for record in records)
     click.echo(
         ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
         or "Tệp không có mục nào"
@@ -132,8 +142,8 @@ def rehearse(system: System, extension: str) -> None:
         create_app(system).test_client(), system.settings.base_uri
     )
     report = rehearsal.rehearse(system.profile, extension, fetch)
-    for one in report.findings:
-        click.echo(f"{one.severity.value}\t{one.entry}\t{one.message}")
+    for finding in report.findings:
+        click.echo(f"{finding.severity.value}\t{finding.entry}\t{finding.message}")
     click.echo(
         f"{report.pages} trang, {report.datasets} cơ sở dữ liệu, "
         f"{report.services} dịch vụ, {report.told()}"

@@ -94,10 +94,10 @@ def doctor(system: System) -> None:
     from app.operations import health
 
     health.require_safe(system)
-    found = health.problems(system)
-    for name, said in found.items():
-        click.echo(f"{name}: {said}", err=True)
-    if found:
+    problems = health.problems(system)
+    for name, problem in problems.items():
+        click.echo(f"{name}: {problem}", err=True)
+    if problems:
         sys.exit(1)
     click.echo(f"Mọi điều đều ổn: {', '.join(health.READY)}.")
 
@@ -121,7 +121,7 @@ def rebuild(system: System) -> None:
 def check(system: System) -> None:
     """Cho biết cơ sở dữ liệu, chỉ mục và RDF có khớp nhau không."""
     with system.database.reading() as session:
-        found = {
+        differing = {
             "version": audits.altered_versions(session),
             "search": system.search_projection.missing(session),
             "rdf": system.rdf_projection.missing(session),
@@ -129,7 +129,7 @@ def check(system: System) -> None:
             "profile": audits.nonconforming(session, system.profile),
             "proposals": audits.entered_without_trace(session),
         }
-    for name, missing in found.items():
+    for name, missing in differing.items():
         click.echo(
             f"{name}: "
             + (
@@ -138,7 +138,7 @@ def check(system: System) -> None:
                 else "khớp"
             )
         )
-    if any(found.values()):
+    if any(differing.values()):
         sys.exit(1)
 
 

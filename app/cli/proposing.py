@@ -31,15 +31,14 @@ def import_file(system: System, path: Path, kind: str, email: str) -> None:
     data = path.read_bytes()
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role.REGISTRAR)
-        done = importing.bring_in(desk, kind, data)
-        kept = files.put(session, system.settings.data_dir, path.name, data)
+        sent_in = importing.bring_in(desk, kind, data)
+        file = files.put(session, system.settings.data_dir, path.name, data)
         journal.record(
             session,
-            journal.Note("file.imported", post_id=desk.actor.post_id, hash=kept.sha256),
+            journal.Note("file.imported", post_id=desk.actor.post_id, hash=file.sha256),
         )
-        click.echo(
-            f"Đã gửi {len(done)} phiếu: {', '.join(str(p.number) for p in done[:20])}"
-        )
+        numbers = ", ".join(str(proposal.number) for proposal in sent_in[:20])
+        click.echo(f"Đã gửi {len(sent_in)} phiếu: {numbers}")
 
 
 @cli.command()
@@ -117,9 +116,10 @@ def act(  # noqa: PLR0913, PLR0917 - one option for each thing that comes along
     from app.workflow.proposals.actions import request_of
     from app.workflow.proposals.inputs import Remark
 
-    remarks = [
-        Remark(field, text) for field, _, text in (f.partition("=") for f in findings)
-    ]
+    remarks = []
+    for finding in findings:
+        field, _, text = finding.partition("=")
+        remarks.append(Remark(field, text))
     raw = _json(content.read()) if content else None
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role(role) if role else None)
@@ -173,10 +173,10 @@ def entry_id(system: System, session: Any, kind: str, text: str) -> UUID:
 
     if kind not in system.profile.kinds:
         raise NotFoundError(f"Không có loại đối tượng “{kind}”")
-    found = list(rows.find(session, system.profile.kinds[kind], text, clock.today()))
-    if len(found) != 1:
-        raise NotFoundError(f"Có {len(found)} mục “{text}” thuộc loại {kind}")
-    return found[0]
+    entries = list(rows.find(session, system.profile.kinds[kind], text, clock.today()))
+    if len(entries) != 1:
+        raise NotFoundError(f"Có {len(entries)} mục “{text}” thuộc loại {kind}")
+    return entries[0]
 
 
 def _json(data: bytes) -> Any:

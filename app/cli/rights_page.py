@@ -37,7 +37,7 @@ def markdown(rules: Iterable[Any], views: Mapping[str, Callable[..., Any]]) -> s
         "| route | methods | right | " + " | ".join(Role) + " |",
     ]
     lines.append("|---" * (3 + len(Role)) + "|")
-    for rule in sorted(rules, key=lambda each: (each.rule, sorted(each.methods))):
+    for rule in sorted(rules, key=lambda rule: (rule.rule, sorted(rule.methods))):
         methods = ", ".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))
         right = right_of(views[rule.endpoint])
         cells = [_reach(right, role) for role in Role]
@@ -63,8 +63,8 @@ def _actions() -> list[str]:
     for action in Action:
         steps = [
             f"{source} → {target}"
-            for (source, each), target in table.items()
-            if each is action
+            for (source, known), target in table.items()
+            if known is action
         ]
         if steps:
             roles = ", ".join(
@@ -99,8 +99,8 @@ def _ways() -> list[str]:
 
 
 def _way(steps: frozenset[Step]) -> list[Status]:
-    way, found = path(steps), [Status.DRAFT]
-    while found[-1] is not Status.ENTERED:
-        forward = (action for action in _FORWARD if way.follows(found[-1], action))
-        found.append(way.after(found[-1], next(forward)))
-    return found
+    way, statuses = path(steps), [Status.DRAFT]
+    while statuses[-1] is not Status.ENTERED:
+        forward = (action for action in _FORWARD if way.follows(statuses[-1], action))
+        statuses.append(way.after(statuses[-1], next(forward)))
+    return statuses

@@ -54,13 +54,13 @@ def lay(connection: Connection) -> None:
 
 def missing(connection: Connection) -> list[str]:
     """Return the names of the triggers that should be there and are not."""
-    wanted = [
+    names = [
         f"{table}_no_{event.lower()}"
         for table in TABLES
         for event in _events(connection.dialect.name)
     ]
     present = _present(connection)
-    return [name for name in wanted if name not in present]
+    return [name for name in names if name not in present]
 
 
 def _events(dialect: str) -> tuple[str, ...]:
@@ -86,10 +86,10 @@ def _trigger(dialect: str, name: str, table: str, event: str) -> str:
         f" WHEN ({_CHANGED[dialect]})" if (table, event) == ("period", "UPDATE") else ""
     )
     if dialect == "postgresql":
-        each = "STATEMENT" if event == "TRUNCATE" else "ROW"
+        scope = "STATEMENT" if event == "TRUNCATE" else "ROW"
         laid = (
             f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} FOR EACH "
-            f"{each}{when}"
+            f"{scope}{when}"
         )
         return (
             f"{laid} EXECUTE FUNCTION append_only(); ALTER TABLE {table} ENABLE "

@@ -49,7 +49,9 @@ def turns(person: Person, notices: Sequence[Notice], base: str) -> str:
     """Return what one letter says of many turns that one act made, e.g. of a dossier or
     an import.
     """
-    lines = [f"- {one.subject}\n  {base}{one.path}" for one in notices[:_SUMMED]]
+    lines = [
+        f"- {notice.subject}\n  {base}{notice.path}" for notice in notices[:_SUMMED]
+    ]
     rest = len(notices) - len(lines)
     more = f"\n… và {rest} phiếu khác." if rest > 0 else ""
     return (
@@ -63,7 +65,8 @@ def turns(person: Person, notices: Sequence[Notice], base: str) -> str:
 def summary(person: Person, notices: Sequence[Notice], base: str) -> str:
     """Return what the daily summary says."""
     lines = [
-        f"- {one.subject}\n  {base}{one.path} ({one.why})" for one in notices[:_SUMMED]
+        f"- {notice.subject}\n  {base}{notice.path} ({notice.why})"
+        for notice in notices[:_SUMMED]
     ]
     rest = len(notices) - len(lines)
     more = f"… và {rest} thông báo khác.\n" if rest > 0 else ""

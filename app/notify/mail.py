@@ -51,20 +51,20 @@ def send_waiting(database: Database, settings: Settings) -> int:
         )
         due = due.where(or_(Letter.not_before.is_(None), Letter.not_before <= now))
         ids = list(session.scalars(due.order_by(Letter.tries, Letter.id).limit(BATCH)))
-    sent = 0
+    count = 0
     while ids:
         before = len(ids)
         try:
             with _opened(settings.mail_server) as send:
                 while ids:
                     letter_id = ids.pop(0)
-                    sent += _send(database, send, settings, letter_id)
+                    count += _send(database, send, settings, letter_id)
         except (OSError, ValueError, smtplib.SMTPException, mailbox.Error) as error:
             _log.warning("mail", kind=type(error).__name__)
             if len(ids) == before:  # nobody is there: the others need not be tried now
                 _put_off(database, ids)
-                return sent
-    return sent
+                return count
+    return count
 
 
 @contextmanager
@@ -118,9 +118,9 @@ def _send(database: Database, send: Send, settings: Settings, letter_id: int) ->
         if letter.sent_at is not None:
             return False
         _wait(letter)
-        said = letter.key, letter.subject, letter.text, letter.written_at
+        letter_args = letter.key, letter.subject, letter.text, letter.written_at
         address = session.get_one(Person, letter.person_id).email
-    send(_message(said, address, settings))
+    send(_message(letter_args, address, settings))
     with database.transaction() as session:
         session.get_one(Letter, letter_id).sent_at = clock.now()
     return True

@@ -154,7 +154,7 @@ def tell(session: Session, telling: Telling) -> list[Notice]:
     """Write the notice for each person who holds one of the posts today; return those
     that are new.
     """
-    made = []
+    written = []
     for person_id in sorted(
         {person for _post, person in holders(session, telling.posts)}
     ):
@@ -171,9 +171,9 @@ def tell(session: Session, telling: Telling) -> list[Notice]:
             at=clock.now(),
         )
         session.add(notice)
-        made.append(notice)
+        written.append(notice)
     session.flush()
-    return made
+    return written
 
 
 def mail(session: Session, settings: Settings, notices: Sequence[Notice]) -> None:
@@ -212,14 +212,9 @@ def holders(session: Session, posts: Iterable[UUID | None]) -> list[tuple[UUID, 
     query = query.where(
         Holding.since <= today, Holding.until > today, Person.disabled_at.is_(None)
     )
-    return [
-        (post, person)
-        for post, person in session.execute(
-            query.where(
-                among(session, Holding.post_id, [post for post in posts if post])
-            )
-        )
-    ]
+    known = [post for post in posts if post]
+    rows = session.execute(query.where(among(session, Holding.post_id, known)))
+    return [(post, person) for post, person in rows]
 
 
 def of(session: Session, person_id: UUID, limit: int) -> list[Notice]:
@@ -303,10 +298,11 @@ def _recommended(scene: Scene) -> Iterator[Telling]:
 def _came_back(scene: Scene) -> Iterator[Telling]:
     proposal = scene.known
     if proposal.status == Status.RETURNED:
-        said = proposals.open_remarks(scene.session, proposal)
+        remarks = proposals.open_remarks(scene.session, proposal)
         place = (
-            f"/phan/{_section(scene, said[0].field)}#{said[0].field.replace('.', '-')}"
-            if said
+            f"/phan/{_section(scene, remarks[0].field)}"
+            f"#{remarks[0].field.replace('.', '-')}"
+            if remarks
             else ""
         )
         yield scene.telling(
@@ -323,21 +319,21 @@ def _came_back(scene: Scene) -> Iterator[Telling]:
 
 def _section(scene: Scene, field: str) -> str:
     known = {
-        one.name: one.section or "general"
-        for one in scene.profile.kinds[scene.known.kind].fields
+        field.name: field.section or "general"
+        for field in scene.profile.kinds[scene.known.kind].fields
     }
     return known.get(field.split(".", maxsplit=1)[0], "general")
 
 
 def _replied(scene: Scene) -> Iterator[Telling]:
-    said = proposals.open_remarks(scene.session, scene.known)
+    remarks = proposals.open_remarks(scene.session, scene.known)
     query = select(Reply.finding_id).where(
-        among(scene.session, Reply.finding_id, [one.id for one in said])
+        among(scene.session, Reply.finding_id, [remark.id for remark in remarks])
     )
     answered = set(
         scene.session.scalars(query.where(Reply.post_id == scene.row.post_id))
     )
-    for finding in said:
+    for finding in remarks:
         if (
             finding.id in answered
             and finding.post_id is not None
@@ -361,13 +357,13 @@ def _decided(scene: Scene) -> Iterator[Telling]:
         yield scene.telling(
             clerks, "Phiếu chờ ban hành", "Bạn đưa phiếu đã duyệt vào quyết định."
         )
-    told = {
+    outcome = {
         Status.APPROVED: "Đã được phê duyệt, chờ ban hành",
         Status.ENTERED: "Đã vào danh mục",
         Status.REJECTED: "Không được phê duyệt",
     }.get(proposal.status)
-    if told and proposal.type != "confirm":
-        yield scene.telling(scene.authors(), told, why, turn=False)
+    if outcome and proposal.type != "confirm":
+        yield scene.telling(scene.authors(), outcome, why, turn=False)
 
 
 def _entered_later(scene: Scene) -> bool:
@@ -401,22 +397,21 @@ def _asked(scene: Scene) -> Iterator[Telling]:
     query = query.where(
         Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id)
     )
-    for one in scene.session.scalars(query.order_by(Consultation.number)):
+    for consultation in scene.session.scalars(query.order_by(Consultation.number)):
         waiting = select(Opinion.agency_id).where(
-            Opinion.consultation_id == one.id, Opinion.verdict.is_(None)
+            Opinion.consultation_id == consultation.id, Opinion.verdict.is_(None)
         )
         posts = select(Post.id).where(
             Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD])
         )
-        subject = (
-            f"Xin ý kiến, trả lời chậm nhất {one.due_on:%d/%m/%Y}: {one.question[:150]}"
-        )
+        deadline = f"Xin ý kiến, trả lời chậm nhất {consultation.due_on:%d/%m/%Y}"
+        subject = f"{deadline}: {consultation.question[:150]}"
         yield Telling(
             scene.session.scalars(posts).all(),
-            f"asked {one.number}",
+            f"asked {consultation.number}",
             subject,
             "Cơ quan bạn được lấy ý kiến.",
-            f"/lay-y-kien/{one.number}",
+            f"/lay-y-kien/{consultation.number}",
         )
 
 
@@ -425,35 +420,43 @@ def _heard(scene: Scene) -> Iterator[Telling]:
     query = query.where(
         Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id)
     )
-    for one in scene.session.scalars(query.order_by(Consultation.number)):
-        said = consultation_queries.opinions(scene.session, one)
-        objections = sum(opinion.verdict in verdicts.WEIGHTY for opinion in said)
+    for consultation in scene.session.scalars(query.order_by(Consultation.number)):
+        opinions = consultation_queries.opinions(scene.session, consultation)
+        objections = sum(opinion.verdict in verdicts.WEIGHTY for opinion in opinions)
         subject = (
-            f"Lần lấy ý kiến số {one.number} đã khép lại: {objections} ý kiến cần "
+            f"Lần lấy ý kiến số {consultation.number} đã khép lại: "
+            f"{objections} ý kiến cần "
             "giải trình"
         )
-        path = f"/lay-y-kien/{one.number}"
+        path = f"/lay-y-kien/{consultation.number}"
         yield Telling(
-            [one.post_id], f"heard {one.number}", subject, "Bạn đã lấy ý kiến.", path
+            [consultation.post_id],
+            f"heard {consultation.number}",
+            subject,
+            "Bạn đã lấy ý kiến.",
+            path,
         )
 
 
 def _opened(scene: Scene) -> Iterator[Telling]:
-    for one in scene.session.scalars(
+    for campaign in scene.session.scalars(
         select(Campaign).where(Campaign.closed_at.is_(None)).order_by(Campaign.number)
     ):
         waiting = select(CampaignAnswer.agency_id).where(
-            CampaignAnswer.campaign_id == one.id, CampaignAnswer.answer.is_(None)
+            CampaignAnswer.campaign_id == campaign.id, CampaignAnswer.answer.is_(None)
         )
         posts = select(Post.id).where(
             Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD])
         )
         yield Telling(
             scene.session.scalars(posts).all(),
-            f"campaign {one.number}",
-            f"Đợt rà soát, trả lời chậm nhất {one.due_on:%d/%m/%Y}: {one.title}",
+            f"campaign {campaign.number}",
+            (
+                f"Đợt rà soát, trả lời chậm nhất {campaign.due_on:%d/%m/%Y}: "
+                f"{campaign.title}"
+            ),
             "Cơ quan bạn có tên trong đợt rà soát.",
-            f"/dot-ra-soat/{one.number}",
+            f"/dot-ra-soat/{campaign.number}",
         )
 
 

@@ -123,21 +123,24 @@ def _opinions(session: Session, office: Office, day: date) -> Iterator[Telling]:
     query = select(Consultation).where(
         Consultation.closed_at.is_(None), Consultation.due_on >= day
     )
-    for one in session.scalars(query.order_by(Consultation.number)):
-        left = office.calendar.left(one.due_on, day)
+    for consultation in session.scalars(query.order_by(Consultation.number)):
+        left = office.calendar.left(consultation.due_on, day)
         if left in (1, 0):
             silent = select(Opinion.agency_id).where(
-                Opinion.consultation_id == one.id, Opinion.verdict.is_(None)
+                Opinion.consultation_id == consultation.id, Opinion.verdict.is_(None)
             )
             posts = select(Post.id).where(
                 Post.agency_id.in_(silent), Post.role.in_([Role.REGISTRAR, Role.HEAD])
             )
             yield Telling(
                 list(session.scalars(posts)),
-                f"opinion {one.number} {left}",
-                f"Chưa trả lời ý kiến, hạn {one.due_on:%d/%m/%Y}: {one.question[:150]}",
+                f"opinion {consultation.number} {left}",
+                (
+                    f"Chưa trả lời ý kiến, hạn {consultation.due_on:%d/%m/%Y}: "
+                    f"{consultation.question[:150]}"
+                ),
                 "Cơ quan bạn được lấy ý kiến và chưa trả lời.",
-                f"/lay-y-kien/{one.number}",
+                f"/lay-y-kien/{consultation.number}",
             )
 
 
@@ -145,10 +148,10 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
     """Remind owners of descriptions to confirm, and once a month of data that is
     late.
     """
-    found = Register(session, profile, moment(session), Audience(Visibility.OWNER))
+    register = Register(session, profile, moment(session), Audience(Visibility.OWNER))
     views = [
         v
-        for v in found.all(Filter((DATABASE,)))
+        for v in register.all(Filter((DATABASE,)))
         if v.state in (State.IN_FORCE, State.SUSPENDED)
     ]
     until = confirmations.due(session, views)

@@ -35,21 +35,21 @@ def of(session: Session, person_id: UUID) -> list[SavedSearch]:
     return list(session.scalars(query))
 
 
-def save(session: Session, person_id: UUID, asked: str) -> None:
+def save(session: Session, person_id: UUID, question: str) -> None:
     """Keep a search, once; InvalidError where there are too many or it is too long."""
-    kept = of(session, person_id)
-    if any(one.asked == asked for one in kept):
+    searches = of(session, person_id)
+    if any(search.asked == question for search in searches):
         return
-    if len(kept) >= MOST:
+    if len(searches) >= MOST:
         raise InvalidError(
             f"Đã lưu {MOST} tìm kiếm; bỏ bớt một tìm kiếm ở trang Thông báo rồi lưu lại"
         )
-    if len(asked) > _LONGEST:
+    if len(question) > _LONGEST:
         raise InvalidError("Tìm kiếm này có quá nhiều bộ lọc để lưu; bỏ bớt bộ lọc")
     session.add(
         SavedSearch(
             person_id=person_id,
-            asked=asked,
+            asked=question,
             saved_at=clock.now(),
             told_on=clock.today(),
         )
@@ -82,13 +82,13 @@ def tell(settings: Settings, news: News, session: Session, number: int) -> None:
     today = clock.today()
     if saved is None or saved.told_on >= today:
         return
-    said, views, total = news(
+    lines, views, total = news(
         session, saved.asked, (saved.told_on, today - timedelta(days=1))
     )
     person = session.get_one(Person, saved.person_id)
     saved.told_on = today
     if views:
-        subject = f"Tìm kiếm đã lưu “{said[:80]}”: {total} mục mới hoặc vừa đổi"
+        subject = f"Tìm kiếm đã lưu “{lines[:80]}”: {total} mục mới hoặc vừa đổi"
         text = _text(person, saved, views, total, settings.base_uri)
         write(
             session, person.id, f"search {saved.id} {today.isoformat()}", subject, text

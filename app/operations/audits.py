@@ -31,9 +31,9 @@ def altered_versions(session: Session) -> list[str]:
     }
     altered = []
     for version in session.scalars(select(Version).execution_options(yield_per=1000)):
-        kept = hashing.content_hash(version.content)
+        computed = hashing.content_hash(version.content)
         if (
-            kept != version.content_hash
+            computed != version.content_hash
             or journalled.get(version.id) != version.content_hash
         ):
             altered.append(str(version.id))

@@ -57,8 +57,10 @@ def _count(session: Session, table: Table) -> int:
 
 
 def _rows(session: Session, table: Table) -> Iterator[list[dict[str, object]]]:
-    found = session.execute(select(table).execution_options(yield_per=BATCH)).mappings()
-    for rows in found.partitions():
+    selected = session.execute(
+        select(table).execution_options(yield_per=BATCH)
+    ).mappings()
+    for rows in selected.partitions():
         yield [dict(row) for row in rows]
 
 

@@ -33,17 +33,17 @@ def require_safe(installation: Installation) -> None:
     """
     migrations.require_current(installation.database)
     for question in (_served_safely, _writes_are_forced):
-        found = question(installation)
-        if found:
-            raise SetupError(found)
+        problem = question(installation)
+        if problem:
+            raise SetupError(problem)
 
 
 def problems(installation: Installation) -> dict[str, str]:
     """Return what keeps the register from being ready, by question; empty when it
     is.
     """
-    found = {name: _asked(question, installation) for name, question in READY.items()}
-    return {name: said for name, said in found.items() if said}
+    answers = {name: _asked(question, installation) for name, question in READY.items()}
+    return {name: answer for name, answer in answers.items() if answer}
 
 
 def _asked(question: Question, installation: Installation) -> str | None:
@@ -107,8 +107,8 @@ def _projections_follow(installation: Installation) -> str | None:
     with installation.database.reading() as session:
         head = journal.head(session)
         behind = {
-            each.name: head - journal.position(session, each.name)
-            for each in installation.projections
+            projection.name: head - journal.position(session, projection.name)
+            for projection in installation.projections
         }
     late = [
         f"{name} chậm {rows} dòng"
@@ -148,25 +148,25 @@ MEASURES: dict[str, str] = {  # what is measured when somebody asks, each by par
 
 def measured(installation: Installation) -> dict[str, dict[str, float]]:
     """Return every measure by part; what the database does not tell now is left out."""
-    found: dict[str, dict[str, float]] = {
+    figures: dict[str, dict[str, float]] = {
         "ready": {
             name: float(_asked(question, installation) is None)
             for name, question in READY.items()
         },
     }
     with suppress(OSError):
-        found["disk_free_bytes"] = {
+        figures["disk_free_bytes"] = {
             "data": shutil.disk_usage(installation.settings.data_dir).free
         }
     with suppress(DanhmucError), installation.database.reading() as session:
         head = journal.head(session)
-        found["journal_row"] = {"journal": head}
-        found["log_ins"] = {"sessions": sessions.count(session)}
-        found["projection_behind_rows"] = {
-            each.name: head - journal.position(session, each.name)
-            for each in installation.projections
+        figures["journal_row"] = {"journal": head}
+        figures["log_ins"] = {"sessions": sessions.count(session)}
+        figures["projection_behind_rows"] = {
+            projection.name: head - journal.position(session, projection.name)
+            for projection in installation.projections
         }
-    return found
+    return figures
 
 
 READY: dict[str, Question] = {

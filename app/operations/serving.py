@@ -85,14 +85,16 @@ def _turn(server: Any) -> None:
 
 def _sockets(server: Any) -> dict[int, Any]:
     """Return what the server looks at: of one listening socket, or of several."""
-    found: dict[int, Any] = server.map if hasattr(server, "map") else server._map  # noqa: SLF001 - no public name
-    return found
+    sockets: dict[int, Any] = server.map if hasattr(server, "map") else server._map  # noqa: SLF001 - no public name
+    return sockets
 
 
 def _drain(server: Any) -> None:
     until = time.monotonic() + LONGEST
     for listener in [
-        each for each in _sockets(server).values() if isinstance(each, BaseWSGIServer)
+        socket
+        for socket in _sockets(server).values()
+        if isinstance(socket, BaseWSGIServer)
     ]:
         while select.select([listener.socket], [], [], 0)[0]:
             # somebody is connected already: their request is answered
@@ -111,7 +113,11 @@ def _drain(server: Any) -> None:
 
 
 def _channels(server: Any) -> list[HTTPChannel]:
-    return [each for each in _sockets(server).values() if isinstance(each, HTTPChannel)]
+    return [
+        socket
+        for socket in _sockets(server).values()
+        if isinstance(socket, HTTPChannel)
+    ]
 
 
 def _quiet(channel: HTTPChannel) -> bool:

@@ -57,20 +57,24 @@ def whole(text: str | None) -> int | None:
 
 
 def filters(
-    profile: Profile, given: Mapping[str, Sequence[str]], names: Sequence[str]
+    profile: Profile, arguments: Mapping[str, Sequence[str]], names: Sequence[str]
 ) -> Filter:
     """Make a filter of the named parameters; MalformedError for a kind or state that
     there is not.
     """
-    wanted = {name: tuple(v for v in given.get(name, ()) if v) for name in names}
-    crowded = [name for name, values in wanted.items() if len(values) > MAX_VALUES]
+    values_by_name = {
+        name: tuple(filter(None, arguments.get(name, ()))) for name in names
+    }
+    crowded = [
+        name for name, values in values_by_name.items() if len(values) > MAX_VALUES
+    ]
     if crowded:
         raise MalformedError(
             f"Bộ lọc “{crowded[0]}” có quá {MAX_VALUES} giá trị; chọn ít hơn"
         )
-    for name, values in wanted.items():
-        wanted[name] = tuple(_value(profile, name, value) for value in values)
-    kinds, states = wanted.pop("kind", ()), wanted.pop("state", ())
+    for name, values in values_by_name.items():
+        values_by_name[name] = tuple(_value(profile, name, value) for value in values)
+    kinds, states = values_by_name.pop("kind", ()), values_by_name.pop("state", ())
     unknown = [kind for kind in kinds if kind not in profile.kinds]
     if unknown:
         raise MalformedError(f"Không có loại đối tượng “{unknown[0][:40]}”")
@@ -81,7 +85,9 @@ def filters(
             "Trạng thái không có trong danh sách: " + ", ".join(State)
         ) from error
     return Filter(
-        kinds, checked, {name: values for name, values in wanted.items() if values}
+        kinds,
+        checked,
+        {name: values for name, values in values_by_name.items() if values},
     )
 
 

@@ -60,18 +60,29 @@ def between(
     )
     ids = _differing(earlier.at, register)
     before, after = earlier.by_ids(ids), register.by_ids(ids)
-    found = [
-        _changed(before[one], after[one])
-        for one in ids
-        if one in before and one in after
+    changes = [
+        _changed(before[entry_id], after[entry_id])
+        for entry_id in ids
+        if entry_id in before and entry_id in after
     ]
-    kept = [one for one in found if one and (not kinds or one.after.kind in kinds)]
+    shown = [
+        change
+        for change in changes
+        if change and (not kinds or change.after.kind in kinds)
+    ]
     if agency is not None:
-        kept = [
-            one for one in kept if agency in (*_whose(one.before), *_whose(one.after))
+        shown = [
+            change
+            for change in shown
+            if agency in (*_whose(change.before), *_whose(change.after))
         ]
     return sorted(
-        kept, key=lambda one: (one.after.kind, one.after.sort_key, one.after.local_id)
+        shown,
+        key=lambda change: (
+            change.after.kind,
+            change.after.sort_key,
+            change.after.local_id,
+        ),
     )
 
 
@@ -111,4 +122,4 @@ def _changed(before: EntryView, after: EntryView) -> Changed | None:
 
 def _whose(view: EntryView) -> list[UUID]:
     named = [view.content.get(name) for name in _AGENCIES]
-    return [view.id, *(UUID(one) for one in named if one)]
+    return [view.id, *(UUID(owner) for owner in named if owner)]

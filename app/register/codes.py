@@ -93,10 +93,10 @@ def resolve(register: Register, texts: Iterable[str]) -> list[Resolution]:
     """Return for each text what it leads to at the register's moment, in the same
     order; never fails for a text.
     """
-    asked = list(texts)
-    read = [read_as(text) for text in asked]
+    texts_ = list(texts)
+    read = [read_as(text) for text in texts_]
     finder = _Finder(register, dict.fromkeys(read))
-    return [finder.answer(text, code) for text, code in zip(asked, read, strict=True)]
+    return [finder.answer(text, code) for text, code in zip(texts_, read, strict=True)]
 
 
 @dataclass
@@ -111,7 +111,7 @@ class _Finder:
     def __post_init__(self) -> None:
         self._names()
         self._units()
-        ahead = {entry for found in self.by_name.values() for entry in found}
+        ahead = {entry for entries in self.by_name.values() for entry in entries}
         while ahead:  # holders and successors, and theirs, round by round
             new = self.register.by_ids(ahead - self.views.keys())
             self.views |= new
@@ -120,14 +120,14 @@ class _Finder:
             } - self.views.keys()
 
     def _names(self) -> None:
-        wanted = {name for code in self.read for name in _local_ids(code)}
-        wanted |= {
+        names = {name for code in self.read for name in _local_ids(code)}
+        names |= {
             agency
             for code in self.read
             for agency in ([code] if code.startswith("CQ-") else [])
         }
         query = select(Entry.local_id, Entry.id).where(
-            Entry.kind.in_((CODE, AGENCY)), Entry.local_id.in_(wanted)
+            Entry.kind.in_((CODE, AGENCY)), Entry.local_id.in_(names)
         )
         for local_id, entry_id in self.register.session.execute(query):
             self.by_name.setdefault(str(local_id), []).append(entry_id)
@@ -148,16 +148,16 @@ class _Finder:
         for value, entry_id in self.register.session.execute(query):
             self.by_name.setdefault(str(value), []).append(entry_id)
 
-    def answer(self, asked: str, code: str) -> Resolution:
+    def answer(self, text: str, code: str) -> Resolution:
         for name in _local_ids(code):
             if name in self.by_name:
                 return Resolution(
-                    asked,
+                    text,
                     code,
                     self._hits(self.by_name[name]),
                     suggested=name == _suggestion(code),
                 )
-        return Resolution(asked, code, self._hits(self.by_name.get(code, [])))
+        return Resolution(text, code, self._hits(self.by_name.get(code, [])))
 
     def _hits(self, ids: Sequence[UUID]) -> list[NamedThing]:
         """Return what stands on the day; where nothing does, what stood last before,
@@ -183,16 +183,16 @@ class _Finder:
         """Return what lives at the ends of the paths of successors: codes, else
         agencies.
         """
-        found, seen, ahead = dict[UUID, EntryView](), {view.id}, [view]
+        living, seen, ahead = dict[UUID, EntryView](), {view.id}, [view]
         while ahead:
             following = [
                 after
-                for one in ahead
-                for after in self._after(one)
+                for view_ in ahead
+                for after in self._after(view_)
                 if after.id not in seen
             ]
             seen |= {after.id for after in following}
-            found |= {
+            living |= {
                 after.id: after
                 for after in following
                 if standing_of(after) is not CodeStatus.CLOSED
@@ -200,7 +200,7 @@ class _Finder:
             ahead = [
                 after for after in following if standing_of(after) is CodeStatus.CLOSED
             ]
-        return sorted(found.values(), key=lambda one: one.sort_key)
+        return sorted(living.values(), key=lambda view_: view_.sort_key)
 
     def _after(self, view: EntryView) -> list[EntryView]:
         if view.kind == AGENCY:
@@ -219,8 +219,10 @@ class _Finder:
 
     def _named(self, view: EntryView, name: str) -> list[EntryView]:
         value = view.content.get(name) or ()
-        ids = [UUID(one) for one in ([value] if isinstance(value, str) else value)]
-        return [self.views[one] for one in ids if one in self.views]
+        ids = [
+            UUID(target) for target in ([value] if isinstance(value, str) else value)
+        ]
+        return [self.views[target] for target in ids if target in self.views]
 
 
 def read_as(text: str) -> str:
@@ -234,22 +236,22 @@ def in_use(register: Register, holders: Iterable[UUID]) -> dict[UUID, EntryView]
     """Return the code under QĐ 20/2020 that each of these agencies uses on the
     register's day, where it has one.
     """
-    found = {}
+    in_use_ = {}
     for view in held(register, holders):
         if (
             standing_of(view) is CodeStatus.IN_USE
             and view.content["scheme"] == Scheme.QD20
         ):
-            found[UUID(view.content["holder"])] = view
-    return found
+            in_use_[UUID(view.content["holder"])] = view
+    return in_use_
 
 
 def held(register: Register, holders: Iterable[UUID]) -> list[EntryView]:
     """Return every code that names one of these agencies as its holder on the
     register's day, in order of codes.
     """
-    wanted = set(holders)
-    if not wanted:
+    agencies = set(holders)
+    if not agencies:
         return []
     named = (
         select(Version.entry_id)
@@ -257,13 +259,13 @@ def held(register: Register, holders: Iterable[UUID]) -> list[EntryView]:
         .where(Fact.field == "holder")
     )
     ids = register.session.scalars(
-        named.where(among(register.session, Fact.target_id, wanted)).distinct()
+        named.where(among(register.session, Fact.target_id, agencies)).distinct()
     )
     views = [
         view for view in register.by_ids(ids).values() if view.content.get("holder")
     ]
     return sorted(
-        (v for v in views if UUID(v.content["holder"]) in wanted),
+        (v for v in views if UUID(v.content["holder"]) in agencies),
         key=lambda view: view.sort_key,
     )
 
@@ -287,9 +289,9 @@ def _ahead(view: EntryView) -> list[UUID]:
     names = ("holder", "successors", "successor")
     values = [view.content.get(name) or () for name in names]
     return [
-        UUID(one)
+        UUID(target)
         for value in values
-        for one in ([value] if isinstance(value, str) else value)
+        for target in ([value] if isinstance(value, str) else value)
     ]
 
 
@@ -297,20 +299,20 @@ def _local_ids(code: str) -> list[str]:
     """Return the identifiers under which the register may hold a code, the likeliest
     first.
     """
-    found = []
+    ids_ = []
     for scheme in Scheme:
         try:
             identifiers.parse(scheme, code)
-            found.append(identifiers.segment(scheme, code))
+            ids_.append(identifiers.segment(scheme, code))
         except MalformedCodeError:
             continue
     suggestion = _suggestion(code)
-    return [*found, *([suggestion] if suggestion else [])]
+    return [*ids_, *([suggestion] if suggestion else [])]
 
 
 def _suggestion(code: str) -> str | None:
     try:
-        found = identifiers.OldCode.parse(code).suggest()
+        suggestion = identifiers.OldCode.parse(code).suggest()
     except MalformedCodeError:
         return None
-    return found.value if found else None
+    return suggestion.value if suggestion else None

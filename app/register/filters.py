@@ -54,20 +54,22 @@ def allowed(profile: Profile, level: Visibility, name: str) -> Type:
 
 
 def conditions(
-    wanted: Filter, standing: Subquery, type_of: Callable[[str], Type]
+    criteria: Filter, standing: Subquery, type_of: Callable[[str], Type]
 ) -> list[ColumnElement[bool]]:
     """Return the conditions on entry, version and standing; `type_of` tells which
     fields may be asked for.
     """
-    found = [_has(name, values, type_of(name)) for name, values in wanted.facts.items()]
-    found += [
-        _within(name, days, standing, type_of) for name, days in wanted.days.items()
+    having = [
+        _has(name, values, type_of(name)) for name, values in criteria.facts.items()
     ]
-    if wanted.kinds:
-        found.append(Entry.kind.in_(wanted.kinds))
-    if wanted.states:
-        found.append(standing.c.state.in_(wanted.states))
-    return found
+    having += [
+        _within(name, days, standing, type_of) for name, days in criteria.days.items()
+    ]
+    if criteria.kinds:
+        having.append(Entry.kind.in_(criteria.kinds))
+    if criteria.states:
+        having.append(standing.c.state.in_(criteria.states))
+    return having
 
 
 def _has(name: str, values: tuple[str, ...], declared: Type) -> ColumnElement[bool]:

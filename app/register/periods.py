@@ -31,9 +31,9 @@ def default_end(spans: Sequence[Span], start: date) -> date:
         if span.start <= start < span.end:
             again = replace(span, start=span.end, suspended=False)
             ends = (
-                one.end
-                for one in spans
-                if span.suspended and replace(again, end=one.end) == one
+                suspension.end
+                for suspension in spans
+                if span.suspended and replace(again, end=suspension.end) == suspension
             )
             return next(ends, span.end)
     return min((span.start for span in spans if span.start > start), default=OPEN_END)

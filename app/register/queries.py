@@ -143,17 +143,17 @@ class Register:
 
     def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, EntryView]:
         """Return those of `ids` that the register holds."""
-        wanted, dialect = set(ids), dialect_of(self.session)
-        if not wanted:
+        asked_ids, dialect = set(ids), dialect_of(self.session)
+        if not asked_ids:
             return {}
         rows = self._rows(
-            statements.given(dialect), {**self.times, "ids": packed(dialect, wanted)}
+            statements.given(dialect), {**self.times, "ids": packed(dialect, asked_ids)}
         )
         return {view.id: view for view in rows}
 
     def page(
         self,
-        wanted: Filter,
+        criteria: Filter,
         *,
         after: str | None = None,
         limit: int = 20,
@@ -162,7 +162,7 @@ class Register:
         """Return a part of the list, in an order, and the key of the next part, None at
         the end.
         """
-        query = self._listed(wanted).limit(limit + 1)
+        query = self._listed(criteria).limit(limit + 1)
         last = None if after is None else self._position(after)
         own = None if last is None else literal(last.id, Entry.id.type)
         if order is SortOrder.TITLE:
@@ -186,46 +186,46 @@ class Register:
         rows = self._rows(query)
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
-    def count(self, wanted: Filter) -> int:
+    def count(self, criteria: Filter) -> int:
         """Return how many entries match."""
         return (
-            self.session.scalar(self.matching(wanted, lambda _: (func.count(),))) or 0
+            self.session.scalar(self.matching(criteria, lambda _: (func.count(),))) or 0
         )
 
-    def ids(self, wanted: Filter) -> set[UUID]:
+    def ids(self, criteria: Filter) -> set[UUID]:
         """Return the ids of every entry that matches."""
-        return set(self.session.scalars(self.matching(wanted, lambda _: (Entry.id,))))
+        return set(self.session.scalars(self.matching(criteria, lambda _: (Entry.id,))))
 
-    def ordered(self, wanted: Filter, most: int) -> list[UUID]:
+    def ordered(self, criteria: Filter, most: int) -> list[UUID]:
         """Return the ids of the first so many entries that match, in Vietnamese order
         of titles.
         """
-        query = self.matching(wanted, lambda _: (Entry.id,)).order_by(
+        query = self.matching(criteria, lambda _: (Entry.id,)).order_by(
             Version.sort_key, Entry.id
         )
         return list(self.session.scalars(query.limit(most)))
 
-    def titles(self, wanted: Filter) -> dict[UUID, str]:
+    def titles(self, criteria: Filter) -> dict[UUID, str]:
         """Return the title of every entry that matches, for when no index can be
         asked.
         """
         rows = self.session.execute(
-            self.matching(wanted, lambda _: (Entry.id, Version.title))
+            self.matching(criteria, lambda _: (Entry.id, Version.title))
         )
         return {row[0]: row[1] for row in rows}
 
-    def all(self, wanted: Filter) -> list[EntryView]:
+    def all(self, criteria: Filter) -> list[EntryView]:
         """Return every entry that matches, in order of (issued, identifier)."""
         return self._rows(
-            self._listed(wanted).order_by(Entry.issued_on, Entry.local_id)
+            self._listed(criteria).order_by(Entry.issued_on, Entry.local_id)
         )
 
-    def standings(self, wanted: Filter) -> Iterator[Standing]:
+    def standings(self, criteria: Filter) -> Iterator[Standing]:
         """Return every entry that matches, in order of (issued, identifier), without
         reading contents.
         """
         query = self.matching(
-            wanted,
+            criteria,
             lambda standing: (*statements.OF_ENTRY, standing.c.state, standing.c.id),
         )
         query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(
@@ -233,15 +233,17 @@ class Register:
         )
         return _standings(self.session.execute(query))
 
-    def keys(self, wanted: Filter) -> Iterator[tuple[str, str]]:
+    def keys(self, criteria: Filter) -> Iterator[tuple[str, str]]:
         """Return of every entry that matches its id in hexadecimal and its kind, in
         order of (issued, identifier).
         """
-        query = self.matching(wanted, lambda _: (raw(Entry.id), Entry.kind))
+        query = self.matching(criteria, lambda _: (raw(Entry.id), Entry.kind))
         query = query.order_by(Entry.issued_on, Entry.local_id).execution_options(
             yield_per=1000
         )
-        return ((hexed(one), kind) for one, kind in self.session.execute(query))
+        return (
+            (hexed(entry_id), kind) for entry_id, kind in self.session.execute(query)
+        )
 
     def standings_of(self, ids: Collection[UUID]) -> list[Standing]:
         """Return how these entries stand, in order of (issued, identifier), without
@@ -265,21 +267,21 @@ class Register:
         """Return the entries whose versions were recorded last, newest first."""
         return self._rows(statements.latest(), {**self.times, "most": limit})
 
-    def facet(self, wanted: Filter, name: str) -> list[tuple[str, int]]:
+    def facet(self, criteria: Filter, name: str) -> list[tuple[str, int]]:
         """Count the values of one facet among what matches, most frequent first: see
         `facets`.
         """
-        return self.facets(wanted, (name,))[1][name]
+        return self.facets(criteria, (name,))[1][name]
 
     def facets(
-        self, wanted: Filter, names: Sequence[str]
+        self, criteria: Filter, names: Sequence[str]
     ) -> tuple[int, dict[str, list[tuple[str, int]]]]:
         """Return how many entries match, and for each fact field, `kind` or `state` the
         count of its values.
         """
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
         grouped = self.matching(
-            wanted, lambda standing: (Entry.kind, standing.c.state, func.count())
+            criteria, lambda standing: (Entry.kind, standing.c.state, func.count())
         )
         total = 0
         for kind, state, count in self.session.execute(
@@ -290,20 +292,20 @@ class Register:
                 if name in counts:
                     counts[name][value] += count
         for name, value, count in self._fact_counts(
-            wanted, [n for n in names if n not in ("kind", "state")]
+            criteria, [n for n in names if n not in ("kind", "state")]
         ):
             counts[name][value] = count
         return total, {
-            name: sorted(found.items(), key=lambda row: (-row[1], row[0]))
-            for name, found in counts.items()
+            name: sorted(values.items(), key=lambda row: (-row[1], row[0]))
+            for name, values in counts.items()
         }
 
     def _fact_counts(
-        self, wanted: Filter, names: list[str]
+        self, criteria: Filter, names: list[str]
     ) -> Iterator[tuple[str, str, int]]:
         for name in names:
             self.allowed(name)
-        versions = self.matching(wanted, lambda _: (Version.id,))
+        versions = self.matching(criteria, lambda _: (Version.id,))
         query = select(
             Fact.field,
             Fact.value,
@@ -347,15 +349,15 @@ class Register:
         """Return the entries of which a decision, by its document, made a version; as
         they stand at the moment.
         """
-        made = select(Version.entry_id).where(Version.decision_id == document_id)
-        views = self.by_ids(self.session.scalars(made.distinct())).values()
+        entered = select(Version.entry_id).where(Version.decision_id == document_id)
+        views = self.by_ids(self.session.scalars(entered.distinct())).values()
         return sorted(views, key=lambda view: (view.kind, view.sort_key))
 
     def content_of(self, version: VersionView) -> Content:
         """Return the content of a version, cut like that of an entry."""
-        found = self.session.get_one(Version, version.id)
-        kind = self.profile.kinds[self.session.get_one(Entry, found.entry_id).kind]
-        return cut.cut(kind.fields, found.content, self._level(found.content))
+        row = self.session.get_one(Version, version.id)
+        kind = self.profile.kinds[self.session.get_one(Entry, row.entry_id).kind]
+        return cut.cut(kind.fields, row.content, self._level(row.content))
 
     def uses(
         self, entry_id: UUID, *, only: str | None = None, limit: int = 30
@@ -363,19 +365,20 @@ class Register:
         """Return who names this entry, by kind and field; of each the first `limit` in
         order of titles.
         """
-        found: dict[tuple[str, str], dict[UUID, None]] = {}
+        by_use: dict[tuple[str, str], dict[UUID, None]] = {}
         for kind, name, user in self.session.execute(
             statements.using(), {**self.times, "target": entry_id}
         ):
             if only in (None, name) and self._visible(kind, name):
-                found.setdefault((kind, name), {})[user] = None
+                by_use.setdefault((kind, name), {})[user] = None
         views = self.by_ids(
-            user for users in found.values() for user in list(users)[:limit]
+            user for users in by_use.values() for user in list(users)[:limit]
         )
-        return [
-            Use(kind, name, len(users), [views[user] for user in list(users)[:limit]])
-            for (kind, name), users in sorted(found.items())
-        ]
+        uses = []
+        for (kind, name), users in sorted(by_use.items()):
+            first = [views[user] for user in list(users)[:limit]]
+            uses.append(Use(kind, name, len(users), first))
+        return uses
 
     def referenced(self, view: EntryView) -> dict[UUID, EntryView]:
         """Return the entries that an entry's (cut) content names."""
@@ -431,7 +434,9 @@ class Register:
             for fact in facts.facts(members, view.content)
             if fact.target is not None
         }
-        return named | {one for one in (view.decided_by_id, view.decision_id) if one}
+        return named | {
+            target for target in (view.decided_by_id, view.decision_id) if target
+        }
 
     def _position(self, after: str) -> EntryView:
         try:
@@ -446,30 +451,30 @@ class Register:
         return view
 
     def _one(self, *conditions: ColumnElement[bool]) -> EntryView:
-        found = list(
+        views = list(
             self.by_ids(
                 self.session.scalars(select(Entry.id).where(*conditions))
             ).values()
         )
-        if not found:
+        if not views:
             raise NotFoundError(
                 "Danh mục không có mục này, hoặc chưa có vào thời điểm được hỏi"
             )
-        return found[0]
+        return views[0]
 
-    def _narrowed(self, wanted: Filter) -> Subquery:
+    def _narrowed(self, criteria: Filter) -> Subquery:
         only = (
             None
-            if wanted.ids is None
-            else among(self.session, Period.entry_id, wanted.ids)
+            if criteria.ids is None
+            else among(self.session, Period.entry_id, criteria.ids)
         )
         if (
             only is None
-            and wanted.kinds
-            and not (wanted.states and set(wanted.states) <= set(PRESENT))
+            and criteria.kinds
+            and not (criteria.states and set(criteria.states) <= set(PRESENT))
         ):
-            only = self._of_few(wanted.kinds)
-        return standing_at(self.at, only, wanted.states)
+            only = self._of_few(criteria.kinds)
+        return standing_at(self.at, only, criteria.states)
 
     def _of_few(self, kinds: Collection[str]) -> ColumnElement[bool] | None:
         """Say that an entry is of these kinds, where they have few: to look those up
@@ -484,22 +489,22 @@ class Register:
         )
         return Period.entry_id.in_(ids) if count <= _FEW else None
 
-    def _listed(self, wanted: Filter) -> Select[Any]:
-        standing = self._narrowed(wanted)
+    def _listed(self, criteria: Filter) -> Select[Any]:
+        standing = self._narrowed(criteria)
         return statements.views(standing).where(
-            *conditions(wanted, standing, self.allowed)
+            *conditions(criteria, standing, self.allowed)
         )
 
-    def matching(self, wanted: Filter, columns: Columns) -> Select[Any]:
+    def matching(self, criteria: Filter, columns: Columns) -> Select[Any]:
         """Select columns of what matches."""
-        standing = self._narrowed(wanted)
+        standing = self._narrowed(criteria)
         query = (
             select(*columns(standing))
             .select_from(Entry)
             .join(standing, standing.c.entry_id == Entry.id)
         )
         query = query.join(Version, Version.id == standing.c.version_id)
-        return query.where(*conditions(wanted, standing, self.allowed))
+        return query.where(*conditions(criteria, standing, self.allowed))
 
     def allowed(self, name: str) -> Type:
         """Return the type of a fact field that the audience may ask for; MalformedError
@@ -508,13 +513,13 @@ class Register:
         return allowed(self.profile, self.audience.level, name)
 
     def _visible(self, kind: str, name: str) -> bool:
-        found = dict(self.profile.kinds[kind].walk())[name]
-        return self.audience.level.sees(found.audience)
+        field = dict(self.profile.kinds[kind].walk())[name]
+        return self.audience.level.sees(field.audience)
 
     def _rows(
-        self, query: Select[Any], given: Mapping[str, Any] | None = None
+        self, query: Select[Any], values: Mapping[str, Any] | None = None
     ) -> list[EntryView]:
-        return [self._view(*row) for row in self.session.execute(query, given)]
+        return [self._view(*row) for row in self.session.execute(query, values)]
 
     def _view(
         self,

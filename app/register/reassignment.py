@@ -57,17 +57,17 @@ def naming(session: Session, profile: Profile, agency: UUID, day: date) -> list[
     query = query.where(
         Fact.target_id == agency, Period.superseded_seq.is_(None), Period.valid_to > day
     )
-    found: dict[UUID, tuple[Entry, str, set[str]]] = {}
+    namers: dict[UUID, tuple[Entry, str, set[str]]] = {}
     moves = {kind: movable(profile, kind) for kind in profile.kinds}
     for entry, field, title in session.execute(
         query.order_by(Entry.kind, Entry.local_id, Version.number)
     ):
         if field in moves[entry.kind]:
-            fields = found[entry.id][2] if entry.id in found else set[str]()
-            found[entry.id] = (entry, title, fields | {field})
+            fields = namers[entry.id][2] if entry.id in namers else set[str]()
+            namers[entry.id] = (entry, title, fields | {field})
     return [
         Naming(entry.id, entry.kind, str(entry.local_id), title, tuple(sorted(fields)))
-        for entry, title, fields in found.values()
+        for entry, title, fields in namers.values()
     ]
 
 
@@ -113,11 +113,11 @@ def _value(field: Field, value: Any, old: str, new: str | None) -> Any:
     if field.target_kind != AGENCY or field.historical:
         return value
     if isinstance(value, list):
-        swapped = [new if one == old else one for one in value]
-        named = [one for one in swapped if isinstance(one, str)]
+        swapped = [new if item == old else item for item in value]
+        named = [item for item in swapped if isinstance(item, str)]
         return (
             sorted(set(named))
-            if len(named) == len([one for one in swapped if one is not None])
+            if len(named) == len([item for item in swapped if item is not None])
             else swapped
         )
     return new if value == old else value

@@ -20,9 +20,9 @@ def naming(
     one that it names.
     """
     dialect = dialect_of(register.session)
-    given = {"ids": packed(dialect, set(targets)), "fields": list(fields)}
+    values = {"ids": packed(dialect, set(targets)), "fields": list(fields)}
     rows = register.session.execute(
-        statements.naming(dialect), {**register.times, **given}
+        statements.naming(dialect), {**register.times, **values}
     )
     return [(user, target) for user, target in rows if target is not None]
 
@@ -30,8 +30,8 @@ def naming(
 def holding(register: Register, about: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
     """Return the entries that hold such a fact, each with the one that it names."""
     return [
-        (one, target)
-        for one, target in register.session.execute(
+        (user, target)
+        for user, target in register.session.execute(
             statements.holding(about, register.at)
         )
     ]

@@ -52,10 +52,10 @@ def reserve(session: Session, kind: Kind) -> Entry:
 
 def next_number(session: Session, series: str) -> int:
     """Give out the next number of a series, from 1; numbers are never reused."""
-    done = session.execute(
+    result = session.execute(
         update(Counter).where(Counter.name == series).values(value=Counter.value + 1)
     )
-    if done.rowcount == 0:  # type: ignore[attr-defined]
+    if result.rowcount == 0:  # type: ignore[attr-defined]
         session.add(Counter(name=series, value=1))
         session.flush()
         return 1
@@ -173,14 +173,15 @@ def restorable(
     query = (
         select(Period).where(Period.entry_id == entry_id).order_by(Period.valid_from)
     )
-    made = session.scalars(
+    superseded = session.scalars(
         query.where(Period.recorded_seq.in_(rows), Period.valid_from >= day)
     ).all()
-    if not made or any(
-        p.superseded_seq is not None and p.superseded_seq not in rows for p in made
+    if not superseded or any(
+        p.superseded_seq is not None and p.superseded_seq not in rows
+        for p in superseded
     ):
         return [], []
-    gone = [period for period in made if period.superseded_seq is None]
+    gone = [period for period in superseded if period.superseded_seq is None]
     taken = session.scalars(
         query.where(Period.superseded_seq.in_(rows), Period.recorded_seq.not_in(rows))
     ).all()

@@ -52,11 +52,11 @@ def _branch(
 
 
 def _codes(register: Register) -> dict[UUID, list[EntryView]]:
-    wanted = Filter(
+    criteria = Filter(
         kinds=("identifier-code",), states=PRESENT, facts={"status": ("dang-dung",)}
     )
-    found: dict[UUID, list[EntryView]] = {}
-    for view in register.all(wanted):
+    by_agency: dict[UUID, list[EntryView]] = {}
+    for view in register.all(criteria):
         if view.content.get("holder"):
-            found.setdefault(UUID(view.content["holder"]), []).append(view)
-    return found
+            by_agency.setdefault(UUID(view.content["holder"]), []).append(view)
+    return by_agency

@@ -80,8 +80,8 @@ class Sandbox:
 
     def close(self) -> None:
         """End every process; calls after it start new ones."""
-        kept = self._free.qsize()
-        for zygote in [self._free.get() for _ in range(kept)]:
+        idle = self._free.qsize()
+        for zygote in [self._free.get() for _ in range(idle)]:
             if zygote is not None:
                 zygote.stop()
             self._free.put(None)

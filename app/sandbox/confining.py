@@ -61,5 +61,5 @@ def hold(limits: dict[str, Any], size: str, descriptors: int) -> None:
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: descriptors and free + descriptors,
     }
-    for what, bound in bounds.items():
-        resource.setrlimit(what, (bound, bound))
+    for limit, bound in bounds.items():
+        resource.setrlimit(limit, (bound, bound))

@@ -53,38 +53,40 @@ def _in_child(
             os._exit(0)  # whatever it was: a child never goes on as the warm process
     os.close(writing)
     try:
-        said = _drain(reading, time.monotonic() + limits["wall"], limits["answer"])
+        answer = _drain(reading, time.monotonic() + limits["wall"], limits["answer"])
     finally:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-    if said is None or len(said) < HEAD.size:
+    if answer is None or len(answer) < HEAD.size:
         return {"refused": TOO_MUCH, "status": str(status)}, b""
-    first, second = HEAD.unpack(said[: HEAD.size])
-    if len(said) != HEAD.size + first + second:
+    first, second = HEAD.unpack(answer[: HEAD.size])
+    if len(answer) != HEAD.size + first + second:
         return {"refused": TOO_MUCH, "status": str(status)}, b""
-    return json.loads(said[HEAD.size : HEAD.size + first]), said[HEAD.size + first :]
+    return json.loads(answer[HEAD.size : HEAD.size + first]), answer[
+        HEAD.size + first :
+    ]
 
 
 def _drain(pipe: int, deadline: float, most: int) -> bytes | None:
     """Return all that the child writes; None when it takes too long or writes too
     much.
     """
-    said = bytearray()
+    data = bytearray()
     while (left := deadline - time.monotonic()) > 0 and select.select(
         [pipe], [], [], left
     )[0]:
         part = os.read(pipe, 1 << 20)
         if not part:
-            return bytes(said)
-        said += part
-        if len(said) > most + (1 << 16):
+            return bytes(data)
+        data += part
+        if len(data) > most + (1 << 16):
             return None
     return None
 
 
 def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> None:
-    said: dict[str, str] = {}
+    refusal: dict[str, str] = {}
     try:
         with Path("/proc/self/statm").open(
             encoding="ascii"
@@ -98,12 +100,15 @@ def _work(task: Task, header: dict[str, Any], data: bytes, stream: BinaryIO) -> 
             confining.hold(header["limits"], size.read(), descriptors)
         answer = memoryview(task(data, **header["options"])).tobytes()
     except RefusedError as error:
-        said, answer = {"refused": str(error)[:1000]}, b""
+        refusal, answer = {"refused": str(error)[:1000]}, b""
     except (MemoryError, RecursionError, OverflowError):
-        said, answer = {"refused": TOO_MUCH}, b""
+        refusal, answer = {"refused": TOO_MUCH}, b""
     except BaseException as error:  # noqa: BLE001 - the edge: the child ends here, whatever it was
-        said, answer = {"refused": f"Không đọc được tệp ({type(error).__name__})"}, b""
-    text = json.dumps(said).encode()
+        refusal, answer = (
+            {"refused": f"Không đọc được tệp ({type(error).__name__})"},
+            b"",
+        )
+    text = json.dumps(refusal).encode()
     stream.write(HEAD.pack(len(text), len(answer)) + text + answer)
 
 

@@ -111,15 +111,15 @@ def read(entry_id: UUID, content: Mapping[str, Any]) -> Act:
         entry_id=entry_id,
         type=ActType(content.get("type") or ActType.TRANSFER),
         title=str((content.get("title") or {}).get("vi", "")),
-        originals=tuple(UUID(one) for one in content.get("original", ())),
-        resulting=tuple(UUID(one) for one in content.get("resulting", ())),
+        originals=tuple(UUID(id_) for id_ in content.get("original", ())),
+        resulting=tuple(UUID(id_) for id_ in content.get("resulting", ())),
         day=date.fromisoformat(content["date"]) if content.get("date") else OPEN_END,
         decision=UUID(content["decision"]) if content.get("decision") else None,
         names={name: value for name, value in new.items() if value},
         assigned={
-            fold(one["item"].strip()): UUID(one["to"])
-            for one in content.get("assignment", ())
-            if one.get("item") and one.get("to")
+            fold(share["item"].strip()): UUID(share["to"])
+            for share in content.get("assignment", ())
+            if share.get("item") and share.get("to")
         },
         issue_codes=content.get("issue_codes", True) is not False,
         corrects=UUID(content["corrects"]) if content.get("corrects") else None,

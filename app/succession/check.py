@@ -62,9 +62,9 @@ def check(candidate: Candidate) -> Iterator[CheckResult]:
     yield from _standing(act, agencies)
     if max(len(act.originals), len(act.resulting)) > MANY:
         return  # what so many would move is nothing to be worked out
-    found = plan(candidate.session, candidate.profile, act)
-    yield from _assignments(act, found)
-    yield from _circles(register, found)
+    drawn = plan(candidate.session, candidate.profile, act)
+    yield from _assignments(act, drawn)
+    yield from _circles(register, drawn)
 
 
 def _correction(session: Session, profile: Profile, act: Act) -> Iterator[CheckResult]:
@@ -123,21 +123,18 @@ def _giving_back(session: Session, profile: Profile, act: Act) -> Iterator[Check
 
 
 def _sides(act: Act) -> Iterator[CheckResult]:
-    for name, label, given, (least, most) in (
+    for name, label, agencies_, (least, most) in (
         ("original", "Từ cơ quan", act.originals, act.form.originals),
         ("resulting", "Đến cơ quan", act.resulting, act.form.resulting),
     ):
-        if not least <= len(given) <= most:
-            wanted = (
-                f"đúng {least}"
-                if least == most
-                else f"từ {least} trở lên"
-                if most == MANY
-                else f"{least} đến {most}"
-            )
+        if not least <= len(agencies_) <= most:
+            span = _span(least, most)
             yield _error(
                 name,
-                f"Hình thức này cần {wanted} cơ quan ở “{label}”; đang có {len(given)}",
+                (
+                    f"Hình thức này cần {span} cơ quan ở “{label}”; "
+                    f"đang có {len(agencies_)}"
+                ),
             )
     if set(act.originals) & set(act.resulting):
         yield _error(
@@ -148,7 +145,7 @@ def _sides(act: Act) -> Iterator[CheckResult]:
 
 def _standing(act: Act, agencies: Mapping[UUID, EntryView]) -> Iterator[CheckResult]:
     for name, ids in (("original", act.originals), ("resulting", act.resulting)):
-        for view in [agencies[one] for one in ids if one in agencies]:
+        for view in [agencies[id_] for id_ in ids if id_ in agencies]:
             if view.state not in PRESENT:
                 ended = view.state is State.ENDED
                 why = (
@@ -166,8 +163,8 @@ def _standing(act: Act, agencies: Mapping[UUID, EntryView]) -> Iterator[CheckRes
                 )
 
 
-def _assignments(act: Act, found: Plan) -> Iterator[CheckResult]:
-    known = {fold(line.key) for line in [*found.lines, *found.unassigned]}
+def _assignments(act: Act, drawn: Plan) -> Iterator[CheckResult]:
+    known = {fold(line.key) for line in [*drawn.lines, *drawn.unassigned]}
     for key, to in act.assigned.items():
         if to not in act.resulting:
             yield _error(
@@ -181,10 +178,10 @@ def _assignments(act: Act, found: Plan) -> Iterator[CheckResult]:
                 f"Không có “{key}” trong những gì của cơ quan này; xem lại "
                 "trang tác động",
             )
-    if found.unassigned:
-        open_ones = [line.key for line in found.unassigned if line.what not in WORK]
+    if drawn.unassigned:
+        open_ones = [line.key for line in drawn.unassigned if line.what not in WORK]
         # what these are is for those who may read them
-        work = len(found.unassigned) - len(open_ones)
+        work = len(drawn.unassigned) - len(open_ones)
         named = [
             *([_listed(open_ones)] if open_ones else []),
             *([f"{work} phiếu hoặc vị trí"] if work else []),
@@ -207,9 +204,9 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _circles(register: Register, found: Plan) -> Iterator[CheckResult]:
+def _circles(register: Register, drawn: Plan) -> Iterator[CheckResult]:
     """An agency never stands below itself, on any day."""
-    if not found.of(LineKind.AGENCY):
+    if not drawn.of(LineKind.AGENCY):
         return
     parents = {
         view.id: UUID(view.content["parent"])
@@ -218,13 +215,13 @@ def _circles(register: Register, found: Plan) -> Iterator[CheckResult]:
     }
     parents |= {
         line.subject: line.to
-        for line in found.of(LineKind.AGENCY)
+        for line in drawn.of(LineKind.AGENCY)
         if line.subject
         and line.to
         and line.subject != line.to
         and "parent" in line.fields
     }
-    for line in found.of(LineKind.AGENCY):
+    for line in drawn.of(LineKind.AGENCY):
         seen, at = set[UUID](), line.subject
         while at is not None and at not in seen:
             seen.add(at)
@@ -238,3 +235,10 @@ def _circles(register: Register, found: Plan) -> Iterator[CheckResult]:
 
 def _error(field: str, message: str) -> CheckResult:
     return CheckResult("succession", field, Severity.ERROR, message)
+
+
+def _span(least: int, most: int) -> str:
+    """Say how many there must be."""
+    if least == most:
+        return f"đúng {least}"
+    return f"từ {least} trở lên" if most == MANY else f"{least} đến {most}"

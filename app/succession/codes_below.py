@@ -65,14 +65,14 @@ class Closing:
 
 
 def _shut(above: Content) -> reassignment.Change:
-    said = {name: above[name] for name in _TOLD if name in above}
+    inherited = {name: above[name] for name in _TOLD if name in above}
     end = above.get("validity", {}).get("end")
 
     def change(content: Content) -> Content:
         validity = (
             {"validity": {**content.get("validity", {}), "end": end}} if end else {}
         )
-        return content | {"status": "da-dong"} | said | validity
+        return content | {"status": "da-dong"} | inherited | validity
 
     return change
 

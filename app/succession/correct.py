@@ -45,9 +45,9 @@ def carry_out(session: Session, profile: Profile, act: Act, order: Order) -> Non
     """
     wrong = _wrong(session, act)
     current = {
-        one.id
-        for one in proposals.moved_by(session, wrong.entry_id)
-        if not proposals_queries.superseded(session, one)
+        proposal.id
+        for proposal in proposals.moved_by(session, wrong.entry_id)
+        if not proposals_queries.superseded(session, proposal)
     }
     back = [
         (step.entry.id, step.rows)
@@ -105,17 +105,17 @@ def later(session: Session, act: Act) -> list[Version]:
         .join(Entry, Entry.id == Version.entry_id)
         .where(Entry.kind == KIND)
     )
-    found = session.scalars(
+    acts_since = session.scalars(
         acts.where(Version.proposal_id.in_(began)).order_by(Version.recorded_at)
     ).all()
-    return [one for one in found if not corrected(session, one.entry_id)]
+    return [act for act in acts_since if not corrected(session, act.entry_id)]
 
 
 def homeless(session: Session, profile: Profile, act: Act) -> list[str]:
     """Return what would come back to something that has ended since: identifiers."""
     steps = _steps(session, profile, act)
     coming = {step.entry.id for step in steps if step.before}
-    found = []
+    homeless_ = []
     for step in steps:
         content = (
             session.get_one(Version, step.before[-1].version).content
@@ -127,9 +127,9 @@ def homeless(session: Session, profile: Profile, act: Act) -> list[str]:
             for name in ("parent", "parent_code", "holder")
             if content.get(name)
         }
-        if not all(_lives(session, one) for one in above - coming):
-            found.append(str(step.entry.local_id))
-    return found
+        if not all(_lives(session, agency) for agency in above - coming):
+            homeless_.append(str(step.entry.local_id))
+    return homeless_
 
 
 def _lives(session: Session, entry_id: UUID) -> bool:
@@ -170,7 +170,7 @@ def _steps(session: Session, profile: Profile, act: Act) -> list[_Step]:
         Audience(Visibility.OWNER),
     )
     returning = {step.entry.id: _holder(session, step) for step in steps}
-    used = codes.in_use(today, {one for one in returning.values() if one})
+    used = codes.in_use(today, {id_ for id_ in returning.values() if id_})
     other = {
         holder
         for holder, view in used.items()

@@ -65,16 +65,16 @@ def carry_out(session: Session, profile: Profile, order: Order) -> None:
         correct.carry_out(session, profile, act, order)
         _settled(session, order)
         return
-    carrier, found = _Carrier(session, profile, act, order), plan(session, profile, act)
-    if found.unassigned:
+    carrier, drawn = _Carrier(session, profile, act, order), plan(session, profile, act)
+    if drawn.unassigned:
         raise ConflictError(
-            f"Chưa giao {found.unassigned[0].key} cho cơ quan nào; xem lại tác "
+            f"Chưa giao {drawn.unassigned[0].key} cho cơ quan nào; xem lại tác "
             "động rồi giao"
         )
-    current = _current(carrier, found)
-    _entries(carrier, found)
+    current = _current(carrier, drawn)
+    _entries(carrier, drawn)
     if act.day <= clock.today():
-        _people(carrier, found, current)
+        _people(carrier, drawn, current)
         _settled(session, order)
 
 
@@ -83,13 +83,13 @@ def due(session: Session) -> list[UUID]:
     earliest first.
     """
     row = journal.JournalRow
-    done = (
+    settled = (
         select(row.seq).where(row.entry_id == Entry.id, row.action == SETTLED).exists()
     )
     query = (
         select(Entry.id)
         .join(Period, Period.entry_id == Entry.id)
-        .where(Entry.kind == KIND, ~done)
+        .where(Entry.kind == KIND, ~settled)
     )
     query = query.where(
         Period.superseded_seq.is_(None), Period.valid_from <= clock.today()
@@ -116,13 +116,13 @@ def settle(profile: Profile, session: Session, act_id: UUID) -> None:
     )
     if not corrected(session, act_id):
         act = read(act_id, version.content)
-        carrier, found = (
+        carrier, drawn = (
             _Carrier(session, profile, act, order),
             plan(session, profile, act),
         )
-        current = _current(carrier, found)
-        _again(carrier, found)
-        _people(carrier, found, current)
+        current = _current(carrier, drawn)
+        _again(carrier, drawn)
+        _people(carrier, drawn, current)
     _settled(session, order)
 
 
@@ -136,18 +136,18 @@ def _settled(session: Session, order: Order) -> None:
     journal.record(session, note)
 
 
-def _entries(carrier: _Carrier, found: Plan) -> None:
-    _swap(carrier, found)
-    for line in found.of(LineKind.RENAMED):
+def _entries(carrier: _Carrier, drawn: Plan) -> None:
+    _swap(carrier, drawn)
+    for line in drawn.of(LineKind.RENAMED):
         _rename(carrier, line.origin)
-    for line in found.of(LineKind.ENDS):
+    for line in drawn.of(LineKind.ENDS):
         _end(carrier, line.origin)
-    _codes(carrier, found.closings)
+    _codes(carrier, drawn.closings)
 
 
-def _swap(carrier: _Carrier, found: Plan) -> None:
+def _swap(carrier: _Carrier, drawn: Plan) -> None:
     pairs: dict[UUID, list[tuple[UUID, UUID]]] = {}
-    for line in [*found.of(LineKind.ENTRY), *found.of(LineKind.AGENCY)]:
+    for line in [*drawn.of(LineKind.ENTRY), *drawn.of(LineKind.AGENCY)]:
         if line.subject and line.to:
             pairs.setdefault(line.subject, []).append((line.origin, line.to))
     for entry_id, swaps in pairs.items():
@@ -198,7 +198,9 @@ def _renamed(carrier: _Carrier, entry: Entry) -> Change:
         alive = (
             content.get("holder") == str(agency) and content.get("status") != "da-dong"
         )
-        return content | (names if entry.id == agency else listed if alive else {})
+        if entry.id == agency:
+            return content | names
+        return content | listed if alive else content
 
     return change
 
@@ -220,20 +222,21 @@ def _end(carrier: _Carrier, agency: UUID) -> None:
 
 
 def _codes(carrier: _Carrier, closings: list[ClosedCode]) -> None:
-    issued = {one.value: _reserve(carrier) for one in closings if one.value}
-    for one in closings:
-        if one.value:
-            _issue(carrier, one, issued)
+    issued = {closing.value: _reserve(carrier) for closing in closings if closing.value}
+    for closing in closings:
+        if closing.value:
+            _issue(carrier, closing, issued)
     known = {
         **issued,
         **_by_value(
-            carrier.session, {value for one in closings for value in one.successors}
+            carrier.session,
+            {value for closing in closings for value in closing.successors},
         ),
     }
-    for one in closings:
+    for closing in closings:
         carrier.rewrite(
-            one.view.id,
-            _closed(carrier, [known[v] for v in one.successors if v in known]),
+            closing.view.id,
+            _closed(carrier, [known[v] for v in closing.successors if v in known]),
         )
 
 
@@ -247,7 +250,9 @@ def _issue(carrier: _Carrier, closing: ClosedCode, issued: Mapping[str, UUID]) -
     above = issued.get(parent) or _by_value(carrier.session, {parent})[parent]
     dropped = ("closed_by", "closing_reason", "successors", "issued_by", "numbering")
     content = {
-        name: one for name, one in closing.view.content.items() if name not in dropped
+        name: value
+        for name, value in closing.view.content.items()
+        if name not in dropped
     }
     content |= {
         "value": value,
@@ -268,13 +273,13 @@ def _closed(carrier: _Carrier, successors: list[UUID]) -> Change:
 
     def change(content: Content) -> Content:
         validity = {**content.get("validity", {}), "end": day}
-        said = {
+        closed = {
             "status": "da-dong",
             "closing_reason": carrier.act.title[:500],
             "validity": validity,
         }
         following = {"successors": sorted(map(str, successors))} if successors else {}
-        return content | said | following | _because(carrier, "closed_by")
+        return content | closed | following | _because(carrier, "closed_by")
 
     return change
 
@@ -290,12 +295,12 @@ def _by_value(session: Session, values: set[str]) -> dict[str, UUID]:
     return {str(value): entry_id for value, entry_id in session.execute(query)}
 
 
-def _current(carrier: _Carrier, found: Plan) -> set[UUID]:
+def _current(carrier: _Carrier, drawn: Plan) -> set[UUID]:
     """Return the open proposals that are made from what their entries say: what the act
     makes of it is no news.
     """
     session, own, current = carrier.session, carrier.order.proposal_id, set[UUID]()
-    for line in found.of(LineKind.PROPOSAL):
+    for line in drawn.of(LineKind.PROPOSAL):
         proposal = session.get_one(Proposal, line.subject)
         latest = latest_version(session, proposal.entry_id)
         eve = _version_on(session, proposal.entry_id, carrier.act.day - _DAY)
@@ -307,12 +312,12 @@ def _current(carrier: _Carrier, found: Plan) -> set[UUID]:
     return current
 
 
-def _people(carrier: _Carrier, found: Plan, current: set[UUID]) -> None:
+def _people(carrier: _Carrier, drawn: Plan, current: set[UUID]) -> None:
     """Move the posts with whoever holds them, and the open proposals with everything
     that was said about them.
     """
     mover = proposals.Mover(carrier.act.entry_id, _by(carrier))
-    for line in found.of(LineKind.POST):
+    for line in drawn.of(LineKind.POST):
         if line.subject and line.to:
             post = carrier.session.get_one(Post, line.subject)
             former = post.agency_id
@@ -320,7 +325,7 @@ def _people(carrier: _Carrier, found: Plan, current: set[UUID]) -> None:
                 carrier.session, post, line.to, carrier.act.day, carrier.act.entry_id
             )
             proposals.hand_over(carrier.session, former, line.to)
-    for line in found.of(LineKind.PROPOSAL):
+    for line in drawn.of(LineKind.PROPOSAL):
         if line.subject and line.to:
             proposal = carrier.session.get_one(Proposal, line.subject)
             agency = (
@@ -343,14 +348,14 @@ def _by(carrier: _Carrier) -> UUID:
     return carrier.order.post_id
 
 
-def _again(carrier: _Carrier, found: Plan) -> None:
+def _again(carrier: _Carrier, drawn: Plan) -> None:
     """On the day itself: take up what was entered since, about what had moved and about
     what names the originals.
     """
     for entry_id in _moved(carrier):
         _follow_up(carrier, entry_id)
-    _swap(carrier, found)
-    _codes(carrier, found.closings)
+    _swap(carrier, drawn)
+    _codes(carrier, drawn.closings)
 
 
 def _moved(carrier: _Carrier) -> list[UUID]:
@@ -362,7 +367,7 @@ def _moved(carrier: _Carrier) -> list[UUID]:
         query = query.where(
             row.entry_id.in_(select(Entry.id).where(Entry.kind != CODE))
         )
-    return [one for one in carrier.session.scalars(query.distinct()) if one]
+    return [id_ for id_ in carrier.session.scalars(query.distinct()) if id_]
 
 
 def _follow_up(carrier: _Carrier, entry_id: UUID) -> None:
@@ -400,16 +405,16 @@ def _acts(carrier: _Carrier, entry_id: UUID) -> dict[UUID | None, Act]:
     proposals_ = list(dict.fromkeys(carrier.session.scalars(query)))
     acts = select(Version).join(Entry, Entry.id == Version.entry_id)
     acts = acts.where(Entry.kind == KIND, Version.proposal_id.in_(proposals_))
-    found = {
-        one.proposal_id: read(one.entry_id, one.content)
-        for one in carrier.session.scalars(acts)
+    acts_by_proposal = {
+        version.proposal_id: read(version.entry_id, version.content)
+        for version in carrier.session.scalars(acts)
     }
     return {
-        one: found[one]
-        for one in proposals_
-        if one in found
-        and found[one].day == carrier.act.day
-        and not corrected(carrier.session, found[one].entry_id)
+        proposal_id: acts_by_proposal[proposal_id]
+        for proposal_id in proposals_
+        if proposal_id in acts_by_proposal
+        and acts_by_proposal[proposal_id].day == carrier.act.day
+        and not corrected(carrier.session, acts_by_proposal[proposal_id].entry_id)
     }
 
 

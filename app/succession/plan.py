@@ -84,9 +84,9 @@ class Plan:
     closings: list[ClosedCode]
     unassigned: list[PlanLine]
 
-    def of(self, what: LineKind) -> list[PlanLine]:
+    def of(self, kind: LineKind) -> list[PlanLine]:
         """Return the lines about one thing."""
-        return [line for line in self.lines if line.what is what]
+        return [line for line in self.lines if line.what is kind]
 
 
 def plan(session: Session, profile: Profile, act: Act) -> Plan:
@@ -123,7 +123,7 @@ class _Planner:
 
     @cached_property
     def in_use(self) -> dict[UUID, EntryView]:
-        above = {one for one in map(self._above, self.act.originals) if one}
+        above = {code for code in map(self._above, self.act.originals) if code}
         return codes.in_use(
             self.register, {*self.act.resulting, *self.act.assigned.values(), *above}
         )
@@ -159,10 +159,10 @@ class _Planner:
         ):
             if named.entry_id in self.act.originals and self.act.form.ends:
                 continue  # it ends itself
-            what = LineKind.AGENCY if named.kind == AGENCY else LineKind.ENTRY
+            line_kind = LineKind.AGENCY if named.kind == AGENCY else LineKind.ENTRY
             to = self.act.heir(named.local_id)
             yield PlanLine(
-                what,
+                line_kind,
                 named.local_id,
                 named.title,
                 origin,
@@ -202,12 +202,12 @@ class _Planner:
         """Return the codes that close, parents first: those of who ends, of who moves,
         and all that lie below them.
         """
-        found: dict[str, ClosedCode] = {}
+        closed: dict[str, ClosedCode] = {}
         if self.act.form.ends:
             heirs = [
-                self.in_use[one].title
-                for one in self.act.resulting
-                if one in self.in_use
+                self.in_use[agency].title
+                for agency in self.act.resulting
+                if agency in self.in_use
             ]
             for view in self._held(self.act.originals):
                 under = (
@@ -215,46 +215,44 @@ class _Planner:
                     if heirs and view.content["scheme"] == Scheme.QD20
                     else None
                 )
-                found[view.title] = ClosedCode(
+                closed[view.title] = ClosedCode(
                     view, UUID(view.content["holder"]), under, successors=list(heirs)
                 )
         for line in children if self.act.issue_codes else ():
             holder = self.in_use.get(line.to) if line.to else None
-            parent = (
-                self._top(line.origin)
-                if line.to == line.subject
-                else holder.title
-                if holder
-                else None
-            )
+            parent = holder.title if holder else None
+            if line.to == line.subject:
+                parent = self._top(line.origin)
             for view in self._held([line.subject] if line.subject and parent else []):
                 if view.content["scheme"] == Scheme.QD20:
-                    found[view.title] = ClosedCode(view, line.origin, parent, value="")
-        found |= {one.view.title: one for one in list(self._rising(found))}
+                    closed[view.title] = ClosedCode(view, line.origin, parent, value="")
+        closed |= {
+            closing.view.title: closing for closing in list(self._rising(closed))
+        }
         for root in [
             value
-            for value, one in found.items()
-            if one.view.content["scheme"] == Scheme.QD20
+            for value, closing in closed.items()
+            if closing.view.content["scheme"] == Scheme.QD20
         ]:
             for view in self._below(root):
-                found.setdefault(
-                    view.title, ClosedCode(view, found[root].origin, None, value="")
+                closed.setdefault(
+                    view.title, ClosedCode(view, closed[root].origin, None, value="")
                 )
-        self._number(found)
+        self._number(closed)
         return [
-            found[value]
-            for value in sorted(found, key=lambda value: (value.count("."), value))
+            closed[value]
+            for value in sorted(closed, key=lambda value: (value.count("."), value))
         ]
 
-    def _rising(self, found: dict[str, ClosedCode]) -> Iterator[ClosedCode]:
+    def _rising(self, closed: dict[str, ClosedCode]) -> Iterator[ClosedCode]:
         """Yield the codes of successors that lie below what ends: they go on where it
         was.
         """
         for agency in self.act.resulting if self.act.form.ends else ():
             view = self.in_use.get(agency)
             roots = [
-                one
-                for value, one in found.items()
+                closing
+                for value, closing in closed.items()
                 if view and view.title.startswith(value + ".")
             ]
             if view and roots:
@@ -272,30 +270,29 @@ class _Planner:
             above = self._above(above)
         return self.in_use[above].title if above in self.in_use else None
 
-    def _number(self, found: dict[str, ClosedCode]) -> None:
+    def _number(self, closed: dict[str, ClosedCode]) -> None:
         """Give new codes to whoever keeps on under another parent, which gets its own
         first.
         """
-        taken, done = intake_queries.promised(self.session), set[str]()
+        taken, numbered = intake_queries.promised(self.session), set[str]()
 
         def now(value: str | None) -> str | None:
             """Return what a code is from the day on: itself where it stays, None where
             it ends.
             """
-            if value is None or value not in found:
+            if value is None or value not in closed:
                 return value
-            closing = found[value]
-            if value in done or closing.value is None:
+            closing = closed[value]
+            if value in numbered or closing.value is None:
                 return closing.value or None
-            done.add(value)
+            numbered.add(value)
             code = AgencyCode(value)
-            above = found.get(code.parent.value) if code.parent else None
+            above = closed.get(code.parent.value) if code.parent else None
             renewed = now(above.view.title) if above else None
-            under = (
-                now(closing.under)
-                if closing.under
-                else renewed or (now(above.under) if above else None)
-            )
+            if closing.under:
+                under = now(closing.under)
+            else:
+                under = renewed or (now(above.under) if above else None)
             if under is None or not self.act.issue_codes:
                 closing.value, closing.successors = (
                     None,
@@ -309,11 +306,13 @@ class _Planner:
             taken.add(closing.value)
             return closing.value
 
-        for value in sorted(found, key=lambda one: (one.count("."), one)):
+        for value in sorted(closed, key=lambda value: (value.count("."), value)):
             now(value)
-        for closing in found.values():
+        for closing in closed.values():
             closing.successors = list(
-                dict.fromkeys(one for one in map(now, closing.successors) if one)
+                dict.fromkeys(
+                    successor for successor in map(now, closing.successors) if successor
+                )
             )
 
     def _free(
@@ -322,14 +321,14 @@ class _Planner:
         """Return the new code: below a parent that is new itself the last group stays,
         else the next number comes.
         """
-        kept = f"{under.value}.{code.groups[-1]}"
+        same = f"{under.value}.{code.groups[-1]}"
         fits = (
-            len(kept) <= identifiers.MAX_LENGTH
-            and kept not in taken
-            and not numbering.used(self.session, kept)
+            len(same) <= identifiers.MAX_LENGTH
+            and same not in taken
+            and not numbering.used(self.session, same)
         )
         if fresh and fits:
-            return kept
+            return same
         parent = next(
             (view for view in self.in_use.values() if view.title == under.value), None
         )
@@ -347,27 +346,27 @@ class _Planner:
         return [view for view in views if _alive(view)]
 
     def _code_lines(self, closings: Sequence[ClosedCode]) -> Iterator[PlanLine]:
-        for one in closings:
+        for closing in closings:
             holder = (
-                UUID(one.view.content["holder"])
-                if one.view.content.get("holder")
-                else one.origin
+                UUID(closing.view.content["holder"])
+                if closing.view.content.get("holder")
+                else closing.origin
             )
             yield PlanLine(
                 LineKind.CODE_CLOSED,
-                one.view.title,
-                ", ".join(one.successors),
-                one.origin,
+                closing.view.title,
+                ", ".join(closing.successors),
+                closing.origin,
                 None,
-                one.view.id,
+                closing.view.id,
                 CODE,
             )
-            if one.value:
+            if closing.value:
                 yield PlanLine(
                     LineKind.CODE_ISSUED,
-                    one.value,
-                    one.view.title,
-                    one.origin,
+                    closing.value,
+                    closing.view.title,
+                    closing.origin,
                     holder,
                     None,
                     CODE,

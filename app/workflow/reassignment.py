@@ -58,13 +58,13 @@ def hand_over(session: Session, origin: UUID, to: UUID) -> None:
 
 
 def _pass_on(
-    session: Session, asked: Opinion | CampaignAnswer, own: object, to: UUID
+    session: Session, question: Opinion | CampaignAnswer, own: object, to: UUID
 ) -> None:
     """Ask the successor; who was asked already is asked once."""
     if own is None:
-        asked.agency_id = to
+        question.agency_id = to
     else:
-        session.delete(asked)
+        session.delete(question)
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def move(
     standing on what it was made from. Whoever has it open in a form is told that it has
     changed; nothing typed is lost.
     """
-    kept = proposals.revisions(session, proposal)
-    if not kept or kept[-1].content_hash != proposal.content_hash:
+    revisions = proposals.revisions(session, proposal)
+    if not revisions or revisions[-1].content_hash != proposal.content_hash:
         _keep(session, proposal, FORMER, mover)
     follows = latest is not None and proposal.type not in proposals.WRITING
     content = (
@@ -147,15 +147,15 @@ def before(session: Session, proposal: Proposal, act: UUID) -> Change:
     ]
 
     def change(content: Content) -> Content:
-        given = dict(content)
+        adjusted = dict(content)
         for old, new in reversed(pairs):
             for name in [
-                one
-                for one in {*old, *new}
-                if old.get(one) != new.get(one) == given.get(one)
+                name
+                for name in {*old, *new}
+                if old.get(name) != new.get(name) == adjusted.get(name)
             ]:
-                given |= {name: old.get(name)}
-        return {name: value for name, value in given.items() if value is not None}
+                adjusted |= {name: old.get(name)}
+        return {name: value for name, value in adjusted.items() if value is not None}
 
     return change
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from defences import DEFENCES
 
 ROOT = Path(__file__).parents[2]

@@ -96,10 +96,10 @@ def _answer(client: httpx.Client, address: str, until: float) -> tuple[bytes, st
     accepted = ", ".join(dict.fromkeys(ENDINGS.values()))
     try:
         with client.stream("GET", address, headers={"Accept": accepted}) as answer:
-            found = bytearray()
+            body = bytearray()
             for part in answer.iter_bytes():
-                found += part
-                if len(found) > MAX_BYTES:
+                body += part
+                if len(body) > MAX_BYTES:
                     raise InvalidError(f"Trang {address} lớn hơn {MAX_BYTES} byte")
                 if time.monotonic() > until:
                     raise UnavailableError(f"{address} trả lời quá chậm")
@@ -107,9 +107,7 @@ def _answer(client: httpx.Client, address: str, until: float) -> tuple[bytes, st
         raise UnavailableError(f"Không lấy được {address}") from error
     if answer.status_code != httpx.codes.OK:
         raise UnavailableError(f"{address} trả lời {answer.status_code}")
-    return bytes(found), answer.headers.get("Content-Type", "").partition(";")[
-        0
-    ].strip()
+    return bytes(body), answer.headers.get("Content-Type", "").partition(";")[0].strip()
 
 
 def _next(page: Graph, address: str, seen: set[str]) -> str:
@@ -117,8 +115,8 @@ def _next(page: Graph, address: str, seen: set[str]) -> str:
     on, so that none ends unseen.
     """
     named = {
-        str(one)
-        for one in (
+        str(link)
+        for link in (
             *page.objects(None, HYDRA.next),
             *page.objects(None, HYDRA.nextPage),
         )

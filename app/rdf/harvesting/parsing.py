@@ -137,8 +137,8 @@ def _text(data: bytes) -> str:
 
 
 def _at(text: str, pattern: re.Pattern[str]) -> str:
-    found = pattern.search(text)
-    return f"Dòng {text.count(chr(10), 0, found.start()) + 1}: " if found else ""
+    match = pattern.search(text)
+    return f"Dòng {text.count(chr(10), 0, match.start()) + 1}: " if match else ""
 
 
 def _require_shallow(text: str) -> None:
@@ -177,17 +177,17 @@ def _localised(text: str, contexts: dict[str, Any]) -> str:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         raise RefusedError("Một đối tượng JSON có hai khóa trùng tên")
-    return found
+    return unique
 
 
 def _local(value: Any, contexts: dict[str, Any], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise RefusedError(f"Lồng nhau quá {MAX_DEPTH} tầng")
     if isinstance(value, list):
-        return [_local(one, contexts, depth + 1) for one in value]
+        return [_local(inner, contexts, depth + 1) for inner in value]
     if not isinstance(value, dict):
         return value
     if "@import" in value:
@@ -202,7 +202,7 @@ def _local(value: Any, contexts: dict[str, Any], depth: int) -> Any:
 
 def _context(value: Any, contexts: dict[str, Any], depth: int) -> Any:
     if isinstance(value, list):
-        return [_context(one, contexts, depth + 1) for one in value]
+        return [_context(inner, contexts, depth + 1) for inner in value]
     if isinstance(value, str):
         if value not in contexts:
             raise RefusedError(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -47,7 +48,9 @@ def nodes_have_names(graph: Graph) -> Iterator[Finding]:
     """Nothing is a blank node: they change from run to run, and some harvesters drop
     them.
     """
-    for node in {one for triple in graph for one in triple if isinstance(one, BNode)}:
+    for node in {
+        term for triple in graph for term in triple if isinstance(term, BNode)
+    }:
         about = next((str(s) for s in graph.subjects(None, node)), "một nút không tên")
         yield Finding(
             "blank-node", name_of(about), "Có nút không tên; mỗi phần phải có IRI"
@@ -100,13 +103,13 @@ def items_are_whole(graph: Graph) -> Iterator[Finding]:
 
 def identifiers_are_plain(graph: Graph) -> Iterator[Finding]:
     """One plain, unique identifier, equal to the end of the IRI."""
-    found = Counter(
+    counts = Counter(
         str(value)
         for subject in items(graph)
         for value in graph.objects(subject, DCT.identifier)
     )
     for subject in items(graph):
-        values = [str(one) for one in graph.objects(subject, DCT.identifier)]
+        values = [str(value) for value in graph.objects(subject, DCT.identifier)]
         if (
             len(values) != 1
             or not _IDENTIFIER.fullmatch(values[0])
@@ -117,7 +120,7 @@ def identifiers_are_plain(graph: Graph) -> Iterator[Finding]:
                 name_of(subject),
                 "Phải có đúng một dct:identifier, trùng phần cuối của IRI",
             )
-        elif found[values[0]] > 1:
+        elif counts[values[0]] > 1:
             yield Finding(
                 "identifier", name_of(subject), "dct:identifier trùng với mục khác"
             )
@@ -157,23 +160,19 @@ def languages_are_ours(graph: Graph) -> Iterator[Finding]:
     for subject in items(graph):
         for predicate in (DCT.title, DCT.description):
             tags = Counter(
-                getattr(one, "language", None)
-                for one in graph.objects(subject, predicate)
+                getattr(title, "language", None)
+                for title in graph.objects(subject, predicate)
             )
             wrong = tags["vi"] != 1 or tags["en"] > 1 or set(tags) - {"vi", "en"}
             if wrong or any(
-                not str(one).strip() for one in graph.objects(subject, predicate)
+                not str(title).strip() for title in graph.objects(subject, predicate)
             ):
                 yield Finding(
                     "language",
                     name_of(subject),
                     "Tên và mô tả phải có đúng một bản tiếng Việt (vi), không trống",
                 )
-    english = {
-        s
-        for s, found in titles.items()
-        if any(getattr(one, "language", None) == "en" for one in found)
-    }
+    english = {subject for subject, values in titles.items() if _in_english(values)}
     if english and len(english) < len(titles):
         for subject in titles.keys() - english:
             message = (
@@ -185,14 +184,14 @@ def languages_are_ours(graph: Graph) -> Iterator[Finding]:
 
 def titles_differ(graph: Graph) -> Iterator[Finding]:
     """Equal titles clash in CKAN, which makes addresses of them."""
-    said = Counter(
-        str(one)
+    counts = Counter(
+        str(title)
         for s in items(graph)
-        for one in graph.objects(s, DCT.title)
-        if getattr(one, "language", "") == "vi"
+        for title in graph.objects(s, DCT.title)
+        if getattr(title, "language", "") == "vi"
     )
     for subject in items(graph):
-        if any(said[str(one)] > 1 for one in graph.objects(subject, DCT.title)):
+        if any(counts[str(title)] > 1 for title in graph.objects(subject, DCT.title)):
             yield Finding(
                 "title",
                 name_of(subject),
@@ -223,10 +222,8 @@ def days_are_real(graph: Graph) -> Iterator[Finding]:
                 f"Ngày “{value}” không có thật hoặc thiếu +07:00",
             )
     for subject in items(graph):
-        issued, modified = (
-            [str(one)[:10] for one in graph.objects(subject, p)]
-            for p in (DCT.issued, DCT.modified)
-        )
+        issued = [str(day)[:10] for day in graph.objects(subject, DCT.issued)]
+        modified = [str(day)[:10] for day in graph.objects(subject, DCT.modified)]
         if len(issued) != 1 or len(modified) != 1 or issued > modified:
             yield Finding(
                 "day",
@@ -239,14 +236,14 @@ def days_are_real(graph: Graph) -> Iterator[Finding]:
 def publishers_are_agencies(graph: Graph) -> Iterator[Finding]:
     """One publisher, an IRI, told on the page as an agency."""
     for subject in items(graph):
-        found = list(graph.objects(subject, DCT.publisher))
+        publishers = list(graph.objects(subject, DCT.publisher))
         known = [
-            one
-            for one in found
-            if (one, RDF.type, FOAF.Agent) in graph
-            and (one, RDF.type, CV.PublicOrganisation) in graph
+            publisher
+            for publisher in publishers
+            if (publisher, RDF.type, FOAF.Agent) in graph
+            and (publisher, RDF.type, CV.PublicOrganisation) in graph
         ]
-        if len(found) != 1 or known != found:
+        if len(publishers) != 1 or known != publishers:
             yield Finding(
                 "publisher",
                 name_of(subject),
@@ -275,8 +272,8 @@ def lists_are_known(graph: Graph) -> Iterator[Finding]:
                 )
     for subject in set(graph.subjects(RDF.type, DCAT.Dataset)):
         if not any(
-            str(one).startswith(f"{AUTHORITY}data-theme/")
-            for one in graph.objects(subject, DCAT.theme)
+            str(theme).startswith(f"{AUTHORITY}data-theme/")
+            for theme in graph.objects(subject, DCAT.theme)
         ):
             yield Finding(
                 "theme",
@@ -317,7 +314,7 @@ def keywords_are_single(graph: Graph) -> Iterator[Finding]:
 def states_are_public(graph: Graph) -> Iterator[Finding]:
     """A record says that its entry is approved or suspended, nothing else."""
     for record in set(graph.subjects(RDF.type, DCAT.CatalogRecord)):
-        states = {name_of(str(one)) for one in graph.objects(record, ADMS.status)}
+        states = {name_of(str(status)) for status in graph.objects(record, ADMS.status)}
         if len(states) != 1 or not states <= {"da-duyet", "tam-dung"}:
             yield Finding(
                 "state",
@@ -379,3 +376,7 @@ def name_of(iri: Node | str) -> str:
     return re.split(
         "[/#]", str(iri).partition("#")[0] if "/id/" in str(iri) else str(iri)
     )[-1]
+
+
+def _in_english(titles: list[Any]) -> bool:
+    return any(getattr(title, "language", None) == "en" for title in titles)

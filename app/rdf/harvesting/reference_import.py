@@ -107,11 +107,11 @@ def carry_out(
     """Propose and submit what is new or changed, in the caller's transaction; with
     `end_gone` also what is gone.
     """
-    wanted = {Outcome.NEW, Outcome.CHANGED, *([Outcome.GONE] if end_gone else [])}
+    outcomes = {Outcome.NEW, Outcome.CHANGED, *([Outcome.GONE] if end_gone else [])}
     return [
-        _submitted(desk, one.request)
-        for one in records
-        if one.request is not None and one.outcome in wanted
+        _submitted(desk, record.request)
+        for record in records
+        if record.request is not None and record.outcome in outcomes
     ]
 
 
@@ -142,9 +142,9 @@ class _Planner:
         self.reader = Reader(desk.profile, self._id_of)
 
     def records(self) -> list[Record]:
-        found = [self._record(kind, subject) for kind, subject in self._subjects()]
-        seen = {one.iri for one in found}
-        return found + [one for one in self._gone() if one.iri not in seen]
+        drawn = [self._record(kind, subject) for kind, subject in self._subjects()]
+        seen = {record.iri for record in drawn}
+        return drawn + [record for record in self._gone() if record.iri not in seen]
 
     def _references(self) -> Iterator[EntryView]:
         for kind, _ in _CLASSES:
@@ -162,9 +162,9 @@ class _Planner:
         )
         open_ = self.desk.session.scalars(query).all()
         return {
-            one.content[SOURCE]: one.number
-            for one in open_
-            if isinstance(one.content.get(SOURCE), str)
+            proposal.content[SOURCE]: proposal.number
+            for proposal in open_
+            if isinstance(proposal.content.get(SOURCE), str)
         }
 
     def _id_of(self, iri: str) -> str | None:
@@ -180,21 +180,21 @@ class _Planner:
             for path in (FOAF.name, SKOS.prefLabel, DCT.title)
             for name in self.graph.objects(URIRef(iri), path)
         }
-        found = [
+        views = [
             view
             for view in self.known.values()
             if view.kind == "agency" and view.title in names
         ]
-        return str(found[0].id) if len(found) == 1 else None
+        return str(views[0].id) if len(views) == 1 else None
 
     def _subjects(self) -> Iterator[tuple[str, Node]]:
         taken = set[Any]()
         for kind, classes in _CLASSES:
             for subject in sorted(
                 {
-                    one
+                    subject
                     for rdf_type in classes
-                    for one in self.graph.subjects(RDF.type, rdf_type)
+                    for subject in self.graph.subjects(RDF.type, rdf_type)
                 },
                 key=str,
             ):
@@ -208,7 +208,7 @@ class _Planner:
             ("http://", "https://")
         ):
             title = next(
-                (str(one) for one in self.graph.objects(subject, DCT.title)), "–"
+                (str(title) for title in self.graph.objects(subject, DCT.title)), "–"
             )
             return Record(
                 name,
@@ -217,7 +217,7 @@ class _Planner:
                 Outcome.REFUSED,
                 ("không có địa chỉ IRI bền vững ở nguồn",),
             )
-        raw, said = self._content(kind, subject)
+        raw, notes = self._content(kind, subject)
         title = facts.title(kind, raw) or iri
         if iri in self.known or iri.startswith(f"{self.desk.profile.base}/id/"):
             return Record(
@@ -238,7 +238,7 @@ class _Planner:
             )
         if iri in self.open:
             return Record(name, iri, title, Outcome.OPEN, (f"phiếu {self.open[iri]}",))
-        return self._compared(kind, iri, title, raw, said)
+        return self._compared(kind, iri, title, raw, notes)
 
     def _compared(
         self, kind: Kind, iri: str, title: str, raw: Content, notes: list[str]
@@ -250,8 +250,8 @@ class _Planner:
             if refusal:
                 return Record(kind.name, iri, title, Outcome.REFUSED, (refusal,))
         held = present.content if present else {}
-        told = {**_GIVEN[kind.name], **held, **raw}
-        content, dropped = _fitting(kind, told, self.desk.profile.base)
+        content_told = {**_GIVEN[kind.name], **held, **raw}
+        content, dropped = _fitting(kind, content_told, self.desk.profile.base)
         for name, why in dropped.items():
             notes.append(f"bỏ “{kind.field(name).labels['vi']}”: {why}")
         missing = schema.check(
@@ -283,7 +283,7 @@ class _Planner:
         """Return what our fields say of a subject, with its source; and what was to be
         said of languages.
         """
-        raw, said = self.reader.content(kind, self.graph, subject), list[str]()
+        raw, notes = self.reader.content(kind, self.graph, subject), list[str]()
         if kind.name == "agency":
             names = [
                 n
@@ -297,19 +297,23 @@ class _Planner:
         for field in kind.fields:
             if field.type is Type.LANG_TEXT and not field.many:
                 _in_vietnamese(
-                    field, raw, [*self.graph.objects(subject, field.path)], said
+                    field, raw, [*self.graph.objects(subject, field.path)], notes
                 )
         identifier = next(
-            (str(one) for one in self.graph.objects(subject, DCT.identifier)), None
+            (
+                str(identifier)
+                for identifier in self.graph.objects(subject, DCT.identifier)
+            ),
+            None,
         )
-        given = {
+        fixed = {
             "certainty": "co-quan-khai",
             "source_note": self.note,
             SOURCE: str(subject),
         }
         if identifier and any(field.name == "source_id" for field in kind.fields):
-            given["source_id"] = identifier
-        return {**raw, **given}, said
+            fixed["source_id"] = identifier
+        return {**raw, **fixed}, notes
 
     def _gone(self) -> Iterator[Record]:
         for view in self.by_source.values():
@@ -321,7 +325,7 @@ class _Planner:
                     view.id,
                     effective_from=clock.today(),
                 )
-                said = (
+                notes = (
                     view.local_id,
                     *(
                         [f"phiếu {self.open[view.content[SOURCE]]}"]
@@ -331,16 +335,16 @@ class _Planner:
                 )
                 outcome = (
                     Outcome.OPEN
-                    if len(said) > 1 or proposals.open_on(self.desk, view.id)
+                    if len(notes) > 1 or proposals.open_on(self.desk, view.id)
                     else Outcome.GONE
                 )
                 yield Record(
-                    view.kind, view.content[SOURCE], view.title, outcome, said, request
+                    view.kind, view.content[SOURCE], view.title, outcome, notes, request
                 )
 
 
 def _in_vietnamese(
-    field: Field, raw: Content, values: list[Any], said: list[str]
+    field: Field, raw: Content, values: list[Any], notes: list[str]
 ) -> None:
     """Keep a text's Vietnamese and English; without Vietnamese, what there is stands
     for it, and that is said.
@@ -356,7 +360,7 @@ def _in_vietnamese(
     if "vi" not in texts:
         language = "" if "" in texts else min(texts)
         texts["vi"] = texts[language]
-        said.append(
+        notes.append(
             f"“{field.labels['vi']}” không có tiếng Việt ở nguồn: lấy nguyên "
             f"văn{f' ({language})' if language else ''}"
         )

@@ -55,7 +55,7 @@ class Report:
     @property
     def errors(self) -> int:
         """How many findings a harvester would fail over."""
-        return sum(one.severity is Severity.ERROR for one in self.findings)
+        return sum(finding.severity is Severity.ERROR for finding in self.findings)
 
     def told(self) -> str:
         """Return how many findings there are, in words."""
@@ -75,20 +75,20 @@ def rehearse(
     whole = Graph()
     for graph in parsed:
         whole += graph
-    findings += [found for rule in RULES for found in rule(whole)]
+    findings += [finding for rule in RULES for finding in rule(whole)]
     findings += [*_repeated(parsed), *_shapes(profile, whole)]
     count = {kind: len(set(whole.subjects(RDF.type, kind))) for kind in ITEMS}
-    told = sorted(
+    ordered = sorted(
         set(findings),
-        key=lambda one: (
-            one.severity is not Severity.ERROR,
-            one.entry,
-            one.rule,
-            one.message,
+        key=lambda finding: (
+            finding.severity is not Severity.ERROR,
+            finding.entry,
+            finding.rule,
+            finding.message,
         ),
     )
     return Report(
-        len(parsed), count[DCAT.Dataset], count[DCAT.DataService], tuple(told)
+        len(parsed), count[DCAT.Dataset], count[DCAT.DataService], tuple(ordered)
     )
 
 
@@ -122,7 +122,7 @@ def _followed(
         first = first or page.body
         graphs.append(graph)
         findings += _paging(graph, address)
-        named = {str(one) for one in graph.objects(None, HYDRA.next)}
+        named = {str(link) for link in graph.objects(None, HYDRA.next)}
         address = _path(min(named).removeprefix(profile.base)) if named else ""
     return graphs, findings
 
@@ -186,9 +186,9 @@ def _paging(graph: Graph, address: str) -> Iterator[Finding]:
             (HYDRA.previous, HYDRA.previousPage),
             (HYDRA.first, HYDRA.firstPage),
         ):
-            values = [set(graph.objects(node, one)) for one in pair]
+            values = [set(graph.objects(node, predicate)) for predicate in pair]
             if values[0] != values[1] or not all(
-                isinstance(one, URIRef) for one in values[0]
+                isinstance(value, URIRef) for value in values[0]
             ):
                 yield Finding(
                     "paging",
@@ -202,10 +202,10 @@ def _repeated(pages: list[Graph]) -> Iterator[Finding]:
     delete it.
     """
     seen = Counter(
-        str(one)
+        str(entry)
         for page in pages
         for kind in ITEMS
-        for one in set(page.subjects(RDF.type, kind))
+        for entry in set(page.subjects(RDF.type, kind))
     )
     for iri, times in seen.items():
         if times > 1:
@@ -216,9 +216,9 @@ def _repeated(pages: list[Graph]) -> Iterator[Finding]:
 
 def _shapes(profile: Profile, graph: Graph) -> Iterator[Finding]:
     for kind in profile.kinds.values():
-        for one in validation.check(graph, profile, kind, level=Visibility.PUBLIC):
+        for problem in validation.check(graph, profile, kind, level=Visibility.PUBLIC):
             yield Finding(
                 "profile",
-                name_of(one.focus),
-                f"Trường {one.field or 'của mục'}: {one.message}",
+                name_of(problem.focus),
+                f"Trường {problem.field or 'của mục'}: {problem.message}",
             )

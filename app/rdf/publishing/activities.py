@@ -58,20 +58,22 @@ def count(register: Register, *, everything: bool) -> int:
 
 
 def page(
-    register: Register, wanted: ActivityWindow
+    register: Register, window: ActivityWindow
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Return the activities of a page, oldest first, and the number of its last row,
     None where it has none.
     """
-    query = _rows(register, everything=wanted.everything)
+    query = _rows(register, everything=window.everything)
     query = (
-        query.offset(wanted.start)
-        if wanted.after is None
-        else query.where(JournalRow.seq > wanted.after)
+        query.offset(window.start)
+        if window.after is None
+        else query.where(JournalRow.seq > window.after)
     )
     rows = list(register.session.scalars(query.order_by(JournalRow.seq).limit(SIZE)))
-    told = [activity(register, row) for row in rows]
-    return [one for one in told if one is not None], rows[-1].seq if rows else None
+    activities = [activity(register, row) for row in rows]
+    return [item for item in activities if item is not None], rows[
+        -1
+    ].seq if rows else None
 
 
 def kept(
@@ -92,8 +94,8 @@ def kept(
             file.write(json.dumps(items, ensure_ascii=False).encode())
 
     with dumps.opened(settings.data_dir / FOLDER / name, make) as file:
-        found: list[dict[str, Any]] = json.load(file)
-    return found
+        stored: list[dict[str, Any]] = json.load(file)
+    return stored
 
 
 def one(register: Register, seq: int) -> dict[str, Any] | None:
@@ -141,16 +143,16 @@ def activity(register: Register, row: JournalRow) -> dict[str, Any] | None:
     if now is None or type_ is None:
         return None
     iri = f"{register.profile.base}/changes/{row.seq}"
-    said: dict[str, Any] = {"@id": iri, "@type": type_, "as:object": {"@id": now.iri}}
-    said["as:published"] = {
+    body: dict[str, Any] = {"@id": iri, "@type": type_, "as:object": {"@id": now.iri}}
+    body["as:published"] = {
         "@value": str(records.instant(row.at)),
         "@type": "xsd:dateTime",
     }
-    said["as:result"] = _version(register, now, _moment(row))
+    body["as:result"] = _version(register, now, _moment(row))
     return (
-        said
+        body
         if type_ == DELETE
-        else {**said, "@graph": _content(register, now, _moment(row))}
+        else {**body, "@graph": _content(register, now, _moment(row))}
     )
 
 
@@ -202,12 +204,12 @@ def _standing(register: Register, row: JournalRow | None) -> Standing | None:
     return next(iter(there.standings_of([row.entry_id])), None)
 
 
-def _listed(register: Register, found: Standing | None) -> bool:
-    if found is None:
+def _listed(register: Register, standing: Standing | None) -> bool:
+    if standing is None:
         return False
     # an agency that has ended is still told of
-    stays = records.link(register.profile.kinds[found.kind]) is None
-    return found.state in records.LISTED or (stays and found.state is State.ENDED)
+    stays = records.link(register.profile.kinds[standing.kind]) is None
+    return standing.state in records.LISTED or (stays and standing.state is State.ENDED)
 
 
 def _content(register: Register, standing: Standing, at: Moment) -> list[Any]:

@@ -58,7 +58,9 @@ def members(register: Register, *, everything: bool) -> Iterator[tuple[str, str]
         for kind in register.profile.kinds.values()
         if records.link(kind) is not None
     )
-    left_out = set() if everything else {one.hex for one in references(register)}
+    left_out = (
+        set() if everything else {reference.hex for reference in references(register)}
+    )
     return (
         key for key in register.keys(Filter(kinds, LISTED)) if key[0] not in left_out
     )
@@ -79,12 +81,12 @@ def served(register: Register) -> dict[UUID, set[UUID]]:
         for name, f in kind.walk()
         if f.path == DCAT.servesDataset
     }
-    found: dict[UUID, set[UUID]] = {}
+    datasets: dict[UUID, set[UUID]] = {}
     for service, database in register_references.holding(
         register, Fact.field.in_(names)
     ):
-        found.setdefault(service, set()).add(database)
-    return found
+        datasets.setdefault(service, set()).add(database)
+    return datasets
 
 
 def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
@@ -92,10 +94,10 @@ def told_of(register: Register, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     codes, which name their holder.
     """
     names = {name for name, _ in records.inverses(register.profile)}
-    found: dict[UUID, list[UUID]] = {}
-    for teller, one in sorted(register_references.naming(register, ids, names)):
-        found.setdefault(one, []).append(teller)
-    return found
+    tellers: dict[UUID, list[UUID]] = {}
+    for teller, named_id in sorted(register_references.naming(register, ids, names)):
+        tellers.setdefault(named_id, []).append(teller)
+    return tellers
 
 
 def around(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID, Told]:
@@ -104,26 +106,28 @@ def around(register: Register, ids: Sequence[UUID], extension: str) -> dict[UUID
 
     An agency comes with its codes, which name it.
     """
-    kinds, found, seen = register.profile.kinds, dict[UUID, Told](), set[str]()
+    kinds, blocks_of, seen = register.profile.kinds, dict[UUID, Told](), set[str]()
     latest = register.standings_of(ids)
     while latest:
-        about = told_of(register, [one.id for one in latest])
+        about = told_of(register, [standing.id for standing in latest])
         blocks = list(representations.blocks(register, latest, extension))
-        for one, block in zip(latest, blocks, strict=True):
-            found[one.id] = Told(one.iri, block, about.get(one.id, ()))
+        for standing, block in zip(latest, blocks, strict=True):
+            blocks_of[standing.id] = Told(
+                standing.iri, block, about.get(standing.id, ())
+            )
         named = set[str]().union(*(block.named for block in blocks)) - seen
         seen |= named
         more = [
-            one
-            for one in {*register.ids_of(sorted(named)), *chain(*about.values())}
-            if one not in found
+            id_
+            for id_ in {*register.ids_of(sorted(named)), *chain(*about.values())}
+            if id_ not in blocks_of
         ]
         latest = [
-            one
-            for one in register.standings_of(more)
-            if records.link(kinds[one.kind]) is None
+            standing
+            for standing in register.standings_of(more)
+            if records.link(kinds[standing.kind]) is None
         ]
-    return found
+    return blocks_of
 
 
 def listed(
@@ -133,10 +137,8 @@ def listed(
     have ended, to be resolvable.
     """
     kinds = register.profile.kinds.values()
-    own, around = (
-        tuple(k.name for k in kinds if (records.link(k) is not None) is linked)
-        for linked in (True, False)
-    )
+    own = tuple(kind.name for kind in kinds if records.link(kind) is not None)
+    around = tuple(kind.name for kind in kinds if records.link(kind) is None)
     left_out = set() if everything else references(register)
     yield from representations.whole(register, Filter(own, LISTED), extension, left_out)
     yield from representations.whole(register, Filter(around), extension)
@@ -202,7 +204,7 @@ def _with_concepts(
 
 def named(graph: Graph) -> set[str]:
     """Return the IRIs that a graph names."""
-    return {str(one) for one in graph.objects() if isinstance(one, URIRef)}
+    return {str(node) for node in graph.objects() if isinstance(node, URIRef)}
 
 
 @lru_cache(maxsize=1000)
@@ -210,8 +212,8 @@ def concepts(base: str, extension: str, iris: frozenset[str]) -> bytes:
     """Return what is said of concepts, and of the profile, in a format; kept, since
     pages name the same ones.
     """
-    found = profiles.load(base).lists.describe(set(iris)) + publication.standard(base)
-    return formats.FORMATS[extension].block(formats.of(found))
+    graph = profiles.load(base).lists.describe(set(iris)) + publication.standard(base)
+    return formats.FORMATS[extension].block(formats.of(graph))
 
 
 def digest(register: Register, settings: Settings) -> str:

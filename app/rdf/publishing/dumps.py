@@ -110,11 +110,11 @@ def swapped(path: Path) -> Iterator[IO[bytes]]:
     Path(temporary.name).replace(path)
 
 
-def forget_old(folder: Path, kept: int = _KEPT) -> None:
+def forget_old(folder: Path, most: int = _KEPT) -> None:
     """Delete all but the newest files of a folder."""
     with suppress(FileNotFoundError):  # another process forgets too
         files = sorted(
             folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True
         )
-        for path in reversed(files[kept:]):
+        for path in reversed(files[most:]):
             path.unlink(missing_ok=True)

@@ -55,19 +55,19 @@ class PageRequest:
     path: str = "catalog"  # of its addresses, below the base
 
 
-def page(register: Register, settings: Settings, asked: PageRequest) -> bytes:
+def page(register: Register, settings: Settings, request: PageRequest) -> bytes:
     """Return a page of the catalogue at the register's moment; NotFoundError beyond the
     last one.
     """
-    with _listed(register, settings, everything=asked.everything) as file:
+    with _listed(register, settings, everything=request.everything) as file:
         lines = _Lines(file)
-        start, stop = ((asked.number + more) * asked.size for more in (-1, 0))
+        start, stop = ((request.number + more) * request.size for more in (-1, 0))
         ids = [*lines.databases(start, stop), *lines.services(start, stop)]
     total = lines.total
-    if not 1 <= asked.number <= max(1, -(-total // asked.size)):
-        raise NotFoundError(f"Danh mục không có trang {asked.number}")
-    form = formats.FORMATS[asked.extension]
-    return b"".join(form.document(_blocks(register, settings, asked, ids, total)))
+    if not 1 <= request.number <= max(1, -(-total // request.size)):
+        raise NotFoundError(f"Danh mục không có trang {request.number}")
+    form = formats.FORMATS[request.extension]
+    return b"".join(form.document(_blocks(register, settings, request, ids, total)))
 
 
 def snapshot(register: Register, row: int | None = None) -> Moment:
@@ -75,8 +75,10 @@ def snapshot(register: Register, row: int | None = None) -> Moment:
     current one where none is named.
     """
     named = _latest(register) if row is None else row
-    found = register.session.get(JournalRow, named)
-    return Moment(clock.local(found.at).date() if found else clock.today(), named)
+    journal_row = register.session.get(JournalRow, named)
+    return Moment(
+        clock.local(journal_row.at).date() if journal_row else clock.today(), named
+    )
 
 
 def _latest(register: Register) -> int:
@@ -118,32 +120,22 @@ def _lines(register: Register, *, everything: bool) -> bytes:
         name for name, kind in kinds.items() if records.link(kind) == DCAT.dataset
     }
     members = list(catalogue.members(register, everything=everything))
-    databases = [one for one, kind in members if kind in datasets]
+    databases = [id_ for id_, kind in members if kind in datasets]
     places, served = (
-        {one: place for place, one in enumerate(databases)},
+        {id_: place for place, id_ in enumerate(databases)},
         catalogue.served(register),
     )
-    services = sorted(
-        (
-            min(
-                (
-                    places[one.hex]
-                    for one in served.get(UUID(service), ())
-                    if one.hex in places
-                ),
-                default=0,
-            ),
-            place,
-            service,
-        )
-        for place, service in enumerate(
-            one for one, kind in members if kind not in datasets
-        )
-    )
+    others = [member for member, kind in members if kind not in datasets]
+    services = []
+    for place, service in enumerate(others):
+        ids = [dataset.hex for dataset in served.get(UUID(service), ())]
+        first = min((places[id_] for id_ in ids if id_ in places), default=0)
+        services.append((first, place, service))
+    services.sort()
     head = [f"{len(databases):0{_PLACE}}\n"]
     lines = [
-        *(f"{one}\n" for one in databases),
-        *(f"{at:0{_PLACE}}{one}\n" for at, _, one in services),
+        *(f"{database}\n" for database in databases),
+        *(f"{at:0{_PLACE}}{id_}\n" for at, _, id_ in services),
     ]
     return "".join(head + lines).encode("ascii")
 
@@ -173,73 +165,73 @@ class _Lines:
             bisect_left(every, place, key=lambda at: int(self._read(at, at + _PLACE)))
             for place in (start, stop)
         )
-        found = self._read(
+        lines = self._read(
             self._services + first * every.step, self._services + last * every.step
         )
-        return [UUID(hex=line[_PLACE:]) for line in found.decode("ascii").split()]
+        return [UUID(hex=line[_PLACE:]) for line in lines.decode("ascii").split()]
 
     def _read(self, start: int, stop: int) -> bytes:
         self._file.seek(start)
         return self._file.read(max(0, stop - start))
 
 
-def path_of(register: Register, settings: Settings, what: str) -> Path:
+def path_of(register: Register, settings: Settings, list_: str) -> Path:
     """Return where a list of the register's moment is kept."""
     digest = catalogue.digest(register, settings)
-    name = f"{register.at.as_of}-{register.at.known_at}-{digest}-{what}"
+    name = f"{register.at.as_of}-{register.at.known_at}-{digest}-{list_}"
     return settings.data_dir / FOLDER / name
 
 
 def _blocks(
     register: Register,
     settings: Settings,
-    asked: PageRequest,
+    request: PageRequest,
     ids: list[UUID],
     total: int,
 ) -> Iterator[bytes]:
     profile, head = register.profile, catalogue.description(register, settings)
-    told = catalogue.around(register, ids, asked.extension).values()
-    named = set[str]().union(*(one.block.named for one in told))
-    yield formats.FORMATS[asked.extension].block(
-        formats.of(head + _paging(register, asked, total))
+    blocks = catalogue.around(register, ids, request.extension).values()
+    named = set[str]().union(*(member.block.named for member in blocks))
+    yield formats.FORMATS[request.extension].block(
+        formats.of(head + _paging(register, request, total))
     )
     yield catalogue.concepts(
         profile.base,
-        asked.extension,
+        request.extension,
         profile.lists.iris() & (named | catalogue.named(head)),
     )
-    yield from (one.block.text for one in told)
+    yield from (member.block.text for member in blocks)
 
 
-def _paging(register: Register, asked: PageRequest, total: int) -> Graph:
+def _paging(register: Register, request: PageRequest, total: int) -> Graph:
     graph, node = new_graph(), records.catalogue_iri(register.profile)
-    last = max(1, -(-total // asked.size))
-    here = _address(register, asked, asked.number)
+    last = max(1, -(-total // request.size))
+    here = _address(register, request, request.number)
     for rdf_type in (HYDRA.PartialCollectionView, HYDRA.PagedCollection):
         graph.add((here, RDF.type, rdf_type))
     graph.add((here, HYDRA.totalItems, Literal(total)))
-    graph.add((here, HYDRA.itemsPerPage, Literal(asked.size)))
+    graph.add((here, HYDRA.itemsPerPage, Literal(request.size)))
     around = {
         "first": 1,
         "last": last,
-        "previous": asked.number - 1,
-        "next": asked.number + 1,
+        "previous": request.number - 1,
+        "next": request.number + 1,
     }
     for name, number in around.items():
         if 1 <= number <= last:
-            graph.add((here, HYDRA[name], _address(register, asked, number)))
-            graph.add((here, HYDRA[f"{name}Page"], _address(register, asked, number)))
+            graph.add((here, HYDRA[name], _address(register, request, number)))
+            graph.add((here, HYDRA[f"{name}Page"], _address(register, request, number)))
     graph.add((node, RDF.type, HYDRA.Collection))
     graph.add((node, HYDRA.totalItems, Literal(total)))
     graph.add((node, HYDRA.view, here))
     return graph
 
 
-def _address(register: Register, asked: PageRequest, number: int) -> URIRef:
+def _address(register: Register, request: PageRequest, number: int) -> URIRef:
     """Return the address of a page, from the configured base alone."""
     query = {"page": str(number), "snapshot": str(register.at.known_at)}
-    query |= {"as_of": asked.day} if asked.day else {}
-    query |= {"records": "all"} if asked.everything else {}
+    query |= {"as_of": request.day} if request.day else {}
+    query |= {"records": "all"} if request.everything else {}
     return URIRef(
-        f"{register.profile.base}/{asked.path}.{asked.extension}?{urlencode(query)}"
+        f"{register.profile.base}/{request.path}.{request.extension}?{urlencode(query)}"
     )

@@ -98,7 +98,7 @@ class Listing:
             fields.append(text[start : start + width].strip())
             start += width
         at, entry, state, local_id, owner, word = fields
-        sets = tuple(one for one in (owner, word) if one)
+        sets = tuple(name for name in (owner, word) if name)
         return ListedRecord(
             datetime.fromtimestamp(int(at), UTC),
             UUID(hex=entry),
@@ -122,16 +122,16 @@ class Listing:
     def place_of(self, local_id: str) -> int | None:
         """Return the place of an identifier, None when it is not there."""
         before, width = sum(_WIDTHS[:3]), _WIDTHS[3]
-        wanted = f" {local_id}".ljust(
+        word = f" {local_id}".ljust(
             width
         ).encode()  # the whole field, so that little else looks like it
-        found = self._lines.find(wanted) if local_id.strip() else -1
-        while found >= 0:
-            place, column = divmod(found, _LINE)
-            if column == before and len(wanted) == width:
+        position = self._lines.find(word) if local_id.strip() else -1
+        while position >= 0:
+            place, column = divmod(position, _LINE)
+            if column == before and len(word) == width:
                 return place
-            found = self._lines.find(
-                wanted, (place + (column > before)) * _LINE + before
+            position = self._lines.find(
+                word, (place + (column > before)) * _LINE + before
             )
         return None
 
@@ -172,20 +172,28 @@ def _write(register: Register, path: Path) -> None:
         if records.link(k) is not None
     }
     other = catalogue.references(register)
-    found = register.standings(
+    standings = register.standings(
         Filter(tuple(kinds), (State.IN_FORCE, State.SUSPENDED, State.ENDED))
     )
     rows = [
-        (since[one.id], one.local_id, one, owners.get(one.id, ""), kinds[one.kind])
-        for one in found
-        if one.id not in other and one.id in since
+        (
+            since[standing.id],
+            standing.local_id,
+            standing,
+            owners.get(standing.id, ""),
+            kinds[standing.kind],
+        )
+        for standing in standings
+        if standing.id not in other and standing.id in since
     ]
     with dumps.swapped(path) as file:
-        for at, local_id, one, owner, word in sorted(rows, key=lambda row: row[:2]):
+        for at, local_id, standing, owner, word in sorted(
+            rows, key=lambda row: row[:2]
+        ):
             fields = (
                 f"{at:010}",
-                one.id.hex,
-                str(one.state),
+                standing.id.hex,
+                str(standing.state),
                 f" {local_id}",
                 f" {owner}",
                 word,
@@ -226,55 +234,50 @@ def dcat_ap(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, byt
     """Return for each item its RDF/XML: itself, and what it names as on a page of the
     catalogue, without its link.
     """
-    told, form = (
+    told_of, form = (
         catalogue.around(register, [item.id for item in items], "rdf"),
         formats.FORMATS["rdf"],
     )
     ids, others = (
-        {one.iri: entry for entry, one in told.items()},
+        {member.iri: entry for entry, member in told_of.items()},
         {item.id for item in items},
     )
-    leads = {
-        entry: [
-            other
-            for other in dict.fromkeys(
-                [
-                    *(ids[iri] for iri in sorted(one.block.named & ids.keys())),
-                    *one.tellers,
-                ]
-            )
-            if other in told and other not in others
-        ]
-        for entry, one in told.items()
-    }
+    leads = {}
+    for entry, member in told_of.items():
+        named = [ids[iri] for iri in sorted(member.block.named & ids.keys())]
+        near = dict.fromkeys([*named, *member.tellers])
+        leads[entry] = [id_ for id_ in near if id_ in told_of and id_ not in others]
     every, base = register.profile.lists.iris(), register.profile.base
     head = form.head.partition(b"?>")[
         2
     ].lstrip()  # the answer that it stands in has a declaration of its own
-    made = {}
+    grouped = {}
     for item in items:
         reached = [item.id]
         for entry in reached:  # which grows
-            reached += [one for one in leads[entry] if one not in reached]
-        blocks = [told[entry].block for entry in reached]
+            reached += [entry_ for entry_ in leads[entry] if entry_ not in reached]
+        blocks = [told_of[entry].block for entry in reached]
         concepts = catalogue.concepts(
-            base, "rdf", every & frozenset[str]().union(*(one.named for one in blocks))
+            base,
+            "rdf",
+            every & frozenset[str]().union(*(block.named for block in blocks)),
         )
         own = _LINK.sub(b"", blocks[0].text)
-        made[item.id] = b"".join(
-            [head, own, *(one.text for one in blocks[1:]), concepts, form.tail]
+        grouped[item.id] = b"".join(
+            [head, own, *(block.text for block in blocks[1:]), concepts, form.tail]
         )
-    return made
+    return grouped
 
 
 def oai_dc(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, bytes]:
     """Return for each item its simple Dublin Core: the elements, without the one that
     holds them.
     """
-    found = register.standings_of([item.id for item in items])
-    blocks = representations.blocks(register, found, dublin_core.FORM)
+    standings = register.standings_of([item.id for item in items])
+    blocks = representations.blocks(register, standings, dublin_core.FORM)
     own = {
-        one.id: block.text.decode() for one, block in zip(found, blocks, strict=True)
+        standing.id: block.text.decode()
+        for standing, block in zip(standings, blocks, strict=True)
     }
     iris = set[str]().union(*map(dublin_core.publishers, own.values()))
     views = register.by_ids(register.ids_of(sorted(iris))).values()

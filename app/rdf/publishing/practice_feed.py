@@ -79,7 +79,7 @@ def page(
             )
         profile = profiles.load(base_of(settings, scene))
         at = Moment(day, rows[scene - 1])
-        asked = feed.PageRequest(
+        page_request = feed.PageRequest(
             extension,
             number,
             None,
@@ -93,7 +93,7 @@ def page(
             base_uri=profile.base,
             publisher_code="Y99",
         )
-        return feed.page(Register(session, profile, at, PUBLIC), own, asked)
+        return feed.page(Register(session, profile, at, PUBLIC), own, page_request)
 
 
 def _folder(settings: Settings) -> Path:
@@ -226,7 +226,7 @@ class _Scenes:
             self.entered.append(self._enter(DATABASE, self._database(number)))
 
     def _database(self, number: int, **more: Any) -> Content:
-        agency, law = (str(one) for one in self.entered[:2])
+        agency, law = (str(id_) for id_ in self.entered[:2])
         words = {"vi": "Nội dung đặt ra để diễn tập (minh họa)."}
         sharing = [{"key": "1", "consumer_group": "trong-tinh", "mode": "dung-chung"}]
         item = {

@@ -51,20 +51,20 @@ class Summary:
     size: int
 
 
-def receipt(agent: str, interface: str, asked: str, status: int, size: int) -> Receipt:
+def receipt(agent: str, interface: str, query: str, status: int, size: int) -> Receipt:
     """Return what is noted of an answer that is given now."""
     at = clock.local(clock.now()).isoformat(timespec="seconds")
     return Receipt(
-        at, clean(agent)[:_AGENT] or "?", interface, clean(asked)[:_ASKED], status, size
+        at, clean(agent)[:_AGENT] or "?", interface, clean(query)[:_ASKED], status, size
     )
 
 
-def note(data_dir: Path, given: Receipt) -> None:
+def note(data_dir: Path, receipt_: Receipt) -> None:
     """Write a receipt down; where there is no room for it, the answer goes out all the
     same.
     """
     path = _of_day(data_dir, clock.today())
-    line = json.dumps(asdict(given), ensure_ascii=False).encode() + b"\n"
+    line = json.dumps(asdict(receipt_), ensure_ascii=False).encode() + b"\n"
     with suppress(OSError):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,19 +76,19 @@ def note(data_dir: Path, given: Receipt) -> None:
 
 def summaries(data_dir: Path, days: int = 30) -> list[Summary]:
     """Return what each program did in the last days, the latest first."""
-    found: dict[tuple[str, str], Summary] = {}
-    for one in _noted(data_dir, days):
-        seen = found.get((one.agent, one.interface)) or Summary(
-            one.agent, one.interface, one.at, one.at, 0, 0, 0
+    summed: dict[tuple[str, str], Summary] = {}
+    for receipt_ in _noted(data_dir, days):
+        seen = summed.get((receipt_.agent, receipt_.interface)) or Summary(
+            receipt_.agent, receipt_.interface, receipt_.at, receipt_.at, 0, 0, 0
         )
-        found[one.agent, one.interface] = replace(
+        summed[receipt_.agent, receipt_.interface] = replace(
             seen,
-            last=one.at,
+            last=receipt_.at,
             answers=seen.answers + 1,
-            refused=seen.refused + (one.status >= 400),  # noqa: PLR2004 - HTTP's own line
-            size=seen.size + one.size,
+            refused=seen.refused + (receipt_.status >= 400),  # noqa: PLR2004 - HTTP's own line
+            size=seen.size + receipt_.size,
         )
-    return sorted(found.values(), key=lambda one: one.last, reverse=True)
+    return sorted(summed.values(), key=lambda summary: summary.last, reverse=True)
 
 
 def _noted(data_dir: Path, days: int) -> Iterator[Receipt]:

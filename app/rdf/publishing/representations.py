@@ -44,11 +44,11 @@ class RdfProjection:
         with database.transaction() as session:
             register = Register(session, self.profile, moment(session), PUBLIC)
             views = list(register.by_ids(entries).values())
-            kept = _kept(
+            stored = _kept(
                 session, self.profile, [view.period_id for view in views], _ANY
             )
             lacking = [
-                view for view in views if (view.period_id, view.state) not in kept
+                view for view in views if (view.period_id, view.state) not in stored
             ]
             _forget(session, lacking)
             for view, written in _written(register, lacking):
@@ -117,21 +117,25 @@ def blocks(
     """
     waiting, public = iter(standings), register.audience == PUBLIC
     while batch := list(islice(waiting, _BATCH)):
-        periods = [one.period_id for one in batch]
-        kept = (
+        periods = [standing.period_id for standing in batch]
+        stored = (
             _kept(register.session, register.profile, periods, form) if public else {}
         )
-        lacking = [one.id for one in batch if (one.period_id, one.state) not in kept]
+        lacking = [
+            standing.id
+            for standing in batch
+            if (standing.period_id, standing.state) not in stored
+        ]
         views = register.by_ids(lacking).values() if lacking else ()
         for view, written in _written(register, list(views)):
-            kept[view.period_id, view.state] = written[form]
-        for one in batch:
-            yield kept[one.period_id, one.state]
+            stored[view.period_id, view.state] = written[form]
+        for standing in batch:
+            yield stored[standing.period_id, standing.state]
 
 
 def whole(
     register: Register,
-    wanted: Filter,
+    criteria: Filter,
     form: str,
     without: AbstractSet[UUID] = frozenset(),
 ) -> Iterator[CatalogueBlock]:
@@ -144,7 +148,7 @@ def whole(
     """
     session = register.session
     query = register.matching(
-        wanted, lambda standing: (raw(standing.c.id), standing.c.state, raw(Entry.id))
+        criteria, lambda standing: (raw(standing.c.id), standing.c.state, raw(Entry.id))
     )
     if without:
         query = query.where(not_(among(session, Entry.id, without)))
@@ -152,11 +156,15 @@ def whole(
         yield_per=_BATCH
     )
     for keys in session.execute(query).partitions():
-        kept = _kept(
-            session, register.profile, [one for one, _, _ in keys], form, as_given=True
+        stored = _kept(
+            session,
+            register.profile,
+            [period_id for period_id, _, _ in keys],
+            form,
+            as_given=True,
         )
-        for one, state, entry in keys:
-            yield kept.get((one, state)) or _now(register, cooked(entry), form)
+        for period_id, state, entry in keys:
+            yield stored.get((period_id, state)) or _now(register, cooked(entry), form)
 
 
 def _now(register: Register, entry: UUID, form: str) -> CatalogueBlock:
@@ -173,15 +181,17 @@ def _written(
         graph = records.own(register.profile, view, names)
         own = {view.iri, str(records.record_iri(register.profile, view))}
         objects = {
-            str(one) for _, p, one in graph if isinstance(one, URIRef) and p != RDF.type
+            str(node)
+            for _, p, node in graph
+            if isinstance(node, URIRef) and p != RDF.type
         }
         named = " ".join(
-            sorted(one for one in objects if one.partition("#")[0] not in own)
+            sorted(iri for iri in objects if iri.partition("#")[0] not in own)
         )
         triples = formats.of(graph + records.listing(register.profile, view))
         written = {
-            name: CatalogueBlock(one.block(triples), named)
-            for name, one in formats.FORMATS.items()
+            name: CatalogueBlock(form.block(triples), named)
+            for name, form in formats.FORMATS.items()
         }
         yield (
             view,
@@ -198,12 +208,12 @@ def _drifted(register: Register, views: Sequence[EntryView]) -> Iterator[str]:
     """Yield the identifiers of those of which some form is not kept as it should be."""
     forms = (*formats.FORMATS, dublin_core.FORM)
     periods = [view.period_id for view in views]
-    kept = {
+    stored = {
         form: _kept(register.session, register.profile, periods, form) for form in forms
     }
     for view, written in _written(register, views):
         if any(
-            kept[form].get((view.period_id, view.state)) != block
+            stored[form].get((view.period_id, view.state)) != block
             for form, block in written.items()
         ):
             yield view.local_id
@@ -243,12 +253,12 @@ def _kept(
     `raw`.
     """
     dialect = dialect_of(session)
-    given = {
+    bound = {
         "periods": packed(dialect, periods),
         "form": form,
         "stamp": records.stamp(profile),
     }
-    rows = session.execute(_query(dialect, as_given=as_given), given)
+    rows = session.execute(_query(dialect, as_given=as_given), bound)
     return {
         (period, state): CatalogueBlock(text, named)
         for period, state, text, named in rows

@@ -104,13 +104,13 @@ class TriplesProjection:
         self, register: Register, standings: Sequence[Standing]
     ) -> Iterator[tuple[str, str]]:
         blocks = representations.blocks(register, standings, "nt")
-        for one, block in zip(standings, blocks, strict=True):
+        for standing, block in zip(standings, blocks, strict=True):
             shown = (
-                records.link(self.profile.kinds[one.kind]) is None
-                or one.state in records.LISTED
+                records.link(self.profile.kinds[standing.kind]) is None
+                or standing.state in records.LISTED
             )
             yield (
-                str(records.record_iri(self.profile, one)),
+                str(records.record_iri(self.profile, standing)),
                 block.text.decode() if shown else "",
             )
 

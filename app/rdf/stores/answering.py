@@ -102,7 +102,7 @@ def answer(
     bases: str,
     default: str,
     named: str,
-    **wanted: str,
+    **options: str,
 ) -> bytes:
     """Return the media type, a line break and the answer. RefusedError says why there
     is none.
@@ -115,7 +115,7 @@ def answer(
         # §2.1.4)
     ):
         graphs = [asks.default, asks.named]
-    return run(_opened[0], data, default=graphs[0], named=graphs[1], **wanted)
+    return run(_opened[0], data, default=graphs[0], named=graphs[1], **options)
 
 
 def check(data: bytes, *, path: str, bases: str) -> bytes:  # noqa: ARG001 - the same options as `answer`
@@ -185,9 +185,8 @@ def checked(text: str, bases: str) -> CheckedQuery:
         raise RefusedError(
             f"{SYNTAX}FROM chỉ nhận đồ thị của danh mục này: <{below[-1]}ban-ghi/…>"
         )
-    default, named = (
-        [str(c[which]) for c in clauses if which in c] for which in ("default", "named")
-    )
+    default = [str(clause["default"]) for clause in clauses if "default" in clause]
+    named = [str(clause["named"]) for clause in clauses if "named" in clause]
     return CheckedQuery(str(parsed[1].name), default, named)
 
 
@@ -228,14 +227,17 @@ def run(
     # which would hide the FROM of the text
     options: dict[str, Any] = {"use_default_graph_as_union": True}
     try:
-        graphs = [[ox.NamedNode(name) for name in names] for names in (default, named)]
+        graphs = [
+            [ox.NamedNode(name) for name in default],
+            [ox.NamedNode(name) for name in named],
+        ]
         if any(graphs):
             options = {"default_graph": graphs[0], "named_graphs": graphs[1]}
-        found = store.query(data.decode(), prefixes=PREFIXES, **options)
-        if isinstance(found, ox.QueryTriples):
-            return _triples(found, triples, first)
+        solutions = store.query(data.decode(), prefixes=PREFIXES, **options)
+        if isinstance(solutions, ox.QueryTriples):
+            return _triples(solutions, triples, first)
         text = _Bounded()
-        found.serialize(text, ox.QueryResultsFormat.JSON)
+        solutions.serialize(text, ox.QueryResultsFormat.JSON)
     except SyntaxError as error:
         raise RefusedError(
             f"{SYNTAX}Câu hỏi SPARQL không đọc được: {error.msg}"
@@ -248,26 +250,28 @@ def run(
             "người vận hành"
         ) from error
     return _results(
-        text.getvalue(), results, first, boolean=isinstance(found, ox.QueryBoolean)
+        text.getvalue(), results, first, boolean=isinstance(solutions, ox.QueryBoolean)
     )
 
 
 def _results(data: bytes, media_type: str, first: str, *, boolean: bool) -> bytes:
     if not media_type or (boolean and media_type not in BOOLEAN):
-        offered = [one for one in RESULTS if not boolean or one in BOOLEAN]
+        offered = [
+            media_type for media_type in RESULTS if not boolean or media_type in BOOLEAN
+        ]
         raise RefusedError(
             f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(offered)}"
         )
-    told = {} if boolean else json.loads(data)
-    rows = told["results"]["bindings"] if told else []
+    body = {} if boolean else json.loads(data)
+    rows = body["results"]["bindings"] if body else []
     if len(rows) > MOST_ROWS:
         raise _too_many()
-    if first and told:
-        wide = max(1, len(told["head"]["vars"]))
-        told["results"]["bindings"] = rows[
+    if first and body:
+        wide = max(1, len(body["head"]["vars"]))
+        body["results"]["bindings"] = rows[
             : min(int(first), max(1, _MOST_CELLS // wide))
         ]
-        data = json.dumps(told).encode()
+        data = json.dumps(body).encode()
     parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     return (
         media_type.encode()
@@ -276,13 +280,13 @@ def _results(data: bytes, media_type: str, first: str, *, boolean: bool) -> byte
     )
 
 
-def _triples(found: Any, media_type: str, first: str) -> bytes:
+def _triples(triples: Any, media_type: str, first: str) -> bytes:
     if not media_type:
         raise RefusedError(
             f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(TRIPLES)}"
         )
     rows = []
-    for triple in found:
+    for triple in triples:
         rows.append(triple)
         if len(rows) > MOST_ROWS:
             raise _too_many()

@@ -58,13 +58,13 @@ def asked(held: Sandbox, data: bytes, *, reads: str = "", **options: str) -> byt
         raise _refused(error.message) from error
 
 
-def _refused(said: str) -> Exception:
-    if said.startswith(answering.FORMAT):
-        return NotAcceptableError(said.removeprefix(answering.FORMAT))
+def _refused(text: str) -> Exception:
+    if text.startswith(answering.FORMAT):
+        return NotAcceptableError(text.removeprefix(answering.FORMAT))
     for prefix in (answering.ROWS, answering.GONE):
-        if said.startswith(prefix):
-            return UnavailableError(said.removeprefix(prefix))
-    return MalformedError(said.removeprefix(answering.SYNTAX))
+        if text.startswith(prefix):
+            return UnavailableError(text.removeprefix(prefix))
+    return MalformedError(text.removeprefix(answering.SYNTAX))
 
 
 def require_short(text: str) -> bytes:
@@ -75,7 +75,7 @@ def require_short(text: str) -> bytes:
     return data
 
 
-def told(said: bytes) -> Answer:
+def told(answer_: bytes) -> Answer:
     """Return what a function of `answering` returned, as an answer."""
-    media_type, _, body = said.partition(b"\n")
+    media_type, _, body = answer_.partition(b"\n")
     return Answer(media_type.decode(), body)

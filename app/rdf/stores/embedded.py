@@ -62,11 +62,11 @@ class EmbeddedStore:
             files.force(following)
             following.replace(self._folder / _PRESENT)
             files.force(self._folder)
-        made = sorted(
+        copies = sorted(
             (path.stat().st_mtime, path) for path in self._folder.glob(f"{_COPY}*")
         )
-        for (_, old), (replaced, _) in pairwise(made):
-            if replaced < made[-1][0] - _KEPT:
+        for (_, old), (replaced, _) in pairwise(copies):
+            if replaced < copies[-1][0] - _KEPT:
                 shutil.rmtree(old, ignore_errors=True)
 
     def names(self) -> set[str]:
@@ -79,19 +79,19 @@ class EmbeddedStore:
 
     def graph(self, name: str) -> str:
         """See the port."""
-        found = self._readable().quads_for_pattern(None, None, None, ox.NamedNode(name))
-        return "".join(sorted(f"{quad.triple} .\n" for quad in found))
+        quads = self._readable().quads_for_pattern(None, None, None, ox.NamedNode(name))
+        return "".join(sorted(f"{quad.triple} .\n" for quad in quads))
 
     def answer(self, question: Question) -> Answer:
         """See the port."""
-        wanted = {"results": question.results or "", "triples": question.triples or ""}
+        forms = {"results": question.results or "", "triples": question.triples or ""}
         graphs = {
             "default": json.dumps(question.default),
             "named": json.dumps(question.named),
         }
-        wanted |= {"first": str(question.first)} if question.first else {}
+        forms |= {"first": str(question.first)} if question.first else {}
         path = str(self._copy())
-        options = {**wanted, **graphs, "path": path, "bases": " ".join(self._bases)}
+        options = {**forms, **graphs, "path": path, "bases": " ".join(self._bases)}
         with asking.admitted():
             return asking.told(
                 asking.asked(

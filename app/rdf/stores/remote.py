@@ -66,8 +66,8 @@ class RemoteStore:
 
     def names(self) -> set[str]:
         """See the port."""
-        found = self._ask(_NAMES, _JSON, _SECONDS)
-        rows = json.loads(found)["results"]["bindings"]
+        answer_rows = self._ask(_NAMES, _JSON, _SECONDS)
+        rows = json.loads(answer_rows)["results"]["bindings"]
         return {
             row["g"]["value"]
             for row in rows
@@ -85,8 +85,8 @@ class RemoteStore:
         )
         if answer.status_code == httpx.codes.NOT_FOUND:
             return ""
-        found = ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)
-        return "".join(sorted({f"{quad.triple} .\n" for quad in found}))
+        triples = ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)
+        return "".join(sorted({f"{quad.triple} .\n" for quad in triples}))
 
     def answer(self, question: Question) -> Answer:
         """See the port."""
@@ -100,19 +100,19 @@ class RemoteStore:
             if question.default or question.named:
                 default, named = list(question.default), list(question.named)
             graphs = {"default-graph-uri": default, "named-graph-uri": named}
-            found = self._ask(
+            body = self._ask(
                 question.text,
                 media_type,
                 asking.LIMITS.wall,
                 {k: v for k, v in graphs.items() if v},
             )
-            wanted = {
+            forms = {
                 "form": form,
                 "results": question.results or "",
                 "triples": question.triples or "",
             }
-            wanted |= {"first": str(question.first)} if question.first else {}
-            return asking.told(asking.asked(self._write, found, path="", **wanted))
+            forms |= {"first": str(question.first)} if question.first else {}
+            return asking.told(asking.asked(self._write, body, path="", **forms))
 
     def resting(self) -> bool:
         """See the port."""
@@ -145,35 +145,35 @@ class RemoteStore:
         """Return what the server answers to a query; the register's prefixes are
         declared in front of it.
         """
-        sent = {"query": _PREFIXES + text, **(graphs or {})}
-        asked = self._client.stream(
+        form = {"query": _PREFIXES + text, **(graphs or {})}
+        stream = self._client.stream(
             "POST",
             self._query,
-            data=sent,
+            data=form,
             headers={"Accept": media_type},
             timeout=seconds,
         )
         until = time.monotonic() + seconds
-        with self._reaching(), asked as answer:
-            found = bytearray()
+        with self._reaching(), stream as answer:
+            body = bytearray()
             for part in answer.iter_bytes():
-                found += part
-                if len(found) > _MOST_BYTES or time.monotonic() > until:
+                body += part
+                if len(body) > _MOST_BYTES or time.monotonic() > until:
                     raise UnavailableError(_TOO_MUCH)
             if answer.status_code == httpx.codes.BAD_REQUEST:
                 raise MalformedError("Câu hỏi SPARQL không đọc được")
             _require_good(answer)
-        return bytes(found)
+        return bytes(body)
 
     def _send(
-        self, method: str, url: str, *, missing: bool = False, **sent: Any
+        self, method: str, url: str, *, missing: bool = False, **body: Any
     ) -> httpx.Response:
         """Return the answer to a request that must succeed; with `missing`, one about
         what is not there may.
         """
         try:
             with self._reaching():
-                answer = self._client.request(method, url, **sent)
+                answer = self._client.request(method, url, **body)
         except UnavailableError:
             # of our own requests none takes so long on a server that is well
             self._rest()

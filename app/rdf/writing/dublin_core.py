@@ -30,8 +30,8 @@ def block(triples: Iterable[Any], iri: str) -> str:
     """Return the elements of what `iri` is; its publisher by IRI, since a name may
     change without it.
     """
-    said: dict[str, list[str]] = {name: [] for name in _ORDER}
-    said["identifier"].append(iri)
+    elements: dict[str, list[str]] = {name: [] for name in _ORDER}
+    elements["identifier"].append(iri)
     for triple in triples:
         name, value = _ELEMENTS.get(triple.predicate.value), triple.object
         if (
@@ -39,13 +39,13 @@ def block(triples: Iterable[Any], iri: str) -> str:
             and triple.subject.value == iri
             and getattr(value, "language", None) in (None, "vi")
         ):
-            said[name].append(value.value)
-    told = "".join(
+            elements[name].append(value.value)
+    written = "".join(
         f"<dc:{name}>{escape(value)}</dc:{name}>"
-        for name, values in said.items()
+        for name, values in elements.items()
         for value in values
     )
-    return f"{told}<dc:language>vi</dc:language>"
+    return f"{written}<dc:language>vi</dc:language>"
 
 
 def publishers(text: str) -> set[str]:
@@ -57,7 +57,7 @@ def named(text: str, titles: Mapping[str, str]) -> str:
     """Return a block with the names of its publishers, as far as `titles` has them by
     IRI.
     """
-    return _PUBLISHER.sub(lambda found: _named(unescape(found[1]), titles), text)
+    return _PUBLISHER.sub(lambda match: _named(unescape(match[1]), titles), text)
 
 
 def _named(iri: str, titles: Mapping[str, str]) -> str:

@@ -237,7 +237,7 @@ class Quads:
         """The Content-Type header."""
         return f"{self.media_type}; charset=utf-8"
 
-    def write(self, items: Triples, thing: str = "", record: str = "") -> bytes:
+    def write(self, items: Triples, object_: str = "", record: str = "") -> bytes:
         """Return a document about a thing; without a record everything is in the
         default graph.
         """
@@ -251,7 +251,7 @@ class Quads:
                 t.subject,
                 t.predicate,
                 t.object,
-                named if _whole(t.subject) == thing else default,
+                named if _whole(t.subject) == object_ else default,
             )
             for t in items
         ]

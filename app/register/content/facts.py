@@ -61,7 +61,9 @@ def _day(content: Mapping[str, Any], name: str, default: date) -> date:
 
 
 def _text(value: Any) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 def title(kind: Kind, content: Mapping[str, Any]) -> str:

@@ -172,12 +172,14 @@ def _field(
         "metadata": {"title": field.labels["vi"], "description": field.hints["vi"]},
         "error_messages": _messages(field),
     }
-    one = _single(profile, field, stage, owner, {} if field.many else options)
+    checker = _single(profile, field, stage, owner, {} if field.many else options)
     if not field.many:
-        return one
+        return checker
     most = field.max_items or MAX_ITEMS
     return fields.List(
-        one, validate=validate.Length(max=most, error=f"Tối đa {most} dòng"), **options
+        checker,
+        validate=validate.Length(max=most, error=f"Tối đa {most} dòng"),
+        **options,
     )
 
 
@@ -313,14 +315,14 @@ def _worst(kind: Kind, errors: list[FieldError]) -> tuple[FieldError, ...]:
     """
     order = {dotted: place for place, (dotted, _) in enumerate(kind.walk())}
     wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
-    kept = [
+    others = [
         error
         for error in errors
         if error.code != "required" or error.field not in wrong
     ]
     return tuple(
         sorted(
-            kept,
+            others,
             key=lambda error: (
                 order.get(re.sub(r"\.[0-9]+", "", error.field), 0),
                 error.field,
@@ -366,16 +368,20 @@ def _normal_value(field: Field, value: Any) -> Any:
 def _keyed(items: list[tuple[Mapping[str, Any], Content]]) -> list[Content]:
     """Give each item that has none a key no other item has; keys are kept for good."""
     filled = [(item.get(KEY), content) for item, content in items if content]
-    given = {key for key, _ in filled}
+    keys = {key for key, _ in filled}
     free = (
         str(number)
-        for number in range(1, len(filled) + len(given) + 1)
-        if str(number) not in given
+        for number in range(1, len(filled) + len(keys) + 1)
+        if str(number) not in keys
     )
     used: set[str] = set()
     result: list[Content] = []
-    for wanted, content in filled:
-        key = next(free) if wanted is None or wanted in used else str(wanted)
+    for content_key, content in filled:
+        key = (
+            next(free)
+            if content_key is None or content_key in used
+            else str(content_key)
+        )
         used.add(key)
         result.append({KEY: key, **content})
     return result

@@ -37,19 +37,19 @@ def get(desk: Desk, number: int) -> Campaign:
     """Return a campaign that the actor may read: the department, or an agency that is
     named; NotFoundError.
     """
-    found = (
+    campaign = (
         desk.session.scalar(select(Campaign).where(Campaign.number == number))
         if 0 < number < 2**31
         else None
     )
     far = reach(desk.actor, Action.READ_CAMPAIGNS)
     if (
-        found is None
+        campaign is None
         or far is None
-        or (far is Reach.OWN and own_answer(desk, found) is None)
+        or (far is Reach.OWN and own_answer(desk, campaign) is None)
     ):
         raise NotFoundError("Không có đợt rà soát này")
-    return found
+    return campaign
 
 
 def latest(desk: Desk) -> list[Campaign]:
@@ -98,29 +98,31 @@ def progress(desk: Desk, campaign: Campaign) -> list[Progress]:
     since = since.where(
         Proposal.created_at <= until, Proposal.type != "confirm"
     ).group_by(Proposal.agency_id)
-    made = {row[0]: row[1] for row in desk.session.execute(since)}
+    counts = {row[0]: row[1] for row in desk.session.execute(since)}
     answers = list(desk.session.scalars(query))
-    found = Register(
+    register = Register(
         desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER)
     )
     owned = dict(
-        found.facet(Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED)), "owner")
+        register.facet(Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED)), "owner")
     )
     return [
-        Progress(one, made.get(one.agency_id, 0), owned.get(str(one.agency_id), 0))
-        for one in answers
+        Progress(
+            answer, counts.get(answer.agency_id, 0), owned.get(str(answer.agency_id), 0)
+        )
+        for answer in answers
     ]
 
 
 def databases(desk: Desk, agency_id: UUID) -> list[EntryView]:
     """Return the databases that an agency owns today."""
-    found = Register(
+    register = Register(
         desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER)
     )
-    wanted = Filter(
+    criteria = Filter(
         (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"owner": (str(agency_id),)}
     )
-    return found.all(wanted)
+    return register.all(criteria)
 
 
 def counted(session: Session, campaign: Campaign) -> tuple[int, int]:
@@ -128,8 +130,8 @@ def counted(session: Session, campaign: Campaign) -> tuple[int, int]:
     query = select(func.count(CampaignAnswer.answer), func.count()).where(
         CampaignAnswer.campaign_id == campaign.id
     )
-    answered, asked = session.execute(query).one()
-    return answered, asked
+    answered, total = session.execute(query).one()
+    return answered, total
 
 
 def silent(session: Session, campaign: Campaign) -> list[UUID]:

@@ -21,7 +21,7 @@ from app.workflow.time import confirmations
 MOST_TEXT = 5000
 
 
-def begin(desk: Desk, title: str, asked: Question) -> Campaign:
+def begin(desk: Desk, title: str, question: Question) -> Campaign:
     """Open a campaign; InvalidError without title, text, day to come or agencies that
     stand today.
     """
@@ -29,18 +29,18 @@ def begin(desk: Desk, title: str, asked: Question) -> Campaign:
     if not clean(title):
         message = "Nhập tên đợt rà soát, ví dụ “Rà soát danh mục 6 tháng đầu năm 2027”"
         raise InvalidError(message, [FieldError("title", "required", message)])
-    consultations.require_sound(desk.session, asked)
+    consultations.require_sound(desk.session, question)
     campaign = Campaign(
         number=register.next_number(desk.session, "campaign"),
         title=clean(title)[:300],
-        text=clean(asked.question),
-        due_on=asked.due_on,
+        text=clean(question.question),
+        due_on=question.due_on,
         post_id=desk.actor.post_id,
         opened_at=clock.now(),
     )
     desk.session.add(campaign)
     desk.session.flush()
-    for agency in dict.fromkeys(asked.agencies):
+    for agency in dict.fromkeys(question.agencies):
         desk.session.add(CampaignAnswer(campaign_id=campaign.id, agency_id=agency))
     _note(desk, campaign, "opened", campaign.text)
     return campaign
@@ -68,10 +68,15 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
     confirmed = 0
     if reply == CampaignReply.UNCHANGED:
         owned = databases(desk, desk.actor.agency_id)
-        said = confirmations.confirmed(desk.session, [view.id for view in owned])
+        confirmed_at = confirmations.confirmed(
+            desk.session, [view.id for view in owned]
+        )
         for view in owned:
             # what was said since is not said twice
-            if view.id not in said or said[view.id] < campaign.opened_at:
+            if (
+                view.id not in confirmed_at
+                or confirmed_at[view.id] < campaign.opened_at
+            ):
                 service.confirm(desk, view.id, view.version_id)
                 confirmed += 1
     mine.answer, mine.note = CampaignReply(reply), clean(note) or None
@@ -92,10 +97,10 @@ def close(desk: Desk, number: int) -> None:
     _note(desk, campaign, "closed", "")
 
 
-def _note(desk: Desk, campaign: Campaign, what: str, said: str) -> None:
+def _note(desk: Desk, campaign: Campaign, event: str, text: str) -> None:
     """Journal it with the hash of which campaign it was and what was said."""
-    digest = content_hash({"campaign": campaign.number, "said": said})
+    digest = content_hash({"campaign": campaign.number, "said": text})
     journal.record(
         desk.session,
-        journal.Note(f"campaign.{what}", post_id=desk.actor.post_id, hash=digest),
+        journal.Note(f"campaign.{event}", post_id=desk.actor.post_id, hash=digest),
     )

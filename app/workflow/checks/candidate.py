@@ -96,10 +96,10 @@ def in_force_of(candidate: Candidate, ids: set[UUID]) -> set[UUID]:
 
 def latest(candidate: Candidate, entry_id: str) -> Version | None:
     """Return the version of an entry that was entered last, None for none."""
-    found: Version | None = candidate.session.scalars(
+    version: Version | None = candidate.session.scalars(
         latest_version_query(UUID(entry_id))
     ).first()
-    return found
+    return version
 
 
 def title_of(candidate: Candidate, entry_id: str) -> str | None:

@@ -41,10 +41,10 @@ def open_without_people(candidate: Candidate) -> Iterator[CheckResult]:
     """Open data hold nothing about identified people (NĐ 47/2020 Điều 20, historical;
     Luật 91/2025).
     """
-    given = [
+    opened = [
         part for _, part in parts(candidate.content, "") if part.get("distributions")
     ]
-    if given and candidate.content.get("personal_data", "khong") != "khong":
+    if opened and candidate.content.get("personal_data", "khong") != "khong":
         message = (
             "Có tệp dữ liệu mở nhưng cơ sở dữ liệu chứa dữ liệu cá nhân; kiểm tra "
             "tệp không có dữ liệu cá nhân"

@@ -50,15 +50,15 @@ def still_named(candidate: Candidate) -> Iterator[CheckResult]:
     """
     if candidate.kind.name != "agency" or not candidate.ends:
         return
-    found = reassignment.naming(
+    namers = reassignment.naming(
         candidate.session, candidate.profile, candidate.entry_id, candidate.effective
     )
-    if found:
-        names = ", ".join(one.local_id for one in found[:3]) + (
-            " …" if len(found) > 3 else ""  # noqa: PLR2004
+    if namers:
+        names = ", ".join(entry.local_id for entry in namers[:3]) + (
+            " …" if len(namers) > 3 else ""  # noqa: PLR2004
         )
         message = (
-            f"Còn {len(found)} mục nêu cơ quan này ({names}); lập một việc kế thừa "
+            f"Còn {len(namers)} mục nêu cơ quan này ({names}); lập một việc kế thừa "
             "để nói ai tiếp nhận"
         )
         yield CheckResult("still-named", "name", Severity.ERROR, message)
@@ -67,17 +67,17 @@ def still_named(candidate: Candidate) -> Iterator[CheckResult]:
 def references_exist(candidate: Candidate) -> Iterator[CheckResult]:
     """Every entry named exists, is of the right kind, and is in force on the day."""
     facts = content_facts.facts(candidate.kind.fields, candidate.content)
-    wanted = dict.fromkeys(
+    named = dict.fromkeys(
         (fact.target, fact.field) for fact in facts if fact.target is not None
     )
-    targets = {target for target, _ in wanted}
+    targets = {target for target, _ in named}
     declared = dict(candidate.kind.walk())
     entries = {
         e.id: e
         for e in candidate.session.scalars(select(Entry).where(Entry.id.in_(targets)))
     }
     in_force = in_force_of(candidate, targets)
-    for target, field in wanted:
+    for target, field in named:
         entry, kind = entries.get(target), declared[field].target_kind
         if entry is None or entry.kind != kind or entry.local_id is None:
             yield CheckResult(

@@ -31,13 +31,13 @@ def run(candidate: Candidate, own: Check | None = None) -> list[CheckResult]:
     """Run every check, and the kind's `own`, which comes from a floor above; return
     what they found, errors first.
     """
-    found = [
+    findings = [
         finding
         for check in (*CHECKS, *([own] if own else []))
         for finding in check(candidate)
     ]
     return sorted(
-        found, key=lambda f: (f.severity is not Severity.ERROR, f.field, f.message)
+        findings, key=lambda f: (f.severity is not Severity.ERROR, f.field, f.message)
     )
 
 

@@ -21,10 +21,10 @@ def get(desk: Desk, number: int) -> Consultation:
     as for one that never was.
     """
     query = select(Consultation).where(Consultation.number == number)
-    found = desk.session.scalar(query) if 0 < number < 2**31 else None
-    if found is None or not is_readable(desk, found):
+    consultation = desk.session.scalar(query) if 0 < number < 2**31 else None
+    if consultation is None or not is_readable(desk, consultation):
         raise NotFoundError("Không có lần lấy ý kiến này")
-    return found
+    return consultation
 
 
 def latest(desk: Desk) -> list[Consultation]:
@@ -58,16 +58,18 @@ def waiting_for_me(desk: Desk) -> list[Consultation]:
     return list(desk.session.scalars(query.limit(LISTED)))
 
 
-def about(session: Session, thing: Proposal | Decision) -> list[Consultation]:
+def about(session: Session, subject_: Proposal | Decision) -> list[Consultation]:
     """Return the consultations on a proposal or a decision, oldest first."""
     column = (
         Consultation.proposal_id
-        if isinstance(thing, Proposal)
+        if isinstance(subject_, Proposal)
         else Consultation.decision_id
     )
     return list(
         session.scalars(
-            select(Consultation).where(column == thing.id).order_by(Consultation.number)
+            select(Consultation)
+            .where(column == subject_.id)
+            .order_by(Consultation.number)
         )
     )
 
@@ -75,7 +77,7 @@ def about(session: Session, thing: Proposal | Decision) -> list[Consultation]:
 def opinions(session: Session, consultation: Consultation) -> list[Opinion]:
     """Return what each agency that was asked says."""
     query = select(Opinion).where(Opinion.consultation_id == consultation.id)
-    return sorted(session.scalars(query), key=lambda one: str(one.agency_id))
+    return sorted(session.scalars(query), key=lambda opinion: str(opinion.agency_id))
 
 
 def subject(session: Session, consultation: Consultation) -> Proposal | Decision:
@@ -93,19 +95,19 @@ def is_readable(desk: Desk, consultation: Consultation) -> bool:
         return True
     if reach(desk.actor, Action.READ_CONSULTATIONS) is None:
         return False
-    asked = (
+    invited = (
         desk.session.get(Opinion, (consultation.id, desk.actor.agency_id)) is not None
     )
-    thing = subject(desk.session, consultation)
-    return asked or (
-        isinstance(thing, Proposal) and thing.agency_id == desk.actor.agency_id
+    subject_ = subject(desk.session, consultation)
+    return invited or (
+        isinstance(subject_, Proposal) and subject_.agency_id == desk.actor.agency_id
     )
 
 
-def matters(thing: Proposal | Decision) -> bool:
+def matters(subject_: Proposal | Decision) -> bool:
     """Tell whether what is asked still matters: nothing is decided yet, nor taken
     back.
     """
-    return not isinstance(thing, Proposal) or thing.status in EXAMINED | {
+    return not isinstance(subject_, Proposal) or subject_.status in EXAMINED | {
         Status.RETURNED
     }

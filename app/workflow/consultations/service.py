@@ -39,14 +39,16 @@ MOST_COMMENTS = 50
 MOST_AGENCIES = 200
 
 
-def require_sound(session: Session, asked: Question, but: UUID | None = None) -> None:
+def require_sound(
+    session: Session, question: Question, but: UUID | None = None
+) -> None:
     """Raise InvalidError for a consultation without question, day to come, or agencies
     that stand today.
 
     `but` is the agency that is not asked, since it is its own proposal.
     """
     errors = []
-    if not 0 < len(clean(asked.question)) <= MOST_TEXT:
+    if not 0 < len(clean(question.question)) <= MOST_TEXT:
         errors.append(
             FieldError(
                 "question",
@@ -54,13 +56,13 @@ def require_sound(session: Session, asked: Question, but: UUID | None = None) ->
                 f"Ghi nội dung xin ý kiến, tối đa {MOST_TEXT} ký tự",
             )
         )
-    if asked.due_on is None or asked.due_on <= clock.today():
+    if question.due_on is None or question.due_on <= clock.today():
         errors.append(
             FieldError("due_on", "date-order", "Nhập hạn trả lời, sau hôm nay")
         )
-    if not 0 < len(asked.agencies) <= MOST_AGENCIES:
+    if not 0 < len(question.agencies) <= MOST_AGENCIES:
         errors.append(FieldError("agencies", "required", "Chọn ít nhất một cơ quan"))
-    if but in asked.agencies:
+    if but in question.agencies:
         errors.append(
             FieldError(
                 "agencies",
@@ -68,7 +70,7 @@ def require_sound(session: Session, asked: Question, but: UUID | None = None) ->
                 "Không lấy ý kiến của chính cơ quan lập phiếu; bỏ cơ quan đó",
             )
         )
-    elif set(asked.agencies) - _standing(session, asked.agencies):
+    elif set(question.agencies) - _standing(session, question.agencies):
         errors.append(
             FieldError(
                 "agencies",
@@ -80,21 +82,21 @@ def require_sound(session: Session, asked: Question, but: UUID | None = None) ->
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
 
 
-def ask(desk: Desk, asked: Question, about: Proposal | Decision) -> Consultation:
+def ask(desk: Desk, question: Question, about: Proposal | Decision) -> Consultation:
     """Open a consultation; whoever calls has looked whether it may be."""
     consultation = Consultation(
         number=register.next_number(desk.session, "consultation"),
         proposal_id=about.id if isinstance(about, Proposal) else None,
         decision_id=about.id if isinstance(about, Decision) else None,
-        question=clean(asked.question),
+        question=clean(question.question),
         content=about.content if isinstance(about, Proposal) else None,
-        due_on=asked.due_on,
+        due_on=question.due_on,
         post_id=desk.actor.post_id,
         asked_at=clock.now(),
     )
     desk.session.add(consultation)
     desk.session.flush()
-    for agency in dict.fromkeys(asked.agencies):
+    for agency in dict.fromkeys(question.agencies):
         desk.session.add(
             Opinion(consultation_id=consultation.id, agency_id=agency, comments=[])
         )
@@ -134,13 +136,13 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
     ]
     opinion.post_id, opinion.answered_at = desk.actor.post_id, clock.now()
     desk.session.flush()
-    said = {
+    recorded = {
         "verdict": opinion.verdict,
         "reason": opinion.reason,
         "comments": opinion.comments,
     }
-    _note(desk.session, desk.actor.post_id, consultation, "answered", said)
-    if all(one.verdict for one in opinions(desk.session, consultation)):
+    _note(desk.session, desk.actor.post_id, consultation, "answered", recorded)
+    if all(opinion.verdict for opinion in opinions(desk.session, consultation)):
         _close(desk.session, desk.actor.post_id, consultation)
     return opinion
 
@@ -153,16 +155,22 @@ def handle(desk: Desk, number: int, agency_id: UUID, text: str) -> None:
     opinion = desk.session.get(Opinion, (consultation.id, agency_id))
     if opinion is None or opinion.verdict not in WEIGHTY:
         raise NotFoundError("Không có ý kiến nào cần giải trình của cơ quan này")
-    said = clean(text)
-    if not 0 < len(said) <= MOST_TEXT:
+    handling = clean(text)
+    if not 0 < len(handling) <= MOST_TEXT:
         message = f"Ghi việc tiếp thu, giải trình, tối đa {MOST_TEXT} ký tự"
         raise InvalidError(message, [FieldError("handling", "required", message)])
     opinion.handling, opinion.handled_by, opinion.handled_at = (
-        said,
+        handling,
         desk.actor.post_id,
         clock.now(),
     )
-    _note(desk.session, desk.actor.post_id, consultation, "handled", {"handling": said})
+    _note(
+        desk.session,
+        desk.actor.post_id,
+        consultation,
+        "handled",
+        {"handling": handling},
+    )
 
 
 def close(desk: Desk, number: int) -> None:
@@ -188,28 +196,28 @@ def lapse(session: Session, day: date) -> None:
         _close(session, None, consultation)
 
 
-def unsettled(session: Session, thing: Proposal | Decision) -> list[str]:
+def unsettled(session: Session, subject_of: Proposal | Decision) -> list[str]:
     """Return what has to be done about consultations before something goes up, in
     sentences.
     """
-    found = []
-    for consultation in about(session, thing):
+    sentences = []
+    for consultation in about(session, subject_of):
         if consultation.closed_at is None:
-            found.append(
+            sentences.append(
                 f"Lần lấy ý kiến số {consultation.number} còn chờ trả lời "
                 f"đến {consultation.due_on:%d/%m/%Y}; đợi, hoặc khép lại trước hạn"
             )
         waiting = [
-            o
-            for o in opinions(session, consultation)
-            if o.verdict in WEIGHTY and not o.handling
+            opinion
+            for opinion in opinions(session, consultation)
+            if opinion.verdict in WEIGHTY and not opinion.handling
         ]
         if waiting:
-            found.append(
+            sentences.append(
                 f"Lần lấy ý kiến số {consultation.number} còn {len(waiting)} ý "
                 "kiến chưa được giải trình"
             )
-    return found
+    return sentences
 
 
 def _require_said(answered: Position) -> None:
@@ -229,11 +237,11 @@ def _require_said(answered: Position) -> None:
             FieldError("reason", "invalid", f"Lý do tối đa {MOST_TEXT} ký tự; rút gọn")
         )
     if answered.verdict == Verdict.AGREE and answered.comments:
-        told = (
+        message = (
             "Có góp ý thì chọn “đồng ý và có góp ý”, để góp ý được giải trình; "
             "hoặc bỏ góp ý"
         )
-        errors.append(FieldError("verdict", "invalid", told))
+        errors.append(FieldError("verdict", "invalid", message))
     if answered.verdict == Verdict.COMMENTS and not answered.comments:
         errors.append(
             FieldError("comments", "required", "Ghi ít nhất một góp ý về một trường")
@@ -256,13 +264,13 @@ def _mine(desk: Desk, number: int) -> Consultation:
     """Return a consultation that the actor's role conducts; ForbiddenError,
     NotFoundError.
     """
-    found = get(desk, number)
+    consultation = get(desk, number)
     require(
         desk.actor,
-        Action.CONSULT if found.proposal_id else Action.PREPARE_DECISION,
+        Action.CONSULT if consultation.proposal_id else Action.PREPARE_DECISION,
         None,
     )
-    return found
+    return consultation
 
 
 def _standing(session: Session, ids: Sequence[UUID]) -> set[UUID]:
@@ -289,18 +297,18 @@ def _note(
     session: Session,
     post_id: UUID | None,
     consultation: Consultation,
-    what: str,
-    said: Mapping[str, Any] | None = None,
+    event: str,
+    content: Mapping[str, Any] | None = None,
 ) -> None:
     """Journal it with the hash of which consultation it was and what was said."""
     digest = content_hash(
         {
             "consultation": consultation.number,
-            **(said or {"question": consultation.question}),
+            **(content or {"question": consultation.question}),
         }
     )
     note = journal.Note(
-        f"consultation.{what}",
+        f"consultation.{event}",
         post_id=post_id,
         proposal_id=consultation.proposal_id,
         hash=digest,

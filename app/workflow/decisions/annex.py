@@ -76,7 +76,8 @@ def of(
             {"title": title, "rows": rows} for title, rows in lists.items() if rows
         ],
         "proposals": [
-            {"number": one.number, "hash": one.content_hash} for one in proposals
+            {"number": proposal.number, "hash": proposal.content_hash}
+            for proposal in proposals
         ],
     }
 
@@ -101,7 +102,7 @@ def _row(
 ) -> list[str]:
     kind, owner = profile.kinds[proposal.kind], _owner(proposal)
     content = cut.cut(kind.fields, proposal.content, PUBLIC.level)
-    told = [
+    texts = [
         content.get(name, {}).get("vi", "")
         for name in ("purpose", "scope", "description")
     ]
@@ -114,7 +115,7 @@ def _row(
         + (" [minh họa]" if content.get("illustrative") else ""),
         agencies[owner].title if owner in agencies else "",
         used[owner].title if owner in used else "",
-        "; ".join(text.removesuffix(".") for text in told if text),
+        "; ".join(text.removesuffix(".") for text in texts if text),
         "; ".join(text for text in items if text),
         CHANGES.get(proposal.type, ""),
     ]

@@ -23,14 +23,14 @@ def get(desk: Desk, number: int) -> Decision:
     ForbiddenError.
     """
     require(desk.actor, Action.READ_DECISIONS, None)
-    found = (
+    decision = (
         desk.session.scalar(select(Decision).where(Decision.number == number))
         if 0 < number < 2**31
         else None
     )
-    if found is None:
+    if decision is None:
         raise NotFoundError("Không có quyết định này")
-    return found
+    return decision
 
 
 def latest(desk: Desk, limit: int = 50) -> list[Decision]:

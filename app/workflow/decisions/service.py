@@ -101,20 +101,21 @@ def write(
     decision = _take(desk, number, lock, DecisionAction.WRITE)
     _fill(decision, draft)
     ready = {proposal.number: proposal for proposal in waiting(desk)}
-    for one in chosen:
-        if one not in ready:
+    for chosen_number in chosen:
+        if chosen_number not in ready:
             raise ConflictError(
-                f"Phiếu số {one} không còn chờ ban hành; tải lại trang rồi chọn lại"
+                f"Phiếu số {chosen_number} không còn chờ ban hành; "
+                "tải lại trang rồi chọn lại"
             )
-        ready[one].decision_id = decision.id
+        ready[chosen_number].decision_id = decision.id
     return decision
 
 
-def consult(desk: Desk, number: int, lock: int, asked: Question) -> Consultation:
+def consult(desk: Desk, number: int, lock: int, question: Question) -> Consultation:
     """Ask agencies for their opinion on the draft; InvalidError."""
     decision = _take(desk, number, lock, DecisionAction.CONSULT)
-    consultations.require_sound(desk.session, asked)
-    return consultations.ask(desk, asked, decision)
+    consultations.require_sound(desk.session, question)
+    return consultations.ask(desk, question, decision)
 
 
 def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> None:
@@ -122,15 +123,19 @@ def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> 
     needed.
     """
     decision = _take(desk, number, lock, DecisionAction.TAKE_OUT)
-    found = next(
-        (one for one in gathered(desk.session, decision) if one.number == proposal),
+    taken = next(
+        (
+            member
+            for member in gathered(desk.session, decision)
+            if member.number == proposal
+        ),
         None,
     )
-    if found is None:
+    if taken is None:
         raise NotFoundError("Dự thảo này không có phiếu đó")
-    found.decision_id = None
+    taken.decision_id = None
     desk.session.flush()
-    service.act(desk, found.id, found.lock_version, Reopen(reason=reason))
+    service.act(desk, taken.id, taken.lock_version, Reopen(reason=reason))
 
 
 def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decision:
@@ -141,9 +146,9 @@ def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decisi
     day, proposals.
     """
     decision = _take(desk, number, lock, DecisionAction.FREEZE)
-    found = gathered(desk.session, decision)
-    _require_none(_wrong(desk, decision, found))
-    decision.annex = annex.of(desk.session, desk.profile, found, day_of(decision))
+    members = gathered(desk.session, decision)
+    _require_none(_wrong(desk, decision, members))
+    decision.annex = annex.of(desk.session, desk.profile, members, day_of(decision))
     decision.annex_hash = hashing.content_hash(decision.annex)
     decision.annex_file, decision.text_file = files
     _note(desk, decision, "frozen")
@@ -196,10 +201,10 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
     decision = _take(desk, number, lock, DecisionAction.SIGN)
     _require_none(_unsigned(desk, decision, signature))
     decision.effective_from = signature.effective_from
-    found = gathered(desk.session, decision)
+    members = gathered(desk.session, decision)
     if (
         hashing.content_hash(
-            annex.of(desk.session, desk.profile, found, day_of(decision))
+            annex.of(desk.session, desk.profile, members, day_of(decision))
         )
         != decision.annex_hash
     ):
@@ -215,7 +220,7 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
     )
     decision.signed_file, decision.entry_id = signature.file, law.entry_id
     promulgated = effects.Promulgated(law.entry_id, day_of(decision))
-    for proposal in found:
+    for proposal in members:
         if proposals.superseded(desk.session, proposal):
             raise ConflictError(
                 f"Mục của phiếu số {proposal.number} đã có phiên bản mới hơn; "
@@ -242,7 +247,7 @@ def _fill(decision: Decision, draft: Draft) -> None:
     decision.title = _text(draft.title, "title", "Nhập trích yếu của quyết định", 500)
     decision.issuer, decision.bases = (
         draft.issuer,
-        sorted({str(one) for one in draft.bases}),
+        sorted({str(basis_id) for basis_id in draft.bases}),
     )
     decision.effective_from = draft.effective_from
 
@@ -337,8 +342,8 @@ def _unsigned(desk: Desk, decision: Decision, signature: Signature) -> list[Fiel
         errors.append(("signatory", "Nhập họ tên người ký"))
     if signature.file is None:
         errors.append(("signed", "Chọn tệp quyết định đã ký"))
-    found = [FieldError(name, "signature", message) for name, message in errors]
-    return found or _wrong(
+    wrong = [FieldError(name, "signature", message) for name, message in errors]
+    return wrong or _wrong(
         desk, decision, gathered(desk.session, decision), signature.effective_from
     )
 
@@ -393,17 +398,17 @@ def _require_none(errors: Sequence[FieldError]) -> None:
 
 
 def _text(text: str, field: str, message: str, most: int) -> str:
-    found = clean(text)[:most]
-    if not found:
+    cleaned = clean(text)[:most]
+    if not cleaned:
         raise InvalidError(message, [FieldError(field, "required", message)])
-    return found
+    return cleaned
 
 
 def _note(
-    desk: Desk, decision: Decision, what: str, entry_id: UUID | None = None
+    desk: Desk, decision: Decision, event: str, entry_id: UUID | None = None
 ) -> None:
     note = journal.Note(
-        f"decision.{what}",
+        f"decision.{event}",
         post_id=desk.actor.post_id,
         entry_id=entry_id,
         hash=decision.annex_hash,

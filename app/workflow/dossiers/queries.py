@@ -21,23 +21,25 @@ def get(desk: Desk, number: int) -> Dossier:
     """Return a dossier that the actor may read: their agency's, or one of which
     something was sent; NotFoundError.
     """
-    found = (
+    dossier = (
         desk.session.scalar(select(Dossier).where(Dossier.number == number))
         if 0 < number < 2**31
         else None
     )
     far = reach(desk.actor, Action.READ)
     own = (
-        found is not None
+        dossier is not None
         and far is not None
-        and found.agency_id == desk.actor.agency_id
+        and dossier.agency_id == desk.actor.agency_id
     )
-    if found is None or not (
+    if dossier is None or not (
         own
-        or (far is Reach.ANY and found.sent_at is not None and readable(desk, found))
+        or (
+            far is Reach.ANY and dossier.sent_at is not None and readable(desk, dossier)
+        )
     ):
         raise NotFoundError("Không có hồ sơ này")
-    return found
+    return dossier
 
 
 def latest(desk: Desk) -> list[Dossier]:
@@ -55,9 +57,9 @@ def latest(desk: Desk) -> list[Dossier]:
         query = query.where(Dossier.agency_id == desk.actor.agency_id)
     mine = desk.actor.agency_id
     return [
-        one
-        for one in desk.session.scalars(query.limit(LISTED))
-        if one.agency_id == mine or readable(desk, one)
+        dossier
+        for dossier in desk.session.scalars(query.limit(LISTED))
+        if dossier.agency_id == mine or readable(desk, dossier)
     ]
 
 

@@ -87,14 +87,14 @@ def write(
     dossier.title = _title(title)
     now = {proposal.number: proposal for proposal in held(desk.session, dossier)}
     free = {proposal.number: proposal for proposal in loose(desk)} | now
-    for one in chosen:
-        if one not in free:
+    for chosen_number in chosen:
+        if chosen_number not in free:
             raise ConflictError(
-                f"Phiếu số {one} không còn là dự thảo, hoặc đã thuộc hồ sơ "
+                f"Phiếu số {chosen_number} không còn là dự thảo, hoặc đã thuộc hồ sơ "
                 "khác; tải lại trang"
             )
-    for one, proposal in free.items():
-        proposal.dossier_id = dossier.id if one in chosen else None
+    for free_number, proposal in free.items():
+        proposal.dossier_id = dossier.id if free_number in chosen else None
     return dossier
 
 
@@ -167,19 +167,19 @@ def together(desk: Desk, number: int, action: Action, seen: Sequence[Seen]) -> i
     members = {proposal.number: proposal for proposal in readable(desk, dossier)}
     if action not in TOGETHER or not seen:
         raise TransitionError("Chọn ít nhất một phiếu của hồ sơ")
-    for one in seen:
-        if one.number not in members:
+    for item in seen:
+        if item.number not in members:
             raise NotFoundError("Hồ sơ này không có phiếu đó")
         try:
             service.act(
                 desk,
-                members[one.number].id,
-                one.lock_version,
-                request_of(action, {"seen_hash": one.hash}),
+                members[item.number].id,
+                item.lock_version,
+                request_of(action, {"seen_hash": item.hash}),
             )
         except (InvalidError, ConflictError, TransitionError) as error:
             raise type(error)(
-                f"Phiếu số {one.number}: {error.message}", error.fields
+                f"Phiếu số {item.number}: {error.message}", error.fields
             ) from error
     return len(seen)
 
@@ -208,10 +208,12 @@ def _used(desk: Desk, letter: OfficialLetter) -> bool:
     """Tell whether the agency has sent a dossier under a letter of this number in the
     year.
     """
-    sent = select(Dossier.signed_on).where(
+    letters = select(Dossier.signed_on).where(
         Dossier.agency_id == desk.actor.agency_id, Dossier.sent_at.is_not(None)
     )
-    days = desk.session.scalars(sent.where(Dossier.symbol == clean(letter.symbol)[:60]))
+    days = desk.session.scalars(
+        letters.where(Dossier.symbol == clean(letter.symbol)[:60])
+    )
     return any(
         day and letter.signed_on and day.year == letter.signed_on.year for day in days
     )

@@ -40,17 +40,17 @@ def promised(session: Session) -> set[str]:
     """Return the codes that open proposals and waiting intakes ask for: none of them is
     given to anybody else.
     """
-    asked = select(Proposal.content).where(
+    contents = select(Proposal.content).where(
         Proposal.kind == CODE, Proposal.status.in_(sorted(OPEN))
     )
-    found = {str(content.get("value", "")) for content in session.scalars(asked)}
+    values = {str(content.get("value", "")) for content in session.scalars(contents)}
     for rows in session.scalars(
         select(Intake.rows).where(
             Intake.kind == CODE, Intake.status == IntakeStatus.WAITING
         )
     ):
-        found |= {name_of(row) for row in rows}
-    return found
+        values |= {name_of(row) for row in rows}
+    return values
 
 
 def name_of(content: Content) -> str:

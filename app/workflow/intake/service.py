@@ -62,14 +62,14 @@ def prepare(desk: Desk, request: IntakeRows) -> Intake:
             "chia tệp"
         )
         raise InvalidError(message, [FieldError("rows", "count", message)])
-    made = _checked(desk, request)
+    contents = _checked(desk, request)
     intake = Intake(
         number=register.next_number(desk.session, "intake"),
         kind=request.kind,
         title=clean(request.title)[:300],
         decision_id=request.decision,
         effective_from=request.day,
-        rows=made,
+        rows=contents,
         annex=request.annex,
         signed=request.signed,
         made_by=desk.actor.person_id,
@@ -103,7 +103,7 @@ def confirm(desk: Desk, number: int) -> Intake:
     reserved = [(row, register.reserve(desk.session, kind).id) for row in rows]
     ids = {name_of(row): entry_id for row, entry_id in reserved}
     department = desk.session.get_one(Entry, desk.actor.agency_id)
-    for row, entry_id in sorted(reserved, key=lambda one: name_of(one[0]).count(".")):
+    for row, entry_id in sorted(reserved, key=lambda pair: name_of(pair[0]).count(".")):
         order = Order(
             entry_id=entry_id,
             content=_linked(desk, intake.kind, row, ids),
@@ -248,11 +248,13 @@ def _findings(
         desk.actor.agency_id,
     )
     parent = _parent(content)
-    found = [one for one in checks.run(candidate) if one.severity is Severity.ERROR]
+    errors = [
+        result for result in checks.run(candidate) if result.severity is Severity.ERROR
+    ]
     return [
-        (one.field, one.message)
-        for one in found
-        if not (one.rule == _ABOVE and parent in coming)
+        (result.field, result.message)
+        for result in errors
+        if not (result.rule == _ABOVE and parent in coming)
     ]
 
 
@@ -272,8 +274,8 @@ def _above(desk: Desk, kind: str, content: Content, coming: dict[str, UUID]) -> 
     known = desk.session.scalar(
         select(Entry.id).where(Entry.kind == CODE, Entry.local_id == parent)
     )
-    found = coming.get(parent) or known
-    return {"parent_code": str(found)} if found else {}
+    above = coming.get(parent) or known
+    return {"parent_code": str(above)} if above else {}
 
 
 def _parent(content: Content) -> str | None:

@@ -60,19 +60,19 @@ def attach(
         )
     if wrong:
         raise InvalidError(wrong, [FieldError("file", "size", wrong)])
-    kept = files.put(desk.session, data_dir, name, content)
+    file = files.put(desk.session, data_dir, name, content)
     desk.session.flush()
-    found = Attachment(
+    attachment = Attachment(
         proposal_id=proposal.id,
-        sha256=kept.sha256,
+        sha256=file.sha256,
         name=name,
         media_type=media_type,
         post_id=desk.actor.post_id,
         added_at=clock.now(),
     )
-    desk.session.add(found)
-    _journal(desk, proposal, _ATTACHED, kept.sha256)
-    return found
+    desk.session.add(attachment)
+    _journal(desk, proposal, _ATTACHED, file.sha256)
+    return attachment
 
 
 def detach(desk: Desk, proposal: Proposal, attachment_id: UUID) -> None:
@@ -80,17 +80,17 @@ def detach(desk: Desk, proposal: Proposal, attachment_id: UUID) -> None:
     journal tells of both.
     """
     require_open(desk, proposal)
-    found = get(desk, proposal, attachment_id)
-    _journal(desk, proposal, "proposal.detached", found.sha256)
-    desk.session.delete(found)
+    attachment = get(desk, proposal, attachment_id)
+    _journal(desk, proposal, "proposal.detached", attachment.sha256)
+    desk.session.delete(attachment)
 
 
 def get(desk: Desk, proposal: Proposal, attachment_id: UUID) -> Attachment:
     """Return one file of a proposal; NotFoundError for any other."""
-    found = desk.session.get(Attachment, attachment_id)
-    if found is None or found.proposal_id != proposal.id:
+    attachment = desk.session.get(Attachment, attachment_id)
+    if attachment is None or attachment.proposal_id != proposal.id:
         raise NotFoundError("Phiếu này không có tệp đó")
-    return found
+    return attachment
 
 
 def used(desk: Desk, agency_id: UUID) -> int:
@@ -99,11 +99,13 @@ def used(desk: Desk, agency_id: UUID) -> int:
     """
     own = select(Proposal.id).where(Proposal.agency_id == agency_id)
     row = journal.JournalRow
-    sent = select(row.hash).where(row.action == _ATTACHED, row.proposal_id.in_(own))
+    attached_ = select(row.hash).where(
+        row.action == _ATTACHED, row.proposal_id.in_(own)
+    )
     there = select(Attachment.sha256).where(Attachment.proposal_id.in_(own))
-    kept = or_(File.sha256.in_(sent), File.sha256.in_(there))
+    in_use = or_(File.sha256.in_(attached_), File.sha256.in_(there))
     return (
-        desk.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(kept))
+        desk.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(in_use))
         or 0
     )
 

@@ -216,7 +216,9 @@ def _rows(value: Any) -> list[Mapping[str, Any]] | None:
 
 
 def _group(value: Any) -> Mapping[str, Any] | None:
-    return {} if value is None else value if isinstance(value, Mapping) else None
+    if value is None:
+        return {}
+    return value if isinstance(value, Mapping) else None
 
 
 def _plain(value: Any) -> Any:
@@ -228,11 +230,11 @@ def _plain(value: Any) -> Any:
             name: _plain(inner) for name, inner in value.items() if not blank(inner)
         }
     if isinstance(value, list):
-        kept = [_plain(inner) for inner in value if not blank(inner)]
+        plain = [_plain(inner) for inner in value if not blank(inner)]
         return (
-            kept
-            if any(isinstance(inner, dict) for inner in kept)
-            else sorted(kept, key=str)
+            plain
+            if any(isinstance(inner, dict) for inner in plain)
+            else sorted(plain, key=str)
         )
     return None if value == "" else value
 
@@ -253,20 +255,17 @@ def _items(
     after: Sequence[Mapping[str, Any]],
 ) -> Iterator[ItemChange]:
     old, new = _keyed(before), _keyed(after)
-    kept = [key for key in new if key in old]
-    ranks = {key: rank for rank, key in enumerate(key for key in old if key in new)}
+    common = [key for key in new if key in old]
+    remaining = [key for key in old if key in new]
+    ranks = {key: rank for rank, key in enumerate(remaining)}
     for position, (key, row) in enumerate(new.items()):
         parts = tuple(
             compare(field.fields, old.get(key, {}), row, f"{name}.{position}.")
         )
-        moved = key in ranks and kept.index(key) != ranks[key]
-        mark = (
-            Mark.ADDED
-            if key not in old
-            else Mark.CHANGED
-            if changed(parts)
-            else Mark.SAME
-        )
+        moved = key in ranks and common.index(key) != ranks[key]
+        mark = Mark.CHANGED if changed(parts) else Mark.SAME
+        if key not in old:
+            mark = Mark.ADDED
         yield ItemChange(key, mark, position, moved, old.get(key, {}), row, parts)
     for key, row in old.items():
         if key not in new:
@@ -297,8 +296,8 @@ def _merge(
     taken: list[str] = []
     for field in members:
         trio = tuple(side.get(field.name) for side in (base, mine, theirs))
-        value, found, others = _merged_value(field, prefix + field.name, trio)
-        conflicts += found
+        value, conflicts_, others = _merged_value(field, prefix + field.name, trio)
+        conflicts += conflicts_
         taken += others
         if not blank(value):
             content[field.name] = value
@@ -339,15 +338,15 @@ def _merged_rows(
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         path = f"{name}.#{key}"
         if key in mine and key in theirs and key in base:
-            row, found, others = _merge(
+            row, conflicts_, others = _merge(
                 field.fields, base[key], mine[key], theirs[key], f"{path}."
             )
-            conflicts += found
+            conflicts += conflicts_
             taken += others
             rows.append(row)
             continue
-        for kept in _one_sided(key, sides):
-            rows.append(kept)
+        for row_ in _one_sided(key, sides):
+            rows.append(row_)
             taken += [path] if key in theirs and key not in mine else []
         if key in base and not any(
             _plain(base[key]) == _plain(side.get(key)) for side in (mine, theirs)
@@ -401,9 +400,9 @@ def _placed_row(
 ) -> list[Any]:
     key = path[0].removeprefix("#")
     if len(path) == 1:
-        kept = [value if str(row.get(KEY)) == key else row for row in rows]
+        placed = [value if str(row.get(KEY)) == key else row for row in rows]
         added = [] if any(str(row.get(KEY)) == key for row in rows) else [value]
-        return [row for row in kept + added if row is not None]
+        return [row for row in placed + added if row is not None]
     return [
         _placed(field.fields, row, path[1:], value) if str(row.get(KEY)) == key else row
         for row in rows

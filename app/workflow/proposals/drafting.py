@@ -149,19 +149,19 @@ def parts(
         error.field.split(".")[0] for error in errors if error.code == "required"
     }
     wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
-    found = []
+    rows = []
     for section in profile.sections.values():
         fields = section_fields(kind, section.name)
         if fields:
             started = any(not diff.blank(content.get(field.name)) for field in fields)
             missing = tuple(f for f in fields if f.name in lacking - wrong)
             faulty = tuple(f for f in fields if f.name in wrong)
-            found.append(
+            rows.append(
                 SectionProgress(
                     section.name, section.labels, fields, missing, faulty, started
                 )
             )
-    return found
+    return rows
 
 
 def required(
@@ -170,12 +170,12 @@ def required(
     """Return how many of the fields asked for by `stage` are filled rightly, and how
     many there are.
     """
-    asked = [field for field in kind.fields if field.required(stage, content)]
+    fields = [field for field in kind.fields if field.required(stage, content)]
     lacking = {
         e.field.split(".")[0]
         for e in schema.check(kind, content, stage, profile.base).errors
     }
-    return sum(field.name not in lacking for field in asked), len(asked)
+    return sum(field.name not in lacking for field in fields), len(fields)
 
 
 def seal(fields: Sequence[Field], content: Mapping[str, Any]) -> str:
@@ -215,11 +215,11 @@ def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
     if form == saved.form and saved.turn < turn:
         return proposal  # an autosave that a later save of the same form has overtaken
     names = {field.name for field in saved.fields}
-    kept = {
+    others = {
         name: value for name, value in proposal.content.items() if name not in names
     }
     content = {
-        **kept,
+        **others,
         **{name: value for name, value in values.items() if not diff.blank(value)},
     }
     if content == proposal.content and not names & set(proposal.copied or ()):
@@ -255,15 +255,19 @@ def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
     """Return the highest numeric key that each repeated group has had in the register,
     as sent, or now.
     """
-    base, sent = (
+    base, last = (
         proposals.base_version(desk.session, proposal),
         proposals.last_sent(desk.session, proposal),
     )
     known = [
         proposal.content,
-        *(each.content for each in (base, sent) if each is not None),
+        *(
+            known_content.content
+            for known_content in (base, last)
+            if known_content is not None
+        ),
     ]
-    found: dict[str, int] = {}
+    highest: dict[str, int] = {}
     for content in known:
         for name, rows in content.items():
             keys = (
@@ -276,8 +280,8 @@ def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
                 for key in keys
                 if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key)
             ]
-            found[name] = max([found.get(name, 0), *numbers])
-    return found
+            highest[name] = max([highest.get(name, 0), *numbers])
+    return highest
 
 
 def rebase(desk: Desk, proposal: Proposal) -> tuple[Version, diff.Merged]:
@@ -316,8 +320,8 @@ def _earlier(desk: Desk, kind: Kind) -> Mapping[str, Any]:
     query = query.where(
         Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day
     )
-    found = desk.session.scalar(query.order_by(Version.recorded_at.desc()).limit(1))
-    return found or {}
+    content = desk.session.scalar(query.order_by(Version.recorded_at.desc()).limit(1))
+    return content or {}
 
 
 def _prefilled(desk: Desk, field: Field, earlier: Mapping[str, Any]) -> Any:
@@ -329,7 +333,7 @@ def _prefilled(desk: Desk, field: Field, earlier: Mapping[str, Any]) -> Any:
         case Prefill.EARLIER if field.name in earlier:
             return _standing(desk, field, earlier[field.name])
     inner = {
-        each.name: _prefilled(desk, each, {}) for each in field.fields if not field.many
+        part.name: _prefilled(desk, part, {}) for part in field.fields if not field.many
     }
     return {
         name: value for name, value in inner.items() if value is not None
@@ -347,7 +351,7 @@ def _standing(desk: Desk, field: Field, value: Any) -> Any:
         Period, Period.version_id == Version.id
     )
     query = query.where(
-        Version.entry_id.in_([UUID(one) for one in value]),
+        Version.entry_id.in_([UUID(id_) for id_ in value]),
         Period.superseded_seq.is_(None),
     )
     query = query.where(Period.valid_from <= day, Period.valid_to > day)
@@ -355,11 +359,11 @@ def _standing(desk: Desk, field: Field, value: Any) -> Any:
         str(entry_id): content for entry_id, content in desk.session.execute(query)
     }
     ended = {
-        one
-        for one, content in present.items()
+        id_
+        for id_, content in present.items()
         if (content.get("in_force_to") or "9999") <= day.isoformat()
     }
-    return [one for one in value if one in present and one not in ended] or None
+    return [id_ for id_ in value if id_ in present and id_ not in ended] or None
 
 
 def _unkeyed(value: Any) -> Any:

@@ -61,11 +61,11 @@ def write(_desk: Desk, proposal: Proposal, request: Written) -> None:
 def rebase(desk: Desk, proposal: Proposal, request: Rebase) -> None:
     """Keep the merged content, based on the version it was merged with."""
     latest = latest_version(desk.session, proposal.entry_id)
-    kept = latest is not None and proposal.type not in proposals.WRITING
+    restates = latest is not None and proposal.type not in proposals.WRITING
     write(
         desk,
         proposal,
-        replace(request, content=latest.content) if latest and kept else request,
+        replace(request, content=latest.content) if latest and restates else request,
     )
     proposal.base_version_id = request.base
 
@@ -109,12 +109,12 @@ def _note_warnings(desk: Desk, proposal: Proposal) -> None:
     for earlier in proposals.findings(desk.session, proposal, only_open=True):
         if earlier.post_id is None:
             earlier.resolved_at = clock.now()
-    for found in proposals.problems(desk, proposal, Stage.SUBMIT):
+    for problem in proposals.problems(desk, proposal, Stage.SUBMIT):
         _add_finding(
             desk,
             proposal,
-            Remark(found.field, found.message, found.severity),
-            found.rule,
+            Remark(problem.field, problem.message, problem.severity),
+            problem.rule,
         )
 
 
@@ -242,7 +242,7 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
         )
     consequence = desk.office.consequences.get(proposal.kind)
     begins = consequence.begins(checked.content) if consequence else None
-    asked = (
+    start = (
         max(by.effective_from, proposal.effective_from or by.effective_from)
         if by
         else proposal.effective_from
@@ -251,7 +251,7 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
     order = Order(
         entry_id=proposal.entry_id,
         content=checked.content,
-        start=begins or asked,
+        start=begins or start,
         end=proposal.effective_to,
         suspended=proposal.type is ProposalType.SUSPEND,
         proposal_id=proposal.id,
@@ -263,7 +263,7 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
     )
     match proposal.type:
         case ProposalType.END:
-            register.end(desk.session, proposal.entry_id, asked or clock.today(), order)
+            register.end(desk.session, proposal.entry_id, start or clock.today(), order)
         case ProposalType.CONFIRM:
             register.confirm(desk.session, order)
         case _:

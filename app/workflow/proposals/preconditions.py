@@ -121,7 +121,7 @@ def _keeps(desk: Desk, entry_id: UUID, latest: Version) -> bool:
     )
     keepers = set(desk.session.scalars(query.distinct()))
     return desk.actor.agency_id in keepers or any(
-        _succeeds(desk, str(one)) for one in keepers
+        _succeeds(desk, str(keeper)) for keeper in keepers
     )
 
 
@@ -232,10 +232,10 @@ def _require_change(proposal: Proposal, latest: Version) -> None:
 
 
 def _require_stage(desk: Desk, proposal: Proposal, stage: Stage, when: str) -> None:
-    found = proposals.problems(desk, proposal, stage)
+    problems = proposals.problems(desk, proposal, stage)
     errors = [
         FieldError(f.field, f.rule, f.message)
-        for f in found
+        for f in problems
         if f.severity is Severity.ERROR
     ]
     if errors:

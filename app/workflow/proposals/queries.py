@@ -72,28 +72,28 @@ def get(desk: Desk, proposal_id: UUID) -> Proposal:
 def by_number(desk: Desk, number: int) -> Proposal:
     """Return the proposal with this number, under the same rule as `get`."""
     known = 0 < number < 2**31
-    found = (
+    proposal_id = (
         desk.session.scalar(select(Proposal.id).where(Proposal.number == number))
         if known
         else None
     )
-    if found is None:
+    if proposal_id is None:
         raise NotFoundError("Không có hồ sơ này")
-    return get(desk, found)
+    return get(desk, proposal_id)
 
 
 def page(
-    desk: Desk, wanted: ProposalFilter, limit: int = 50
+    desk: Desk, criteria: ProposalFilter, limit: int = 50
 ) -> tuple[list[Proposal], int | None]:
     """Return proposals that the actor may read, by number or those due first, and the
     one to go on after.
     """
     due = func.coalesce(Proposal.due_on, literal(OPEN_END, Date))
-    order = (due, Proposal.number) if wanted.waiting else (Proposal.number,)
-    query = _listed(desk, wanted).order_by(*order).limit(limit + 1)
-    if wanted.after is not None:
+    order = (due, Proposal.number) if criteria.waiting else (Proposal.number,)
+    query = _listed(desk, criteria).order_by(*order).limit(limit + 1)
+    if criteria.after is not None:
         last = desk.session.execute(
-            select(*order).where(Proposal.number == wanted.after)
+            select(*order).where(Proposal.number == criteria.after)
         ).first()
         if last is None:
             return [], None
@@ -127,11 +127,11 @@ def waiting_for_me(desk: Desk) -> list[Proposal]:
     return list(desk.session.scalars(query))
 
 
-def count(desk: Desk, wanted: ProposalFilter) -> int:
+def count(desk: Desk, criteria: ProposalFilter) -> int:
     """Return how many proposals match among those that the actor may read."""
     return (
         desk.session.scalar(
-            select(func.count()).select_from(_listed(desk, wanted).subquery())
+            select(func.count()).select_from(_listed(desk, criteria).subquery())
         )
         or 0
     )
@@ -162,16 +162,18 @@ def _readable(desk: Desk) -> Select[Proposal]:
     )
 
 
-def _listed(desk: Desk, wanted: ProposalFilter) -> Select[Proposal]:
+def _listed(desk: Desk, criteria: ProposalFilter) -> Select[Proposal]:
     query = _readable(desk)
-    if wanted.statuses:
-        query = query.where(Proposal.status.in_(wanted.statuses))
-    if wanted.agency_id is not None:
-        query = query.where(Proposal.agency_id == wanted.agency_id)
-    if wanted.assignee is not None:
-        mine = None if wanted.assignee == "none" else wanted.assignee
+    if criteria.statuses:
+        query = query.where(Proposal.status.in_(criteria.statuses))
+    if criteria.agency_id is not None:
+        query = query.where(Proposal.agency_id == criteria.agency_id)
+    if criteria.assignee is not None:
+        mine = None if criteria.assignee == "none" else criteria.assignee
         query = query.where(Proposal.assignee_id.is_not_distinct_from(mine))
-    return query if wanted.kind is None else query.where(Proposal.kind == wanted.kind)
+    return (
+        query if criteria.kind is None else query.where(Proposal.kind == criteria.kind)
+    )
 
 
 def others(desk: Desk, proposal: Proposal) -> list[Proposal]:
@@ -217,9 +219,9 @@ def open_remarks(session: Session, proposal: Proposal) -> list[Finding]:
     ]
 
 
-def replies(session: Session, found: Iterable[Finding]) -> dict[UUID, list[Reply]]:
+def replies(session: Session, findings_: Iterable[Finding]) -> dict[UUID, list[Reply]]:
     """Return the threads of these findings, oldest answer first."""
-    threads: dict[UUID, list[Reply]] = {finding.id: [] for finding in found}
+    threads: dict[UUID, list[Reply]] = {finding.id: [] for finding in findings_}
     query = (
         select(Reply)
         .where(among(session, Reply.finding_id, threads))
@@ -243,8 +245,8 @@ def revisions(session: Session, proposal: Proposal) -> list[Revision]:
 
 def last_sent(session: Session, proposal: Proposal) -> Revision | None:
     """Return the content as it was when it was last submitted; None before that."""
-    sent = [r for r in revisions(session, proposal) if r.action == Action.SUBMIT]
-    return sent[-1] if sent else None
+    submissions = [r for r in revisions(session, proposal) if r.action == Action.SUBMIT]
+    return submissions[-1] if submissions else None
 
 
 def compared_with(session: Session, proposal: Proposal) -> Revision | None:
@@ -254,14 +256,16 @@ def compared_with(session: Session, proposal: Proposal) -> Revision | None:
     While the proposal is with the agency that is the latest revision, afterwards the
     one before the last sending.
     """
-    found = revisions(session, proposal)
-    sent = [
+    kept_revisions = revisions(session, proposal)
+    places = [
         place
-        for place, revision in enumerate(found)
+        for place, revision in enumerate(kept_revisions)
         if revision.action == Action.SUBMIT
     ]
-    at = len(found) if proposal.status in WITH_AGENCY else sent[-1] if sent else 0
-    return found[at - 1] if at > 0 else None
+    at = places[-1] if places else 0
+    if proposal.status in WITH_AGENCY:
+        at = len(kept_revisions)
+    return kept_revisions[at - 1] if at > 0 else None
 
 
 def mends(session: Session, proposal: Proposal) -> list[tuple[Revision, Revision]]:
@@ -305,7 +309,7 @@ def problems(
     """
     kind = desk.profile.kinds[proposal.kind]
     checked = schema.check(kind, proposal.content, stage, desk.profile.base)
-    found = [
+    results = [
         candidates.CheckResult(f"profile-{e.code}", e.field, Severity.ERROR, e.message)
         for e in checked.errors
     ]
@@ -313,12 +317,12 @@ def problems(
     if checked.errors and stage is Stage.ENTER:
         checked = schema.check(kind, proposal.content, Stage.SUBMIT, desk.profile.base)
     if checked.errors:
-        return found
+        return results
     consequence = desk.office.consequences.get(kind.name)
-    wanted = (
+    start = (
         consequence.begins(checked.content) if consequence else None
     ) or proposal.effective_from
-    effective = wanted if wanted not in (None, date.min) else clock.today()
+    effective = start if start not in (None, date.min) else clock.today()
     candidate = candidates.Candidate(
         desk.session,
         desk.profile,
@@ -329,4 +333,4 @@ def problems(
         proposal.agency_id,
         ends=proposal.type == ProposalType.END,
     )
-    return found + checks.run(candidate, consequence.check if consequence else None)
+    return results + checks.run(candidate, consequence.check if consequence else None)

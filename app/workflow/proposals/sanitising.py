@@ -23,16 +23,16 @@ def typed(content: object) -> dict[str, Any]:
             "Nội dung phải là một đối tượng JSON",
             [FieldError("_schema", "type", "Nhập một đối tượng JSON")],
         )
-    kept: dict[str, Any] = _cleaned(content, depth=0)
+    cleaned: dict[str, Any] = _cleaned(content, depth=0)
     try:
-        size = len(hashing.encode(kept))
+        size = len(hashing.encode(cleaned))
     except (ValueError, RecursionError) as error:
         raise InvalidError(
             "Nội dung có giá trị không lưu được (số quá lớn hoặc kiểu lạ)"
         ) from error
     if size > MAX_CONTENT:
         raise InvalidError(f"Nội dung quá lớn: {size} byte, tối đa {MAX_CONTENT} byte")
-    return kept
+    return cleaned
 
 
 def _cleaned(value: Any, depth: int) -> Any:

@@ -32,10 +32,10 @@ def _small(change: Change) -> bool:
         return True
     if change.parts:
         return all(_small(part) for part in diff.changed(change.parts))
-    kept = change.items and all(
+    aligned = change.items and all(
         item.mark in (Mark.SAME, Mark.CHANGED) for item in change.items
     )
-    return bool(kept) and all(_small(part) for part in _within(change))
+    return bool(aligned) and all(_small(part) for part in _within(change))
 
 
 def _within(change: Change) -> Sequence[Change]:

@@ -51,12 +51,14 @@ def precedents(desk: Desk, proposal: Proposal) -> dict[str, list[Precedent]]:
     )
     by_field: dict[str, list[Precedent]] = defaultdict(list)
     for finding, row in known:
-        said = by_field[finding.field.split(".")[0]]
+        findings = by_field[finding.field.split(".")[0]]
         if (
             row.id in allowed
-            and len(said) < MOST_PRECEDENTS
+            and len(findings) < MOST_PRECEDENTS
             and finding.post_id is not None
         ):
             day = clock.local(finding.raised_at).date()
-            said.append(Precedent(row.number, finding.message, finding.post_id, day))
+            findings.append(
+                Precedent(row.number, finding.message, finding.post_id, day)
+            )
     return dict(by_field)

@@ -30,25 +30,25 @@ def keep(desk: Desk, text: str) -> None:
     long, or kept already.
     """
     require(desk.actor, Action.KEEP_REASONS, None)
-    said, kept = clean(text), {one.text for one in reasons(desk.session)}
+    text_, texts = clean(text), {reason.text for reason in reasons(desk.session)}
     message = None
-    if not 0 < len(said) <= 500:  # noqa: PLR2004 - as the column is
+    if not 0 < len(text_) <= 500:  # noqa: PLR2004 - as the column is
         message = "Nhập lý do, tối đa 500 ký tự"
-    elif said in kept:
+    elif text_ in texts:
         message = "Lý do này đã có trong danh sách"
-    elif len(kept) >= MOST_REASONS:
+    elif len(texts) >= MOST_REASONS:
         message = f"Danh sách đã có {MOST_REASONS} lý do; bỏ bớt trước khi thêm"
     if message:
         raise InvalidError(message, [FieldError("text", "invalid", message)])
     desk.session.add(
-        CannedReason(text=said, post_id=desk.actor.post_id, added_at=clock.now())
+        CannedReason(text=text_, post_id=desk.actor.post_id, added_at=clock.now())
     )
 
 
 def drop(desk: Desk, reason_id: UUID) -> None:
     """Offer a reason no longer; what was said with it stays. NotFoundError."""
     require(desk.actor, Action.KEEP_REASONS, None)
-    found = desk.session.get(CannedReason, reason_id)
-    if found is None or found.dropped_at is not None:
+    reason = desk.session.get(CannedReason, reason_id)
+    if reason is None or reason.dropped_at is not None:
         raise NotFoundError("Không có lý do này trong danh sách")
-    found.dropped_at = clock.now()
+    reason.dropped_at = clock.now()

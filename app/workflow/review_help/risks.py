@@ -32,15 +32,16 @@ def risks(session: Session, rows: Sequence[Proposal]) -> dict[UUID, list[Risk]]:
     query = select(Finding.proposal_id, Finding.rule).where(
         Finding.resolved_at.is_(None), Finding.post_id.is_(None)
     )
-    found: dict[UUID, set[str]] = defaultdict(set)
+    marks: dict[UUID, set[str]] = defaultdict(set)
     for proposal_id, rule in session.execute(
         query.where(among(session, Finding.proposal_id, [r.id for r in rows]))
     ):
-        found[proposal_id].add(str(rule))
-    return {
-        row.id: [risk for risk in Risk if _runs(row, risk, found[row.id])]
-        for row in rows
-    }
+        marks[proposal_id].add(str(rule))
+    risks_by_row = {}
+    for row in rows:
+        mark = marks[row.id]
+        risks_by_row[row.id] = [risk for risk in Risk if _runs(row, risk, mark)]
+    return risks_by_row
 
 
 def _runs(row: Proposal, risk: Risk, rules: set[str]) -> bool:

@@ -37,12 +37,14 @@ def due(session: Session, views: Iterable[EntryView]) -> dict[UUID, date]:
     or confirmed last.
     """
     views = list(views)
-    said = confirmed(session, (view.id for view in views))
-    return {view.id: _due(view, said.get(view.id)) for view in views}
+    confirmed_at = confirmed(session, (view.id for view in views))
+    return {view.id: _due(view, confirmed_at.get(view.id)) for view in views}
 
 
-def _due(view: EntryView, said: datetime | None) -> date:
-    last = clock.local(max(view.recorded_at, said) if said else view.recorded_at).date()
+def _due(view: EntryView, confirmed_at: datetime | None) -> date:
+    last = clock.local(
+        max(view.recorded_at, confirmed_at) if confirmed_at else view.recorded_at
+    ).date()
     months = view.content.get("review_interval") or MONTHS
     year, month = divmod(last.year * 12 + last.month - 1 + months, 12)
     return date(year, month + 1, min(last.day, 28))
