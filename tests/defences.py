@@ -55,7 +55,7 @@ DEFENCES = (
     D("T9", "app/accounts/sessions.py", "    row.factor_at = clock.now()\n    return _rotated(session, row)\n", "    row.factor_at = clock.now()\n    return secret\n", "accounts/test_second_factor.py -k gets_in"),
     D("T9", "app/accounts/sessions.py", "if row.seen_at + idle <= now or", "if", "accounts/test_accounts.py -k nobody_works"),
     D("T9", "app/accounts/sessions.py", "and person.disabled_at is None else None", "else None", "accounts/test_accounts.py -k disabled_account"),
-    D("T10", "app/workflow/proposals/queries.py", "query = _readable(desk).where(Proposal.id == proposal_id)", "query = select(Proposal).where(Proposal.id == proposal_id)", "workflow/test_workflow.py -k as_absent"),
+    D("T10", "app/workflow/proposals/queries.py", "query = select_readable(desk).where(Proposal.id == proposal_id)", "query = select(Proposal).where(Proposal.id == proposal_id)", "workflow/test_workflow.py -k as_absent"),
     D("T10", "app/web/proposals/attachments.py", "proposals.by_number(desk, number), attachment_id)\n        content", "desk.session.query(proposals.Proposal).filter_by(number=number).one(), attachment_id)\n        content", "web/test_edges.py -k sent_along"),
     D("T11", "app/workflow/proposals/service.py", "    if bars(desk, proposal, action):", "    if False:", "workflow/test_workflow.py -k nobody_decides"),
     D("T12", "app/db.py", "    if row.lock_version != seen:", "    if False:", "workflow/test_workflow.py -k same_state"),

@@ -270,7 +270,7 @@ def findings(number: int) -> list[dict[str, Any]]:
     """Return what people and machine checks said, of all rounds, with the threads."""
     with _installation().database.reading() as session:
         opened_findings = proposals.findings(
-            session, proposals.by_number(_desk(session), number)
+            proposals.by_number(_desk(session), number)
         )
         threads = proposals.replies(session, opened_findings)
         posts = {f.post_id for f in opened_findings if f.post_id} | {
@@ -322,7 +322,7 @@ def differences(arguments: dict[str, Any], number: int) -> list[Any]:
         before = (
             base
             if arguments["against"] == "base"
-            else proposals.compared_with(session, proposal)
+            else proposals.compared_with(proposal)
         )
         members = desk.profile.kinds[proposal.kind].fields
         return diff.changed(

@@ -147,7 +147,7 @@ def show_proposal(system: System, number: int, email: str) -> None:
         proposal = proposals.by_number(desk, number)
         _show(proposal)
         click.echo(json.dumps(proposal.content, ensure_ascii=False, indent=2))
-        for finding in proposals.findings(session, proposal):
+        for finding in proposals.findings(proposal):
             state = "đã đóng" if finding.resolved_at else "đang mở"
             click.echo(
                 f"[{finding.severity}, lượt {finding.round}, {state}] "

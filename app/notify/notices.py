@@ -25,7 +25,6 @@ from app.notify.models import Notice
 from app.permissions import Role
 from app.register.content import facts
 from app.workflow.campaigns.models import Campaign, CampaignAnswer
-from app.workflow.consultations import queries as consultation_queries
 from app.workflow.consultations import verdicts
 from app.workflow.consultations.models import Consultation, Opinion
 from app.workflow.proposals import queries as proposals
@@ -298,7 +297,7 @@ def _recommended(scene: Scene) -> Iterator[Telling]:
 def _came_back(scene: Scene) -> Iterator[Telling]:
     proposal = scene.known
     if proposal.status == Status.RETURNED:
-        remarks = proposals.open_remarks(scene.session, proposal)
+        remarks = proposals.open_remarks(proposal)
         place = (
             f"/phan/{_section(scene, remarks[0].field)}"
             f"#{remarks[0].field.replace('.', '-')}"
@@ -326,7 +325,7 @@ def _section(scene: Scene, field: str) -> str:
 
 
 def _replied(scene: Scene) -> Iterator[Telling]:
-    remarks = proposals.open_remarks(scene.session, scene.known)
+    remarks = proposals.open_remarks(scene.known)
     query = select(Reply.finding_id).where(
         among(scene.session, Reply.finding_id, [remark.id for remark in remarks])
     )
@@ -421,7 +420,7 @@ def _heard(scene: Scene) -> Iterator[Telling]:
         Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id)
     )
     for consultation in scene.session.scalars(query.order_by(Consultation.number)):
-        opinions = consultation_queries.opinions(scene.session, consultation)
+        opinions = consultation.opinions
         objections = sum(opinion.verdict in verdicts.WEIGHTY for opinion in opinions)
         subject = (
             f"Lần lấy ý kiến số {consultation.number} đã khép lại: "

@@ -19,10 +19,7 @@ from app.workflow.consultations.models import Opinion
 from app.workflow.dossiers.models import Dossier
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.lifecycle import OPEN
-from app.workflow.proposals.models import Proposal, Revision
-
-MOVED = "moved"  # the action of a revision that a succession made
-FORMER = "former"  # of one that keeps what was not yet kept when it came
+from app.workflow.proposals.models import Occasion, Proposal, Revision
 
 
 def touching(session: Session, agency: UUID) -> list[Proposal]:
@@ -89,9 +86,9 @@ def move(
     standing on what it was made from. Whoever has it open in a form is told that it has
     changed; nothing typed is lost.
     """
-    revisions = proposals.revisions(session, proposal)
+    revisions = proposal.revisions
     if not revisions or revisions[-1].content_hash != proposal.content_hash:
-        _keep(session, proposal, FORMER, mover)
+        _keep(session, proposal, Occasion.FORMER, mover)
     follows = latest is not None and proposal.type not in proposals.WRITING
     content = (
         latest.content if follows and latest is not None else change(proposal.content)
@@ -104,7 +101,7 @@ def move(
     proposal.base_version_id = latest.id if latest else proposal.base_version_id
     proposal.lock_version += 1
     proposal.changed_at = clock.now()
-    _keep(session, proposal, MOVED, mover)
+    _keep(session, proposal, Occasion.MOVED, mover)
     note = journal.Note(
         "proposal.moved",
         mover.by,
@@ -142,8 +139,8 @@ def before(session: Session, proposal: Proposal, act: UUID) -> Change:
     hashes = set(session.scalars(query))
     pairs = [
         (old.content, new.content)
-        for old, new in pairwise(proposals.revisions(session, proposal))
-        if new.action == MOVED and new.content_hash in hashes
+        for old, new in pairwise(proposal.revisions)
+        if new.action == Occasion.MOVED and new.content_hash in hashes
     ]
 
     def change(content: Content) -> Content:
@@ -160,10 +157,9 @@ def before(session: Session, proposal: Proposal, act: UUID) -> Change:
     return change
 
 
-def _keep(session: Session, proposal: Proposal, action: str, mover: Mover) -> None:
-    session.add(
+def _keep(session: Session, proposal: Proposal, action: Occasion, mover: Mover) -> None:
+    proposal.revisions.append(
         Revision(
-            proposal_id=proposal.id,
             round=proposal.round,
             action=action,
             content=proposal.content,

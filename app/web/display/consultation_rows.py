@@ -14,10 +14,7 @@ def summaries(session: Session, thing: Proposal | Decision) -> list[dict[str, An
     """Return the consultations about a proposal or a decision, with what each agency
     says and its name.
     """
-    held = [
-        (one, consultation_queries.opinions(session, one))
-        for one in consultation_queries.about(session, thing)
-    ]
+    held = [(one, one.opinions) for one in consultation_queries.about(session, thing)]
     names = register_today(session).by_ids(
         {opinion.agency_id for _, said in held for opinion in said}
     )

@@ -14,6 +14,8 @@ from app.register.queries import Register
 from app.register.standing import moment
 from app.web.http import guard
 
+_REGISTER = "danhmuc.register_today"
+
 
 def writing() -> AbstractContextManager[Session]:
     """Open a transaction."""
@@ -41,5 +43,11 @@ def opened(audience: Audience = PUBLIC) -> AbstractContextManager[Register]:
 
 
 def register_today(session: Session) -> Register:
-    """Return the register as the request's reader sees it today."""
-    return Register(session, installation().profile, moment(session), guard.reader())
+    """Return the register as the request's reader sees it today, one for a session."""
+    register: Register | None = session.info.get(_REGISTER)
+    if register is None:
+        register = Register(
+            session, installation().profile, moment(session), guard.reader()
+        )
+        session.info[_REGISTER] = register
+    return register

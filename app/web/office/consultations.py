@@ -206,20 +206,22 @@ def listed() -> Response:
     """
     with current.looking() as session:
         desk = guard.desk(session)
-        rows = [
-            _summary(session, desk, one) for one in consultation_queries.latest(desk)
-        ]
+        listed = consultation_queries.latest(desk)
+        subjects = consultation_queries.subjects(session, listed)
+        rows = [_summary(desk, one, subjects[one.id]) for one in listed]
         return Response(render_template("office/consultations.html", rows=rows))
 
 
-def _summary(session: Session, desk: Desk, one: Consultation) -> dict[str, Any]:
-    said = consultation_queries.opinions(session, one)
+def _summary(
+    desk: Desk, one: Consultation, about: Proposal | Decision
+) -> dict[str, Any]:
+    said = one.opinions
     mine = next(
         (opinion for opinion in said if opinion.agency_id == desk.actor.agency_id), None
     )
     return {
         "consultation": one,
-        "title": _title(desk, one, consultation_queries.subject(session, one)),
+        "title": _title(desk, one, about),
         "answered": sum(opinion.verdict in SPOKEN for opinion in said),
         "asked": len(said),
         "mine": mine,
@@ -249,7 +251,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         found = consultation_queries.get(desk, number)
         thing = consultation_queries.subject(session, found)
-        said = consultation_queries.opinions(session, found)
+        said = found.opinions
         mine = next(
             (one for one in said if one.agency_id == desk.actor.agency_id), None
         )
@@ -406,11 +408,7 @@ def paper(desk: Desk, found: Sequence[Consultation], title: str = "") -> papers.
     asker = (
         register_today(session).by_ids([desk.actor.agency_id]).get(desk.actor.agency_id)
     )
-    said = [
-        (one, opinion)
-        for one in found
-        for opinion in consultation_queries.opinions(session, one)
-    ]
+    said = [(one, opinion) for one in found for opinion in one.opinions]
     names = register_today(session).by_ids(
         [opinion.agency_id for _one, opinion in said]
     )

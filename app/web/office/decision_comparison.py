@@ -205,9 +205,7 @@ def _submission(
         bases=text.bases,
         effective_from=text.effective_from,
         rows=[_reported(desk, row, agencies) for row in rows],
-        consulted=sum(
-            len(consultation_queries.opinions(desk.session, one)) for one in consulted
-        ),
+        consulted=sum(len(one.opinions) for one in consulted),
         demonstration=text.demonstration,
     )
 
@@ -216,9 +214,7 @@ def _reported(desk: Desk, row: Proposal, agencies: dict[UUID, EntryView]) -> lis
     """Return what the report says of a proposal: how often it was sent, what was
     remarked, who approved it when.
     """
-    said = [
-        one for one in proposals.findings(desk.session, row) if one.post_id is not None
-    ]
+    said = [one for one in proposals.findings(row) if one.post_id is not None]
     approved = [
         event
         for event in proposals.history(desk.session, row)

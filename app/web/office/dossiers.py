@@ -66,12 +66,10 @@ def _list(error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         found = dossier_queries.latest(desk)
         agencies = register_today(session).by_ids({one.agency_id for one in found})
-        counts = {
-            one.id: _counted(dossier_queries.readable(desk, one)) for one in found
-        }
+        counts = {dossier.id: _counted(rows) for dossier, rows in found.items()}
         return render_template(
             "office/dossiers.html",
-            dossiers=found,
+            dossiers=list(found),
             counts=counts,
             agencies=agencies,
             may_begin=may(desk.actor, Action.PROPOSE, desk.actor.agency_id),
@@ -116,17 +114,17 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
     with current.looking() as session:
         desk = guard.desk(session)
         found = dossier_queries.get(desk, number)
-        rows = dossier_queries.readable(desk, found)
+        rows = dossier_queries.readable(desk, [found])[found.id]
+        proposals.load(session, rows)
         writes = found.sent_at is None and may(
             desk.actor, Action.SUBMIT, found.agency_id
         )
-        open_remarks = {
-            row.id: len(proposals.open_remarks(session, row)) for row in rows
-        }
+        open_remarks = {row.id: len(proposals.open_remarks(row)) for row in rows}
+        items = proposal_rows.items(desk, rows)
         return render_template(
             "office/dossier.html",
             dossier=found,
-            rows=list(zip(proposal_rows.items(desk, rows), rows, strict=True)),
+            rows=list(zip(items, rows, strict=True)),
             remarks=open_remarks,
             loose=proposal_rows.items(desk, dossier_queries.loose(desk))
             if writes
@@ -136,11 +134,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             .get(found.agency_id),
             post=post_titles(session, [found.post_id])[found.post_id],
             writes=writes,
-            reasoned=[
-                item
-                for item in proposal_rows.items(desk, rows)
-                if item.type in REASONED
-            ],
+            reasoned=[item for item in items if item.type in REASONED],
             offered={
                 action: chosen
                 for action in dossiers.TOGETHER
@@ -271,6 +265,7 @@ def _letter(session: Session, desk: Desk, found: Dossier) -> official_letter.Let
     settings, today = installation().settings, clock.today()
     province = settings.province(today)
     sender = register_today(session).by_ids([found.agency_id]).get(found.agency_id)
+    members = dossier_queries.readable(desk, [found])[found.id]
     rows = [
         [
             str(place),
@@ -279,7 +274,7 @@ def _letter(session: Session, desk: Desk, found: Dossier) -> official_letter.Let
             desk.profile.kinds[row.kind].labels["vi"],
             _ASKED[row.type],
         ]
-        for place, row in enumerate(dossier_queries.readable(desk, found), start=1)
+        for place, row in enumerate(members, start=1)
     ]
     committee = f"Ủy ban nhân dân {province.type} {province.name}"
     return official_letter.LetterText(

@@ -2,8 +2,10 @@
 department.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Literal
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from app.workflow.consultations import queries as consultation_queries
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
+from app.workflow.proposals.models import Proposal
 from app.workflow.proposals.queries import ProposalFilter
 from app.workflow.review_help import reviewers
 from app.workflow.time import confirmations
@@ -79,10 +82,7 @@ def mine() -> Response:
         )
     with installation().database.reading() as session:
         desk = guard.desk(session)
-        lists = [
-            (status, *_list(desk, ProposalFilter((status,))))
-            for status in BY_ROLE[actor.role]
-        ]
+        lists = _lists(desk, BY_ROLE[actor.role])
         entries, total = (
             _entries(session, actor.agency_id)
             if actor.role is Role.REGISTRAR
@@ -155,10 +155,22 @@ def _entries(session: Session, agency_id: UUID) -> tuple[list[Due], int]:
     return [Due(view, until[view.id]) for view in views], found.count(wanted)
 
 
-def _list(desk: Desk, wanted: ProposalFilter) -> tuple[list[ProposalRow], int]:
-    rows, more = proposals.page(desk, wanted, LISTED)
-    total = len(rows) if more is None else proposals.count(desk, wanted)
-    return items(desk, rows), total
+def _lists(
+    desk: Desk, statuses: Sequence[Status]
+) -> list[tuple[Status, list[ProposalRow], int]]:
+    """Return, for each status, the first proposals there and how many there are."""
+    pages = []
+    every: list[Proposal] = []
+    for status in statuses:
+        criteria = ProposalFilter((status,))
+        rows, more = proposals.page(desk, criteria, LISTED)
+        total = len(rows) if more is None else proposals.count(desk, criteria)
+        pages.append((status, len(rows), total))
+        every += rows
+    shown = iter(items(desk, every))
+    return [
+        (status, list(islice(shown, length)), total) for status, length, total in pages
+    ]
 
 
 @blueprint.get("/tham-dinh")

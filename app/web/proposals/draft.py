@@ -61,10 +61,10 @@ def hub(
     said, what could not be done.
     """
     kind = desk.profile.kinds[proposal.kind]
-    found = proposals.open_remarks(session, proposal)
+    found = proposals.open_remarks(proposal)
     parts = drafting.parts(desk.profile, kind, proposal.content)
-    sent = proposals.compared_with(session, proposal)
-    mended = proposals.mends(session, proposal)
+    sent = proposals.compared_with(proposal)
+    mended = proposals.mends(proposal)
     earlier = [
         each.content
         for each in (
@@ -286,7 +286,7 @@ def _form(session: Session, desk: Desk, proposal: Proposal, sheet: _Sheet) -> st
         desk.profile,
         EntryNames.of(session, (kind.fields, sheet.content)).name_of,
         errors,
-        _remarks(proposals.open_remarks(session, proposal)),
+        _remarks(proposals.open_remarks(proposal)),
         frozenset(proposal.copied or ()),
         frozenset(request.args.getlist("them")),
     )

@@ -181,7 +181,7 @@ def _missing(desk: Desk, found: Proposal) -> list[Remark]:
     """Return a remark for each field that is missing and that nobody has remarked on
     yet.
     """
-    said = {finding.field for finding in proposals.open_remarks(desk.session, found)}
+    said = {finding.field for finding in proposals.open_remarks(found)}
     lacking = [
         one
         for one in proposals.problems(desk, found, Stage.ENTER)
@@ -247,10 +247,10 @@ def _page(
     kind = desk.profile.kinds[found.kind]
     base = proposals.base_version(session, found)
     before, last = (
-        proposals.compared_with(session, found),
-        proposals.last_sent(session, found),
+        proposals.compared_with(found),
+        proposals.last_sent(found),
     )
-    mended = proposals.mends(session, found)
+    mended = proposals.mends(found)
     revised = [
         each.content
         for each in (before, last, *(one for pair in mended for one in pair))
@@ -298,11 +298,11 @@ def _unsent() -> list[str]:
 
 
 def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
-    said = proposals.findings(session, found)
+    said = proposals.findings(found)
     threads = proposals.replies(session, said)
     happened = proposals.history(session, found)
     posts = {row.post_id for row in happened if row.post_id}
-    posts |= {one.post_id for one in proposals.revisions(session, found)}
+    posts |= {one.post_id for one in found.revisions}
     found_before = (
         review_help_precedents.precedents(desk, found)
         if found.status in WITH_DEPARTMENT
@@ -319,7 +319,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
             by_field[finding.field.split(".")[0]].append(finding)
     return {
         "history": happened,
-        "reasons": [one for one in proposals.revisions(session, found) if one.reason],
+        "reasons": [one for one in found.revisions if one.reason],
         "posts": post_titles(session, posts),
         "by_field": by_field,
         "threads": threads,

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Instant, closed
 from app.workflow.consultations.verdicts import Verdict
@@ -35,6 +35,8 @@ class Consultation(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    opinions: Mapped[list["Opinion"]] = relationship(order_by="Opinion.agency_id")
 
 
 class Opinion(Base):

@@ -2,9 +2,13 @@
 said, who may read one.
 """
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.db import among
 from app.errors import NotFoundError
 from app.permissions import Action, Reach, reach
 from app.workflow.consultations.models import Consultation, Opinion
@@ -39,6 +43,7 @@ def latest(desk: Desk) -> list[Consultation]:
             Opinion.agency_id == desk.actor.agency_id
         )
         query = query.where(Consultation.id.in_(mine))
+    query = query.options(selectinload(Consultation.opinions))
     return list(desk.session.scalars(query.limit(LISTED)))
 
 
@@ -69,15 +74,27 @@ def about(session: Session, subject_: Proposal | Decision) -> list[Consultation]
         session.scalars(
             select(Consultation)
             .where(column == subject_.id)
+            .options(selectinload(Consultation.opinions))
             .order_by(Consultation.number)
         )
     )
 
 
-def opinions(session: Session, consultation: Consultation) -> list[Opinion]:
-    """Return what each agency that was asked says."""
-    query = select(Opinion).where(Opinion.consultation_id == consultation.id)
-    return sorted(session.scalars(query), key=lambda opinion: str(opinion.agency_id))
+def subjects(
+    session: Session, consultations: Sequence[Consultation]
+) -> dict[UUID, Proposal | Decision]:
+    """Return, by consultation, what it is about."""
+    about_proposals = [row.proposal_id for row in consultations if row.proposal_id]
+    about_decisions = [row.decision_id for row in consultations if row.decision_id]
+    subjects_: dict[UUID | None, Proposal | Decision] = {}
+    proposals = select(Proposal).where(among(session, Proposal.id, about_proposals))
+    decisions = select(Decision).where(among(session, Decision.id, about_decisions))
+    subjects_.update({row.id: row for row in session.scalars(proposals)})
+    subjects_.update({row.id: row for row in session.scalars(decisions)})
+    return {
+        consultation.id: subjects_[consultation.proposal_id or consultation.decision_id]
+        for consultation in consultations
+    }
 
 
 def subject(session: Session, consultation: Consultation) -> Proposal | Decision:

@@ -28,7 +28,7 @@ from app.register.models import Entry, Period
 from app.vietnamese import clean
 from app.workflow.consultations.inputs import Position, Question
 from app.workflow.consultations.models import Consultation, Opinion
-from app.workflow.consultations.queries import about, get, matters, opinions, subject
+from app.workflow.consultations.queries import about, get, matters, subject
 from app.workflow.consultations.verdicts import SPOKEN, WEIGHTY, Verdict
 from app.workflow.context import Desk
 from app.workflow.decisions.models import Decision
@@ -94,12 +94,10 @@ def ask(desk: Desk, question: Question, about: Proposal | Decision) -> Consultat
         post_id=desk.actor.post_id,
         asked_at=clock.now(),
     )
+    for agency in dict.fromkeys(question.agencies):
+        consultation.opinions.append(Opinion(agency_id=agency, comments=[]))
     desk.session.add(consultation)
     desk.session.flush()
-    for agency in dict.fromkeys(question.agencies):
-        desk.session.add(
-            Opinion(consultation_id=consultation.id, agency_id=agency, comments=[])
-        )
     _note(desk.session, desk.actor.post_id, consultation, "asked")
     return consultation
 
@@ -142,7 +140,7 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
         "comments": opinion.comments,
     }
     _note(desk.session, desk.actor.post_id, consultation, "answered", recorded)
-    if all(opinion.verdict for opinion in opinions(desk.session, consultation)):
+    if all(opinion.verdict for opinion in consultation.opinions):
         _close(desk.session, desk.actor.post_id, consultation)
     return opinion
 
@@ -180,7 +178,7 @@ def close(desk: Desk, number: int) -> None:
     consultation = _mine(desk, number)
     if consultation.closed_at is not None:
         raise TransitionError("Lần lấy ý kiến này đã khép lại")
-    for opinion in opinions(desk.session, consultation):
+    for opinion in consultation.opinions:
         opinion.verdict = opinion.verdict or Verdict.UNASKED
     _close(desk.session, desk.actor.post_id, consultation)
 
@@ -191,7 +189,7 @@ def lapse(session: Session, day: date) -> None:
         Consultation.closed_at.is_(None), Consultation.due_on < day
     )
     for consultation in session.scalars(query.order_by(Consultation.number)):
-        for opinion in opinions(session, consultation):
+        for opinion in consultation.opinions:
             opinion.verdict = opinion.verdict or Verdict.SILENT
         _close(session, None, consultation)
 
@@ -209,7 +207,7 @@ def unsettled(session: Session, subject_of: Proposal | Decision) -> list[str]:
             )
         waiting = [
             opinion
-            for opinion in opinions(session, consultation)
+            for opinion in consultation.opinions
             if opinion.verdict in WEIGHTY and not opinion.handling
         ]
         if waiting:

@@ -2,9 +2,13 @@
 loose.
 """
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import among
 from app.errors import NotFoundError
 from app.permissions import Action, Reach, reach
 from app.workflow.context import Desk
@@ -35,16 +39,19 @@ def get(desk: Desk, number: int) -> Dossier:
     if dossier is None or not (
         own
         or (
-            far is Reach.ANY and dossier.sent_at is not None and readable(desk, dossier)
+            far is Reach.ANY
+            and dossier.sent_at is not None
+            and readable(desk, [dossier])[dossier.id]
         )
     ):
         raise NotFoundError("Không có hồ sơ này")
     return dossier
 
 
-def latest(desk: Desk) -> list[Dossier]:
-    """Return the dossiers that the actor may read, those still open first, then the
-    newest.
+def latest(desk: Desk) -> dict[Dossier, list[Proposal]]:
+    """Return the dossiers that the actor may read, each with its proposals.
+
+    Those still open come first, then the newest.
     """
     query = select(Dossier).order_by(
         Dossier.sent_at.is_not(None), Dossier.number.desc()
@@ -55,12 +62,14 @@ def latest(desk: Desk) -> list[Dossier]:
         )
     else:
         query = query.where(Dossier.agency_id == desk.actor.agency_id)
+    dossiers = list(desk.session.scalars(query.limit(LISTED)))
+    shown = readable(desk, dossiers)
     mine = desk.actor.agency_id
-    return [
-        dossier
-        for dossier in desk.session.scalars(query.limit(LISTED))
-        if dossier.agency_id == mine or readable(desk, dossier)
-    ]
+    return {
+        dossier: shown[dossier.id]
+        for dossier in dossiers
+        if dossier.agency_id == mine or shown[dossier.id]
+    }
 
 
 def held(session: Session, dossier: Dossier) -> list[Proposal]:
@@ -73,13 +82,19 @@ def held(session: Session, dossier: Dossier) -> list[Proposal]:
     return list(session.scalars(query))
 
 
-def readable(desk: Desk, dossier: Dossier) -> list[Proposal]:
-    """Return those of its proposals that the actor may read: what waits for the
-    agency's head, others may not yet.
+def readable(desk: Desk, dossiers: Collection[Dossier]) -> dict[UUID, list[Proposal]]:
+    """Return, by dossier, those of its proposals that the actor may read.
+
+    What waits for the agency's head, others may not read yet.
     """
-    rows = held(desk.session, dossier)
-    allowed = proposals.readable(desk, [row.id for row in rows])
-    return [row for row in rows if row.id in allowed]
+    held_by: dict[UUID, list[Proposal]] = {dossier.id: [] for dossier in dossiers}
+    query = proposals.select_readable(desk).where(
+        among(desk.session, Proposal.dossier_id, held_by)
+    )
+    for proposal in desk.session.scalars(query.order_by(Proposal.number)):
+        if proposal.dossier_id is not None:
+            held_by[proposal.dossier_id].append(proposal)
+    return held_by
 
 
 def loose(desk: Desk) -> list[Proposal]:

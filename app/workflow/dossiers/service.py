@@ -164,7 +164,9 @@ def together(desk: Desk, number: int, action: Action, seen: Sequence[Seen]) -> i
     stands in the way of one is told with its number.
     """
     dossier = get(desk, number)
-    members = {proposal.number: proposal for proposal in readable(desk, dossier)}
+    members = {
+        proposal.number: proposal for proposal in readable(desk, [dossier])[dossier.id]
+    }
     if action not in TOGETHER or not seen:
         raise TransitionError("Chọn ít nhất một phiếu của hồ sơ")
     for item in seen:

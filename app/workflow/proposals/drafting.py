@@ -257,7 +257,7 @@ def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
     """
     base, last = (
         proposals.base_version(desk.session, proposal),
-        proposals.last_sent(desk.session, proposal),
+        proposals.last_sent(proposal),
     )
     known = [
         proposal.content,

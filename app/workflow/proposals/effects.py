@@ -8,7 +8,6 @@ from uuid import UUID
 
 from app import clock
 from app.errors import InvalidError
-from app.permissions import Action
 from app.register import service as register
 from app.register.content import hashing, schema
 from app.register.models import Entry
@@ -39,6 +38,7 @@ from app.workflow.proposals.inputs import (
 )
 from app.workflow.proposals.models import (
     Finding,
+    Occasion,
     Proposal,
     ProposalType,
     Reply,
@@ -73,7 +73,7 @@ def rebase(desk: Desk, proposal: Proposal, request: Rebase) -> None:
 def mend(desk: Desk, proposal: Proposal, request: Mend) -> None:
     """Keep what the reviewer wrote, as a revision of its own."""
     write(desk, proposal, request)
-    _keep(desk, proposal, Action.MEND)
+    _keep(desk, proposal, Occasion.MEND)
     _note_warnings(desk, proposal)
 
 
@@ -84,16 +84,15 @@ def submit(desk: Desk, proposal: Proposal, request: Submit) -> None:
         proposal.effective_to = (
             None if request.until == clock.OPEN_END else request.until
         )
-    _keep(desk, proposal, Action.SUBMIT, proposal.reason)
+    _keep(desk, proposal, Occasion.SUBMIT, proposal.reason)
     _note_warnings(desk, proposal)
 
 
 def _keep(
-    desk: Desk, proposal: Proposal, action: Action, reason: str | None = None
+    desk: Desk, proposal: Proposal, action: Occasion, reason: str | None = None
 ) -> None:
-    desk.session.add(
+    proposal.revisions.append(
         Revision(
-            proposal_id=proposal.id,
             round=proposal.round,
             action=action,
             content=proposal.content,
@@ -106,7 +105,7 @@ def _keep(
 
 
 def _note_warnings(desk: Desk, proposal: Proposal) -> None:
-    for earlier in proposals.findings(desk.session, proposal, only_open=True):
+    for earlier in proposals.findings(proposal, only_open=True):
         if earlier.post_id is None:
             earlier.resolved_at = clock.now()
     for problem in proposals.problems(desk, proposal, Stage.SUBMIT):
@@ -129,9 +128,8 @@ def raise_findings(desk: Desk, proposal: Proposal, request: Remarked) -> None:
 def _add_finding(
     desk: Desk, proposal: Proposal, remark: Remark, rule: str | None
 ) -> None:
-    desk.session.add(
+    proposal.findings.append(
         Finding(
-            proposal_id=proposal.id,
             round=proposal.round,
             field=remark.field[:120],
             severity=remark.severity,
@@ -146,7 +144,7 @@ def _add_finding(
 def decline(desk: Desk, proposal: Proposal, request: Decline) -> None:
     """Keep why the head of the agency gave it back."""
     proposal.reason = clean(request.reason or "")
-    _keep(desk, proposal, Action.DECLINE, proposal.reason)
+    _keep(desk, proposal, Occasion.DECLINE, proposal.reason)
 
 
 def take(desk: Desk, proposal: Proposal, _request: Take) -> None:
@@ -167,17 +165,17 @@ def consult(desk: Desk, proposal: Proposal, request: Consult) -> None:
 
 def return_to_agency(desk: Desk, proposal: Proposal, request: Return) -> None:
     """Keep why, and begin another round."""
-    _refuse(desk, proposal, request, Action.RETURN)
+    _refuse(desk, proposal, request, Occasion.RETURN)
     proposal.round += 1
 
 
 def reject(desk: Desk, proposal: Proposal, request: Reject) -> None:
     """Keep why."""
-    _refuse(desk, proposal, request, Action.REJECT)
+    _refuse(desk, proposal, request, Occasion.REJECT)
 
 
 def _refuse(
-    desk: Desk, proposal: Proposal, request: Return | Reject, action: Action
+    desk: Desk, proposal: Proposal, request: Return | Reject, action: Occasion
 ) -> None:
     raise_findings(desk, proposal, request)
     proposal.reason = clean(request.reason or "")
@@ -186,7 +184,7 @@ def _refuse(
 
 def resolve(desk: Desk, proposal: Proposal, request: Resolve) -> None:
     """Close what is named; without names, everything that this post opened."""
-    for finding in proposals.findings(desk.session, proposal, only_open=True):
+    for finding in proposals.findings(proposal, only_open=True):
         if finding.id in request.resolved or (
             not request.resolved and finding.post_id == desk.actor.post_id
         ):
@@ -215,7 +213,7 @@ def approve(_desk: Desk, proposal: Proposal, request: Approve | Clear) -> None:
 def reopen(desk: Desk, proposal: Proposal, request: Reopen) -> None:
     """Keep why; what was approved no longer is."""
     proposal.reason, proposal.approved_hash = clean(request.reason or ""), None
-    _keep(desk, proposal, Action.REOPEN, proposal.reason)
+    _keep(desk, proposal, Occasion.REOPEN, proposal.reason)
 
 
 @dataclass(frozen=True)

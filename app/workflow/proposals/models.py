@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Instant, closed, versioned
-from app.permissions import Action
 from app.workflow.proposals.lifecycle import Status
 
 
@@ -77,6 +76,12 @@ class Proposal(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
+    involvements: Mapped[list["Involvement"]] = relationship()
+    revisions: Mapped[list["Revision"]] = relationship(order_by="Revision.id")
+    findings: Mapped[list["Finding"]] = relationship(
+        order_by="(Finding.raised_at, Finding.field)"
+    )
+
     __mapper_args__ = versioned(lock_version)
 
 
@@ -106,6 +111,22 @@ class Involvement(Base):
     )
 
 
+class Occasion(StrEnum):
+    """Why a revision was kept: what was done, or that a succession moved the proposal.
+
+    `FORMER` is what stood in the form when it was moved, and had never been sent.
+    """
+
+    SUBMIT = "submit"
+    DECLINE = "decline"
+    MEND = "mend"
+    RETURN = "return"
+    REJECT = "reject"
+    REOPEN = "reopen"
+    FORMER = "former"
+    MOVED = "moved"
+
+
 class Revision(Base):
     """The content, and the reason given, when it was sent, mended, returned or refused:
     nothing said is ever lost.
@@ -116,7 +137,7 @@ class Revision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
     round: Mapped[int]
-    action: Mapped[Action] = mapped_column(closed(Action, 20))
+    action: Mapped[Occasion] = mapped_column(closed(Occasion, 20))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str | None] = mapped_column(Text)

@@ -288,7 +288,7 @@ def require_some_remarks(desk: Desk, proposal: Proposal, request: Find) -> None:
 def require_remarks(desk: Desk, proposal: Proposal, request: Return) -> None:
     """Ask for a remark, here or from before, and for a reason."""
     _require_clear_remarks(desk, proposal, request)
-    if not request.remarks and not proposals.open_remarks(desk.session, proposal):
+    if not request.remarks and not proposals.open_remarks(proposal):
         message = "Cần ít nhất một ý kiến về một trường trước khi trả lại"
         raise InvalidError(message, [FieldError("remarks", "required", message)])
     require_reason(desk, proposal, request)
@@ -296,20 +296,20 @@ def require_remarks(desk: Desk, proposal: Proposal, request: Return) -> None:
 
 def require_clean(desk: Desk, proposal: Proposal, request: Recommend) -> None:
     """Ask that nothing is open, everybody was heard, and the content is whole."""
-    _require_nothing_open(desk, proposal, request)
+    _require_nothing_open(proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)
     _require_complete(desk, proposal)
 
 
-def _require_nothing_open(desk: Desk, proposal: Proposal, request: Remarked) -> None:
+def _require_nothing_open(proposal: Proposal, request: Remarked) -> None:
     if request.remarks:
         message = (
             "Có ý kiến chưa đạt thì không trình, không phê duyệt được; lưu ý kiến "
             "hoặc yêu cầu bổ sung"
         )
         raise InvalidError(message, [FieldError("remarks", "open-finding", message)])
-    still_open = proposals.open_remarks(desk.session, proposal)
+    still_open = proposals.open_remarks(proposal)
     if still_open:
         raise InvalidError(
             "Còn ý kiến chưa được đóng",
@@ -325,7 +325,7 @@ def _require_complete(desk: Desk, proposal: Proposal) -> None:
 def require_seen_hash(desk: Desk, proposal: Proposal, request: Approve | Clear) -> None:
     """Ask what `require_clean` asks, about just what was seen."""
     _require_seen(proposal, request)
-    _require_nothing_open(desk, proposal, request)
+    _require_nothing_open(proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)
     _require_complete(desk, proposal)
@@ -396,9 +396,7 @@ def require_own_findings(desk: Desk, proposal: Proposal, request: Resolve) -> No
     """A thread is closed by the post that opened it; by others only when nobody holds
     that post today.
     """
-    by_id = {
-        f.id: f for f in proposals.findings(desk.session, proposal, only_open=True)
-    }
+    by_id = {f.id: f for f in proposals.findings(proposal, only_open=True)}
     for finding_id in request.resolved:
         if finding_id not in by_id:
             raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")
@@ -409,11 +407,9 @@ def require_own_findings(desk: Desk, proposal: Proposal, request: Resolve) -> No
             raise ForbiddenError("Ý kiến do vị trí nào nêu thì vị trí đó đóng")
 
 
-def require_answers(desk: Desk, proposal: Proposal, request: AnswerFindings) -> None:
+def require_answers(_desk: Desk, proposal: Proposal, request: AnswerFindings) -> None:
     """Ask for answers in threads that are open."""
-    by_id: dict[object, Finding] = {
-        f.id: f for f in proposals.open_remarks(desk.session, proposal)
-    }
+    by_id: dict[object, Finding] = {f.id: f for f in proposals.open_remarks(proposal)}
     for answer in request.answers:
         if answer.finding_id not in by_id:
             raise NotFoundError("Không có ý kiến này, hoặc ý kiến đã được đóng")

@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Date, Select, false, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app import clock, journal
 from app.clock import OPEN_END
@@ -26,6 +26,7 @@ from app.workflow.context import Desk
 from app.workflow.proposals.lifecycle import OPEN, WITH_AGENCY, Status
 from app.workflow.proposals.models import (
     Finding,
+    Occasion,
     Proposal,
     ProposalType,
     Reply,
@@ -62,7 +63,7 @@ def get(desk: Desk, proposal_id: UUID) -> Proposal:
     """Return a proposal that the actor may read; NotFoundError otherwise, the same as
     for one that never was.
     """
-    query = _readable(desk).where(Proposal.id == proposal_id)
+    query = select_readable(desk).where(Proposal.id == proposal_id)
     proposal = desk.session.scalar(query)
     if proposal is None:
         raise NotFoundError("Không có hồ sơ này")
@@ -145,11 +146,11 @@ def agencies(desk: Desk, statuses: Sequence[str]) -> list[UUID]:
 
 def readable(desk: Desk, ids: Collection[UUID]) -> set[UUID]:
     """Return those of these proposals that the actor may read."""
-    query = _readable(desk).where(among(desk.session, Proposal.id, ids))
+    query = select_readable(desk).where(among(desk.session, Proposal.id, ids))
     return {proposal.id for proposal in desk.session.scalars(query)}
 
 
-def _readable(desk: Desk) -> Select[Proposal]:
+def select_readable(desk: Desk) -> Select[Proposal]:
     """Select what the actor may read: their own agency's, and those of others from the
     first time they were sent.
     """
@@ -163,7 +164,7 @@ def _readable(desk: Desk) -> Select[Proposal]:
 
 
 def _listed(desk: Desk, criteria: ProposalFilter) -> Select[Proposal]:
-    query = _readable(desk)
+    query = select_readable(desk)
     if criteria.statuses:
         query = query.where(Proposal.status.in_(criteria.statuses))
     if criteria.agency_id is not None:
@@ -196,27 +197,27 @@ def open_on(desk: Desk, entry_id: UUID) -> list[Proposal]:
     return list(desk.session.scalars(query.order_by(Proposal.number)))
 
 
-def findings(
-    session: Session, proposal: Proposal, *, only_open: bool = False
-) -> list[Finding]:
+def load(session: Session, proposals_: Sequence[Proposal]) -> None:
+    """Read at once what was found in these proposals, and who had a part in them."""
+    ids = [proposal.id for proposal in proposals_]
+    query = select(Proposal).where(among(session, Proposal.id, ids))
+    query = query.options(
+        selectinload(Proposal.findings), selectinload(Proposal.involvements)
+    )
+    session.scalars(query.execution_options(populate_existing=False)).all()
+
+
+def findings(proposal: Proposal, *, only_open: bool = False) -> list[Finding]:
     """Return the findings of all rounds, oldest first."""
-    query = (
-        select(Finding)
-        .where(Finding.proposal_id == proposal.id)
-        .order_by(Finding.raised_at, Finding.field)
-    )
-    return list(
-        session.scalars(
-            query.where(Finding.resolved_at.is_(None)) if only_open else query
-        )
-    )
+    if only_open:
+        return [finding for finding in proposal.findings if finding.resolved_at is None]
+    return list(proposal.findings)
 
 
-def open_remarks(session: Session, proposal: Proposal) -> list[Finding]:
+def open_remarks(proposal: Proposal) -> list[Finding]:
     """Return what people (not machine checks) said and nobody has closed yet."""
-    return [
-        f for f in findings(session, proposal, only_open=True) if f.post_id is not None
-    ]
+    unresolved = findings(proposal, only_open=True)
+    return [finding for finding in unresolved if finding.post_id is not None]
 
 
 def replies(session: Session, findings_: Iterable[Finding]) -> dict[UUID, list[Reply]]:
@@ -232,48 +233,41 @@ def replies(session: Session, findings_: Iterable[Finding]) -> dict[UUID, list[R
     return threads
 
 
-def revisions(session: Session, proposal: Proposal) -> list[Revision]:
-    """Return what was sent and mended, oldest first."""
-    return list(
-        session.scalars(
-            select(Revision)
-            .where(Revision.proposal_id == proposal.id)
-            .order_by(Revision.id)
-        )
-    )
-
-
-def last_sent(session: Session, proposal: Proposal) -> Revision | None:
+def last_sent(proposal: Proposal) -> Revision | None:
     """Return the content as it was when it was last submitted; None before that."""
-    submissions = [r for r in revisions(session, proposal) if r.action == Action.SUBMIT]
+    submissions = [
+        revision
+        for revision in proposal.revisions
+        if revision.action is Occasion.SUBMIT
+    ]
     return submissions[-1] if submissions else None
 
 
-def compared_with(session: Session, proposal: Proposal) -> Revision | None:
+def compared_with(proposal: Proposal) -> Revision | None:
     """Return what the agency began to change from: what came back to it, mends of
     reviewers included.
 
     While the proposal is with the agency that is the latest revision, afterwards the
     one before the last sending.
     """
-    kept_revisions = revisions(session, proposal)
+    revisions = proposal.revisions
     places = [
         place
-        for place, revision in enumerate(kept_revisions)
-        if revision.action == Action.SUBMIT
+        for place, revision in enumerate(revisions)
+        if revision.action is Occasion.SUBMIT
     ]
     at = places[-1] if places else 0
     if proposal.status in WITH_AGENCY:
-        at = len(kept_revisions)
-    return kept_revisions[at - 1] if at > 0 else None
+        at = len(revisions)
+    return revisions[at - 1] if at > 0 else None
 
 
-def mends(session: Session, proposal: Proposal) -> list[tuple[Revision, Revision]]:
+def mends(proposal: Proposal) -> list[tuple[Revision, Revision]]:
     """Return each mend of a reviewer with the revision before it, oldest first."""
     return [
         (old, new)
-        for old, new in pairwise(revisions(session, proposal))
-        if new.action == Action.MEND
+        for old, new in pairwise(proposal.revisions)
+        if new.action is Occasion.MEND
     ]
 
 

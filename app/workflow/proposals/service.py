@@ -164,11 +164,18 @@ def follows(desk: Desk, proposal: Proposal, action: Action) -> bool:
 
 def bars(desk: Desk, proposal: Proposal, action: Action) -> bool:
     """Tell whether four eyes keeps the actor from doing `action`."""
-    key = (proposal.id, desk.actor.person_id)
-    involvement = desk.session.get(Involvement, key)
+    involvement = _involvement(desk, proposal)
     if involvement is None:
         return False
     return involvement.part in ACTIONS[action].barred
+
+
+def _involvement(desk: Desk, proposal: Proposal) -> Involvement | None:
+    """Return what the actor has done to the proposal."""
+    for involvement in proposal.involvements:
+        if involvement.person_id == desk.actor.person_id:
+            return involvement
+    return None
 
 
 def _move(desk: Desk, proposal: Proposal, status: Status, lock_version: int) -> None:
@@ -223,13 +230,10 @@ def _involve(desk: Desk, proposal: Proposal, action: Action) -> None:
     if involves is None:
         return
     part = Contribution(involves)
-    person_id = desk.actor.person_id
-    involvement = desk.session.get(Involvement, (proposal.id, person_id))
+    involvement = _involvement(desk, proposal)
     if involvement is None:
-        involvement = Involvement(
-            proposal_id=proposal.id, person_id=person_id, part=part
-        )
-        desk.session.add(involvement)
+        involvement = Involvement(person_id=desk.actor.person_id, part=part)
+        proposal.involvements.append(involvement)
     elif part is Contribution.AUTHOR or involvement.part == Contribution.EDITOR:
         involvement.part = part
 

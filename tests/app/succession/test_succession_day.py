@@ -342,9 +342,7 @@ def test_a_correction_gives_proposals_back_but_for_what_was_typed_since(province
             at: (p.agency_id, p.content["owner"], p.content["operator"])
             for at, p in found.items()
         }
-        kept = [
-            revision.action for revision in proposals.revisions(session, found[draft])
-        ]
+        kept = [revision.action for revision in found[draft].revisions]
     assert said == {
         draft: (one, str(one), str(new)),
         edited: (one, str(one), str(two)),

@@ -524,7 +524,7 @@ def test_what_is_missing_becomes_findings_with_one_tick(office, reviewer):
     )
 
     with office.desk() as desk:
-        said = proposals.open_remarks(desk.session, proposals.by_number(desk, number))
+        said = proposals.open_remarks(proposals.by_number(desk, number))
         assert {finding.field for finding in said} == {"scope", "theme"}
 
 

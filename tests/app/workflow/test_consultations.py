@@ -64,9 +64,7 @@ def answer(office, number, answered, who="elsewhere"):
 def verdicts(office, number):
     with office.desk(Role.REVIEWER) as desk:
         found = consultation_queries.get(desk, number)
-        return [
-            one.verdict for one in consultation_queries.opinions(desk.session, found)
-        ], found.closed_at is not None
+        return [one.verdict for one in found.opinions], found.closed_at is not None
 
 
 def test_an_objection_bars_the_way_up_until_it_is_handled(office, examined):
@@ -403,8 +401,5 @@ def test_a_successor_answers_what_the_agency_was_asked(office, examined):
 
     with office.desk(Role.REVIEWER) as desk:
         assert [
-            one.agency_id
-            for one in consultation_queries.opinions(
-                desk.session, consultation_queries.get(desk, number)
-            )
+            one.agency_id for one in consultation_queries.get(desk, number).opinions
         ] == [heir]

@@ -482,8 +482,7 @@ def test_what_ends_an_entry_is_sent_with_its_own_reason_and_nobody_elses_words(o
             {number_of(office, end): "Đã chuyển sang hệ thống khác"},
         )
         reasons = [
-            proposals.last_sent(desk.session, proposals.get(desk, one)).reason
-            for one in (end, back)
+            proposals.last_sent(proposals.get(desk, one)).reason for one in (end, back)
         ]
     assert reasons == ["Đã chuyển sang hệ thống khác", None]
 

@@ -238,7 +238,7 @@ def test_what_a_reviewer_mends_is_theirs_and_bars_them_from_approving_only(offic
 
     with office.desk(Role.REVIEWER) as desk:
         proposal = proposals.get(desk, proposal_id)
-        actions = [one.action for one in proposals.revisions(desk.session, proposal)]
+        actions = [one.action for one in proposal.revisions]
         part = desk.session.get(Involvement, (proposal_id, desk.actor.person_id)).part
         assert service.bars(desk, proposal, Action.APPROVE)
         assert not service.bars(desk, proposal, Action.RECOMMEND)
@@ -281,9 +281,7 @@ def test_a_thread_is_answered_by_the_agency_and_closed_by_its_opener(office):
         reason="Bổ sung",
     )
     with office.desk() as desk:
-        (finding,) = proposals.open_remarks(
-            desk.session, proposals.get(desk, proposal_id)
-        )
+        (finding,) = proposals.open_remarks(proposals.get(desk, proposal_id))
         finding_id = finding.id
     with pytest.raises(InvalidError):
         office.act(proposal_id, Action.REPLY, Role.REGISTRAR, answers=())
@@ -297,9 +295,9 @@ def test_a_thread_is_answered_by_the_agency_and_closed_by_its_opener(office):
 
     with office.desk(Role.REVIEWER) as desk:
         proposal = proposals.get(desk, proposal_id)
-        thread = proposals.replies(
-            desk.session, proposals.open_remarks(desk.session, proposal)
-        )[finding_id]
+        thread = proposals.replies(desk.session, proposals.open_remarks(proposal))[
+            finding_id
+        ]
         answered = [(one.message, one.mended) for one in thread]
     assert answered == [("Đã sửa – đề nghị xem lại", True)]
     with pytest.raises(ForbiddenError):
@@ -323,7 +321,7 @@ def test_what_was_sent_is_kept_for_each_round(office):
     save(office, proposal_id, {"scope": {"vi": "Rõ hơn"}, "title": {"vi": "T"}})
     with office.desk() as desk:
         proposal = proposals.get(desk, proposal_id)
-        sent = proposals.last_sent(desk.session, proposal)
+        sent = proposals.last_sent(proposal)
         changes = diff.changed(
             diff.compare(kind(office).fields, sent.content, proposal.content)
         )
@@ -707,9 +705,7 @@ def test_a_finding_of_a_post_that_nobody_holds_is_closed_by_another(office):
         proposal_id, Action.FIND, Role.REVIEWER, remarks=(Remark("scope", "Nêu rõ"),)
     )
     with office.desk(Role.APPROVER) as desk:
-        finding_id = proposals.open_remarks(
-            desk.session, proposals.get(desk, proposal_id)
-        )[0].id
+        finding_id = proposals.open_remarks(proposals.get(desk, proposal_id))[0].id
         gone = office.actors[Role.REVIEWER]
         accounts.relieve(desk.session, gone.post_id, gone.person_id, clock.today())
 

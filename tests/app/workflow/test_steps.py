@@ -69,10 +69,7 @@ def test_where_heads_endorse_nothing_reaches_the_department_before(tmp_path):
     assert office.act(one, Action.ENDORSE, Role.HEAD) == "submitted"
     assert standing(office, one).due_on is not None
     with office.desk(Role.REGISTRAR) as desk:
-        said = [
-            revision.reason
-            for revision in proposals.revisions(desk.session, proposals.get(desk, one))
-        ]
+        said = [revision.reason for revision in proposals.get(desk, one).revisions]
     assert "Ghi tên đầy đủ" in said
 
 

@@ -328,7 +328,7 @@ def test_what_looks_odd_is_shown_to_the_reviewer_but_bars_nothing(
     office.act(proposal_id, Action.SUBMIT, Role.REGISTRAR)
 
     with office.desk(Role.REVIEWER) as desk:
-        found = proposals.findings(desk.session, proposals.get(desk, proposal_id))
+        found = proposals.findings(proposals.get(desk, proposal_id))
         assert (rule, Severity.WARNING) in {(f.rule, f.severity) for f in found}
 
 
