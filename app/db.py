@@ -7,6 +7,7 @@ advisory lock taken when a writing transaction begins (ADR 8).
 """
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from prometheus_client import CollectorRegistry, Histogram
 from sqlalchemy import (
     ARRAY,
     Column,
@@ -48,6 +50,8 @@ _PATIENCE = "danhmuc_patience"
 # bytes of the SQLite file that are read without asking the system for each page
 _MAPPED = 2**28
 _WAIT = 10  # seconds that a writer waits for another
+_BEGUN = "danhmuc_begun"
+LONG = 0.2  # seconds that a transaction may keep others from writing, unremarked
 _LOCK = 0x64616E68  # "danh": the advisory lock of whoever writes
 _FULL = ("database or disk is full", "No space left on device", "could not extend file")
 
@@ -86,19 +90,16 @@ def versioned(lock_version: Mapped[int]) -> dict[str, Any]:
     return {"version_id_col": lock_version, "version_id_generator": False}
 
 
-def claim(session: Session, row: Any, seen: int, message: str, **values: Any) -> None:
+def claim(row: Any, seen: int, message: str, **values: Any) -> None:
     """Change a row whose state somebody has seen as its version `seen`, and count it.
 
-    ConflictError with `message` where the row is another version by now.
+    ConflictError with `message` where the row is another version by now. The row was
+    read in the transaction that writes, so that nobody else can have changed it since.
     """
     if row.lock_version != seen:
         raise ConflictError(message)
     for name, value in (values | {"lock_version": seen + 1}).items():
         setattr(row, name, value)
-    try:
-        session.flush()
-    except StaleDataError as error:
-        raise ConflictError(message) from error
 
 
 class Instant(TypeDecorator[datetime]):
@@ -143,6 +144,12 @@ class Database:
         """
         self.metadata = metadata
         self.engine = _engine(url)
+        self.figures = CollectorRegistry()
+        self.held = Histogram(
+            "danhmuc_write_lock_seconds",
+            "Time for which a transaction kept other writers waiting",
+            registry=self.figures,
+        )
         self._snapshot: dict[str, Any] = {}
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
@@ -170,10 +177,23 @@ class Database:
             self.engine.connect().execution_options(**options) as connection,
             Session(connection) as session,
         ):
-            yield session
-            if self.before_commit is not None:
-                self.before_commit(session)
-            session.commit()
+            try:
+                yield session
+                if self.before_commit is not None:
+                    self.before_commit(session)
+                session.commit()
+            finally:
+                self._note_held(connection)
+
+    def _note_held(self, connection: Connection) -> None:
+        """Measure how long a transaction kept all other writers waiting."""
+        begun = connection.info.pop(_BEGUN, None)
+        if begun is None:
+            return  # nothing was asked, so nobody waited
+        held = time.perf_counter() - begun
+        self.held.observe(held)
+        if held > LONG:
+            _log.warning("the write lock was held for long", seconds=round(held, 3))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -218,7 +238,7 @@ def _told() -> Iterator[None]:
     """
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, StaleDataError) as error:
         raise ConflictError(
             "Dữ liệu vừa được thay đổi ở nơi khác, hoặc giá trị đã có; tải lại "
             "rồi làm lại"
@@ -319,6 +339,7 @@ def _prepare_postgresql(engine: Engine) -> None:
                 f"SET LOCAL lock_timeout = {int(options.get(_PATIENCE, _WAIT) * 1000)}"
             )
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            connection.info[_BEGUN] = time.perf_counter()
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -344,3 +365,5 @@ def _prepare_sqlite(engine: Engine) -> None:
                 f"PRAGMA busy_timeout={int(options.get(_PATIENCE, _WAIT) * 1000)}"
             )
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if write:
+            connection.info[_BEGUN] = time.perf_counter()

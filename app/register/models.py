@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.clock import OPEN_END, OPEN_START
 from app.db import Base, Instant
@@ -70,6 +70,8 @@ class Period(Base):
     suspended: Mapped[bool] = mapped_column(default=False)
     recorded_seq: Mapped[int]
     superseded_seq: Mapped[int | None]
+
+    version: Mapped[Version] = relationship()
 
 
 class Fact(Base):

@@ -571,3 +571,22 @@ def latest_version(session: Session, entry_id: UUID) -> Version | None:
     return session.scalars(
         query.order_by(Version.id.in_(standing).desc(), Version.number.desc()).limit(1)
     ).first()
+
+
+def latest_version_ids(
+    session: Session, entry_ids: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """Return, by entry, the id of what `latest_version` returns of it."""
+    today = clock.today()
+    named = among(session, Version.entry_id, entry_ids)
+    versions = select(Version.entry_id, Version.id).where(named)
+    in_order = session.execute(versions.order_by(Version.number))
+    latest = dict(in_order.all())
+    standing = select(Period.entry_id, Period.version_id).where(
+        among(session, Period.entry_id, entry_ids),
+        Period.superseded_seq.is_(None),
+        Period.valid_from <= today,
+        Period.valid_to > today,
+    )
+    latest.update(session.execute(standing).all())
+    return latest

@@ -2,19 +2,24 @@
 changes the register.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter as Counting
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from app import clock, journal, vietnamese
+from app.db import among
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.register import periods
 from app.register.content import facts, hashing, schema
 from app.register.content.hashing import Content
+from app.register.content.schema import Checked
 from app.register.models import Counter, Entry, Fact, Period, Version
 from app.register.periods import Span
 from catalog_schema import identifiers
@@ -38,6 +43,60 @@ class Order:
     post_id: UUID | None = None
     decided_by_id: UUID | None = None
     decision_id: UUID | None = None
+    checked: Checked | None = None
+
+
+@dataclass
+class Prepared:
+    """What the register holds of entries that are about to be entered, read at once.
+
+    By entry: its row, what holds with its days, and the number of its last version.
+    `numbers` are local identifiers that were put aside for new entries, by kind,
+    `facts` what is still to be written beside the versions.
+    """
+
+    entries: dict[UUID, Entry]
+    spans: dict[UUID, list[tuple[Span, Period]]]
+    versions: dict[UUID, int]
+    numbers: dict[str, Iterator[int]]
+    facts: list[dict[str, Any]] = field(default_factory=list)
+
+
+@contextmanager
+def preparing(
+    session: Session, profile: Profile, entry_ids: Collection[UUID]
+) -> Iterator[Prepared]:
+    """Read at once what entering these entries, each once, needs to know of them.
+
+    What stands beside their versions is written when the block ends.
+    """
+    prepared = _prepared(session, profile, entry_ids)
+    yield prepared
+    _write_facts(session, prepared.facts)
+
+
+def _prepared(
+    session: Session, profile: Profile, entry_ids: Collection[UUID]
+) -> Prepared:
+    entries = select(Entry).where(among(session, Entry.id, entry_ids))
+    by_id = {entry.id: entry for entry in session.scalars(entries)}
+    spans: dict[UUID, list[tuple[Span, Period]]] = {id_: [] for id_ in by_id}
+    holding = select(Period).where(
+        among(session, Period.entry_id, entry_ids), Period.superseded_seq.is_(None)
+    )
+    holding = holding.options(joinedload(Period.version))
+    for period in session.scalars(holding.order_by(Period.valid_from)):
+        spans[period.entry_id].append((_span(period), period))
+    last = select(Version.entry_id, func.max(Version.number))
+    last = last.where(among(session, Version.entry_id, entry_ids))
+    versions = dict(session.execute(last.group_by(Version.entry_id)).all())
+    new = Counting(entry.kind for entry in by_id.values() if entry.local_id is None)
+    numbers = {
+        kind: iter(next_numbers(session, kind, count))
+        for kind, count in new.items()
+        if profile.kinds[kind].identifier_field is None
+    }
+    return Prepared(by_id, spans, versions, numbers)
 
 
 def reserve(session: Session, kind: Kind) -> Entry:
@@ -50,40 +109,59 @@ def reserve(session: Session, kind: Kind) -> Entry:
     return entry
 
 
+def reserve_all(session: Session, kind: Kind, ids: Collection[UUID]) -> None:
+    """Make entries with ids that were drawn before."""
+    if ids:
+        rows = [{"id": id_, "kind": kind.name} for id_ in ids]
+        session.execute(insert(Entry), rows)
+
+
 def next_number(session: Session, series: str) -> int:
     """Give out the next number of a series, from 1; numbers are never reused."""
-    result = session.execute(
-        update(Counter).where(Counter.name == series).values(value=Counter.value + 1)
-    )
+    return next_numbers(session, series, 1)[0]
+
+
+def next_numbers(session: Session, series: str, count: int) -> range:
+    """Give out the next numbers of a series, so many in a row."""
+    counted = update(Counter).where(Counter.name == series)
+    result = session.execute(counted.values(value=Counter.value + count))
     if result.rowcount == 0:  # type: ignore[attr-defined]
-        session.add(Counter(name=series, value=1))
+        session.add(Counter(name=series, value=count))
         session.flush()
-        return 1
-    return session.scalars(select(Counter.value).where(Counter.name == series)).one()
+        return range(1, count + 1)
+    last = session.scalars(select(Counter.value).where(Counter.name == series)).one()
+    return range(last - count + 1, last + 1)
 
 
-def enter(session: Session, profile: Profile, order: Order) -> Version:
+def enter(
+    session: Session,
+    profile: Profile,
+    order: Order,
+    prepared: Prepared | None = None,
+) -> Version:
     """Make a version of the content and have it hold for the days of the order; the
     first time also name the entry.
 
     What is entered can be read after the commit. InvalidError for content that breaks
     the profile, whoever calls, and when the span ends before it begins; ConflictError
     when an identifier code is already taken, or when the entry has ended by then.
+
+    `prepared`: what many orders, each on another entry, need to know, read at once.
     """
-    entry = get_entry(session, order.entry_id)
+    if prepared is None:
+        get_entry(session, order.entry_id)
+        with preparing(session, profile, [order.entry_id]) as alone:
+            return enter(session, profile, order, alone)
+    entry = prepared.entries[order.entry_id]
     kind = profile.kinds[entry.kind]
-    checked = schema.check(kind, order.content, Stage.ENTER, profile.base)
-    if checked.errors:
-        raise InvalidError(
-            "Nội dung không đúng đặc tả; sửa từng chỗ rồi mới vào danh mục được",
-            checked.errors,
-        )
-    order = replace(order, content=checked.content)
+    order = replace(order, content=_admitted(kind, order, profile.base))
     first = entry.local_id is None
     if first:
-        _name(session, profile, kind, entry, order.content)
-    version = _version(session, kind, order)
-    spans = _current(session, entry.id)
+        _name(session, profile, kind, entry, order.content, prepared)
+    number = prepared.versions.get(entry.id, 0) + 1
+    version = _version(session, kind, order, number)
+    prepared.facts += _facts(kind, version)
+    spans = prepared.spans[entry.id]
     start = order.start or clock.today()
     if spans and all(span.end <= start for span, _ in spans):
         raise ConflictError(
@@ -108,6 +186,17 @@ def enter(session: Session, profile: Profile, order: Order) -> Version:
     return version
 
 
+def _admitted(kind: Kind, order: Order, base: str) -> Content:
+    """Return the content as it is entered; InvalidError where it breaks the profile."""
+    if order.checked is not None and order.checked.admits(order.content, kind):
+        return order.content
+    checked = schema.check(kind, order.content, Stage.ENTER, base)
+    if checked.errors:
+        message = "Nội dung không đúng đặc tả; sửa từng chỗ rồi mới vào danh mục được"
+        raise InvalidError(message, checked.errors)
+    return checked.content
+
+
 def end(session: Session, entry_id: UUID, day: date, order: Order) -> None:
     """End the entry: from `day` on no version holds. Nothing is deleted."""
     spans = _current(session, entry_id)
@@ -120,7 +209,10 @@ def end_as(session: Session, profile: Profile, day: date, order: Order) -> None:
     for what it was.
     """
     kind = profile.kinds[get_entry(session, order.entry_id).kind]
-    spans, version = _current(session, order.entry_id), _version(session, kind, order)
+    spans, version = (
+        _current(session, order.entry_id),
+        _next_version(session, kind, order),
+    )
     replaced, added = periods.close([span for span, _ in spans], day)
     last = Span(version.id, day, day)
     _journal(
@@ -137,19 +229,28 @@ def rewrite(
     profile: Profile,
     order: Order,
     change: Callable[[Content], Content],
+    prepared: Prepared | None = None,
 ) -> None:
     """Have `change` applied to whatever holds of the entry from the order's start on.
 
     Each stretch of days that it makes different gets a version of its own, so that what
-    was entered for later days keeps its days.
+    was entered for later days keeps its days. `prepared` as with `enter`.
     """
-    kind = profile.kinds[get_entry(session, order.entry_id).kind]
+    if prepared is None:
+        get_entry(session, order.entry_id)
+        with preparing(session, profile, [order.entry_id]) as alone:
+            rewrite(session, profile, order, change, alone)
+        return
+    kind = profile.kinds[prepared.entries[order.entry_id].kind]
     start = order.start or clock.today()
-    for span, period in _current(session, order.entry_id):
+    for span, period in prepared.spans[order.entry_id]:
         former = session.get_one(Version, span.version).content
         content = change(former) if max(span.start, start) < span.end else former
         if content != former:
-            version = _version(session, kind, replace(order, content=content))
+            prepared.versions[order.entry_id] += 1
+            number = prepared.versions[order.entry_id]
+            version = _version(session, kind, replace(order, content=content), number)
+            prepared.facts += _facts(kind, version)
             new = Span(version.id, max(span.start, start), span.end, span.suspended)
             _journal(
                 session,
@@ -254,40 +355,43 @@ def get_entry(session: Session, entry_id: UUID) -> Entry:
 
 
 def _name(
-    session: Session, profile: Profile, kind: Kind, entry: Entry, content: Content
+    session: Session,
+    profile: Profile,
+    kind: Kind,
+    entry: Entry,
+    content: Content,
+    prepared: Prepared,
 ) -> None:
-    entry.local_id = _local_id(session, kind, content)
-    taken = select(Entry.id).where(
-        Entry.kind == kind.name, Entry.local_id == entry.local_id, Entry.id != entry.id
-    )
-    with session.no_autoflush:
-        if session.scalar(taken) is not None:
-            raise ConflictError(
-                f"{kind.labels['vi']} “{entry.local_id}” đã có trong danh mục; "
-                "mã không được cấp lại"
-            )
+    if kind.identifier_field is None:
+        number = next(prepared.numbers[kind.name])
+        entry.local_id = f"{kind.identifier_prefix}-{number:04d}"
+    else:
+        scheme = identifiers.Scheme(content["scheme"])
+        local_id = identifiers.segment(scheme, content[kind.identifier_field])
+        _require_free(session, kind, entry, local_id)
+        entry.local_id = local_id
     entry.iri = f"{profile.base}/id/{kind.path_word}/{entry.local_id}"
     entry.issued_on = clock.today()
 
 
-def _local_id(session: Session, kind: Kind, content: Content) -> str:
-    if kind.identifier_field is None:
-        return f"{kind.identifier_prefix}-{next_number(session, kind.name):04d}"
-    scheme = identifiers.Scheme(content["scheme"])
-    return identifiers.segment(scheme, content[kind.identifier_field])
-
-
-def _version(session: Session, kind: Kind, order: Order) -> Version:
-    latest = (
-        session.scalar(
-            select(func.max(Version.number)).where(Version.entry_id == order.entry_id)
-        )
-        or 0
+def _require_free(session: Session, kind: Kind, entry: Entry, local_id: str) -> None:
+    """Raise ConflictError where another entry has this identifier."""
+    taken = select(Entry.id).where(
+        Entry.kind == kind.name, Entry.local_id == local_id, Entry.id != entry.id
     )
+    if session.scalar(taken) is not None:
+        raise ConflictError(
+            f"{kind.labels['vi']} “{local_id}” đã có trong danh mục; "
+            "mã không được cấp lại"
+        )
+
+
+def _version(session: Session, kind: Kind, order: Order, number: int) -> Version:
     title = facts.title(kind, order.content)
     version = Version(
+        id=uuid4(),
         entry_id=order.entry_id,
-        number=latest + 1,
+        number=number,
         content=order.content,
         content_hash=hashing.content_hash(order.content),
         title=title[:500],
@@ -299,18 +403,37 @@ def _version(session: Session, kind: Kind, order: Order) -> Version:
         recorded_at=clock.now(),
     )
     session.add(version)
+    return version
+
+
+def _facts(kind: Kind, version: Version) -> list[dict[str, Any]]:
+    """Return the rows of what is kept beside a version."""
+    return [
+        {
+            "version_id": version.id,
+            "field": fact.field,
+            "value": fact.value,
+            "target_id": fact.target,
+            "valid_from": fact.valid_from,
+            "valid_to": fact.valid_to,
+        }
+        for fact in facts.facts(kind.fields, version.content)
+    ]
+
+
+def _write_facts(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write the facts of versions, which go first."""
     session.flush()
-    for fact in facts.facts(kind.fields, order.content):
-        days = {"valid_from": fact.valid_from, "valid_to": fact.valid_to}
-        session.add(
-            Fact(
-                version_id=version.id,
-                field=fact.field,
-                value=fact.value,
-                target_id=fact.target,
-                **days,
-            )
-        )
+    if rows:
+        session.execute(insert(Fact), rows)
+
+
+def _next_version(session: Session, kind: Kind, order: Order) -> Version:
+    """Make the next version of an entry, with its facts."""
+    last = select(func.max(Version.number)).where(Version.entry_id == order.entry_id)
+    number = (session.scalar(last) or 0) + 1
+    version = _version(session, kind, order, number)
+    _write_facts(session, _facts(kind, version))
     return version
 
 
@@ -322,9 +445,11 @@ def _current(session: Session, entry_id: UUID) -> list[tuple[Span, Period]]:
         Period.entry_id == entry_id, Period.superseded_seq.is_(None)
     )
     rows = session.scalars(query.order_by(Period.valid_from))
-    return [
-        (Span(p.version_id, p.valid_from, p.valid_to, p.suspended), p) for p in rows
-    ]
+    return [(_span(period), period) for period in rows]
+
+
+def _span(period: Period) -> Span:
+    return Span(period.version_id, period.valid_from, period.valid_to, period.suspended)
 
 
 def _journal(
@@ -337,7 +462,7 @@ def _journal(
     spans, replaced, added = change
     note = _note(action, order, version)
     note.superseded = [period for span, period in spans if span in replaced]
-    note.recorded = [_period(order.entry_id, span) for span in added]
+    note.recorded = [_period(order.entry_id, span, version) for span in added]
     journal.record(session, note)
 
 
@@ -352,11 +477,15 @@ def _note(action: str, order: Order, version: Version | None) -> journal.Note:
     )
 
 
-def _period(entry_id: UUID, span: Span) -> Period:
-    return Period(
+def _period(entry_id: UUID, span: Span, version: Version | None = None) -> Period:
+    """Return the row of a span; `version` is what was just made, not yet stored."""
+    period = Period(
         entry_id=entry_id,
         version_id=span.version,
         valid_from=span.start,
         valid_to=span.end,
         suspended=span.suspended,
     )
+    if version is not None and version.id == span.version:
+        period.version = version
+    return period

@@ -20,7 +20,7 @@ from app.register.content.hashing import Content
 from app.register.models import Entry, Period, Version
 from app.register.queries import latest_version
 from app.register.reassignment import Change
-from app.register.service import Order
+from app.register.service import Order, Prepared
 from app.succession import correct
 from app.succession.acts import Act, ActType, read
 from app.succession.correct import KIND, corrected
@@ -52,8 +52,11 @@ class _Carrier:
             end=None,
         )
 
-    def rewrite(self, entry_id: UUID, change: Change) -> None:
-        register.rewrite(self.session, self.profile, self.orders(entry_id), change)
+    def rewrite(
+        self, entry_id: UUID, change: Change, prepared: Prepared | None = None
+    ) -> None:
+        order = self.orders(entry_id)
+        register.rewrite(self.session, self.profile, order, change, prepared)
 
 
 def carry_out(session: Session, profile: Profile, order: Order) -> None:
@@ -150,10 +153,10 @@ def _swap(carrier: _Carrier, drawn: Plan) -> None:
     for line in [*drawn.of(LineKind.ENTRY), *drawn.of(LineKind.AGENCY)]:
         if line.subject and line.to:
             pairs.setdefault(line.subject, []).append((line.origin, line.to))
-    for entry_id, swaps in pairs.items():
-        carrier.rewrite(
-            entry_id, _swapped(carrier, carrier.session.get_one(Entry, entry_id), swaps)
-        )
+    with register.preparing(carrier.session, carrier.profile, pairs) as prepared:
+        for entry_id, swaps in pairs.items():
+            change = _swapped(carrier, prepared.entries[entry_id], swaps)
+            carrier.rewrite(entry_id, change, prepared)
 
 
 def _swapped(carrier: _Carrier, entry: Entry, swaps: list[tuple[UUID, UUID]]) -> Change:

@@ -296,6 +296,13 @@ class Checked:
 
     content: Content
     errors: tuple[FieldError, ...]
+    kind: str = ""
+    stage: Stage | None = None
+
+    def admits(self, content: Content, kind: Kind) -> bool:
+        """Tell whether it found nothing wrong with just this content, for entering."""
+        asked = self.content is content and self.kind == kind.name
+        return asked and self.stage is Stage.ENTER and not self.errors
 
 
 def check(kind: Kind, raw: Any, stage: Stage, base: str) -> Checked:
@@ -305,8 +312,9 @@ def check(kind: Kind, raw: Any, stage: Stage, base: str) -> Checked:
     try:
         loaded = _schema_of(kind.name, stage, base).load(raw)
     except ValidationError as error:
-        return Checked({}, _worst(kind, list(_flatten(error.messages, ""))))
-    return Checked(normalise(kind.fields, loaded), ())
+        errors = _worst(kind, list(_flatten(error.messages, "")))
+        return Checked({}, errors, kind.name, stage)
+    return Checked(normalise(kind.fields, loaded), (), kind.name, stage)
 
 
 def _worst(kind: Kind, errors: list[FieldError]) -> tuple[FieldError, ...]:

@@ -55,7 +55,8 @@ class Figures:
         for name, parts in health.measured(self._installation).items():
             for part, value in parts.items():
                 self._measures[name].labels(part).set(value)
-        return generate_latest(self.registry)
+        database = self._installation.database.figures
+        return generate_latest(self.registry) + generate_latest(database)
 
 
 def install(flask: Flask, found: Installation) -> None:

@@ -3,6 +3,7 @@ everything of it enters.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from app.api import problems
 from app.documents.papers import decision as documents
 from app.documents.papers import pdf
 from app.errors import (
+    ConflictError,
     DanhmucError,
     FieldError,
     ForbiddenError,
@@ -34,6 +36,8 @@ from app.errors import (
 )
 from app.permissions import Action, declares, may
 from app.register import arguments
+from app.register.content import schema
+from app.register.content.hashing import content_hash
 from app.web.display import consultation_rows, proposal_rows, wording
 from app.web.display.entry_names import EntryNames
 from app.web.http import current, form_fields, guard
@@ -192,8 +196,9 @@ def act(serial: str, verb: str) -> BaseResponse:
     if deed is None:
         raise NotFoundError(_("Không có việc này"))
     try:
+        prepared = _prepared(verb, number)
         with current.writing() as session:
-            deed(guard.desk(session), number, lock)
+            deed(guard.desk(session), number, lock, prepared)
     except (SecondFactorError, ForbiddenError):
         raise
     except DanhmucError as error:
@@ -202,7 +207,16 @@ def act(serial: str, verb: str) -> BaseResponse:
     return redirect(url_for("decisions.one", serial=number))
 
 
-def _write(desk: Desk, number: int, lock: int) -> None:
+def _prepared(verb: str, number: int) -> Any:
+    """Do what takes long before the transaction, which keeps everybody else waiting."""
+    prepare = PREPARES.get(verb)
+    if prepare is None:
+        return None
+    with current.looking() as session:
+        return prepare(guard.desk(session), number)
+
+
+def _write(desk: Desk, number: int, lock: int, _prepared: None) -> None:
     chosen = [
         one
         for text in request.form.getlist("phieu")
@@ -211,28 +225,43 @@ def _write(desk: Desk, number: int, lock: int) -> None:
     decisions.write(desk, number, lock, _draft(desk.session), chosen)
 
 
-def _take_out(desk: Desk, number: int, lock: int) -> None:
+def _take_out(desk: Desk, number: int, lock: int, _prepared: None) -> None:
     proposal = arguments.whole(request.form.get("phieu")) or 0
     decisions.take_out(desk, number, lock, proposal, request.form.get("reason", ""))
 
 
-def _freeze(desk: Desk, number: int, lock: int) -> None:
-    """Make the files of the annex as it is now, keep them, and fix it."""
-    found = decision_queries.get(desk, number)
-    rows = decision_queries.gathered(desk.session, found)
-    said = annex.of(
-        desk.session, desk.profile, rows, found.effective_from or clock.today()
+@dataclass(frozen=True)
+class Rendered:
+    """The annex as it is now, and the files that were made of it."""
+
+    annex_hash: str
+    sheet: bytes
+    text: bytes
+
+
+def _render(desk: Desk, number: int) -> Rendered:
+    """Make the files of the annex as it is now."""
+    decision = decision_queries.get(desk, number)
+    members = decision_queries.gathered(desk.session, decision)
+    day = decision.effective_from or clock.today()
+    contents = annex.of(desk.session, desk.profile, members, day)
+    return Rendered(
+        content_hash(contents),
+        documents.xlsx(contents),
+        documents.docx(text_of(desk, decision), contents),
     )
+
+
+def _freeze(desk: Desk, number: int, lock: int, rendered: Rendered) -> None:
+    """Keep the files of the annex, and fix it."""
     folder = installation().settings.data_dir
-    sheet = files.put(desk.session, folder, "phu-luc.xlsx", documents.xlsx(said)).sha256
-    text = files.put(
-        desk.session,
-        folder,
-        "quyet-dinh.docx",
-        documents.docx(text_of(desk, found), said),
-    ).sha256
+    sheet = files.put(desk.session, folder, "phu-luc.xlsx", rendered.sheet).sha256
+    text = files.put(desk.session, folder, "quyet-dinh.docx", rendered.text).sha256
     desk.session.flush()
-    decisions.freeze(desk, number, lock, (sheet, text))
+    decision = decisions.freeze(desk, number, lock, (sheet, text))
+    if decision.annex_hash != rendered.annex_hash:
+        message = "Phụ lục vừa thay đổi trong lúc lập; xem lại rồi chốt lần nữa"
+        raise ConflictError(message)
 
 
 def text_of(desk: Desk, found: Decision) -> documents.DecisionText:
@@ -280,15 +309,25 @@ def _basis(law: Mapping[str, Any]) -> str:
     ).strip()
 
 
-def _send(desk: Desk, number: int, lock: int) -> None:
+def _send(desk: Desk, number: int, lock: int, _prepared: None) -> None:
     decisions.send(desk, number, lock, request.form.get("report", ""))
 
 
-def _give_back(desk: Desk, number: int, lock: int) -> None:
+def _give_back(desk: Desk, number: int, lock: int, _prepared: None) -> None:
     decisions.give_back(desk, number, lock, request.form.get("reason", ""))
 
 
-def _sign(desk: Desk, number: int, lock: int) -> None:
+def _thaw(desk: Desk, number: int, lock: int, _prepared: None) -> None:
+    decisions.thaw(desk, number, lock)
+
+
+def _drop(desk: Desk, number: int, lock: int, _prepared: None) -> None:
+    decisions.drop(desk, number, lock)
+
+
+def _sign(
+    desk: Desk, number: int, lock: int, checks: Mapping[str, schema.Checked]
+) -> None:
     """Record the signature; everything of the decision enters."""
     kept, signed_on = form_fields.signed(desk.session), form_fields.day("signed_on")
     province = installation().settings.province(signed_on or clock.today())
@@ -306,18 +345,22 @@ def _sign(desk: Desk, number: int, lock: int) -> None:
         kept,
         issuer,
     )
-    decisions.sign(desk, number, lock, signature)
+    decisions.sign(desk, number, lock, signature, checks)
 
 
-DEEDS: Mapping[str, Callable[[Desk, int, int], None]] = {
+PREPARES: Mapping[str, Callable[[Desk, int], Any]] = {
+    "chot": _render,
+    "ban-hanh": decisions.checked,
+}
+DEEDS: Mapping[str, Callable[[Desk, int, int, Any], None]] = {
     "luu": _write,
     "dua-ra": _take_out,
     "chot": _freeze,
-    "mo-lai": decisions.thaw,
+    "mo-lai": _thaw,
     "trinh": _send,
     "tra-lai": _give_back,
     "ban-hanh": _sign,
-    "bo": decisions.drop,
+    "bo": _drop,
 }
 
 

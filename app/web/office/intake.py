@@ -316,8 +316,10 @@ def confirm(serial: str) -> BaseResponse:
             number, InvalidError(message, [FieldError("sure", "required", message)])
         )
     try:
+        with current.looking() as session:
+            ready = intake.ready(guard.desk(session), number)
         with current.writing() as session:
-            found = intake.confirm(guard.desk(session), number)
+            found = intake.confirm(guard.desk(session), number, ready)
             flash(_("Đã đưa %(n)s mục vào danh mục.", n=len(found.rows)))
     except SecondFactorError:
         raise

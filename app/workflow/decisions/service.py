@@ -8,7 +8,7 @@ their own).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -45,7 +45,6 @@ from app.workflow.decisions.lifecycle import (
 from app.workflow.decisions.models import Decision, Issuer
 from app.workflow.decisions.queries import day_of, gathered, get, waiting
 from app.workflow.proposals import effects, service
-from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Reopen
 from app.workflow.proposals.models import Proposal
 from catalog_schema.profile import Stage
@@ -188,13 +187,34 @@ def drop(desk: Desk, number: int, lock: int) -> None:
     _note(desk, decision, "dropped")
 
 
-def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
+def checked(desk: Desk, number: int) -> dict[str, schema.Checked]:
+    """Return what checking the content of each of its proposals finds, by its hash.
+
+    Asked before `sign()`, so that nobody waits for it.
+    """
+    checks = {}
+    for proposal in gathered(desk.session, get(desk, number)):
+        kind = desk.profile.kinds[proposal.kind]
+        checks[proposal.content_hash] = schema.check(
+            kind, proposal.content, Stage.ENTER, desk.profile.base
+        )
+    return checks
+
+
+def sign(
+    desk: Desk,
+    number: int,
+    lock: int,
+    signature: Signature,
+    checks: Mapping[str, schema.Checked] | None = None,
+) -> Decision:
     """Enter the decision and everything that it gathered, in this transaction, from its
     effective day; or nothing.
 
     InvalidError for what the signature lacks or contradicts, ConflictError when the
     annex would say something else by now, or an entry has a newer version;
-    FourEyesError for whoever wrote any of it.
+    FourEyesError for whoever wrote any of it. `checks`: what `checked()` has found
+    before.
     """
     require(desk.actor, Action.ENTER, None)
     require_signature(desk.actor, Action.ENTER)
@@ -219,14 +239,8 @@ def sign(desk: Desk, number: int, lock: int, signature: Signature) -> Decision:
         clean(signature.signatory)[:200],
     )
     decision.signed_file, decision.entry_id = signature.file, law.entry_id
-    promulgated = effects.Promulgated(law.entry_id, day_of(decision))
-    for proposal in members:
-        if proposals.superseded(desk.session, proposal):
-            raise ConflictError(
-                f"Mục của phiếu số {proposal.number} đã có phiên bản mới hơn; "
-                "đưa phiếu này ra khỏi dự thảo"
-            )
-        service.promulgate(desk, proposal, promulgated)
+    promulgated = effects.Promulgated(law.entry_id, day_of(decision), checks or {})
+    service.promulgate(desk, members, promulgated)
     _note(desk, decision, "signed", law.entry_id)
     return decision
 
@@ -239,7 +253,7 @@ def _take(desk: Desk, number: int, lock: int, action: DecisionAction) -> Decisio
     message = (
         "Dự thảo vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
     )
-    claim(desk.session, decision, lock, message, step=after)
+    claim(decision, lock, message, step=after)
     return decision
 
 

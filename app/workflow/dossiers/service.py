@@ -194,7 +194,7 @@ def _own(desk: Desk, number: int, lock: int) -> Dossier:
             "Hồ sơ này đã gửi; phiếu được trả lại thì sửa và gửi lại từng phiếu"
         )
     message = "Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
-    claim(desk.session, dossier, lock, message)
+    claim(dossier, lock, message)
     return dossier
 
 

@@ -7,12 +7,13 @@ row, and none is taken.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from app import clock, journal
 from app.errors import FieldError, FourEyesError, InvalidError, TransitionError
@@ -20,6 +21,7 @@ from app.permissions import Action, require, require_signature
 from app.register import service as register
 from app.register.content import facts, hashing, schema
 from app.register.content.hashing import Content
+from app.register.content.schema import Checked
 from app.register.models import Entry
 from app.register.service import Order
 from app.vietnamese import clean
@@ -28,7 +30,7 @@ from app.workflow.checks import registry as checks
 from app.workflow.context import Desk
 from app.workflow.intake.models import CODE, Intake, IntakeStatus
 from app.workflow.intake.queries import get, name_of, promised
-from app.workflow.proposals.models import Severity
+from app.workflow.proposals.models import Proposal, Severity
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 from catalog_schema.profile import Kind, Stage
 
@@ -82,39 +84,87 @@ def prepare(desk: Desk, request: IntakeRows) -> Intake:
     return intake
 
 
-def confirm(desk: Desk, number: int) -> Intake:
+@dataclass(frozen=True)
+class ReadyRows:
+    """Rows as they will be entered, by the ids of their entries, those above first.
+
+    Checked when journal row `seq` was the last.
+    """
+
+    seq: int
+    rows: Mapping[UUID, Checked]
+
+
+def ready(desk: Desk, number: int) -> ReadyRows:
+    """Check everything once more, since the register has gone on; InvalidError.
+
+    Asked before `confirm()`, so that nobody waits for it.
+    """
+    require(desk.actor, Action.CONFIRM_INTAKE, None)
+    intake = get(desk, number)
+    seq = journal.head(desk.session)
+    numbered = list(enumerate(intake.rows, start=1))
+    again = IntakeRows(intake.title, intake.kind, numbered, intake.effective_from)
+    contents = _checked(desk, again, own=intake)
+    contents.sort(key=lambda content: name_of(content).count("."))
+    drawn = [(uuid4(), content) for content in contents]
+    ids = {name_of(content): entry_id for entry_id, content in drawn}
+    kind = desk.profile.kinds[intake.kind]
+    rows = {}
+    for entry_id, content in drawn:
+        linked = _linked(desk, intake.kind, content, ids)
+        rows[entry_id] = schema.check(kind, linked, Stage.ENTER, desk.profile.base)
+    return ReadyRows(seq, rows)
+
+
+def confirm(desk: Desk, number: int, before: ReadyRows | None = None) -> Intake:
     """Enter every row; FourEyesError for whoever prepared it, TransitionError when it
     was decided already.
 
-    Everything is checked once more, since the register has gone on: InvalidError.
+    `before`: what `ready()` has found; where the register has changed since, it is
+    asked again. InvalidError.
     """
     intake = _waiting(desk, number, Action.CONFIRM_INTAKE)
     if intake.made_by == desk.actor.person_id:
         raise FourEyesError(
             "Người chuẩn bị không tự xác nhận; nhờ một người khác xem và xác nhận"
         )
-    numbered = list(enumerate(intake.rows, start=1))
-    rows = _checked(
-        desk,
-        IntakeRows(intake.title, intake.kind, numbered, intake.effective_from),
-        own=intake,
-    )
+    if before is None or _changed_since(desk.session, before.seq):
+        before = ready(desk, number)
     kind = desk.profile.kinds[intake.kind]
-    reserved = [(row, register.reserve(desk.session, kind).id) for row in rows]
-    ids = {name_of(row): entry_id for row, entry_id in reserved}
+    register.reserve_all(desk.session, kind, before.rows)
     department = desk.session.get_one(Entry, desk.actor.agency_id)
-    for row, entry_id in sorted(reserved, key=lambda pair: name_of(pair[0]).count(".")):
-        order = Order(
-            entry_id=entry_id,
-            content=_linked(desk, intake.kind, row, ids),
-            start=intake.effective_from,
-            post_id=desk.actor.post_id,
-            decided_by_id=department.id if department.iri else None,
-            decision_id=intake.decision_id,
-        )
-        register.enter(desk.session, desk.profile, order)
+    order = Order(
+        entry_id=department.id,
+        content={},
+        start=intake.effective_from,
+        post_id=desk.actor.post_id,
+        decided_by_id=department.id if department.iri else None,
+        decision_id=intake.decision_id,
+    )
+    preparing = register.preparing(desk.session, desk.profile, before.rows)
+    with desk.session.no_autoflush, preparing as prepared:
+        for entry_id, row in before.rows.items():
+            row_order = replace(
+                order, entry_id=entry_id, content=row.content, checked=row
+            )
+            register.enter(desk.session, desk.profile, row_order, prepared)
     _decide(desk, intake, IntakeStatus.ENTERED, None)
     return intake
+
+
+def _changed_since(session: Session, seq: int) -> bool:
+    """Tell whether anything that rows are checked against was written after a row of
+    the journal: entries, intakes, proposals of codes.
+    """
+    row = journal.JournalRow
+    later = select(row.seq).outerjoin(Proposal, Proposal.id == row.proposal_id)
+    told = or_(
+        row.action.startswith("entry."),
+        row.action.startswith("intake."),
+        Proposal.kind == CODE,
+    )
+    return session.scalar(later.where(row.seq > seq, told).limit(1)) is not None
 
 
 def reject(desk: Desk, number: int, reason: str) -> Intake:

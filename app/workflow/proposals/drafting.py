@@ -19,14 +19,13 @@ from app.register.content import hashing, schema
 from app.register.models import Entry, Fact, Period, Version
 from app.register.queries import latest_version
 from app.workflow.context import Desk
-from app.workflow.proposals import diff, service
+from app.workflow.proposals import diff, sanitising, service
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import EDITS, request_of
 from app.workflow.proposals.inputs import ProposalRequest
 from app.workflow.proposals.lifecycle import AGAIN
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.preconditions import require_whole_sight
-from app.workflow.proposals.sanitising import typed
 from catalog_schema.graph import KEY
 from catalog_schema.profile import Field, Kind, Prefill, Profile, Stage, Type
 
@@ -210,7 +209,7 @@ def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
     StaleError when another form has changed the same fields since this one was made;
     saving what is there already changes nothing.
     """
-    values = typed(saved.values)
+    values = sanitising.cleaned(saved.values)
     form, turn = _edited(proposal.edited_in)
     if form == saved.form and saved.turn < turn:
         return proposal  # an autosave that a later save of the same form has overtaken
@@ -229,7 +228,7 @@ def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
             "Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới"
         )
     written = {
-        "content": content,
+        "content": sanitising.seal(content),
         "editing": f"{saved.form}:{saved.turn}",
         "reviewed": sorted(names),
     }

@@ -2,14 +2,15 @@
 which does what; and entering, when it is approved.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from app import clock
 from app.errors import InvalidError
 from app.register import service as register
-from app.register.content import hashing, schema
+from app.register.content import schema
 from app.register.models import Entry
 from app.register.queries import latest_version
 from app.register.service import Order
@@ -44,14 +45,15 @@ from app.workflow.proposals.models import (
     Reply,
     Revision,
 )
-from app.workflow.proposals.sanitising import typed
+from app.workflow.proposals.sanitising import sanitise
 from catalog_schema.profile import Stage
 
 
 def write(_desk: Desk, proposal: Proposal, request: Written) -> None:
     """Keep new content."""
-    proposal.content = typed(request.content)
-    proposal.content_hash = hashing.content_hash(proposal.content)
+    sanitised = sanitise(request.content)
+    proposal.content = sanitised.content
+    proposal.content_hash = sanitised.content_hash
     proposal.edited_in = request.editing
     proposal.copied = [
         name for name in proposal.copied or () if name not in request.reviewed
@@ -220,20 +222,30 @@ def reopen(desk: Desk, proposal: Proposal, request: Reopen) -> None:
 class Promulgated:
     """The decision by which something enters: its document in the register, and the day
     from which it holds.
+
+    `checks`: what was found in content that was checked already, by its hash.
     """
 
     entry_id: UUID
     effective_from: date
+    checks: Mapping[str, schema.Checked] = field(default_factory=dict)
 
 
-def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None:
+def enter(
+    desk: Desk,
+    proposal: Proposal,
+    by: Promulgated | None = None,
+    prepared: register.Prepared | None = None,
+) -> None:
     """Have the register hold what was approved; InvalidError when the profile has moved
     on meanwhile.
 
     By a decision nothing holds before the day of the decision, whatever was asked for.
     """
     kind = desk.profile.kinds[proposal.kind]
-    checked = schema.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
+    checked = by.checks.get(proposal.content_hash) if by else None
+    if checked is None:
+        checked = schema.check(kind, proposal.content, Stage.ENTER, desk.profile.base)
     if checked.errors:
         raise InvalidError(
             "Nội dung không còn đúng đặc tả; lập phiếu sửa đổi trước", checked.errors
@@ -258,6 +270,7 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
         if department.iri
         else None,  # nobody is named before they are entered
         decision_id=by.entry_id if by else None,
+        checked=checked,
     )
     match proposal.type:
         case ProposalType.END:
@@ -265,6 +278,6 @@ def enter(desk: Desk, proposal: Proposal, by: Promulgated | None = None) -> None
         case ProposalType.CONFIRM:
             register.confirm(desk.session, order)
         case _:
-            register.enter(desk.session, desk.profile, order)
+            register.enter(desk.session, desk.profile, order, prepared)
             if consequence is not None:
                 consequence.carry_out(desk.session, order)

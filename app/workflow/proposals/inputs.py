@@ -11,6 +11,7 @@ from uuid import UUID
 from app.workflow.consultations.inputs import Question
 from app.workflow.life import Nothing
 from app.workflow.proposals.models import ProposalType, Severity
+from app.workflow.proposals.sanitising import Sanitised
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Seen:
 class Written:
     """Comes with new content."""
 
-    content: Mapping[str, Any] | None = None
+    content: Mapping[str, Any] | Sanitised | None = None
     editing: str | None = None  # the form that saves
     reviewed: Sequence[str] = ()  # fields taken over from elsewhere that were looked at
 

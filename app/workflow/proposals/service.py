@@ -2,6 +2,7 @@
 through `propose()` or `act()`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from app.db import claim
 from app.errors import ConflictError, FourEyesError, InvalidError, NotFoundError
 from app.permissions import Action, require, require_signature
 from app.register import service as register
-from app.register.content import hashing
 from app.register.models import Entry, Version
-from app.register.queries import latest_version
+from app.register.queries import latest_version, latest_version_ids
+from app.register.service import Prepared
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import short_lane
@@ -30,7 +31,7 @@ from app.workflow.proposals.models import (
 )
 from app.workflow.proposals.preconditions import require_order, require_whole_sight
 from app.workflow.proposals.queries import WRITING
-from app.workflow.proposals.sanitising import typed
+from app.workflow.proposals.sanitising import sanitise
 from app.workflow.time import clocks
 
 CHANGED = "Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
@@ -52,7 +53,7 @@ def propose(desk: Desk, request: ProposalRequest) -> Proposal:
         request.entry_id
         or register.reserve(desk.session, desk.profile.kinds[request.kind]).id
     )
-    content = typed(
+    sanitised = sanitise(
         request.content if base is None or request.type in WRITING else base.content
     )
     proposal = Proposal(
@@ -63,8 +64,8 @@ def propose(desk: Desk, request: ProposalRequest) -> Proposal:
         base_version_id=base.id if base else None,
         agency_id=desk.actor.agency_id,
         status=Status.DRAFT,
-        content=content,
-        content_hash=hashing.content_hash(content),
+        content=sanitised.content,
+        content_hash=sanitised.content_hash,
         copied=sorted(request.copied),
         effective_from=request.effective_from,
         effective_to=request.effective_to,
@@ -92,14 +93,14 @@ def act(desk: Desk, proposal_id: UUID, lock_version: int, request: Any) -> Propo
     proposal = proposals.get(desk, proposal_id)
     before, status = proposal.status, following(desk, proposal, action)
     rule.precondition(desk, proposal, request)
-    _move(desk, proposal, status, lock_version)
+    _move(proposal, status, lock_version)
     clocks.turn(desk, proposal, before)
     rule.effect(desk, proposal, request)
     _involve(desk, proposal, action)
     _journal(desk, proposal, action)
     if status is Status.APPROVED and not _waits(desk, proposal):
         entered = path(desk.office.steps).after(status, Action.ENTER)
-        _move(desk, proposal, entered, proposal.lock_version)
+        _move(proposal, entered, proposal.lock_version)
         clocks.turn(desk, proposal, status)
         enter(desk, proposal)
     return proposal
@@ -110,15 +111,46 @@ def _waits(desk: Desk, proposal: Proposal) -> bool:
     return desk.office.waits(proposal) and not short_lane.is_short(desk, proposal)
 
 
-def promulgate(desk: Desk, proposal: Proposal, by: Promulgated) -> None:
-    """Enter an approved proposal by a decision; FourEyesError, TransitionError,
-    InvalidError, ConflictError.
+def promulgate(desk: Desk, proposals_: Sequence[Proposal], by: Promulgated) -> None:
+    """Enter approved proposals by a decision; what has consequences goes last.
+
+    FourEyesError, TransitionError, InvalidError, ConflictError.
     """
+    proposals.load(desk.session, proposals_)
+    alone = desk.office.consequences
+    plain = [proposal for proposal in proposals_ if proposal.kind not in alone]
+    entry_ids = [proposal.entry_id for proposal in plain]
+    latest = latest_version_ids(desk.session, entry_ids)
+    preparing = register.preparing(desk.session, desk.profile, entry_ids)
+    with desk.session.no_autoflush, preparing as prepared:
+        for proposal in plain:
+            superseded = latest.get(proposal.entry_id) != proposal.base_version_id
+            changed = proposal.entry_id in journal.changed(desk.session)
+            _require_current(proposal, superseded=superseded or changed)
+            _promulgate(desk, proposal, by, prepared)
+    for proposal in proposals_:
+        if proposal.kind in alone:
+            superseded = proposals.superseded(desk.session, proposal)
+            _require_current(proposal, superseded=superseded)
+            _promulgate(desk, proposal, by, None)
+
+
+def _require_current(proposal: Proposal, *, superseded: bool) -> None:
+    if superseded:
+        raise ConflictError(
+            f"Mục của phiếu số {proposal.number} đã có phiên bản mới hơn; "
+            "đưa phiếu này ra khỏi dự thảo"
+        )
+
+
+def _promulgate(
+    desk: Desk, proposal: Proposal, by: Promulgated, prepared: Prepared | None
+) -> None:
     before, status = proposal.status, following(desk, proposal, Action.ENTER)
-    _move(desk, proposal, status, proposal.lock_version)
+    _move(proposal, status, proposal.lock_version)
     clocks.turn(desk, proposal, before)
     _journal(desk, proposal, Action.ENTER)
-    enter(desk, proposal, by)
+    enter(desk, proposal, by, prepared)
 
 
 def following(desk: Desk, proposal: Proposal, action: Action) -> Status:
@@ -178,10 +210,10 @@ def _involvement(desk: Desk, proposal: Proposal) -> Involvement | None:
     return None
 
 
-def _move(desk: Desk, proposal: Proposal, status: Status, lock_version: int) -> None:
+def _move(proposal: Proposal, status: Status, lock_version: int) -> None:
     """Have it stand where an action leads; ConflictError where it has gone on."""
     moved = {"status": status, "changed_at": clock.now()}
-    claim(desk.session, proposal, lock_version, CHANGED, **moved)
+    claim(proposal, lock_version, CHANGED, **moved)
 
 
 def _base(desk: Desk, request: ProposalRequest) -> Version | None:

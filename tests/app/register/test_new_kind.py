@@ -12,7 +12,7 @@ from support import BASE, Office, make_system
 
 from app.factory import create_app
 from app.permissions import Role
-from catalog_schema import documentation, profile
+from catalog_schema import documentation, profile, publication, validation
 from catalog_schema.namespaces import DM
 
 SHAPE = """
@@ -51,9 +51,14 @@ def office(tmp_path, monkeypatch):
     shutil.copytree(profile.DIRECTORY, shapes)
     (shapes / "field-survey.ttl").write_text(SHAPE, encoding="utf-8")
     monkeypatch.setattr(profile, "DIRECTORY", shapes)
-    profile.load.cache_clear()
+    forget_profile()
     yield Office(make_system(tmp_path)).open()
-    profile.load.cache_clear()
+    forget_profile()
+
+
+def forget_profile():
+    for made in (profile.load, publication.document, validation.compiled):
+        made.cache_clear()
 
 
 def test_a_new_kind_arrives_everywhere_with_no_other_change(office):
