@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Table, func, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app import clock, journal, vietnamese
@@ -425,7 +425,8 @@ def _write_facts(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write the facts of versions, which go first."""
     session.flush()
     if rows:
-        session.execute(insert(Fact), rows)
+        table = cast(Table, Fact.__table__)  # the class would go row by row
+        session.connection().execute(insert(table), rows)
 
 
 def _next_version(session: Session, kind: Kind, order: Order) -> Version:

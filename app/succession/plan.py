@@ -30,6 +30,8 @@ CODE, AGENCY = "identifier-code", "agency"
 _EVERYTHING = Audience(Visibility.OWNER)
 _ALIVE = {"dang-dung", "du-kien"}
 
+_DRAWN = "succession.plan"  # what a session has drawn last
+
 
 class LineKind(StrEnum):
     """What a line of the plan is about."""
@@ -90,8 +92,17 @@ class Plan:
 
 
 def plan(session: Session, profile: Profile, act: Act) -> Plan:
-    """Return what entering `act` now would do; nothing is changed."""
-    return _Planner(session, profile, act).plan()
+    """Return what entering `act` now would do; nothing is changed.
+
+    Drawn once for an act in a session, unless other entries have changed meanwhile:
+    what is checked is what is carried out.
+    """
+    drawn: tuple[Act, Plan] | None = session.info.get(_DRAWN)
+    others = journal.changed(session) - {act.entry_id}
+    if drawn is None or drawn[0] != act or others:
+        drawn = (act, _Planner(session, profile, act).plan())
+        session.info[_DRAWN] = drawn
+    return drawn[1]
 
 
 class _Planner:

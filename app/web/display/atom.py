@@ -1,12 +1,15 @@
 """A list of entries as a feed for people's readers (RFC 4287)."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.etree.ElementTree import Element
 
 from flask import Response
 
 from app import clock
 from app.register.queries import EntryView, Register
+from app.web.http import xml
+
+_ATOM = "http://www.w3.org/2005/Atom"
 
 
 def feed(
@@ -20,28 +23,29 @@ def feed(
     """Return the feed; `page` is where people read the same list, `own` where the feed
     is, both as paths.
     """
-    kinds = register.profile.kinds
-    told = "".join(
-        f"<entry><id>{escape(view.iri)}#phien-ban-{view.number}</id><title>{escape(view.title)}</title>"
-        f"<updated>{clock.local(view.recorded_at).isoformat()}</updated>"
-        "<link "
-        f"href={quoteattr(f'{base}/doc/{kinds[view.kind].path_word}/{view.local_id}')}/>"
-        f"<summary>{escape(kinds[view.kind].labels['vi'])}, phiên bản "
-        f"{view.number}</summary></entry>"
-        for view in views
-    )
-    updated = clock.local(
-        max(
-            (view.recorded_at for view in views),
-            default=register.changed() or clock.now(),
-        )
-    )
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<feed '
-        'xmlns="http://www.w3.org/2005/Atom" xml:lang="vi">'
-        f"<id>{escape(base + page)}</id>"
-        f"<title>{escape(title)}</title><updated>{updated.isoformat()}</updated><author><name>{escape(title)}</name></author>"
-        f'<link rel="self" href={quoteattr(base + own)}/><link '
-        f"href={quoteattr(base + page)}/>{told}</feed>"
-    )
-    return Response(text, content_type="application/atom+xml; charset=utf-8")
+    latest = (view.recorded_at for view in views)
+    updated = clock.local(max(latest, default=register.changed() or clock.now()))
+    root = xml.element("feed", xmlns=_ATOM, **{"xml:lang": "vi"})
+    xml.add(root, "id", base + page)
+    xml.add(root, "title", title)
+    xml.add(root, "updated", updated.isoformat())
+    author = xml.add(root, "author")
+    xml.add(author, "name", title)
+    xml.add(root, "link", rel="self", href=base + own)
+    xml.add(root, "link", href=base + page)
+    for view in views:
+        root.append(_entry(register, view, base))
+    content_type = "application/atom+xml; charset=utf-8"
+    return Response(xml.document(root), content_type=content_type)
+
+
+def _entry(register: Register, view: EntryView, base: str) -> Element:
+    kind = register.profile.kinds[view.kind]
+    summary = f"{kind.labels['vi']}, phiên bản {view.number}"
+    entry = xml.element("entry")
+    xml.add(entry, "id", f"{view.iri}#phien-ban-{view.number}")
+    xml.add(entry, "title", view.title)
+    xml.add(entry, "updated", clock.local(view.recorded_at).isoformat())
+    xml.add(entry, "link", href=f"{base}/doc/{kind.path_word}/{view.local_id}")
+    xml.add(entry, "summary", summary)
+    return entry

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
-from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
 from itsdangerous import BadData, URLSafeSerializer
@@ -26,6 +25,7 @@ from app.rdf.publishing.oai import ListedRecord, Listing
 from app.rdf.writing import records
 from app.register.filters import Filter
 from app.register.queries import Register
+from app.web.http import xml
 from app.web.http.current import installation
 from app.web.machines.feed_requests import receive
 
@@ -113,26 +113,20 @@ def answer() -> Response:
     try:
         body, shown = _answer(verb, given, asked.getlist("verb"))
     except OaiError as error:
-        message = escape(_legal(error.message))
-        body = f'<error code="{error.code}">{message}</error>'.encode()
-        shown = (
-            {}
-            if error.code in {"badVerb", "badArgument"}
-            else {"verb": verb, **{n: v[0] for n, v in given.items()}}
-        )
-    base = f"{installation().settings.base_uri}/oai"
-    attributes = "".join(
-        f" {name}={quoteattr(_legal(value))}" for name, value in shown.items()
-    )
-    head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{_OAI}" '
-        f'xmlns:xsi="{_XSI}"'
-        f' xsi:schemaLocation="{_OAI} '
-        f'{_OAI}OAI-PMH.xsd"><responseDate>{_instant(clock.now())}'
-        f"</responseDate><request{attributes}>{escape(base)}</request>"
-    )
+        fault = xml.element("error", _legal(error.message), code=error.code)
+        body = xml.part([fault])
+        shown = {}
+        if error.code not in {"badVerb", "badArgument"}:
+            shown = {"verb": verb, **{name: texts[0] for name, texts in given.items()}}
+    legal = {name: _legal(text) for name, text in shown.items()}
+    root = xml.element("OAI-PMH", xmlns=_OAI)
+    root.set("xmlns:xsi", _XSI)
+    root.set("xsi:schemaLocation", f"{_OAI} {_OAI}OAI-PMH.xsd")
+    xml.add(root, "responseDate", _instant(clock.now()))
+    xml.add(root, "request", f"{installation().settings.base_uri}/oai", **legal)
+    opened, closed = xml.document(root).split(b"</OAI-PMH>")
     return Response(
-        head.encode() + body + b"</OAI-PMH>",
+        b"%b%b</OAI-PMH>%b" % (opened, body, closed),
         content_type="text/xml; charset=utf-8",
         headers={"Cache-Control": "no-cache"},
     )
@@ -187,7 +181,7 @@ def _identify(_given: Mapping[str, str]) -> bytes:
     settings = installation().settings
     with _opened() as (_register, items):
         first = items[0].at if len(items) else clock.now()
-    said = {
+    texts = {
         "repositoryName": catalogue.texts(settings, clock.today())[0][1],
         "baseURL": f"{settings.base_uri}/oai",
         "protocolVersion": "2.0",
@@ -196,20 +190,21 @@ def _identify(_given: Mapping[str, str]) -> bytes:
         "deletedRecord": "persistent",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }
-    return "".join(
-        f"<{tag}>{escape(value)}</{tag}>" for tag, value in said.items()
-    ).encode()
+    return xml.part(xml.element(tag, text) for tag, text in texts.items())
 
 
 def _formats(given: Mapping[str, str]) -> bytes:
     if "identifier" in given:
         with _opened() as (_register, items):
             _found(items, given["identifier"])
-    return "".join(
-        f"<metadataFormat><metadataPrefix>{prefix}</metadataPrefix><schema>{form.schema}</schema>"
-        f"<metadataNamespace>{form.namespace}</metadataNamespace></metadataFormat>"
-        for prefix, form in FORMS.items()
-    ).encode()
+    formats = []
+    for prefix, form in FORMS.items():
+        known = xml.element("metadataFormat")
+        xml.add(known, "metadataPrefix", prefix)
+        xml.add(known, "schema", form.schema)
+        xml.add(known, "metadataNamespace", form.namespace)
+        formats.append(known)
+    return xml.part(formats)
 
 
 def _sets(given: Mapping[str, str]) -> bytes:
@@ -233,11 +228,13 @@ def _sets(given: Mapping[str, str]) -> bytes:
         )
     named = [(kind.path_word, kind.plural["vi"]) for kind in kinds]
     named += [(view.local_id, view.title) for view in agencies]
-    sets = (
-        f"<set><setSpec>{spec}</setSpec><setName>{escape(name)}</setName></set>"
-        for spec, name in named
-    )
-    return "".join(sets).encode()
+    sets = []
+    for spec, name in named:
+        known = xml.element("set")
+        xml.add(known, "setSpec", spec)
+        xml.add(known, "setName", name)
+        sets.append(known)
+    return xml.part(sets)
 
 
 def _record(given: Mapping[str, str]) -> bytes:
@@ -250,7 +247,7 @@ def _identifiers(given: Mapping[str, str]) -> bytes:
     return _list(
         given,
         "ListIdentifiers",
-        lambda _register, items, _form: (_header(item).encode() for item in items),
+        lambda _register, items, _form: (_header(item) for item in items),
     )
 
 
@@ -282,9 +279,8 @@ def _list(
                 "noRecordsMatch",
                 "Không có bản ghi nào trong khoảng thời gian và nhóm này",
             )
-        return (
-            b"".join(write(register, part, form))
-            + _token(asked, verb, len(part), len(chosen)).encode()
+        return b"".join(write(register, part, form)) + _token(
+            asked, verb, len(part), len(chosen)
         )
 
 
@@ -344,34 +340,39 @@ def _identifier(local_id: str) -> str:
     return f"oai:{urlsplit(installation().settings.bases[0]).hostname}:{local_id}"
 
 
-def _header(item: ListedRecord) -> str:
-    sets = "".join(f"<setSpec>{one}</setSpec>" for one in item.sets)
-    deleted = ' status="deleted"' if item.deleted else ""
-    identifier = f"<identifier>{escape(_identifier(item.local_id))}</identifier>"
-    said = f"{identifier}<datestamp>{_instant(item.at)}</datestamp>"
-    return f"<header{deleted}>{said}{sets}</header>"
+def _header(item: ListedRecord) -> bytes:
+    header = xml.element("header")
+    if item.deleted:
+        header.set("status", "deleted")
+    xml.add(header, "identifier", _identifier(item.local_id))
+    xml.add(header, "datestamp", _instant(item.at))
+    for spec in item.sets:
+        xml.add(header, "setSpec", spec)
+    return xml.part([header])
 
 
 def _records(
     register: Register, items: list[ListedRecord], form: MetadataFormat
 ) -> Iterator[bytes]:
+    """Yield records; their metadata are bytes that were written once and are kept."""
     written = form.write(register, [item for item in items if not item.deleted])
     for item in items:
         around = (
             f"<metadata>{form.before}".encode(),
             f"{form.after}</metadata>".encode(),
         )
-        said = b"" if item.deleted else written[item.id].join(around)
-        yield b"<record>%b%b</record>" % (_header(item).encode(), said)
+        metadata = b"" if item.deleted else written[item.id].join(around)
+        yield b"<record>%b%b</record>" % (_header(item), metadata)
 
 
-def _token(asked: Listed, verb: str, count: int, total: int) -> str:
-    attributes = f' completeListSize="{total}" cursor="{asked.told}"'
-    told = asked.told + count
-    if told >= total:
-        return f"<resumptionToken{attributes}/>" if asked.told else ""
-    held = [verb, asked.prefix, asked.since, asked.until, asked.of_set, asked.row, told]
-    return f"<resumptionToken{attributes}>{_signer().dumps(held)}</resumptionToken>"
+def _token(asked: Listed, verb: str, count: int, total: int) -> bytes:
+    after = asked.told + count
+    if after >= total and not asked.told:
+        return b""
+    held = [verb, asked.prefix, asked.since, asked.until, asked.of_set, asked.row]
+    text = str(_signer().dumps([*held, after])) if after < total else None
+    places = {"completeListSize": str(total), "cursor": str(asked.told)}
+    return xml.part([xml.element("resumptionToken", text, **places)])
 
 
 def _resumed(token: str, verb: str) -> Listed:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import islice
-from xml.sax.saxutils import escape
+from xml.etree.ElementTree import Element
 
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +13,7 @@ from app.permissions import declares
 from app.rdf.publishing import oai
 from app.register.filters import Filter
 from app.register.standing import Standing
+from app.web.http import xml
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
 
@@ -29,11 +30,11 @@ def sitemap() -> BaseResponse:
     with opened() as register:
         parts = -(-register.count(Filter()) // MAPPED) or 1
     base = installation().settings.base_uri
-    listed = "".join(
-        f"<sitemap><loc>{base}/sitemap-{number}.xml</loc></sitemap>"
-        for number in range(1, parts + 1)
-    )
-    return _mapped(f'<sitemapindex xmlns="{_SITEMAP}">{listed}</sitemapindex>')
+    root = xml.element("sitemapindex", xmlns=_SITEMAP)
+    for number in range(1, parts + 1):
+        part = xml.add(root, "sitemap")
+        xml.add(part, "loc", f"{base}/sitemap-{number}.xml")
+    return _mapped(root)
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
@@ -53,12 +54,13 @@ def sitemap_part(part: int) -> BaseResponse:
     if not listed:
         raise NotFoundError("Không có phần này của sơ đồ trang")
     base = installation().settings.base_uri
-    pages = "".join(
-        f"<url><loc>{base}/doc/{kinds[one.kind].path_word}/{escape(one.local_id)}</loc>"
-        f"<lastmod>{_day(since.get(one.id, 0), one)}</lastmod></url>"
-        for one in listed
-    )
-    return _mapped(f'<urlset xmlns="{_SITEMAP}">{pages}</urlset>')
+    root = xml.element("urlset", xmlns=_SITEMAP)
+    for standing in listed:
+        page = xml.add(root, "url")
+        word = kinds[standing.kind].path_word
+        xml.add(page, "loc", f"{base}/doc/{word}/{standing.local_id}")
+        xml.add(page, "lastmod", _day(since.get(standing.id, 0), standing))
+    return _mapped(root)
 
 
 def _day(seconds: int, one: Standing) -> str:
@@ -72,6 +74,6 @@ def _day(seconds: int, one: Standing) -> str:
     )
 
 
-def _mapped(body: str) -> BaseResponse:
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'
-    return finish(Response(text, content_type="application/xml; charset=utf-8"), None)
+def _mapped(root: Element) -> BaseResponse:
+    content_type = "application/xml; charset=utf-8"
+    return finish(Response(xml.document(root), content_type=content_type), None)
