@@ -1,33 +1,56 @@
 """Which settings exist: one TOML file, named by DANHMUC_CONFIG, read once at start."""
 
 import os
-import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass
+from dataclasses import fields as dataclass_fields
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from app.clock import OPEN_END, OPEN_START
 from app.errors import SetupError
 
 VARIABLE = "DANHMUC_CONFIG"
-_COUNTS = {
-    *("review_days", "idle_minutes", "idle_minutes_administrator", "session_hours"),
-    *("unused_days", "unused_days_privileged", "attachment_megabytes"),
-    "retention_days",
-    "feed_page_size",
+_ADDRESSES = {"database_url", "search_url", "mail_server", "store_url"}
+_PATHS = {"data_dir", "working_days", "deadlines"}
+_COUNT = validate.Range(min=1, error="phải là một số nguyên từ 1 trở lên")
+_BASE = validate.Regexp(
+    r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*\Z",
+    error="phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, không có ? và #",
+)
+_MAIL = validate.Regexp(
+    r"[^@\s<>]+@[^@\s<>]+\Z", error="phải là một địa chỉ thư điện tử"
+)
+_RULES: Mapping[str, Callable[[Any], Any]] = {
+    "base_uri": _BASE,
+    "former_base_uris": _BASE,
+    "contact": _MAIL,
+    "mail_from": _MAIL,
+    "mail_server": validate.Regexp(
+        r"(smtps?://[^\s/]+/?|mbox:.+)\Z",
+        error=(
+            "phải có dạng smtps://máy-chủ:cổng (kèm tên và mật khẩu nếu máy chủ đòi), "
+            "smtp://máy-chủ, hoặc mbox:tệp để ghi thư vào một tệp"
+        ),
+    ),
+    # app/workflow/proposals/lifecycle.py says what they are
+    "steps": validate.OneOf(
+        ("endorsement", "receiving", "consultation", "recommendation"),
+        error="không có bước {input}; các bước: {choices}",
+    ),
 }
-# app/workflow/proposals/lifecycle.py says what they are
-_STEPS = {
-    "endorsement",
-    "receiving",
-    "consultation",
-    "recommendation",
-}
-_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
+
+
+def _is_day(value: object) -> None:
+    """Raise ValidationError for what TOML does not read as a day."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValidationError("phải là một ngày, ví dụ 2021-12-31")
 
 
 @dataclass(frozen=True)
@@ -119,79 +142,77 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def parse(data: Mapping[str, Any], folder: Path) -> Settings:
-    """Make settings of a TOML table; paths in it are relative to `folder`. Unknown
-    names are refused.
+    """Make settings of a TOML table; paths in it are relative to `folder`.
+
+    SetupError names the settings that are missing, unknown or cannot be.
     """
-    known = {field.name for field in fields(Settings)}
-    unknown = sorted(set(data) - known)
+    schema = _schema()
+    unknown = sorted(set(data) - set(schema.fields))
     if unknown:
         raise SetupError(f"Cấu hình có mục không dùng tới: {', '.join(unknown)}")
-    optional = {
-        field.name for field in fields(Settings) if field.default is not MISSING
-    }
-    missing = sorted(known - set(data) - optional)
+    required = {name for name, field in schema.fields.items() if field.required}
+    missing = sorted(required - set(data))
     if missing:
         raise SetupError(f"Cấu hình thiếu mục: {', '.join(missing)}")
-    _require_sound(data)
-    places = {
-        "database_url": _located(data["database_url"], folder),
-        "search_url": _located(data["search_url"], folder),
-        "data_dir": (folder / data["data_dir"]).resolve(),
-        "provinces": tuple(Province(**row) for row in data["provinces"]),
-        **{
-            name: _located(data[name], folder)
-            for name in ("mail_server", "store_url")
-            if name in data
-        },
-        **{
-            name: tuple(data[name])
-            for name in ("promulgate", "steps", "former_base_uris", "harvest_sources")
-            if name in data
-        },
-        **{
-            name: (folder / data[name]).resolve()
-            for name in ("working_days", "deadlines")
-            if name in data
-        },
-    }
-    return Settings(**{**data, **places})
+    try:
+        values: dict[str, Any] = schema.load(data)
+    except ValidationError as error:
+        wrong = error.messages_dict
+        sentences = [f"{name}: {_first(wrong[name])}" for name in sorted(wrong)]
+        raise SetupError("; ".join(sentences)) from error
+    for name in _ADDRESSES & set(values):
+        values[name] = _located(values[name], folder)
+    for name in _PATHS & set(values):
+        values[name] = (folder / values[name]).resolve()
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+    return Settings(**values)
 
 
-def _require_sound(data: Mapping[str, Any]) -> None:
-    """Raise SetupError that names the setting whose value cannot be."""
-    if not data["provinces"]:
-        raise SetupError("Cấu hình chưa có tên tỉnh: thêm mục [[provinces]]")
-    if not _BASE.fullmatch(data["base_uri"]):
-        raise SetupError(
-            "base_uri phải là địa chỉ http(s) đầy đủ, không có dấu / ở cuối, "
-            "không có ? và #"
-        )
-    if not all(_BASE.fullmatch(former) for former in data.get("former_base_uris", ())):
-        raise SetupError(
-            "former_base_uris là các địa chỉ http(s) đầy đủ trước đây, từ cũ "
-            "nhất, dạng như base_uri"
-        )
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("contact", "a@b")):
-        raise SetupError("contact phải là một địa chỉ thư điện tử")
-    if not re.fullmatch(
-        r"smtps?://[^\s/]+/?|mbox:.+", data.get("mail_server", "smtp://a")
-    ):
-        raise SetupError(
-            "mail_server phải có dạng smtps://máy-chủ:cổng (kèm tên và mật "
-            "khẩu nếu máy chủ đòi), smtp://máy-chủ, "
-            "hoặc mbox:tệp để ghi thư vào một tệp"
-        )
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", data.get("mail_from", "a@b")):
-        raise SetupError("mail_from phải là một địa chỉ thư điện tử")
-    for name in sorted(_COUNTS & set(data)):
-        if type(data[name]) is not int or data[name] < 1:
-            raise SetupError(f"{name} phải là một số nguyên từ 1 trở lên")
-    strange = sorted(set(data.get("steps", ())) - _STEPS)
-    if strange:
-        raise SetupError(
-            f"steps không có bước {', '.join(strange)}; các bước: "
-            f"{', '.join(sorted(_STEPS))}"
-        )
+class _ProvinceSchema(Schema):
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+    valid_from = fields.Raw(validate=_is_day)
+    valid_to = fields.Raw(validate=_is_day)
+
+    @post_load
+    def _province(self, values: dict[str, Any], **_: object) -> Province:
+        return Province(**values)
+
+
+@cache
+def _schema() -> Schema:
+    """Return what checks a table: each setting by its type, some by a rule as well."""
+    declared = {setting.name: _field(setting) for setting in dataclass_fields(Settings)}
+    schema: Schema = Schema.from_dict(declared, name="SettingsSchema")(unknown=RAISE)
+    return schema
+
+
+def _field(setting: Field[Any]) -> fields.Field[Any]:
+    """Return what checks a setting."""
+    options: dict[str, Any] = {"required": setting.default is MISSING}
+    rule = _RULES.get(setting.name)
+    if setting.name == "provinces":
+        least = validate.Length(min=1, error="thêm mục [[provinces]]")
+        return fields.List(fields.Nested(_ProvinceSchema), validate=least, **options)
+    kind = str(setting.type)
+    if "tuple" in kind:
+        return fields.List(fields.String(validate=rule), **options)
+    if setting.type is bool:
+        return fields.Boolean(truthy={True}, falsy={False}, **options)
+    if setting.type is int:
+        return fields.Integer(strict=True, validate=_COUNT, **options)
+    if "date" in kind:
+        return fields.Raw(validate=_is_day, **options)
+    return fields.String(validate=rule, **options)
+
+
+def _first(found: Any) -> str:
+    """Return the first message of those that marshmallow nests."""
+    while isinstance(found, Mapping | list):
+        found = next(iter(found.values() if isinstance(found, Mapping) else found))
+    return str(found)
 
 
 def _located(url: str, folder: Path) -> str:
