@@ -16,12 +16,27 @@ _BIDI = frozenset(
 )
 
 
+# letters and marks by their category that show nothing
+_UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\ufe0f\uffa0"
+)
+
+
 def clean(text: str) -> str:
     """Return `text` in NFC without control, bidi and non-characters, outer blanks
-    trimmed; line breaks stay.
+    trimmed; line breaks stay. Empty where nobody would see anything.
     """
     normal = unicodedata.normalize("NFC", _BREAK.sub("\n", text))
-    return "".join(c for c in normal if _storable(c)).strip()
+    storable = "".join(c for c in normal if _storable(c)).strip()
+    return storable if visible(storable) else ""
+
+
+def visible(text: str) -> bool:
+    """Tell whether somebody who looks at `text` sees anything."""
+    return any(
+        unicodedata.category(char)[0] in "LNPSM" and char not in _UNSEEN
+        for char in text
+    )
 
 
 def _storable(char: str) -> bool:

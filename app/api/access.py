@@ -29,11 +29,12 @@ def install(flask: Flask) -> None:
 
     @flask.before_request
     def _require() -> None:
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith("/api/") or request.method == "OPTIONS":
             return
         view = current_app.view_functions.get(request.endpoint or "")
         right = right_of(view) if view is not None else None
         if right is None:
+            _require_readable()
             return
         caller = bearer()
         if caller.actor.role not in RIGHTS[right]:
@@ -79,11 +80,23 @@ def _require_readable() -> None:
     """
     body = request.get_data() if request.is_json else b""
     try:
-        json.dumps(json.loads(body or b"null"), ensure_ascii=False).encode()
+        read = json.loads(body or b"null", object_pairs_hook=_unique)
+        json.dumps(read, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise MalformedError(
-            "Nội dung gửi lên không phải JSON đọc được (UTF-8, không quá sâu)"
+            "Nội dung gửi lên không phải JSON đọc được (UTF-8, không quá sâu, số "
+            "không quá dài, không có tên nào hai lần)"
         ) from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; ValueError where a name comes twice, read one way here and
+    another way there.
+    """
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a name comes twice")
+    return members
 
 
 def bearer() -> Bearer:

@@ -16,6 +16,7 @@ from app.operations.installation import Installation
 from app.web.display import templating
 from app.web.forms import suggestions
 from app.web.http import errors, guard, headers, language, static_files
+from app.web.http.head import HeadIsGet
 from app.web.machines import (
     catalogue,
     change_feed,
@@ -129,6 +130,8 @@ def install(flask: Flask, installation: Installation) -> None:
         structlog.get_logger().warning(
             "assets are missing: run “make setup”; pages show as plain HTML"
         )
+    flask.wsgi_app = HeadIsGet(flask.wsgi_app)  # type: ignore[assignment,method-assign]
+    headers.compress(flask)  # what is asked for first is done last to an answer
     language.install(flask)
     templating.install(flask, installation)
     guard.install(flask, installation)

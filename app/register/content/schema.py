@@ -131,7 +131,7 @@ class ProfileSchema(Schema):
         ]
         if missing:
             raise ValidationError(
-                {f.name: [f"Cần nhập “{f.labels['vi']}”"] for f in missing}
+                {f.name: [Missing(f"Cần nhập “{f.labels['vi']}”")] for f in missing}
             )
 
 
@@ -284,6 +284,12 @@ def _constant(field: Field) -> list[Any]:
     return [validate.Equal(field.constant, error=field.messages["vi"])]
 
 
+class Missing(str):
+    """A message which says that something has to be given."""
+
+    __slots__ = ()
+
+
 def _blank(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
@@ -342,7 +348,7 @@ def _worst(kind: Kind, errors: list[FieldError]) -> tuple[FieldError, ...]:
 def _flatten(messages: Any, prefix: str) -> Iterator[FieldError]:
     if isinstance(messages, list):
         for message in messages:
-            code = "required" if str(message).startswith("Cần nhập") else "invalid"
+            code = "required" if isinstance(message, Missing) else "invalid"
             yield FieldError(
                 prefix.removesuffix("._schema") or "_schema", code, str(message)
             )

@@ -24,6 +24,10 @@ LOCAL = (
     "[::1]",
 )
 _UNQUOTED = "/:@!$&'()*+,;=~-._"  # what a path may hold as it is (RFC 3986 §3.3)
+_SENDABLE = (
+    "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+    "One-Time-Code"
+)
 _YEAR = 31_536_000  # seconds
 # its arrows are images inside its style sheet
 _SWAGGER = (
@@ -92,6 +96,32 @@ def _lead_on(former: dict[str, str], base: str) -> Response | None:
     return answer
 
 
+def compress(flask: Flask) -> None:
+    """Compress what may be, when all else that is done to an answer is done.
+
+    What only one person may see is not mixed with what others may choose.
+    """
+    flask.config["COMPRESS_REGISTER"] = False
+    compressing = Compress(flask)
+
+    @flask.after_request
+    def _compress(response: Response) -> Response:
+        if response.cache_control.no_store:
+            return response
+        return compressing.after_request(response)
+
+
+def _open(response: Response) -> None:
+    """Let scripts of any site ask, and tell them beforehand what they may send."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location"
+    if request.method == "OPTIONS":
+        methods = ", ".join(sorted(response.allow)) if response.allow else "GET"
+        response.headers["Access-Control-Allow-Methods"] = methods
+        response.headers["Access-Control-Allow-Headers"] = _SENDABLE
+        response.headers["Access-Control-Max-Age"] = "86400"
+
+
 def install(flask: Flask, settings: Settings) -> None:
     """Answer for the configured address alone, lead there from those it had before, and
     add headers to every answer.
@@ -106,15 +136,6 @@ def install(flask: Flask, settings: Settings) -> None:
     ]
     flask.before_request(partial(_lead_on, former, settings.base_uri))
     csp = policy(inline_script_hash(flask.jinja_env))
-    flask.config["COMPRESS_REGISTER"] = False
-    compress = Compress(flask)
-
-    @flask.after_request
-    def _compress(response: Response) -> Response:
-        if response.cache_control.no_store:
-            # what only one person may see is not mixed with what others may choose
-            return response
-        return compress.after_request(response)
 
     @flask.after_request
     def _headers(response: Response) -> Response:
@@ -128,5 +149,5 @@ def install(flask: Flask, settings: Settings) -> None:
         if secure:
             response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
         if request.path.startswith(OPEN):
-            response.headers["Access-Control-Allow-Origin"] = "*"
+            _open(response)
         return response

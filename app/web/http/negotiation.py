@@ -31,7 +31,10 @@ def negotiate(default: str, known: Mapping[str, Format | Quads] = FORMATS) -> st
         sorted(media_types, key=lambda media: media_types[media] != default)
     )
     if best is None:
-        raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(media_types))
+        offered = [form.media_type for form in known.values()]
+        if default == HTML:
+            offered.insert(0, "text/html")
+        raise NotAcceptableError("Chỉ có các định dạng: " + ", ".join(offered))
     return media_types[best]
 
 

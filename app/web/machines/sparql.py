@@ -101,10 +101,10 @@ def _asked() -> ProtocolRequest | None:
         raise MalformedError("Đây là nơi chỉ đọc: không nhận lệnh cập nhật")
     if len(given.getlist("query")) > 1:
         raise MalformedError("Chỉ hỏi một câu mỗi lần")
-    if text is None or not text.strip():
-        if request.method == "POST":
-            raise MalformedError("Thiếu câu hỏi: gửi query=…")
+    if text is None and request.method != "POST":
         return None
+    if text is None or not text.strip():
+        raise MalformedError("Thiếu câu hỏi: gửi query=…")
     graphs = [
         _ours(given.getlist(name)) for name in ("default-graph-uri", "named-graph-uri")
     ]
