@@ -94,6 +94,7 @@ class Settings:
     mail_server: str | None = None
     mail_from: str | None = None
     feed_page_size: int = 100
+    file_rows: int = 5_000
     store_url: str | None = None
     former_base_uris: tuple[str, ...] = ()
     harvest_sources: tuple[str, ...] = ()

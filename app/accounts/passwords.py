@@ -14,6 +14,7 @@ from zxcvbn import zxcvbn
 
 from app import journal
 from app.accounts.models import Person
+from app.doors import Door
 from app.errors import FieldError, InvalidError
 
 LEAST, MOST = 12, 200
@@ -24,6 +25,8 @@ _STRONG = 3
 # letters; guessing is estimated in time that grows with the square of the length
 _LOOKED_AT = 72
 _hasher = PasswordHasher()
+# each takes 64 MB and a tenth of a second; nobody waits long for one
+_DOOR = Door("password", places=2, waiting=2, patience=2.0)
 
 
 def make(groups: int = 4) -> str:
@@ -53,7 +56,8 @@ def set_password(
         message = "Mật khẩu này dễ đoán; chọn một câu khác"
     if message:
         raise InvalidError(message, [FieldError("password", "weak", message)])
-    person.password_hash = _hasher.hash(password)
+    with _DOOR.passing():
+        person.password_hash = _hasher.hash(password)
     person.must_change = must_change
     journal.record(session, journal.Note("person.password"))
 
@@ -62,7 +66,8 @@ def fits(person: Person | None, password: str) -> bool:
     """Tell whether the password is the person's; as slow for nobody as for somebody."""
     known = person.password_hash if person is not None else None
     try:
-        matches = _hasher.verify(known or _dummy(), _normal(password)[: MOST + 1])
+        with _DOOR.passing():
+            matches = _hasher.verify(known or _dummy(), _normal(password)[: MOST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return matches and known is not None

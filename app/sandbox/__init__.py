@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
+from app.doors import Door
 from app.errors import ExhaustedError, FieldError, InvalidError, UnavailableError
 
 # lengths of the header (JSON) and of the bytes that follow it
@@ -53,9 +54,19 @@ class Sandbox:
     several at once, one a slot.
     """
 
-    def __init__(self, task: str, limits: Limits | None = None, slots: int = 2) -> None:
+    def __init__(
+        self,
+        task: str,
+        limits: Limits | None = None,
+        slots: int = 2,
+        door: str = "sandbox",
+    ) -> None:
         self.task = task
         self.limits = limits or Limits()
+        # those who wait are told to come back before the one ahead has to be done
+        self._door = Door(
+            door, slots, message="Đang có nhiều tệp được đọc; thử lại sau ít giây"
+        )
         self._free: queue.LifoQueue[_Zygote | None] = queue.LifoQueue()
         for _ in range(slots):
             self._free.put(None)
@@ -65,10 +76,10 @@ class Sandbox:
         may open while it works.
 
         InvalidError when it refuses the input (its field names the line, where there is
-        one), ExhaustedError when a limit is reached; UnavailableError when no slot is
-        free in time or no process can be started.
+        one), ExhaustedError when a limit is reached; UnavailableError when no
+        place is free, or no process can be started.
         """
-        with self._slot() as zygote:
+        with self._door.passing(), self._slot() as zygote:
             header, answer = zygote.call(options, data, self.limits, reads)
         if "refused" in header:
             message = header["refused"]

@@ -20,6 +20,7 @@ from docx.section import Section
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from app.doors import Door
 from app.errors import UnavailableError
 
 _SIDES = {ALIGN.CENTER: "center", ALIGN.JUSTIFY: "justify", ALIGN.RIGHT: "right"}
@@ -51,6 +52,9 @@ def available() -> bool:
     return _library() is not None
 
 
+_DOOR = Door("pdf", places=1, patience=5.0)
+
+
 def of(docx: bytes) -> bytes:
     """Return a paper as PDF; UnavailableError names the letters that no font of the
     machine has, or what to install.
@@ -59,6 +63,11 @@ def of(docx: bytes) -> bytes:
     if library is None:
         message = "Máy chủ chưa cài phần tạo tệp PDF; hãy tải tệp DOCX"
         raise UnavailableError(message)
+    with _DOOR.passing():
+        return _printed(library, docx)
+
+
+def _printed(library: Any, docx: bytes) -> bytes:
     document = Document(io.BytesIO(docx))
     parts = [
         library.HTML(string=_html(section), url_fetcher=_nothing).render()

@@ -6,6 +6,8 @@
 import csv
 import io
 import json
+import zipfile
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,7 +19,10 @@ from app.sandbox import Limits, RefusedError, Sandbox
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
+MAX_LINES = 200_000  # blank ones too
 MAX_COLUMNS = 200
+MAX_UNPACKED = 50_000_000  # bytes of an Excel file
+MAX_PARTS = 500
 MAX_CELL = 10_000  # characters
 
 # the number of the row as a spreadsheet shows it, and its cells
@@ -36,37 +41,46 @@ def read(data: bytes) -> Table:
         raise _invalid(
             f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ"
         )
-    if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return [(number, cells) for number, cells in json.loads(_sandbox().run(data))]
-    return _checked(_csv(data))
+    return [(number, cells) for number, cells in json.loads(_sandbox().run(data))]
 
 
 @lru_cache(maxsize=1)
 def _sandbox() -> Sandbox:
-    return Sandbox("app.documents.tables.sheets:parse", Limits(memory=1 << 30))
+    return Sandbox("app.documents.tables.sheets:parse", Limits(memory=768 << 20))
 
 
 def parse(data: bytes) -> bytes:
     """Return the rows as JSON; RefusedError says why not."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for name in book.sheet_names:
-            rows = _checked(
-                [
-                    [_text(cell) for cell in row]
-                    for row in book.get_sheet_by_name(name).iter_rows()
-                ]
-            )
-            if rows:
-                return json.dumps(rows).encode()
-    except (CalamineError, ValueError, OSError) as error:
+        if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+            return json.dumps(_workbook(data)).encode()
+        return json.dumps(_checked(_csv(data))).encode()
+    except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
         raise RefusedError(
             "Không đọc được tệp Excel này; lưu lại dạng .xlsx không đặt mật "
             "khẩu, hoặc CSV"
         ) from error
     except InvalidError as error:
         raise RefusedError(error.message) from error
-    return b"[]"
+
+
+def _workbook(data: bytes) -> Table:
+    if data.startswith(b"PK"):
+        _require_small(zipfile.ZipFile(io.BytesIO(data)).infolist())
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        table = _checked([_text(cell) for cell in row] for row in sheet.iter_rows())
+        if table:
+            return table
+    return []
+
+
+def _require_small(members: list[zipfile.ZipInfo]) -> None:
+    """Raise InvalidError for a file that unpacks to more than anybody fills in."""
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > MAX_PARTS or unpacked > MAX_UNPACKED:
+        raise _invalid("Tệp Excel nở ra quá lớn; chép các dòng sang một tệp mới")
 
 
 def _text(cell: Any) -> str:
@@ -87,32 +101,38 @@ def _text(cell: Any) -> str:
             return str(cell)
 
 
-def _csv(data: bytes) -> list[list[str]]:
+def _csv(data: bytes) -> Iterator[list[str]]:
+    """Yield the rows; InvalidError for what is no CSV in UTF-8."""
     try:
         text = data.decode("utf-8-sig")
-        delimiter = max(",;\t", key=text.partition("\n")[0].count)
-        return list(
-            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        )
     except UnicodeDecodeError as error:
         raise _invalid(
             "Tệp không phải UTF-8; lưu lại dạng .xlsx hoặc “CSV UTF-8”"
         ) from error
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    stream = io.StringIO(text, newline="")
+    try:
+        yield from csv.reader(stream, delimiter=delimiter, strict=True)
     except csv.Error as error:
         raise _invalid(f"Tệp không đúng dạng CSV: {error}") from error
 
 
-def _checked(rows: list[list[str]]) -> Table:
-    stripped = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(rows, start=1)
-    ]
-    kept = [(number, row) for number, row in stripped if any(row)]
-    if len(kept) > MAX_ROWS or any(len(row) > MAX_COLUMNS for _, row in kept):
-        raise _invalid(f"Tệp có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột; chia nhỏ")
-    if any(len(cell) > MAX_CELL for _, row in kept for cell in row):
-        raise _invalid(f"Có ô dài hơn {MAX_CELL} ký tự; rút gọn")
-    return kept
+def _checked(rows: Iterable[list[str]]) -> Table:
+    """Return the rows that hold anything; InvalidError as soon as there are too many,
+    or one is too wide or too long.
+    """
+    table: Table = []
+    for number, row in enumerate(rows, start=1):
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            table.append((number, cells))
+        if len(table) > MAX_ROWS or number > MAX_LINES or len(cells) > MAX_COLUMNS:
+            raise _invalid(
+                f"Tệp có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột; chia nhỏ"
+            )
+        if any(len(cell) > MAX_CELL for cell in cells):
+            raise _invalid(f"Có ô dài hơn {MAX_CELL} ký tự; rút gọn")
+    return table
 
 
 def _invalid(message: str) -> InvalidError:
@@ -127,3 +147,4 @@ def warm() -> None:
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.add_worksheet().write(0, 0, "Mẫu")
     parse(stream.getvalue())
+    parse("Mẫu;Mẫu\n".encode("utf-8-sig"))

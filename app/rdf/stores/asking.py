@@ -2,10 +2,10 @@
 not.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.doors import Door
 from app.errors import (
     ExhaustedError,
     InvalidError,
@@ -18,28 +18,26 @@ from app.rdf.stores.port import MOST_QUERY, Answer
 from app.sandbox import Limits, Sandbox
 
 LIMITS = Limits(cpu=5, wall=5.0, memory=512 << 20, answer=48 << 20)
-# queries that run, and that wait to: each holds one of the server's threads
-AT_ONCE, WAITING = (
-    2,
-    2,
+AT_ONCE = 2  # queries that run
+_DOOR = Door(
+    "sparql",
+    AT_ONCE,
+    message="Đang có nhiều câu hỏi cùng lúc; thử lại sau ít giây",
 )
-_doors = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 
 @contextmanager
 def admitted() -> Iterator[None]:
     """Let a query in; UnavailableError at once where enough run and wait already."""
-    if not _doors.acquire(blocking=False):
-        raise UnavailableError("Đang có nhiều câu hỏi cùng lúc; thử lại sau ít giây")
-    try:
+    with _DOOR.passing():
         yield
-    finally:
-        _doors.release()
 
 
 def sandbox(task: str) -> Sandbox:
     """Return a sandbox for one of the functions of `answering`."""
-    return Sandbox(f"app.rdf.stores.answering:{task}", LIMITS, slots=AT_ONCE)
+    return Sandbox(
+        f"app.rdf.stores.answering:{task}", LIMITS, slots=AT_ONCE, door="sparql-child"
+    )
 
 
 def asked(held: Sandbox, data: bytes, *, reads: str = "", **options: str) -> bytes:

@@ -2,6 +2,7 @@
 file, as a feed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -23,7 +24,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.documents.tables import search_results as files
-from app.errors import DanhmucError, NotFoundError
+from app.doors import Door
+from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.notify import searches
 from app.operations.installation import open_register
 from app.permissions import Action, declares
@@ -303,6 +305,10 @@ def _with(path: str | None = None, /, **changed: object) -> str:
     return (path or "/tim-kiem") + "?" + urlencode(kept, doseq=True)
 
 
+# files of what a search finds
+_DOOR = Door("search-file", places=2, waiting=2)
+
+
 @blueprint.get("/tim-kiem.<extension>")
 @declares(None)
 def file(extension: str) -> Response:
@@ -314,11 +320,12 @@ def file(extension: str) -> Response:
             "Kết quả tìm kiếm tải được ở dạng: xlsx, csv, ttl, jsonld, atom"
         )
     text = request.args.get("q", "")
-    with _opened() as register:
+    with _DOOR.passing(), _opened() as register:
         wanted = register_arguments.filters(register.profile, _given(), FILTERED)
         if extension == "atom":
             return _feed(register, text, wanted)
         ids = search.ids(register, installation().index, text, wanted)
+        _require_few(ids)
         # what files say is the same for everybody
         public = Register(register.session, register.profile, register.at)
         if extension in _TABLES:
@@ -333,6 +340,19 @@ def file(extension: str) -> Response:
             content_type = FORMATS[extension].content_type
             body = b"".join(catalogue.some(public, extension, ids))
     return finish(attachment(body, f"ket-qua-tim-kiem.{extension}", content_type), None)
+
+
+def _require_few(ids: Sequence[UUID]) -> None:
+    """Raise InvalidError for more than a file holds; nothing is left out unsaid."""
+    most = installation().settings.file_rows
+    if len(ids) > most:
+        message = _(
+            "Có %(n)s kết quả; mỗi tệp tối đa %(most)s. Thêm điều kiện để thu hẹp, "
+            "hoặc tải trọn danh mục ở trang “Tải về”.",
+            n=len(ids),
+            most=most,
+        )
+        raise InvalidError(message, [FieldError("q", "too-many", message)])
 
 
 def _feed(register: Register, text: str, wanted: Filter) -> Response:
