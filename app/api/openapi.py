@@ -38,6 +38,11 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
     api.register_blueprint(proposals.blueprint)
     spec: APISpec = api.spec
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    for methods in spec._paths.values():  # noqa: SLF001 - no public name
+        for operation in methods.values():
+            if isinstance(operation, dict) and "summary" in operation:
+                # a docstring's line breaks are ours
+                operation["summary"] = " ".join(operation["summary"].split())
     return spec
 
 

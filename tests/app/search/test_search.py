@@ -267,7 +267,7 @@ def test_a_search_is_followed_as_a_feed_newest_first(found):
         "Cơ sở dữ liệu đất đai",
     ]
     assert (
-        '<link rel="self" href="https://danhmuc.example/tim-kiem.atom?q=dat&amp;kind=shared-database"/>'
+        '<link rel="self" href="https://danhmuc.example/tim-kiem.atom?q=dat&amp;kind=shared-database" />'
         in feed.text
     )
 
