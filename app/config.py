@@ -95,6 +95,7 @@ class Settings:
     mail_from: str | None = None
     feed_page_size: int = 100
     file_rows: int = 5_000
+    workers: int | None = None
     store_url: str | None = None
     former_base_uris: tuple[str, ...] = ()
     harvest_sources: tuple[str, ...] = ()
@@ -202,7 +203,7 @@ def _field(setting: Field[Any]) -> fields.Field[Any]:
         return fields.List(fields.String(validate=rule), **options)
     if setting.type is bool:
         return fields.Boolean(truthy={True}, falsy={False}, **options)
-    if setting.type is int:
+    if setting.type in {int, int | None}:
         return fields.Integer(strict=True, validate=_COUNT, **options)
     if "date" in kind:
         return fields.Raw(validate=_is_day, **options)

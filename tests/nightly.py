@@ -87,6 +87,7 @@ PARTS = {
             "tests/app/test_sandbox.py",
         ),
         proofs("tests/app/rdf/test_parsing.py", "tests/app/rdf/test_sparql.py"),
+        proofs("tests/reliability/test_hogs.py", **LONG),
     ],
     "search": [
         proofs("tests", only="search"),

@@ -23,6 +23,8 @@ from app.operations.installation import open_register
 from app.permissions import Role
 from app.register import arguments
 
+_MOST_WORKERS = 4  # processes, where the settings do not say how many
+
 
 @cli.command()
 @installed
@@ -43,19 +45,20 @@ def serve(system: System, host: str, port: int) -> None:
 
 def _serve(system: System, host: str, port: int) -> None:
     from app import logs
-    from app.operations import serving
+    from app.operations import health, workers
 
-    logs.configure(logging.WARNING if system.settings.demonstration else logging.INFO)
-    application = create_app(system)
+    demonstration = system.settings.demonstration
+    logs.configure(logging.WARNING if demonstration else logging.INFO)
+    health.require_safe(system)
+    system.database.engine.dispose()
     stopping = threading.Event()
     keeper = threading.Thread(target=keep_following, args=(stopping,))
     keeper.start()
     try:
-        serving.serve(
-            application,
-            system.settings,
+        workers.run(
             host,
             port,
+            system.settings.workers or min(_MOST_WORKERS, os.cpu_count() or 1),
             lambda bound: click.echo(
                 f"Đang phục vụ tại http://{host}:{bound} (Ctrl+C để dừng)"
             ),
@@ -64,6 +67,25 @@ def _serve(system: System, host: str, port: int) -> None:
     finally:
         stopping.set()
         keeper.join(timeout=15)
+
+
+@cli.command(hidden=True)
+@click.argument("number", type=int)
+@installed
+def work(system: System, number: int) -> None:
+    """Phục vụ cùng các tiến trình khác, qua ổ cắm được giao (do lệnh serve gọi)."""
+    from app import logs
+    from app.operations import serving, workers
+
+    demonstration = system.settings.demonstration
+    logs.configure(logging.WARNING if demonstration else logging.INFO)
+    serving.serve(
+        create_app(system),
+        system.settings,
+        workers.inherited(number),
+        workers.say_ready,
+        threading.Event(),
+    )
 
 
 @cli.command()

@@ -2,8 +2,10 @@
 has, and goes.
 """
 
+import os
 import select
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +20,9 @@ from waitress.server import BaseWSGIServer
 from app.config import Settings
 
 THREADS = 8
+MOST_OPEN = 200  # connections of one process
+SLOWEST = 60.0  # seconds in which a request has to be here
+MOST_WAITING = 1_000_000_000  # bytes of one answer that wait for their reader
 MOST_BYTES = 20_000_000  # of one request, whatever the application allows within that
 LONGEST = 10.0  # seconds in which what was asked before the stop is answered
 _TURN = 0.2  # seconds of one look at the sockets
@@ -42,35 +47,41 @@ def proxy(settings: Settings) -> dict[str, Any]:
 def serve(
     application: Any,
     settings: Settings,
-    host: str,
-    port: int,
-    ready: Callable[[int], object],
+    listener: socket.socket,
+    ready: Callable[[], object],
     stopping: threading.Event,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, which set `stopping`; what was asked before is
-    answered.
+    """Serve until SIGTERM or SIGINT, which set `stopping`, or until whoever started
+    this process is gone; what was asked before is answered.
 
-    `ready` is told the port once it listens.
+    `ready` is called once it listens.
     """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
     options = {
+        "sockets": [listener],
         "threads": THREADS,
         "ident": None,
         "max_request_body_size": MOST_BYTES,
+        "connection_limit": 2 * MOST_OPEN,  # never reached: we look first
+        "asyncore_use_poll": True,
+        # what a reader has not taken yet waits on the disk, not on a thread
+        "outbuf_high_watermark": MOST_WAITING,
         **proxy(settings),
     }
-    server = waitress.create_server(application, host=host, port=port, **options)
+    server = waitress.create_server(application, **options)
     former = {
         number: signal.signal(number, stop)
         for number in (signal.SIGTERM, signal.SIGINT)
     }
+    parent = os.getppid()
     try:
-        ready(getattr(server, "effective_port", port))
-        while not stopping.is_set():
+        ready()
+        while not stopping.is_set() and os.getppid() == parent:
             _turn(server)
+            _shed(_channels(server))
         _drain(server)
     finally:
         for number, handler in former.items():
@@ -79,8 +90,31 @@ def serve(
         wasyncore.close_all(_sockets(server))
 
 
+def _shed(channels: list[HTTPChannel]) -> None:
+    """Close connections that bring or take nothing, the oldest first, where many are
+    open: whoever asks and reads like everybody else always finds a place.
+    """
+    idle = [channel for channel in channels if not channel.requests]
+    now = time.time()
+    late = [
+        channel
+        for channel in idle
+        if _unfinished(channel) and now - channel.creation_time > SLOWEST
+    ]
+    surplus = len(channels) - MOST_OPEN
+    if surplus > 0:
+        late += sorted(idle, key=lambda channel: channel.creation_time)[:surplus]
+    for channel in set(late):
+        channel.handle_close()
+
+
+def _unfinished(channel: HTTPChannel) -> bool:
+    """Tell whether a connection has begun a request that is not here as a whole."""
+    return channel.request is not None
+
+
 def _turn(server: Any) -> None:
-    wasyncore.loop(timeout=_TURN, map=_sockets(server), count=1)
+    wasyncore.loop(timeout=_TURN, map=_sockets(server), count=1, use_poll=True)
 
 
 def _sockets(server: Any) -> dict[int, Any]:
@@ -91,11 +125,12 @@ def _sockets(server: Any) -> dict[int, Any]:
 
 def _drain(server: Any) -> None:
     until = time.monotonic() + LONGEST
-    for listener in [
-        socket
-        for socket in _sockets(server).values()
-        if isinstance(socket, BaseWSGIServer)
-    ]:
+    listeners = [
+        known
+        for known in _sockets(server).values()
+        if isinstance(known, BaseWSGIServer)
+    ]
+    for listener in listeners:
         while select.select([listener.socket], [], [], 0)[0]:
             # somebody is connected already: their request is answered
             listener.handle_accept()
@@ -113,11 +148,8 @@ def _drain(server: Any) -> None:
 
 
 def _channels(server: Any) -> list[HTTPChannel]:
-    return [
-        socket
-        for socket in _sockets(server).values()
-        if isinstance(socket, HTTPChannel)
-    ]
+    sockets = _sockets(server).values()
+    return [channel for channel in sockets if isinstance(channel, HTTPChannel)]
 
 
 def _quiet(channel: HTTPChannel) -> bool:

@@ -1,6 +1,8 @@
 """What is noted of every request: a number, one line in the log, figures."""
 
+import os
 import time
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +13,16 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Metric,
     generate_latest,
+    multiprocess,
 )
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from app.operations import health
 from app.operations.installation import Installation
+from app.operations.workers import FIGURES
 
 _log = structlog.get_logger()
 _SECRETS = frozenset({"secret"})  # parts of addresses that are nobody else's business
@@ -41,22 +48,38 @@ class Figures:
             "danhmuc_requests_open",
             "Requests that are being answered",
             registry=self.registry,
+            multiprocess_mode="livesum",
         )
-        self._measures = {
-            name: Gauge(f"danhmuc_{name}", text, ["part"], registry=self.registry)
-            for name, text in health.MEASURES.items()
-        }
         self._installation = found
 
     def text(self) -> bytes:
-        """Return everything as Prometheus reads it, with what the register itself
-        measures now.
+        """Return everything as Prometheus reads it: what all processes have counted,
+        and what the register itself measures now.
         """
+        counted = [self.registry, self._installation.database.figures]
+        if FIGURES in os.environ:
+            together = CollectorRegistry()
+            multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+            counted = [together]
+        measured = CollectorRegistry()
+        measured.register(Measures(self._installation))
+        return b"".join(generate_latest(registry) for registry in (*counted, measured))
+
+
+class Measures(Collector):
+    """What the register measures when somebody asks."""
+
+    def __init__(self, found: Installation) -> None:
+        self._installation = found
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every measure by part."""
         for name, parts in health.measured(self._installation).items():
+            text = health.MEASURES[name]
+            family = GaugeMetricFamily(f"danhmuc_{name}", text, labels=["part"])
             for part, value in parts.items():
-                self._measures[name].labels(part).set(value)
-        database = self._installation.database.figures
-        return generate_latest(self.registry) + generate_latest(database)
+                family.add_metric([part], value)
+            yield family
 
 
 def install(flask: Flask, found: Installation) -> None:
