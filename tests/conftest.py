@@ -1,3 +1,4 @@
+import atexit
 import fcntl
 import hashlib
 import logging
@@ -31,6 +32,10 @@ _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+# what is scarce on the machine is counted for this process and its children alone
+os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="danhmuc-tests-")
+atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+
 ROOT = Path(__file__).parents[1]
 STANDARDS = Path(
     os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards")

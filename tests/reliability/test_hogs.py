@@ -11,9 +11,10 @@ from driver import LONG, served
 
 from app.operations.serving import MOST_OPEN
 
-pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
+# a prober needs the machine for itself: a step of its own in the part "attack"
+pytestmark = [pytest.mark.nightly("hogs"), pytest.mark.enable_socket]
 EVERY = 0.2  # seconds between two questions of the prober
-SECONDS = 15 if LONG else 1.2
+SECONDS = 15 if LONG else 2
 CLIENTS = (1, 12) if LONG else (12,)
 PAGES = ("/", "/tim-kiem?q=so", "/co-quan", "/healthz")
 TIMES = 3  # as long as without a hog, at the 95th percentile
