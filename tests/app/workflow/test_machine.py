@@ -475,7 +475,7 @@ def test_the_machine_finds_the_check_of_versions_taken_out(monkeypatch):
 @pytest.mark.nightly("fuzz")
 def test_the_machine_finds_the_check_of_hashes_taken_out(monkeypatch):
     monkeypatch.setattr(preconditions, "_require_seen", nothing)
-    monkeypatch.setattr(service, "_swap", careless)
+    monkeypatch.setattr(service, "claim", careless)
 
     with pytest.raises(AssertionError, match="stale form"):
         run(200, **FINDING)
@@ -485,5 +485,7 @@ def nothing(*_):
     """Ask for nothing."""
 
 
-def careless(_desk, proposal, status, _lock_version):
-    proposal.status, proposal.lock_version = status, proposal.lock_version + 1
+def careless(row, _seen, _message, **values):
+    """Change a row whatever version was seen."""
+    for name, value in {**values, "lock_version": row.lock_version + 1}.items():
+        setattr(row, name, value)
