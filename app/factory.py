@@ -16,7 +16,7 @@ from app.db import Database
 from app.documents.tables import code_list_of_day
 from app.migrations import tables
 from app.notify import letters, mail, notices, reminders, searches
-from app.operations import health
+from app.operations import audits, health
 from app.permissions import PUBLIC
 from app.rdf.publishing import file_preparation
 from app.rdf.publishing.representations import RdfProjection
@@ -144,6 +144,9 @@ class System:
             ),
             "remind-unused": lambda session, day: letters.remind_unused(
                 session, self.settings, day
+            ),
+            "note-head": lambda session, _day: audits.note_head(
+                session, self.settings.data_dir
             ),
             "disable-unused": lambda session, day: rights_review.disable_unused(
                 session, self.settings, day

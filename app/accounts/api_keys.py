@@ -89,7 +89,9 @@ def issue(
             until=now + timedelta(days=days),
         )
     )
-    journal.record(session, journal.Note("token.issued", post_id=actor.post_id))
+    journal.record(
+        session, journal.Note("token.issued", actor.post_id, person_id=actor.person_id)
+    )
     return text
 
 
@@ -150,7 +152,7 @@ def revoke(session: Session, person_id: UUID, token_id: UUID) -> None:
     if token is None or token.person_id != person_id:
         raise NotFoundError("Không có khóa này")
     token.revoked_at = token.revoked_at or clock.now()
-    journal.record(session, journal.Note("token.revoked", post_id=token.post_id))
+    journal.record(session, journal.Note("token.revoked", subject_id=token.person_id))
 
 
 def revoke_all(session: Session, person_id: UUID) -> None:

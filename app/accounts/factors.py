@@ -78,7 +78,7 @@ def set_up(
             person_id=person_id, nonce=nonce, confirmed_at=clock.now(), last_step=step
         )
     )
-    journal.record(session, journal.Note("person.second-factor"))
+    journal.record(session, journal.Note("person.second-factor", subject_id=person_id))
 
 
 def renew_codes(session: Session, person_id: UUID, key: bytes) -> list[str]:
@@ -124,7 +124,9 @@ def forget(session: Session, person_id: UUID) -> None:
     """Take a lost second factor off: the next log-in sets a new one up."""
     session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    journal.record(session, journal.Note("person.second-factor-removed"))
+    journal.record(
+        session, journal.Note("person.second-factor-removed", subject_id=person_id)
+    )
 
 
 def showing(session: Session, person_id: UUID, key: bytes) -> str:

@@ -28,7 +28,7 @@ def make(session: Session, person: Person) -> str:
             key=hashed(secret), person_id=person.id, until=clock.now() + GOOD_FOR
         )
     )
-    journal.record(session, journal.Note("person.invited"))
+    journal.record(session, journal.Note("person.invited", subject_id=person.id))
     return secret
 
 

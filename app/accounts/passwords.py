@@ -59,7 +59,7 @@ def set_password(
     with _DOOR.passing():
         person.password_hash = _hasher.hash(password)
     person.must_change = must_change
-    journal.record(session, journal.Note("person.password"))
+    journal.record(session, journal.Note("person.password", subject_id=person.id))
 
 
 def fits(person: Person | None, password: str) -> bool:

@@ -106,14 +106,14 @@ def disable(session: Session, person: Person, reason: ClosingReason) -> None:
     """
     person.disabled_at, person.disabled_for = clock.now(), reason
     close(session, person.id)
-    journal.record(session, journal.Note("person.disabled"))
+    journal.record(session, journal.Note("person.disabled", subject_id=person.id))
 
 
 def enable(session: Session, person: Person) -> None:
     """Open an account again; the days without use count from now."""
     person.disabled_at = person.disabled_for = None
     person.activated_at = clock.now()
-    journal.record(session, journal.Note("person.enabled"))
+    journal.record(session, journal.Note("person.enabled", subject_id=person.id))
 
 
 def disable_unused(session: Session, settings: Settings, day: date) -> int:

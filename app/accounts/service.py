@@ -70,7 +70,7 @@ def add_person(session: Session, name: str, email: str) -> Person:
     person = Person(name=name, email=email, email_key=key)
     session.add(person)
     session.flush()
-    journal.record(session, journal.Note("person.added"))
+    journal.record(session, journal.Note("person.added", subject_id=person.id))
     return person
 
 
@@ -83,14 +83,14 @@ def add_post(session: Session, agency_id: UUID, title: str, role: Role) -> Post:
     post = Post(agency_id=agency_id, title=title, role=role)
     session.add(post)
     session.flush()
-    journal.record(session, journal.Note("post.added", post_id=post.id))
+    journal.record(session, journal.Note("post.added", subject_id=post.id))
     return post
 
 
 def appoint(session: Session, post: Post, person: Person, since: date) -> None:
     """Have `person` hold `post` from `since` on."""
     session.add(Holding(post_id=post.id, person_id=person.id, since=since))
-    journal.record(session, journal.Note("post.held", post_id=post.id))
+    journal.record(session, journal.Note("post.held", subject_id=person.id))
 
 
 def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> None:
@@ -109,7 +109,7 @@ def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> No
         *session.scalars(query.where(Holding.delegated_by == person_id)),
     ):
         holding.until = max(until, holding.since)
-    journal.record(session, journal.Note("post.left", post_id=post_id))
+    journal.record(session, journal.Note("post.left", subject_id=person_id))
 
 
 def actor(session: Session, email: str, role: Role | None, day: date) -> Actor:
@@ -175,7 +175,7 @@ def move_post(
     session.add(FormerAgency(post_id=post.id, agency_id=post.agency_id, until=day))
     post.agency_id = agency_id
     journal.record(
-        session, journal.Note("post.moved", post_id=post.id, entry_id=because)
+        session, journal.Note("post.moved", subject_id=post.id, entry_id=because)
     )
 
 

@@ -14,7 +14,7 @@ from flask import Response, request
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, journal
 from app.accounts.models import AnsweredRequest
 from app.api.access import bearer
 from app.errors import (
@@ -83,8 +83,9 @@ def once(
         raise MalformedError(
             "Idempotency-Key gồm 1–100 ký tự ASCII, không có khoảng trắng"
         )
-    person_id = bearer().actor.person_id
+    person_id, post_id = bearer().actor.person_id, bearer().actor.post_id
     with installation.database.transaction() as session:
+        journal.acting(session, person_id, post_id)
         answered = session.get(AnsweredRequest, (person_id, key)) if key else None
         if answered is not None:
             return _again(answered)

@@ -99,7 +99,7 @@ def bring_in(
         )
         journal.record(
             session,
-            journal.Note("file.imported", post_id=desk.actor.post_id, hash=file.sha256),
+            desk.note("file.imported", hash=file.sha256),
         )
         numbers = [proposal.number for proposal in carried_out]
     click.echo(f"Đã gửi {len(numbers)} phiếu: {', '.join(map(str, numbers[:20]))}")

@@ -145,6 +145,11 @@ def check(system: System) -> None:
     with system.database.reading() as session:
         differing = {
             "version": audits.altered_versions(session),
+            "missing": audits.missing_versions(session),
+            "periods": audits.altered_periods(session),
+            "facts": audits.altered_facts(session, system.profile),
+            "decisions": audits.unsigned_decisions(session),
+            "journal": audits.lost_rows(session, system.settings.data_dir),
             "search": system.search_projection.missing(session),
             "rdf": system.rdf_projection.missing(session),
             "triples": system.triples_projection.missing(session),

@@ -35,7 +35,7 @@ def import_file(system: System, path: Path, kind: str, email: str) -> None:
         file = files.put(session, system.settings.data_dir, path.name, data)
         journal.record(
             session,
-            journal.Note("file.imported", post_id=desk.actor.post_id, hash=file.sha256),
+            desk.note("file.imported", hash=file.sha256),
         )
         numbers = ", ".join(str(proposal.number) for proposal in sent_in[:20])
         click.echo(f"Đã gửi {len(sent_in)} phiếu: {numbers}")
@@ -161,6 +161,7 @@ def desk_of(system: System, session: Any, email: str, role: Role | None) -> "Des
     from app.workflow.context import Desk
 
     actor = accounts.actor(session, email, role, clock.today())
+    journal.acting(session, actor.person_id, actor.post_id)
     return Desk(session, system.profile, actor, system.office)
 
 

@@ -17,6 +17,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
+from app import clock
 from app.config import Settings
 
 THREADS = 8
@@ -95,7 +96,7 @@ def _shed(channels: list[HTTPChannel]) -> None:
     open: whoever asks and reads like everybody else always finds a place.
     """
     idle = [channel for channel in channels if not channel.requests]
-    now = time.time()
+    now = clock.now().timestamp()
     late = [
         channel
         for channel in idle

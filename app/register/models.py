@@ -73,6 +73,17 @@ class Period(Base):
 
     version: Mapped[Version] = relationship()
 
+    def told(self) -> dict[str, str]:
+        """Return what the journal's row vouches for."""
+        return {
+            "id": str(self.id),
+            "entry": str(self.entry_id),
+            "version": str(self.version_id),
+            "from": self.valid_from.isoformat(),
+            "to": self.valid_to.isoformat(),
+            "suspended": str(self.suspended).lower(),
+        }
+
 
 class Fact(Base):
     """What lists, facets and "who uses this?" ask for. `valid_*` narrow it to days

@@ -41,6 +41,7 @@ class Order:
     suspended: bool = False
     proposal_id: UUID | None = None
     post_id: UUID | None = None
+    person_id: UUID | None = None
     decided_by_id: UUID | None = None
     decision_id: UUID | None = None
     checked: Checked | None = None
@@ -471,6 +472,7 @@ def _note(action: str, order: Order, version: Version | None) -> journal.Note:
     return journal.Note(
         action,
         post_id=order.post_id,
+        person_id=order.person_id,
         entry_id=order.entry_id,
         proposal_id=order.proposal_id,
         version_id=version.id if version else None,
@@ -481,6 +483,7 @@ def _note(action: str, order: Order, version: Version | None) -> journal.Note:
 def _period(entry_id: UUID, span: Span, version: Version | None = None) -> Period:
     """Return the row of a span; `version` is what was just made, not yet stored."""
     period = Period(
+        id=uuid4(),
         entry_id=entry_id,
         version_id=span.version,
         valid_from=span.start,

@@ -79,7 +79,7 @@ def delegate(
         delegated_by=actor.person_id,
     )
     session.add(lent)
-    journal.record(session, journal.Note("post.delegated", post_id=post.id))
+    journal.record(session, journal.Note("post.delegated", subject_id=deputy.id))
     session.flush()
     return lent
 
@@ -114,7 +114,7 @@ def take_back(session: Session, person_id: UUID, holding_id: int) -> None:
     if holding is None or holding.delegated_by != person_id or holding.until <= today:
         raise NotFoundError("Không có ủy quyền này")
     holding.until = max(today, holding.since)
-    journal.record(session, journal.Note("post.left", post_id=holding.post_id))
+    journal.record(session, journal.Note("post.left", subject_id=holding.person_id))
 
 
 def _wrong_days(

@@ -34,6 +34,7 @@ def test_the_encoding_of_a_row_never_changes():
         proposal_id=None,
         version_id=UUID("00000000-0000-0000-0000-000000000003"),
         hash="ab" * 32,
+        edition=1,
         prev="0" * 64,
     )
 
@@ -104,6 +105,7 @@ def test_verify_names_a_row_that_was_inserted(office):
             seq=5,
             at=datetime(2026, 1, 1, tzinfo=UTC),
             action="entry.ended",
+            edition=2,
             prev="0" * 64,
         )
         forged.leaf = forged.compute_leaf()

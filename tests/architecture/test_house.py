@@ -301,3 +301,16 @@ def test_the_theme_has_contrast(pair):
 def test_the_lines_of_this_check_are_found():
     assert len(CODE) > 50
     assert Path(__file__).exists()
+
+
+def test_every_page_that_writes_says_whose_transaction_it_is():
+    """`current.writing()` names who acts; only a log-in, which nobody has yet, does not."""
+    pages = [
+        path
+        for path in CODE
+        if relative(path).startswith("app/web/")
+        and not relative(path).startswith("app/web/http/")
+    ]
+    opened = holding(r"database\.transaction\(", pages)
+
+    assert opened == ["app/web/people/log_in.py"]

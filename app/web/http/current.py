@@ -2,7 +2,8 @@
 of the day asked about.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from flask import current_app, request
 from sqlalchemy.orm import Session
@@ -17,9 +18,12 @@ from app.web.http import guard
 _REGISTER = "danhmuc.register_today"
 
 
-def writing() -> AbstractContextManager[Session]:
-    """Open a transaction."""
-    return installation().database.transaction()
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open a transaction of whoever is logged in."""
+    with installation().database.transaction() as session:
+        guard.name_actor(session)
+        yield session
 
 
 def looking() -> AbstractContextManager[Session]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock
+from app import clock, journal
 from app.accounts import sessions, tries
 from app.accounts.sessions import Account, LoginStep
 from app.errors import DanhmucError, ForbiddenError, NotFoundError, UnauthenticatedError
@@ -226,6 +226,14 @@ def _private(response: Response) -> Response:
     if current_user.is_authenticated or request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def name_actor(session: Session) -> None:
+    """Say in the journal whose transaction it is; nobody is named before a log-in."""
+    if current_user.is_authenticated:
+        known: Account = current_user.account
+        post_id = known.actor.post_id if known.actor else None
+        journal.acting(session, known.person_id, post_id)
 
 
 def account() -> Account:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+_HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
 
 def element(tag: str, text: str | None = None, /, **attributes: str) -> Element:
     """Return an element with a text and attributes, in the namespace that stands."""
@@ -20,8 +22,7 @@ def add(parent: Element, tag: str, text: str | None = None, /, **more: str) -> E
 
 def document(root: Element) -> bytes:
     """Return a whole document."""
-    whole: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return whole
+    return _HEAD + part([root])
 
 
 def part(elements: Iterable[Element]) -> bytes:

@@ -24,7 +24,7 @@ from app.accounts.sessions import LoginStep
 from app.api import problems
 from app.errors import DanhmucError, FieldError, InvalidError, SecondFactorError
 from app.permissions import Action, declares
-from app.web.http import guard
+from app.web.http import current, guard
 from app.web.http.current import installation
 from app.web.people import session_cookie
 
@@ -71,7 +71,7 @@ def enrol() -> BaseResponse:
     if "begin" in request.form or request.method == "GET":
         return _page("people/enrol.html", **shown)
     try:
-        with installation().database.transaction() as session:
+        with current.writing() as session:
             renewed, codes = sessions.enrol(
                 session, secret, offered.nonce, request.form.get("new_code", ""), key
             )
@@ -90,7 +90,7 @@ def password() -> BaseResponse:
         return _page("people/new_password.html")
     typed = request.form.get("password", "")
     try:
-        with installation().database.transaction() as session:
+        with current.writing() as session:
             person = session.get_one(Person, guard.account().person_id)
             _require_another(person, typed)
             passwords.set_password(session, person, typed)
@@ -117,7 +117,7 @@ def invited(secret: str) -> BaseResponse:
     if request.method == "GET":
         return _page("people/invited.html", email=email)
     try:
-        with installation().database.transaction() as session:
+        with current.writing() as session:
             person = links.use(session, secret, request.form.get("password", ""))
             renewed = sessions.begin(session, person.id, installation().settings)
     except InvalidError as error:
@@ -130,7 +130,7 @@ def invited(secret: str) -> BaseResponse:
 @declares(Action.WORK)
 def extend() -> BaseResponse:
     """Go on working: the request itself counts as use."""
-    with installation().database.transaction() as session:
+    with current.writing() as session:
         sessions.see(session, current_user.secret)
     return Response(str(guard.left()), mimetype="text/plain")
 

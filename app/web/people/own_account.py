@@ -21,7 +21,7 @@ from app.accounts.models import Person
 from app.errors import FieldError, InvalidError, SecondFactorError
 from app.permissions import Action, Scope, declares
 from app.register import arguments
-from app.web.http import form_fields, guard
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation
 from app.workflow import delegation
 
@@ -55,7 +55,7 @@ def _change_password(present: str, wanted: str) -> None:
     )
     with database.reading() as looking:
         fits = logins.authenticate(looking, email, present, address) is not None
-    with database.transaction() as writing:
+    with current.writing() as writing:
         if fits:
             passwords.set_password(
                 writing, writing.get_one(Person, guard.account().person_id), wanted
@@ -106,7 +106,7 @@ def renew_codes() -> BaseResponse:
     account = guard.account()
     if account.actor is None or not account.actor.signs:
         raise SecondFactorError("Nhập mã xác thực để tạo mã dự phòng mới")
-    with installation().database.transaction() as writing:
+    with current.writing() as writing:
         codes = factors.renew_codes(writing, account.person_id, installation().key)
     return _profile(codes=codes)
 
@@ -117,7 +117,7 @@ def delegate() -> BaseResponse:
     """Give one's post to a colleague for some days."""
     try:
         since, until = (form_fields.day(name) for name in ("since", "until"))
-        with installation().database.transaction() as writing:
+        with current.writing() as writing:
             delegation.delegate(
                 writing, guard.actor(), request.form.get("deputy", ""), since, until
             )
@@ -136,7 +136,7 @@ def delegate() -> BaseResponse:
 @declares(Action.WORK)
 def take_back(serial: str) -> BaseResponse:
     """End what one has lent."""
-    with installation().database.transaction() as writing:
+    with current.writing() as writing:
         delegation.take_back(
             writing, guard.account().person_id, arguments.whole(serial) or 0
         )
@@ -153,7 +153,7 @@ def issue_token() -> BaseResponse:
     )
     days = arguments.whole(request.form.get("days")) or 0
     try:
-        with installation().database.transaction() as writing:
+        with current.writing() as writing:
             token = api_keys.issue(
                 writing, guard.actor(), request.form.get("name", ""), scopes, days
             )
@@ -166,7 +166,7 @@ def issue_token() -> BaseResponse:
 @declares(Action.WORK)
 def revoke_token(token_id: UUID) -> BaseResponse:
     """Revoke one's own key at once."""
-    with installation().database.transaction() as writing:
+    with current.writing() as writing:
         api_keys.revoke(writing, guard.account().person_id, token_id)
     flash(_("Đã thu hồi khóa."))
     return redirect(url_for("own_account.profile"))

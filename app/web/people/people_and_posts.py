@@ -29,7 +29,7 @@ from app.errors import (
 from app.permissions import Action, Role, declares
 from app.register import arguments
 from app.web.display.entry_names import EntryNames, uuids
-from app.web.http import guard
+from app.web.http import current, guard
 from app.web.http.current import installation, register_today
 
 blueprint = Blueprint("people_and_posts", __name__)
@@ -66,7 +66,7 @@ def add_person() -> BaseResponse:
     """Add a person (or find them by address) and give them a post from a day on."""
     form = request.form
     try:
-        with installation().database.transaction() as session:
+        with current.writing() as session:
             agency, since = (
                 _agency(session, form.get("agency", "")),
                 _day("since", clock.today()),
@@ -152,7 +152,7 @@ def _day(name: str, default: date) -> date:
 def relieve(post_id: UUID, person_id: UUID) -> BaseResponse:
     """Have somebody hold a post to before a day."""
     try:
-        with installation().database.transaction() as session:
+        with current.writing() as session:
             service.relieve(session, post_id, person_id, _day("until", clock.today()))
             sessions.end_all(session, person_id)
     except (InvalidError, MalformedError) as error:
@@ -168,7 +168,7 @@ def hand_over(post_id: UUID) -> BaseResponse:
     agency.
     """
     try:
-        with installation().database.transaction() as session:
+        with current.writing() as session:
             post, person = _holder(session, post_id)
             service.appoint(session, post, person, _day("since", clock.today()))
             sessions.end_all(session, person.id)
@@ -194,7 +194,7 @@ def reset_password(person_id: UUID) -> BaseResponse:
         )
         return _people(InvalidError(message, [FieldError("sure", "required", message)]))
     password = passwords.make()
-    with installation().database.transaction() as session:
+    with current.writing() as session:
         person = session.get(Person, person_id)
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))

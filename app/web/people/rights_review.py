@@ -20,7 +20,7 @@ from app.errors import FieldError, InvalidError, NotFoundError
 from app.permissions import STRONG, Action, Role, declares
 from app.register.queries import EntryView
 from app.web.display import wording
-from app.web.http import guard
+from app.web.http import current, guard
 from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment
 
@@ -76,7 +76,7 @@ def download() -> Response:
 @declares(Action.MANAGE_ACCOUNTS)
 def reviewed() -> BaseResponse:
     """Record that every account and its rights were gone through."""
-    with installation().database.transaction() as session:
+    with current.writing() as session:
         rights_review.note_review(session, guard.actor().post_id)
     flash(
         _(
@@ -93,7 +93,7 @@ def change(person_id: UUID, what: str) -> BaseResponse:
     """Close or open an account, or take a lost second factor off it; each at once."""
     if what not in DONE:
         raise NotFoundError(_("Không có việc này"))
-    with installation().database.transaction() as session:
+    with current.writing() as session:
         person = session.get(Person, person_id)
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))

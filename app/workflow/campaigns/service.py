@@ -102,5 +102,5 @@ def _note(desk: Desk, campaign: Campaign, event: str, text: str) -> None:
     digest = content_hash({"campaign": campaign.number, "said": text})
     journal.record(
         desk.session,
-        journal.Note(f"campaign.{event}", post_id=desk.actor.post_id, hash=digest),
+        desk.note(f"campaign.{event}", hash=digest),
     )

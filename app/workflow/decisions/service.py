@@ -402,7 +402,9 @@ def _law(desk: Desk, decision: Decision, signature: Signature) -> Version:
         register.reserve(desk.session, kind).id, checked.content, signature.signed_on
     )
     return register.enter(
-        desk.session, desk.profile, replace(order, post_id=desk.actor.post_id)
+        desk.session,
+        desk.profile,
+        replace(order, post_id=desk.actor.post_id, person_id=desk.actor.person_id),
     )
 
 
@@ -421,9 +423,8 @@ def _text(text: str, field: str, message: str, most: int) -> str:
 def _note(
     desk: Desk, decision: Decision, event: str, entry_id: UUID | None = None
 ) -> None:
-    note = journal.Note(
+    note = desk.note(
         f"decision.{event}",
-        post_id=desk.actor.post_id,
         entry_id=entry_id,
         hash=decision.annex_hash,
     )

@@ -136,8 +136,7 @@ def send(
             "file": letter.file,
         }
     )
-    post_id = desk.actor.post_id
-    note = journal.Note("dossier.sent", post_id=post_id, hash=letter_hash)
+    note = desk.note("dossier.sent", hash=letter_hash)
     journal.record(desk.session, note)
     return dossier
 

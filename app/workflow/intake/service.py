@@ -139,6 +139,7 @@ def confirm(desk: Desk, number: int, before: ReadyRows | None = None) -> Intake:
         content={},
         start=intake.effective_from,
         post_id=desk.actor.post_id,
+        person_id=desk.actor.person_id,
         decided_by_id=department.id if department.iri else None,
         decision_id=intake.decision_id,
     )
@@ -201,9 +202,7 @@ def _decide(
 
 def _journal(desk: Desk, action: str, intake: Intake) -> None:
     digest = hashing.content_hash({"rows": intake.rows})
-    journal.record(
-        desk.session, journal.Note(action, post_id=desk.actor.post_id, hash=digest)
-    )
+    journal.record(desk.session, desk.note(action, hash=digest))
 
 
 def _checked(

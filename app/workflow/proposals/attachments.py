@@ -118,9 +118,8 @@ def require_open(desk: Desk, proposal: Proposal) -> None:
 
 
 def _journal(desk: Desk, proposal: Proposal, action: str, sha256: str) -> None:
-    note = journal.Note(
+    note = desk.note(
         action,
-        post_id=desk.actor.post_id,
         entry_id=proposal.entry_id,
         proposal_id=proposal.id,
         hash=sha256,

@@ -266,6 +266,7 @@ def enter(
         suspended=proposal.type is ProposalType.SUSPEND,
         proposal_id=proposal.id,
         post_id=desk.actor.post_id,
+        person_id=desk.actor.person_id,
         decided_by_id=department.id
         if department.iri
         else None,  # nobody is named before they are entered

@@ -273,9 +273,8 @@ def _involve(desk: Desk, proposal: Proposal, action: Action) -> None:
 def _journal(desk: Desk, proposal: Proposal, action: Action) -> None:
     journal.record(
         desk.session,
-        journal.Note(
+        desk.note(
             f"proposal.{action}",
-            post_id=desk.actor.post_id,
             entry_id=proposal.entry_id,
             proposal_id=proposal.id,
             hash=proposal.content_hash,

@@ -210,7 +210,7 @@ class Office(RuleBasedStateMachine):
             action,
             (able or self.actors)[who % len(able or self.actors)],
             pick,
-            stale=stale and pick % 3 == 0,
+            stale=stale and pick % 2 == 0,
         )
 
     def able(self, one, action):
