@@ -22,6 +22,8 @@ AT_ONCE = 2  # queries that run
 _DOOR = Door(
     "sparql",
     AT_ONCE,
+    waiting=2,
+    patience=2.0,
     message="Đang có nhiều câu hỏi cùng lúc; thử lại sau ít giây",
 )
 
