@@ -177,7 +177,17 @@ class System:
         migrations.upgrade(self.database)
 
     def do_due(self) -> None:
-        """Do what falls on today, or fell on days when nobody did it."""
+        """Do what falls on today, or fell on days when nobody did it; nothing while the
+        day is doubted.
+        """
+        doubt = jobs.doubt(self.database)
+        if doubt is not None:
+            _log.error(
+                "the clock has jumped: daily work waits for “danhmuc confirm-day”",
+                last=str(doubt.last),
+                today=str(doubt.today),
+            )
+            return
         settle = partial(execute.settle, self.profile)
         jobs.each(self.database, "successions", execute.due, settle)
         jobs.tick(self.database, self.daily)

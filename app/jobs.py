@@ -6,6 +6,7 @@ done.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app import clock
 from app.db import Base, Database, Instant
 
+MOST_AWAY = timedelta(days=14)  # without a day of work, before one is doubted
+CONFIRMED = "day-confirmed"
 _log = structlog.get_logger()
 Daily = Callable[[Session, date], object]
 Item = TypeVar("Item", UUID, int)
@@ -31,6 +34,37 @@ class Job(Base):
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     done_at: Mapped[datetime] = mapped_column(Instant)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A day that the clock says it is, so long after the last day of work that one
+    reading of a clock is not believed.
+    """
+
+    last: date
+    today: date
+
+
+def doubt(database: Database) -> Doubt | None:
+    """Return what is to be doubted about today, None where nothing is.
+
+    A clock that jumps must not end what ends with time. `confirm` is how somebody says
+    that so long a time has really gone by.
+    """
+    with database.reading() as session:
+        last = session.scalar(select(func.max(Job.day)))
+    today = clock.today()
+    if last is None or today - last <= MOST_AWAY:
+        return None
+    return Doubt(last, today)
+
+
+def confirm(session: Session) -> None:
+    """Note that somebody has looked, and that today is today; work goes on."""
+    today = clock.today()
+    if session.get(Job, (CONFIRMED, today)) is None:
+        session.add(Job(name=CONFIRMED, day=today, done_at=clock.now()))
 
 
 def tick(database: Database, tasks: Mapping[str, Daily]) -> int:

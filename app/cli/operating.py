@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from app import config, journal
+from app import clock, config, jobs, journal
 from app.cli.group import cli, installed
 from app.errors import StorageFullError, UnavailableError
 from app.factory import System, create_app
@@ -107,6 +107,15 @@ def follow(system: System, *, once: bool) -> None:
         if once:
             return
         time.sleep(BEAT)
+
+
+@cli.command("confirm-day")
+@installed
+def confirm_day(system: System) -> None:
+    """Xác nhận hôm nay đúng là hôm nay, sau khi máy nghỉ lâu; việc hằng ngày làm bù."""
+    with system.database.transaction() as session:
+        jobs.confirm(session)
+    click.echo(f"Đã xác nhận ngày {clock.today():%d/%m/%Y}.")
 
 
 @cli.command()

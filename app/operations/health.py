@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
-from app import clock, journal, migrations
+from app import clock, jobs, journal, migrations
 from app.accounts import sessions
 from app.errors import DanhmucError, SetupError
 from app.operations.installation import Installation
@@ -134,6 +134,13 @@ def _clock_goes_on(installation: Installation) -> str | None:
         last = session.get(journal.JournalRow, journal.head(session))
     if last is not None and last.at > clock.now() + MOST_AHEAD:
         return "Đồng hồ máy chậm hơn dòng nhật ký mới nhất; chỉnh lại giờ"
+    doubt = jobs.doubt(installation.database)
+    if doubt is not None:
+        return (
+            f"Đồng hồ máy nói hôm nay là {doubt.today:%d/%m/%Y}, mà ngày làm việc cuối "
+            f"là {doubt.last:%d/%m/%Y}: việc hằng ngày tạm dừng. Chỉnh lại giờ, hoặc "
+            "nếu đúng là hôm nay thì chạy “danhmuc confirm-day”"
+        )
     return None
 
 
