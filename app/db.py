@@ -36,7 +36,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 from sqlalchemy.orm.exc import StaleDataError
@@ -47,12 +47,15 @@ from app.errors import ConflictError, MalformedError, StorageFullError, Unavaila
 _log = structlog.get_logger()
 _WRITE = "danhmuc_write"
 _PATIENCE = "danhmuc_patience"
-# bytes of the SQLite file that are read without asking the system for each page
-_MAPPED = 2**28
 _WAIT = 10  # seconds that a writer waits for another
 _BEGUN = "danhmuc_begun"
 LONG = 0.2  # seconds that a transaction may keep others from writing, unremarked
 _LOCK = 0x64616E68  # "danh": the advisory lock of whoever writes
+_DAMAGED = ("malformed", "file is not a database", "disk I/O error")
+DAMAGED = (
+    "Tệp cơ sở dữ liệu bị hỏng hoặc bị cắt cụt: dừng dịch vụ, rồi khôi phục từ bản sao "
+    "lưu mới nhất bằng “danhmuc backup restore”"
+)
 _FULL = ("database or disk is full", "No space left on device", "could not extend file")
 
 
@@ -254,6 +257,11 @@ def _told() -> Iterator[None]:
         raise UnavailableError(
             "Cơ sở dữ liệu tạm thời không phục vụ được; thử lại sau ít phút"
         ) from error
+    except DatabaseError as error:
+        if not any(text in str(error.orig) for text in _DAMAGED):
+            raise
+        _log.critical("the database is damaged", text=str(error.orig), mend=DAMAGED)
+        raise UnavailableError(DAMAGED) from error
 
 
 def among(
@@ -346,13 +354,12 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        wait, mapped = f"busy_timeout={_WAIT * 1000}", f"mmap_size={_MAPPED}"
+        wait = f"busy_timeout={_WAIT * 1000}"
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             wait,
-            mapped,
         ):
             connection.execute(f"PRAGMA {pragma}")
 
