@@ -36,6 +36,7 @@ def _(text: str) -> str:
 
 WITHIN = frozenset({Contribution.AUTHOR, Contribution.ENDORSER})
 ANYBODY = frozenset(Contribution)
+BEFORE = ANYBODY - {Contribution.APPROVER}  # who approved may approve what came back
 EVERYWHERE = frozenset({Place.PAGE, Place.API})
 API = frozenset({Place.API})
 PAGE = frozenset({Place.PAGE})
@@ -159,7 +160,8 @@ ACTIONS: Mapping[Action, Rule[Status]] = {
         takes=inputs.Clear,
         precondition=preconditions.require_small,
         effect=effects.approve,
-        barred=ANYBODY,
+        barred=BEFORE,
+        involves=Contribution.APPROVER,
         places=EVERYWHERE,
         tells=Told.OUTCOME,
     ),
@@ -234,6 +236,7 @@ ACTIONS: Mapping[Action, Rule[Status]] = {
         takes=inputs.Recommend,
         precondition=preconditions.require_clean,
         barred=WITHIN,
+        involves=Contribution.EXAMINER,
         places=EVERYWHERE,
         tells=Told.APPROVERS,
     ),
@@ -244,7 +247,8 @@ ACTIONS: Mapping[Action, Rule[Status]] = {
         takes=inputs.Approve,
         precondition=preconditions.require_seen_hash,
         effect=effects.approve,
-        barred=ANYBODY,
+        barred=BEFORE,
+        involves=Contribution.APPROVER,
         places=EVERYWHERE,
         grave=True,
         tells=Told.OUTCOME,
@@ -256,7 +260,7 @@ ACTIONS: Mapping[Action, Rule[Status]] = {
         takes=inputs.Reject,
         precondition=preconditions.require_refusal,
         effect=effects.reject,
-        barred=ANYBODY,
+        barred=BEFORE,
         places=EVERYWHERE,
         grave=True,
         tells=Told.OUTCOME,

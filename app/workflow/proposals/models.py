@@ -86,13 +86,15 @@ class Proposal(Base):
 
 
 class Contribution(StrEnum):
-    """What a person did: wrote it for the agency, endorsed it as the agency's head, or
-    mended it as a reviewer.
+    """What a person did: wrote it for the agency, endorsed it as the agency's head,
+    mended it as a reviewer, put it up for approval, or approved it.
     """
 
     AUTHOR = "author"
     ENDORSER = "endorser"
     EDITOR = "editor"
+    EXAMINER = "examiner"
+    APPROVER = "approver"
 
 
 class Involvement(Base):

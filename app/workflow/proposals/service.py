@@ -155,17 +155,18 @@ def _promulgate(
 
 def following(desk: Desk, proposal: Proposal, action: Action) -> Status:
     """Return the status to which `action` of the actor leads; ForbiddenError,
-    FourEyesError, TransitionError.
+    TransitionError, FourEyesError.
 
     SecondFactorError, last of all, where the action is signed: nobody is asked for a
     code in vain.
     """
     require(desk.actor, action, proposal.agency_id)
+    status = path(desk.office.steps).after(proposal.status, action)
     if bars(desk, proposal, action):
         raise FourEyesError(
-            "Người đã soạn, sửa hoặc gửi hồ sơ không được quyết định về hồ sơ đó"
+            "Người đã soạn, sửa, gửi, trình hoặc duyệt hồ sơ không được quyết "
+            "định về hồ sơ đó"
         )
-    status = path(desk.office.steps).after(proposal.status, action)
     require_signature(desk.actor, action)
     return status
 

@@ -1,7 +1,8 @@
+from dataclasses import replace
 from itertools import product
 
 import pytest
-from support import agency, code, database, law
+from support import PATH, agency, code, database, law
 
 from app.errors import (
     ConflictError,
@@ -15,6 +16,7 @@ from app.errors import (
 from app.permissions import Action, Role, may
 from app.register.filters import Filter
 from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import service
 from app.workflow.proposals.actions import ACTIONS as RULES
 from app.workflow.proposals.actions import path
 from app.workflow.proposals.inputs import Remark, Return
@@ -383,3 +385,19 @@ def test_the_deed_of_an_edit_needs_content(office):
     with pytest.raises(InvalidError):
         office.act(at(office, Status.DRAFT), Action.EDIT, Role.REGISTRAR)
     assert Return().remarks == ()
+
+
+def test_four_eyes_count_the_person_over_every_step_whatever_post_they_hold(office):
+    """Whoever put it up does not approve it in another post of theirs, nor has it entered."""
+    proposal_id = office.propose("agency", agency("Sở Nội vụ"))
+    for action, who in PATH[:-1]:
+        office.act(proposal_id, action, who)
+    reviewer, approver = office.actors[Role.REVIEWER], office.actors[Role.APPROVER]
+    office.actors["both"] = replace(approver, person_id=reviewer.person_id)
+
+    with pytest.raises(FourEyesError):
+        office.act(proposal_id, Action.APPROVE, "both")
+    with office.desk("both") as desk:
+        proposal = proposals.get(desk, proposal_id)
+        assert service.bars(desk, proposal, Action.ENTER)
+    assert office.act(proposal_id, Action.APPROVE, Role.APPROVER) == "entered"
