@@ -190,6 +190,8 @@ class Database:
 
     def _note_held(self, connection: Connection) -> None:
         """Measure how long a transaction kept all other writers waiting."""
+        if connection.invalidated:
+            return  # the database has gone, and the lock with it
         begun = connection.info.pop(_BEGUN, None)
         if begun is None:
             return  # nothing was asked, so nobody waited
@@ -224,6 +226,7 @@ class Database:
         with _told(), self.engine.connect().execution_options(**options) as connection:
             connection.execute(select(1))
             connection.rollback()
+            connection.info.pop(_BEGUN, None)
 
     def fold(self) -> None:
         """Close the database and leave one file of it, for what copies files (SQLite

@@ -7,6 +7,7 @@ process that dies gives its places back.
 
 import fcntl
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from app.errors import UnavailableError
 
+_log = structlog.get_logger()
 _LOOK = 0.02  # seconds between two looks whether a place is free
 BUSY = "Máy đang có nhiều việc cùng lúc; thử lại sau ít giây"
 
@@ -62,8 +66,7 @@ class Door:
     def _taken(self, what: str, count: int) -> int | None:
         """Take one of so many locks, as an open file; None where all are taken."""
         for number in range(count):
-            path = _folder() / f"{self.name}.{what}.{number}"
-            file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            file = _opened(f"{self.name}.{what}.{number}")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -73,10 +76,30 @@ class Door:
         return None
 
 
+def _opened(name: str) -> int:
+    """Open the file of a lock; UnavailableError where none can be opened."""
+    try:
+        return os.open(_folder() / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        _log.exception("the locks cannot be opened", folder=str(_folder_name()))
+        raise UnavailableError(BUSY) from error
+
+
+def _folder_name() -> Path:
+    """Return where the locks are: systemd's folder of the service, else a temporary
+    one.
+    """
+    given = os.environ.get("RUNTIME_DIRECTORY")
+    return Path(given or tempfile.gettempdir(), f"danhmuc-doors-{os.getuid()}")
+
+
 def _folder() -> Path:
-    """Return where the locks are, of this user's alone."""
-    folder = Path(tempfile.gettempdir(), f"danhmuc-doors-{os.getuid()}")
+    """Return that folder, made where it is missing; OSError where it is not this
+    user's alone.
+    """
+    folder = _folder_name()
     folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
-        raise UnavailableError(BUSY)  # somebody else was there first
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else")
     return folder

@@ -44,11 +44,11 @@ def whose(session: Session, secret: str) -> Person:
     return session.get_one(Person, link.person_id)
 
 
-def use(session: Session, secret: str, password: str) -> Person:
-    """Choose the password and use the link up; what was open before is closed.
-    NotFoundError, InvalidError.
+def use(session: Session, secret: str, prepared: str) -> Person:
+    """Keep the password that was chosen and use the link up; what was open before is
+    closed. NotFoundError.
     """
     person = whose(session, secret)
-    passwords.set_password(session, person, password)
+    passwords.keep(session, person, prepared)
     rights_review.close(session, person.id)
     return person

@@ -35,13 +35,10 @@ def make(groups: int = 4) -> str:
     return "-".join("".join(islice(letters, 4)) for _ in range(groups))
 
 
-def set_password(
-    session: Session, person: Person, password: str, *, must_change: bool = False
-) -> None:
-    """Give a person a password; InvalidError when it is too short, too long or easily
-    guessed.
-
-    `must_change`: somebody else knows it, so the first log-in asks for another.
+def prepare(password: str, *known: str) -> str:
+    """Return what is kept of a password, before a transaction that others wait for;
+    InvalidError when it is too short, too long or easily guessed, from what is `known`
+    of the person too. UnavailableError.
     """
     password = _normal(password)
     message = None
@@ -49,17 +46,34 @@ def set_password(
         message = (
             f"Mật khẩu dài từ {LEAST} đến {MOST} ký tự; một câu dễ nhớ là tốt nhất"
         )
-    elif (
-        zxcvbn(password[:_LOOKED_AT], [person.email_key, person.name])["score"]
-        < _STRONG
-    ):
+    elif zxcvbn(password[:_LOOKED_AT], [*known])["score"] < _STRONG:
         message = "Mật khẩu này dễ đoán; chọn một câu khác"
     if message:
         raise InvalidError(message, [FieldError("password", "weak", message)])
     with _DOOR.passing():
-        person.password_hash = _hasher.hash(password)
+        return _hasher.hash(password)
+
+
+def keep(
+    session: Session, person: Person, prepared: str, *, must_change: bool = False
+) -> None:
+    """Give a person a password that was prepared.
+
+    `must_change`: somebody else knows it, so the first log-in asks for another.
+    """
+    person.password_hash = prepared
     person.must_change = must_change
     journal.record(session, journal.Note("person.password", subject_id=person.id))
+
+
+def set_password(
+    session: Session, person: Person, password: str, *, must_change: bool = False
+) -> None:
+    """Prepare a password and give it to a person, where nobody waits for this
+    transaction (the command line). InvalidError.
+    """
+    prepared = prepare(password, person.email_key, person.name)
+    keep(session, person, prepared, must_change=must_change)
 
 
 def fits(person: Person | None, password: str) -> bool:

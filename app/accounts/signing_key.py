@@ -5,6 +5,7 @@ first start, never a setting.
 import os
 import secrets
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,6 +50,9 @@ def signing_key(folder: Path) -> bytes:
 
 
 def _write(path: Path, key: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
+    """Write the key whole or not at all; FileExistsError where there is one."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".key-") as stream:
         stream.write(key)
+        stream.flush()
+        os.fsync(stream.fileno())
+        os.link(stream.name, path)

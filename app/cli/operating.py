@@ -159,6 +159,7 @@ def check(system: System) -> None:
             "facts": audits.altered_facts(session, system.profile),
             "decisions": audits.unsigned_decisions(session),
             "journal": audits.lost_rows(session, system.settings.data_dir),
+            "files": audits.damaged_files(session, system.settings.data_dir),
             "search": system.search_projection.missing(session),
             "rdf": system.rdf_projection.missing(session),
             "triples": system.triples_projection.missing(session),
@@ -251,6 +252,13 @@ def make_backup(system: System, folder: Path, recipient: str) -> None:
     click.echo(
         f"{target}: đến dòng nhật ký {manifest.seq}, {len(manifest.hashes)} tệp."
     )
+    if manifest.damaged:
+        click.echo(
+            "Tệp đính kèm đã mất hoặc hỏng từ trước, không sao lưu được: "
+            + ", ".join(manifest.damaged),
+            err=True,
+        )
+        sys.exit(1)
 
 
 @backup_group.command("verify")

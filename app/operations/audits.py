@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import journal
+from app import files, journal
+from app.errors import NotFoundError
+from app.files import File
 from app.permissions import Audience
 from app.rdf.writing.records import Names, own
 from app.register.content import facts, hashing
@@ -30,6 +32,7 @@ HEADS = "journal-heads.txt"  # how far the journal had come, a line a day
 FactRow = tuple[str, str | None, UUID | None, date, date]
 # how the journal's word for anything that the register did begins
 _REGISTERED = "entry."
+_QUIET = {"entry.day", "entry.confirmed"}  # what changes no period
 
 
 def altered_versions(session: Session) -> list[str]:
@@ -104,14 +107,28 @@ def altered_periods(session: Session) -> list[str]:
     seqs = set()
     for row in journal.rows(session):
         seqs.add(row.seq)
-        digest = journal.digest(recorded[row.seq], superseded[row.seq])
-        if row.edition > 1 and digest != row.periods:
+        if not _vouches(row, recorded[row.seq], superseded[row.seq]):
             wrong.append(f"dòng {row.seq}")
     for seq in sorted({*recorded, *superseded} - seqs):
         wrong += [
             f"thời hạn {period.id}" for period in (*recorded[seq], *superseded[seq])
         ]
     return wrong
+
+
+def _vouches(
+    row: journal.JournalRow, recorded: list[Period], superseded: list[Period]
+) -> bool:
+    """Tell whether a row stands for what names it: by its digest, or, where it is of
+    the first edition and has none, by being an act on that entry that makes periods.
+    """
+    if row.edition > 1:
+        return journal.digest(recorded, superseded) == row.periods
+    if not recorded and not superseded:
+        return True
+    makes = row.action.startswith(_REGISTERED) and row.action not in _QUIET
+    same = all(p.entry_id == row.entry_id for p in (*recorded, *superseded))
+    return makes and same and all(p.recorded_seq < row.seq for p in superseded)
 
 
 def altered_facts(session: Session, profile: Profile) -> list[str]:
@@ -159,6 +176,17 @@ def unsigned_decisions(session: Session) -> list[str]:
             or (is_signed and decision.annex_hash not in hashes_signed)
         ):
             wrong.append(str(decision.number))
+    return wrong
+
+
+def damaged_files(session: Session, data_dir: Path) -> list[str]:
+    """Return the hashes of attachments that are lost or no longer what they were."""
+    wrong = []
+    for digest in session.scalars(select(File.sha256).order_by(File.sha256)):
+        try:
+            files.get(data_dir, digest)
+        except NotFoundError:
+            wrong.append(digest)
     return wrong
 
 

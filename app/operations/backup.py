@@ -3,16 +3,19 @@ restores one where nothing is.
 
 A backup is an age file (age-encryption.org) holding a tar: `manifest.json`,
 `register.db` (the whole register as one SQLite file, whatever database it came from),
-`secret.key` and the attachments. The machine that makes backups knows the recipient
-only; the identity that opens them is kept elsewhere.
+`secret.key`, the attachments, and what is kept beside them for good (`KEPT`). The
+machine that makes backups knows the recipient only; the identity that opens them is
+kept elsewhere.
 """
 
+import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,24 +25,28 @@ import pyrage
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import clock, files, journal
+from app import clock, files, journal, migrations
 from app.accounts import signing_key
 from app.db import Database
-from app.errors import ConflictError, InvalidError, SetupError
+from app.documents.tables import code_list_of_day
+from app.errors import ConflictError, InvalidError, NotFoundError, SetupError
 from app.files import File
 from app.journal import Cursor
 from app.migrations import tables
-from app.operations import copying
+from app.operations import audits, copying
 from app.operations.installation import Installation
+from app.rdf.publishing import receipts
 
 FORMAT = 1
+# what cannot be made anew: receipts of harvests, code lists of past days, heads
+KEPT = (receipts.FOLDER, code_list_of_day.FOLDER, audits.HEADS)
 _REGISTER, _MANIFEST = "register.db", "manifest.json"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself: when, up to which journal row, and the SHA-256 of
-    everything in it.
+    """What a backup says of itself: when, up to which journal row, the SHA-256 of
+    everything in it, and of the attachments that were lost or damaged before.
     """
 
     format: int
@@ -47,6 +54,7 @@ class Manifest:
     seq: int
     leaf: str | None
     hashes: dict[str, str]
+    damaged: Sequence[str] = ()
 
 
 def new_identity(path: Path) -> str:
@@ -76,11 +84,12 @@ def make(system: Installation, target: Path, recipient: str) -> Manifest:
         ) from error
     if target.exists():
         raise ConflictError(f"Đã có tệp {target}; đặt tên khác")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
-        manifest = _gather(system, Path(folder))
-        packed = Path(folder) / "packed"
-        _pack(Path(folder), manifest, packed)
-        sealed = Path(folder) / "sealed"
+    with _working(system) as folder:
+        manifest = _gather(system, folder)
+        packed = folder / "packed"
+        _pack(folder, manifest, packed)
+        # only what is encrypted leaves the register's own folder
+        sealed = target.with_name(f".{target.name}.part")
         pyrage.encrypt_file(str(packed), str(sealed), [whom])
         _settle(sealed, target)
     return manifest
@@ -90,8 +99,8 @@ def verify(source: Path, identity: Path) -> Manifest:
     """Open a backup, look at everything in it and return what it says; SetupError names
     what is wrong.
     """
-    with _opened(source, identity) as (_folder, manifest):
-        return manifest
+    with tempfile.TemporaryDirectory(prefix="danhmuc-backup-") as folder:
+        return _open(source, identity, Path(folder))
 
 
 def restore(system: Installation, source: Path, identity: Path) -> Manifest:
@@ -102,18 +111,19 @@ def restore(system: Installation, source: Path, identity: Path) -> Manifest:
     database holds anything, or another key than the backup's lies there, SetupError
     when the backup is not good; nothing is changed then.
     """
-    with _opened(source, identity) as (folder, manifest):
+    data_dir = system.settings.data_dir
+    with _working(system) as folder:
+        manifest = _open(source, identity, folder)
         held = Database(f"sqlite:///{folder / _REGISTER}", tables.metadata)
         system.migrate()
         with system.database.reading() as session:
             copying.require_empty(session, system.database)
-        signing_key.put(
-            system.settings.data_dir, (folder / signing_key.NAME).read_bytes()
-        )
+        signing_key.put(data_dir, (folder / signing_key.NAME).read_bytes())
         for path in (folder / "files").glob("*"):
-            files.put_bytes(system.settings.data_dir, path.read_bytes())
+            files.put_bytes(data_dir, path.read_bytes())
         copying.move(held, system.database)
         held.engine.dispose()
+        _put_back(folder, data_dir)
     with system.database.transaction() as session:
         session.execute(update(Cursor).values(seq=0, holder=None, until=None))
     for projection in system.projections:
@@ -121,15 +131,52 @@ def restore(system: Installation, source: Path, identity: Path) -> Manifest:
     return manifest
 
 
+@contextmanager
+def _working(system: Installation) -> Iterator[Path]:
+    """Give a folder for this user alone, where everything lies in clear, and take it
+    away; what a run left that was killed goes first.
+    """
+    place = system.settings.data_dir / "backing-up"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time
+        for left in place.glob("run-*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=place, prefix="run-") as name:
+            yield Path(name)
+
+
+def _put_back(folder: Path, data_dir: Path) -> None:
+    """Put what was kept for good beside the database; what lies there of another
+    register is set aside under the name of the instant.
+    """
+    for name in KEPT:
+        here = data_dir / name
+        if here.exists():
+            here.rename(here.with_name(f"{name}.before-{clock.now():%Y%m%dT%H%M%SZ}"))
+        if (folder / name).exists():
+            shutil.move(folder / name, here)
+
+
 def _gather(system: Installation, folder: Path) -> Manifest:
+    data_dir = system.settings.data_dir
+    for name in KEPT:
+        if (data_dir / name).is_dir():
+            shutil.copytree(data_dir / name, folder / name)
+        elif (data_dir / name).exists():
+            shutil.copyfile(data_dir / name, folder / name)
     snapshot = Database(f"sqlite:///{folder / _REGISTER}", tables.metadata)
     copying.move(system.database, snapshot)
     (folder / "files").mkdir()
+    damaged = []
     with snapshot.reading() as session:
         for row in session.scalars(select(File)):
-            (folder / "files" / row.sha256).write_bytes(
-                files.get(system.settings.data_dir, row.sha256)
-            )
+            try:
+                content = files.get(data_dir, row.sha256)
+            except NotFoundError:
+                damaged.append(row.sha256)
+            else:
+                (folder / "files" / row.sha256).write_bytes(content)
         seq, leaf = _head(session)
     snapshot.fold()
     (folder / signing_key.NAME).write_bytes(system.key)
@@ -138,7 +185,7 @@ def _gather(system: Installation, folder: Path) -> Manifest:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    return Manifest(FORMAT, clock.now().isoformat(), seq, leaf, hashes)
+    return Manifest(FORMAT, clock.now().isoformat(), seq, leaf, hashes, damaged)
 
 
 def _head(session: Session) -> tuple[int, str | None]:
@@ -159,25 +206,23 @@ def _settle(sealed: Path, target: Path) -> None:
     files.force(target.parent)
 
 
-@contextmanager
-def _opened(source: Path, identity: Path) -> Iterator[tuple[Path, Manifest]]:
+def _open(source: Path, identity: Path, folder: Path) -> Manifest:
+    """Unpack a backup into a folder; SetupError when it is not good."""
     try:
         key = pyrage.x25519.Identity.from_str(
             identity.read_text(encoding="ascii").strip()
         )
     except (pyrage.IdentityError, ValueError) as error:
         raise SetupError(f"{identity} không phải khóa mở sao lưu") from error
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=source.parent) as name:
-        folder = Path(name)
-        try:
-            pyrage.decrypt_file(str(source), str(folder / "packed"), [key])
-            with tarfile.open(folder / "packed") as archive:
-                archive.extractall(folder, filter="data")
-        except (pyrage.DecryptError, tarfile.TarError, OSError, EOFError) as error:
-            raise SetupError(
-                "Bản sao lưu hỏng, bị cắt, hoặc không mở được bằng khóa này"
-            ) from error
-        yield folder, _checked(folder)
+    try:
+        pyrage.decrypt_file(str(source), str(folder / "packed"), [key])
+        with tarfile.open(folder / "packed") as archive:
+            archive.extractall(folder, filter="data")
+    except (pyrage.DecryptError, tarfile.TarError, OSError, EOFError) as error:
+        raise SetupError(
+            "Bản sao lưu hỏng, bị cắt, hoặc không mở được bằng khóa này"
+        ) from error
+    return _checked(folder)
 
 
 def _checked(folder: Path) -> Manifest:
@@ -192,6 +237,7 @@ def _checked(folder: Path) -> Manifest:
     if changed:
         raise SetupError(f"Bản sao lưu có phần không khớp mã băm: {', '.join(changed)}")
     held = Database(f"sqlite:///{folder / _REGISTER}", tables.metadata)
+    migrations.upgrade(held)  # it may be of an older release
     with held.reading() as session:
         good, fault = journal.verify(journal.rows(session))
         head = _head(session)

@@ -14,6 +14,7 @@ from typing import Any
 
 import waitress
 from waitress import wasyncore
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
@@ -24,6 +25,7 @@ THREADS = 8
 MOST_OPEN = 200  # connections of one process
 SLOWEST = 60.0  # seconds in which a request has to be here
 MOST_WAITING = 1_000_000_000  # bytes of one answer that wait for their reader
+MOST_UNREAD = 400_000_000  # bytes of all answers that a process keeps for readers
 MOST_BYTES = 20_000_000  # of one request, whatever the application allows within that
 LONGEST = 10.0  # seconds in which what was asked before the stop is answered
 _TURN = 0.2  # seconds of one look at the sockets
@@ -81,76 +83,94 @@ def serve(
     try:
         ready()
         while not stopping.is_set() and os.getppid() == parent:
-            _turn(server)
-            _shed(_channels(server))
+            turn(server)
+            shed(channels(server))
         _drain(server)
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
         server.task_dispatcher.shutdown()
-        wasyncore.close_all(_sockets(server))
+        wasyncore.close_all(sockets(server))
 
 
-def _shed(channels: list[HTTPChannel]) -> None:
-    """Close connections that bring or take nothing, the oldest first, where many are
-    open: whoever asks and reads like everybody else always finds a place.
+def shed(connections: list[HTTPChannel]) -> None:
+    """Close connections that bring or take nothing, the quietest first, where many are
+    open or much waits to be read: whoever asks and reads like everybody else always
+    finds a place.
     """
-    idle = [channel for channel in channels if not channel.requests]
+    quietest = sorted(connections, key=lambda channel: channel.last_activity)
+    idle = [channel for channel in quietest if not channel.requests]
     now = clock.now().timestamp()
-    late = [
-        channel
-        for channel in idle
-        if _unfinished(channel) and now - channel.creation_time > SLOWEST
-    ]
-    surplus = len(channels) - MOST_OPEN
-    if surplus > 0:
-        late += sorted(idle, key=lambda channel: channel.creation_time)[:surplus]
-    for channel in set(late):
+    closed = {channel for channel in idle if now - _begun(channel, now) > SLOWEST}
+    closed.update(idle[: max(0, len(connections) - MOST_OPEN)])
+    kept = {channel: unread(channel) for channel in quietest}
+    surplus = sum(kept.values()) - MOST_UNREAD
+    for channel, size in kept.items():
+        if surplus > 0 and size:
+            closed.add(channel)
+            surplus -= size
+    for channel in closed:
         channel.handle_close()
 
 
-def _unfinished(channel: HTTPChannel) -> bool:
-    """Tell whether a connection has begun a request that is not here as a whole."""
-    return channel.request is not None
+def _begun(channel: HTTPChannel, now: float) -> float:
+    """Return when the request began of which only a part is here; now where none is."""
+    if channel.request is None:
+        return now
+    begun: float = vars(channel.request).setdefault("begun", now)
+    return begun
 
 
-def _turn(server: Any) -> None:
-    wasyncore.loop(timeout=_TURN, map=_sockets(server), count=1, use_poll=True)
+def unread(channel: HTTPChannel) -> int:
+    """Return how many bytes are kept for the reader; a file that is sent as it lies
+    there costs nothing.
+    """
+    return sum(
+        len(buffer)
+        for buffer in list(channel.outbufs)
+        if not isinstance(buffer, ReadOnlyFileBasedBuffer)
+    )
 
 
-def _sockets(server: Any) -> dict[int, Any]:
+def turn(server: Any) -> None:
+    """Look at the sockets once, and do what they are ready for."""
+    wasyncore.loop(timeout=_TURN, map=sockets(server), count=1, use_poll=True)
+
+
+def sockets(server: Any) -> dict[int, Any]:
     """Return what the server looks at: of one listening socket, or of several."""
-    sockets: dict[int, Any] = server.map if hasattr(server, "map") else server._map  # noqa: SLF001 - no public name
-    return sockets
+    known: dict[int, Any] = server.map if hasattr(server, "map") else server._map  # noqa: SLF001 - no public name
+    return known
 
 
 def _drain(server: Any) -> None:
     until = time.monotonic() + LONGEST
     listeners = [
-        known
-        for known in _sockets(server).values()
-        if isinstance(known, BaseWSGIServer)
+        known for known in sockets(server).values() if isinstance(known, BaseWSGIServer)
     ]
     for listener in listeners:
-        while select.select([listener.socket], [], [], 0)[0]:
+        for _ in range(MOST_OPEN):  # a flood does not keep it from stopping
+            if not select.select([listener.socket], [], [], 0)[0]:
+                break
             # somebody is connected already: their request is answered
             listener.handle_accept()
         listener.accepting = False
         listener.del_channel()
         listener.socket.close()
     linger = time.monotonic() + _LINGER
-    while _channels(server) and time.monotonic() < until:
-        for channel in _channels(server):
+    while channels(server) and time.monotonic() < until:
+        for channel in channels(server):
             for request in list(channel.requests):
                 request.headers["CONNECTION"] = "close"
             if _quiet(channel) and time.monotonic() > linger:
                 channel.handle_close()
-        _turn(server)
+        turn(server)
 
 
-def _channels(server: Any) -> list[HTTPChannel]:
-    sockets = _sockets(server).values()
-    return [channel for channel in sockets if isinstance(channel, HTTPChannel)]
+def channels(server: Any) -> list[HTTPChannel]:
+    """Return the connections that are open."""
+    known = sockets(server).values()
+    return [channel for channel in known if isinstance(channel, HTTPChannel)]
 
 
 def _quiet(channel: HTTPChannel) -> bool:

@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+from prometheus_client import multiprocess
+
 from app.errors import SetupError
 from app.operations.serving import LONGEST
 
@@ -43,7 +45,8 @@ def run(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    listener = socket.create_server((host, port), backlog=_BACKLOG)
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     with tempfile.TemporaryDirectory(prefix="danhmuc-figures-") as figures:
         workers = [Worker(listener, figures) for _ in range(count)]
         try:
@@ -64,10 +67,11 @@ class Worker:
     def __init__(self, listener: socket.socket, figures: str) -> None:
         self._listener, self._figures = listener, figures
         self._pause, self._since = _LOOK, 0.0
+        self._died: float | None = None
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._since = time.monotonic()
+        self._since, self._died = time.monotonic(), None
         number = self._listener.fileno()
         command = [sys.executable, "-m", "app.cli", "work", str(number)]
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -86,12 +90,16 @@ class Worker:
         """Start it again where it has died: at once, then ever more patiently."""
         if self.process.poll() is None:
             return
-        lived = time.monotonic() - self._since
-        if lived < self._pause:
+        now = time.monotonic()
+        if self._died is None:
+            self._died = now
+            # what it was answering is answered by nobody any more
+            multiprocess.mark_process_dead(self.process.pid, self._figures)  # type: ignore[no-untyped-call]
+            if now - self._since > _MOST_PATIENT:
+                self._pause = _LOOK
+        if now - self._died < self._pause:
             return
-        self._pause = (
-            _LOOK if lived > _MOST_PATIENT else min(2 * self._pause, _MOST_PATIENT)
-        )
+        self._pause = min(2 * self._pause, _MOST_PATIENT)
         self._close()
         self.process = self._start()
 

@@ -1,5 +1,6 @@
 """So many pass at once, in all processes together; some wait; the next is told."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -57,6 +58,23 @@ def test_whoever_waits_is_told_when_patience_is_over(name):
     door = Door(name, places=1, waiting=1, patience=0.1)
 
     with door.passing(), pytest.raises(UnavailableError), door.passing():
+        pass
+
+
+@pytest.mark.parametrize("there", ["a file", "a link", "nothing to write in"])
+def test_locks_that_cannot_be_opened_are_no_fault_of_who_asks(
+    name, there, tmp_path, monkeypatch
+):
+    folder = tmp_path / f"danhmuc-doors-{os.getuid()}"
+    if there == "a file":
+        folder.write_text("")
+    elif there == "a link":
+        folder.symlink_to(tmp_path)
+    monkeypatch.setenv(
+        "RUNTIME_DIRECTORY", str(tmp_path / "no" if "no" in there else tmp_path)
+    )
+
+    with pytest.raises(UnavailableError), Door(name, places=1).passing():
         pass
 
 

@@ -25,6 +25,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    newer = sa.text("SELECT count(*) FROM journal WHERE edition > 1")
+    if op.get_bind().execute(newer).scalar_one():
+        raise RuntimeError(
+            "The journal has rows that vouch for what 0015 does not keep; restore the "
+            "backup made before instead"
+        )
     op.drop_index(op.f("ix_journal_person_id"), table_name="journal")
     for name in ("periods", "subject_id", "person_id", "edition"):
         op.drop_column("journal", name)

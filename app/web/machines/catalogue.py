@@ -162,8 +162,10 @@ def plain(extension: str) -> BaseResponse:
 def packed(extension: str) -> Response:
     """Serve the whole catalogue as a file compressed with gzip."""
     found, modified = _dump(_known(extension))
+    with _DOOR.passing():
+        file = dumps.zipped(found)
     answer = from_disk(
-        dumps.zipped(found),
+        file,
         "application/gzip",
         f"{found.sha256}-gz",
         f"{NAME}.{extension}.gz",
@@ -181,7 +183,7 @@ def checksum(extension: str) -> Response:
     found, modified = _dump(_known(extension.removesuffix(".gz")))
     total = found.sha256
     if extension.endswith(".gz"):
-        with dumps.zipped(found).open("rb") as file:
+        with _DOOR.passing(), dumps.zipped(found).open("rb") as file:
             total = hashlib.file_digest(file, "sha256").hexdigest()
     return finish(
         Response(

@@ -89,11 +89,15 @@ def password() -> BaseResponse:
     if request.method == "GET":
         return _page("people/new_password.html")
     typed = request.form.get("password", "")
+    person_id = guard.account().person_id
     try:
-        with current.writing() as session:
-            person = session.get_one(Person, guard.account().person_id)
+        with installation().database.reading() as session:
+            person = session.get_one(Person, person_id)
             _require_another(person, typed)
-            passwords.set_password(session, person, typed)
+            prepared = passwords.prepare(typed, person.email_key, person.name)
+        with current.writing() as session:
+            person = session.get_one(Person, person_id)
+            passwords.keep(session, person, prepared)
             rights_review.close(session, person.id, but=current_user.secret)
     except InvalidError as error:
         return _page("people/new_password.html", error)
@@ -113,15 +117,18 @@ def invited(secret: str) -> BaseResponse:
     it.
     """
     with installation().database.reading() as session:
-        email = links.whose(session, secret).email
+        person = links.whose(session, secret)
     if request.method == "GET":
-        return _page("people/invited.html", email=email)
+        return _page("people/invited.html", email=person.email)
     try:
+        prepared = passwords.prepare(
+            request.form.get("password", ""), person.email_key, person.name
+        )
         with current.writing() as session:
-            person = links.use(session, secret, request.form.get("password", ""))
+            links.use(session, secret, prepared)
             renewed = sessions.begin(session, person.id, installation().settings)
     except InvalidError as error:
-        return _page("people/invited.html", error, email=email)
+        return _page("people/invited.html", error, email=person.email)
     flash(_("Đã đặt mật khẩu."))
     return session_cookie.begun(renewed, url_for("work_queue.mine"))
 

@@ -48,22 +48,16 @@ def _change_password(present: str, wanted: str) -> None:
     """Change one's own password; the present one is tried as at the log-in, counted
     like there.
     """
-    email, address, database = (
-        guard.account().email,
-        request.remote_addr or "",
-        installation().database,
-    )
-    with database.reading() as looking:
-        fits = logins.authenticate(looking, email, present, address) is not None
+    email, address = guard.account().email, request.remote_addr or ""
+    with installation().database.reading() as looking:
+        person = logins.authenticate(looking, email, present, address)
+    if person is not None:
+        prepared = passwords.prepare(wanted, person.email_key, person.name)
+        with current.writing() as writing:
+            passwords.keep(writing, writing.get_one(Person, person.id), prepared)
+            rights_review.close(writing, person.id, but=current_user.secret)
+        return
     with current.writing() as writing:
-        if fits:
-            passwords.set_password(
-                writing, writing.get_one(Person, guard.account().person_id), wanted
-            )
-            rights_review.close(
-                writing, guard.account().person_id, but=current_user.secret
-            )
-            return
         tries.note(writing, email, address)
     message = "Mật khẩu hiện tại không đúng"
     raise InvalidError(message, [FieldError("present", "invalid", message)])

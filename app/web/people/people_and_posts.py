@@ -65,6 +65,8 @@ def _people(
 def add_person() -> BaseResponse:
     """Add a person (or find them by address) and give them a post from a day on."""
     form = request.form
+    password = passwords.make()
+    prepared = passwords.prepare(password)
     try:
         with current.writing() as session:
             agency, since = (
@@ -73,19 +75,15 @@ def add_person() -> BaseResponse:
             )
             role = _role(form.get("role", ""))
             person = _another(service.find(session, form.get("email", "")))
-            password = None
+            new = person is None
             if person is None:
-                person, password = (
-                    service.add_person(
-                        session, form.get("name", ""), form.get("email", "").strip()
-                    ),
-                    "",
+                person = service.add_person(
+                    session, form.get("name", ""), form.get("email", "").strip()
                 )
             post = service.add_post(session, agency, form.get("title", ""), role)
             service.appoint(session, post, person, since)
-            if password is not None:
-                password = passwords.make()
-                passwords.set_password(session, person, password, must_change=True)
+            if new:
+                passwords.keep(session, person, prepared, must_change=True)
             # the next log-in is in the new post, with what it asks for
             sessions.end_all(session, person.id)
             email = person.email
@@ -94,7 +92,7 @@ def add_person() -> BaseResponse:
     flash(_("Đã giao vị trí cho %(email)s.", email=email))
     return (
         _people(secret=(email, password))
-        if password
+        if new
         else redirect(url_for("people_and_posts.people"))
     )
 
@@ -194,11 +192,12 @@ def reset_password(person_id: UUID) -> BaseResponse:
         )
         return _people(InvalidError(message, [FieldError("sure", "required", message)]))
     password = passwords.make()
+    prepared = passwords.prepare(password)
     with current.writing() as session:
         person = session.get(Person, person_id)
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))
-        passwords.set_password(session, person, password, must_change=True)
+        passwords.keep(session, person, prepared, must_change=True)
         rights_review.close(session, person.id)
         email = person.email
     return _people(secret=(email, password))

@@ -101,7 +101,9 @@ def _column(typed: str) -> list[str]:
     sent.
     """
     sent = request.files.get("tep")
-    lines = sheets.read(sent.read()) if sent is not None and sent.filename else []
+    lines = []
+    if sent is not None and sent.filename:
+        lines = sheets.read(sent.read(), public=True)
     texts = [line.strip() for line in typed.splitlines()] + [
         row[0] for _line, row in lines
     ]

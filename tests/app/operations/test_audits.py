@@ -96,6 +96,25 @@ def test_what_was_done_behind_its_back_is_found(landed, how):
     assert question in asked(landed)
 
 
+HIDING = {
+    "superseded before it was": "superseded_seq = 1",
+    "recorded by a row of something else": "recorded_seq = 1",
+}
+
+
+@pytest.mark.parametrize("how", HIDING)
+def test_a_row_of_the_first_edition_is_no_hiding_place(landed, how):
+    """It vouches for no periods, and yet not anything can be laid upon it."""
+    with landed.system.database.transaction() as session:
+        unguarded(session).execute(
+            text("UPDATE journal SET edition = 1, periods = NULL")
+        )
+        assert audits.altered_periods(session) == []
+        session.execute(text(RAW.format(HIDING[how])))
+        session.expire_all()
+        assert audits.altered_periods(session) == ["dòng 1"]
+
+
 if not POSTGRESQL:  # which keeps no day that is none
 
     def test_a_row_that_holds_no_day_is_named_and_no_fault_of_ours(landed):

@@ -1,15 +1,22 @@
 """A backup is made while the register runs, is whole or is said not to be, and comes back where nothing is."""
 
+import hashlib
+import json
+import tarfile
 import threading
+from dataclasses import asdict, replace
 
+import pyrage
 import pytest
-from sqlalchemy import select
+from alembic import command
+from sqlalchemy import select, text
 from support import agency, back_from, make_system
 
-from app import files
+from app import files, migrations
+from app.db import Database
 from app.errors import ConflictError, InvalidError, SetupError
 from app.migrations import tables
-from app.operations import backup
+from app.operations import audits, backup
 from app.register.filters import Filter
 from app.register.queries import Register
 from app.register.standing import moment
@@ -132,6 +139,84 @@ def test_what_is_there_is_never_written_over(office, keys, tmp_path):
         backup.make(office.system, tmp_path / "two.age", "khong phai khoa")
 
     assert everything(office.system) == before
+
+
+def test_a_damaged_attachment_is_named_and_all_else_is_kept(
+    office, elsewhere, keys, tmp_path
+):
+    data_dir = office.system.settings.data_dir
+    with office.system.database.transaction() as session:
+        good, bad = (
+            files.put(session, data_dir, f"{number}.pdf", b"%PDF-1.7 " + number).sha256
+            for number in (b"1", b"2")
+        )
+    (data_dir / "files" / bad[:2] / bad).write_bytes(b"khac")
+    with office.system.database.reading() as session:
+        assert audits.damaged_files(session, data_dir) == [bad]
+
+    made = backup.make(office.system, tmp_path / "one.age", keys[1])
+    backup.restore(elsewhere, tmp_path / "one.age", keys[0])
+
+    assert list(made.damaged) == [bad]
+    assert files.get(elsewhere.settings.data_dir, good) == b"%PDF-1.7 1"
+
+
+def test_what_was_kept_for_good_comes_back_and_what_lay_there_is_set_aside(
+    office, elsewhere, keys, tmp_path
+):
+    office.enter("agency", agency("Sở Nội vụ"))
+    here, there = office.system.settings.data_dir, elsewhere.settings.data_dir
+    (here / "receipts").mkdir()
+    (here / "receipts" / "2026-01-01.jsonl").write_text("{}")
+    with office.system.database.transaction() as session:
+        audits.note_head(session, here)
+    (there / audits.HEADS).write_text(f"999 {'0' * 64}\n")
+
+    backup.make(office.system, tmp_path / "one.age", keys[1])
+    backup.restore(elsewhere, tmp_path / "one.age", keys[0])
+
+    assert (there / "receipts" / "2026-01-01.jsonl").read_text() == "{}"
+    assert len([*there.glob(f"{audits.HEADS}.before-*")]) == 1
+    with elsewhere.database.reading() as session:
+        assert audits.lost_rows(session, there) == []
+
+
+def test_what_a_killed_run_left_in_clear_is_gone_with_the_next(office, keys, tmp_path):
+    left = office.system.settings.data_dir / "backing-up" / "run-killed"
+    left.mkdir(parents=True)
+    (left / "register.db").write_text("in clear")
+
+    backup.make(office.system, tmp_path / "one.age", keys[1])
+
+    assert [path.name for path in left.parent.iterdir()] == ["lock"]
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+def test_a_backup_of_the_release_before_is_verified(office, keys, tmp_path):
+    """Its journal lacks columns of today."""
+    source, old = tmp_path / "one.age", tmp_path / "old.age"
+    folder = tmp_path / "unpacked"
+    made = backup.make(office.system, source, keys[1])
+    identity = pyrage.x25519.Identity.from_str(keys[0].read_text().strip())
+    pyrage.decrypt_file(str(source), str(tmp_path / "packed"), [identity])
+    with tarfile.open(tmp_path / "packed") as archive:
+        archive.extractall(folder, filter="data")
+    held = Database(f"sqlite:///{folder / 'register.db'}", tables.metadata)
+    with held.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER journal_no_delete"))
+        connection.execute(text("DELETE FROM journal"))
+    command.downgrade(migrations.configured(held), "0015")
+    held.fold()
+    digest = hashlib.sha256((folder / "register.db").read_bytes()).hexdigest()
+    said = replace(
+        made, seq=0, leaf=None, hashes={**made.hashes, "register.db": digest}
+    )
+    (folder / "manifest.json").write_text(json.dumps(asdict(said)))
+    with tarfile.open(tmp_path / "packed", "w") as archive:
+        archive.add(folder, ".")
+    pyrage.encrypt_file(str(tmp_path / "packed"), str(old), [identity.to_public()])
+
+    assert backup.verify(old, keys[0]) == said
 
 
 @pytest.mark.slow
