@@ -204,9 +204,8 @@ SCOPES: dict[Scope, frozenset[Action]] = {
 }
 EITHER = frozenset({Action.REPLY})  # both sides answer in a thread
 
-LEVELS: dict[
-    Role, Visibility
-] = {  # of fields, in entries that are not the reader's agency's own
+# of fields, in entries that are not the reader's agency's own
+LEVELS: dict[Role, Visibility] = {
     Role.REGISTRAR: Visibility.STATE,
     Role.HEAD: Visibility.STATE,
     Role.REVIEWER: Visibility.OWNER,

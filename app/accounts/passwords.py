@@ -18,8 +18,8 @@ from app.doors import Door
 from app.errors import FieldError, InvalidError
 
 LEAST, MOST = 12, 200
-# no look-alikes # pragma: allowlist secret
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+# no look-alikes
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # pragma: allowlist secret
 # of zxcvbn's 0 to 4: more than 10^8 guesses, lists of common passwords included
 _STRONG = 3
 # letters; guessing is estimated in time that grows with the square of the length

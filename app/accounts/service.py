@@ -187,7 +187,7 @@ def vacant(session: Session, post_id: UUID, day: date) -> bool:
     return session.scalar(query.limit(1)) is None
 
 
-def post_titles(session: Session, post_ids: Iterable[UUID]) -> dict[UUID, Post]:
+def posts_by_id(session: Session, post_ids: Iterable[UUID]) -> dict[UUID, Post]:
     """Return these posts by id."""
     return {
         post.id: post

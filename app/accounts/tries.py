@@ -1,5 +1,5 @@
 """How often one may fail at the door: counted in the database by account and place, so
-nobody else is kept out.
+nobody else is kept out; wrong codes also by account alone.
 """
 
 import hashlib

@@ -120,9 +120,8 @@ def of_http(error: HTTPException) -> Problem:
     )
 
 
-EXHAUSTED: dict[
-    type[Exception], DanhmucError
-] = {  # what odd input does to Python itself
+# what odd input does to Python itself
+EXHAUSTED: dict[type[Exception], DanhmucError] = {
     RecursionError: errors.MalformedError("Dữ liệu gửi lên lồng nhau quá sâu"),
     UnicodeError: errors.MalformedError("Có ký tự không đọc được; gửi bằng UTF-8"),
     MemoryError: errors.TooLargeError(

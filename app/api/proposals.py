@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 from sqlalchemy.orm import Session
 
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api.access import bearer, require_scope
 from app.api.idempotency import StoredAnswer as Answered
 from app.api.idempotency import expected, once
@@ -277,7 +277,7 @@ def findings(number: int) -> list[dict[str, Any]]:
             r.post_id for rs in threads.values() for r in rs
         }
         titles = {
-            post_id: post.title for post_id, post in post_titles(session, posts).items()
+            post_id: post.title for post_id, post in posts_by_id(session, posts).items()
         }
         rows = []
         for finding in opened_findings:

@@ -3,7 +3,8 @@ into a mailbox file.
 
 Each letter carries a Message-ID that follows from what it is about: one that was sent,
 and not yet marked when the machine stopped, is sent again under the same, so that
-whoever gets it sees one. None is lost: what fails waits ever longer and is tried again.
+whoever gets it sees one. What fails waits ever longer and is tried again, for five
+days.
 """
 
 import hashlib
@@ -134,11 +135,9 @@ def _message(
     """
     key, subject, text, written_at = letter
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = (
-        settings.mail_from,
-        address,
-        " ".join(subject.split()),
-    )
+    message["From"] = settings.mail_from
+    message["To"] = address
+    message["Subject"] = " ".join(subject.split())
     message["Date"] = written_at
     message["Message-ID"] = (
         f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{settings.issuer}>"

@@ -298,12 +298,10 @@ def _came_back(scene: Scene) -> Iterator[Telling]:
     proposal = scene.known
     if proposal.status == Status.RETURNED:
         remarks = proposals.open_remarks(proposal)
-        place = (
-            f"/phan/{_section(scene, remarks[0].field)}"
-            f"#{remarks[0].field.replace('.', '-')}"
-            if remarks
-            else ""
-        )
+        place = ""
+        if remarks:
+            field = remarks[0].field
+            place = f"/phan/{_section(scene, field)}#{field.replace('.', '-')}"
         yield scene.telling(
             scene.authors(),
             "Phiếu cần bổ sung",
@@ -332,15 +330,13 @@ def _replied(scene: Scene) -> Iterator[Telling]:
     answered = set(
         scene.session.scalars(query.where(Reply.post_id == scene.row.post_id))
     )
-    for finding in remarks:
-        if (
-            finding.id in answered
-            and finding.post_id is not None
-            and scene.known.status != Status.RETURNED
-        ):
-            place = f"#{finding.field.split('.')[0]}"
+    if scene.known.status == Status.RETURNED:
+        return
+    for remark in remarks:
+        if remark.id in answered and remark.post_id is not None:
+            place = f"#{remark.field.split('.')[0]}"
             yield scene.telling(
-                [finding.post_id],
+                [remark.post_id],
                 "Ý kiến của bạn được trả lời",
                 "Bạn đã nêu ý kiến này.",
                 place=place,

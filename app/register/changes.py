@@ -109,14 +109,9 @@ def _changed(before: EntryView, after: EntryView) -> Changed | None:
     if not was:
         return None  # it was not there, or was no more, on either day
     if before.state != after.state:
-        return Changed(
-            ChangeType.SUSPENDED
-            if after.state is State.SUSPENDED
-            else ChangeType.RESUMED,
-            before,
-            after,
-            fields,
-        )
+        suspended = after.state is State.SUSPENDED
+        what = ChangeType.SUSPENDED if suspended else ChangeType.RESUMED
+        return Changed(what, before, after, fields)
     return Changed(ChangeType.CHANGED, before, after, fields) if fields else None
 
 

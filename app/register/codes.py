@@ -121,11 +121,7 @@ class _Finder:
 
     def _names(self) -> None:
         names = {name for code in self.read for name in _local_ids(code)}
-        names |= {
-            agency
-            for code in self.read
-            for agency in ([code] if code.startswith("CQ-") else [])
-        }
+        names |= {code for code in self.read if code.startswith("CQ-")}
         query = select(Entry.local_id, Entry.id).where(
             Entry.kind.in_((CODE, AGENCY)), Entry.local_id.in_(names)
         )
@@ -183,24 +179,19 @@ class _Finder:
         """Return what lives at the ends of the paths of successors: codes, else
         agencies.
         """
-        living, seen, ahead = dict[UUID, EntryView](), {view.id}, [view]
+        living: list[EntryView] = []
+        seen = {view.id}
+        ahead = [view]
         while ahead:
-            following = [
-                after
-                for view_ in ahead
-                for after in self._after(view_)
-                if after.id not in seen
-            ]
-            seen |= {after.id for after in following}
-            living |= {
-                after.id: after
-                for after in following
-                if standing_of(after) is not CodeStatus.CLOSED
-            }
-            ahead = [
-                after for after in following if standing_of(after) is CodeStatus.CLOSED
-            ]
-        return sorted(living.values(), key=lambda view_: view_.sort_key)
+            for after in self._after(ahead.pop(0)):
+                if after.id in seen:
+                    continue
+                seen.add(after.id)
+                if standing_of(after) is CodeStatus.CLOSED:
+                    ahead.append(after)
+                else:
+                    living.append(after)
+        return sorted(living, key=lambda successor: successor.sort_key)
 
     def _after(self, view: EntryView) -> list[EntryView]:
         if view.kind == AGENCY:
@@ -236,14 +227,12 @@ def in_use(register: Register, holders: Iterable[UUID]) -> dict[UUID, EntryView]
     """Return the code under QĐ 20/2020 that each of these agencies uses on the
     register's day, where it has one.
     """
-    in_use_ = {}
+    by_holder = {}
     for view in held(register, holders):
-        if (
-            standing_of(view) is CodeStatus.IN_USE
-            and view.content["scheme"] == Scheme.QD20
-        ):
-            in_use_[UUID(view.content["holder"])] = view
-    return in_use_
+        used = standing_of(view) is CodeStatus.IN_USE
+        if used and view.content["scheme"] == Scheme.QD20:
+            by_holder[UUID(view.content["holder"])] = view
+    return by_holder
 
 
 def held(register: Register, holders: Iterable[UUID]) -> list[EntryView]:

@@ -30,15 +30,15 @@ def following(
     than QĐ 20/2020 allows.
     """
     known = _children(session, parent)
-    last = [
+    groups = [
         code.groups[-1]
         for code in map(AgencyCode, known)
         if code.parent == parent and code.groups[-1].isdigit()
     ]
-    width = rule.get("width") or max(
-        (len(group) for group in last if group.startswith("0")), default=1
-    )
-    number = max([int(group) for group in last] + [int(rule.get("start", 1)) - 1]) + 1
+    filled = (len(group) for group in groups if group.startswith("0"))
+    width = rule.get("width") or max(filled, default=1)
+    start = int(rule.get("start", 1))
+    number = max([start, *(int(group) + 1 for group in groups)])
     while (value := f"{parent.value}.{number:0{width}d}") in taken:
         number += 1
     if len(value) > identifiers.MAX_LENGTH:

@@ -163,26 +163,12 @@ class Register:
         the end.
         """
         query = self._listed(criteria).limit(limit + 1)
-        last = None if after is None else self._position(after)
-        own = None if last is None else literal(last.id, Entry.id.type)
+        if after is not None:
+            query = query.where(_beyond(self._position(after), order))
         if order is SortOrder.TITLE:
-            query, key = (
-                query.order_by(Version.sort_key, Entry.id),
-                tuple_(Version.sort_key, Entry.id),
-            )
-            beyond = None if last is None else key > tuple_(literal(last.sort_key), own)
+            query = query.order_by(Version.sort_key, Entry.id)
         else:
-            query, key = (
-                query.order_by(Version.recorded_at.desc(), Entry.id.desc()),
-                tuple_(Version.recorded_at, Entry.id),
-            )
-            beyond = (
-                None
-                if last is None
-                else key
-                < tuple_(literal(last.recorded_at, Version.recorded_at.type), own)
-            )
-        query = query if beyond is None else query.where(beyond)
+            query = query.order_by(Version.recorded_at.desc(), Entry.id.desc())
         rows = self._rows(query)
         return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
@@ -417,15 +403,11 @@ class Register:
         ended = select(func.max(Period.valid_to)).where(
             Period.valid_to <= self.at.as_of
         )
-        days = [
-            d
-            for d in (self.session.scalar(begun), self.session.scalar(ended))
-            if d and d != clock.OPEN_START
-        ]
-        return max(
-            [*(clock.midnight(day) for day in days), *([at] if at else [])],
-            default=None,
-        )
+        days = (self.session.scalar(begun), self.session.scalar(ended))
+        times = [clock.midnight(d) for d in days if d and d != clock.OPEN_START]
+        if at:
+            times.append(at)
+        return max(times, default=None)
 
     def _targets(self, view: EntryView) -> set[UUID]:
         members = self.profile.kinds[view.kind].fields
@@ -463,16 +445,11 @@ class Register:
         return views[0]
 
     def _narrowed(self, criteria: Filter) -> Subquery:
-        only = (
-            None
-            if criteria.ids is None
-            else among(self.session, Period.entry_id, criteria.ids)
-        )
-        if (
-            only is None
-            and criteria.kinds
-            and not (criteria.states and set(criteria.states) <= set(PRESENT))
-        ):
+        only_present = criteria.states and set(criteria.states) <= set(PRESENT)
+        only: ColumnElement[bool] | None = None
+        if criteria.ids is not None:
+            only = among(self.session, Period.entry_id, criteria.ids)
+        elif criteria.kinds and not only_present:
             only = self._of_few(criteria.kinds)
         return standing_at(self.at, only, criteria.states)
 
@@ -556,6 +533,15 @@ class Register:
     def _level(self, content: Content) -> Visibility:
         owner = content.get("owner")
         return self.audience.level_for(UUID(owner) if owner else None)
+
+
+def _beyond(last: EntryView, order: SortOrder) -> ColumnElement[bool]:
+    """Say that an entry comes after `last` in an order."""
+    own = literal(last.id, Entry.id.type)
+    if order is SortOrder.TITLE:
+        return tuple_(Version.sort_key, Entry.id) > tuple_(literal(last.sort_key), own)
+    recorded = literal(last.recorded_at, Version.recorded_at.type)
+    return tuple_(Version.recorded_at, Entry.id) < tuple_(recorded, own)
 
 
 def latest_version(session: Session, entry_id: UUID) -> Version | None:

@@ -114,10 +114,8 @@ def _value(field: Field, value: Any, old: str, new: str | None) -> Any:
         return value
     if isinstance(value, list):
         swapped = [new if item == old else item for item in value]
-        named = [item for item in swapped if isinstance(item, str)]
-        return (
-            sorted(set(named))
-            if len(named) == len([item for item in swapped if item is not None])
-            else swapped
-        )
+        named = [item for item in swapped if item is not None]
+        if all(isinstance(item, str) for item in named):
+            return sorted(set(named))
+        return swapped  # a draft, which may hold anything
     return new if value == old else value

@@ -172,11 +172,9 @@ def enter(
     end = order.end or periods.default_end([span for span, _ in spans], start)
     if end <= start:
         raise InvalidError("Ngày kết thúc phải sau ngày bắt đầu")
-    lay, new = (
-        periods.suspend if order.suspended else periods.overlay,
-        Span(version.id, start, end, order.suspended),
-    )
-    replaced, added = lay([s for s, _ in spans], new)
+    new = Span(version.id, start, end, order.suspended)
+    lay = periods.suspend if order.suspended else periods.overlay
+    replaced, added = lay([span for span, _ in spans], new)
     _journal(
         session,
         "entry.entered" if first else "entry.amended",
@@ -210,19 +208,12 @@ def end_as(session: Session, profile: Profile, day: date, order: Order) -> None:
     for what it was.
     """
     kind = profile.kinds[get_entry(session, order.entry_id).kind]
-    spans, version = (
-        _current(session, order.entry_id),
-        _next_version(session, kind, order),
-    )
+    spans = _current(session, order.entry_id)
+    version = _next_version(session, kind, order)
     replaced, added = periods.close([span for span, _ in spans], day)
+    kept = [span for span in added if span.start < span.end]
     last = Span(version.id, day, day)
-    _journal(
-        session,
-        "entry.ended",
-        order,
-        version,
-        (spans, replaced, [s for s in added if s.start < s.end] + [last]),
-    )
+    _journal(session, "entry.ended", order, version, (spans, replaced, [*kept, last]))
 
 
 def rewrite(
@@ -245,21 +236,20 @@ def rewrite(
     kind = profile.kinds[prepared.entries[order.entry_id].kind]
     start = order.start or clock.today()
     for span, period in prepared.spans[order.entry_id]:
+        since = max(span.start, start)
+        if since >= span.end:
+            continue
         former = session.get_one(Version, span.version).content
-        content = change(former) if max(span.start, start) < span.end else former
-        if content != former:
-            prepared.versions[order.entry_id] += 1
-            number = prepared.versions[order.entry_id]
-            version = _version(session, kind, replace(order, content=content), number)
-            prepared.facts += _facts(kind, version)
-            new = Span(version.id, max(span.start, start), span.end, span.suspended)
-            _journal(
-                session,
-                MOVED,
-                order,
-                version,
-                ([(span, period)], *periods.overlay([span], new)),
-            )
+        content = change(former)
+        if content == former:
+            continue
+        prepared.versions[order.entry_id] += 1
+        number = prepared.versions[order.entry_id]
+        version = _version(session, kind, replace(order, content=content), number)
+        prepared.facts += _facts(kind, version)
+        new = Span(version.id, since, span.end, span.suspended)
+        replaced, added = periods.overlay([span], new)
+        _journal(session, MOVED, order, version, ([(span, period)], replaced, added))
 
 
 def restorable(
@@ -298,12 +288,8 @@ def restorable(
         (p for _, p in _current(session, entry_id) if p.valid_from < day <= p.valid_to),
         None,
     )
-    if (
-        eve is not None
-        and before
-        and before[0].start == day
-        and any(p.valid_from < day < p.valid_to for p in taken)
-    ):
+    runs_over = any(p.valid_from < day < p.valid_to for p in taken)
+    if eve is not None and runs_over:  # what runs over the day comes first in `before`
         gone.append(eve)
         before[0] = Span(eve.version_id, eve.valid_from, before[0].end, eve.suspended)
     return (gone, before) if before else ([], [])
@@ -320,10 +306,8 @@ def restore(session: Session, order: Order, rows: Collection[int]) -> bool:
     )
     if before:
         note = _note("entry.restored", order, None)
-        note.superseded, note.recorded = (
-            gone,
-            [_period(order.entry_id, span) for span in before],
-        )
+        note.superseded = gone
+        note.recorded = [_period(order.entry_id, span) for span in before]
         journal.record(session, note)
     return bool(before)
 

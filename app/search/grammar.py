@@ -221,9 +221,8 @@ def _days(text: str) -> tuple[date, date]:
     return date(year, month or 1, day or 1), date(year, month or 12, day or last)
 
 
-_MADE: dict[
-    tuple[int, Visibility], tuple[Profile, Grammar]
-] = {}  # a profile that is kept keeps its id
+# a profile that is kept keeps its id
+_MADE: dict[tuple[int, Visibility], tuple[Profile, Grammar]] = {}
 
 
 def grammar_of(profile: Profile, level: Visibility) -> Grammar:

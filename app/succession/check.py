@@ -68,8 +68,8 @@ def check(candidate: Candidate) -> Iterator[CheckResult]:
 
 
 def _correction(session: Session, profile: Profile, act: Act) -> Iterator[CheckResult]:
-    """What is corrected holds, is corrected once, and is dated no later than its
-    correction.
+    """What is corrected is no correction itself, is corrected once, and from its own
+    day on.
     """
     version = latest_version(session, act.corrects) if act.corrects else None
     if version is None or act.corrects is None:
@@ -123,19 +123,14 @@ def _giving_back(session: Session, profile: Profile, act: Act) -> Iterator[Check
 
 
 def _sides(act: Act) -> Iterator[CheckResult]:
-    for name, label, agencies_, (least, most) in (
-        ("original", "Từ cơ quan", act.originals, act.form.originals),
-        ("resulting", "Đến cơ quan", act.resulting, act.form.resulting),
+    for name, label, count, (least, most) in (
+        ("original", "Từ cơ quan", len(act.originals), act.form.originals),
+        ("resulting", "Đến cơ quan", len(act.resulting), act.form.resulting),
     ):
-        if not least <= len(agencies_) <= most:
+        if not least <= count <= most:
             span = _span(least, most)
-            yield _error(
-                name,
-                (
-                    f"Hình thức này cần {span} cơ quan ở “{label}”; "
-                    f"đang có {len(agencies_)}"
-                ),
-            )
+            message = f"Hình thức này cần {span} cơ quan ở “{label}”; đang có {count}"
+            yield _error(name, message)
     if set(act.originals) & set(act.resulting):
         yield _error(
             "resulting",
@@ -147,17 +142,12 @@ def _standing(act: Act, agencies: Mapping[UUID, EntryView]) -> Iterator[CheckRes
     for name, ids in (("original", act.originals), ("resulting", act.resulting)):
         for view in [agencies[id_] for id_ in ids if id_ in agencies]:
             if view.state not in PRESENT:
-                ended = view.state is State.ENDED
-                why = (
-                    f"đã hết hiệu lực từ {view.valid_to:%d/%m/%Y}"
-                    if ended
-                    else "chưa có hiệu lực"
-                )
-                mend = (
-                    "chọn cơ quan kế thừa nó"
-                    if ended
-                    else "đăng ký cơ quan đó có hiệu lực từ ngày này trước"
-                )
+                if view.state is State.ENDED:
+                    why = f"đã hết hiệu lực từ {view.valid_to:%d/%m/%Y}"
+                    mend = "chọn cơ quan kế thừa nó"
+                else:
+                    why = "chưa có hiệu lực"
+                    mend = "đăng ký cơ quan đó có hiệu lực từ ngày này trước"
                 yield _error(
                     name, f"“{view.title}” {why} vào ngày {act.day:%d/%m/%Y}; {mend}"
                 )
@@ -179,13 +169,12 @@ def _assignments(act: Act, drawn: Plan) -> Iterator[CheckResult]:
                 "trang tác động",
             )
     if drawn.unassigned:
-        open_ones = [line.key for line in drawn.unassigned if line.what not in WORK]
-        # what these are is for those who may read them
-        work = len(drawn.unassigned) - len(open_ones)
-        named = [
-            *([_listed(open_ones)] if open_ones else []),
-            *([f"{work} phiếu hoặc vị trí"] if work else []),
-        ]
+        keys = [line.key for line in drawn.unassigned if line.what not in WORK]
+        named = [_listed(keys)] if keys else []
+        # proposals and posts are counted only: not everybody may read them
+        work = len(drawn.unassigned) - len(keys)
+        if work:
+            named.append(f"{work} phiếu hoặc vị trí")
         message = (
             f"Chưa giao cho cơ quan nào: {'; '.join(named)}; mở trang tác động rồi "
             "giao từng thứ"
@@ -213,16 +202,13 @@ def _circles(register: Register, drawn: Plan) -> Iterator[CheckResult]:
         for view in register.all(Filter((AGENCY,), PRESENT))
         if view.content.get("parent")
     }
-    parents |= {
-        line.subject: line.to
-        for line in drawn.of(LineKind.AGENCY)
-        if line.subject
-        and line.to
-        and line.subject != line.to
-        and "parent" in line.fields
-    }
     for line in drawn.of(LineKind.AGENCY):
-        seen, at = set[UUID](), line.subject
+        moves = line.to != line.subject and "parent" in line.fields
+        if moves and line.subject and line.to:
+            parents[line.subject] = line.to
+    for line in drawn.of(LineKind.AGENCY):
+        at = line.subject
+        seen: set[UUID] = set()
         while at is not None and at not in seen:
             seen.add(at)
             at = parents.get(at)

@@ -40,16 +40,13 @@ class Closing:
 
     def check(self, candidate: Candidate) -> Iterator[CheckResult]:
         """Tell whoever examines it what will close along with it."""
-        below = (
-            _below(candidate.session, candidate.content)
-            if candidate.content.get("status") == "da-dong"
-            else []
-        )
+        if candidate.content.get("status") != "da-dong":
+            return
+        below = _below(candidate.session, candidate.content)
         if below:
             names = ", ".join(str(entry.local_id) for entry in below[:5])
-            message = f"{len(below)} mã cấp dưới đóng theo cùng ngày: {names}" + (
-                " …" if len(below) > 5 else ""  # noqa: PLR2004
-            )
+            more = " …" if len(below) > 5 else ""  # noqa: PLR2004 - as many are named
+            message = f"{len(below)} mã cấp dưới đóng theo cùng ngày: {names}{more}"
             yield CheckResult("code-subtree", "status", Severity.WARNING, message)
 
     def carry_out(self, session: Session, order: Order) -> None:

@@ -87,7 +87,8 @@ def later(session: Session, act: Act) -> list[Version]:
     """Return the acts, entered later and not corrected, that moved the same things:
     they are to be corrected first.
     """
-    own, row = _wrong(session, act).proposal_id, journal.JournalRow
+    row = journal.JournalRow
+    own = _wrong(session, act).proposal_id
     rows = select(row.entry_id).where(
         row.proposal_id == own, row.action.in_((*_CHANGED, "entry.entered"))
     )
@@ -105,31 +106,29 @@ def later(session: Session, act: Act) -> list[Version]:
         .join(Entry, Entry.id == Version.entry_id)
         .where(Entry.kind == KIND)
     )
-    acts_since = session.scalars(
+    since = session.scalars(
         acts.where(Version.proposal_id.in_(began)).order_by(Version.recorded_at)
     ).all()
-    return [act for act in acts_since if not corrected(session, act.entry_id)]
+    return [version for version in since if not corrected(session, version.entry_id)]
 
 
 def homeless(session: Session, profile: Profile, act: Act) -> list[str]:
     """Return what would come back to something that has ended since: identifiers."""
     steps = _steps(session, profile, act)
     coming = {step.entry.id for step in steps if step.before}
-    homeless_ = []
+    found = []
     for step in steps:
-        content = (
-            session.get_one(Version, step.before[-1].version).content
-            if step.before
-            else {}
-        )
+        if not step.before:
+            continue
+        content = session.get_one(Version, step.before[-1].version).content
         above = {
             UUID(content[name])
             for name in ("parent", "parent_code", "holder")
             if content.get(name)
         }
-        if not all(_lives(session, agency) for agency in above - coming):
-            homeless_.append(str(step.entry.local_id))
-    return homeless_
+        if not all(_lives(session, entry_id) for entry_id in above - coming):
+            found.append(str(step.entry.local_id))
+    return found
 
 
 def _lives(session: Session, entry_id: UUID) -> bool:
@@ -169,15 +168,17 @@ def _steps(session: Session, profile: Profile, act: Act) -> list[_Step]:
         moment(session, max(act.day, clock.today())),
         Audience(Visibility.OWNER),
     )
-    returning = {step.entry.id: _holder(session, step) for step in steps}
-    used = codes.in_use(today, {id_ for id_ in returning.values() if id_})
-    other = {
+    holder_of = {step.entry.id: _holder(session, step) for step in steps}
+    used = codes.in_use(today, {holder for holder in holder_of.values() if holder})
+    with_another_code = {
         holder
         for holder, view in used.items()
-        if view.local_id not in issued and view.id not in returning
+        if view.local_id not in issued and view.id not in holder_of
     }
     return [
-        replace(step, before=[]) if returning[step.entry.id] in other else step
+        replace(step, before=[])
+        if holder_of[step.entry.id] in with_another_code
+        else step
         for step in steps
     ]
 
@@ -267,31 +268,26 @@ def _people(
     """
     if order.post_id is None:
         raise ConflictError("Không rõ vị trí nào đã quyết định việc đính chính này")
-    heirs, home = {*wrong.resulting, *wrong.assigned.values()}, dict[UUID, UUID]()
-    for place in session.scalars(
-        select(FormerAgency).where(FormerAgency.until == wrong.day)
-    ).all():
+    heirs = {*wrong.resulting, *wrong.assigned.values()}
+    home: dict[UUID, UUID] = {}
+    formerly = select(FormerAgency).where(FormerAgency.until == wrong.day)
+    for place in session.scalars(formerly).all():
+        if place.agency_id not in wrong.originals:
+            continue
+        home[place.post_id] = place.agency_id
         post = session.get_one(Post, place.post_id)
-        if place.agency_id in wrong.originals:
-            home[post.id] = place.agency_id
-        if place.agency_id in wrong.originals and post.agency_id in heirs:
+        if post.agency_id in heirs:
             accounts.move_post(session, post, place.agency_id, act.day, act.entry_id)
     mover = proposals.Mover(act.entry_id, order.post_id)
     for proposal in proposals.moved_by(session, wrong.entry_id):
-        former = (
-            _drafted_in(session, proposal, home)
-            if proposal.agency_id in heirs
-            else None
-        )
-        latest = (
-            latest_version(session, proposal.entry_id)
-            if proposal.id in current
-            else None
-        )
+        agency = proposal.agency_id
+        if agency in heirs:
+            agency = _drafted_in(session, proposal, home) or agency
+        latest = None
+        if proposal.id in current:
+            latest = latest_version(session, proposal.entry_id)
         change = proposals.before(session, proposal, wrong.entry_id)
-        proposals.move(
-            session, proposal, former or proposal.agency_id, change, latest, mover
-        )
+        proposals.move(session, proposal, agency, change, latest, mover)
 
 
 def _drafted_in(

@@ -68,7 +68,8 @@ def carry_out(session: Session, profile: Profile, order: Order) -> None:
         correct.carry_out(session, profile, act, order)
         _settled(session, order)
         return
-    carrier, drawn = _Carrier(session, profile, act, order), plan(session, profile, act)
+    carrier = _Carrier(session, profile, act, order)
+    drawn = plan(session, profile, act)
     if drawn.unassigned:
         raise ConflictError(
             f"Chưa giao {drawn.unassigned[0].key} cho cơ quan nào; xem lại tác "
@@ -119,10 +120,8 @@ def settle(profile: Profile, session: Session, act_id: UUID) -> None:
     )
     if not corrected(session, act_id):
         act = read(act_id, version.content)
-        carrier, drawn = (
-            _Carrier(session, profile, act, order),
-            plan(session, profile, act),
-        )
+        carrier = _Carrier(session, profile, act, order)
+        drawn = plan(session, profile, act)
         current = _current(carrier, drawn)
         _again(carrier, drawn)
         _people(carrier, drawn, current)
@@ -163,11 +162,8 @@ def _swapped(carrier: _Carrier, entry: Entry, swaps: list[tuple[UUID, UUID]]) ->
     def change(content: Content) -> Content:
         for old, new in swaps:
             target: UUID | None = new
-            if (
-                new == entry.id
-                # a child that takes its parent's place: it belongs where the parent
-                # belonged
-            ):
+            if new == entry.id:
+                # a child that takes its parent's place belongs where that belonged
                 above = _content(carrier.session, old, carrier.act.day).get("parent")
                 target = UUID(above) if above else None
             content = reassignment.renamed(
@@ -194,16 +190,17 @@ def _renamed(carrier: _Carrier, entry: Entry) -> Change:
     """Give an agency its new names; a code of it stays, and is listed under them from
     now on while it is used.
     """
-    (agency,), names = carrier.act.originals, dict(carrier.act.names)
+    (agency,) = carrier.act.originals
+    names = dict(carrier.act.names)
     listed = {"holder_name": names["name"]} if "name" in names else {}
 
     def change(content: Content) -> Content:
-        alive = (
-            content.get("holder") == str(agency) and content.get("status") != "da-dong"
-        )
         if entry.id == agency:
             return content | names
-        return content | listed if alive else content
+        used = content.get("status") != "da-dong"
+        if used and content.get("holder") == str(agency):
+            return content | listed
+        return content
 
     return change
 
@@ -302,15 +299,16 @@ def _current(carrier: _Carrier, drawn: Plan) -> set[UUID]:
     """Return the open proposals that are made from what their entries say: what the act
     makes of it is no news.
     """
-    session, own, current = carrier.session, carrier.order.proposal_id, set[UUID]()
+    session = carrier.session
+    current: set[UUID] = set()
     for line in drawn.of(LineKind.PROPOSAL):
         proposal = session.get_one(Proposal, line.subject)
         latest = latest_version(session, proposal.entry_id)
-        eve = _version_on(session, proposal.entry_id, carrier.act.day - _DAY)
-        stands = [latest, eve] if latest and latest.proposal_id == own else [latest]
-        if proposal.base_version_id in {
-            version.id if version else None for version in stands
-        }:
+        bases = {latest.id if latest else None}
+        if latest and latest.proposal_id == carrier.order.proposal_id:
+            eve = _version_on(session, proposal.entry_id, carrier.act.day - _DAY)
+            bases.add(eve.id if eve else None)
+        if proposal.base_version_id in bases:
             current.add(proposal.id)
     return current
 
@@ -378,18 +376,14 @@ def _follow_up(carrier: _Carrier, entry_id: UUID) -> None:
     all acts of that day say.
     """
     session, day = carrier.session, carrier.act.day
-    before, after = (
-        _version_on(session, entry_id, day - _DAY),
-        _version_on(session, entry_id, day),
-    )
+    before = _version_on(session, entry_id, day - _DAY)
+    after = _version_on(session, entry_id, day)
     acts = _acts(carrier, entry_id)
     if before is None or after is None or after.proposal_id not in acts:
         return  # ended, or somebody has decided about that day since
-    entry, content, stood = (
-        session.get_one(Entry, entry_id),
-        before.content,
-        after.content,
-    )
+    entry = session.get_one(Entry, entry_id)
+    content = before.content
+    stood = after.content
     for act in acts.values():
         content = _change(replace(carrier, act=act), entry)(content)
     carrier.rewrite(entry_id, lambda former: content if former == stood else former)
@@ -405,20 +399,21 @@ def _acts(carrier: _Carrier, entry_id: UUID) -> dict[UUID | None, Act]:
         .where(row.entry_id == entry_id, row.action == register.MOVED)
         .order_by(row.seq)
     )
-    proposals_ = list(dict.fromkeys(carrier.session.scalars(query)))
-    acts = select(Version).join(Entry, Entry.id == Version.entry_id)
-    acts = acts.where(Entry.kind == KIND, Version.proposal_id.in_(proposals_))
-    acts_by_proposal = {
+    proposal_ids = list(dict.fromkeys(carrier.session.scalars(query)))
+    versions = select(Version).join(Entry, Entry.id == Version.entry_id)
+    versions = versions.where(Entry.kind == KIND, Version.proposal_id.in_(proposal_ids))
+    by_proposal = {
         version.proposal_id: read(version.entry_id, version.content)
-        for version in carrier.session.scalars(acts)
+        for version in carrier.session.scalars(versions)
     }
-    return {
-        proposal_id: acts_by_proposal[proposal_id]
-        for proposal_id in proposals_
-        if proposal_id in acts_by_proposal
-        and acts_by_proposal[proposal_id].day == carrier.act.day
-        and not corrected(carrier.session, acts_by_proposal[proposal_id].entry_id)
-    }
+    acts: dict[UUID | None, Act] = {}
+    for proposal_id in proposal_ids:
+        act = by_proposal.get(proposal_id)
+        if act is None or act.day != carrier.act.day:
+            continue
+        if not corrected(carrier.session, act.entry_id):
+            acts[proposal_id] = act
+    return acts
 
 
 def _change(carrier: _Carrier, entry: Entry) -> Change:

@@ -67,8 +67,11 @@ class PlanLine:
 
 @dataclass
 class ClosedCode:
-    """A code that closes. `under`: the code value below which its holder gets a new
-    one, `value`; else none.
+    """A code that closes. `value`: the new one that its holder gets, "" until it is
+    numbered, None where they get none.
+
+    `under`: the code below which its holder, else whoever is below it, gets new ones;
+    None: the same as its parent's.
     """
 
     view: EntryView
@@ -154,11 +157,21 @@ class _Planner:
                 continue
             if self.act.form.ends:
                 yield PlanLine(
-                    LineKind.ENDS, view.local_id, view.title, origin, None, origin
+                    LineKind.ENDS,
+                    view.local_id,
+                    view.title,
+                    origin=origin,
+                    to=None,
+                    subject=origin,
                 )
             if self.act.type is ActType.RENAME:
                 yield PlanLine(
-                    LineKind.RENAMED, view.local_id, view.title, origin, origin, origin
+                    LineKind.RENAMED,
+                    view.local_id,
+                    view.title,
+                    origin=origin,
+                    to=origin,
+                    subject=origin,
                 )
 
     def _moving(self, origin: UUID) -> Iterator[PlanLine]:
@@ -229,12 +242,12 @@ class _Planner:
                 closed[view.title] = ClosedCode(
                     view, UUID(view.content["holder"]), under, successors=list(heirs)
                 )
-        for line in children if self.act.issue_codes else ():
-            holder = self.in_use.get(line.to) if line.to else None
-            parent = holder.title if holder else None
-            if line.to == line.subject:
-                parent = self._top(line.origin)
-            for view in self._held([line.subject] if line.subject and parent else []):
+        moving = children if self.act.issue_codes else ()
+        for line in moving:
+            parent = self._code_above(line)
+            if line.subject is None or parent is None:
+                continue
+            for view in self._held([line.subject]):
                 if view.content["scheme"] == Scheme.QD20:
                     closed[view.title] = ClosedCode(view, line.origin, parent, value="")
         closed |= {
@@ -255,21 +268,28 @@ class _Planner:
             for value in sorted(closed, key=lambda value: (value.count("."), value))
         ]
 
+    def _code_above(self, child: PlanLine) -> str | None:
+        """Return the code below which an agency that moves goes on."""
+        if child.to == child.subject:
+            return self._top(child.origin)
+        above = self.in_use.get(child.to) if child.to else None
+        return above.title if above else None
+
     def _rising(self, closed: dict[str, ClosedCode]) -> Iterator[ClosedCode]:
         """Yield the codes of successors that lie below what ends: they go on where it
         was.
         """
-        for agency in self.act.resulting if self.act.form.ends else ():
+        if not self.act.form.ends:
+            return
+        for agency in self.act.resulting:
             view = self.in_use.get(agency)
-            roots = [
-                closing
-                for value, closing in closed.items()
-                if view and view.title.startswith(value + ".")
-            ]
-            if view and roots:
-                yield ClosedCode(
-                    view, roots[0].origin, self._top(roots[0].origin), value=""
-                )
+            if view is None:
+                continue
+            for value, closing in closed.items():
+                if view.title.startswith(value + "."):
+                    under = self._top(closing.origin)
+                    yield ClosedCode(view, closing.origin, under, value="")
+                    break
 
     def _top(self, agency: UUID) -> str | None:
         """Return the code below which an agency stands, of the nearest above it that
@@ -305,10 +325,8 @@ class _Planner:
             else:
                 under = renewed or (now(above.under) if above else None)
             if under is None or not self.act.issue_codes:
-                closing.value, closing.successors = (
-                    None,
-                    list(above.successors) if above else [],
-                )
+                closing.value = None
+                closing.successors = list(above.successors) if above else []
                 return None
             closing.value = self._free(
                 code, AgencyCode(under), taken, fresh=bool(renewed)

@@ -71,17 +71,17 @@ def delegate(
         )
     if errors or deputy is None or since is None or until is None:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
-    lent = Holding(
+    holding = Holding(
         post_id=post.id,
         person_id=deputy.id,
         since=since,
         until=until,
         delegated_by=actor.person_id,
     )
-    session.add(lent)
+    session.add(holding)
     journal.record(session, journal.Note("post.delegated", subject_id=deputy.id))
     session.flush()
-    return lent
+    return holding
 
 
 def lent(session: Session, person_id: UUID) -> list[Delegation]:

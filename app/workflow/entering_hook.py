@@ -24,7 +24,9 @@ class Consequence(Protocol):
         ...
 
     def check(self, candidate: Any) -> Iterator[Any]:
-        """Yield what bars it (`checks.Found`); `candidate` is a `checks.Candidate`."""
+        """Yield what bars it, each a `CheckResult`; `candidate` is a `Candidate` (both
+        of `checks.candidate`).
+        """
         ...
 
     def carry_out(self, session: Session, order: Order) -> None:

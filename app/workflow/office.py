@@ -38,16 +38,12 @@ class Office:
         """Return by when whoever has the proposal now is done, None where no rule says
         so.
         """
-        if (
-            proposal.due_on is not None
-            or proposal.submitted_at is None
-            or proposal.status not in EXAMINED
-        ):
+        if proposal.due_on is not None:
             return proposal.due_on
+        if proposal.submitted_at is None or proposal.status not in EXAMINED:
+            return None
         # sent before terms were kept with it
         rule = self.terms.rule("examination", proposal.submitted_at.date())
-        return (
-            rule.due(proposal.submitted_at, self.calendar, proposal.spent_days)
-            if rule
-            else None
-        )
+        if rule is None:
+            return None
+        return rule.due(proposal.submitted_at, self.calendar, proposal.spent_days)

@@ -89,10 +89,10 @@ def move(
     revisions = proposal.revisions
     if not revisions or revisions[-1].content_hash != proposal.content_hash:
         _keep(session, proposal, Occasion.FORMER, mover)
-    follows = latest is not None and proposal.type not in proposals.WRITING
-    content = (
-        latest.content if follows and latest is not None else change(proposal.content)
-    )
+    if latest is None or proposal.type in proposals.WRITING:
+        content = change(proposal.content)
+    else:
+        content = latest.content
     dossier = session.get(Dossier, proposal.dossier_id) if proposal.dossier_id else None
     if dossier is not None and dossier.agency_id != agency:
         proposal.dossier_id = None
@@ -146,12 +146,9 @@ def before(session: Session, proposal: Proposal, act: UUID) -> Change:
     def change(content: Content) -> Content:
         adjusted = dict(content)
         for old, new in reversed(pairs):
-            for name in [
-                name
-                for name in {*old, *new}
-                if old.get(name) != new.get(name) == adjusted.get(name)
-            ]:
-                adjusted |= {name: old.get(name)}
+            for name in {*old, *new}:
+                if old.get(name) != new.get(name) == adjusted.get(name):
+                    adjusted[name] = old.get(name)
         return {name: value for name, value in adjusted.items() if value is not None}
 
     return change

@@ -158,4 +158,4 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(tmp_path):
     )
     assert code == 0
     assert len(acknowledged) > CYCLES
-    assert max(ready) <= (5 if LONG else 30)
+    assert max(ready) <= 30

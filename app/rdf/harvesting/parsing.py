@@ -1,7 +1,7 @@
 """Reads RDF that somebody sent: in the sandbox, within limits, fetching nothing; faults
 are told with their line.
 
-`parse` is what runs in the sandbox; `Reader` is what the rest of the application calls.
+`parse` is what runs in the sandbox; `Parser` is what the rest of the application calls.
 """
 
 import json

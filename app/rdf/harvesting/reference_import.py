@@ -44,9 +44,8 @@ _CLASSES = (
     (DATABASE, (DCAT.Dataset,)),
     ("data-service", (DCAT.DataService,)),
 )
-_GIVEN: Mapping[
-    str, Content
-] = {  # what the register asks of a reference entry and DCAT does not tell
+# what the register asks of a reference entry and DCAT does not tell
+_GIVEN: Mapping[str, Content] = {
     "agency": {"classification": "khac", "sector": "khac", "spatial": "VNM"},
     DATABASE: {
         "record_kind": facts.REFERENCE,

@@ -215,7 +215,7 @@ def _listed(register: Register, standing: Standing | None) -> bool:
 def _content(register: Register, standing: Standing, at: Moment) -> list[Any]:
     there = Register(register.session, register.profile, at, register.audience)
     (block,) = representations.blocks(there, [standing], "jsonld")
-    # whose link to it would be all that is said of it
+    # the catalogue's own node would hold nothing but the link to the entry
     catalogue_iri = str(records.catalogue_iri(register.profile))
     return [
         node

@@ -122,9 +122,8 @@ class Listing:
     def place_of(self, local_id: str) -> int | None:
         """Return the place of an identifier, None when it is not there."""
         before, width = sum(_WIDTHS[:3]), _WIDTHS[3]
-        word = f" {local_id}".ljust(
-            width
-        ).encode()  # the whole field, so that little else looks like it
+        # the whole field, so that little else looks like it
+        word = f" {local_id}".ljust(width).encode()
         position = self._lines.find(word) if local_id.strip() else -1
         while position >= 0:
             place, column = divmod(position, _LINE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app import clock
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.register.queries import EntryView
 from app.web.display import wording
 from app.web.http.current import register_today
@@ -37,7 +37,7 @@ def items(desk: Desk, rows: list[Proposal]) -> list[ProposalRow]:
     """Return proposals as lists show them."""
     agencies = register_today(desk.session).by_ids({row.agency_id for row in rows})
     risks = review_help_risks.risks(desk.session, rows)
-    posts = post_titles(
+    posts = posts_by_id(
         desk.session, {row.assignee_id for row in rows if row.assignee_id}
     )
     made = [_item(desk, row, agencies.get(row.agency_id)) for row in rows]

@@ -100,9 +100,8 @@ INTAKES: Mapping[str, object] = {
     "rejected": _("Đã khép lại"),
 }
 
-DECISION_STEPS: Mapping[
-    str, tuple[object, str, object]
-] = {  # step → its name, its colour, who does what next
+# step → its name, its colour, who does what next
+DECISION_STEPS: Mapping[str, tuple[object, str, object]] = {
     "gathering": (
         _("Đang soạn"),
         "govuk-tag--grey",

@@ -68,9 +68,8 @@ FORMS: dict[str, MetadataFormat] = {
     ),
     "dcat_ap": MetadataFormat(f"{_OAI}rdf.xsd", _RDF, oai.dcat_ap),
 }
-ARGUMENTS: dict[
-    str, tuple[frozenset[str], frozenset[str]]
-] = {  # verb → which it needs, which it may have
+# verb → which it needs, which it may have
+ARGUMENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "Identify": (frozenset(), frozenset()),
     "ListMetadataFormats": (frozenset(), frozenset({"identifier"})),
     "ListSets": (frozenset(), frozenset({"resumptionToken"})),

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api import problems
 from app.documents.papers import official_letter
 from app.errors import DanhmucError, InvalidError, NotFoundError
@@ -122,7 +122,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             ),
             mine=mine if answers else None,
             agencies=agencies,
-            post=post_titles(session, [found.post_id])[found.post_id],
+            post=posts_by_id(session, [found.post_id])[found.post_id],
             opens=may(desk.actor, Action.CAMPAIGN, None),
             owned=campaign_queries.databases(desk, desk.actor.agency_id)
             if answers

@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api import problems
 from app.documents.papers import opinions as papers
 from app.errors import (
@@ -275,7 +275,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             else None,
             agencies=register_today(session).by_ids([one.agency_id for one in said]),
             opinions=shown,
-            post=post_titles(session, [found.post_id])[found.post_id],
+            post=posts_by_id(session, [found.post_id])[found.post_id],
             conducts=conducts,
             weighty=WEIGHTY,
             error=error,

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.documents.papers import decision as documents
 from app.documents.papers import opinions, submission
 from app.permissions import PUBLIC, Action, declares
@@ -220,7 +220,7 @@ def _reported(desk: Desk, row: Proposal, agencies: dict[UUID, EntryView]) -> lis
         for event in proposals.history(desk.session, row)
         if event.action == "proposal.approve"
     ]
-    posts = post_titles(
+    posts = posts_by_id(
         desk.session, {event.post_id for event in approved if event.post_id}
     )
     last = approved[-1] if approved else None

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, files
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api import problems
 from app.documents.papers import decision as documents
 from app.documents.papers import pdf
@@ -172,7 +172,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
                 ),
                 None,
             ),
-            post=post_titles(session, [found.made_post])[found.made_post],
+            post=posts_by_id(session, [found.made_post])[found.made_post],
             consultations=consultation_rows.summaries(session, found),
             has_pdf=pdf.available(),
             may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),

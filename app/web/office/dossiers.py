@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api import problems
 from app.documents.papers import official_letter
 from app.errors import (
@@ -132,7 +132,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             agency=register_today(session)
             .by_ids([found.agency_id])
             .get(found.agency_id),
-            post=post_titles(session, [found.post_id])[found.post_id],
+            post=posts_by_id(session, [found.post_id])[found.post_id],
             writes=writes,
             reasoned=[item for item in items if item.type in REASONED],
             offered={

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, files
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api import problems
 from app.documents.tables import sheets
 from app.documents.tables.code_annex import Codes, Row
@@ -261,7 +261,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             intake=found,
             rows=found.rows[:SHOWN],
             named={str(entry): view for entry, view in named.items()},
-            posts=post_titles(
+            posts=posts_by_id(
                 session,
                 {post for post in (found.made_post, found.decided_post) if post},
             ),

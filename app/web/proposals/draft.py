@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, succession
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api import problems
 from app.errors import (
     ConflictError,
@@ -107,7 +107,7 @@ def hub(
         history=happened,
         error=error,
         typed=request.form,
-        posts=post_titles(session, {row.post_id for row in happened if row.post_id}),
+        posts=posts_by_id(session, {row.post_id for row in happened if row.post_id}),
         attached=attachments.attached(desk, proposal),
     )
 

@@ -22,7 +22,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts.service import post_titles
+from app.accounts.service import posts_by_id
 from app.api import problems as http
 from app.errors import (
     DanhmucError,
@@ -320,7 +320,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
     return {
         "history": happened,
         "reasons": [one for one in found.revisions if one.reason],
-        "posts": post_titles(session, posts),
+        "posts": posts_by_id(session, posts),
         "by_field": by_field,
         "threads": threads,
         "precedents": found_before,

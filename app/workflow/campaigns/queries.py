@@ -91,14 +91,14 @@ def progress(desk: Desk, campaign: Campaign) -> list[Progress]:
     query = select(CampaignAnswer).where(CampaignAnswer.campaign_id == campaign.id)
     if reach(desk.actor, Action.READ_CAMPAIGNS) is not Reach.ANY:
         query = query.where(CampaignAnswer.agency_id == desk.actor.agency_id)
-    since = select(Proposal.agency_id, func.count()).where(
-        Proposal.created_at >= campaign.opened_at
+    until = campaign.closed_at or clock.now()
+    made = select(Proposal.agency_id, func.count()).where(
+        Proposal.created_at >= campaign.opened_at,
+        Proposal.created_at <= until,
+        Proposal.type != "confirm",
     )
-    until = clock.now() if campaign.closed_at is None else campaign.closed_at
-    since = since.where(
-        Proposal.created_at <= until, Proposal.type != "confirm"
-    ).group_by(Proposal.agency_id)
-    counts = {row[0]: row[1] for row in desk.session.execute(since)}
+    made = made.group_by(Proposal.agency_id)
+    counts = {row[0]: row[1] for row in desk.session.execute(made)}
     answers = list(desk.session.scalars(query))
     register = Register(
         desk.session, desk.profile, moment(desk.session), Audience(Visibility.OWNER)

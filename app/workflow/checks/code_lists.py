@@ -15,10 +15,11 @@ def codes_of_a_list(candidate: Candidate) -> Iterator[CheckResult]:
         naming = [field for field in group.fields if field.also_as_sibling]
         if not naming:
             continue
-        items, own = candidate.content.get(group.name, []), group.fields[0].name
-        names = Counter(item.get(own) for item in items)
+        items = candidate.content.get(group.name, [])
+        own = group.fields[0].name
+        codes = Counter(item.get(own) for item in items)
         for place, item in enumerate(items):
-            if names[item.get(own)] > 1:
+            if codes[item.get(own)] > 1:
                 message = f"Mã {item.get(own)} có ở nhiều dòng; mỗi mã chỉ ghi một dòng"
                 yield CheckResult(
                     "codes-of-a-list",
@@ -28,7 +29,7 @@ def codes_of_a_list(candidate: Candidate) -> Iterator[CheckResult]:
                 )
             for field in naming:
                 named = item.get(field.name)
-                if named is not None and (named not in names or named == item.get(own)):
+                if named is not None and (named not in codes or named == item.get(own)):
                     message = (
                         f"“{label_of(field)}” phải là một mã khác trong chính bảng "
                         f"này; không có mã {named}"

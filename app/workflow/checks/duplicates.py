@@ -32,9 +32,8 @@ def twins(candidate: Candidate) -> list[tuple[str | None, str]]:
     same = select(Version.id).where(
         Version.match_key == key, Version.entry_id != candidate.entry_id
     )
-    ids = candidate.session.scalars(
-        same
-    ).all()  # first, and apart: as one query SQLite walks all entries of the kind
+    # first, and apart: as one query SQLite walks all entries of the kind
+    ids = candidate.session.scalars(same).all()
     if not ids:
         return []
     query = select(Entry.local_id, Version.title).join(

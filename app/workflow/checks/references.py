@@ -21,6 +21,8 @@ from app.workflow.checks.candidate import (
 )
 from app.workflow.proposals.models import Severity
 
+_SHOWN = 3  # of the entries that still name an agency
+
 
 def below_itself(candidate: Candidate) -> Iterator[CheckResult]:
     """An agency never stands below itself."""
@@ -35,13 +37,8 @@ def below_itself(candidate: Candidate) -> Iterator[CheckResult]:
             )
             yield CheckResult("below-itself", "parent", Severity.ERROR, message)
             return
-        at = next(
-            (
-                version.content.get("parent")
-                for _, version in standing_of(candidate, {UUID(at)})
-            ),
-            None,
-        )
+        standing = standing_of(candidate, {UUID(at)})
+        at = standing[0][1].content.get("parent") if standing else None
 
 
 def still_named(candidate: Candidate) -> Iterator[CheckResult]:
@@ -54,9 +51,9 @@ def still_named(candidate: Candidate) -> Iterator[CheckResult]:
         candidate.session, candidate.profile, candidate.entry_id, candidate.effective
     )
     if namers:
-        names = ", ".join(entry.local_id for entry in namers[:3]) + (
-            " …" if len(namers) > 3 else ""  # noqa: PLR2004
-        )
+        names = ", ".join(entry.local_id for entry in namers[:_SHOWN])
+        if len(namers) > _SHOWN:
+            names += " …"
         message = (
             f"Còn {len(namers)} mục nêu cơ quan này ({names}); lập một việc kế thừa "
             "để nói ai tiếp nhận"

@@ -63,21 +63,14 @@ def waiting_for_me(desk: Desk) -> list[Consultation]:
     return list(desk.session.scalars(query.limit(LISTED)))
 
 
-def about(session: Session, subject_: Proposal | Decision) -> list[Consultation]:
+def about(session: Session, topic: Proposal | Decision) -> list[Consultation]:
     """Return the consultations on a proposal or a decision, oldest first."""
-    column = (
-        Consultation.proposal_id
-        if isinstance(subject_, Proposal)
-        else Consultation.decision_id
-    )
-    return list(
-        session.scalars(
-            select(Consultation)
-            .where(column == subject_.id)
-            .options(selectinload(Consultation.opinions))
-            .order_by(Consultation.number)
-        )
-    )
+    column = Consultation.decision_id
+    if isinstance(topic, Proposal):
+        column = Consultation.proposal_id
+    query = select(Consultation).where(column == topic.id)
+    query = query.options(selectinload(Consultation.opinions))
+    return list(session.scalars(query.order_by(Consultation.number)))
 
 
 def subjects(
@@ -115,16 +108,17 @@ def is_readable(desk: Desk, consultation: Consultation) -> bool:
     invited = (
         desk.session.get(Opinion, (consultation.id, desk.actor.agency_id)) is not None
     )
-    subject_ = subject(desk.session, consultation)
-    return invited or (
-        isinstance(subject_, Proposal) and subject_.agency_id == desk.actor.agency_id
+    topic = subject(desk.session, consultation)
+    proposed_here = (
+        isinstance(topic, Proposal) and topic.agency_id == desk.actor.agency_id
     )
+    return invited or proposed_here
 
 
-def matters(subject_: Proposal | Decision) -> bool:
+def matters(topic: Proposal | Decision) -> bool:
     """Tell whether what is asked still matters: nothing is decided yet, nor taken
     back.
     """
-    return not isinstance(subject_, Proposal) or subject_.status in EXAMINED | {
-        Status.RETURNED
-    }
+    if not isinstance(topic, Proposal):
+        return True
+    return topic.status in EXAMINED | {Status.RETURNED}

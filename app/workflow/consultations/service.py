@@ -82,14 +82,14 @@ def require_sound(
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
 
 
-def ask(desk: Desk, question: Question, about: Proposal | Decision) -> Consultation:
+def ask(desk: Desk, question: Question, topic: Proposal | Decision) -> Consultation:
     """Open a consultation; whoever calls has looked whether it may be."""
     consultation = Consultation(
         number=register.next_number(desk.session, "consultation"),
-        proposal_id=about.id if isinstance(about, Proposal) else None,
-        decision_id=about.id if isinstance(about, Decision) else None,
+        proposal_id=topic.id if isinstance(topic, Proposal) else None,
+        decision_id=topic.id if isinstance(topic, Decision) else None,
         question=clean(question.question),
-        content=about.content if isinstance(about, Proposal) else None,
+        content=topic.content if isinstance(topic, Proposal) else None,
         due_on=question.due_on,
         post_id=desk.actor.post_id,
         asked_at=clock.now(),
@@ -157,11 +157,9 @@ def handle(desk: Desk, number: int, agency_id: UUID, text: str) -> None:
     if not 0 < len(handling) <= MOST_TEXT:
         message = f"Ghi việc tiếp thu, giải trình, tối đa {MOST_TEXT} ký tự"
         raise InvalidError(message, [FieldError("handling", "required", message)])
-    opinion.handling, opinion.handled_by, opinion.handled_at = (
-        handling,
-        desk.actor.post_id,
-        clock.now(),
-    )
+    opinion.handling = handling
+    opinion.handled_by = desk.actor.post_id
+    opinion.handled_at = clock.now()
     _note(
         desk.session,
         desk.actor.post_id,
@@ -194,12 +192,12 @@ def lapse(session: Session, day: date) -> None:
         _close(session, None, consultation)
 
 
-def unsettled(session: Session, subject_of: Proposal | Decision) -> list[str]:
+def unsettled(session: Session, topic: Proposal | Decision) -> list[str]:
     """Return what has to be done about consultations before something goes up, in
     sentences.
     """
     sentences = []
-    for consultation in about(session, subject_of):
+    for consultation in about(session, topic):
         if consultation.closed_at is None:
             sentences.append(
                 f"Lần lấy ý kiến số {consultation.number} còn chờ trả lời "

@@ -9,7 +9,7 @@ their own).
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -222,23 +222,18 @@ def sign(
     _require_none(_unsigned(desk, decision, signature))
     decision.effective_from = signature.effective_from
     members = gathered(desk.session, decision)
-    if (
-        hashing.content_hash(
-            annex.of(desk.session, desk.profile, members, day_of(decision))
-        )
-        != decision.annex_hash
-    ):
+    says_now = annex.of(desk.session, desk.profile, members, day_of(decision))
+    if hashing.content_hash(says_now) != decision.annex_hash:
         raise ConflictError(
             "Tên, mã hoặc nội dung trong phụ lục đã khác bản đã chốt; mở lại "
             "dự thảo, xem chỗ khác rồi chốt lại"
         )
     law = _law(desk, decision, signature)
-    decision.symbol, decision.signed_on, decision.signatory = (
-        signature.number,
-        signature.signed_on,
-        clean(signature.signatory)[:200],
-    )
-    decision.signed_file, decision.entry_id = signature.file, law.entry_id
+    decision.symbol = signature.number
+    decision.signed_on = signature.signed_on
+    decision.signatory = clean(signature.signatory)[:200]
+    decision.signed_file = signature.file
+    decision.entry_id = law.entry_id
     promulgated = effects.Promulgated(law.entry_id, day_of(decision), checks or {})
     service.promulgate(desk, members, promulgated)
     _note(desk, decision, "signed", law.entry_id)
@@ -259,23 +254,22 @@ def _take(desk: Desk, number: int, lock: int, action: DecisionAction) -> Decisio
 
 def _fill(decision: Decision, draft: Draft) -> None:
     decision.title = _text(draft.title, "title", "Nhập trích yếu của quyết định", 500)
-    decision.issuer, decision.bases = (
-        draft.issuer,
-        sorted({str(basis_id) for basis_id in draft.bases}),
-    )
+    decision.issuer = draft.issuer
+    decision.bases = sorted({str(basis_id) for basis_id in draft.bases})
     decision.effective_from = draft.effective_from
 
 
 def _melt(decision: Decision) -> None:
-    decision.annex = decision.annex_hash = decision.annex_file = decision.text_file = (
-        None
-    )
+    decision.annex = None
+    decision.annex_hash = None
+    decision.annex_file = None
+    decision.text_file = None
 
 
 def _wrong(
     desk: Desk,
     decision: Decision,
-    gathered_: Sequence[Proposal],
+    members: Sequence[Proposal],
     from_day: date | None = None,
 ) -> list[FieldError]:
     """Return what keeps the draft from being frozen, or signed from `from_day`."""
@@ -285,7 +279,7 @@ def _wrong(
     def note(field: str, message: str) -> None:
         errors.append(FieldError(field, "decision", message))
 
-    if not gathered_:
+    if not members:
         note("proposals", "Chưa có phiếu nào; chọn ít nhất một phiếu đã được phê duyệt")
     if decision.effective_from is None:
         message = "Nhập ngày dự kiến có hiệu lực: phụ lục ghi tên và mã của ngày đó"
@@ -300,7 +294,7 @@ def _wrong(
             name = law.content.get("number") if law else basis
             ended = f"Văn bản {name} hết hiệu lực trước ngày {day:%d/%m/%Y}"
             note("bases", f"{ended}; bỏ hoặc thay")
-    for proposal in gathered_:
+    for proposal in members:
         for message in _unfit(desk, proposal, day):
             note("proposals", f"Phiếu số {proposal.number} {message}")
     return errors
@@ -399,13 +393,13 @@ def _law(desk: Desk, decision: Decision, signature: Signature) -> Version:
     if checked.errors:
         raise InvalidError("Thông tin quyết định chưa đúng", checked.errors)
     order = Order(
-        register.reserve(desk.session, kind).id, checked.content, signature.signed_on
+        entry_id=register.reserve(desk.session, kind).id,
+        content=checked.content,
+        start=signature.signed_on,
+        post_id=desk.actor.post_id,
+        person_id=desk.actor.person_id,
     )
-    return register.enter(
-        desk.session,
-        desk.profile,
-        replace(order, post_id=desk.actor.post_id, person_id=desk.actor.person_id),
-    )
+    return register.enter(desk.session, desk.profile, order)
 
 
 def _require_none(errors: Sequence[FieldError]) -> None:

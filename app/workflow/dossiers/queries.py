@@ -25,27 +25,20 @@ def get(desk: Desk, number: int) -> Dossier:
     """Return a dossier that the actor may read: their agency's, or one of which
     something was sent; NotFoundError.
     """
-    dossier = (
-        desk.session.scalar(select(Dossier).where(Dossier.number == number))
-        if 0 < number < 2**31
-        else None
-    )
-    far = reach(desk.actor, Action.READ)
-    own = (
-        dossier is not None
-        and far is not None
-        and dossier.agency_id == desk.actor.agency_id
-    )
-    if dossier is None or not (
-        own
-        or (
-            far is Reach.ANY
-            and dossier.sent_at is not None
-            and readable(desk, [dossier])[dossier.id]
-        )
-    ):
+    query = select(Dossier).where(Dossier.number == number)
+    dossier = desk.session.scalar(query) if 0 < number < 2**31 else None
+    if dossier is None or not _is_readable(desk, dossier):
         raise NotFoundError("Không có hồ sơ này")
     return dossier
+
+
+def _is_readable(desk: Desk, dossier: Dossier) -> bool:
+    far = reach(desk.actor, Action.READ)
+    if far is not None and dossier.agency_id == desk.actor.agency_id:
+        return True
+    if far is not Reach.ANY or dossier.sent_at is None:
+        return False
+    return bool(readable(desk, [dossier])[dossier.id])
 
 
 def latest(desk: Desk) -> dict[Dossier, list[Proposal]]:

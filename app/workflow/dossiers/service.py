@@ -111,7 +111,8 @@ def send(
     `reasons`: by number, what proposals that end or suspend an entry are sent with.
     """
     dossier = _own(desk, number, lock)
-    members, errors = held(desk.session, dossier), _unsigned(letter)
+    members = held(desk.session, dossier)
+    errors = _unsigned(letter)
     if _used(desk, letter):
         symbol = clean(letter.symbol)
         message = f"Công văn {symbol} đã gửi một hồ sơ khác trong năm; kiểm tra lại số"
@@ -121,7 +122,7 @@ def send(
         errors.append(FieldError("proposals", "required", message))
     for proposal in members:
         reason = (reasons or {}).get(proposal.number)
-        errors += _sent(desk, proposal, reason)
+        errors += _send_one(desk, proposal, reason)
     if errors:
         message = f"Còn {len(errors)} chỗ phải sửa; chưa có phiếu nào được gửi"
         raise InvalidError(message, errors)
@@ -141,7 +142,7 @@ def send(
     return dossier
 
 
-def _sent(desk: Desk, proposal: Proposal, reason: str | None) -> list[FieldError]:
+def _send_one(desk: Desk, proposal: Proposal, reason: str | None) -> list[FieldError]:
     """Send one of its proposals; return what bars it, with its number."""
     submit = Submit(reason=reason)
     try:

@@ -49,10 +49,10 @@ def promised(session: Session) -> set[str]:
             Intake.kind == CODE, Intake.status == IntakeStatus.WAITING
         )
     ):
-        values |= {name_of(row) for row in rows}
+        values |= {code_of(row) for row in rows}
     return values
 
 
-def name_of(content: Content) -> str:
-    """Return what a row is called in messages."""
+def code_of(content: Content) -> str:
+    """Return the code that a row registers, nothing for a row of another kind."""
     return str(content.get("value", ""))

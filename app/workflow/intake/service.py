@@ -7,7 +7,7 @@ row, and none is taken.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,7 +29,7 @@ from app.workflow.checks import candidate as candidates
 from app.workflow.checks import registry as checks
 from app.workflow.context import Desk
 from app.workflow.intake.models import CODE, Intake, IntakeStatus
-from app.workflow.intake.queries import get, name_of, promised
+from app.workflow.intake.queries import code_of, get, promised
 from app.workflow.proposals.models import Proposal, Severity
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 from catalog_schema.profile import Kind, Stage
@@ -106,9 +106,9 @@ def ready(desk: Desk, number: int) -> ReadyRows:
     numbered = list(enumerate(intake.rows, start=1))
     again = IntakeRows(intake.title, intake.kind, numbered, intake.effective_from)
     contents = _checked(desk, again, own=intake)
-    contents.sort(key=lambda content: name_of(content).count("."))
+    contents.sort(key=lambda content: code_of(content).count("."))
     drawn = [(uuid4(), content) for content in contents]
-    ids = {name_of(content): entry_id for entry_id, content in drawn}
+    ids = {code_of(content): entry_id for entry_id, content in drawn}
     kind = desk.profile.kinds[intake.kind]
     rows = {}
     for entry_id, content in drawn:
@@ -134,22 +134,21 @@ def confirm(desk: Desk, number: int, before: ReadyRows | None = None) -> Intake:
     kind = desk.profile.kinds[intake.kind]
     register.reserve_all(desk.session, kind, before.rows)
     department = desk.session.get_one(Entry, desk.actor.agency_id)
-    order = Order(
-        entry_id=department.id,
-        content={},
-        start=intake.effective_from,
-        post_id=desk.actor.post_id,
-        person_id=desk.actor.person_id,
-        decided_by_id=department.id if department.iri else None,
-        decision_id=intake.decision_id,
-    )
+    decided_by_id = department.id if department.iri else None
     preparing = register.preparing(desk.session, desk.profile, before.rows)
     with desk.session.no_autoflush, preparing as prepared:
         for entry_id, row in before.rows.items():
-            row_order = replace(
-                order, entry_id=entry_id, content=row.content, checked=row
+            order = Order(
+                entry_id=entry_id,
+                content=row.content,
+                start=intake.effective_from,
+                post_id=desk.actor.post_id,
+                person_id=desk.actor.person_id,
+                decided_by_id=decided_by_id,
+                decision_id=intake.decision_id,
+                checked=row,
             )
-            register.enter(desk.session, desk.profile, row_order, prepared)
+            register.enter(desk.session, desk.profile, order, prepared)
     _decide(desk, intake, IntakeStatus.ENTERED, None)
     return intake
 
@@ -216,7 +215,7 @@ def _checked(
     twice = _Twice.of(kind, [content for _, content in request.rows])
     taken = promised(desk.session)
     if own is not None:
-        taken -= {name_of(row) for row in own.rows}
+        taken -= {code_of(row) for row in own.rows}
     errors: list[FieldError] = []
     contents: list[Content] = []
     for number, content in request.rows:
@@ -329,7 +328,7 @@ def _above(desk: Desk, kind: str, content: Content, coming: dict[str, UUID]) -> 
 
 def _parent(content: Content) -> str | None:
     try:
-        above = AgencyCode.parse(name_of(content)).parent
+        above = AgencyCode.parse(code_of(content)).parent
     except MalformedCodeError:
         return None
     return above.value if above else None

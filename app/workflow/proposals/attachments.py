@@ -99,15 +99,13 @@ def used(desk: Desk, agency_id: UUID) -> int:
     """
     own = select(Proposal.id).where(Proposal.agency_id == agency_id)
     row = journal.JournalRow
-    attached_ = select(row.hash).where(
+    once_sent = select(row.hash).where(
         row.action == _ATTACHED, row.proposal_id.in_(own)
     )
     there = select(Attachment.sha256).where(Attachment.proposal_id.in_(own))
-    in_use = or_(File.sha256.in_(attached_), File.sha256.in_(there))
-    return (
-        desk.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(in_use))
-        or 0
-    )
+    kept = or_(File.sha256.in_(once_sent), File.sha256.in_(there))
+    total = select(func.coalesce(func.sum(File.size), 0)).where(kept)
+    return desk.session.scalar(total) or 0
 
 
 def require_open(desk: Desk, proposal: Proposal) -> None:

@@ -166,37 +166,21 @@ def choose(
 
 
 def _change(field: Field, name: str, before: Any, after: Any) -> Change:
-    if (
-        field.type is Type.GROUP
-        and field.many
-        and _rows(before) is not None
-        and _rows(after) is not None
-    ):
-        items = tuple(_items(field, name, _rows(before) or [], _rows(after) or []))
-        same = all(item.mark is Mark.SAME and not item.moved for item in items)
-        return Change(
-            name, field, _mark(before, after, same=same), before, after, items=items
-        )
-    if (
-        field.type is Type.GROUP
-        and not field.many
-        and _group(before) is not None
-        and _group(after) is not None
-    ):
-        parts = tuple(
-            compare(field.fields, _group(before) or {}, _group(after) or {}, f"{name}.")
-        )
-        same = not changed(parts)
-        return Change(
-            name, field, _mark(before, after, same=same), before, after, parts=parts
-        )
-    return Change(
-        name,
-        field,
-        _mark(before, after, same=_plain(before) == _plain(after)),
-        before,
-        after,
-    )
+    if field.type is Type.GROUP and field.many:
+        old_rows, new_rows = _rows(before), _rows(after)
+        if old_rows is not None and new_rows is not None:
+            items = tuple(_items(field, name, old_rows, new_rows))
+            same = all(item.mark is Mark.SAME and not item.moved for item in items)
+            mark = _mark(before, after, same=same)
+            return Change(name, field, mark, before, after, items=items)
+    elif field.type is Type.GROUP:
+        old_group, new_group = _group(before), _group(after)
+        if old_group is not None and new_group is not None:
+            parts = tuple(compare(field.fields, old_group, new_group, f"{name}."))
+            mark = _mark(before, after, same=not changed(parts))
+            return Change(name, field, mark, before, after, parts=parts)
+    mark = _mark(before, after, same=_plain(before) == _plain(after))
+    return Change(name, field, mark, before, after)
 
 
 def _mark(before: Any, after: Any, *, same: bool) -> Mark:
@@ -296,9 +280,11 @@ def _merge(
     taken: list[str] = []
     for field in members:
         trio = tuple(side.get(field.name) for side in (base, mine, theirs))
-        value, conflicts_, others = _merged_value(field, prefix + field.name, trio)
-        conflicts += conflicts_
-        taken += others
+        value, conflicts_within, taken_within = _merged_value(
+            field, prefix + field.name, trio
+        )
+        conflicts += conflicts_within
+        taken += taken_within
         if not blank(value):
             content[field.name] = value
     return content, conflicts, taken
@@ -312,19 +298,15 @@ def _merged_value(
         return mine, [], []
     if _plain(mine) == _plain(base):
         return theirs, [], [name]
-    if (
-        field.type is Type.GROUP
-        and field.many
-        and all(_rows(side) is not None for side in trio)
-    ):
-        return _merged_rows(field, name, [_keyed(_rows(side) or []) for side in trio])
-    if (
-        field.type is Type.GROUP
-        and not field.many
-        and all(_group(side) is not None for side in trio)
-    ):
-        base, mine, theirs = (_group(side) or {} for side in trio)
-        return _merge(field.fields, base, mine, theirs, f"{name}.")
+    if field.type is Type.GROUP and field.many:
+        lists = [rows for rows in map(_rows, trio) if rows is not None]
+        if len(lists) == len(trio):
+            return _merged_rows(field, name, [_keyed(rows) for rows in lists])
+    elif field.type is Type.GROUP:
+        groups = [group for group in map(_group, trio) if group is not None]
+        if len(groups) == len(trio):
+            base, mine, theirs = groups
+            return _merge(field.fields, base, mine, theirs, f"{name}.")
     return mine, [Conflict(name, field, base, mine, theirs)], []
 
 
@@ -338,16 +320,17 @@ def _merged_rows(
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         path = f"{name}.#{key}"
         if key in mine and key in theirs and key in base:
-            row, conflicts_, others = _merge(
+            row, conflicts_within, taken_within = _merge(
                 field.fields, base[key], mine[key], theirs[key], f"{path}."
             )
-            conflicts += conflicts_
-            taken += others
+            conflicts += conflicts_within
+            taken += taken_within
             rows.append(row)
             continue
-        for row_ in _one_sided(key, sides):
-            rows.append(row_)
-            taken += [path] if key in theirs and key not in mine else []
+        staying = _one_sided(key, sides)
+        rows += staying
+        if staying and key not in mine:
+            taken.append(path)
         if key in base and not any(
             _plain(base[key]) == _plain(side.get(key)) for side in (mine, theirs)
         ):

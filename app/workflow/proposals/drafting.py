@@ -254,26 +254,18 @@ def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
     """Return the highest numeric key that each repeated group has had in the register,
     as sent, or now.
     """
-    base, last = (
-        proposals.base_version(desk.session, proposal),
-        proposals.last_sent(proposal),
-    )
-    known = [
-        proposal.content,
-        *(
-            known_content.content
-            for known_content in (base, last)
-            if known_content is not None
-        ),
-    ]
+    contents = [proposal.content]
+    base = proposals.base_version(desk.session, proposal)
+    if base is not None:
+        contents.append(base.content)
+    sent = proposals.last_sent(proposal)
+    if sent is not None:
+        contents.append(sent.content)
     highest: dict[str, int] = {}
-    for content in known:
-        for name, rows in content.items():
-            keys = (
-                [row.get(KEY) for row in rows if isinstance(row, Mapping)]
-                if isinstance(rows, list)
-                else []
-            )
+    for content in contents:
+        for name, value in content.items():
+            rows = value if isinstance(value, list) else []
+            keys = [row.get(KEY) for row in rows if isinstance(row, Mapping)]
             numbers = [
                 int(key)
                 for key in keys
@@ -334,9 +326,8 @@ def _prefilled(desk: Desk, field: Field, earlier: Mapping[str, Any]) -> Any:
     inner = {
         part.name: _prefilled(desk, part, {}) for part in field.fields if not field.many
     }
-    return {
-        name: value for name, value in inner.items() if value is not None
-    } or field.default
+    filled = {name: value for name, value in inner.items() if value is not None}
+    return filled or field.default
 
 
 def _standing(desk: Desk, field: Field, value: Any) -> Any:
@@ -350,7 +341,7 @@ def _standing(desk: Desk, field: Field, value: Any) -> Any:
         Period, Period.version_id == Version.id
     )
     query = query.where(
-        Version.entry_id.in_([UUID(id_) for id_ in value]),
+        Version.entry_id.in_([UUID(named) for named in value]),
         Period.superseded_seq.is_(None),
     )
     query = query.where(Period.valid_from <= day, Period.valid_to > day)
@@ -358,11 +349,12 @@ def _standing(desk: Desk, field: Field, value: Any) -> Any:
         str(entry_id): content for entry_id, content in desk.session.execute(query)
     }
     ended = {
-        id_
-        for id_, content in present.items()
+        entry_id
+        for entry_id, content in present.items()
         if (content.get("in_force_to") or "9999") <= day.isoformat()
     }
-    return [id_ for id_ in value if id_ in present and id_ not in ended] or None
+    standing = present.keys() - ended
+    return [named for named in value if named in standing] or None
 
 
 def _unkeyed(value: Any) -> Any:

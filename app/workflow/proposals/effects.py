@@ -252,12 +252,12 @@ def enter(
         )
     consequence = desk.office.consequences.get(proposal.kind)
     begins = consequence.begins(checked.content) if consequence else None
-    start = (
-        max(by.effective_from, proposal.effective_from or by.effective_from)
-        if by
-        else proposal.effective_from
-    )
+    start = proposal.effective_from
+    if by is not None:
+        start = max(by.effective_from, start or by.effective_from)
     department = desk.session.get_one(Entry, desk.actor.agency_id)
+    # nobody is named before they are entered
+    decided_by_id = department.id if department.iri else None
     order = Order(
         entry_id=proposal.entry_id,
         content=checked.content,
@@ -267,9 +267,7 @@ def enter(
         proposal_id=proposal.id,
         post_id=desk.actor.post_id,
         person_id=desk.actor.person_id,
-        decided_by_id=department.id
-        if department.iri
-        else None,  # nobody is named before they are entered
+        decided_by_id=decided_by_id,
         decision_id=by.entry_id if by else None,
         checked=checked,
     )

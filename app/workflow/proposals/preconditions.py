@@ -1,5 +1,5 @@
-"""What each action asks of a proposal before it is done: one table, DEMANDS. Nothing
-here changes anything.
+"""What each action asks of a proposal before it is done: `actions` says which asks
+what. Nothing here changes anything.
 """
 
 from collections.abc import Mapping
@@ -131,21 +131,17 @@ def _succeeds(desk: Desk, owner: str | None) -> bool:
     """
     if owner is None:
         return False
-    today, ended = clock.today(), UUID(owner)
+    owner_id = UUID(owner)
+    today = clock.today()
     query = select(Period.id).where(
-        Period.entry_id == ended, Period.superseded_seq.is_(None)
+        Period.entry_id == owner_id, Period.superseded_seq.is_(None)
     )
-    if (
-        desk.session.scalar(
-            query.where(Period.valid_from <= today, Period.valid_to > today).limit(1)
-        )
-        is not None
-    ):
+    standing = query.where(Period.valid_from <= today, Period.valid_to > today)
+    if desk.session.scalar(standing.limit(1)) is not None:
         return False
-    last = latest_version(desk.session, ended)
-    return last is not None and str(desk.actor.agency_id) in last.content.get(
-        "successor", ()
-    )
+    last = latest_version(desk.session, owner_id)
+    successors = last.content.get("successor", ()) if last else ()
+    return str(desk.actor.agency_id) in successors
 
 
 def require_content(_desk: Desk, proposal: Proposal, request: Written) -> None:
@@ -195,22 +191,16 @@ def _require_resumption_day(proposal: Proposal, request: Submit) -> None:
         if request.until is not None:
             raise InvalidError("Chỉ phiếu tạm ngừng chia sẻ mới có ngày chia sẻ lại")
         return
-    until, start = (
-        request.until or proposal.effective_to,
-        proposal.effective_from or clock.today(),
-    )
-    if until is not None and until <= (
-        start if request.until is None else max(start, clock.today())
-    ):
+    field = "effective_to"
+    until = proposal.effective_to
+    latest_past = proposal.effective_from or clock.today()
+    if request.until is not None:
+        field = "until"
+        until = request.until
+        latest_past = max(latest_past, clock.today())
+    if until is not None and until <= latest_past:
         message = "Ngày chia sẻ lại phải sau ngày bắt đầu tạm ngừng và sau hôm nay"
-        raise InvalidError(
-            message,
-            [
-                FieldError(
-                    "until" if request.until else "effective_to", "date-order", message
-                )
-            ],
-        )
+        raise InvalidError(message, [FieldError(field, "date-order", message)])
 
 
 def require_endorsable(desk: Desk, proposal: Proposal, request: Endorse) -> None:

@@ -154,13 +154,14 @@ def select_readable(desk: Desk) -> Select[Proposal]:
     """Select what the actor may read: their own agency's, and those of others from the
     first time they were sent.
     """
-    far, query = reach(desk.actor, Action.READ), select(Proposal)
+    far = reach(desk.actor, Action.READ)
+    query = select(Proposal)
     if far is None:
         return query.where(false())
     own = Proposal.agency_id == desk.actor.agency_id
-    return query.where(
-        own if far is Reach.OWN else or_(own, Proposal.submitted_at.is_not(None))
-    )
+    if far is Reach.OWN:
+        return query.where(own)
+    return query.where(or_(own, Proposal.submitted_at.is_not(None)))
 
 
 def _listed(desk: Desk, criteria: ProposalFilter) -> Select[Proposal]:
@@ -170,11 +171,11 @@ def _listed(desk: Desk, criteria: ProposalFilter) -> Select[Proposal]:
     if criteria.agency_id is not None:
         query = query.where(Proposal.agency_id == criteria.agency_id)
     if criteria.assignee is not None:
-        mine = None if criteria.assignee == "none" else criteria.assignee
-        query = query.where(Proposal.assignee_id.is_not_distinct_from(mine))
-    return (
-        query if criteria.kind is None else query.where(Proposal.kind == criteria.kind)
-    )
+        assignee = None if criteria.assignee == "none" else criteria.assignee
+        query = query.where(Proposal.assignee_id.is_not_distinct_from(assignee))
+    if criteria.kind is not None:
+        query = query.where(Proposal.kind == criteria.kind)
+    return query
 
 
 def others(desk: Desk, proposal: Proposal) -> list[Proposal]:
@@ -197,9 +198,9 @@ def open_on(desk: Desk, entry_id: UUID) -> list[Proposal]:
     return list(desk.session.scalars(query.order_by(Proposal.number)))
 
 
-def load(session: Session, proposals_: Sequence[Proposal]) -> None:
+def load(session: Session, proposals: Sequence[Proposal]) -> None:
     """Read at once what was found in these proposals, and who had a part in them."""
-    ids = [proposal.id for proposal in proposals_]
+    ids = [proposal.id for proposal in proposals]
     query = select(Proposal).where(among(session, Proposal.id, ids))
     query = query.options(
         selectinload(Proposal.findings), selectinload(Proposal.involvements)
@@ -220,9 +221,9 @@ def open_remarks(proposal: Proposal) -> list[Finding]:
     return [finding for finding in unresolved if finding.post_id is not None]
 
 
-def replies(session: Session, findings_: Iterable[Finding]) -> dict[UUID, list[Reply]]:
+def replies(session: Session, raised: Iterable[Finding]) -> dict[UUID, list[Reply]]:
     """Return the threads of these findings, oldest answer first."""
-    threads: dict[UUID, list[Reply]] = {finding.id: [] for finding in findings_}
+    threads: dict[UUID, list[Reply]] = {finding.id: [] for finding in raised}
     query = (
         select(Reply)
         .where(among(session, Reply.finding_id, threads))
@@ -313,17 +314,17 @@ def problems(
     if checked.errors:
         return results
     consequence = desk.office.consequences.get(kind.name)
-    start = (
-        consequence.begins(checked.content) if consequence else None
-    ) or proposal.effective_from
-    effective = start if start not in (None, date.min) else clock.today()
+    begins = consequence.begins(checked.content) if consequence else None
+    effective = begins or proposal.effective_from
+    if effective is None or effective == date.min:
+        effective = clock.today()
     candidate = candidates.Candidate(
         desk.session,
         desk.profile,
         kind,
         proposal.entry_id,
         checked.content,
-        effective or clock.today(),
+        effective,
         proposal.agency_id,
         ends=proposal.type == ProposalType.END,
     )

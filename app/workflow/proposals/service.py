@@ -1,5 +1,5 @@
-"""The one door: every change to a proposal, and through it to the register, goes
-through `propose()` or `act()`.
+"""The one door: a proposal begins, moves on, and enters the register through
+`propose()`, `act()` and `promulgate()` alone.
 """
 
 from collections.abc import Sequence
@@ -91,7 +91,8 @@ def act(desk: Desk, proposal_id: UUID, lock_version: int, request: Any) -> Propo
     action = BY_INPUT[type(request)]
     rule = ACTIONS[action]
     proposal = proposals.get(desk, proposal_id)
-    before, status = proposal.status, following(desk, proposal, action)
+    before = proposal.status
+    status = following(desk, proposal, action)
     rule.precondition(desk, proposal, request)
     _move(proposal, status, lock_version)
     clocks.turn(desk, proposal, before)
@@ -111,14 +112,14 @@ def _waits(desk: Desk, proposal: Proposal) -> bool:
     return desk.office.waits(proposal) and not short_lane.is_short(desk, proposal)
 
 
-def promulgate(desk: Desk, proposals_: Sequence[Proposal], by: Promulgated) -> None:
+def promulgate(desk: Desk, approved: Sequence[Proposal], by: Promulgated) -> None:
     """Enter approved proposals by a decision; what has consequences goes last.
 
     FourEyesError, TransitionError, InvalidError, ConflictError.
     """
-    proposals.load(desk.session, proposals_)
-    alone = desk.office.consequences
-    plain = [proposal for proposal in proposals_ if proposal.kind not in alone]
+    proposals.load(desk.session, approved)
+    consequences = desk.office.consequences
+    plain = [proposal for proposal in approved if proposal.kind not in consequences]
     entry_ids = [proposal.entry_id for proposal in plain]
     latest = latest_version_ids(desk.session, entry_ids)
     preparing = register.preparing(desk.session, desk.profile, entry_ids)
@@ -128,8 +129,8 @@ def promulgate(desk: Desk, proposals_: Sequence[Proposal], by: Promulgated) -> N
             changed = proposal.entry_id in journal.changed(desk.session)
             _require_current(proposal, superseded=superseded or changed)
             _promulgate(desk, proposal, by, prepared)
-    for proposal in proposals_:
-        if proposal.kind in alone:
+    for proposal in approved:
+        if proposal.kind in consequences:
             superseded = proposals.superseded(desk.session, proposal)
             _require_current(proposal, superseded=superseded)
             _promulgate(desk, proposal, by, None)
@@ -146,7 +147,8 @@ def _require_current(proposal: Proposal, *, superseded: bool) -> None:
 def _promulgate(
     desk: Desk, proposal: Proposal, by: Promulgated, prepared: Prepared | None
 ) -> None:
-    before, status = proposal.status, following(desk, proposal, Action.ENTER)
+    before = proposal.status
+    status = following(desk, proposal, Action.ENTER)
     _move(proposal, status, proposal.lock_version)
     clocks.turn(desk, proposal, before)
     _journal(desk, proposal, Action.ENTER)

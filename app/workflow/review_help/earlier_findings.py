@@ -45,20 +45,20 @@ def precedents(desk: Desk, proposal: Proposal) -> dict[str, list[Precedent]]:
     )
     known = list(desk.session.execute(query))
     allowed = proposals.readable(desk, {row.id for _, row in known})
-    near = (proposal.entry_id, proposal.agency_id)
-    known.sort(
-        key=lambda pair: pair[1].entry_id != near[0] and pair[1].agency_id != near[1]
-    )
+    known.sort(key=lambda pair: _is_distant(pair[1], proposal))
     by_field: dict[str, list[Precedent]] = defaultdict(list)
-    for finding, row in known:
-        findings = by_field[finding.field.split(".")[0]]
+    for finding, other in known:
+        kept = by_field[finding.field.split(".")[0]]
         if (
-            row.id in allowed
-            and len(findings) < MOST_PRECEDENTS
+            other.id in allowed
+            and len(kept) < MOST_PRECEDENTS
             and finding.post_id is not None
         ):
             day = clock.local(finding.raised_at).date()
-            findings.append(
-                Precedent(row.number, finding.message, finding.post_id, day)
-            )
+            kept.append(Precedent(other.number, finding.message, finding.post_id, day))
     return dict(by_field)
+
+
+def _is_distant(other: Proposal, proposal: Proposal) -> bool:
+    """Tell whether it is about another entry and of another agency."""
+    return other.entry_id != proposal.entry_id and other.agency_id != proposal.agency_id

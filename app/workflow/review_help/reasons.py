@@ -30,18 +30,19 @@ def keep(desk: Desk, text: str) -> None:
     long, or kept already.
     """
     require(desk.actor, Action.KEEP_REASONS, None)
-    text_, texts = clean(text), {reason.text for reason in reasons(desk.session)}
+    cleaned = clean(text)
+    texts = {reason.text for reason in reasons(desk.session)}
     message = None
-    if not 0 < len(text_) <= 500:  # noqa: PLR2004 - as the column is
+    if not 0 < len(cleaned) <= 500:  # noqa: PLR2004 - as the column is
         message = "Nhập lý do, tối đa 500 ký tự"
-    elif text_ in texts:
+    elif cleaned in texts:
         message = "Lý do này đã có trong danh sách"
     elif len(texts) >= MOST_REASONS:
         message = f"Danh sách đã có {MOST_REASONS} lý do; bỏ bớt trước khi thêm"
     if message:
         raise InvalidError(message, [FieldError("text", "invalid", message)])
     desk.session.add(
-        CannedReason(text=text_, post_id=desk.actor.post_id, added_at=clock.now())
+        CannedReason(text=cleaned, post_id=desk.actor.post_id, added_at=clock.now())
     )
 
 

@@ -11,9 +11,8 @@ from app.workflow.office import Office
 from app.workflow.proposals.lifecycle import EXAMINED, Status
 from app.workflow.proposals.models import Proposal
 
-EVENTS: dict[
-    Status, str
-] = {  # the event of the table of terms that begins when a proposal comes to a status
+# the event of the table of terms that begins when a proposal comes to a status
+EVENTS: dict[Status, str] = {
     Status.ENDORSING: "endorsement",
     **dict.fromkeys(EXAMINED, "examination"),
     Status.RETURNED: "mending",
@@ -35,10 +34,8 @@ def settle(session: Session, office: Office) -> None:
             else clock.today()
         )
         rule = office.terms.rule("examination", begun)
-        proposal.due_on, proposal.due_rule = (
-            office.until(proposal),
-            rule.id if rule else None,
-        )
+        proposal.due_on = office.until(proposal)
+        proposal.due_rule = rule.id if rule else None
 
 
 def turn(desk: Desk, proposal: Proposal, before: Status) -> None:
@@ -61,7 +58,5 @@ def turn(desk: Desk, proposal: Proposal, before: Status) -> None:
     rule = desk.office.terms.rule(begun, clock.today()) if begun else None
     if rule is not None:
         spent = proposal.spent_days if after in EXAMINED else 0
-        proposal.due_on, proposal.due_rule = (
-            rule.due(now, desk.office.calendar, spent),
-            rule.id,
-        )
+        proposal.due_on = rule.due(now, desk.office.calendar, spent)
+        proposal.due_rule = rule.id

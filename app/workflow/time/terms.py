@@ -51,11 +51,9 @@ class Rule:
         """
         if self.unit not in COUNTED:
             return None
+        begun = clock.local(since).date()
         # only working days are spent
-        amount, begun = (
-            max(int(self.amount or 0) - spent, 0),
-            clock.local(since).date(),
-        )
+        amount = max(int(self.amount or 0) - spent, 0)
         match self.unit:
             case "working-day":
                 return calendar.due(since, amount)
@@ -122,15 +120,15 @@ def _rows(path: Path) -> Iterable[Rule]:
         raise SetupError(f"Không đọc được tệp thời hạn {path}: {error}") from error
 
 
+def _day(text: str, unsaid: date) -> date:
+    return date.fromisoformat(text) if text else unsaid
+
+
 def _rule(path: Path, number: int, row: dict[str, str]) -> Rule:
     try:
         days = {
-            "valid_from": date.fromisoformat(row["valid_from"])
-            if row["valid_from"]
-            else OPEN_START,
-            "valid_to": date.fromisoformat(row["valid_to"])
-            if row["valid_to"]
-            else OPEN_END,
+            "valid_from": _day(row["valid_from"], OPEN_START),
+            "valid_to": _day(row["valid_to"], OPEN_END),
         }
         rule = Rule(**{**row, **days})  # type: ignore[arg-type]
     except (KeyError, ValueError, TypeError) as error:
