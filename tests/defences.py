@@ -70,7 +70,7 @@ DEFENCES = (
     D("T21", "app/accounts/service.py", "if not _EMAIL.fullmatch(email):", "if False:", "web/test_threats.py -k looks_like"),
     D("T22", "app/logs.py", 'return "".join(\n        _escaped(char)', 'return text if True else "".join(\n        _escaped(char)', "web/test_request_log.py -k second_line"),
     D("T23", "app/accounts/sessions.py", "    tries.require_calm(session, email, address)\n", "", "accounts/test_accounts.py -k five_failures"),
-    D("T23", "app/accounts/tries.py", "            require_calm(session, email, address, Attempt.CODE)\n", "", "accounts/test_second_factor.py -k five_wrong"),
+    D("T23", "app/accounts/tries.py", "        require_calm(session, email, address, Attempt.CODE)\n", "", "accounts/test_second_factor.py -k five_wrong"),
     D("T24", "app/accounts/passwords.py", "known or _dummy()", 'known or "x"', "web/test_threats.py -k unknown_address"),
     D("T25", "app/web/http/guard.py", "and (view is None or right_of(view) is None)", "", "web/test_edges.py -k sent_along"),
     D("T26", "app/api/proposals.py", "@blueprint.arguments(NewProposal, example=EXAMPLE, unknown=RAISE)", '@blueprint.arguments(NewProposal, example=EXAMPLE, unknown="exclude")', "api/test_proposals.py -k mass_assignment"),

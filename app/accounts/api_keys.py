@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.accounts import sessions
-from app.accounts.models import ApiToken, Person
+from app.accounts.models import ApiToken, Holding, Person, Post
 from app.accounts.tries import hashed
 from app.errors import FieldError, InvalidError, NotFoundError
 from app.permissions import EITHER, SCOPES, Action, Actor, Scope
@@ -97,18 +96,22 @@ def issue(
 
 def bearer(session: Session, text: str) -> Bearer | None:
     """Return who comes with this key; None when it is unknown, revoked, expired, or its
-    post is no longer held.
+    post has not been held ever since the key was made.
     """
     token = session.scalar(select(ApiToken).where(ApiToken.key == hashed(text)))
     if token is None or token.revoked_at is not None or token.until <= clock.now():
         return None
-    post = next(
-        (
-            p
-            for p in sessions.held(session, token.person_id, clock.today())
-            if p.id == token.post_id
-        ),
-        None,
+    post = session.scalar(
+        select(Post)
+        .join(Holding, Holding.post_id == Post.id)
+        .where(
+            Post.id == token.post_id,
+            Holding.person_id == token.person_id,
+            # whoever comes back to a post comes without the keys of then
+            Holding.since <= clock.local(token.issued_at).date(),
+            Holding.until > clock.today(),
+        )
+        .limit(1)
     )
     person = session.get_one(Person, token.person_id)
     if post is None or person.disabled_at is not None:

@@ -35,15 +35,16 @@ class Attempt(StrEnum):
 
 def note(
     session: Session, email: str, address: str, kind: Attempt = Attempt.PASSWORD
-) -> None:
-    """Count a failure; older ones than the window are forgotten."""
+) -> int:
+    """Count a failure and return its number; older ones than the window are
+    forgotten.
+    """
     session.execute(delete(FailedLogin).where(FailedLogin.at < clock.now() - WINDOW))
-    session.add(
-        FailedLogin(
-            **{name: key for name, key, _most in _keys(email, address, kind)},
-            at=clock.now(),
-        )
-    )
+    keys = {name: key for name, key, _most in _keys(email, address, kind)}
+    failed = FailedLogin(**keys, at=clock.now())
+    session.add(failed)
+    session.flush()
+    return failed.id
 
 
 def require_calm(
@@ -66,18 +67,25 @@ def require_calm(
 
 @contextmanager
 def counted(database: Database, email: str, address: str) -> Iterator[Session]:
-    """Open a transaction in which a second factor is tried; SecondFactorError in it is
-    counted, on its own.
+    """Open a transaction in which a second factor is tried. The try is counted before
+    it is looked at, so that many at once are no more than one after another, and stays
+    counted where the block raises SecondFactorError.
 
     ThrottledError after too many: whoever knows the password has few tries at the code.
     """
+    with database.transaction() as session:
+        require_calm(session, email, address, Attempt.CODE)
+        tried = note(session, email, address, Attempt.CODE)
+    uncounted = delete(FailedLogin).where(FailedLogin.id == tried)
     try:
         with database.transaction() as session:
-            require_calm(session, email, address, Attempt.CODE)
+            session.execute(uncounted)  # undone together with what the block did
             yield session
     except SecondFactorError:
+        raise
+    except Exception:
         with database.transaction() as session:
-            note(session, email, address, Attempt.CODE)
+            session.execute(uncounted)
         raise
 
 

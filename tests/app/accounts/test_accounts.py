@@ -15,7 +15,7 @@ from app.accounts import (
     signing_key,
     tries,
 )
-from app.accounts.models import ApiToken, ClosingReason, LoginSession, Person
+from app.accounts.models import ApiToken, ClosingReason, LoginSession, Person, Post
 from app.errors import (
     ForbiddenError,
     InvalidError,
@@ -231,6 +231,20 @@ def test_a_key_ends_when_revoked_expired_or_its_post_is_left(office):
     assert [bearer(office, text) for text in (revoked, left, expired, "dmk_x", "")] == [
         None
     ] * 5
+
+
+def test_who_comes_back_to_a_post_comes_without_the_keys_of_then(office):
+    with clock.frozen(datetime(2026, 3, 1, tzinfo=UTC)):
+        former = issue(office)
+    actor = office.actors[Role.REGISTRAR]
+    with office.system.database.transaction() as session:
+        service.relieve(session, actor.post_id, actor.person_id, date(2026, 4, 1))
+        person = session.get_one(Person, actor.person_id)
+        post = session.get_one(Post, actor.post_id)
+        service.appoint(session, post, person, date(2026, 5, 1))
+
+    assert bearer(office, former) is None
+    assert bearer(office, issue(office)).actor.post_id == actor.post_id
 
 
 def test_nobody_revokes_the_key_of_another(office):

@@ -1,6 +1,7 @@
 """The second factor at the door and before signing; invitations; what a log-in that is not complete may do."""
 
 import re
+import threading
 import time
 from datetime import timedelta
 
@@ -9,9 +10,9 @@ from people import Browser, Visitor, key_of
 from support import PATH, Office, database, make_system
 
 from app import clock
-from app.accounts import factors, links, passwords, service, sessions
+from app.accounts import factors, links, passwords, service, sessions, tries
 from app.accounts.models import OneTimeLink
-from app.errors import ConflictError, NotFoundError
+from app.errors import ConflictError, NotFoundError, SecondFactorError, ThrottledError
 from app.permissions import Role
 from app.workflow.proposals import queries as proposals
 
@@ -295,6 +296,44 @@ def test_a_key_signs_only_with_a_code(office, recommended):
     assert approve(**{"One-Time-Code": "000000"}).status_code == 403
     assert approve(**{"One-Time-Code": code_of(office, person)}).status_code == 200
     assert status(office, number) == "entered"
+
+
+def test_codes_that_are_tried_at_once_are_no_more_than_one_after_another(office):
+    """Each is counted before it is looked at."""
+    looked, refused = [], []
+
+    def wrong():
+        looked.append(1)
+        raise SecondFactorError("sai")
+
+    def attempt():
+        try:
+            with tries.counted(office.system.database, APPROVER, "10.0.0.1"):
+                wrong()
+        except SecondFactorError:
+            pass
+        except ThrottledError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=attempt) for _ in range(15)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(looked) == tries.MOST_PER_PAIR
+    assert len(refused) == 15 - tries.MOST_PER_PAIR
+
+
+def test_a_try_that_was_not_wrong_is_not_counted(office):
+    for _ in range(2 * tries.MOST_PER_PAIR):
+        with tries.counted(office.system.database, APPROVER, "10.0.0.1"):
+            pass
+        with (
+            pytest.raises(ConflictError),
+            tries.counted(office.system.database, APPROVER, "10.0.0.1"),
+        ):
+            raise ConflictError("khác")
 
 
 def test_an_invitation_is_good_once_and_for_a_day(office):
