@@ -80,6 +80,7 @@ DEFENCES = (
     D("T37", "app/operations/serving.py", "        if surplus > 0 and size:", "        if False:", "operations/test_serving.py -k nobody_reads"),
     D("T37", "app/operations/serving.py", "now - _begun(channel, now) > SLOWEST", "now - channel.creation_time > SLOWEST", "operations/test_serving.py -k two_packets"),
     D("T38", "app/documents/tables/sheets.py", "number > MAX_LINES", "False", "documents/test_sheets.py -k line_breaks"),
+    D("T23", "app/api/access.py", "installation.database, caller.email,", "installation.database, caller.prefix,", "accounts/test_second_factor.py -k no_other_try"),
     D("T39", "app/api/access.py", "            _require_readable()\n            return\n", "            return\n", "web/test_methods.py -k every_route"),
     D("T40", "app/operations/audits.py", "if not _vouches(row, recorded[row.seq], superseded[row.seq])", "if False", "operations/test_audits.py -k behind_its_back"),
     D("T41", "app/web/http/current.py", "        guard.name_actor(session)\n", "", "operations/test_audits.py -k acted_is_told"),

@@ -30,6 +30,7 @@ class Bearer:
     scopes: frozenset[Scope]
     name: str
     prefix: str
+    email: str  # of the person
     unseen: bool  # the person was not noted to be there for a day
 
     def covers(self, action: Action) -> bool:
@@ -125,6 +126,7 @@ def bearer(session: Session, text: str) -> Bearer | None:
         frozenset(Scope(scope) for scope in token.scopes),
         token.name,
         token.prefix,
+        person.email,
         unseen,
     )
 

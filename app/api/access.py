@@ -32,7 +32,9 @@ def install(flask: Flask) -> None:
         if not request.path.startswith("/api/") or request.method == "OPTIONS":
             return
         view = current_app.view_functions.get(request.endpoint or "")
-        right = right_of(view) if view is not None else None
+        if view is None:
+            return  # there is no such address, or it does not take this method
+        right = right_of(view)
         if right is None:
             _require_readable()
             return
@@ -63,7 +65,7 @@ def _take_code(caller: Bearer) -> None:
     if code:
         installation = _installation()
         with tries.counted(
-            installation.database, caller.prefix, request.remote_addr or ""
+            installation.database, caller.email, request.remote_addr or ""
         ) as session:
             sessions.sign(
                 session,

@@ -298,6 +298,27 @@ def test_a_key_signs_only_with_a_code(office, recommended):
     assert status(office, number) == "entered"
 
 
+def test_another_key_is_no_other_try(office, recommended):
+    """Wrong codes count for the person, who can make as many keys as they like."""
+    number, form = recommended
+    person = office.actors[Role.APPROVER].person_id
+    with office.system.database.transaction() as session:
+        factors.set_up(session, person)
+    client, path = office.client(), f"/api/v1/proposals/{number}/actions/approve"
+
+    def approve(code):
+        headers = {
+            "Authorization": f"Bearer {key_of(office, Role.APPROVER)}",
+            "If-Match": f'"{form["lock"]}"',
+            "One-Time-Code": code,
+        }
+        answer = client.post(path, json={"seen_hash": form["seen"]}, headers=headers)
+        return answer.status_code
+
+    assert [approve("000000") for _ in range(5)] == [403] * 5
+    assert approve(code_of(office, person)) == 429
+
+
 def test_codes_that_are_tried_at_once_are_no_more_than_one_after_another(office):
     """Each is counted before it is looked at."""
     looked, refused = [], []
