@@ -77,16 +77,19 @@ def counted(database: Database, email: str, address: str) -> Iterator[Session]:
         require_calm(session, email, address, Attempt.CODE)
         tried = note(session, email, address, Attempt.CODE)
     uncounted = delete(FailedLogin).where(FailedLogin.id == tried)
+    settled = False
     try:
         with database.transaction() as session:
             session.execute(uncounted)  # undone together with what the block did
             yield session
+        settled = True
     except SecondFactorError:
+        settled = True
         raise
-    except Exception:
-        with database.transaction() as session:
-            session.execute(uncounted)
-        raise
+    finally:
+        if not settled:  # it failed for another reason
+            with database.transaction() as session:
+                session.execute(uncounted)
 
 
 def forgive(session: Session) -> None:
