@@ -235,7 +235,7 @@ class Office(RuleBasedStateMachine):
         return (waiting or self.proposals)[pick % len(waiting or self.proposals)]
 
     def walk_on(self, one, who, pick):
-        """Take a proposal on until somebody is refused."""
+        """Take a proposal on until somebody is refused; now and then by a form that is stale."""
         for step in range(len(AHEAD)):
             with self.system.database.reading() as session:
                 status = session.get(Proposal, one).status
@@ -246,7 +246,11 @@ class Office(RuleBasedStateMachine):
                 action = Action.APPROVE
             able = self.able(one, action) if action else []
             if not able or not self.do(
-                one, action, able[(who + step) % len(able)], pick
+                one,
+                action,
+                able[(who + step) % len(able)],
+                pick,
+                stale=step == who % 40,
             ):
                 return
 
