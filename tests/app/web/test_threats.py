@@ -294,6 +294,7 @@ BAD = {
         "app/web/templates/x.html",
         "{{ x | safe }}\n",
     ),
+    "no-socket-but-to-listen": ("app/x.py", "import socket\n"),
     "no-inline-script-or-style": ("app/web/templates/x.html", '<p onclick="x()">\n'),
     "nothing-runs-what-it-is-given": ("app/x.py", "eval(x)\n"),
     "sql-is-not-built-of-text": (
