@@ -364,11 +364,11 @@ def _both(
     """Ask for what was chosen and for what was typed; where both name a field, for what
     they share.
     """
-    shared = {
-        name: tuple(v for v in values if v in chosen.get(name, values))
-        for name, values in typed.items()
-    }
-    return {**chosen, **shared}
+    asked = dict(chosen)
+    for name, values in typed.items():
+        allowed = chosen.get(name, values)
+        asked[name] = tuple(value for value in values if value in allowed)
+    return asked
 
 
 def _start(after: str | None) -> int:

@@ -79,7 +79,7 @@ def _workbook(data: bytes) -> Table:
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
-        table = _checked([_text(cell) for cell in row] for row in sheet.iter_rows())
+        table = _checked(list(map(_text, row)) for row in sheet.iter_rows())
         if table:
             return table
     return []

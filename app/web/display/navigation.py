@@ -13,6 +13,7 @@ from app.notify import notices
 from app.permissions import Role
 from app.web.http import current
 
+_AT_WORK = frozenset(Role) - {Role.ADMINISTRATOR}  # on what is registered
 _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("work_queue.mine", _("Việc của tôi"), frozenset(Role)),
     ("notices.listed", _("Thông báo"), frozenset(Role)),
@@ -25,44 +26,17 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     (
         "dossiers.listed",
         _("Hồ sơ"),
-        frozenset(
-            {
-                Role.REGISTRAR,
-                Role.HEAD,
-                Role.REVIEWER,
-                Role.APPROVER,
-                Role.CLERK,
-                Role.AUDITOR,
-            }
-        ),
+        _AT_WORK,
     ),
     (
         "campaigns.listed",
         _("Rà soát"),
-        frozenset(
-            {
-                Role.REGISTRAR,
-                Role.HEAD,
-                Role.REVIEWER,
-                Role.APPROVER,
-                Role.CLERK,
-                Role.AUDITOR,
-            }
-        ),
+        _AT_WORK,
     ),
     (
         "consultations.listed",
         _("Lấy ý kiến"),
-        frozenset(
-            {
-                Role.REGISTRAR,
-                Role.HEAD,
-                Role.REVIEWER,
-                Role.APPROVER,
-                Role.CLERK,
-                Role.AUDITOR,
-            }
-        ),
+        _AT_WORK,
     ),
     (
         "intake.listed",

@@ -72,6 +72,13 @@ class Control:
         return self.name.replace(".", "-")
 
 
+def _listed(value: Any) -> list[Any]:
+    """Return what a field holds as a list, one value or none as well."""
+    if isinstance(value, list):
+        return value
+    return [] if value in (None, "") else [value]
+
+
 def _by_prefix(things: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for name, said in things.items():
@@ -184,8 +191,7 @@ class Builder:
             case Type.CONCEPT:
                 return self._choice(member, value)
             case Type.REFERENCE:
-                given = value if isinstance(value, list) else [value] if value else []
-                names = tuple(self.name_of(str(one)) for one in given)
+                names = tuple(self.name_of(str(one)) for one in _listed(value))
                 more = ("",) if not names or name in self.extra else ()
                 widget = "picks" if member.many else "pick"
                 return {
@@ -205,11 +211,7 @@ class Builder:
                     ),
                 }
             case _ if member.many:
-                lines = value if isinstance(value, list) else [value] if value else []
-                return {
-                    "widget": "long",
-                    "text": "\n".join(str(line) for line in lines),
-                }
+                return {"widget": "long", "text": "\n".join(map(str, _listed(value)))}
             case _:
                 long = (member.max_length or 0) > LONG and member.type is Type.TEXT
                 return {
@@ -219,9 +221,7 @@ class Builder:
 
     def _choice(self, member: Field, value: Any) -> dict[str, Any]:
         concepts = self.profile.lists.schemes[member.code_list or ""].concepts
-        chosen = {
-            str(one) for one in (value if isinstance(value, list) else [value])
-        } - {"None", ""}
+        chosen = {str(one) for one in _listed(value)} - {"None", ""}
         options = [
             Option(code, wording.label(c.labels), code in chosen)
             for code, c in concepts.items()
@@ -229,20 +229,21 @@ class Builder:
         options += [
             Option(code, code, chosen=True) for code in sorted(chosen - set(concepts))
         ]
-        widget = (
-            "ticks" if member.many else "choice" if len(concepts) <= FEW else "select"
-        )
+        widget = "choice" if len(concepts) <= FEW else "select"
+        if member.many:
+            widget = "ticks"
         return {"widget": widget, "options": tuple(options)}
 
     def _rows(self, member: Field, value: Any, name: str) -> dict[str, Any]:
         first = member.fields[0].name
-        typed = value if isinstance(value, list) else [] if value is None else [value]
-        given = [
-            row if isinstance(row, Mapping) else {first: str(row)} for row in typed
+        given: list[Mapping[str, Any]] = [
+            row if isinstance(row, Mapping) else {first: str(row)}
+            for row in _listed(value)
         ]
-        more: list[Mapping[str, Any]] = [{}] if not given or name in self.extra else []
+        if not given or name in self.extra:
+            given.append({})
         rows = []
-        for index, row in enumerate([*given, *more]):
+        for index, row in enumerate(given):
             controls = self.controls(member.fields, row, f"{name}.{index}.")
             title = row.get(first)
             shown = title.get("vi", "") if isinstance(title, Mapping) else ""

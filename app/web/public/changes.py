@@ -124,14 +124,12 @@ def page() -> Response:
 def _labels(register: Register, found: Sequence[Changed]) -> dict[UUID, str]:
     """Return in words which fields of each entry differ."""
     kinds = register.profile.kinds
-    named = {
-        one.after.id: [kinds[one.after.kind].field(name).labels for name in one.fields]
-        for one in found
-    }
-    return {
-        entry_id: "; ".join(wording.label(labels) for labels in fields)
-        for entry_id, fields in named.items()
-    }
+    told = {}
+    for one in found:
+        kind = kinds[one.after.kind]
+        words = [wording.label(kind.field(name).labels) for name in one.fields]
+        told[one.after.id] = "; ".join(words)
+    return told
 
 
 @blueprint.get("/thay-doi.csv")
