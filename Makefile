@@ -7,9 +7,10 @@ VENDOR := app/web/static/vendor
 NPM := $(shell command -v npm 2>/dev/null)
 SEMGREP := SEMGREP_ENABLE_VERSION_CHECK=0 $(BIN)/semgrep scan --quiet --error --metrics off --no-git-ignore --config tests/architecture/semgrep.yml
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+LICENCES := MIT;BSD;Apache;Mozilla;PSF;LGPL;W3C;Zope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast loaded check search-eval bench-search bench nightly metrics defences screenshots docs openapi setup develop lock clean
+.PHONY: demo serve test fast loaded check licences search-eval bench-search bench nightly metrics defences screenshots docs openapi setup develop lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -35,12 +36,18 @@ check: develop
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory licences > /dev/null
 	$(BIN)/bandit -q -r app catalog_schema fixtures -ll
 	$(SEMGREP) app catalog_schema fixtures
 	git ls-files -z app catalog_schema fixtures benchmarks docs '*.py' '*.toml' '*.md' Makefile .ci ':!tests' ':!*.png' ':!*.svg' | \
 	  xargs -0 $(BIN)/detect-secrets-hook --exclude-lines 'user:password@host|user password|passwords that'
 	git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	  --exclude-lines 'evil.example|compute_leaf|sha256-'
+
+# of what runs in production; fails on one that is not among those known (pyrage states none to pip: MIT or Apache-2.0)
+licences: develop
+	@$(BIN)/pip-licenses --from=mixed --order=license --partial-match --allow-only='$(LICENCES)' --packages \
+	  $$(grep -oE '^[A-Za-z0-9_.-]+==' requirements.lock | tr -d '=' | grep -vx pyrage)
 
 search-eval: develop
 	$(BIN)/python -m pytest -q -s tests/search_eval

@@ -152,6 +152,21 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
 
 # who needs a second factor to work at all
 STRONG = frozenset({Role.APPROVER, Role.CLERK, Role.ADMINISTRATOR})
+# roles that one person does not have at the same time: who runs accounts or looks at
+# what others did decides nothing
+APART = (
+    frozenset({Role.ADMINISTRATOR, Role.REVIEWER}),
+    frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
+    frozenset({Role.ADMINISTRATOR, Role.CLERK}),
+    *(frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR),
+)
+# roles of which one person may have both, but not over one and the same thing
+WATCHED = (
+    frozenset({Role.REGISTRAR, Role.REVIEWER}),
+    frozenset({Role.REGISTRAR, Role.APPROVER}),
+    frozenset({Role.REVIEWER, Role.APPROVER}),
+    frozenset({Role.APPROVER, Role.CLERK}),
+)
 SIGNED = frozenset(  # asked for once more
     {
         Action.APPROVE,

@@ -128,6 +128,21 @@ class Holding(Base):
     delegated_by: Mapped[UUID | None]
 
 
+class AskedAppointment(Base):
+    """A strong post that one administrator wants to give somebody, until another one
+    confirms it.
+    """
+
+    __tablename__ = "asked_appointment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[date]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class LoginSession(Base):
     """A log-in that has not ended. `key` is the hash of what the browser holds;
     `post_id` is the post worked in.

@@ -22,7 +22,7 @@ from app.errors import (
     InvalidError,
     NotFoundError,
 )
-from app.permissions import Actor, Role
+from app.permissions import APART, Actor, Role
 from app.vietnamese import clean
 
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -85,6 +85,38 @@ def add_post(session: Session, agency_id: UUID, title: str, role: Role) -> Post:
     session.flush()
     journal.record(session, journal.Note("post.added", subject_id=post.id))
     return post
+
+
+def require_compatible(
+    session: Session, person_id: UUID, role: Role, since: date
+) -> None:
+    """Raise InvalidError for a role that does not go with one that the person has from
+    that day on.
+    """
+    apart = clashing(session, person_id, role, since, APART)
+    if apart:
+        message = (
+            f"Người này đang giữ vị trí “{apart[0].title}”, không kiêm được vị trí "
+            "mới: người quản trị tài khoản và người kiểm tra không quyết định hồ sơ. "
+            "Ghi ngày thôi giữ vị trí kia trước"
+        )
+        raise InvalidError(message, [FieldError("role", "apart", message)])
+
+
+def clashing(
+    session: Session,
+    person_id: UUID,
+    role: Role,
+    since: date,
+    pairs: Iterable[frozenset[Role]],
+) -> list[Post]:
+    """Return the posts that the person has from a day on whose role makes with another
+    one of these pairs.
+    """
+    held = select(Post).join(Holding, Holding.post_id == Post.id)
+    held = held.where(Holding.person_id == person_id, Holding.until > since)
+    pairs_ = set(pairs)
+    return [post for post in session.scalars(held) if {role, post.role} in pairs_]
 
 
 def appoint(session: Session, post: Post, person: Person, since: date) -> None:
@@ -177,6 +209,20 @@ def move_post(
     journal.record(
         session, journal.Note("post.moved", subject_id=post.id, entry_id=because)
     )
+
+
+def administration(session: Session) -> UUID:
+    """Return the agency of the first administrator; NotFoundError for a register
+    without one.
+    """
+    query = select(Post.agency_id).join(Holding, Holding.post_id == Post.id)
+    query = query.where(Post.role == Role.ADMINISTRATOR).order_by(Holding.id)
+    agency_id = session.scalar(query.limit(1))
+    if agency_id is None:
+        raise NotFoundError(
+            "Danh mục chưa có quản trị; chạy “danhmuc user first” trước"
+        )
+    return agency_id
 
 
 def vacant(session: Session, post_id: UUID, day: date) -> bool:

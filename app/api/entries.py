@@ -17,6 +17,9 @@ from app.search import service as search
 blueprint = Blueprint("v1", __name__, url_prefix="/api/v1", description="Đọc danh mục")
 
 
+_DAY = {"type": ["string", "null"], "format": "date"}  # null where it is open
+
+
 class EntryListArguments(MomentArguments):
     """What a list of entries can be narrowed by."""
 
@@ -49,11 +52,9 @@ class EntrySchema(Schema):
     version = fields.Integer(required=True, attribute="number")
     valid_from = fields.Function(
         lambda view: _day(view.valid_from),
-        metadata={"type": "string", "format": "date"},
+        metadata=_DAY,
     )
-    valid_to = fields.Function(
-        lambda view: _day(view.valid_to), metadata={"type": "string", "format": "date"}
-    )
+    valid_to = fields.Function(lambda view: _day(view.valid_to), metadata=_DAY)
     issued = fields.Date(required=True, attribute="issued_on")
     modified = fields.AwareDateTime(
         required=True, attribute="recorded_at", default_timezone=UTC
@@ -84,11 +85,9 @@ class VersionSchema(Schema):
     title = fields.String(required=True)
     valid_from = fields.Function(
         lambda view: _day(view.valid_from),
-        metadata={"type": "string", "format": "date"},
+        metadata=_DAY,
     )
-    valid_to = fields.Function(
-        lambda view: _day(view.valid_to), metadata={"type": "string", "format": "date"}
-    )
+    valid_to = fields.Function(lambda view: _day(view.valid_to), metadata=_DAY)
     suspended = fields.Boolean(required=True)
     recorded = fields.AwareDateTime(
         required=True, attribute="recorded_at", default_timezone=UTC

@@ -24,6 +24,9 @@ blueprint = Blueprint(
 )
 # the same for every key, whatever its agency owns
 AGENCIES = Audience(Visibility.STATE)
+ANSWERS: dict[str, dict[str, object]] = {
+    known.content_type: {} for known in FORMATS.values()
+}
 
 
 class PageArguments(Schema):
@@ -48,6 +51,7 @@ class PageArguments(Schema):
 @blueprint.route(f"/catalog.<any({', '.join(FORMATS)}):extension>", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query", unknown=RAISE)
 @blueprint.response(200, content_type="text/turtle")
+@blueprint.doc(responses={200: {"content": ANSWERS}})
 @declares(Action.READ)
 def catalogue(arguments: dict[str, Any], extension: str) -> Response:
     """Serve a page of the catalogue with the fields that are for state agencies; follow

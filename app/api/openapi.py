@@ -3,18 +3,25 @@ application.
 """
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from apispec import APISpec
 from flask import Flask, request
 from flask_smorest import Api
 from werkzeug.wrappers import Response
 
-from app.api import access, changes, codes, entries, harvest, proposals
+from app.api import access, changes, codes, entries, harvest, problems, proposals
+from app.api.problems import ErrorSchema
 from app.operations.installation import Installation
 from app.permissions import declares
 from app.register.content.schema import schema_class
 from catalog_schema.profile import Profile, Stage
+
+
+class _Api(Api):  # type: ignore[misc]
+    """What flask-smorest describes, with the errors that we answer."""
+
+    ERROR_SCHEMA: ClassVar[type[ErrorSchema]] = ErrorSchema
 
 
 def describe(flask: Flask, profile: Profile) -> APISpec:
@@ -27,7 +34,7 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
         "OPENAPI_VERSION": "3.1.0",
         "ETAG_DISABLED": True,
     }
-    api = Api(flask)
+    api = _Api(flask)
     for kind in profile.kinds:
         schema = schema_class(kind, Stage.ENTER, profile.base)
         api.spec.components.schema(schema.__name__, schema=schema)
@@ -37,6 +44,10 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
     api.register_blueprint(harvest.blueprint)
     api.register_blueprint(proposals.blueprint)
     spec: APISpec = api.spec
+    for answer in spec.components.responses.values():
+        # flask-smorest has one media type for all answers
+        told = answer["content"].pop("application/json")
+        answer["content"][problems.MEDIA_TYPE] = told
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     for methods in spec._paths.values():  # noqa: SLF001 - no public name
         for operation in methods.values():

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 from flask import Response, request
+from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from app import errors
@@ -76,6 +77,29 @@ ADVICE: dict[HTTPStatus, str] = {
         "đơn vị vận hành."
     ),
 }
+
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldErrorSchema(Schema):
+    """What is wrong with one field, and how to mend it."""
+
+    field = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class ErrorSchema(Schema):
+    """An error answer (RFC 9457); `incident` is there where the fault is ours."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String(required=True)
+    errors = fields.List(fields.Nested(FieldErrorSchema))
+    incident = fields.String()
 
 
 @dataclass(frozen=True)
@@ -154,7 +178,7 @@ def wanted() -> bool:
 
 
 def response(problem: Problem) -> Response:
-    """Return the problem as `application/problem+json`."""
+    """Return the problem as `application/problem+json`, as `ErrorSchema` has it."""
     body = {
         "type": f"urn:danhmuc:problem:{problem.code}",
         "title": problem.title,
@@ -173,7 +197,7 @@ def response(problem: Problem) -> Response:
         text,
         problem.status.value,
         problem.headers,
-        content_type="application/problem+json",
+        content_type=MEDIA_TYPE,
     )
 
 

@@ -126,6 +126,8 @@ def doctor(system: System) -> None:
 
     health.require_safe(system)
     problems = health.problems(system)
+    for said in health.incomplete(system).values():
+        click.echo(f"Còn thiếu: {said}", err=True)
     for name, problem in problems.items():
         click.echo(f"{name}: {problem}", err=True)
     if problems:

@@ -10,7 +10,7 @@ from app import clock
 from app.cli.group import cli, installed
 from app.cli.proposing import entry_id
 from app.factory import System
-from app.permissions import Role
+from app.permissions import STRONG, Role
 
 if TYPE_CHECKING:
     from app.accounts.models import Person
@@ -54,17 +54,26 @@ def reset_password(system: System, email: str) -> None:
 @click.option("--name", required=True)
 @click.option("--title", required=True, help="Tên vị trí.")
 @click.option("--role", type=click.Choice([r.value for r in Role]), required=True)
-@click.option("--agency", required=True, help="Mã của cơ quan, ví dụ CQ-0003.")
+@click.option(
+    "--agency", help="Mã của cơ quan, ví dụ CQ-0003; mặc định cơ quan của quản trị."
+)
 @installed
 def add_user(
-    system: System, email: str, name: str, title: str, role: str, agency: str
+    system: System, email: str, name: str, title: str, role: str, agency: str | None
 ) -> None:
-    """Thêm người và vị trí họ giữ từ hôm nay."""
+    """Thêm vị trí và người giữ từ hôm nay; người đã có thì tìm theo địa chỉ."""
     from app.accounts import service as accounts
 
     with system.database.transaction() as session:
-        agency_id = entry_id(system, session, "agency", agency)
-        person = accounts.add_person(session, name, email)
+        agency_id = (
+            entry_id(system, session, "agency", agency)
+            if agency
+            else accounts.administration(session)
+        )
+        person = accounts.find(session, email) or accounts.add_person(
+            session, name, email
+        )
+        accounts.require_compatible(session, person.id, Role(role), clock.today())
         accounts.appoint(
             session,
             accounts.add_post(session, agency_id, title, Role(role)),
@@ -72,6 +81,13 @@ def add_user(
             clock.today(),
         )
     click.echo(f"Đã thêm {email}.")
+    if Role(role) in STRONG:
+        click.echo(
+            f"CHÚ Ý: “{title}” là vị trí ký duyệt, được giao một mình trên dòng lệnh, "
+            "không có quản trị thứ hai xác nhận. Việc này có trong nhật ký, và người "
+            "ấy được báo. Ghi vào sổ vận hành ai đã quyết định.",
+            err=True,
+        )
 
 
 @user.command("first")

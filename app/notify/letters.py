@@ -79,6 +79,20 @@ def summary(person: Person, notices: Sequence[Notice], base: str) -> str:
     )
 
 
+def invite(session: Session, settings: Settings, person: Person, secret: str) -> None:
+    """Write to somebody the one-time link by which they choose a password."""
+    text = (
+        f"Kính gửi {person.name},\n\n"
+        "Ông/Bà đặt mật khẩu cho tài khoản trên Danh mục cơ sở dữ liệu dùng chung tại "
+        "liên kết sau, dùng một lần trong 24 giờ:\n\n"
+        f"{settings.base_uri}/moi/{secret}\n\n"
+        "Nếu Ông/Bà không biết việc này, đừng mở liên kết và xin báo ngay đơn vị "
+        "quản lý danh mục.\n"
+    )
+    key = f"invited {person.id} {clock.now().isoformat()}"
+    write(session, person.id, key, "Đặt mật khẩu của tài khoản", text)
+
+
 def summarise(session: Session, settings: Settings, day: date) -> None:
     """Write the summary of the day before to whoever has not seen what happened and
     wants it; a daily task.

@@ -55,6 +55,7 @@ class Telling:
     why: str
     path: str
     turn: bool = True
+    people: Iterable[UUID] = ()  # whatever posts they hold
 
 
 @dataclass(frozen=True)
@@ -154,9 +155,8 @@ def tell(session: Session, telling: Telling) -> list[Notice]:
     that are new.
     """
     written = []
-    for person_id in sorted(
-        {person for _post, person in holders(session, telling.posts)}
-    ):
+    in_posts = {person for _post, person in holders(session, telling.posts)}
+    for person_id in sorted(in_posts | set(telling.people)):
         key = f"{telling.key} {person_id}"[:120]
         if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
             continue
@@ -455,6 +455,37 @@ def _opened(scene: Scene) -> Iterator[Telling]:
         )
 
 
+def _appointed(scene: Scene) -> Iterator[Telling]:
+    """Whoever gets another post hears of it, so that nobody acts in their name
+    unnoticed; who is new gets a link or a password.
+    """
+    earlier = select(JournalRow.seq).where(
+        JournalRow.action == scene.row.action,
+        JournalRow.subject_id == scene.row.subject_id,
+        JournalRow.seq < scene.row.seq,
+    )
+    if scene.session.scalar(earlier.limit(1)) is not None and scene.row.subject_id:
+        yield Telling(
+            [],
+            f"{scene.row.seq}",
+            "Ông/Bà được giao một vị trí trên danh mục",
+            "Nếu không biết việc này, báo ngay đơn vị quản lý danh mục.",
+            "/tai-khoan",
+            people=[scene.row.subject_id],
+        )
+
+
+def _to_be_confirmed(scene: Scene) -> Iterator[Telling]:
+    others = scene.in_role(Role.ADMINISTRATOR)
+    yield Telling(
+        [post for post in others if post != scene.row.post_id],
+        f"{scene.row.seq}",
+        "Chờ quản trị thứ hai xác nhận một vị trí ký duyệt",
+        "Bạn quản trị tài khoản.",
+        "/quan-tri/nguoi",
+    )
+
+
 TOLD: dict[Told, Callable[[Scene], Iterator[Telling]]] = {
     Told.NEXT: _sent,
     Told.ASSIGNED: _assigned,
@@ -468,6 +499,8 @@ WITHOUT: dict[str, Callable[[Scene], Iterator[Telling]]] = {  # what needs no pr
     "consultation.asked": _asked,
     "consultation.closed": _heard,
     "campaign.opened": _opened,
+    "post.held": _appointed,
+    "post.asked": _to_be_confirmed,
 }
 TELLS: dict[str, Callable[[Scene], Iterator[Telling]]] = WITHOUT | {
     f"proposal.{action}": TOLD[Told(rule.tells)]

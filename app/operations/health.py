@@ -16,7 +16,8 @@ from sqlalchemy import text
 from app import clock, jobs, journal, migrations
 from app.accounts import sessions
 from app.errors import DanhmucError, SetupError
-from app.operations.installation import Installation
+from app.operations.installation import Installation, open_register
+from app.rdf.publishing import catalogue
 
 LOOPBACK = frozenset(["127.0.0.1", "localhost", "[::1]"])
 LEAST_FREE = 200_000_000  # bytes of the disk that holds the data
@@ -51,6 +52,20 @@ def _asked(question: Question, installation: Installation) -> str | None:
         return question(installation)
     except DanhmucError as error:
         return error.message
+
+
+def incomplete(installation: Installation) -> dict[str, str]:
+    """Return what the register still lacks to be published, though people can work; by
+    question, empty when nothing.
+    """
+    with suppress(DanhmucError), open_register(installation, None, None) as register:
+        if not catalogue.publisher(register, installation.settings):
+            code = installation.settings.publisher_code
+            return {
+                "publisher": f"Chưa cơ quan nào giữ mã {code} (publisher_code), nên "
+                "danh mục chưa có nơi công bố: ghi danh mã ấy, hoặc sửa cấu hình"
+            }
+    return {}
 
 
 def _served_safely(installation: Installation) -> str | None:

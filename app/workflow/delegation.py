@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app import clock, journal
 from app.accounts.models import Holding, Person, Post
-from app.accounts.service import find
+from app.accounts.service import find, require_compatible
 from app.errors import FieldError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import STRONG, Actor, Role
 
@@ -71,6 +71,7 @@ def delegate(
         )
     if errors or deputy is None or since is None or until is None:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
+    require_compatible(session, deputy.id, post.role, since)
     holding = Holding(
         post_id=post.id,
         person_id=deputy.id,

@@ -19,6 +19,8 @@ MAX_BYTES = 10_000_000
 MAX_TRIPLES = 100_000
 MAX_LITERAL = 1_000_000  # characters
 MAX_DEPTH = 50
+MAX_VALUES = 600_000  # of JSON, so that they are counted before they are made
+_TOO_LONG = f"giá trị dài quá {MAX_LITERAL} ký tự"
 
 FORMATS: dict[str, ox.RdfFormat] = {
     "text/turtle": ox.RdfFormat.TURTLE,
@@ -30,9 +32,20 @@ FORMATS: dict[str, ox.RdfFormat] = {
 }
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _DOCTYPE = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_STRINGS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#[^\n]*'
+# what brackets inside do not count in, and brackets; every piece is matched once, also
+# one that has no end
+_PIECES = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|"(?:[^"\\\n]|\\.)*+"?'''
+    r"""|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?|'(?:[^'\\\n]|\\.)*+'?"""
+    r"""|<[^<>\s]*+>?|\#[^\n]*+|[\[({]|[\])}]""",
+    re.DOTALL,
 )
+# of XML: what holds no tags, and tags; a quoted ">" ends none
+_TAGS = re.compile(
+    r"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+>""",
+    re.DOTALL,
+)
+_LONG_TEXT = re.compile(rf"[^<>]{{{MAX_LITERAL + 1}}}")
 _SAMPLES = {
     "application/rdf+xml": b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
     "application/ld+json": b"{}",
@@ -95,9 +108,11 @@ def parse(data: bytes, *, media_type: str, base: str, contexts: str = "{}") -> b
             f"{_at(text, _DOCTYPE)}không nhận khai báo DOCTYPE hoặc ENTITY; bỏ "
             "phần đó rồi gửi lại"
         )
-    if media_type == "application/ld+json":
+    if media_type == "application/rdf+xml":
+        _require_shallow_tags(text)
+    elif media_type == "application/ld+json":
         text = _localised(text, json.loads(contexts))
-    elif media_type != "application/rdf+xml":
+    else:
         _require_shallow(text)
     try:
         quads = [
@@ -142,21 +157,39 @@ def _at(text: str, pattern: re.Pattern[str]) -> str:
 
 
 def _require_shallow(text: str) -> None:
+    """Refuse Turtle and its kin with too many brackets in brackets or a literal that is
+    too long, before anything is made of it.
+    """
     depth = 0
-    bare = _STRINGS.sub(lambda match: "\n" * match[0].count("\n"), text)
-    for at, letter in enumerate(bare):
-        depth += (letter in "[({") - (letter in "])}")
+    for piece in _PIECES.finditer(text):
+        depth += (piece[0] in {"[", "(", "{"}) - (piece[0] in {"]", ")", "}"})
+        too_long = piece.end() - piece.start() > MAX_LITERAL + len('""')
+        if depth > MAX_DEPTH or too_long:
+            line = text.count("\n", 0, piece.start()) + 1
+            wrong = _TOO_LONG if too_long else f"lồng nhau quá {MAX_DEPTH} tầng"
+            raise RefusedError(f"Dòng {line}: {wrong}")
+
+
+def _require_shallow_tags(text: str) -> None:
+    """Refuse XML with too many elements in elements, which costs the square of their
+    number, or with a text that is too long.
+    """
+    if _LONG_TEXT.search(text):
+        raise RefusedError(f"{_at(text, _LONG_TEXT)}{_TOO_LONG}")
+    depth = 0
+    for tag in _TAGS.finditer(text):
+        if tag[0].startswith("</"):
+            depth -= 1
+        elif not tag[0].startswith(("<!", "<?")) and not tag[0].endswith("/>"):
+            depth += 1
         if depth > MAX_DEPTH:
-            raise RefusedError(
-                f"Dòng {bare.count(chr(10), 0, at) + 1}: lồng nhau quá {MAX_DEPTH} tầng"
-            )
+            line = text.count("\n", 0, tag.start()) + 1
+            raise RefusedError(f"Dòng {line}: lồng nhau quá {MAX_DEPTH} tầng")
 
 
 def _bounded(quad: ox.Quad, count: int) -> ox.Quad:
     if count > MAX_TRIPLES:
         raise RefusedError(f"Tệp có quá {MAX_TRIPLES} bộ ba; hãy chia nhỏ")
-    if isinstance(quad.object, ox.Literal) and len(quad.object.value) > MAX_LITERAL:
-        raise RefusedError(f"Bộ ba thứ {count}: giá trị dài quá {MAX_LITERAL} ký tự")
     return quad
 
 
@@ -167,6 +200,8 @@ def _localised(text: str, contexts: dict[str, Any]) -> str:
     What is parsed afterwards is this text, so that checker and parser cannot read it
     differently.
     """
+    if sum(text.count(sign) for sign in ",[{") > MAX_VALUES:
+        raise RefusedError(f"Tệp có quá {MAX_VALUES} giá trị; hãy chia nhỏ")
     try:
         document = json.loads(text, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
@@ -188,6 +223,8 @@ def _local(value: Any, contexts: dict[str, Any], depth: int) -> Any:
         raise RefusedError(f"Lồng nhau quá {MAX_DEPTH} tầng")
     if isinstance(value, list):
         return [_local(inner, contexts, depth + 1) for inner in value]
+    if isinstance(value, str) and len(value) > MAX_LITERAL:
+        raise RefusedError(f"“{value[:40]}…”: {_TOO_LONG}")
     if not isinstance(value, dict):
         return value
     if "@import" in value:

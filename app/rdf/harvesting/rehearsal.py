@@ -23,7 +23,7 @@ from app.rdf.harvesting.pitfalls import (
 )
 from app.rdf.writing import formats
 from catalog_schema import validation
-from catalog_schema.namespaces import DCAT, HYDRA, RDF
+from catalog_schema.namespaces import DCAT, DCT, HYDRA, RDF
 from catalog_schema.profile import Profile, Visibility
 
 # of a page: what CKAN takes, and when to say so
@@ -76,7 +76,11 @@ def rehearse(
     for graph in parsed:
         whole += graph
     findings += [finding for rule in RULES for finding in rule(whole)]
-    findings += [*_repeated(parsed), *_shapes(profile, whole)]
+    findings += [
+        *_published_by_nobody(whole),
+        *_repeated(parsed),
+        *_shapes(profile, whole),
+    ]
     count = {kind: len(set(whole.subjects(RDF.type, kind))) for kind in ITEMS}
     ordered = sorted(
         set(findings),
@@ -195,6 +199,17 @@ def _paging(graph: Graph, address: str) -> Iterator[Finding]:
                     address,
                     "Địa chỉ trang trước, sau phải là IRI và giống nhau ở cả hai tên",
                 )
+
+
+def _published_by_nobody(graph: Graph) -> Iterator[Finding]:
+    """DCAT-AP asks that a catalogue name its publisher."""
+    for node in set(graph.subjects(RDF.type, DCAT.Catalog)):
+        if graph.value(node, DCT.publisher) is None:
+            yield Finding(
+                "publisher",
+                name_of(str(node)),
+                "Danh mục chưa có cơ quan công bố: chưa ai giữ mã publisher_code",
+            )
 
 
 def _repeated(pages: list[Graph]) -> Iterator[Finding]:

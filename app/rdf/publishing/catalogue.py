@@ -250,7 +250,9 @@ def description(register: Register, settings: Settings) -> Graph:
     _, modified = register.published()
     if modified is not None:
         graph.add((node, DCT.modified, records.instant(modified)))
-    _publisher(graph, node, register, settings)
+    published_by = publisher(register, settings)
+    if published_by:
+        graph.add((node, DCT.publisher, URIRef(published_by)))
     return graph
 
 
@@ -270,18 +272,13 @@ def texts(settings: Settings, day: date) -> list[tuple[URIRef, str]]:
     ]
 
 
-def _publisher(
-    graph: Graph, node: URIRef, register: Register, settings: Settings
-) -> None:
-    """Name the agency that holds the configured code; the profile cannot conform while
-    nobody holds it.
+def publisher(register: Register, settings: Settings) -> str | None:
+    """Return the IRI of the agency that holds the configured code, None while nobody
+    does: the catalogue cannot conform to its profile until then.
     """
     try:
         code = register.get("identifier-code", settings.publisher_code)
     except NotFoundError:
-        return
-    target = records.Names(register.iris([code])).iri(
-        code.content.get("holder", str(code.id))
-    )
-    if target:
-        graph.add((node, DCT.publisher, URIRef(target)))
+        return None
+    holder = code.content.get("holder", str(code.id))
+    return records.Names(register.iris([code])).iri(holder)

@@ -52,6 +52,8 @@ def _steps(
     yield
     with oai.listing(pages, settings):
         yield
+    with oai.departures(pages, settings):
+        yield
     for extension in formats.FORMATS:
         plain = dumps.dump(register, settings, extension, beat=beat)
         yield

@@ -10,12 +10,13 @@ import mmap
 import os
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import overload
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -26,9 +27,9 @@ from app.journal import JournalRow
 from app.rdf.publishing import catalogue, dumps, feed, representations
 from app.rdf.writing import dublin_core, formats, records
 from app.register.filters import Filter
-from app.register.models import Entry, Fact
+from app.register.models import Entry, Fact, Period
 from app.register.queries import Register
-from app.register.standing import State, standing_at
+from app.register.standing import Standing, State, standing_at
 
 DATED = (
     "entry.entered",
@@ -71,7 +72,7 @@ class ListedRecord:
 
     @property
     def deleted(self) -> bool:
-        """Whether it has left the catalogue."""
+        """Whether it has left the catalogue, or the set that it is listed in."""
         return self.state is State.ENDED
 
 
@@ -107,17 +108,14 @@ class Listing:
             sets,
         )
 
-    def places(self, since: datetime | None, until: datetime | None) -> range:
-        """Return the places of what changed between two instants, both included, to the
+    def part(self, since: datetime | None, until: datetime | None) -> "Part":
+        """Return the items that changed between two instants, both included, to the
         second.
         """
         times = _Times(self)
         low = 0 if since is None else bisect_left(times, since)
-        return range(low, len(self) if until is None else bisect_right(times, until))
-
-    def within(self, places: range, of_set: str) -> list[int]:
-        """Return those places whose item is in a set."""
-        return [place for place in places if of_set in self[place].sets]
+        high = len(self) if until is None else bisect_right(times, until)
+        return Part(self, range(low, high))
 
     def place_of(self, local_id: str) -> int | None:
         """Return the place of an identifier, None when it is not there."""
@@ -135,6 +133,27 @@ class Listing:
         return None
 
 
+class Part(Sequence[ListedRecord]):
+    """Items that follow one another; each is read when it is asked for."""
+
+    def __init__(self, listing: Listing, places: range) -> None:
+        self._listing, self._places = listing, places
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, place: int) -> ListedRecord: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Part": ...
+    def __getitem__(self, place: int | slice) -> "ListedRecord | Part":
+        """Return the item at a place, or a part of these."""
+        if isinstance(place, slice):
+            return Part(self._listing, self._places[place])
+        return self._listing[self._places[place]]
+
+
 class _Times:
     """The times of a listing, to search in."""
 
@@ -150,12 +169,25 @@ class _Times:
         return self._listing[place].at
 
 
-@contextmanager
-def listing(register: Register, settings: Settings) -> Iterator[Listing]:
+def listing(register: Register, settings: Settings) -> AbstractContextManager[Listing]:
     """Open the listing of the register's moment, made if it is not there yet."""
-    with dumps.opened(
-        feed.path_of(register, settings, "oai"), partial(_write, register)
-    ) as file:
+    path = feed.path_of(register, settings, "oai")
+    return _opened(path, partial(_write, register))
+
+
+def departures(
+    register: Register, settings: Settings
+) -> AbstractContextManager[Listing]:
+    """Open the list of what left the set of an agency for that of another, each deleted
+    in the set that it left: whoever harvests one set would else never hear of it.
+    """
+    path = feed.path_of(register, settings, "oai-left")
+    return _opened(path, partial(_write_departures, register))
+
+
+@contextmanager
+def _opened(path: Path, write: Callable[[Path], None]) -> Iterator[Listing]:
+    with dumps.opened(path, write) as file:
         if file.seek(0, os.SEEK_END) == 0:
             yield Listing(b"")
             return
@@ -163,8 +195,35 @@ def listing(register: Register, settings: Settings) -> Iterator[Listing]:
             yield Listing(lines)
 
 
+Row = tuple[int, str, Standing, str, str]
+
+
 def _write(register: Register, path: Path) -> None:
-    since, owners = times(register), _owners(register)
+    owners = _owners(register)
+    _save(
+        path,
+        [
+            (at, local_id, standing, owners.get(standing.id, ""), word)
+            for at, local_id, standing, word in _listed(register)
+        ],
+    )
+
+
+def _write_departures(register: Register, path: Path) -> None:
+    owners, former = _owners(register), _former_owners(register)
+    rows = list[Row]()
+    for at, local_id, standing, _word in _listed(register):
+        left = former.get(standing.id, set()) - {owners.get(standing.id)}
+        ended = standing._replace(state=State.ENDED)
+        rows += [(at, local_id, ended, agency, "") for agency in left]
+    _save(path, rows)
+
+
+def _listed(register: Register) -> Iterator[tuple[int, str, Standing, str]]:
+    """Yield each item with when it was last published or withdrawn, and the path word
+    of its kind.
+    """
+    since = times(register)
     kinds = {
         k.name: k.path_word
         for k in register.profile.kinds.values()
@@ -174,21 +233,14 @@ def _write(register: Register, path: Path) -> None:
     standings = register.standings(
         Filter(tuple(kinds), (State.IN_FORCE, State.SUSPENDED, State.ENDED))
     )
-    rows = [
-        (
-            since[standing.id],
-            standing.local_id,
-            standing,
-            owners.get(standing.id, ""),
-            kinds[standing.kind],
-        )
-        for standing in standings
-        if standing.id not in other and standing.id in since
-    ]
+    for standing in standings:
+        if standing.id not in other and standing.id in since:
+            yield since[standing.id], standing.local_id, standing, kinds[standing.kind]
+
+
+def _save(path: Path, rows: list[Row]) -> None:
     with dumps.swapped(path) as file:
-        for at, local_id, standing, owner, word in sorted(
-            rows, key=lambda row: row[:2]
-        ):
+        for at, local_id, standing, owner, word in sorted(rows, key=_place):
             fields = (
                 f"{at:010}",
                 standing.id.hex,
@@ -202,6 +254,11 @@ def _write(register: Register, path: Path) -> None:
             )
             file.write("".join(padded).encode("ascii"))
     dumps.forget_old(path.parent, feed.KEPT)
+
+
+def _place(row: Row) -> tuple[int, str]:
+    at, local_id, *_ = row
+    return at, local_id
 
 
 def times(register: Register) -> dict[UUID, int]:
@@ -227,6 +284,24 @@ def _owners(register: Register) -> dict[UUID, str]:
     )
     query = query.join(agency, agency.id == Fact.target_id).where(Fact.field == "owner")
     return {entry: owner for entry, owner in register.session.execute(query) if owner}
+
+
+def _former_owners(register: Register) -> dict[UUID, set[str]]:
+    """Return the identifiers of all agencies that each entry has belonged to."""
+    agency = aliased(Entry)
+    query = select(Period.entry_id, agency.local_id).distinct()
+    query = query.join(Fact, Fact.version_id == Period.version_id)
+    query = query.join(agency, agency.id == Fact.target_id)
+    query = query.where(
+        Fact.field == "owner",
+        Period.recorded_seq <= register.at.known_at,
+        Period.valid_from <= register.at.as_of,
+    )
+    owners: dict[UUID, set[str]] = {}
+    for entry, owner in register.session.execute(query):
+        if owner is not None:
+            owners.setdefault(entry, set()).add(owner)
+    return owners
 
 
 def dcat_ap(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape, unescape
 
-from catalog_schema.namespaces import DCAT, DCATAP, DCT
+from catalog_schema.namespaces import DCAT, DCATAP, DCT, RDF
 
 FORM = "dc"  # the name under which it is kept
 _ELEMENTS = {
@@ -23,6 +23,8 @@ _ELEMENTS = {
     str(DCT.accessRights): "rights",
 }
 _ORDER = tuple(dict.fromkeys(_ELEMENTS.values()))
+# in words of the DCMI Type Vocabulary
+_TYPES = {str(DCAT.Dataset): "Dataset", str(DCAT.DataService): "Service"}
 _PUBLISHER = re.compile("<dc:publisher>([^<]*)</dc:publisher>")
 
 
@@ -34,6 +36,8 @@ def block(triples: Iterable[Any], iri: str) -> str:
     elements["identifier"].append(iri)
     for triple in triples:
         name, value = _ELEMENTS.get(triple.predicate.value), triple.object
+        if triple.subject.value == iri and triple.predicate.value == str(RDF.type):
+            elements["type"] += [_TYPES[value.value]] if value.value in _TYPES else []
         if (
             name
             and triple.subject.value == iri

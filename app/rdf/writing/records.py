@@ -24,7 +24,7 @@ from catalog_schema.profile import Kind, Profile
 # practice register. Raise it when any of `records`, `formats`, `dublin_core`, `feed`,
 # `oai`, `activities` or
 # `practice_feed` writes otherwise.
-WRITER = "6"
+WRITER = "7"
 
 STATUS: dict[State, str] = {
     State.IN_FORCE: "da-duyet",

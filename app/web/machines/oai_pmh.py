@@ -6,13 +6,14 @@ The protocol's own faults are answers with status 200 that carry an error code (
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
+from xml.etree.ElementTree import Element
 
 from flask import Blueprint, Response, request
 from itsdangerous import BadData, URLSafeSerializer
@@ -23,8 +24,9 @@ from app.permissions import PUBLIC, declares
 from app.rdf.publishing import catalogue, feed, oai
 from app.rdf.publishing.oai import ListedRecord, Listing
 from app.rdf.writing import records
+from app.register import codes
 from app.register.filters import Filter
-from app.register.queries import Register
+from app.register.queries import EntryView, Register
 from app.web.http import xml
 from app.web.http.current import installation
 from app.web.machines.feed_requests import receive
@@ -163,22 +165,23 @@ def _answer(
 
 
 @contextmanager
-def _opened(row: int | None = None) -> Iterator[tuple[Register, Listing]]:
-    """Open a snapshot and what it lists: the present one, or that of a list that goes
-    on.
+def _opened(row: int | None = None) -> Iterator[tuple[Register, Listing, Listing]]:
+    """Open a snapshot, what it lists, and what left the sets of agencies: the present
+    one, or that of a list that goes on.
     """
     with open_register(installation(), None, None) as register:
         shown = feed.snapshot(register, row)
     with (
         open_register(installation(), shown.as_of, shown.known_at, PUBLIC) as register,
         oai.listing(register, installation().settings) as items,
+        oai.departures(register, installation().settings) as left,
     ):
-        yield register, items
+        yield register, items, left
 
 
 def _identify(_given: Mapping[str, str]) -> bytes:
     settings = installation().settings
-    with _opened() as (_register, items):
+    with _opened() as (_register, items, _left):
         first = items[0].at if len(items) else clock.now()
     texts = {
         "repositoryName": catalogue.texts(settings, clock.today())[0][1],
@@ -194,7 +197,7 @@ def _identify(_given: Mapping[str, str]) -> bytes:
 
 def _formats(given: Mapping[str, str]) -> bytes:
     if "identifier" in given:
-        with _opened() as (_register, items):
+        with _opened() as (_register, items, _left):
             _found(items, given["identifier"])
     formats = []
     for prefix, form in FORMS.items():
@@ -211,7 +214,7 @@ def _sets(given: Mapping[str, str]) -> bytes:
         raise OaiError(
             "badResumptionToken", "Danh sách các nhóm được trả lời trong một lần"
         )
-    with open_register(installation(), None, None, PUBLIC) as register:
+    with _opened() as (register, _items, left):
         kinds = [
             kind
             for kind in register.profile.kinds.values()
@@ -222,23 +225,39 @@ def _sets(given: Mapping[str, str]) -> bytes:
             for kind in kinds
             for one, _ in register.facet(Filter((kind.name,)), "owner")
         }
-        agencies = sorted(
-            register.by_ids(owners).values(), key=lambda view: view.local_id
-        )
-    named = [(kind.path_word, kind.plural["vi"]) for kind in kinds]
-    named += [(view.local_id, view.title) for view in agencies]
-    sets = []
-    for spec, name in named:
-        known = xml.element("set")
-        xml.add(known, "setSpec", spec)
-        xml.add(known, "setName", name)
-        sets.append(known)
+        specs = {view.local_id for view in register.by_ids(owners).values()}
+        specs |= {spec for item in left.part(None, None) for spec in item.sets}
+        agencies = codes.resolve(register, sorted(specs))
+    sets = [_set(kind.path_word, kind.plural["vi"], []) for kind in kinds]
+    sets += [
+        _set(hit.entry.local_id, hit.entry.title, hit.successors)
+        for agency in agencies
+        for hit in agency.hits
+    ]
     return xml.part(sets)
+
+
+def _set(spec: str, name: str, heirs: Sequence[EntryView]) -> Element:
+    """Write a set; that of an agency which has ended leads to who came after it."""
+    known = xml.element("set")
+    xml.add(known, "setSpec", spec)
+    xml.add(known, "setName", name)
+    if heirs:
+        held = xml.add(xml.add(known, "setDescription"), "oai_dc:dc")
+        held.set("xmlns:oai_dc", f"{_OAI}oai_dc/")
+        held.set("xmlns:dc", "http://purl.org/dc/elements/1.1/")
+        held.set("xmlns:xsi", _XSI)
+        held.set("xsi:schemaLocation", f"{_OAI}oai_dc/ {_OAI}oai_dc.xsd")
+        names = ", ".join(f"{heir.title} ({heir.local_id})" for heir in heirs)
+        xml.add(held, "dc:description", f"Đã chuyển sang nhóm của: {names}")
+        for heir in heirs:
+            xml.add(held, "dc:relation", heir.iri)
+    return known
 
 
 def _record(given: Mapping[str, str]) -> bytes:
     form = _form(given["metadataPrefix"])
-    with _opened() as (register, items):
+    with _opened() as (register, items, _left):
         return b"".join(_records(register, [_found(items, given["identifier"])], form))
 
 
@@ -269,10 +288,16 @@ def _list(
         _limit(asked.since),
         _limit(asked.until, last=True),
     )
-    with _opened(asked.row) as (register, items):
-        places = items.places(since, until)
-        chosen = items.within(places, asked.of_set) if asked.of_set else places
-        part = [items[place] for place in chosen[asked.told : asked.told + PART]]
+    with _opened(asked.row) as (register, items, left):
+        chosen: Sequence[ListedRecord] = items.part(since, until)
+        if asked.of_set:
+            members = [
+                item
+                for item in (*chosen, *left.part(since, until))
+                if asked.of_set in item.sets
+            ]
+            chosen = sorted(members, key=lambda item: (item.at, item.local_id))
+        part = list(chosen[asked.told : asked.told + PART])
         if not part:
             raise OaiError(
                 "noRecordsMatch",

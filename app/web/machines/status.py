@@ -24,11 +24,17 @@ def alive() -> Response:
 @declares(None)
 def ready() -> Response:
     """Tell whether people can work: 503 with the questions that have no good answer;
-    which answer, the log says.
+    which answer, the log says. `incomplete`: what keeps nobody from working.
     """
     found = health.problems(installation())
     answer = _fresh(
-        jsonify({"status": "unavailable" if found else "ok", "problems": sorted(found)})
+        jsonify(
+            {
+                "status": "unavailable" if found else "ok",
+                "problems": sorted(found),
+                "incomplete": sorted(health.incomplete(installation())),
+            }
+        )
     )
     answer.status_code = 503 if found else 200
     return answer

@@ -17,7 +17,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts import passwords, rights_review, service, sessions
+from app.accounts import (
+    appointments,
+    links,
+    passwords,
+    rights_review,
+    service,
+    sessions,
+)
 from app.accounts.models import Person, Post
 from app.errors import (
     DanhmucError,
@@ -26,7 +33,8 @@ from app.errors import (
     MalformedError,
     NotFoundError,
 )
-from app.permissions import Action, Role, declares
+from app.notify import letters
+from app.permissions import WATCHED, Action, Role, declares
 from app.register import arguments
 from app.web.display.entry_names import EntryNames, uuids
 from app.web.http import current, guard
@@ -52,6 +60,7 @@ def _people(
             "people/people.html",
             held=held,
             agencies=agencies,
+            waiting=appointments.waiting(session),
             error=error,
             secret=secret,
             typed=request.form,
@@ -63,7 +72,9 @@ def _people(
 @blueprint.post("/quan-tri/nguoi")
 @declares(Action.MANAGE_ACCOUNTS)
 def add_person() -> BaseResponse:
-    """Add a person (or find them by address) and give them a post from a day on."""
+    """Add a person (or find them by address) and give them a post from a day on; a
+    strong one once a second administrator says so too.
+    """
     form = request.form
     password = passwords.make()
     prepared = passwords.prepare(password)
@@ -81,20 +92,89 @@ def add_person() -> BaseResponse:
                     session, form.get("name", ""), form.get("email", "").strip()
                 )
             post = service.add_post(session, agency, form.get("title", ""), role)
-            service.appoint(session, post, person, since)
-            if new:
+            has = appointments.give(session, guard.actor(), post, person, since)
+            # whoever is to decide chooses a password of their own, by a link
+            shown = new and has
+            if shown:
                 passwords.keep(session, person, prepared, must_change=True)
+            warning = _watched(session, person, post, since)
             # the next log-in is in the new post, with what it asks for
             sessions.end_all(session, person.id)
             email = person.email
     except (InvalidError, MalformedError) as error:
         return _people(error)
-    flash(_("Đã giao vị trí cho %(email)s.", email=email))
+    if has:
+        flash(_("Đã giao vị trí cho %(email)s.", email=email))
+    else:
+        flash(_("Chờ một quản trị khác xác nhận vị trí của %(email)s.", email=email))
+    if warning:
+        flash(warning)
     return (
         _people(secret=(email, password))
-        if new
+        if shown
         else redirect(url_for("people_and_posts.people"))
     )
+
+
+def _watched(session: Session, person: Person, post: Post, since: date) -> str:
+    """Return what to tell an administrator who gives one person two roles that watch
+    each other, empty for others.
+    """
+    held = service.clashing(session, person.id, post.role, since, WATCHED)
+    others = [other for other in held if other.id != post.id]
+    if not others:
+        return ""
+    warning: str = _(
+        "Người này cũng giữ vị trí “%(title)s”: với cùng một hồ sơ họ chỉ làm được "
+        "một bước.",
+        title=others[0].title,
+    )
+    return warning
+
+
+@blueprint.post("/quan-tri/de-nghi/<int:number>/xac-nhan")
+@declares(Action.MANAGE_ACCOUNTS)
+def confirm(number: int) -> BaseResponse:
+    """Confirm a strong post that another administrator asked for."""
+    try:
+        with current.writing() as session:
+            person = appointments.confirm(session, guard.actor(), number)
+            told = _invite(session, person) if person.password_hash is None else ""
+            sessions.end_all(session, person.id)
+            email = person.email
+    except InvalidError as error:
+        return _people(error)
+    flash(_("Đã giao vị trí cho %(email)s.", email=email))
+    if told:
+        flash(told)
+    return redirect(url_for("people_and_posts.people"))
+
+
+@blueprint.post("/quan-tri/de-nghi/<int:number>/bo")
+@declares(Action.MANAGE_ACCOUNTS)
+def drop(number: int) -> BaseResponse:
+    """Give up a strong post that was asked for."""
+    with current.writing() as session:
+        appointments.drop(session, number)
+    flash(_("Đã bỏ đề nghị."))
+    return redirect(url_for("people_and_posts.people"))
+
+
+def _invite(session: Session, person: Person) -> str:
+    """Send somebody a link by which they choose a password, so that no administrator
+    ever knows it; return what to tell the administrator.
+    """
+    settings = installation().settings
+    told: str = _("Đã gửi liên kết một lần tới %(email)s.", email=person.email)
+    if settings.mail_server and settings.mail_from:
+        letters.invite(session, settings, person, links.make(session, person))
+    else:
+        told = _(
+            "Chưa gửi được thư, nên người vận hành lấy liên kết một lần trên máy chủ: "
+            "danhmuc user link %(email)s",
+            email=person.email,
+        )
+    return told
 
 
 def _agency(session: Session, text: str) -> UUID:
@@ -168,12 +248,16 @@ def hand_over(post_id: UUID) -> BaseResponse:
     try:
         with current.writing() as session:
             post, person = _holder(session, post_id)
-            service.appoint(session, post, person, _day("since", clock.today()))
+            since = _day("since", clock.today())
+            has = appointments.give(session, guard.actor(), post, person, since)
             sessions.end_all(session, person.id)
+            email = person.email
     except (InvalidError, MalformedError) as error:
         return _people(error)
     flash(
-        _(
+        _("Chờ một quản trị khác xác nhận vị trí của %(email)s.", email=email)
+        if not has
+        else _(
             "Đã giao vị trí. Người giữ trước đó vẫn giữ: ghi ngày thôi giữ của "
             "họ nếu đây là bàn giao."
         )
@@ -184,7 +268,9 @@ def hand_over(post_id: UUID) -> BaseResponse:
 @blueprint.post("/quan-tri/nguoi/<uuid:person_id>/mat-khau")
 @declares(Action.MANAGE_ACCOUNTS)
 def reset_password(person_id: UUID) -> BaseResponse:
-    """Give a person a fresh password, shown once; every session of theirs ends."""
+    """Give a person a fresh password, shown once; every session of theirs ends.
+    Whoever decides gets a link to choose one instead, which no administrator sees.
+    """
     if not request.form.get("sure"):
         message = _(
             "Đánh dấu ô xác nhận trước khi đặt lại: mật khẩu cũ, mọi phiên và "
@@ -197,7 +283,14 @@ def reset_password(person_id: UUID) -> BaseResponse:
         person = session.get(Person, person_id)
         if person is None:
             raise NotFoundError(_("Không có người dùng này"))
-        passwords.keep(session, person, prepared, must_change=True)
+        strong = appointments.is_strong(session, person.id)
+        if not strong:
+            passwords.keep(session, person, prepared, must_change=True)
         rights_review.close(session, person.id)
+        if strong:
+            told = _invite(session, person)
         email = person.email
+    if strong:
+        flash(told)
+        return redirect(url_for("people_and_posts.people"))
     return _people(secret=(email, password))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import postgres
 import pytest
 from sqlalchemy import create_engine, event, text
-from support import POSTGRESQL, agency, make_system, unguarded
+from support import POSTGRESQL, agency, code, make_system, unguarded
 
 from app import clock, migrations
 from app.db import Database
@@ -39,6 +39,20 @@ def test_a_register_that_is_well_is_ready(office):
     assert ask(office) == (200, [])
     assert office.client().get("/healthz", **BASE).json == {"status": "ok"}
     assert office.client().get("/readyz", **BASE).headers["Cache-Control"] == "no-store"
+
+
+def test_a_catalogue_that_nobody_publishes_yet_is_told_and_stops_nobody(office):
+    def incomplete():
+        answer = office.client().get("/readyz", **BASE)
+        return answer.status_code, answer.json["incomplete"]
+
+    (said,) = health.incomplete(office.system).values()
+    assert office.system.settings.publisher_code in said
+    assert incomplete() == (200, ["publisher"])
+
+    published_by = code(office.system.settings.publisher_code, office.department)
+    office.enter("identifier-code", published_by)
+    assert incomplete() == (200, [])
 
 
 @pytest.mark.parametrize("base", ["http://danhmuc.example", "http://10.0.0.5:5000"])

@@ -330,3 +330,65 @@ def test_sickle_harvests_everything_also_after_the_server_was_started_anew(tmp_p
     kept = list(again.ListRecords(metadataPrefix="oai_dc", ignore_deleted=True))
     assert {one.metadata["title"][0] for one in kept} == set(titles) - {titles[3]}
     server.stop()
+
+
+def test_who_harvests_the_set_of_an_agency_that_was_merged_hears_where_it_went(office):
+    place = settled(office)
+    one, two, new = (place.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    (entry,) = place.databases(one, 1)
+    place.succeed("sap-nhap", [one, two], [new])
+    client, before, after = office.client(), office.get(one), office.get(new)
+
+    def headers(of):
+        listed = ask(
+            client, verb="ListIdentifiers", metadataPrefix="oai_dc", set=of.local_id
+        )
+        return [
+            (found.findtext(f"{OAI}identifier"), found.get("status"))
+            for found in listed.iter(f"{OAI}header")
+        ]
+
+    name = f"oai:danhmuc.example:{office.get(entry).local_id}"
+    assert headers(before) == [(name, "deleted")]
+    assert headers(after) == [(name, None)]
+    every_set = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc")
+    assert identifiers([every_set]) == [name]
+    leads = {
+        found.findtext(f"{OAI}setSpec"): [
+            relation.text for relation in found.iter(f"{DC}relation")
+        ]
+        for found in ask(client, verb="ListSets").iter(f"{OAI}set")
+    }
+    assert leads[before.local_id] == [after.iri]
+    assert leads[after.local_id] == []
+    assert two not in leads
+
+
+def test_the_types_of_databases_and_services_are_those_of_dublin_core(office):
+    (entry,) = filled(office, 1)
+    service = office.enter(
+        "data-service",
+        {
+            "title": {"vi": "Dịch vụ tra thửa đất"},
+            "description": {"vi": "Mô tả"},
+            "owner": str(office.department),
+            "certainty": "co-quan-khai",
+            "record_kind": "goc",
+            "theme": ["ENVI"],
+            "lifecycle": "dang-van-hanh",
+            "serves": [str(entry)],
+            "endpoint": "https://so.example/api",
+            "channel": "lgsp",
+            "access_rights": "RESTRICTED",
+            "state_secret": False,
+        },
+    )
+
+    types = {}
+    for found in ask(office.client(), **RECORDS).iter(f"{OAI}record"):
+        identifier = found.find(f"{OAI}header").findtext(f"{OAI}identifier")
+        types[identifier.rpartition(":")[2]] = {
+            told.text for told in found.iter(f"{DC}type")
+        }
+    assert "Dataset" in types[office.get(entry).local_id]
+    assert "Service" in types[office.get(service).local_id]

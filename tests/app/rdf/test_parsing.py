@@ -11,6 +11,7 @@ from rdflib.compare import isomorphic
 from app.errors import InvalidError
 from app.rdf.harvesting import parsing
 from app.rdf.harvesting.parsing import FORMATS, MAX_TRIPLES, Parser
+from app.sandbox import TOO_MUCH, Limits
 
 DCAT = {"dcat": "http://www.w3.org/ns/dcat#", "title": "http://purl.org/dc/terms/title"}
 BUNDLED = "https://danhmuc.example/profile/shared-database.jsonld"
@@ -169,6 +170,35 @@ def test_hostile_rdf_is_refused_in_words_and_nobody_is_asked_for_anything(
         reader.read(b"<urn:a> <urn:b> <urn:c> .", TURTLE, BASE).strip()
         == "<urn:a> <urn:b> <urn:c> ."
     )
+
+
+SIZE = 9_900_000
+RDF_HEAD = b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="e:">'
+EXPENSIVE = {
+    "triples": (TURTLE, lambda: b"<urn:a> <urn:b> 1 .\n" * (SIZE // 20)),
+    "brackets side by side": (TURTLE, lambda: b"<a:a> <a:b> " + b"()," * (SIZE // 3)),
+    "a literal": (TURTLE, lambda: b'<a:a> <a:b> "' + "😀".encode() * (SIZE // 4)),
+    "a literal without end": (TURTLE, lambda: b'<a:a> <a:b> "' + b'\\"' * (SIZE // 2)),
+    "elements in elements": (XML, lambda: RDF_HEAD + b"<e:a>" * (SIZE // 6)),
+    "elements": (XML, lambda: RDF_HEAD + b"<r:Description><e:a/></r:Description>" * (SIZE // 40)),
+    "numbers": (JSON, lambda: b'{"a:b":[' + b"1," * (SIZE // 2) + b"1]}"),
+    "objects": (JSON, lambda: '{"a:😀":['.encode() + b"{}," * (SIZE // 3) + b"1]}"),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", EXPENSIVE)
+def test_what_is_refused_costs_little_however_large_it_is(what):
+    """Two seconds of CPU and 256 MB above what the process has anyway: within that it says why."""
+    media_type, made = EXPENSIVE[what]
+    reader = Parser(limits=Limits(cpu=2, memory=(256 + 130) << 20))
+    try:
+        with pytest.raises(InvalidError) as error:
+            reader.read(made(), media_type, BASE)
+    finally:
+        reader.close()
+
+    assert str(error.value) != TOO_MUCH
 
 
 def test_a_context_that_is_bundled_is_taken_from_here(reader):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from people import Browser
+from province import settled
 from rdflib import Graph, URIRef
 from sqlalchemy import select
 from support import agency, database
@@ -23,6 +24,7 @@ from app.register.standing import State
 from app.search import service as search
 from app.search.grammar import grammar_of
 from app.search.highlighting import Marking
+from app.search.news import news
 from app.workflow.proposals.models import ProposalType
 from catalog_schema.profile import Visibility
 
@@ -570,3 +572,22 @@ def test_page_order_and_files_agree_on_what_a_phrase_finds(found):
     assert titles(client.get("/tim-kiem?q=%22xoai+cat%22").text) == [
         "Cơ sở dữ liệu xoài cát"
     ]
+
+
+def test_a_kept_search_follows_an_agency_to_who_came_after_it(office):
+    place = settled(office)
+    one, two, new = (place.agencies[name] for name in ("Sở Một", "Sở Hai", "Sở Mới"))
+    (entry,) = place.databases(one, 1)
+    days = (clock.today() - timedelta(days=1), clock.today())
+
+    def told():
+        system = office.system
+        system.follow()
+        with system.database.reading() as session:
+            return news(system.profile, system.index, session, f"q=&owner={one}", days)[
+                1
+            ]
+
+    assert [view.id for view in told()] == [entry]
+    place.succeed("sap-nhap", [one, two], [new])
+    assert [view.id for view in told()] == [entry]
