@@ -317,7 +317,7 @@ def test_files_are_made_before_a_harvester_asks_once_the_register_is_quiet(offic
         path: path.stat().st_mtime_ns for folder in folders for path in folder.iterdir()
     } == made
     # what pages of the feed list, and what OAI-PMH lists
-    assert len(made) == len(endings) + 2
+    assert len(made) == len(endings) + 3
 
 
 def test_a_dump_is_a_whole_file_with_its_sum(office):
