@@ -7,13 +7,13 @@ import hashlib
 import io
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import String
+from sqlalchemy import String, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
@@ -96,7 +96,7 @@ KINDS = (
         f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",), b"PK\x03\x04", "xl/workbook.xml"
     ),
 )
-_MACROS = "vbaProject.bin"
+_MACROS = "vbaproject.bin"  # in whatever letter case
 _MOST_MEMBERS = 5_000  # of an archive; Office writes some dozens
 
 
@@ -112,21 +112,39 @@ def _members(content: bytes) -> frozenset[str]:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return frozenset()
-    return (
-        frozenset()
-        if any(name.endswith(_MACROS) for name in names)
-        else frozenset(names)
-    )
+    return frozenset() if _any_macros(names) else frozenset(names)
+
+
+def has_macros(content: bytes) -> bool:
+    """Tell whether a file of Office holds macros; False for what is no such file."""
+    if not content.startswith(b"PK") or content.count(b"PK\x01\x02") > _MOST_MEMBERS:
+        return False
+    try:
+        return _any_macros(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+
+
+def _any_macros(names: Iterable[str]) -> bool:
+    return any(name.lower().endswith(_MACROS) for name in names)
 
 
 def put(session: Session, data_dir: Path, name: str, content: bytes) -> File:
     """Store `content` durably and return its row; storing the same bytes again only
     mends what is lost.
+
+    The bytes reach the disk as the last thing before the commit, so that a transaction
+    that is refused leaves nothing behind. StorageFullError then.
     """
     digest = hashlib.sha256(content).hexdigest()
     known = session.get(File, digest)
     if known is None or not _path(data_dir, digest).is_file():
-        put_bytes(data_dir, content)
+        event.listen(
+            session,
+            "before_commit",
+            lambda _session: put_bytes(data_dir, content),
+            once=True,
+        )
     if known is not None:
         return known
     row = File(sha256=digest, name=name[:255], size=len(content), stored_at=clock.now())

@@ -8,12 +8,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
+import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from app import files
 from app.errors import FieldError, InvalidError
 from app.sandbox import Limits, RefusedError, Sandbox
 
@@ -85,6 +87,27 @@ def _workbook(data: bytes) -> Table:
     return []
 
 
+def kept(name: str, data: bytes, table: Table) -> tuple[str, bytes]:
+    """Return what to keep of a file that was read: the file as it came, or its cells
+    alone where it holds macros, under a name that says so.
+    """
+    if not files.has_macros(data):
+        return name, data
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        book.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC)})
+        page = book.add_worksheet()
+        for number, cells in table:
+            for place, text in enumerate(cells):
+                page.write_string(number - 1, place, text)
+    return f"{name.rpartition('.')[0]} (bỏ macro).xlsx", stream.getvalue()
+
+
 def _require_small(members: list[zipfile.ZipInfo]) -> None:
     """Raise InvalidError for a file that unpacks to more than anybody fills in."""
     unpacked = sum(member.file_size for member in members)
@@ -150,8 +173,6 @@ def _invalid(message: str) -> InvalidError:
 
 def warm() -> None:
     """Load everything that reading needs, since nothing can be loaded later."""
-    import xlsxwriter  # noqa: PLC0415 - only the warm process makes a sample
-
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.add_worksheet().write(0, 0, "Mẫu")

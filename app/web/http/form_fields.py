@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from flask import request
+from flask import flash, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import files
@@ -37,3 +38,11 @@ def signed(session: Session) -> str | None:
     kept = files.put(session, installation().settings.data_dir, name, data).sha256
     session.flush()
     return kept
+
+
+def tell_of_macros(data: bytes) -> None:
+    """Tell whoever sent a workbook with macros that its cells alone are read and
+    kept.
+    """
+    if files.has_macros(data):
+        flash(_("Tệp có macro: chỉ đọc và giữ các ô, macro bị bỏ."))

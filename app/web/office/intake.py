@@ -36,7 +36,7 @@ from app.permissions import Action, declares, may
 from app.register import arguments
 from app.register.queries import EntryView
 from app.web.display.entry_names import EntryNames, uuids
-from app.web.http import current, guard
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment, clean_name
 from app.workflow.intake import queries as intake_queries
@@ -90,6 +90,7 @@ def annex() -> BaseResponse:
     try:
         name, data = sent_file("annex")
         table = sheets.read(data)
+        form_fields.tell_of_macros(data)
         with current.writing() as session:
             desk, decision, day = (
                 guard.desk(session),
@@ -97,7 +98,7 @@ def annex() -> BaseResponse:
                 effective_day(),
             )
             folder = installation().settings.data_dir
-            kept = files.put(session, folder, name, data).sha256
+            kept = files.put(session, folder, *sheets.kept(name, data, table)).sha256
             signed = request.files.get("signed")
             scan = (
                 kept_file(session, *sent_file("signed"))

@@ -17,7 +17,7 @@ from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.permissions import Action, declares
 from app.register.queries import EntryView
 from app.web.display import wording
-from app.web.http import current, guard
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation
 from app.web.office import intake
 from app.workflow.context import Desk
@@ -36,13 +36,16 @@ def read() -> BaseResponse:
     try:
         kind, (name, data) = _kind(), intake.sent_file("annex")
         table = sheets.read(data)
+        form_fields.tell_of_macros(data)
         columns = mapping.guess(kind, table)
         with current.writing() as session:
             intake.named_decision(session)
             intake.effective_day()
             kept = {
                 "annex": files.put(
-                    session, installation().settings.data_dir, name, data
+                    session,
+                    installation().settings.data_dir,
+                    *sheets.kept(name, data, table),
                 ).sha256
             }
             signed = request.files.get("signed")

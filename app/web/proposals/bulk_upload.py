@@ -14,7 +14,7 @@ from app.documents.tables import importing, rows, sheets
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.permissions import Action, declares
 from app.web.display import wording
-from app.web.http import current, guard
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation
 from app.web.http.sending_files import attachment
 from catalog_schema.profile import Field, Kind, Type
@@ -76,7 +76,9 @@ def bring() -> Response:
     """Propose and send every row, or none; each faulty cell is named."""
     kind = _kind(request.form.get("kind", ""))
     try:
-        found = rows.of_table(kind, sheets.read(_sent()))
+        data = _sent()
+        found = rows.of_table(kind, sheets.read(data))
+        form_fields.tell_of_macros(data)
         if len(found) > MOST_ROWS:
             message = _("Mỗi tệp tối đa %(n)s dòng; chia nhỏ", n=MOST_ROWS)
             raise InvalidError(message, [FieldError("tep", "count", message)])

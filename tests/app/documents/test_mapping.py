@@ -1,14 +1,18 @@
 """A decision from before the register: its annex comes in by columns that somebody confirmed and another enters."""
 
+import io
 import re
+import zipfile
+from contextlib import suppress
 from datetime import date
 
 import pytest
+import xlsxwriter
 from people import Browser, sheet
 from support import law
 
 from app import files
-from app.documents.tables import mapping
+from app.documents.tables import mapping, sheets
 from app.errors import MalformedError
 from app.operations import audits
 from app.permissions import Role
@@ -218,6 +222,77 @@ def test_columns_are_guessed_by_their_heading(office):
         "owner",
         "",
     ]
+
+
+def stored(office):
+    folder = office.system.settings.data_dir / "files"
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def workbook(change):
+    """Return the annex as a workbook to which something is done."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for number, line in enumerate([HEAD, *LINES]):
+            page.write_row(number, 0, line)
+        change(book, page)
+    return stream.getvalue()
+
+
+def send(office, decision, annex, name="phụ lục.xlsm"):
+    browser = Browser(office, Role.CLERK)
+    sent = {"kind": "shared-database", "decision": decision, "day": DAY}
+    sent |= {"annex": (io.BytesIO(annex), name), "csrf_token": browser.token}
+    return browser.client.post(
+        "/dot-nhap/tep",
+        data=sent,
+        base_url="https://danhmuc.example",
+        content_type="multipart/form-data",
+    )
+
+
+@pytest.mark.parametrize("part", ["xl/vbaProject.bin", "xl/VBAProject.BIN"])
+def test_of_a_workbook_with_macros_the_cells_alone_are_read_and_kept(
+    office, decision, part
+):
+    stream = io.BytesIO(workbook(lambda _book, _page: None))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr(part, b"Sub AutoOpen()")
+
+    answer = send(office, decision, stream.getvalue())
+    assert answer.status_code == 200, answer.text
+    assert "macro bị bỏ" in answer.text
+    (digest,) = stored(office)
+    kept = files.get(office.system.settings.data_dir, digest)
+    assert not files.has_macros(kept)
+    assert [cells for _number, cells in sheets.read(kept)] == [HEAD, *LINES]
+
+
+def test_a_sheet_that_is_protected_is_read_and_one_with_a_password_is_refused(
+    office, decision
+):
+    protected = workbook(lambda _book, page: page.protect("mật khẩu"))
+    assert send(office, decision, protected, "khóa.xlsx").status_code == 200
+
+    # what Excel writes around a workbook that asks for a password to open
+    closed = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    answer = send(office, decision, closed, "mật.xlsx")
+    assert answer.status_code == 422
+    assert "không đặt mật khẩu" in answer.text
+
+
+def test_what_is_refused_leaves_nothing_on_the_disk(office, decision):
+    before = stored(office)
+    annex = workbook(lambda _book, _page: None)
+
+    assert send(office, "không có", annex).status_code in {400, 404, 422}
+    assert stored(office) == before
+    with suppress(ZeroDivisionError), office.system.database.transaction() as session:
+        files.put(session, office.system.settings.data_dir, "a.pdf", b"%PDF-1.7")
+        session.flush()
+        raise ZeroDivisionError
+    assert stored(office) == before
 
 
 def test_a_file_that_is_no_annex_is_refused_when_it_is_named_in_its_place(

@@ -223,6 +223,7 @@ REFUSED = {
     "giả.docx": PDF,
     "macro.docx": office_file("word/document.xml", "word/vbaProject.bin"),
     "macro.xlsm": office_file("xl/workbook.xml", "xl/vbaProject.bin"),
+    "macro chữ hoa.xlsm": office_file("xl/workbook.xml", "xl/VBAPROJECT.BIN"),
     "nén.zip": office_file("x.txt"),
     "hỏng.docx": b"PK\x03\x04rac",
     "quá nhiều.docx": office_file(
