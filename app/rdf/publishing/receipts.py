@@ -2,12 +2,14 @@
 day.
 
 A line names the program by what it calls itself, and no address and no person. Files
-are kept for ninety days, each up to a size that a flood of requests cannot exceed.
+are kept for ninety days, each up to a size that a flood of requests cannot exceed. A
+day that is past is summed up once; a day has so many programs, the others are summed
+together.
 """
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -18,7 +20,9 @@ from app.vietnamese import clean
 
 FOLDER = "receipts"
 DAYS = 90
-_LARGEST = 20_000_000  # bytes of one day
+_LARGEST = 5_000_000  # bytes of one day
+MOST_PROGRAMS = 200  # of one day, and on the page
+OTHERS = "(các chương trình khác)"
 _AGENT, _ASKED = 120, 200  # letters
 
 
@@ -76,31 +80,62 @@ def note(data_dir: Path, receipt_: Receipt) -> None:
 
 def summaries(data_dir: Path, days: int = 30) -> list[Summary]:
     """Return what each program did in the last days, the latest first."""
+    told = [
+        summary
+        for back in range(days - 1, -1, -1)
+        for summary in _summed(data_dir, clock.today() - timedelta(days=back))
+    ]
+    return _together(told)
+
+
+def _summed(data_dir: Path, day: date) -> list[Summary]:
+    """Return what each program did on a day; kept beside it once the day is over."""
+    path = _of_day(data_dir, day)
+    kept = path.with_suffix(".sums.json")
+    if day < clock.today():
+        with suppress(FileNotFoundError, ValueError, TypeError):
+            return [Summary(**row) for row in json.loads(kept.read_text("utf-8"))]
+    told = _together(_told(receipt_) for receipt_ in _noted(path))
+    if told and day < clock.today():
+        with suppress(OSError):
+            rows = [asdict(summary) for summary in told]
+            kept.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    return told
+
+
+def _told(receipt_: Receipt) -> Summary:
+    refused = int(receipt_.status >= 400)  # noqa: PLR2004 - HTTP's own line
+    at = receipt_.at
+    return Summary(
+        receipt_.agent, receipt_.interface, at, at, 1, refused, receipt_.size
+    )
+
+
+def _together(told: Iterable[Summary]) -> list[Summary]:
+    """Return one summary for each program and interface, the latest first."""
     summed: dict[tuple[str, str], Summary] = {}
-    for receipt_ in _noted(data_dir, days):
-        seen = summed.get((receipt_.agent, receipt_.interface)) or Summary(
-            receipt_.agent, receipt_.interface, receipt_.at, receipt_.at, 0, 0, 0
-        )
-        summed[receipt_.agent, receipt_.interface] = replace(
+    for one in told:
+        key = one.agent, one.interface
+        if key not in summed and len(summed) >= MOST_PROGRAMS:
+            key = OTHERS, ""
+        seen = summed.get(key) or Summary(*key, one.first, one.last, 0, 0, 0)
+        summed[key] = replace(
             seen,
-            last=receipt_.at,
-            answers=seen.answers + 1,
-            refused=seen.refused + (receipt_.status >= 400),  # noqa: PLR2004 - HTTP's own line
-            size=seen.size + receipt_.size,
+            first=min(seen.first, one.first),
+            last=max(seen.last, one.last),
+            answers=seen.answers + one.answers,
+            refused=seen.refused + one.refused,
+            size=seen.size + one.size,
         )
     return sorted(summed.values(), key=lambda summary: summary.last, reverse=True)
 
 
-def _noted(data_dir: Path, days: int) -> Iterator[Receipt]:
-    for back in range(days - 1, -1, -1):
-        with (
-            suppress(FileNotFoundError),
-            _of_day(data_dir, clock.today() - timedelta(days=back)).open("rb") as file,
-        ):
-            for line in file:
-                # a line that a power cut left unfinished
-                with suppress(ValueError, TypeError):
-                    yield Receipt(**json.loads(line))
+def _noted(path: Path) -> Iterator[Receipt]:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        for line in file:
+            # a line that a power cut left unfinished
+            with suppress(ValueError, TypeError):
+                yield Receipt(**json.loads(line))
 
 
 def _of_day(data_dir: Path, day: date) -> Path:
@@ -109,6 +144,6 @@ def _of_day(data_dir: Path, day: date) -> Path:
 
 def _forget(data_dir: Path) -> None:
     oldest = _of_day(data_dir, clock.today() - timedelta(days=DAYS)).name
-    for path in (data_dir / FOLDER).glob("*.jsonl"):
+    for path in (data_dir / FOLDER).glob("*.json*"):
         if path.name < oldest:
             path.unlink(missing_ok=True)

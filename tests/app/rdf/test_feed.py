@@ -491,6 +491,23 @@ def test_receipts_are_kept_for_ninety_days_and_stay_small(office, monkeypatch):
         assert [one.agent for one in receipts.summaries(folder)] == ["udata"]
 
 
+def test_a_flood_of_programs_stays_a_page_and_a_day_is_summed_up_once(office):
+    folder = office.system.settings.data_dir
+    for number in range(receipts.MOST_PROGRAMS + 50):
+        receipts.note(folder, receipts.receipt(f"x{number}", "/oai", "/", 200, 1))
+
+    today = receipts.summaries(folder)
+    assert len(today) == receipts.MOST_PROGRAMS + 1
+    assert sum(one.answers for one in today) == receipts.MOST_PROGRAMS + 50
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        assert receipts.summaries(folder) == today
+        (folder / "receipts" / f"{clock.today() - timedelta(days=1)}.jsonl").unlink()
+        assert receipts.summaries(folder) == today
+        receipts.note(folder, receipts.receipt("x1", "/oai", "/", 404, 1))
+        (again,) = [one for one in receipts.summaries(folder) if one.agent == "x1"]
+    assert (again.answers, again.refused, again.first < again.last) == (2, 1, True)
+
+
 def test_a_change_of_base_moves_nothing_that_was_harvested(office):
     new = "https://moi.example"
     filled(office, 1)
