@@ -315,6 +315,7 @@ def test_a_rebuild_that_fails_leaves_what_was_there(tmp_path, backend):
     assert index.sound()
     assert find(index, "dat") == [1]
     assert len(list((tmp_path / "index").iterdir())) == before
+    index.close()
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from whoosh import fields as kinds
-from whoosh import index
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import LockError
 
 from app import files
@@ -126,7 +126,7 @@ class WhooshIndex:
         with self._generations.reading() as folder:
             opened = self._opened
             if opened is None or opened[0] != folder:
-                opened = self._opened = (folder, index.open_dir(str(folder)))
+                opened = self._opened = (folder, _storage(folder).open_index())
             try:
                 yield opened[1]
             except LockError as error:
@@ -146,7 +146,7 @@ class WhooshIndex:
             yield self._sets
 
     def _make(self, folder: Path, documents: Iterable[Document]) -> None:
-        made = index.create_in(str(folder), _schema())
+        made = _storage(folder).create_index(_schema())
         self._fill(made, documents, ())
         made.close()
 
@@ -174,6 +174,13 @@ class WhooshIndex:
             _FACTS: " ".join(made.facts),
             **{level.value: " ".join(found) for level, found in made.tokens.items()},
         }
+
+
+def _storage(folder: Path) -> Any:
+    """Return where an index lies: files that are read, not mapped, since a mapped file
+    that is cut short takes the whole process along (SIGBUS).
+    """
+    return FileStorage(str(folder), supports_mmap=False)
 
 
 def _schema() -> Any:

@@ -1,6 +1,7 @@
 """The index is gone or broken: search goes on by names and says so, and the follower mends it while people read."""
 
 import gc
+import os
 import re
 import shutil
 from pathlib import Path
@@ -76,6 +77,23 @@ def test_an_index_that_turns_out_broken_in_use_is_built_anew(lost):
     assert (
         "lúc này chỉ tìm được theo tên" not in lost.client().get("/tim-kiem?q=dat").text
     )
+
+
+@LEFT_OPEN
+def test_an_index_that_is_cut_short_while_it_is_open_kills_nobody(lost):
+    """A file that is mapped and cut short ends the process (SIGBUS); this one is read."""
+    lost.system.follow()
+    assert "CSDL-0001" in lost.client().get("/tim-kiem?q=thửa").text
+    folder = Path(lost.system.settings.search_url.removeprefix("whoosh:"))
+    for path in folder.rglob("*.seg"):
+        os.truncate(path, 60)
+
+    for words in ("thửa", "đất đai", "mô tả"):
+        assert lost.client().get(f"/tim-kiem?q={words}").status_code == 200
+    gc.collect()
+    lost.system.follow()
+    assert lost.system.index.sound()
+    assert "CSDL-0001" in lost.client().get("/tim-kiem?q=thửa").text
 
 
 def test_a_folder_that_cannot_be_written_to_leaves_everything_else_working(lost):
