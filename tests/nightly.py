@@ -88,6 +88,7 @@ PARTS = {
         ),
         proofs("tests/app/rdf/test_parsing.py", "tests/app/rdf/test_sparql.py"),
         proofs("tests/reliability/test_hogs.py", **LONG),
+        proofs("tests/reliability/test_tampered.py", TAMPERINGS="1000"),
     ],
     "search": [
         proofs("tests", only="search"),

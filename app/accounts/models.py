@@ -2,6 +2,7 @@
 API tokens and their requests.
 """
 
+import hashlib
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -126,6 +127,13 @@ class Holding(Base):
     since: Mapped[date]
     until: Mapped[date] = mapped_column(default=OPEN_END)
     delegated_by: Mapped[UUID | None]
+
+    def told(self) -> str:
+        """Return what the journal's row vouches for: who got which post, and by whom it
+        was lent; till when may change.
+        """
+        told = f"{self.post_id} {self.person_id} {self.since} {self.delegated_by}"
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 class AskedAppointment(Base):

@@ -121,8 +121,10 @@ def clashing(
 
 def appoint(session: Session, post: Post, person: Person, since: date) -> None:
     """Have `person` hold `post` from `since` on."""
-    session.add(Holding(post_id=post.id, person_id=person.id, since=since))
-    journal.record(session, journal.Note("post.held", subject_id=person.id))
+    holding = Holding(post_id=post.id, person_id=person.id, since=since)
+    session.add(holding)
+    note = journal.Note("post.held", subject_id=person.id, hash=holding.told())
+    journal.record(session, note)
 
 
 def relieve(session: Session, post_id: UUID, person_id: UUID, until: date) -> None:

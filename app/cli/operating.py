@@ -155,18 +155,11 @@ def check(system: System) -> None:
     """Cho biết cơ sở dữ liệu, chỉ mục và RDF có khớp nhau không."""
     with system.database.reading() as session:
         differing = {
-            "version": audits.altered_versions(session),
-            "missing": audits.missing_versions(session),
-            "periods": audits.altered_periods(session),
-            "facts": audits.altered_facts(session, system.profile),
-            "decisions": audits.unsigned_decisions(session),
-            "journal": audits.lost_rows(session, system.settings.data_dir),
-            "files": audits.damaged_files(session, system.settings.data_dir),
+            **audits.differences(session, system.profile, system.settings.data_dir),
             "search": system.search_projection.missing(session),
             "rdf": system.rdf_projection.missing(session),
             "triples": system.triples_projection.missing(session),
             "profile": audits.nonconforming(session, system.profile),
-            "proposals": audits.entered_without_trace(session),
         }
     for name, missing in differing.items():
         click.echo(

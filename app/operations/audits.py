@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import files, journal
+from app import files, journal, vietnamese
+from app.accounts.models import Holding
 from app.errors import NotFoundError
 from app.files import File
-from app.permissions import Audience
+from app.permissions import Action, Audience
 from app.rdf.writing.records import Names, own
 from app.register.content import facts, hashing
 from app.register.filters import Filter
@@ -23,10 +24,11 @@ from app.register.queries import Register
 from app.register.standing import State, moment
 from app.workflow.decisions.lifecycle import DecisionStatus
 from app.workflow.decisions.models import Decision
+from app.workflow.proposals.actions import ACTIONS
 from app.workflow.proposals.lifecycle import Status
-from app.workflow.proposals.models import Proposal
+from app.workflow.proposals.models import Occasion, Proposal
 from catalog_schema import validation
-from catalog_schema.profile import Profile, Visibility
+from catalog_schema.profile import Kind, Profile, Visibility
 
 HEADS = "journal-heads.txt"  # how far the journal had come, a line a day
 FactRow = tuple[str, str | None, UUID | None, date, date]
@@ -35,22 +37,84 @@ _REGISTERED = "entry."
 _QUIET = {"entry.day", "entry.confirmed"}  # what changes no period
 
 
-def altered_versions(session: Session) -> list[str]:
+def differences(
+    session: Session, profile: Profile, data_dir: Path
+) -> dict[str, list[str]]:
+    """Return by question what of the database, and of the files beside it, is not as
+    the journal says; empty lists where all is.
+    """
+    return {
+        "entries": altered_entries(session, profile),
+        "version": altered_versions(session, profile),
+        "missing": missing_versions(session),
+        "periods": altered_periods(session),
+        "facts": altered_facts(session, profile),
+        "decisions": unsigned_decisions(session),
+        "journal": lost_rows(session, data_dir),
+        "files": damaged_files(session, data_dir),
+        "proposals": [*entered_without_trace(session), *altered_proposals(session)],
+        "posts": altered_holdings(session),
+    }
+
+
+def altered_versions(session: Session, profile: Profile) -> list[str]:
     """Return the versions whose content is no longer what their hash, and the journal,
-    say.
+    say, or that are called or numbered otherwise than follows from it.
     """
     journalled = {
-        row.version_id: row.hash for row in journal.rows(session) if row.version_id
+        row.version_id: (row.hash, row.proposal_id)
+        for row in journal.rows(session)
+        if row.version_id
     }
+    query = select(Version, Entry.kind).join(Entry, Entry.id == Version.entry_id)
+    query = query.order_by(Version.entry_id, Version.number)
     altered = []
-    for version in session.scalars(select(Version).execution_options(yield_per=1000)):
-        computed = hashing.content_hash(version.content)
+    numbers = Counter[UUID]()
+    for version, kind in session.execute(query.execution_options(yield_per=1000)):
+        numbers[version.entry_id] += 1
+        told = journalled.get(version.id)
         if (
-            computed != version.content_hash
-            or journalled.get(version.id) != version.content_hash
+            hashing.content_hash(version.content) != version.content_hash
+            or told != (version.content_hash, version.proposal_id)
+            or numbers[version.entry_id] != version.number
+            or not _called_right(version, profile.kinds.get(kind))
         ):
             altered.append(str(version.id))
     return altered
+
+
+def _called_right(version: Version, kind: Kind | None) -> bool:
+    """Tell whether a version is called, sorted and matched as its content says."""
+    if kind is None:
+        return False
+    title = facts.title(kind, version.content)
+    return (version.title, version.sort_key, version.match_key) == (
+        title[:500],
+        vietnamese.sort_key(title),
+        facts.match_key(kind, title),
+    )
+
+
+def altered_entries(session: Session, profile: Profile) -> list[str]:
+    """Return the entries whose IRI does not end in their kind and identifier, or whose
+    proposals are of another kind; and rows that tell of an entry which is not there.
+    """
+    query = select(Proposal.entry_id, Proposal.kind)
+    kinds = {row.entry_id: row.kind for row in session.execute(query)}
+    wrong, there = [], set()
+    for entry in session.scalars(select(Entry)):
+        there.add(entry.id)
+        kind = profile.kinds.get(entry.kind)
+        ending = f"/id/{kind.path_word}/{entry.local_id}" if kind else None
+        named = entry.iri is None and entry.local_id is None
+        named = named or (ending is not None and str(entry.iri).endswith(ending))
+        if not named or kinds.get(entry.id, entry.kind) != entry.kind:
+            wrong.append(str(entry.id))
+    return wrong + [
+        f"dòng {row.seq}"
+        for row in journal.rows(session)
+        if row.entry_id is not None and row.entry_id not in there
+    ]
 
 
 def nonconforming(session: Session, profile: Profile) -> list[str]:
@@ -81,6 +145,94 @@ def entered_without_trace(session: Session) -> list[str]:
         Proposal.status == Status.ENTERED, Proposal.id.not_in(acted)
     )
     return [str(number) for number in session.scalars(query.order_by(Proposal.number))]
+
+
+# which act of the journal a status rests on
+_RESTS_ON = {
+    Status.RECOMMENDED: Action.RECOMMEND,
+    Status.APPROVED: Action.APPROVE,
+    Status.REJECTED: Action.REJECT,
+    Status.WITHDRAWN: Action.WITHDRAW,
+}
+
+
+# acts of which what was said is kept; a succession keeps more than one row tells
+_TOLD = frozenset(map(str, Occasion)) - {Occasion.FORMER, Occasion.MOVED}
+
+
+def altered_proposals(session: Session) -> list[str]:
+    """Return the numbers of proposals that stand, or say, what no act of the journal
+    brought about; and rows that tell of a proposal which is not there.
+    """
+    rows: dict[UUID, list[journal.JournalRow]] = defaultdict(list)
+    for row in journal.rows(session):
+        if row.proposal_id is not None:
+            rows[row.proposal_id].append(row)
+    wrong = [
+        str(proposal.number)
+        for proposal in session.scalars(select(Proposal).order_by(Proposal.number))
+        if not _vouched(proposal, rows.pop(proposal.id, []))
+    ]
+    return wrong + [f"dòng {acts[0].seq}" for acts in rows.values()]
+
+
+def _vouched(proposal: Proposal, rows: list[journal.JournalRow]) -> bool:
+    hashes = {row.hash for row in rows}
+    acts = {_act(row) for row in rows}
+    sent = {row.hash for row in rows if row.action.endswith(f".{Action.APPROVE}")}
+    rests_on = _RESTS_ON.get(proposal.status)
+    kept = [revision for revision in proposal.revisions if revision.action in _TOLD]
+    said = [
+        revision.content_hash in hashes
+        and hashing.content_hash(revision.content) == revision.content_hash
+        for revision in kept
+    ]
+    acted = Counter(act for row in rows if (act := _act(row)) in _TOLD)
+    return (
+        hashing.content_hash(proposal.content) == proposal.content_hash
+        and (proposal.approved_hash is None or proposal.approved_hash in sent)
+        and (rests_on is None or rests_on in acts)
+        and all(said)
+        and acted == Counter(str(revision.action) for revision in kept)
+        and _took_part(proposal, rows)
+    )
+
+
+def _act(row: journal.JournalRow) -> str:
+    return row.action.removeprefix("proposal.")
+
+
+def _took_part(proposal: Proposal, rows: list[journal.JournalRow]) -> bool:
+    """Tell whether those who had a part in a proposal are those whom the journal names;
+    its first edition names nobody.
+    """
+    acting = {f"proposal.{action}" for action, rule in ACTIONS.items() if rule.involves}
+    rows = [row for row in rows if row.action in acting]
+    if any(row.edition == 1 for row in rows):
+        return True
+    named = {row.person_id for row in rows}
+    return named == {involved.person_id for involved in proposal.involvements}
+
+
+def altered_holdings(session: Session) -> list[str]:
+    """Return the people who hold more, or other, posts than the journal says that they
+    were given; its first edition says how often, and not to whom.
+    """
+    rows = [
+        row
+        for row in journal.rows(session)
+        if row.action in {"post.held", "post.delegated"}
+    ]
+    given = {row.hash: row.subject_id for row in rows if row.hash is not None}
+    without_name = len([row for row in rows if row.hash is None])
+    wrong = []
+    for holding in session.scalars(select(Holding).order_by(Holding.id)):
+        known = given.pop(holding.told(), None)
+        if known is None and without_name:
+            without_name -= 1
+        elif known != holding.person_id:
+            wrong.append(f"người {holding.person_id}")
+    return wrong + [f"người {person_id}" for person_id in given.values()]
 
 
 def missing_versions(session: Session) -> list[str]:
@@ -143,9 +295,10 @@ def altered_facts(session: Session, profile: Profile) -> list[str]:
     query = select(Version, Entry.kind).join(Entry, Entry.id == Version.entry_id)
     altered = []
     for version, kind in session.execute(query.execution_options(yield_per=1000)):
+        fields = profile.kinds[kind].fields if kind in profile.kinds else ()
         derived = Counter(
             (fact.field, fact.value, fact.target, fact.valid_from, fact.valid_to)
-            for fact in facts.facts(profile.kinds[kind].fields, version.content)
+            for fact in facts.facts(fields, version.content)
         )
         if kept.pop(version.id, Counter()) != derived:
             altered.append(str(version.id))

@@ -80,7 +80,8 @@ def delegate(
         delegated_by=actor.person_id,
     )
     session.add(holding)
-    journal.record(session, journal.Note("post.delegated", subject_id=deputy.id))
+    note = journal.Note("post.delegated", subject_id=deputy.id, hash=holding.told())
+    journal.record(session, note)
     session.flush()
     return holding
 

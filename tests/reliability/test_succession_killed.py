@@ -64,7 +64,7 @@ def test_all_or_nothing_has_moved_whenever_it_is_killed(tmp_path):
     assert province.codes()["Y19.1"].content["status"] == "da-dong"
     with server.office.system.database.reading() as session:
         assert journal.verify(journal.rows(session))[1] is None
-        assert audits.altered_versions(session) == []
+        assert audits.altered_versions(session, server.office.system.profile) == []
     print(
         f"killed {kills} times in {delay:.2f} s of entering a succession of {DATABASES} databases: nothing, then all"
     )

@@ -132,13 +132,13 @@ def _watched(session: Session, person: Person, post: Post, since: date) -> str:
     return warning
 
 
-@blueprint.post("/quan-tri/de-nghi/<int:number>/xac-nhan")
+@blueprint.post("/quan-tri/de-nghi/<int:asked>/xac-nhan")
 @declares(Action.MANAGE_ACCOUNTS)
-def confirm(number: int) -> BaseResponse:
+def confirm(asked: int) -> BaseResponse:
     """Confirm a strong post that another administrator asked for."""
     try:
         with current.writing() as session:
-            person = appointments.confirm(session, guard.actor(), number)
+            person = appointments.confirm(session, guard.actor(), asked)
             told = _invite(session, person) if person.password_hash is None else ""
             sessions.end_all(session, person.id)
             email = person.email
@@ -150,12 +150,12 @@ def confirm(number: int) -> BaseResponse:
     return redirect(url_for("people_and_posts.people"))
 
 
-@blueprint.post("/quan-tri/de-nghi/<int:number>/bo")
+@blueprint.post("/quan-tri/de-nghi/<int:asked>/bo")
 @declares(Action.MANAGE_ACCOUNTS)
-def drop(number: int) -> BaseResponse:
+def drop(asked: int) -> BaseResponse:
     """Give up a strong post that was asked for."""
     with current.writing() as session:
-        appointments.drop(session, number)
+        appointments.drop(session, asked)
     flash(_("Đã bỏ đề nghị."))
     return redirect(url_for("people_and_posts.people"))
 

@@ -54,14 +54,7 @@ def asked(office):
     """Ask everything that `danhmuc check` asks of the database; return what differs."""
     system = office.system
     with system.database.reading() as session:
-        answers = {
-            "version": audits.altered_versions(session),
-            "missing": audits.missing_versions(session),
-            "periods": audits.altered_periods(session),
-            "facts": audits.altered_facts(session, system.profile),
-            "decisions": audits.unsigned_decisions(session),
-            "journal": audits.lost_rows(session, system.settings.data_dir),
-        }
+        answers = audits.differences(session, system.profile, system.settings.data_dir)
     return {name: wrong for name, wrong in answers.items() if wrong}
 
 

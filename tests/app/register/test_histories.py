@@ -207,5 +207,5 @@ def test_random_histories_keep_the_tree_and_the_codes_sound(deeds):
         with office.system.database.reading() as session:
             assert overlapping(session) == []
             assert journal.verify(journal.rows(session))[1] is None
-            assert audits.altered_versions(session) == []
+            assert audits.altered_versions(session, office.system.profile) == []
         forget(office.system)

@@ -83,7 +83,7 @@ def test_three_departments_merge_with_everything_that_is_theirs(province):
         assert len(accounts.posts_of(session, new)) == 9
         assert len(list(session.scalars(select(FormerAgency)))) == 9
         assert journal.verify(journal.rows(session))[1] is None
-        assert audits.altered_versions(session) == []
+        assert audits.altered_versions(session, province.office.system.profile) == []
         assert audits.nonconforming(session, province.office.system.profile) == []
     assert province.everything(BEFORE) == before
     with province.office.reading() as register:
@@ -268,7 +268,9 @@ def test_one_that_begins_next_month_moves_people_on_the_day_and_keeps_what_is_am
                 )
             ] == [new]
             assert len(list(session.scalars(select(FormerAgency)))) == 1
-            assert audits.altered_versions(session) == []
+            assert (
+                audits.altered_versions(session, province.office.system.profile) == []
+            )
         office.act(asked, Action.TAKE, Role.REVIEWER)
 
 
@@ -418,7 +420,7 @@ def test_a_wrong_one_is_corrected_by_a_further_act_and_both_stay_on_record(provi
         assert session.get(Proposal, asked).content["owner"] == str(one)
         assert [post.title for post in accounts.posts_of(session, one)] == ["Đầu mối 0"]
         assert journal.verify(journal.rows(session))[1] is None
-        assert audits.altered_versions(session) == []
+        assert audits.altered_versions(session, province.office.system.profile) == []
     assert province.view(wrong).state is State.IN_FORCE
     assert province.view(fix).content["corrects"] == str(wrong)
     with province.office.reading(as_of=DAY, known_at=known) as register:

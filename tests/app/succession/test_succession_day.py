@@ -44,7 +44,7 @@ def sound(province):
     with province.office.system.database.reading() as session:
         assert overlapping(session) == []
         assert journal.verify(journal.rows(session))[1] is None
-        assert audits.altered_versions(session) == []
+        assert audits.altered_versions(session, province.office.system.profile) == []
 
 
 def test_a_name_that_changes_next_month_is_kept_on_the_day_with_what_was_amended_meanwhile(

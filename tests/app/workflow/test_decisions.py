@@ -136,7 +136,7 @@ def test_nothing_is_found_before_the_decision_and_everything_after_it(office, ba
         assert version.decision_id == signed.entry_id
         actions = [row.action for row in journal.rows(session)]
         assert journal.verify(journal.rows(session))[1] is None
-        assert audits.altered_versions(session) == []
+        assert audits.altered_versions(session, office.system.profile) == []
     document = office.get(signed.entry_id)
     assert (document.content["number"], document.content["title"]) == (
         "12/QĐ-UBND",

@@ -427,7 +427,7 @@ class Office(RuleBasedStateMachine):
         self.system.follow()
         with self.system.database.reading() as session:
             assert journal.verify(journal.rows(session))[1] is None
-            assert audits.altered_versions(session) == []
+            assert audits.altered_versions(session, self.system.profile) == []
             assert self.system.search_projection.missing(session) == []
             assert self.system.rdf_projection.missing(session) == []
         forget(self.system)
