@@ -60,6 +60,11 @@ def receipts(system: System, days: int) -> None:
 @click.option(
     "--end-gone", is_flag=True, help="Đề nghị kết thúc cả những mục không còn ở nguồn."
 )
+@click.option(
+    "--incomplete",
+    is_flag=True,
+    help="Nhận cả khi tệp có ít mục hơn số nguồn công bố.",
+)
 @installed
 def bring_in(
     system: System,
@@ -69,6 +74,7 @@ def bring_in(
     *,
     applied: bool,
     end_gone: bool,
+    incomplete: bool,
 ) -> None:
     """Nhận DCAT của nơi khác (tệp, - hoặc địa chỉ có trong cấu hình harvest_sources)
     thành phiếu bản ghi tham chiếu.
@@ -85,6 +91,14 @@ def bring_in(
             reference_import.plan(
                 desk_of(system, session, email, Role.REGISTRAR), graph, name or source
             )
+        )
+    click.echo(f"Đọc được {len(graph)} bộ ba; so với nguồn trước khi nhận.")
+    missing = reference_import.lacking(graph)
+    if missing > 0:
+        click.echo(f"Nguồn công bố nhiều hơn {missing} mục: tệp có thể bị cắt giữa.")
+    if missing > 0 and applied and not incomplete:
+        raise InvalidError(
+            "Lấy lại tệp cho đủ; nếu đúng là chỉ nhận một phần thì thêm --incomplete"
         )
     if not applied:
         click.echo("Mới là xem trước; thêm --apply để lập và gửi phiếu.")

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from app import clock
 from app.errors import FieldError
 from app.permissions import Audience
+from app.rdf.harvesting.pitfalls import ITEMS
 from app.register.content import facts, schema
 from app.register.content.hashing import Content
 from app.register.filters import Filter
@@ -30,7 +31,7 @@ from app.workflow.proposals.inputs import ProposalRequest, Submit
 from app.workflow.proposals.lifecycle import OPEN
 from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.graph import Reader
-from catalog_schema.namespaces import CV, DCAT, DCT, FOAF, ORG, RDF, SKOS
+from catalog_schema.namespaces import CV, DCAT, DCT, FOAF, HYDRA, ORG, RDF, SKOS
 from catalog_schema.profile import DATABASE, Field, Kind, Stage, Type, Visibility
 
 SOURCE = "source_iri"
@@ -89,6 +90,20 @@ class Record:
     outcome: Outcome
     said: tuple[str, ...] = ()
     request: ProposalRequest | None = None
+
+
+def lacking(graph: Graph) -> int:
+    """Return how many databases and services a file lacks of what its source announces
+    (`hydra:totalItems`): a file that was cut short at the end of a line can be told by
+    nothing else. 0 where the source announces nothing.
+    """
+    totals = [
+        int(str(total))
+        for total in graph.objects(None, HYDRA.totalItems)
+        if str(total).isdecimal()
+    ]
+    held = {item for kind in ITEMS for item in graph.subjects(RDF.type, kind)}
+    return max([total - len(held) for total in totals], default=0)
 
 
 def plan(desk: Desk, graph: Graph, source: str) -> list[Record]:

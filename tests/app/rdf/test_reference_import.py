@@ -243,6 +243,23 @@ def test_the_command_previews_then_submits_from_a_file_of_each_format(
     assert "Đã gửi 1 phiếu" in done.output, done.output + str(done.exception)
 
 
+def test_a_file_that_was_cut_at_the_end_of_a_line_is_told_by_what_its_source_announces(
+    office, monkeypatch
+):
+    monkeypatch.setattr("app.cli.group.System", lambda _settings: office.system)
+    monkeypatch.setattr("app.config.load", lambda: office.system.settings)
+    announced = "<urn:page> <http://www.w3.org/ns/hydra/core#totalItems> 9 .\n"
+    lines = graph_of(FILE[: FILE.index("[] a dcat")]).serialize(format="nt")
+    call = ["harvest", "import", "-", "--from", "Bộ", "--as"]
+    call += [f"{Role.REGISTRAR}@thu.example", "--apply"]
+
+    refused = CliRunner().invoke(cli, call, input=announced + lines)
+    assert "Nguồn công bố nhiều hơn" in refused.output
+    assert refused.exit_code != 0
+    taken = CliRunner().invoke(cli, [*call, "--incomplete"], input=announced + lines)
+    assert "Đã gửi 1 phiếu" in taken.output, taken.output
+
+
 def test_only_addresses_of_the_settings_are_fetched_and_hostile_files_are_refused(
     office, tmp_path
 ):
