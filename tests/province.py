@@ -12,8 +12,8 @@ from app.accounts import service as accounts
 from app.accounts.models import Post
 from app.permissions import Actor, Audience, Role
 from app.register.filters import Filter
+from app.register.latest_versions import latest_version
 from app.register.models import Period
-from app.register.queries import latest_version
 from app.register.standing import State
 from app.succession import plan as succession_plan
 from app.succession.acts import read

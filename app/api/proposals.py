@@ -34,7 +34,8 @@ from app.api.proposal_schemas import (
 from app.errors import NotFoundError
 from app.operations.installation import Installation
 from app.permissions import Action, audience, declares
-from app.register.queries import Register, latest_version
+from app.register.latest_versions import latest_version
+from app.register.queries import Register
 from app.register.standing import moment
 from app.workflow.context import Desk
 from app.workflow.life import Place

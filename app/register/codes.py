@@ -2,17 +2,21 @@
 come in its place.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.db import among
+from app.register import conditions
+from app.register.conditions import Condition, Told
 from app.register.models import Entry, Fact, Version
 from app.register.queries import EntryView, Register
-from app.register.standing import PRESENT, State
+from app.register.standing import PRESENT, State, standing_at
 from catalog_schema import identifiers
 from catalog_schema.identifiers import MalformedCodeError, Scheme
 
@@ -32,11 +36,16 @@ class CodeStatus(StrEnum):
 
 
 _STANDINGS = {
-    "dang-dung": CodeStatus.IN_USE,
-    "du-kien": CodeStatus.RESERVED,
-    "da-dong": CodeStatus.CLOSED,
-    "chua-xac-dinh": CodeStatus.UNCERTAIN,
+    Condition.IN_FORCE: CodeStatus.IN_USE,
+    Condition.IN_USE: CodeStatus.IN_USE,
+    Condition.SUSPENDED: CodeStatus.IN_USE,
+    Condition.RESERVED: CodeStatus.RESERVED,
+    Condition.NOT_YET: CodeStatus.RESERVED,
+    Condition.CLOSED: CodeStatus.CLOSED,
+    Condition.ENDED: CodeStatus.CLOSED,
 }
+# what says how a code stands
+_DATED = ("status", "issued", "validity.start", "validity.end")
 
 
 @dataclass(frozen=True)
@@ -263,15 +272,29 @@ def standing_of(view: EntryView) -> CodeStatus:
     """Return how a code, or the code of an agency's administrative unit, stands on the
     day of the view.
     """
-    if view.state is State.ENDED:
-        return CodeStatus.CLOSED
-    if view.state is State.NOT_YET:
-        return CodeStatus.RESERVED
-    return (
-        _STANDINGS.get(str(view.content.get("status")), CodeStatus.UNCERTAIN)
-        if view.kind == CODE
-        else CodeStatus.IN_USE
-    )
+    return _STANDINGS.get(view.thing.condition, CodeStatus.UNCERTAIN)
+
+
+def conditions_of_all(register: Register) -> Counter[Condition]:
+    """Count the codes that the register holds at its moment by how they stand."""
+    standing = standing_at(register.at, states=PRESENT)
+    period = (standing.c.state, standing.c.valid_from, standing.c.valid_to)
+    columns = (standing.c.entry_id, *period, Version.recorded_at, Fact.field)
+    query = select(*columns, Fact.value)
+    query = query.join(Fact, Fact.version_id == standing.c.version_id)
+    query = query.join(Version, Version.id == standing.c.version_id)
+    query = query.join(Entry, Entry.id == standing.c.entry_id)
+    query = query.where(Entry.kind == CODE, Fact.field.in_(_DATED))
+    told: dict[UUID, Told] = {}
+    for entry_id, state, start, stop, recorded, name, value in register.session.execute(
+        query
+    ):
+        content: dict[str, Any] = {"validity": {}}
+        known = Told(State(state), start, stop, recorded, content, register.at.as_of)
+        content = told.setdefault(entry_id, known).content
+        group, _, member = name.rpartition(".")
+        (content[group] if group else content)[member] = value
+    return Counter(conditions.of(CODE, known).condition for known in told.values())
 
 
 def _ahead(view: EntryView) -> list[UUID]:

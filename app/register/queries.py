@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     tuple_,
 )
@@ -27,21 +27,32 @@ from app import clock, journal
 from app.db import among, dialect_of, hexed, packed, raw
 from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, Audience
+from app.register import conditions as thing_conditions
 from app.register import statements
+from app.register.conditions import ThingState, Told
 from app.register.content import cut, facts
 from app.register.content.hashing import Content
 from app.register.filters import Filter, allowed, conditions
 from app.register.models import Entry, Fact, Period, Version
-from app.register.standing import PRESENT, Columns, Moment, Standing, State, standing_at
+from app.register.standing import (
+    PRESENT,
+    Columns,
+    Moment,
+    Standing,
+    State,
+    known,
+    standing_at,
+)
 from catalog_schema.profile import Profile, Type, Visibility
 
 _FEW = 5000  # entries of a kind
+SUCCESSION = "succession"
 
 
 @dataclass(frozen=True)
 class EntryView:
     """An entry as it stands at a moment. `content` is already cut; `valid_to` is
-    exclusive.
+    exclusive. `state` is the entry's, `thing` how what it describes stands that day.
     """
 
     id: UUID
@@ -62,6 +73,7 @@ class EntryView:
     recorded_at: datetime
     decided_by_id: UUID | None
     decision_id: UUID | None
+    thing: ThingState
 
     @property
     def illustrative(self) -> bool:
@@ -253,6 +265,11 @@ class Register:
         """Return the entries whose versions were recorded last, newest first."""
         return self._rows(statements.latest(), {**self.times, "most": limit})
 
+    def latest_in_effect(self, limit: int) -> list[EntryView]:
+        """Return the entries whose versions took effect last by the day asked about."""
+        query = statements.latest_in_effect()
+        return self._rows(query, {**self.times, "most": limit})
+
     def facet(self, criteria: Filter, name: str) -> list[tuple[str, int]]:
         """Count the values of one facet among what matches, most frequent first: see
         `facets`.
@@ -307,14 +324,9 @@ class Register:
     def versions(self, entry_id: UUID) -> list[VersionView]:
         """Return every version with its days, newest first, as known at the moment."""
         query = select(Version, Period).join(Period, Period.version_id == Version.id)
-        query = query.where(
-            Period.entry_id == entry_id, Period.recorded_seq <= self.at.known_at
-        )
-        known = or_(
-            Period.superseded_seq.is_(None), Period.superseded_seq > self.at.known_at
-        )
+        query = query.where(Period.entry_id == entry_id, known(self.at.known_at))
         rows = self.session.execute(
-            query.where(known).order_by(Period.valid_from.desc(), Version.number.desc())
+            query.order_by(Period.valid_from.desc(), Version.number.desc())
         )
         return [
             VersionView(
@@ -367,8 +379,18 @@ class Register:
         return uses
 
     def referenced(self, view: EntryView) -> dict[UUID, EntryView]:
-        """Return the entries that an entry's (cut) content names."""
-        return self.by_ids(self._targets(view))
+        """Return the entries that an entry's (cut) content names, and what came in the
+        place of those that are no more.
+        """
+        named = self.by_ids(self._targets(view))
+        after = {
+            successor
+            for other in named.values()
+            if other.thing.over
+            for successor in other.thing.successors
+        }
+        more = after - named.keys()
+        return named | (self.by_ids(more) if more else {})
 
     def iris(self, views: Iterable[EntryView]) -> dict[UUID, str]:
         """Return the IRIs of these entries and of all that they name."""
@@ -508,6 +530,10 @@ class Register:
         stop: date,
     ) -> EntryView:
         kind = self.profile.kinds[entry.kind]
+        content = cut.cut(kind.fields, version.content, self._level(version.content))
+        day, recorded = self.at.as_of, version.recorded_at
+        told = Told(State(state), start, stop, recorded, content, day)
+        corrected = entry.kind == SUCCESSION and entry.id in self._corrected
         assert entry.local_id and entry.iri and entry.issued_on  # noqa: S101, PT018 - entering sets all three
         return EntryView(
             id=entry.id,
@@ -519,7 +545,7 @@ class Register:
             period_id=period,
             version_id=version.id,
             number=version.number,
-            content=cut.cut(kind.fields, version.content, self._level(version.content)),
+            content=content,
             content_hash=version.content_hash,
             title=version.title,
             sort_key=version.sort_key,
@@ -528,7 +554,14 @@ class Register:
             recorded_at=version.recorded_at,
             decided_by_id=version.decided_by_id,
             decision_id=version.decision_id,
+            thing=thing_conditions.of(entry.kind, told, corrected=corrected),
         )
+
+    @cached_property
+    def _corrected(self) -> frozenset[UUID]:
+        """The successions that another one corrects by the day asked about."""
+        query = statements.corrected()
+        return frozenset(filter(None, self.session.scalars(query, self.times)))
 
     def _level(self, content: Content) -> Visibility:
         owner = content.get("owner")
@@ -542,37 +575,3 @@ def _beyond(last: EntryView, order: SortOrder) -> ColumnElement[bool]:
         return tuple_(Version.sort_key, Entry.id) > tuple_(literal(last.sort_key), own)
     recorded = literal(last.recorded_at, Version.recorded_at.type)
     return tuple_(Version.recorded_at, Entry.id) < tuple_(recorded, own)
-
-
-def latest_version(session: Session, entry_id: UUID) -> Version | None:
-    """Return the version of an entry that stands today; where none does, the one that
-    was entered last.
-    """
-    today = clock.today()
-    standing = select(Period.version_id).where(
-        Period.entry_id == entry_id, Period.superseded_seq.is_(None)
-    )
-    standing = standing.where(Period.valid_from <= today, Period.valid_to > today)
-    query = select(Version).where(Version.entry_id == entry_id)
-    return session.scalars(
-        query.order_by(Version.id.in_(standing).desc(), Version.number.desc()).limit(1)
-    ).first()
-
-
-def latest_version_ids(
-    session: Session, entry_ids: Collection[UUID]
-) -> dict[UUID, UUID]:
-    """Return, by entry, the id of what `latest_version` returns of it."""
-    today = clock.today()
-    named = among(session, Version.entry_id, entry_ids)
-    versions = select(Version.entry_id, Version.id).where(named)
-    in_order = session.execute(versions.order_by(Version.number))
-    latest = dict(in_order.all())
-    standing = select(Period.entry_id, Period.version_id).where(
-        among(session, Period.entry_id, entry_ids),
-        Period.superseded_seq.is_(None),
-        Period.valid_from <= today,
-        Period.valid_to > today,
-    )
-    latest.update(session.execute(standing).all())
-    return latest

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.register.content.hashing import Content
 from app.register.models import Entry, Fact, Period, Version
+from app.register.standing import stands
 from catalog_schema.profile import Field, Profile, Type
 
 AGENCY = "agency"
@@ -54,9 +55,7 @@ def naming(session: Session, profile: Profile, agency: UUID, day: date) -> list[
     query = query.join(Fact, Fact.version_id == Version.id).join(
         Period, Period.version_id == Version.id
     )
-    query = query.where(
-        Fact.target_id == agency, Period.superseded_seq.is_(None), Period.valid_to > day
-    )
+    query = query.where(Fact.target_id == agency, stands(), Period.valid_to > day)
     namers: dict[UUID, tuple[Entry, str, set[str]]] = {}
     moves = {kind: movable(profile, kind) for kind in profile.kinds}
     for entry, field, title in session.execute(

@@ -22,6 +22,7 @@ from app.register.content.hashing import Content
 from app.register.content.schema import Checked
 from app.register.models import Counter, Entry, Fact, Period, Version
 from app.register.periods import Span
+from app.register.standing import stands
 from catalog_schema import identifiers
 from catalog_schema.profile import Kind, Profile, Stage
 
@@ -82,9 +83,7 @@ def _prepared(
     entries = select(Entry).where(among(session, Entry.id, entry_ids))
     by_id = {entry.id: entry for entry in session.scalars(entries)}
     spans: dict[UUID, list[tuple[Span, Period]]] = {id_: [] for id_ in by_id}
-    holding = select(Period).where(
-        among(session, Period.entry_id, entry_ids), Period.superseded_seq.is_(None)
-    )
+    holding = select(Period).where(among(session, Period.entry_id, entry_ids), stands())
     holding = holding.options(joinedload(Period.version))
     for period in session.scalars(holding.order_by(Period.valid_from)):
         spans[period.entry_id].append((_span(period), period))
@@ -324,7 +323,7 @@ def announce_day(session: Session, day: date) -> None:
     it again.
     """
     changes = select(Period.entry_id).where(
-        Period.superseded_seq.is_(None),
+        stands(),
         or_(Period.valid_from == day, Period.valid_to == day),
     )
     for entry_id in session.scalars(changes.distinct().order_by(Period.entry_id)):
@@ -427,9 +426,7 @@ _Spans = Sequence[tuple[Span, Period]]
 
 
 def _current(session: Session, entry_id: UUID) -> list[tuple[Span, Period]]:
-    query = select(Period).where(
-        Period.entry_id == entry_id, Period.superseded_seq.is_(None)
-    )
+    query = select(Period).where(Period.entry_id == entry_id, stands())
     rows = session.scalars(query.order_by(Period.valid_from))
     return [(_span(period), period) for period in rows]
 

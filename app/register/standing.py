@@ -83,6 +83,23 @@ def moment(
     return Moment(as_of or clock.today(), latest if known_at is None else known_at)
 
 
+def stands() -> ColumnElement[bool]:
+    """Say that the register holds by a period, as it is known now."""
+    return Period.superseded_seq.is_(None)
+
+
+def stands_on(day: date) -> ColumnElement[bool]:
+    """Say that a period tells how its entry stands on a day, as it is known now."""
+    return and_(stands(), Period.valid_from <= day, Period.valid_to > day)
+
+
+def known(row: int) -> ColumnElement[bool]:
+    """Say that the register held by a period, as it was known at a row of the
+    journal.
+    """
+    return and_(Period.recorded_seq <= row, or_(stands(), Period.superseded_seq > row))
+
+
 def standing_at(
     at: Moment, only: ColumnElement[bool] | None = None, states: Collection[State] = ()
 ) -> Subquery:
@@ -96,11 +113,7 @@ def standing_at(
     """
     day = literal(at.as_of) if isinstance(at.as_of, date) else at.as_of
     covers = and_(Period.valid_from <= day, Period.valid_to > day)
-    known = and_(
-        Period.recorded_seq <= at.known_at,
-        or_(Period.superseded_seq.is_(None), Period.superseded_seq > at.known_at),
-        true() if only is None else only,
-    )
+    said = and_(known(at.known_at), true() if only is None else only)
     columns = (
         Period.id,
         Period.entry_id,
@@ -109,7 +122,7 @@ def standing_at(
         Period.valid_to,
     )
     stands = case((Period.suspended, State.SUSPENDED), else_=State.IN_FORCE)
-    here = select(*columns, stands.label("state")).where(known, covers)
+    here = select(*columns, stands.label("state")).where(said, covers)
     if states and set(states) <= set(PRESENT):
         return here.subquery("standing")
     over = Period.valid_to <= day
@@ -126,7 +139,7 @@ def standing_at(
     absent = case((over, State.ENDED), else_=State.NOT_YET)
     elsewhere = select(*columns, absent.label("state"), nearest.label("nearest"))
     elsewhere = elsewhere.where(
-        known, Period.entry_id.not_in(select(Period.entry_id).where(known, covers))
+        said, Period.entry_id.not_in(select(Period.entry_id).where(said, covers))
     )
     ranked = elsewhere.subquery("ranked")
     picked = [

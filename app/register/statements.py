@@ -19,9 +19,10 @@ from sqlalchemy import (
     select,
 )
 
+from app.clock import OPEN_START
 from app.db import among_given
 from app.register.models import Entry, Fact, Period, Version
-from app.register.standing import ANY, Moment, standing_at
+from app.register.standing import ANY, PRESENT, Moment, known, standing_at
 
 # what `Standing` begins with
 OF_ENTRY = (
@@ -75,9 +76,29 @@ def _of_given(dialect: str) -> Subquery:
 
 
 @cache
+def corrected() -> Select[Any]:
+    """Return the query for the successions that another one corrects."""
+    query = select(Fact.target_id).join(Period, Period.version_id == Fact.version_id)
+    return query.where(
+        Fact.field == "corrects", known(ANY.known_at), Period.valid_from <= ANY.as_of
+    )
+
+
+@cache
 def latest() -> Select[Any]:
     """Return the query for the entries that were recorded last."""
     query = views(standing_at(ANY)).order_by(Version.recorded_at.desc(), Entry.id)
+    return query.limit(bindparam("most", type_=Integer))
+
+
+@cache
+def latest_in_effect() -> Select[Any]:
+    """Return the query for the entries that stand since the latest day, of those whose
+    day is known.
+    """
+    standing = standing_at(ANY, states=PRESENT)
+    query = views(standing).where(standing.c.valid_from > OPEN_START)
+    query = query.order_by(standing.c.valid_from.desc(), Version.sort_key, Entry.id)
     return query.limit(bindparam("most", type_=Integer))
 
 

@@ -11,8 +11,9 @@ from app import journal
 from app.clock import OPEN_END
 from app.permissions import Audience
 from app.register.filters import Filter
+from app.register.latest_versions import latest_version
 from app.register.models import Entry
-from app.register.queries import EntryView, Register, latest_version
+from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT, Moment, State
 from app.succession import correct
 from app.succession.acts import MANY, Act, ActType, read

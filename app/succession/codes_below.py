@@ -14,6 +14,7 @@ from app.register import service as register
 from app.register.content.hashing import Content
 from app.register.models import Entry, Period, Version
 from app.register.service import Order
+from app.register.standing import stands
 from app.workflow.checks.candidate import Candidate, CheckResult
 from app.workflow.proposals.models import Severity
 from catalog_schema.profile import Profile
@@ -77,9 +78,7 @@ def _shut(above: Content) -> reassignment.Change:
 def _below(session: Session, content: Content) -> list[Entry]:
     """Return the codes below one that are not closed yet."""
     query = select(Entry, Version).join(Version, Version.entry_id == Entry.id)
-    query = query.join(Period, Period.version_id == Version.id).where(
-        Period.superseded_seq.is_(None)
-    )
+    query = query.join(Period, Period.version_id == Version.id).where(stands())
     query = query.where(
         Entry.kind == KIND,
         Entry.local_id.startswith(f"{content['value']}.", autoescape=True),

@@ -17,12 +17,13 @@ from app.permissions import Audience
 from app.register import codes
 from app.register import service as register
 from app.register.content.hashing import Content
+from app.register.latest_versions import latest_version
 from app.register.models import Entry, Fact, Period, Version
 from app.register.periods import Span
-from app.register.queries import Register, latest_version
+from app.register.queries import Register
 from app.register.reassignment import Change
 from app.register.service import Order
-from app.register.standing import moment
+from app.register.standing import moment, stands
 from app.succession.acts import Act, read
 from app.succession.plan import CODE
 from app.workflow import reassignment as proposals
@@ -67,7 +68,7 @@ def corrected(session: Session, act_id: UUID) -> bool:
     query = query.where(
         Fact.field == "corrects",
         Fact.target_id == act_id,
-        Period.superseded_seq.is_(None),
+        stands(),
     )
     return session.scalar(query.limit(1)) is not None
 
@@ -132,9 +133,7 @@ def homeless(session: Session, profile: Profile, act: Act) -> list[str]:
 
 
 def _lives(session: Session, entry_id: UUID) -> bool:
-    query = select(Period.id).where(
-        Period.entry_id == entry_id, Period.superseded_seq.is_(None)
-    )
+    query = select(Period.id).where(Period.entry_id == entry_id, stands())
     version = latest_version(session, entry_id)
     shut = version is not None and version.content.get("status") == "da-dong"
     return (
@@ -238,7 +237,7 @@ def _issued(session: Session, proposal_id: UUID | None) -> list[Entry]:
         row.proposal_id == proposal_id, row.action == "entry.entered"
     )
     standing = select(Period.entry_id).where(
-        Period.superseded_seq.is_(None), Period.valid_to > Period.valid_from
+        stands(), Period.valid_to > Period.valid_from
     )
     query = select(Entry).where(
         Entry.id.in_(rows), Entry.kind == CODE, Entry.id.in_(standing)

@@ -17,10 +17,11 @@ from app.errors import ConflictError, NotFoundError
 from app.register import reassignment
 from app.register import service as register
 from app.register.content.hashing import Content
+from app.register.latest_versions import latest_version
 from app.register.models import Entry, Period, Version
-from app.register.queries import latest_version
 from app.register.reassignment import Change
 from app.register.service import Order, Prepared
+from app.register.standing import stands, stands_on
 from app.succession import correct
 from app.succession.acts import Act, ActType, read
 from app.succession.correct import KIND, corrected
@@ -95,9 +96,7 @@ def due(session: Session) -> list[UUID]:
         .join(Period, Period.entry_id == Entry.id)
         .where(Entry.kind == KIND, ~settled)
     )
-    query = query.where(
-        Period.superseded_seq.is_(None), Period.valid_from <= clock.today()
-    )
+    query = query.where(stands(), Period.valid_from <= clock.today())
     return list(session.scalars(query.order_by(Period.valid_from, Entry.local_id)))
 
 
@@ -430,9 +429,7 @@ def _version_on(session: Session, entry_id: UUID, day: date) -> Version | None:
         .join(Period, Period.version_id == Version.id)
         .where(Period.entry_id == entry_id)
     )
-    query = query.where(
-        Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day
-    )
+    query = query.where(stands_on(day))
     return session.scalars(query).first()
 
 

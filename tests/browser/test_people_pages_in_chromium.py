@@ -17,8 +17,8 @@ from app.accounts import service as accounts
 from app.accounts.passwords import set_password
 from app.errors import InvalidError
 from app.permissions import Action, Role
+from app.register.latest_versions import latest_version
 from app.register.models import Entry
-from app.register.queries import latest_version
 from app.workflow.campaigns import service as campaigns
 from app.workflow.consultations.inputs import Question
 from app.workflow.context import Desk

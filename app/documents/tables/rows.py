@@ -28,6 +28,7 @@ from app.documents.tables.sheets import Table
 from app.errors import FieldError, InvalidError, MalformedError
 from app.register.content import facts
 from app.register.models import Entry, Period, Version
+from app.register.standing import stands
 from app.vietnamese import clean, fold
 from app.workflow.proposals.inputs import ProposalRequest
 from catalog_schema.profile import Field, Kind, Profile, Stage, Type
@@ -408,9 +409,7 @@ def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
     ids = session.scalars(same).all()
     titled = select(Entry.id).join(Version, Version.entry_id == Entry.id)
     titled = titled.join(Period, Period.version_id == Version.id)
-    titled = titled.where(
-        Version.id.in_(ids), Entry.kind == kind.name, Period.superseded_seq.is_(None)
-    )
+    titled = titled.where(Version.id.in_(ids), Entry.kind == kind.name, stands())
     yield from session.scalars(
         titled.where(Period.valid_from <= day, Period.valid_to > day).distinct()
     )

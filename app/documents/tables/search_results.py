@@ -2,13 +2,12 @@
 spreadsheet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from app.documents.papers import layout
 from app.documents.tables import cells
 from app.register.queries import EntryView, Register
-from app.register.standing import State
 
 HEADER = (
     "Mã",
@@ -25,17 +24,20 @@ _WIDTHS = (20, 24, 60, 40, 18, 18, 80, 12, 60)
 
 
 def rows(
-    register: Register, ids: Sequence[UUID], base: str, states: Mapping[State, str]
+    register: Register,
+    ids: Sequence[UUID],
+    base: str,
+    condition: Callable[[EntryView], str],
 ) -> list[list[str]]:
     """Return a row for each entry, in this order; made-up content says so in a column
-    of its own.
+    of its own. `condition`: how what an entry is about stands that day, in words.
     """
     views = register.by_ids(ids)
     found = [views[one] for one in ids if one in views]
     owners = register.by_ids(
         {UUID(one) for view in found if (one := view.content.get("owner"))}
     )
-    return [_row(register, view, owners, base, states[view.state]) for view in found]
+    return [_row(register, view, owners, base, condition(view)) for view in found]
 
 
 def csv(table: Sequence[Sequence[str]]) -> bytes:

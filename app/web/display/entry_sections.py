@@ -21,13 +21,14 @@ LONG = 300  # characters from which on a text gets several lines
 @dataclass(frozen=True)
 class Value:
     """One value: a text, perhaps a link or with marks (`rich`); `language` when it is
-    not that of the page.
+    not that of the page; `became` what has become of what is cited, when it is no more.
     """
 
     text: str
     href: str | None = None
     language: str | None = None
     rich: bool = False
+    became: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,4 +130,8 @@ class Pager:
         view = self.named.get(UUID(value))
         if view is None:
             return Value(value)
-        return Value(view.title, href=entry_address(self.profile, view))
+        return Value(
+            view.title,
+            href=entry_address(self.profile, view),
+            became=wording.what_became(view, self.named),
+        )

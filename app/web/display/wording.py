@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 
@@ -12,6 +13,8 @@ from app import clock
 from app.clock import OPEN_END, OPEN_START
 from app.permissions import Action, Role
 from app.register.codes import CodeStatus
+from app.register.conditions import Condition
+from app.register.queries import EntryView
 from app.register.standing import State
 from app.web.http import language
 from app.workflow.proposals import actions
@@ -94,6 +97,41 @@ STATES: Mapping[State, tuple[object, str]] = {
     State.ENDED: (_("Hết hiệu lực"), "govuk-tag--grey"),
 }
 
+# how the thing itself stands; with the day since when, where it is known
+CONDITIONS: Mapping[Condition, tuple[object, object, str]] = {
+    Condition.IN_FORCE: (_("Đang hiệu lực"), None, "govuk-tag--green"),
+    Condition.NOT_YET: (
+        _("Chưa có hiệu lực"),
+        _("Có hiệu lực từ %(day)s"),
+        "govuk-tag--turquoise",
+    ),
+    Condition.SUSPENDED: (_("Tạm ngừng chia sẻ"), None, "govuk-tag--pink"),
+    Condition.LAPSED: (
+        _("Hết hiệu lực"),
+        _("Hết hiệu lực từ %(day)s"),
+        "govuk-tag--grey",
+    ),
+    Condition.ENDED: (
+        _("Đã kết thúc"),
+        _("Đã kết thúc từ %(day)s"),
+        "govuk-tag--grey",
+    ),
+    Condition.UNDETERMINED: (_("Chưa xác định hiệu lực"), None, "govuk-tag--yellow"),
+    Condition.START_UNKNOWN: (
+        _("Chưa xác định ngày bắt đầu"),
+        None,
+        "govuk-tag--yellow",
+    ),
+    Condition.IN_USE: (_("Đang dùng"), None, "govuk-tag--green"),
+    Condition.RESERVED: (
+        _("Dự kiến"),
+        _("Dự kiến dùng từ %(day)s"),
+        "govuk-tag--turquoise",
+    ),
+    Condition.CLOSED: (_("Đã đóng"), _("Đã đóng từ %(day)s"), "govuk-tag--grey"),
+    Condition.CORRECTED: (_("Đã đính chính"), None, "govuk-tag--grey"),
+}
+
 INTAKES: Mapping[str, object] = {
     "waiting": _("Chờ xác nhận"),
     "entered": _("Đã vào danh mục"),
@@ -174,6 +212,29 @@ STANDINGS: Mapping[CodeStatus, tuple[object, str]] = {
 def label(texts: Mapping[str, str]) -> str:
     """Return the text of the request's language, Vietnamese when there is no other."""
     return texts.get(language.current()) or texts["vi"]
+
+
+def condition(view: EntryView) -> tuple[str, str]:
+    """Return how the thing of an entry stands, in words, and the colour of its tag."""
+    words, words_since, colour = CONDITIONS[view.thing.condition]
+    since = view.thing.since
+    in_force = view.thing.condition in {Condition.IN_FORCE, Condition.IN_USE}
+    if since in {None, OPEN_START, OPEN_END} or in_force or words_since is None:
+        return str(words), colour
+    return str(words_since) % {"day": day(since)}, colour
+
+
+def what_became(view: EntryView, named: Mapping[UUID, EntryView]) -> str:
+    """Return what has become of a thing that is no more: since when, and what came in
+    its place as far as `named` has it; empty for one that stands.
+    """
+    if not view.thing.over:
+        return ""
+    heirs = [named[heir] for heir in view.thing.successors if heir in named]
+    names = ", ".join(heir.content.get("number") or heir.title for heir in heirs)
+    told, _colour = condition(view)
+    replaced = str(_("thay bằng %(names)s")) % {"names": names}
+    return f"{told} – {replaced}" if names else told
 
 
 def day(value: date) -> str:

@@ -2,8 +2,8 @@
 negotiates.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,13 @@ from flask_login import current_user
 from rdflib import Graph
 from werkzeug.wrappers import Response as BaseResponse
 
+from app import clock
 from app.errors import NotFoundError
 from app.permissions import PUBLIC, declares
 from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
+from app.register import conditions
+from app.register.conditions import Condition
 from app.register.queries import EntryView, Register, Use
 from app.web.display import wording
 from app.web.display.entry_sections import Pager
@@ -36,6 +39,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.models import Proposal
 from app.workflow.time import confirmations
 from catalog_schema import publication
+from catalog_schema.profile import Kind, Type
 
 blueprint = Blueprint("entry", __name__)
 
@@ -166,20 +170,30 @@ def _entry(view: EntryView, extension: str) -> Response:
             )
         view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
-        pager, versions = (
-            Pager(register.profile, register.referenced(view)),
-            register.versions(view.id),
-        )
+        pager = Pager(register.profile, register.referenced(view))
+        versions, content = register.versions(view.id), view.content
+        past = register.at.as_of < clock.today()
+        if past:  # of later days nothing is told
+            day = register.at.as_of
+            versions = [one for one in versions if one.valid_from <= day]
+            content = _told_by(day, kind, view, pager)
         page = render_template(
             "public/entry.html",
             view=view,
             kind=kind,
-            sections=pager.sections(kind, view.content),
+            sections=pager.sections(kind, content),
+            past=past,
             versions=versions,
             events=timeline(register, view, versions),
             uses=_uses(register, view),
             formats=DOCUMENTS.values(),
-            own_status=_own_status(register, view),
+            named=pager.named,
+            heirs=[
+                pager.named[heir]
+                for heir in view.thing.successors
+                if heir in pager.named
+            ],
+            lapsed_bases=_lapsed_bases(view, pager.named),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id)
             if view.decided_by_id
@@ -206,25 +220,32 @@ def _ended(register: Register, view: EntryView) -> list[UUID]:
     )
 
 
-def _own_status(register: Register, view: EntryView) -> str | None:
-    """Return what an entry says of the thing itself (a law that is repealed, a code
-    that is closed), if it does.
+def _told_by(day: date, kind: Kind, view: EntryView, pager: Pager) -> dict[str, Any]:
+    """Return what an entry says, without what came after a day that is past: the end of
+    the thing, and what names things that were yet to come.
     """
-    field = next(
-        (
-            one
-            for one in register.profile.kinds[view.kind].fields
-            if one.name == "status"
-        ),
-        None,
-    )
-    code = view.content.get("status")
-    if field is None or field.code_list is None or code is None:
-        return None
-    return (
-        f"{wording.label(field.labels)}: "
-        f"{wording.label(register.profile.lists.concept(field.code_list, code).labels)}"
-    )
+    content = dict(conditions.without_its_end(kind.name, view.content, day))
+    for field in kind.fields:
+        if field.type is Type.REFERENCE and field.name in content:
+            value = content[field.name]
+            ids = [value] if isinstance(value, str) else value
+            there = [id_ for id_ in ids if _was_there(pager.named.get(UUID(id_)))]
+            if not there:
+                del content[field.name]
+            elif field.many:
+                content[field.name] = there
+    return content
+
+
+def _was_there(view: EntryView | None) -> bool:
+    return view is None or view.thing.condition is not Condition.NOT_YET
+
+
+def _lapsed_bases(view: EntryView, named: Mapping[UUID, EntryView]) -> list[EntryView]:
+    """Return the laws that an entry rests on and that are no longer in force."""
+    bases = [UUID(basis) for basis in view.content.get("legal_basis", ())]
+    laws = [named[basis] for basis in bases if basis in named]
+    return [law for law in laws if law.thing.over]
 
 
 def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:

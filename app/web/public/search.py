@@ -330,16 +330,17 @@ def file(extension: str) -> Response:
         public = Register(register.session, register.profile, register.at)
         if extension in _TABLES:
             make, content_type = _TABLES[extension]
-            states = {
-                state: str(label) for state, (label, _colour) in wording.STATES.items()
-            }
-            body = make(
-                files.rows(public, ids, installation().settings.base_uri, states)
-            )
+            base = installation().settings.base_uri
+            body = make(files.rows(public, ids, base, _condition))
         else:
             content_type = FORMATS[extension].content_type
             body = b"".join(catalogue.some(public, extension, ids))
     return finish(attachment(body, f"ket-qua-tim-kiem.{extension}", content_type), None)
+
+
+def _condition(view: EntryView) -> str:
+    text, _colour = wording.condition(view)
+    return text
 
 
 def _require_few(ids: Sequence[UUID]) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from flask import url_for
 from flask_babel import gettext as _
 
+from app import clock
 from app.clock import OPEN_END
 from app.register import codes
 from app.register.queries import EntryView, Register, VersionView
@@ -28,12 +29,16 @@ class Event:
 def timeline(
     register: Register, view: EntryView, versions: Sequence[VersionView]
 ) -> list[Event]:
-    """Return what happened, the oldest first; unknown days come first of all."""
+    """Return what happened, up to the day asked about where that is past, the oldest
+    first; unknown days come first of all.
+    """
     events = [
         *_versions(register, view, versions),
         *_successions(register, view),
         *_codes(register, view),
     ]
+    if register.at.as_of < clock.today():
+        events = [event for event in events if event.day <= register.at.as_of]
     return sorted(events, key=lambda event: event.day)
 
 

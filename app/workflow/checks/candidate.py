@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.register.content.hashing import Content
 from app.register.models import Entry, Period, Version
+from app.register.standing import stands, stands_on
 from app.workflow.proposals.models import Severity
 from catalog_schema.profile import Kind, Profile
 
@@ -56,9 +57,7 @@ def standing_on_the_day(candidate: Candidate) -> Any:
         .join(Version, Version.entry_id == Entry.id)
         .join(Period, Period.version_id == Version.id)
     )
-    return query.where(
-        Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day
-    )
+    return query.where(stands_on(day))
 
 
 def standing_of(candidate: Candidate, ids: set[UUID]) -> list[tuple[Entry, Version]]:
@@ -84,9 +83,7 @@ def latest_version_query(entry_id: UUID) -> Any:
 def in_force_of(candidate: Candidate, ids: set[UUID]) -> set[UUID]:
     """Return those of `ids` that stand on the day."""
     day = candidate.effective
-    query = select(Period.entry_id).where(
-        Period.entry_id.in_(ids), Period.superseded_seq.is_(None)
-    )
+    query = select(Period.entry_id).where(Period.entry_id.in_(ids), stands())
     return set(
         candidate.session.scalars(
             query.where(Period.valid_from <= day, Period.valid_to > day)

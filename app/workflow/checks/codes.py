@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.register.models import Entry, Fact, Period, Version
+from app.register.standing import stands
 from app.workflow.checks.candidate import (
     Candidate,
     CheckResult,
@@ -129,9 +130,7 @@ def code_parent_in_use(candidate: Candidate) -> Iterator[CheckResult]:
 def code_life(candidate: Candidate) -> Iterator[CheckResult]:
     """A code is reserved, then in use, then closed; it never goes back."""
     query = select(Version).join(Period, Period.version_id == Version.id)
-    query = query.where(
-        Version.entry_id == candidate.entry_id, Period.superseded_seq.is_(None)
-    )
+    query = query.where(Version.entry_id == candidate.entry_id, stands())
     query = query.where(Period.valid_from <= candidate.effective).order_by(
         Period.valid_from.desc()
     )

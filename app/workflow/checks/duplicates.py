@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.register.content import facts as content_facts
 from app.register.models import Entry, Period, Version
+from app.register.standing import stands
 from app.workflow.checks.candidate import Candidate, CheckResult
 from app.workflow.proposals.models import Severity
 
@@ -43,7 +44,7 @@ def twins(candidate: Candidate) -> list[tuple[str | None, str]]:
     query = query.where(
         Version.id.in_(ids),
         Entry.kind == candidate.kind.name,
-        Period.superseded_seq.is_(None),
+        stands(),
     )
     if candidate.kind.identifier_field is None:
         query = query.where(Period.valid_to > candidate.effective)

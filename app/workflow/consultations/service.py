@@ -25,6 +25,7 @@ from app.permissions import Action, require
 from app.register import service as register
 from app.register.content.hashing import content_hash
 from app.register.models import Entry, Period
+from app.register.standing import stands
 from app.vietnamese import clean
 from app.workflow.consultations.inputs import Position, Question
 from app.workflow.consultations.models import Consultation, Opinion
@@ -275,7 +276,7 @@ def _standing(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     query = query.where(
         Period.entry_id.in_(ids),
         Entry.kind == "agency",
-        Period.superseded_seq.is_(None),
+        stands(),
     )
     return set(
         session.scalars(

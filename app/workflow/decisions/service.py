@@ -27,8 +27,8 @@ from app.errors import (
 from app.permissions import Action, require, require_signature
 from app.register import service as register
 from app.register.content import hashing, schema
+from app.register.latest_versions import latest_version
 from app.register.models import Entry, Version
-from app.register.queries import latest_version
 from app.register.service import Order
 from app.vietnamese import clean
 from app.workflow.consultations import service as consultations

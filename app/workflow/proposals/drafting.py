@@ -16,8 +16,9 @@ from app.accounts.models import Post
 from app.errors import ForbiddenError, StaleError, TransitionError
 from app.permissions import Action
 from app.register.content import hashing, schema
+from app.register.latest_versions import latest_version
 from app.register.models import Entry, Fact, Period, Version
-from app.register.queries import latest_version
+from app.register.standing import stands, stands_on
 from app.workflow.context import Desk
 from app.workflow.proposals import diff, sanitising, service
 from app.workflow.proposals import queries as proposals
@@ -308,9 +309,7 @@ def _earlier(desk: Desk, kind: Kind) -> Mapping[str, Any]:
         Fact.target_id == desk.actor.agency_id,
         Entry.kind == kind.name,
     )
-    query = query.where(
-        Period.superseded_seq.is_(None), Period.valid_from <= day, Period.valid_to > day
-    )
+    query = query.where(stands_on(day))
     content = desk.session.scalar(query.order_by(Version.recorded_at.desc()).limit(1))
     return content or {}
 
@@ -342,7 +341,7 @@ def _standing(desk: Desk, field: Field, value: Any) -> Any:
     )
     query = query.where(
         Version.entry_id.in_([UUID(named) for named in value]),
-        Period.superseded_seq.is_(None),
+        stands(),
     )
     query = query.where(Period.valid_from <= day, Period.valid_to > day)
     present = {

@@ -11,8 +11,8 @@ from app import clock
 from app.errors import InvalidError
 from app.register import service as register
 from app.register.content import schema
+from app.register.latest_versions import latest_version
 from app.register.models import Entry
-from app.register.queries import latest_version
 from app.register.service import Order
 from app.vietnamese import clean
 from app.workflow.consultations import service as consultations

@@ -23,8 +23,9 @@ from app.errors import (
 )
 from app.permissions import Actor, Role, audience
 from app.register.content import cut, facts
+from app.register.latest_versions import latest_version
 from app.register.models import Period, Version
-from app.register.queries import latest_version
+from app.register.standing import stands
 from app.vietnamese import clean
 from app.workflow.consultations import service as consultations
 from app.workflow.consultations.inputs import Question
@@ -133,9 +134,7 @@ def _succeeds(desk: Desk, owner: str | None) -> bool:
         return False
     owner_id = UUID(owner)
     today = clock.today()
-    query = select(Period.id).where(
-        Period.entry_id == owner_id, Period.superseded_seq.is_(None)
-    )
+    query = select(Period.id).where(Period.entry_id == owner_id, stands())
     standing = query.where(Period.valid_from <= today, Period.valid_to > today)
     if desk.session.scalar(standing.limit(1)) is not None:
         return False

@@ -18,8 +18,8 @@ from app.db import among
 from app.errors import NotFoundError
 from app.permissions import Action, Reach, reach
 from app.register.content import schema
+from app.register.latest_versions import latest_version
 from app.register.models import Version
-from app.register.queries import latest_version
 from app.workflow.checks import candidate as candidates
 from app.workflow.checks import registry as checks
 from app.workflow.context import Desk

@@ -13,8 +13,8 @@ from app.db import claim
 from app.errors import ConflictError, FourEyesError, InvalidError, NotFoundError
 from app.permissions import Action, require, require_signature
 from app.register import service as register
+from app.register.latest_versions import latest_version, latest_version_ids
 from app.register.models import Entry, Version
-from app.register.queries import latest_version, latest_version_ids
 from app.register.service import Prepared
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals

@@ -17,7 +17,7 @@ from people import (
 
 from app.accounts import passwords, service
 from app.permissions import Action, Role
-from app.register.queries import latest_version
+from app.register.latest_versions import latest_version
 from app.web.forms import reading
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark

@@ -319,20 +319,37 @@ def test_one_word_in_common_is_not_yet_alike(office, registrar, typed, found):
     assert ("giáo dục phổ thông</a>" in page) is found
 
 
-def test_a_law_that_is_repealed_says_so_beside_the_state_of_its_entry(office):
-    office.enter(
-        "legal-document",
-        law("47/2020/NĐ-CP", status="het-hieu-luc", in_force_to="2025-10-22"),
+def test_a_law_that_is_repealed_is_never_shown_as_in_force(office):
+    newer = office.enter("legal-document", law("278/2025/NĐ-CP", issued="2025-10-22"))
+    repealed = law(
+        "47/2020/NĐ-CP",
+        issued="2020-04-09",
+        in_force_from="2020-05-25",
+        status="het-hieu-luc",
+        in_force_to="2025-10-22",
+        repealed_by=[str(newer)],
     )
+    basis = office.enter("legal-document", repealed)
 
     page = (
         office.client()
-        .get("/doc/van-ban/VB-0001", base_url="https://danhmuc.example")
+        .get("/doc/van-ban/VB-0002", base_url="https://danhmuc.example")
         .text
     )
 
-    assert "Mục trong danh mục" in page
-    assert re.search(r"<strong>[^<]*: Hết hiệu lực</strong>", page)
+    assert re.search(r'govuk-tag--grey">Hết hiệu lực từ 22/10/2025</strong>', page)
+    assert "Đang hiệu lực" not in page
+    # on a day before its end nothing is told of the end
+    then = office.client().get("/doc/van-ban/VB-0002?as_of=2021-12-31").text
+    assert "Đang hiệu lực" in then
+    assert "2025" not in re.sub("(?s).*<main", "", then).replace("278/2025", "278/2025")
+    entry = office.enter(
+        "shared-database", database(str(office.department), str(basis))
+    )
+    citing = office.client().get(f"/doc/csdl/{office.get(entry).local_id}").text
+    said = "Hết hiệu lực từ 22/10/2025 – thay bằng 278/2025/NĐ-CP"
+    assert f"({said})" in citing
+    assert "Căn cứ không còn hiệu lực:" in citing
 
 
 @pytest.mark.parametrize(

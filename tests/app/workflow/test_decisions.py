@@ -26,8 +26,8 @@ from app.errors import (
 )
 from app.operations import audits
 from app.permissions import Action, Role
+from app.register.latest_versions import latest_version
 from app.register.models import Version
-from app.register.queries import latest_version
 from app.register.standing import State
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions

@@ -20,7 +20,7 @@ from app.errors import (
 )
 from app.permissions import Action, Role
 from app.register import service as register
-from app.register.queries import latest_version
+from app.register.latest_versions import latest_version
 from app.register.service import Order
 from app.workflow.proposals import diff, drafting, service
 from app.workflow.proposals import queries as proposals

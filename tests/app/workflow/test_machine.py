@@ -31,8 +31,8 @@ from app.errors import DanhmucError
 from app.factory import System
 from app.operations import audits
 from app.permissions import PUBLIC, Action, Actor, Role, may
+from app.register.latest_versions import latest_version
 from app.register.models import Entry
-from app.register.queries import latest_version
 from app.register.standing import State
 from app.workflow import delegation
 from app.workflow.consultations import service as consultations

@@ -16,7 +16,7 @@ from app.errors import (
     TransitionError,
 )
 from app.permissions import Action, Role
-from app.register.queries import latest_version
+from app.register.latest_versions import latest_version
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import short_lane
 from app.workflow.proposals.inputs import Remark
