@@ -38,6 +38,8 @@ class CodeStatus(StrEnum):
 _STANDINGS = {
     Condition.IN_FORCE: CodeStatus.IN_USE,
     Condition.IN_USE: CodeStatus.IN_USE,
+    # whoever has to name it goes on; pages say that its beginning is not known
+    Condition.START_UNKNOWN: CodeStatus.IN_USE,
     Condition.SUSPENDED: CodeStatus.IN_USE,
     Condition.RESERVED: CodeStatus.RESERVED,
     Condition.NOT_YET: CodeStatus.RESERVED,

@@ -376,10 +376,20 @@ _UNITS: Mapping[str, object] = {
 }
 
 
+_UNREAD: Mapping[str, object] = {
+    "I": _("chưa xác minh được thời hạn theo luật"),
+    "S1": _("chỉ để tham khảo, không dùng để tính"),
+}
+
+
 def term(rule: Rule) -> str:
-    """Return how long a rule gives, in words."""
+    """Return how long a rule gives, in words; where no number could be read, that, and
+    never that the law has none.
+    """
     if rule.unit == "fixed-day":
         return typed_day(rule.amount)
+    if rule.unit == "none" and rule.certainty in _UNREAD:
+        return str(_UNREAD[rule.certainty])
     return (
         str(_UNITS[rule.unit]) % {"n": rule.amount}
         if rule.amount

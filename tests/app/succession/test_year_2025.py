@@ -10,6 +10,7 @@ from conftest import ROOT
 
 from app.register import codes, tree
 from app.register.codes import CodeStatus
+from app.register.conditions import Condition
 from app.register.queries import Register
 from app.register.standing import moment
 
@@ -117,7 +118,9 @@ def test_the_codes_of_the_province_that_was_taken_in_close_on_the_day(
         codes.resolve(at(AFTER), [code]),
     )
 
+    # it was there, and nobody knows since when
     assert before.standing is CodeStatus.IN_USE
+    assert before.hits[0].entry.thing.condition is Condition.START_UNKNOWN
     assert (after.standing, [view.title for view in after.names]) == (
         CodeStatus.CLOSED,
         [successor],

@@ -350,7 +350,7 @@ def test_where_no_rule_holds_nothing_is_due_and_the_page_says_so(office):
 
     assert standing(office, one).due_on is None
     assert (
-        "Không có quy định về thời hạn"
+        "Chưa xác minh được thời hạn theo luật"
         in Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, one)}").text
     )
 
@@ -358,8 +358,11 @@ def test_where_no_rule_holds_nothing_is_due_and_the_page_says_so(office):
 @pytest.mark.parametrize(
     ("event", "day", "basis"),
     [
-        ("answer-request", date(2025, 10, 21), "Điều 35 khoản 3"),
-        ("answer-request", date(2025, 10, 22), None),
+        ("answer-request", date(2025, 8, 18), "Điều 35 khoản 3"),
+        # an amending decree shortened it, before the whole decree ended
+        ("answer-request", date(2025, 8, 19), "194/2025"),
+        ("answer-request", date(2025, 10, 21), "194/2025"),
+        ("answer-request", date(2025, 10, 22), "278/2025"),
         ("announce-suspension", date(2025, 10, 21), "47/2020"),
         ("announce-suspension", date(2026, 1, 5), None),
         ("announce-suspension", date(2026, 7, 1), "224/2026"),
@@ -370,6 +373,15 @@ def test_the_law_of_the_day(event, day, basis):
     found = terms.load(None, 20).rule(event, day)
 
     assert found is None if basis is None else basis in found.basis
+
+
+def test_no_term_is_computed_where_none_could_be_read(office):
+    rule = terms.load(None, 20).rule("answer-request", date(2025, 10, 22))
+    since = datetime(2026, 1, 5, 3, tzinfo=UTC)
+
+    assert rule.due(since, office.system.office.calendar) is None
+    page = office.client().get("/thoi-han", base_url="https://danhmuc.example").text
+    assert "chưa xác minh được thời hạn theo luật" in page
 
 
 def test_terms_in_every_unit(office):
@@ -448,7 +460,8 @@ def test_everybody_can_read_how_long_a_step_takes_by_which_law_and_when_that_hel
         "trước ngày 15/12",
     ):
         assert words in page
-    assert page.count("Đã hết hiệu lực") == 12
+    # eleven of NĐ 47 until it ended, three of it and one amended two months before
+    assert page.count("Đã hết hiệu lực") == 14
 
 
 def test_the_rule_of_the_province_goes_before_what_the_office_promises(tmp_path):
