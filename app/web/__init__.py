@@ -41,6 +41,7 @@ from app.web.office import (
     work_queue,
 )
 from app.web.people import (
+    journal_log,
     log_in,
     login_steps,
     notices,
@@ -110,6 +111,7 @@ OFFICE = (
     synonyms,
 )
 PEOPLE = (
+    journal_log,
     log_in,
     login_steps,
     own_account,

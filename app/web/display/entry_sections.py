@@ -54,16 +54,20 @@ class PageSection:
 @dataclass(frozen=True)
 class Pager:
     """What turns content into rows: the profile and the entries that the content
-    names.
+    names. `public`: where a fact was found is for the department, the public reads
+    whether it was checked.
     """
 
     profile: Profile
     named: Mapping[UUID, EntryView]
+    public: bool = False
 
     def sections(self, kind: Kind, content: Mapping[str, Any]) -> list[PageSection]:
         """Return the sections that have anything to show, in the profile's order."""
         rows: dict[str, list[FieldRow]] = {}
         for member in kind.fields:
+            if self.public and member.name == "source_note":
+                continue
             if member.name in content:
                 rows.setdefault(member.section or "general", []).append(
                     self._row(member, content[member.name])
@@ -105,6 +109,8 @@ class Pager:
                     Value(text, language=lang, rich=long)
                     for lang, text in sorted(value.items(), reverse=True)
                 ]
+            case Type.CONCEPT if self.public and member.code_list == wording.CERTAINTY:
+                return [Value(wording.checked(self.profile, value))]
             case Type.CONCEPT:
                 return [
                     Value(

@@ -49,6 +49,7 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
     ),
     ("people_and_posts.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
+    ("journal_log.page", _("Nhật ký"), frozenset({Role.AUDITOR})),
     (
         "operations.operations",
         _("Vận hành"),

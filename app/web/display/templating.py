@@ -74,6 +74,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "page_of": lambda view: addresses.entry_address(profile, view),
             "in_language": _in_language,
             "today": today,
+            "checked": lambda certainty: wording.checked(profile, certainty),
             "contact": installation.settings.contact,
             "open_end": clock.OPEN_END,
             "session_limit": guard.limit,

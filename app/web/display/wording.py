@@ -22,7 +22,7 @@ from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import ProposalType
 from app.workflow.review_help.risks import Risk
 from app.workflow.time.terms import Rule
-from catalog_schema.profile import Field, Kind, Stage
+from catalog_schema.profile import Field, Kind, Profile, Stage
 
 YES, NO = _("Có"), _("Không")
 
@@ -212,6 +212,18 @@ STANDINGS: Mapping[CodeStatus, tuple[object, str]] = {
 def label(texts: Mapping[str, str]) -> str:
     """Return the text of the request's language, Vietnamese when there is no other."""
     return texts.get(language.current()) or texts["vi"]
+
+
+CERTAINTY = "do-tin-cay"
+_CHECKED = {"toan-van", "da-doi-chieu"}
+_SAID_ITSELF = {"minh-hoa", "co-quan-khai"}  # made up, or of the agency that says so
+
+
+def checked(profile: Profile, certainty: str) -> str:
+    """Return what the public reads of how certain an entry is."""
+    if certainty in _SAID_ITSELF:
+        return label(profile.lists.concept(CERTAINTY, certainty).labels)
+    return str(_("Đã đối chiếu") if certainty in _CHECKED else _("Chưa xác minh"))
 
 
 def condition(view: EntryView) -> tuple[str, str]:
@@ -472,6 +484,23 @@ _EVENTS: Mapping[str, object] = {
     "decision.dropped": _("Bỏ dự thảo quyết định"),
     "decision.signed": _("Ban hành quyết định"),
     "succession.settled": _("Đã chuyển xong những gì đến ngày kế thừa"),
+    "entry.day": _("Đến ngày có hiệu lực hoặc hết hiệu lực"),
+    "file.imported": _("Nhận một tệp"),
+    "person.added": _("Thêm người dùng"),
+    "person.disabled": _("Khóa tài khoản"),
+    "person.enabled": _("Mở tài khoản"),
+    "person.invited": _("Tạo liên kết đặt mật khẩu"),
+    "person.password": _("Đặt mật khẩu"),
+    "person.second-factor": _("Cài ứng dụng xác thực"),
+    "person.second-factor-removed": _("Gỡ ứng dụng xác thực"),
+    "post.added": _("Thêm vị trí"),
+    "post.asked": _("Đề nghị giao vị trí ký duyệt"),
+    "post.held": _("Giao vị trí"),
+    "post.left": _("Thôi giữ vị trí"),
+    "post.refused": _("Bỏ đề nghị giao vị trí"),
+    "rights.reviewed": _("Rà soát quyền"),
+    "token.issued": _("Cấp khóa cho chương trình"),
+    "token.revoked": _("Thu hồi khóa của chương trình"),
     "post.delegated": _("Ủy quyền vị trí"),
     "post.moved": _("Vị trí chuyển sang cơ quan kế thừa"),
 }

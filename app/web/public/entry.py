@@ -170,7 +170,9 @@ def _entry(view: EntryView, extension: str) -> Response:
             )
         view = register.get(view.kind, view.local_id)
         kind = register.profile.kinds[view.kind]
-        pager = Pager(register.profile, register.referenced(view))
+        pager = Pager(
+            register.profile, register.referenced(view), public=audience == PUBLIC
+        )
         versions, content = register.versions(view.id), view.content
         past = register.at.as_of < clock.today()
         if past:  # of later days nothing is told

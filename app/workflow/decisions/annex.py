@@ -29,6 +29,23 @@ LISTS = {
     "dung-chung": "Danh mục cơ sở dữ liệu dùng chung",
     "mo": "Danh mục dữ liệu mở",
 }
+# never printed as if somebody had decided it
+UNDECIDED = "Danh mục cơ sở dữ liệu chưa xác định dùng chung, dùng riêng hay mở"
+# what the annex prints of a proposal, by name; none of it goes through the short lane
+PRINTED = (
+    "title",
+    "value",
+    "name",
+    "symbol",
+    "number",
+    "owner",
+    "holder",
+    "sharing_class",
+    "purpose",
+    "scope",
+    "description",
+    "data_items.name",
+)
 COLUMNS = (
     "STT",
     "Mã",
@@ -61,7 +78,7 @@ def of(
         entry.id: entry.local_id
         for entry in session.scalars(select(Entry).where(Entry.id.in_(ids)))
     }
-    titles = list(LISTS.values()) + [
+    titles = [*LISTS.values(), UNDECIDED] + [
         k.plural["vi"] for k in profile.kinds.values() if k.name != DATABASE
     ]
     lists: dict[str, list[list[str]]] = {title: [] for title in titles}
@@ -90,7 +107,7 @@ def _owner(proposal: Proposal) -> UUID | None:
 def _list(profile: Profile, proposal: Proposal) -> str:
     if proposal.kind != DATABASE:
         return profile.kinds[proposal.kind].plural["vi"]
-    return LISTS.get(str(proposal.content.get("sharing_class")), LISTS["dung-rieng"])
+    return LISTS.get(str(proposal.content.get("sharing_class")), UNDECIDED)
 
 
 def _row(
@@ -104,7 +121,7 @@ def _row(
     content = cut.cut(kind.fields, proposal.content, PUBLIC.level)
     texts = [
         content.get(name, {}).get("vi", "")
-        for name in ("purpose", "scope", "description")
+        for name in ("purpose", "scope", "description")  # as in PRINTED
     ]
     items = [
         item.get("name", {}).get("vi", "") for item in content.get("data_items", ())

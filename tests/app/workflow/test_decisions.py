@@ -29,6 +29,7 @@ from app.permissions import Action, Role
 from app.register.latest_versions import latest_version
 from app.register.models import Version
 from app.register.standing import State
+from app.workflow.decisions import annex
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
 from app.workflow.decisions.models import Issuer
@@ -552,3 +553,23 @@ def test_a_paper_as_pdf_has_every_vietnamese_letter_or_is_refused():
     layout.say(paper, "chữ \ue000")
     with pytest.raises(UnavailableError, match="\ue000"):
         pdf.of(layout.done(paper))
+
+
+def test_the_short_lane_carries_nothing_that_the_annex_prints(office):
+    """One reviewer alone would change what the People's Committee then promulgates."""
+    for kind in office.system.profile.kinds.values():
+        for dotted, field in kind.walk():
+            if dotted in annex.PRINTED:
+                assert not field.short_lane, f"{kind.name}.{dotted}"
+
+
+def test_an_unknown_class_is_printed_as_unknown(office, basis):
+    content = database(
+        str(office.department), str(basis), sharing_class="chua-xac-dinh"
+    )
+    proposal = office.propose("shared-database", content)
+    with office.desk(Role.CLERK) as desk:
+        row = proposals.get(desk, proposal)
+        printed = annex.of(desk.session, desk.profile, [row], TODAY)
+
+    assert [listed["title"] for listed in printed["lists"]] == [annex.UNDECIDED]

@@ -1,0 +1,130 @@
+"""The journal as an auditor reads it: who did what to what and when, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app import clock
+from app.accounts.models import Person, Post
+from app.accounts.service import email_key
+from app.journal import JournalRow
+from app.register.models import Entry
+from app.workflow.proposals.models import Proposal
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class ActFilter:
+    """What acts are asked for: by a person's name or address, from one day to another,
+    of one kind, to a thing (`CSDL-0007`, or the number of a proposal).
+    """
+
+    person: str = ""
+    first: date | None = None
+    last: date | None = None
+    action: str = ""
+    thing: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One row with the names of who and what: `subject` is a person or a post that
+    something was done to.
+    """
+
+    seq: int
+    at: datetime
+    action: str
+    person: str
+    email: str
+    post: str
+    subject: str
+    entry: str
+    proposal: int | None
+    hash: str
+
+
+def page(
+    session: Session, asked: ActFilter, before: int | None, limit: int = PAGE
+) -> tuple[list[Act], int | None]:
+    """Return acts below a row, and below which row the next page begins, None after the
+    last.
+    """
+    query = _narrowed(asked)
+    if before is not None:
+        query = query.where(JournalRow.seq < before)
+    rows = session.execute(query.limit(limit + 1)).all()
+    acts = [_act(*row) for row in rows[:limit]]
+    return acts, acts[-1].seq if len(rows) > limit else None
+
+
+def actions(session: Session) -> Sequence[str]:
+    """Return the kinds of acts that there are."""
+    query = select(JournalRow.action).distinct().order_by(JournalRow.action)
+    return session.scalars(query).all()
+
+
+_SUBJECT, _SUBJECT_POST = aliased(Person), aliased(Post)
+
+
+def _narrowed(
+    asked: ActFilter,
+) -> Select[JournalRow, Person, Post, Person, Post, Entry, Proposal]:
+    query = select(JournalRow, Person, Post, _SUBJECT, _SUBJECT_POST, Entry, Proposal)
+    for target, key in (
+        (Person, JournalRow.person_id),
+        (Post, JournalRow.post_id),
+        (_SUBJECT, JournalRow.subject_id),
+        (_SUBJECT_POST, JournalRow.subject_id),
+        (Entry, JournalRow.entry_id),
+        (Proposal, JournalRow.proposal_id),
+    ):
+        query = query.outerjoin(target, target.id == key)
+    if asked.person:
+        named = Person.name.contains(asked.person, autoescape=True)
+        address = Person.email_key == email_key(asked.person)
+        query = query.where(or_(address, named))
+    if asked.first:
+        query = query.where(JournalRow.at >= clock.midnight(asked.first))
+    if asked.last:
+        until = clock.midnight(asked.last + timedelta(days=1))
+        query = query.where(JournalRow.at < until)
+    if asked.action:
+        query = query.where(JournalRow.action == asked.action)
+    if asked.thing:
+        number = int(asked.thing) if _is_number(asked.thing) else -1
+        here = (Entry.local_id == asked.thing.upper(), Proposal.number == number)
+        query = query.where(or_(*here))
+    return query.order_by(JournalRow.seq.desc())
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - no series is longer
+
+
+def _act(
+    row: JournalRow,
+    person: Person | None,
+    post: Post | None,
+    subject: Person | None,
+    subject_post: Post | None,
+    entry: Entry | None,
+    proposal: Proposal | None,
+) -> Act:
+    done_to = subject.name if subject else subject_post.title if subject_post else ""
+    return Act(
+        row.seq,
+        row.at,
+        row.action,
+        person.name if person else "",
+        person.email if person else "",
+        post.title if post else "",
+        done_to,
+        (entry.local_id or "") if entry else "",
+        proposal.number if proposal else None,
+        row.hash or "",
+    )
