@@ -151,9 +151,11 @@ def _code(told: Told) -> ThingState:
         return ThingState(Condition.CLOSED, None, successors)
     if status == "du-kien":
         return ThingState(Condition.RESERVED)
-    if status == "chua-xac-dinh" or (status == "da-dong" and end is None):
+    unknown_start = start is None and told.unsaid
+    closed_later = status == "da-dong" and (end is None or unknown_start)
+    if status == "chua-xac-dinh" or closed_later:
         return ThingState(Condition.UNDETERMINED)
-    if start is None and told.unsaid:
+    if unknown_start:
         return ThingState(Condition.START_UNKNOWN)
     return ThingState(Condition.IN_USE, start)
 
@@ -195,6 +197,7 @@ _OF_KIND: Mapping[str, Callable[[Told], ThingState]] = {
 }
 
 
+_NOTES = frozenset({"status_note"})
 # by kind: the day on which a thing ends, and what is said of its end
 _ENDS: Mapping[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "legal-document": (
@@ -210,11 +213,12 @@ _ENDS: Mapping[str, tuple[tuple[str, str], tuple[str, ...]]] = {
 
 
 def without_its_end(kind: str, content: Content, day: date) -> Content:
-    """Return what an entry says, without what it says of an end that comes after the
-    day: on that day nobody could have been told.
+    """Return what an entry said on a day that is past: without what it says of an end
+    that came later, and without notes, which are of today.
     """
     if kind not in _ENDS:
         return content
+    content = {name: value for name, value in content.items() if name not in _NOTES}
     (group, name), said = _ENDS[kind]
     end = (content.get(group, {}) if group else content).get(name)
     if not end or date.fromisoformat(end) <= day:

@@ -77,7 +77,8 @@ def test_a_succession_that_was_corrected_says_so():
 
 
 def test_before_its_end_nothing_is_told_of_it():
-    told = conditions.without_its_end("legal-document", LAW, date(2021, 12, 31))
+    noted = {**LAW, "status_note": "Sửa đổi ngày 31/12/2025"}
+    told = conditions.without_its_end("legal-document", noted, date(2021, 12, 31))
     assert told == {"issued": "2020-04-09", "in_force_from": "2020-05-25"}
     assert conditions.without_its_end("legal-document", LAW, date(2025, 10, 22)) == LAW
     code = conditions.without_its_end("identifier-code", CODE, date(2021, 12, 31))

@@ -1,0 +1,158 @@
+"""Every page that shows a law or a code says how it stands on the day asked about, as the data files have it.
+
+The test computes each state by itself from the files; no page shows a lapsed law or a closed code as in force.
+"""
+
+import csv
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from conftest import ROOT
+
+pytestmark = pytest.mark.slow
+DATA = ROOT / "fixtures" / "data"
+TODAY = date.today()  # noqa: DTZ011 - as the server's
+DAYS = [None, date(2025, 10, 21), date(2021, 12, 31), date(1990, 1, 1)]
+TAG = r'<strong class="govuk-tag [a-z-]+">([^<]*)</strong>'
+# a list: the link, and beneath it the tag
+LISTED = re.compile(
+    r'href="[^"]*/doc/van-ban/(VB-\d+)[^"]*"[^>]*>.*?</h\d>\s*<p[^>]*>\s*' + TAG
+)
+OWN = re.compile(r"<h1.*?</h1>\s*<p[^>]*>\s*" + TAG, re.DOTALL)
+CITED = re.compile(
+    r'<a class="govuk-link" href="[^"]*/doc/van-ban/(VB-\d+)[^"]*"[^>]*>[^<]*</a>'
+    r'(?: <span class="app-meta">\(([^<]*)\)</span>)?'
+)
+
+
+def read(name):
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def day_of(text):
+    return date.fromisoformat(text) if text else None
+
+
+@pytest.fixture(scope="module")
+def laws():
+    """The laws of the file by the identifiers that they get, in order."""
+    return {
+        f"VB-{number:04}": row
+        for number, row in enumerate(read("legal_documents.csv"), start=1)
+    }
+
+
+def expected(row, day):
+    """Return how a law of the file stands on a day, as a person would read it there."""
+    day = day or TODAY
+    start, end = day_of(row["in_force_from"]), day_of(row["in_force_to"])
+    begun = start or day_of(row["issued"])
+    if end and end <= day:
+        return f"Hết hiệu lực từ {end:%d/%m/%Y}"
+    if begun and day < begun:
+        return f"Có hiệu lực từ {start:%d/%m/%Y}" if start else "Chưa có hiệu lực"
+    if row["status"] == "chua-xac-dinh" or (start is None and day < TODAY):
+        return "Chưa xác định hiệu lực"
+    if row["status"] == "het-hieu-luc" and end is None:
+        return "Hết hiệu lực"
+    return "Đang hiệu lực"
+
+
+def main_of(client, path, day):
+    more = "" if day is None else ("&" if "?" in path else "?") + f"as_of={day}"
+    answer = client.get(path + more, base_url="http://127.0.0.1:5000")
+    assert answer.status_code == 200, path
+    return unescape(re.search(r"<main.*</main>", answer.text, re.DOTALL)[0])
+
+
+def shown(client, laws, day):
+    """Yield (page, law, what is said of it) for every law on every page crawled."""
+    pages = ["/"]
+    pages += [f"/tim-kiem?kind=legal-document&page={place}" for place in range(1, 6)]
+    pages += ["/tim-kiem?q=chia+sẻ+dữ+liệu", "/tim-kiem?q=47/2020"]
+    for path in pages:
+        for law, said in LISTED.findall(main_of(client, path, day)):
+            yield path, law, said
+    for law in laws:
+        page = main_of(client, f"/doc/van-ban/{law}", day)
+        yield law, law, OWN.search(page)[1]
+        for cited, said in CITED.findall(page):
+            if cited != law:  # the way back to today
+                yield law, cited, said
+    for number in range(1, 27):
+        path = f"/doc/csdl/CSDL-{62 - 26 + number:04}"
+        for cited, said in CITED.findall(main_of(client, path, day)):
+            yield path, cited, said
+
+
+def wrong(client, laws, day):
+    """Return what is said otherwise than the file has it; a citation says nothing of what stands."""
+    found, seen = [], 0
+    for page, law, said in shown(client, laws, day):
+        seen += 1
+        right = expected(laws[law], day)
+        if said.startswith("Hết hiệu lực") or right.startswith("Hết hiệu lực"):
+            if not said.startswith(right):
+                found.append((page, law, said, right))
+        elif said and said != right:
+            found.append((page, law, said, right))
+    assert seen > len(laws)
+    return found
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_law_is_shown_as_it_stands_on_the_day(demo_client, laws, day):
+    assert wrong(demo_client, laws, day) == []
+
+
+def test_one_date_altered_is_noticed(demo_client, laws):
+    altered = {**laws, "VB-0020": {**laws["VB-0020"], "in_force_to": "2027-01-01"}}
+
+    assert {law for _page, law, _said, _right in wrong(demo_client, altered, None)} == {
+        "VB-0020"
+    }
+
+
+@pytest.mark.parametrize("day", DAYS[1:])
+def test_nothing_of_later_days_is_told_of_a_law(demo_client, laws, day):
+    for law in laws:
+        page = main_of(demo_client, f"/doc/van-ban/{law}", day)
+        told = page.partition("Các phiên bản")[0]
+        told = re.sub(r"(?s)Vào danh mục</dt>.*?</dd>", "", told)
+        told = re.sub(r"Có hiệu lực từ [\d/]+|vào ngày [\d/]+", "", told)
+        for text in re.findall(r"\d\d/\d\d/\d{4}", told):
+            number, month, year = map(int, text.split("/"))
+            stated = date(year, month, number)
+            own = {day_of(laws[law][name]) for name in ("issued", "in_force_from")}
+            assert stated <= day or stated in own, (law, text)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "said"),
+    [
+        ("H10", None, "Đã đóng từ 01/07/2025"),
+        ("H10", date(2025, 6, 30), "Chưa xác định ngày bắt đầu"),
+        ("H19", None, "Đang dùng"),
+        ("H19", date(1990, 1, 1), "Chưa xác định ngày bắt đầu"),
+    ],
+)
+def test_a_code_is_shown_as_it_stands_on_the_day(demo_client, code, day, said):
+    page = main_of(demo_client, f"/tra-ma/{code}", day)
+    assert re.search(TAG, page)[1] == said
+    listed = main_of(demo_client, f"/tim-kiem?kind=identifier-code&q={code}", day)
+    assert said in listed
+
+
+def test_a_day_on_which_nobody_knows_says_how_many(demo_client):
+    page = main_of(demo_client, "/", date(1990, 1, 1))
+    unknown = int(re.search(r"Chưa xác định ngày bắt đầu: ([\d.]+)", page)[1])
+    in_use = [row for row in read("level1_codes.csv") if row["status"] == "dang-dung"]
+    assert unknown == len([row for row in in_use if not row["validity.end"]])
+
+
+def test_a_future_day_is_marked(demo_client):
+    page = main_of(demo_client, "/", date(TODAY.year + 1, 1, 1))
+    assert "Dự kiến, theo các quyết định đã ký." in page
