@@ -23,7 +23,6 @@ WORDS: dict[str, object] = {  # what every template may say
     "standings": wording.STANDINGS,
     "intake_statuses": wording.INTAKES,
     "decision_steps": wording.DECISION_STEPS,
-    "decision_issuers": wording.DECISION_ISSUERS,
     "stages": wording.STAGES,
     "statuses": wording.STATUSES,
     "next_steps": wording.NEXT,
@@ -66,6 +65,15 @@ def install(flask: Flask, installation: Installation) -> None:
         return {
             "language": language.current(),
             "province": installation.settings.province(today),
+            "province_type": lambda day=today: wording.province_type(
+                installation.settings.province(day)
+            ),
+            "decision_issuers": {
+                issuer: wording.decision_issuer(
+                    issuer, installation.settings.province(today)
+                )
+                for issuer in wording.DECISION_ISSUERS
+            },
             "demonstration": installation.settings.demonstration,
             **WORDS,
             "own_navigation": navigation.own,

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from app import clock
 from app.clock import OPEN_END, OPEN_START
+from app.config import Province
 from app.permissions import Action, Role
 from app.register.codes import CodeStatus
 from app.register.conditions import Condition
@@ -164,9 +165,22 @@ DECISION_STEPS: Mapping[str, tuple[object, str, object]] = {
 }
 
 DECISION_ISSUERS: Mapping[str, object] = {
-    "ubnd": _("Ủy ban nhân dân tỉnh"),
-    "chu-tich": _("Chủ tịch Ủy ban nhân dân tỉnh"),
+    "ubnd": _("Ủy ban nhân dân %(type)s"),
+    "chu-tich": _("Chủ tịch Ủy ban nhân dân %(type)s"),
 }
+# what a province may be, in a sentence
+_PROVINCE_TYPES: Mapping[str, object] = {"tỉnh": _("tỉnh"), "thành phố": _("thành phố")}
+
+
+def province_type(province: Province) -> str:
+    """Return what the province is, as a word of a sentence."""
+    return str(_PROVINCE_TYPES.get(province.type, province.type))
+
+
+def decision_issuer(issuer: str, province: Province) -> str:
+    """Return who signs a decision, in the province of the day."""
+    return str(DECISION_ISSUERS[issuer]) % {"type": province_type(province)}
+
 
 DECISION_DONE: Mapping[str, object] = {
     "luu": _("Đã lưu dự thảo."),
@@ -414,7 +428,7 @@ SETTINGS: Mapping[str, object] = {
     "search_url": _("Chỉ mục tìm kiếm"),
     "data_dir": _("Thư mục dữ liệu"),
     "base_uri": _("Địa chỉ gốc của danh mục"),
-    "provinces": _("Tên tỉnh theo thời gian"),
+    "provinces": _("Tên tỉnh, thành phố theo thời gian"),
     "publisher_code": _("Mã của cơ quan công bố"),
     "demonstration": _("Bản trình diễn"),
     "featured_day": _("Ngày được gợi ý ở trang chủ"),
@@ -431,8 +445,8 @@ SETTINGS: Mapping[str, object] = {
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
     "promulgate": _("Loại đối tượng vào danh mục bằng quyết định"),
     "steps": _("Các bước mà đơn vị dùng"),
-    "deadlines": _("Tệp thời hạn theo quy định của tỉnh"),
-    "working_days": _("Tệp ngày nghỉ, ngày làm bù của tỉnh"),
+    "deadlines": _("Tệp thời hạn theo quy định của địa phương"),
+    "working_days": _("Tệp ngày nghỉ, ngày làm bù của địa phương"),
     "idle_minutes": _("Số phút không thao tác thì hết phiên"),
     "idle_minutes_administrator": _(
         "Số phút không thao tác thì hết phiên, với quản trị"

@@ -64,13 +64,16 @@ def _figures(register: Register) -> list[Figure]:
     present = (State.IN_FORCE, State.SUSPENDED)
     originals = Filter((DATABASE,), present, {"record_kind": ("goc",)})
     owned: dict[str, Any] = {"kind": DATABASE, "record_kind": "goc", "state": present}
+    province = wording.province_type(
+        installation().settings.province(register.at.as_of)
+    )
     databases, owners = counting.facets(register, originals, ["owner"])
     codes = code_queries.conditions_of_all(register)
     without_start = codes[Condition.START_UNKNOWN]
     standards = Filter(("data-standard",), present)
     return [
         Figure(
-            _("Cơ sở dữ liệu dùng chung của tỉnh"),
+            _("Cơ sở dữ liệu dùng chung của %(type)s", type=province),
             databases,
             url_for("search.results", **owned),
         ),
