@@ -85,6 +85,7 @@ DEFENCES = (
     D("T40", "app/operations/audits.py", "if not _vouches(row, recorded[row.seq], superseded[row.seq])", "if False", "operations/test_audits.py -k behind_its_back"),
     D("T41", "app/web/http/current.py", "        guard.name_actor(session)\n", "", "operations/test_audits.py -k acted_is_told"),
     D("T42", "app/accounts/appointments.py", "    if post.role not in STRONG:", "    if True:", "accounts/test_appointments.py -k waits_for_a_second"),
+    D("T44", "app/workflow/proposals/preconditions.py", "seen == latest.content and concerned", "seen == latest.content", "workflow/test_workflow.py -k amendment_of_a_code"),
     D("T28", "app/web/http/guard.py", "    flask.before_request(_require_right)\n", "", "web/test_threats.py -k no_spelling"),
     D("T30", "app/operations/health.py", "for question in (_served_safely, _writes_are_forced)", "for question in ()", "operations/test_health.py -k without_https"),
     D("T30", "app/web/http/errors.py", "    problem = problems.of_unknown(error)\n", "    problem = problems.of_unknown(error)\n    problem = __import__('dataclasses').replace(problem, detail=repr(error))\n", "web/test_request_log.py -k fault_is_logged"),

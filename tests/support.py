@@ -234,11 +234,15 @@ class Office:
             request = request_of(action, values)
             return workflow.act(desk, proposal_id, lock_version, request).status
 
-    def enter(self, kind, content, who=Role.REGISTRAR, **kw):
-        """Take content all the way and return its entry's id."""
+    def enter(self, kind, content, who=Role.REGISTRAR, *, why=None, **kw):
+        """Take content all the way and return its entry's id; `why`: the conclusion of a yes."""
         proposal_id = self.propose(kind, content, who, **kw)
         for action, actor in PATH:
-            self.act(proposal_id, action, who if actor is Role.REGISTRAR else actor)
+            says_yes = action in {Action.RECOMMEND, Action.APPROVE}
+            said = {"reason": why} if why and says_yes else {}
+            self.act(
+                proposal_id, action, who if actor is Role.REGISTRAR else actor, **said
+            )
         with self.system.database.reading() as session:
             return session.get(Proposal, proposal_id).entry_id
 

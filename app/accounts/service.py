@@ -243,3 +243,12 @@ def posts_by_id(session: Session, post_ids: Iterable[UUID]) -> dict[UUID, Post]:
             select(Post).where(among(session, Post.id, post_ids))
         )
     }
+
+
+def people_by_id(
+    session: Session, person_ids: Iterable[UUID | None]
+) -> dict[UUID, Person]:
+    """Return these people by id."""
+    known = {person_id for person_id in person_ids if person_id is not None}
+    query = select(Person).where(among(session, Person.id, known))
+    return {person.id: person for person in session.scalars(query)}

@@ -157,7 +157,13 @@ _RESTS_ON = {
 
 
 # acts of which what was said is kept; a succession keeps more than one row tells
-_TOLD = frozenset(map(str, Occasion)) - {Occasion.FORMER, Occasion.MOVED}
+_TOLD = frozenset(map(str, Occasion)) - {
+    Occasion.FORMER,
+    Occasion.MOVED,
+    # of a yes only a conclusion is kept, where there is one
+    Occasion.RECOMMEND,
+    Occasion.APPROVE,
+}
 
 
 def altered_proposals(session: Session) -> list[str]:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, succession
-from app.accounts.service import posts_by_id
+from app.accounts.service import people_by_id, posts_by_id
 from app.api import problems
 from app.errors import (
     ConflictError,
@@ -108,6 +108,7 @@ def hub(
         error=error,
         typed=request.form,
         posts=posts_by_id(session, {row.post_id for row in happened if row.post_id}),
+        people=people_by_id(session, {row.person_id for row in happened}),
         attached=attachments.attached(desk, proposal),
     )
 

@@ -22,7 +22,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.accounts.service import posts_by_id
+from app.accounts.service import people_by_id, posts_by_id
 from app.api import problems as http
 from app.errors import (
     DanhmucError,
@@ -321,6 +321,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
         "history": happened,
         "reasons": [one for one in found.revisions if one.reason],
         "posts": posts_by_id(session, posts),
+        "people": people_by_id(session, {row.person_id for row in happened}),
         "by_field": by_field,
         "threads": threads,
         "precedents": found_before,

@@ -235,6 +235,7 @@ ACTIONS: Mapping[Action, Rule[Status]] = {
         step=Step.RECOMMENDATION,
         takes=inputs.Recommend,
         precondition=preconditions.require_clean,
+        effect=effects.recommend,
         barred=WITHIN,
         involves=Contribution.EXAMINER,
         places=EVERYWHERE,

@@ -27,6 +27,7 @@ from app.workflow.proposals.inputs import (
     Decline,
     Mend,
     Rebase,
+    Recommend,
     Reject,
     Remark,
     Remarked,
@@ -207,9 +208,24 @@ def answer_findings(desk: Desk, _proposal: Proposal, request: AnswerFindings) ->
         desk.session.add(reply)
 
 
-def approve(_desk: Desk, proposal: Proposal, request: Approve | Clear) -> None:
-    """Keep which content was approved."""
+def recommend(desk: Desk, proposal: Proposal, request: Recommend) -> None:
+    """Keep the reviewer's conclusion."""
+    _conclude(desk, proposal, Occasion.RECOMMEND, request.reason)
+
+
+def approve(desk: Desk, proposal: Proposal, request: Approve | Clear) -> None:
+    """Keep which content was approved, and why."""
     proposal.approved_hash = request.seen_hash
+    if isinstance(request, Approve):
+        _conclude(desk, proposal, Occasion.APPROVE, request.reason)
+
+
+def _conclude(
+    desk: Desk, proposal: Proposal, occasion: Occasion, reason: str | None
+) -> None:
+    text = clean(reason or "")
+    if text:
+        _keep(desk, proposal, occasion, text)
 
 
 def reopen(desk: Desk, proposal: Proposal, request: Reopen) -> None:

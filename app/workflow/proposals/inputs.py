@@ -178,8 +178,10 @@ class Return(Reasoned, Remarked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recommend(Remarked):
-    """Puts it up for approval; remarks that were typed are refused, not dropped."""
+class Recommend(Reasoned, Remarked):
+    """Puts it up for approval, with the reviewer's conclusion; remarks that were typed
+    are refused, not dropped.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,8 +190,8 @@ class Clear(Seen, Remarked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Approve(Seen, Remarked):
-    """Approves what was seen; remarks as with `Recommend`."""
+class Approve(Seen, Reasoned, Remarked):
+    """Approves what was seen, with the reason; remarks as with `Recommend`."""
 
 
 @dataclass(frozen=True, kw_only=True)

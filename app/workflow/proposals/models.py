@@ -123,6 +123,8 @@ class Occasion(StrEnum):
     DECLINE = "decline"
     MEND = "mend"
     RETURN = "return"
+    RECOMMEND = "recommend"
+    APPROVE = "approve"
     REJECT = "reject"
     REOPEN = "reopen"
     FORMER = "former"

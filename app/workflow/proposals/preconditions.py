@@ -22,6 +22,7 @@ from app.errors import (
     TransitionError,
 )
 from app.permissions import Actor, Role, audience
+from app.register.codes import AGENCY, CODE
 from app.register.content import cut, facts
 from app.register.latest_versions import latest_version
 from app.register.models import Period, Version
@@ -65,6 +66,7 @@ REASONED = (
     ProposalType.END,
 )
 MOST_TEXT = 5000  # characters of a reason, a finding or an answer
+_DEFENDED = frozenset({"repealed-law"})  # warnings that a yes has to answer
 
 
 def require_order(start: date | None, end: date | None) -> None:
@@ -77,18 +79,20 @@ def require_order(start: date | None, end: date | None) -> None:
 def require_whole_sight(
     desk: Desk, kind: str, entry_id: UUID, latest: Version | None
 ) -> None:
-    """Raise ForbiddenError unless the actor may see all of an entry that they want to
-    change.
+    """Raise ForbiddenError unless an entry that the actor wants to change is theirs to
+    change, and they may see all of it.
 
     Its owner may and, once that has ended, an agency that it names as a successor; of a
-    reference entry also the agency that had it entered; others where nothing is hidden
-    from them.
+    reference entry also the agency that had it entered; of an agency its parent; and
+    the department, where nothing is hidden from it. What nobody owns, but for codes, is
+    open to all.
     """
     if latest is None or owned(desk.actor, latest.content, entry_id):
         return
     members = desk.profile.kinds[kind].fields
     seen = cut.cut(members, latest.content, audience(desk.actor).level)
-    if seen == latest.content or _keeps(desk, entry_id, latest):
+    concerned = _nobodys(kind, latest.content) or _in_charge(desk, latest.content)
+    if (seen == latest.content and concerned) or _keeps(desk, entry_id, latest):
         return
     if not _succeeds(desk, latest.content.get("owner")):
         raise ForbiddenError(
@@ -107,6 +111,24 @@ def may_propose_on(desk: Desk, kind: str, entry_id: UUID) -> bool:
     except ForbiddenError:
         return False
     return True
+
+
+def _nobodys(kind: str, content: Mapping[str, Any]) -> bool:
+    """Tell whether an entry belongs to no agency, and may be changed by any."""
+    belongs = kind in {AGENCY, CODE} or content.get("owner") or content.get("holder")
+    return not belongs
+
+
+def _in_charge(desk: Desk, content: Mapping[str, Any]) -> bool:
+    """Tell whether the actor's agency stands above the one that an entry is about, or
+    is the department, which examines everything.
+    """
+    if content.get("parent") == str(desk.actor.agency_id):
+        return True
+    query = select(Post.id).where(
+        Post.agency_id == desk.actor.agency_id, Post.role == Role.REVIEWER
+    )
+    return desk.session.scalar(query.limit(1)) is not None
 
 
 def _keeps(desk: Desk, entry_id: UUID, latest: Version) -> bool:
@@ -283,8 +305,29 @@ def require_remarks(desk: Desk, proposal: Proposal, request: Return) -> None:
     require_reason(desk, proposal, request)
 
 
+def _require_conclusion(
+    desk: Desk, proposal: Proposal, request: Recommend | Approve
+) -> None:
+    """Ask why, where what stands against it is only pointed out: a yes that somebody
+    has to defend in five years.
+    """
+    text = clean(request.reason or "")
+    if len(text) > MOST_TEXT:
+        message = f"Ghi kết luận tối đa {MOST_TEXT} ký tự"
+        raise InvalidError(message, [FieldError("reason", "length", message)])
+    warnings = [
+        found.message
+        for found in proposals.problems(desk, proposal, Stage.ENTER)
+        if found.rule in _DEFENDED
+    ]
+    if warnings and not text:
+        message = f"{warnings[0]}: nêu vì sao vẫn đồng ý"
+        raise InvalidError(message, [FieldError("reason", "required", message)])
+
+
 def require_clean(desk: Desk, proposal: Proposal, request: Recommend) -> None:
     """Ask that nothing is open, everybody was heard, and the content is whole."""
+    _require_conclusion(desk, proposal, request)
     _require_nothing_open(proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)
@@ -314,6 +357,8 @@ def _require_complete(desk: Desk, proposal: Proposal) -> None:
 def require_seen_hash(desk: Desk, proposal: Proposal, request: Approve | Clear) -> None:
     """Ask what `require_clean` asks, about just what was seen."""
     _require_seen(proposal, request)
+    if isinstance(request, Approve):
+        _require_conclusion(desk, proposal, request)
     _require_nothing_open(proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)

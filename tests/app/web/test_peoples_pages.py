@@ -611,6 +611,9 @@ def test_history_names_posts_and_hashes(office, reviewer):
         "Gửi thẩm định",
         "Tiếp nhận",
         "Trình phê duyệt",
+        # who, and in which post
+        "Người registrar – registrar",
+        "Người reviewer – reviewer",
         content_hash(office, number)[:12],
     ):
         assert word in page

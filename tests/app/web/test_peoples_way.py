@@ -287,7 +287,7 @@ def test_law_that_is_repealed_is_not_filled_in_beforehand(office, registrar):
         "legal_basis": [old, present],
     }
     content["legal_basis"] = [str(one) for one in content["legal_basis"]]
-    office.enter(KIND, content)
+    office.enter(KIND, content, why="Lập theo nghị định cũ")
 
     made = registrar.post(
         "/dang-ky", {"kind": KIND, "ten": "Cơ sở dữ liệu mới"}
@@ -344,7 +344,9 @@ def test_a_law_that_is_repealed_is_never_shown_as_in_force(office):
     assert "Đang hiệu lực" in then
     assert "2025" not in re.sub("(?s).*<main", "", then).replace("278/2025", "278/2025")
     entry = office.enter(
-        "shared-database", database(str(office.department), str(basis))
+        "shared-database",
+        database(str(office.department), str(basis)),
+        why="Lập theo nghị định cũ",
     )
     citing = office.client().get(f"/doc/csdl/{office.get(entry).local_id}").text
     said = "Hết hiệu lực từ 22/10/2025 – thay bằng 278/2025/NĐ-CP"

@@ -401,3 +401,51 @@ def test_four_eyes_count_the_person_over_every_step_whatever_post_they_hold(offi
         proposal = proposals.get(desk, proposal_id)
         assert service.bars(desk, proposal, Action.ENTER)
     assert office.act(proposal_id, Action.APPROVE, Role.APPROVER) == "entered"
+
+
+def test_a_yes_keeps_its_conclusion_and_has_one_where_the_law_has_lapsed(office):
+    repealed = office.law(
+        "47/2020/NĐ-CP", status="het-hieu-luc", in_force_to="2025-10-22"
+    )
+    content = database(str(office.department), str(repealed))
+    proposal = office.propose("shared-database", content)
+    office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
+    office.act(proposal, Action.TAKE, Role.REVIEWER)
+    with pytest.raises(InvalidError, match="nêu vì sao vẫn đồng ý"):
+        office.act(proposal, Action.RECOMMEND, Role.REVIEWER)
+    why = "Hệ thống lập theo nghị định cũ; nơi thay thế giữ nguyên nội dung"
+    office.act(proposal, Action.RECOMMEND, Role.REVIEWER, reason=why)
+    with pytest.raises(InvalidError, match="nêu vì sao vẫn đồng ý"):
+        office.act(proposal, Action.APPROVE, Role.APPROVER)
+    office.act(proposal, Action.APPROVE, Role.APPROVER, reason="Đồng ý vì chuyển tiếp")
+
+    with office.desk() as desk:
+        kept = proposals.get(desk, proposal).revisions
+        said = [(str(one.action), one.reason) for one in kept if one.reason]
+    assert said == [("recommend", why), ("approve", "Đồng ý vì chuyển tiếp")]
+
+
+@pytest.mark.parametrize("holder", ["department", None])
+def test_no_other_agency_opens_an_amendment_of_a_code(office, holder):
+    entry = office.enter(
+        "identifier-code", code("Y97", getattr(office, holder) if holder else None)
+    )
+    content = office.get(entry).content
+    request = {"type": ProposalType.AMEND, "entry_id": entry}
+
+    with pytest.raises(ForbiddenError):
+        office.propose("identifier-code", dict(content), "elsewhere", **request)
+    # its holder may, and the department, which here is the same
+    assert office.propose("identifier-code", dict(content), **request)
+
+
+def test_no_other_agency_opens_an_amendment_of_what_is_owned_though_nothing_is_hidden(
+    office,
+):
+    entry = office.enter("agency", agency("Sở Thí điểm"))
+    content = dict(office.get(entry).content)
+
+    with pytest.raises(ForbiddenError):
+        office.propose(
+            "agency", content, "elsewhere", type=ProposalType.AMEND, entry_id=entry
+        )
