@@ -7,6 +7,7 @@
 * What may a program with a key do? `api_keys`; how does a link of invitation work?
   `links`
 * Who holds which post when, and as whom do they act? `service`
+* Who is given a post that decides, and by whom? `appointments`
 * Which accounts are unused, closed, reviewed? `rights_review`
 * What is forgotten when? `retention`; the tables: `models`
 """

@@ -11,6 +11,7 @@ from app import clock
 from app.accounts.models import Person, Post
 from app.accounts.service import email_key
 from app.journal import JournalRow
+from app.register import arguments
 from app.register.models import Entry
 from app.workflow.proposals.models import Proposal
 
@@ -96,14 +97,13 @@ def _narrowed(
     if asked.action:
         query = query.where(JournalRow.action == asked.action)
     if asked.thing:
-        number = int(asked.thing) if _is_number(asked.thing) else -1
-        here = (Entry.local_id == asked.thing.upper(), Proposal.number == number)
-        query = query.where(or_(*here))
+        number = arguments.whole(asked.thing)
+        query = query.where(
+            Entry.local_id == asked.thing.upper()
+            if number is None
+            else Proposal.number == number
+        )
     return query.order_by(JournalRow.seq.desc())
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - no series is longer
 
 
 def _act(
@@ -115,7 +115,9 @@ def _act(
     entry: Entry | None,
     proposal: Proposal | None,
 ) -> Act:
-    done_to = subject.name if subject else subject_post.title if subject_post else ""
+    done_to = subject_post.title if subject_post else ""
+    if subject:
+        done_to = subject.name
     return Act(
         row.seq,
         row.at,

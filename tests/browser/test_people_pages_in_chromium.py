@@ -44,7 +44,7 @@ NOBODY, REGISTRAR, REVIEWER, APPROVER, ADMIN = (
     "approver",
     "administrator",
 )
-CLERK = "clerk at work"
+CLERK, AUDITOR = "clerk at work", "auditor at work"
 # log-ins that lack a step
 AT_THE_DOOR, WITHOUT_APP, NEWCOMER = (
     "approver before the code",
@@ -170,6 +170,7 @@ PAGES = {
         "/van-hanh/dien-tap",
         "/tai-khoan",
     ],
+    AUDITOR: ["/nhat-ky", "/nhat-ky?viec=proposal.take&muc=CSDL-0062"],
     AT_THE_DOOR: ["/dang-nhap/ma"],
     WITHOUT_APP: ["/dang-nhap/ung-dung"],
     NEWCOMER: ["/dang-nhap/mat-khau"],
@@ -180,6 +181,7 @@ NOT_PAGES = {
     "status.alive",
     "status.ready",
     "rights_review.download",
+    "journal_log.table",
     "attachments.download",
     "intake.download",
     *(
@@ -235,6 +237,7 @@ WHO = {
         for role in (REVIEWER, APPROVER, ADMIN, WITHOUT_APP, NEWCOMER)
     },
     CLERK: "van-thu-2@vi-du.example",
+    AUDITOR: "kiem-tra-2@vi-du.example",
     AT_THE_DOOR: "approver@vi-du.example",
 }
 STATUS = {"draft": 1, "sent": 2, "reviewed": 3, "returned": 4, "recommended": 5}
@@ -245,19 +248,22 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
     """A copy of the demonstration with an amendment in review and a proposal that the register has overtaken."""
     system = copied(demo_folder, tmp_path_factory.mktemp("people") / "copy")
     with system.database.transaction() as session:
-        second = accounts.add_person(session, "Văn thư thứ hai (minh họa)", WHO[CLERK])
         reviewer = accounts.actor(session, WHO[REVIEWER], Role.REVIEWER, clock.today())
-        post = accounts.add_post(
-            session, reviewer.agency_id, "Văn thư thứ hai", Role.CLERK
-        )
-        accounts.appoint(session, post, second, clock.today())
-        factors.set_up(session, second.id)
+        for who, title, role in (
+            (CLERK, "Văn thư thứ hai", Role.CLERK),
+            (AUDITOR, "Kiểm tra viên thứ hai", Role.AUDITOR),
+        ):
+            second = accounts.add_person(session, f"{title} (minh họa)", WHO[who])
+            post = accounts.add_post(session, reviewer.agency_id, title, role)
+            accounts.appoint(session, post, second, clock.today())
+            factors.set_up(session, second.id)
         session.flush()
         numbers = _numbers(session, system)
     passwords = {email: password for _role, email, password in Demo(system).passwords()}
-    passwords[WHO[CLERK]] = PASSWORD
     with system.database.transaction() as session:
-        set_password(session, accounts.find(session, WHO[CLERK]), PASSWORD)
+        for who in (CLERK, AUDITOR):
+            passwords[WHO[who]] = PASSWORD
+            set_password(session, accounts.find(session, WHO[who]), PASSWORD)
         people = {
             who: accounts.find(session, WHO[who])
             for who in (WITHOUT_APP, NEWCOMER, REVIEWER)

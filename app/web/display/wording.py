@@ -19,7 +19,7 @@ from app.register.queries import EntryView
 from app.register.standing import State
 from app.web.http import language
 from app.workflow.proposals import actions
-from app.workflow.proposals.lifecycle import Status
+from app.workflow.proposals.lifecycle import Status, Step
 from app.workflow.proposals.models import ProposalType
 from app.workflow.review_help.risks import Risk
 from app.workflow.time.terms import Rule
@@ -423,6 +423,13 @@ def term(rule: Rule) -> str:
     )
 
 
+STEPS: Mapping[Step, object] = {
+    Step.ENDORSEMENT: _("lãnh đạo cơ quan ký duyệt"),
+    Step.RECEIVING: _("tiếp nhận"),
+    Step.CONSULTATION: _("lấy ý kiến"),
+    Step.RECOMMENDATION: _("trình phê duyệt"),
+}
+
 SETTINGS: Mapping[str, object] = {
     "database_url": _("Cơ sở dữ liệu"),
     "search_url": _("Chỉ mục tìm kiếm"),
@@ -462,6 +469,7 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "search": _("Chỉ mục tìm kiếm"),
     "rdf": _("Dữ liệu liên kết (RDF)"),
     "triples": _("Kho bộ ba cho SPARQL"),
+    "note-head": _("Ghi chỗ cuối của nhật ký ra ngoài cơ sở dữ liệu"),
     "announce-day": _("Báo mục đổi trạng thái theo ngày"),
     "forget-old": _("Xóa dấu vết truy cập đã hết hạn"),
     "disable-unused": _("Khóa tài khoản lâu không dùng"),

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
+from app.clock import OPEN_END
 from app.documents.tables import cells
-from app.errors import InvalidError
+from app.errors import InvalidError, MalformedError
 from app.operations import acts
 from app.operations.acts import Act, ActFilter
 from app.permissions import Action, declares
@@ -20,6 +21,7 @@ from app.web.http.current import installation
 from app.web.http.sending_files import attachment
 
 blueprint = Blueprint("journal_log", __name__)
+_FIRST = date(2000, 1, 1)  # there is no journal from before
 _LONGEST = 100  # characters of what may be asked
 
 
@@ -100,4 +102,7 @@ def _asked() -> ActFilter:
 
 
 def _day(name: str) -> date | None:
-    return arguments.day(request.args.get(name, "").strip() or None)
+    day = arguments.day(request.args.get(name, "").strip() or None)
+    if day is not None and not _FIRST <= day < OPEN_END:
+        raise MalformedError(_("Chọn một ngày từ năm 2000"))
+    return day

@@ -1,6 +1,7 @@
 """Settings, code lists and the state of operation: shown, never changed here."""
 
 from dataclasses import fields
+from datetime import date
 
 from flask import Blueprint, Response, render_template
 from sqlalchemy import func, select
@@ -8,7 +9,9 @@ from sqlalchemy import func, select
 from app import jobs, journal
 from app.permissions import Action, declares
 from app.rdf.publishing import receipts
+from app.web.display import wording
 from app.web.http.current import installation
+from app.workflow.proposals.lifecycle import Step
 
 blueprint = Blueprint("operations", __name__)
 
@@ -20,7 +23,10 @@ def settings() -> Response:
     versioned.
     """
     found = installation().settings
-    rows = [(field.name, getattr(found, field.name)) for field in fields(found)]
+    rows = [
+        (field.name, _in_words(field.name, getattr(found, field.name)))
+        for field in fields(found)
+    ]
     # an account, maybe a password
     hidden = [name for name, value in rows if "@" in str(value) and "://" in str(value)]
     shown = [
@@ -28,6 +34,24 @@ def settings() -> Response:
         for name, value in rows
     ]
     return Response(render_template("people/settings.html", rows=shown))
+
+
+def _in_words(name: str, value: object) -> object:
+    """Return a setting as people read it: no lists of a programming language, steps and
+    kinds by their names.
+    """
+    if isinstance(value, date):
+        return wording.day(value)
+    if name == "provinces" or not isinstance(value, tuple):
+        return value
+    if name == "steps":
+        names = [str(wording.STEPS[Step(step)]) for step in value]
+    elif name == "promulgate":
+        kinds = installation().profile.kinds
+        names = [wording.label(kinds[kind].plural) for kind in value if kind in kinds]
+    else:
+        names = [str(one) for one in value]
+    return "; ".join(names) or None
 
 
 @blueprint.get("/quan-tri/bang-ma")

@@ -75,7 +75,9 @@ def test_the_auditor_alone_reads_it_as_a_page_and_as_a_file(worked):
     assert {row["Thư điện tử"] for row in rows} == {"reviewer@thu.example"}
     for who in (Role.REVIEWER, Role.ADMINISTRATOR, Role.REGISTRAR):
         assert Browser(worked, who).get("/nhat-ky").status_code == 403
-    assert auditor.get("/nhat-ky?tu=40/13/2026").status_code == 400
+    for wrong in ("tu=40/13/2026", "den=31/12/9999", "tu=01/01/0001"):
+        assert auditor.get(f"/nhat-ky?{wrong}").status_code == 400
+    assert auditor.get("/nhat-ky?muc=99999999999999999999").status_code == 200
 
 
 def test_everything_that_is_journalled_has_a_name_for_people():

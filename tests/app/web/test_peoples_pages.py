@@ -18,6 +18,7 @@ from people import (
 from app.accounts import passwords, service
 from app.permissions import Action, Role
 from app.register.latest_versions import latest_version
+from app.web.display import wording
 from app.web.forms import reading
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark
@@ -647,6 +648,16 @@ def test_people_posts_and_passwords_are_managed(office):
     page = admin.get("/quan-tri/nguoi").text
     leave = re.findall(r'/quan-tri/vi-tri/[^"]+/thoi-giu', page)
     assert len(leave) == len(Role) + 2
+
+
+def test_no_code_stands_before_people_where_there_is_a_word(office):
+    page = Browser(office, Role.ADMINISTRATOR).get("/quan-tri/cau-hinh").text
+
+    assert "tiếp nhận; lấy ý kiến; trình phê duyệt" in page
+    assert "(&#39;" not in page
+    assert "datetime.date" not in page
+    named = {*office.system.daily, *(one.name for one in office.system.projections)}
+    assert named <= set(wording.PARTS)
 
 
 def test_settings_lists_and_operation_are_shown(office):
