@@ -64,7 +64,7 @@ def install(flask: Flask, installation: Installation) -> None:
         today = clock.today()
         return {
             "language": language.current(),
-            "province": installation.settings.province(today),
+            "province_on": installation.settings.province,
             "province_type": lambda day=today: wording.province_type(
                 installation.settings.province(day)
             ),

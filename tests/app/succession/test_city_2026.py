@@ -57,3 +57,9 @@ def test_a_code_leads_to_the_name_of_the_day(demo, code, before, after):
 def test_pages_name_the_province_as_what_it_was_on_the_day(demo_client):
     assert "dùng chung của tỉnh" in demo_client.get(f"/?as_of={BEFORE}").text
     assert "dùng chung của thành phố" in demo_client.get(f"/?as_of={DAY}").text
+    # the frame too, on every page that has a day
+    frame = 'lang="vi">{} Đồng Nai</span>'
+    for path in ("/", "/tim-kiem", "/doc/csdl/CSDL-0062"):
+        page = demo_client.get(f"{path}?as_of={BEFORE}").text
+        assert frame.format("Tỉnh") in page, path
+        assert frame.format("Thành phố") in demo_client.get(path).text, path
