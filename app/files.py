@@ -7,7 +7,7 @@ import hashlib
 import io
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,27 +106,23 @@ def _members(content: bytes) -> frozenset[str]:
     """
     if not content.startswith(b"PK"):
         return frozenset({""})
-    if content.count(b"PK\x01\x02") > _MOST_MEMBERS:
-        return frozenset()
-    try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return frozenset()
-    return frozenset() if _any_macros(names) else frozenset(names)
+    return frozenset() if has_macros(content) else frozenset(_names(content))
 
 
 def has_macros(content: bytes) -> bool:
     """Tell whether a file of Office holds macros; False for what is no such file."""
-    if not content.startswith(b"PK") or content.count(b"PK\x01\x02") > _MOST_MEMBERS:
-        return False
-    try:
-        return _any_macros(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
-
-
-def _any_macros(names: Iterable[str]) -> bool:
+    names = _names(content)
     return any(name.lower().endswith(_MACROS) for name in names)
+
+
+def _names(content: bytes) -> list[str]:
+    """Return the names in an archive; none for what is none, or holds far too much."""
+    if not content.startswith(b"PK") or content.count(b"PK\x01\x02") > _MOST_MEMBERS:
+        return []
+    try:
+        return zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return []
 
 
 def put(session: Session, data_dir: Path, name: str, content: bytes) -> File:

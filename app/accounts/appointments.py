@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app import clock, journal
 from app.accounts import service
@@ -64,17 +64,13 @@ def give(
 
 def waiting(session: Session) -> list[AskedView]:
     """Return what waits for a second administrator, oldest first."""
-    query = select(AskedAppointment).order_by(AskedAppointment.id)
-    return [
-        AskedView(
-            asked.id,
-            session.get_one(Person, asked.person_id),
-            session.get_one(Post, asked.post_id),
-            asked.since,
-            session.get_one(Person, asked.asked_by),
-        )
-        for asked in session.scalars(query)
-    ]
+    asker = aliased(Person)
+    query = select(AskedAppointment.id, Person, Post, AskedAppointment.since, asker)
+    query = query.join(Person, Person.id == AskedAppointment.person_id)
+    query = query.join(Post, Post.id == AskedAppointment.post_id)
+    query = query.join(asker, asker.id == AskedAppointment.asked_by)
+    rows = session.execute(query.order_by(AskedAppointment.id))
+    return [AskedView(*row) for row in rows]
 
 
 def confirm(session: Session, actor: Actor, number: int) -> Person:

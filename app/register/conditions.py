@@ -178,10 +178,11 @@ def _succession(told: Told) -> ThingState:
 
 def _standard(told: Told) -> ThingState:
     """A standard says that it is no longer in force, and not since when."""
-    over = told.content.get("status") in {"het-hieu-luc", "bi-thay-the"}
-    if over and not told.unsaid:
-        return ThingState(Condition.LAPSED)
-    return ThingState(Condition.UNDETERMINED) if over else _entry(told)
+    status = told.content.get("status")
+    over = status == "het-hieu-luc"
+    if status == "chua-xac-dinh" or (over and told.unsaid):
+        return ThingState(Condition.UNDETERMINED)
+    return ThingState(Condition.LAPSED) if over else _entry(told)
 
 
 # what was so before the register heard of it, and is so whatever becomes of its entry
@@ -202,7 +203,7 @@ _NOTES = frozenset({"status_note"})
 _ENDS: Mapping[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "legal-document": (
         ("", "in_force_to"),
-        ("in_force_to", "repealed_by", "status", "status_note"),
+        ("in_force_to", "repealed_by", "status"),
     ),
     "identifier-code": (
         ("validity", "end"),

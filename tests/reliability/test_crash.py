@@ -18,7 +18,8 @@ from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import Proposal
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
-CYCLES = (200 if POSTGRESQL else 500) if LONG else 2
+MANY_CYCLES = 200 if POSTGRESQL else 500
+CYCLES = MANY_CYCLES if LONG else 2
 CLIENTS = 3
 WAY = (  # each step with who takes it and where it leads
     ("submit", Role.REGISTRAR, Status.SUBMITTED),

@@ -353,12 +353,10 @@ def test_who_harvests_the_set_of_an_agency_that_was_merged_hears_where_it_went(o
     assert headers(after) == [(name, None)]
     every_set = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc")
     assert identifiers([every_set]) == [name]
-    leads = {
-        found.findtext(f"{OAI}setSpec"): [
-            relation.text for relation in found.iter(f"{DC}relation")
-        ]
-        for found in ask(client, verb="ListSets").iter(f"{OAI}set")
-    }
+    leads = {}
+    for found in ask(client, verb="ListSets").iter(f"{OAI}set"):
+        relations = [relation.text for relation in found.iter(f"{DC}relation")]
+        leads[found.findtext(f"{OAI}setSpec")] = relations
     assert leads[before.local_id] == [after.iri]
     assert leads[after.local_id] == []
     assert two not in leads

@@ -50,6 +50,11 @@ def stands(kind, content, day, state=State.IN_FORCE, since=OPEN_START, **more):
         ("agency", {"dissolved": "2025-03-01"}, "2025-03-01", Condition.ENDED),
         ("agency", {"dissolved": "2025-03-01"}, "2025-02-28", Condition.IN_FORCE),
         ("succession", {"date": "2025-07-01"}, "2025-06-30", Condition.NOT_YET),
+        ("data-standard", {"status": "con-hieu-luc"}, "2026-11-28", Condition.IN_FORCE),
+        ("data-standard", {"status": "het-hieu-luc"}, "2026-11-28", Condition.LAPSED),
+        ("data-standard", {"status": "het-hieu-luc"}, "2021-12-31", Condition.UNDETERMINED),
+        # of most standards nobody knows: never "in force"
+        ("data-standard", {"status": "chua-xac-dinh"}, "2026-11-28", Condition.UNDETERMINED),
         ("shared-database", {}, "2026-11-28", Condition.IN_FORCE),
     ],
 )  # fmt: skip

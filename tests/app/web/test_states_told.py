@@ -62,8 +62,10 @@ def expected(row, day):
 
 
 def main_of(client, path, day):
-    more = "" if day is None else ("&" if "?" in path else "?") + f"as_of={day}"
-    answer = client.get(path + more, base_url="http://127.0.0.1:5000")
+    if day is not None:
+        path += "&" if "?" in path else "?"
+        path += f"as_of={day}"
+    answer = client.get(path, base_url="http://127.0.0.1:5000")
     assert answer.status_code == 200, path
     return unescape(re.search(r"<main.*</main>", answer.text, re.DOTALL)[0])
 
