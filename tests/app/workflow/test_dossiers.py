@@ -132,18 +132,19 @@ def test_one_proposal_that_cannot_be_sent_keeps_all_back_and_is_named(office):
 
 
 @pytest.mark.parametrize(
-    ("letter", "field"),
+    ("symbol", "days_ahead", "signed", "field"),
     [
-        (OfficialLetter(" ", clock.today(), "a" * 64), "symbol"),
-        (OfficialLetter("1/A", None, "a" * 64), "signed_on"),
-        (
-            OfficialLetter("1/A", clock.today() + timedelta(days=1), "a" * 64),
-            "signed_on",
-        ),
-        (OfficialLetter("1/A", clock.today(), None), "signed"),
+        (" ", 0, "a" * 64, "symbol"),
+        ("1/A", None, "a" * 64, "signed_on"),
+        ("1/A", 1, "a" * 64, "signed_on"),
+        ("1/A", 0, None, "signed"),
     ],
 )
-def test_what_the_letter_lacks_is_said(office, letter, field):
+def test_what_the_letter_lacks_is_said(office, symbol, days_ahead, signed, field):
+    day = None
+    if days_ahead is not None:
+        day = clock.today() + timedelta(days=days_ahead)
+    letter = OfficialLetter(symbol, day, signed)
     number = gathered(office, drafts(office, 1))
 
     with pytest.raises(InvalidError) as refused:
