@@ -19,6 +19,7 @@ from app.errors import SetupError
 VARIABLE = "DANHMUC_CONFIG"
 _ADDRESSES = {"database_url", "search_url", "mail_server", "store_url"}
 _PATHS = {"data_dir", "working_days", "deadlines"}
+LARGEST_PAGE = 1_000  # entries on a page of a feed
 _COUNT = validate.Range(min=1, error="phải là một số nguyên từ 1 trở lên")
 _BASE = validate.Regexp(
     r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*\Z",
@@ -28,6 +29,9 @@ _MAIL = validate.Regexp(
     r"[^@\s<>]+@[^@\s<>]+\Z", error="phải là một địa chỉ thư điện tử"
 )
 _RULES: Mapping[str, Callable[[Any], Any]] = {
+    "feed_page_size": validate.Range(
+        min=1, max=LARGEST_PAGE, error="phải là một số nguyên từ {min} đến {max}"
+    ),
     "base_uri": _BASE,
     "former_base_uris": _BASE,
     "contact": _MAIL,
@@ -204,7 +208,7 @@ def _field(setting: Field[Any]) -> fields.Field[Any]:
     if setting.type is bool:
         return fields.Boolean(truthy={True}, falsy={False}, **options)
     if setting.type in {int, int | None}:
-        return fields.Integer(strict=True, validate=_COUNT, **options)
+        return fields.Integer(strict=True, validate=rule or _COUNT, **options)
     if "date" in kind:
         return fields.Raw(validate=_is_day, **options)
     return fields.String(validate=rule, **options)

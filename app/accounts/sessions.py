@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts import factors, passwords, service, tries
 from app.accounts.models import ApiToken, Holding, LoginSession, Person, Post
-from app.accounts.tries import hashed
+from app.accounts.tries import Attempt, hashed
 from app.config import Settings
+from app.db import Database
 from app.errors import ForbiddenError, SecondFactorError, UnauthenticatedError
 from app.permissions import STRONG, Actor, Role
 
@@ -69,14 +70,30 @@ class Account:
 
 
 def authenticate(
-    session: Session, email: str, password: str, address: str
+    database: Database, email: str, password: str, address: str
 ) -> Person | None:
-    """Return the person whose address and password these are, else None; as slow for
-    nobody as for somebody.
+    """Return the person whose address and password these are, else None: then the try
+    stays counted.
 
     ThrottledError after too many failures. Whoever is disabled is nobody here.
     """
-    tries.require_calm(session, email, address)
+    tried = tries.count(database, email, address, Attempt.PASSWORD)
+    person, looked = None, False
+    try:
+        with database.reading() as session:
+            person = _whose(session, email, password)
+        looked = True
+    finally:
+        if person is not None or not looked:
+            with database.transaction() as session:
+                tries.uncount(session, tried)
+    return person
+
+
+def _whose(session: Session, email: str, password: str) -> Person | None:
+    """Return whose address and password these are; as slow for nobody as for
+    somebody.
+    """
     person = service.find(session, email)
     fits = passwords.fits(person, password)
     return (

@@ -65,22 +65,34 @@ def require_calm(
             )
 
 
+def count(database: Database, email: str, address: str, kind: Attempt) -> int:
+    """Count a try as failed before it is looked at, so that many at once are no more
+    than one after another; return its number, by which `uncount` takes it back.
+
+    ThrottledError after too many.
+    """
+    with database.transaction() as session:
+        require_calm(session, email, address, kind)
+        return note(session, email, address, kind)
+
+
+def uncount(session: Session, tried: int) -> None:
+    """Take a try back that was not wrong."""
+    session.execute(delete(FailedLogin).where(FailedLogin.id == tried))
+
+
 @contextmanager
 def counted(database: Database, email: str, address: str) -> Iterator[Session]:
-    """Open a transaction in which a second factor is tried. The try is counted before
-    it is looked at, so that many at once are no more than one after another, and stays
-    counted where the block raises SecondFactorError.
+    """Open a transaction in which a second factor is tried. The try stays counted where
+    the block raises SecondFactorError.
 
     ThrottledError after too many: whoever knows the password has few tries at the code.
     """
-    with database.transaction() as session:
-        require_calm(session, email, address, Attempt.CODE)
-        tried = note(session, email, address, Attempt.CODE)
-    uncounted = delete(FailedLogin).where(FailedLogin.id == tried)
+    tried = count(database, email, address, Attempt.CODE)
     settled = False
     try:
         with database.transaction() as session:
-            session.execute(uncounted)  # undone together with what the block did
+            uncount(session, tried)  # undone together with what the block did
             yield session
         settled = True
     except SecondFactorError:
@@ -89,7 +101,7 @@ def counted(database: Database, email: str, address: str) -> Iterator[Session]:
     finally:
         if not settled:  # it failed for another reason
             with database.transaction() as session:
-                session.execute(uncounted)
+                uncount(session, tried)
 
 
 def forgive(session: Session) -> None:

@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from app.api.access import bearer
 from app.api.arguments import installation
+from app.config import LARGEST_PAGE
 from app.operations.installation import open_register
 from app.permissions import Action, Audience, declares
 from app.rdf.publishing import feed, receipts
@@ -41,6 +42,13 @@ class PageArguments(Schema):
         load_default=None,
         metadata={"description": "Dòng nhật ký; có sẵn trong địa chỉ trang sau"},
     )
+    per_page = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1, max=LARGEST_PAGE),
+        metadata={
+            "description": "Số cơ sở dữ liệu trên trang; có sẵn trong địa chỉ trang sau"
+        },
+    )
     records = fields.String(
         load_default="own",
         validate=validate.OneOf(["own", "all"]),
@@ -67,7 +75,7 @@ def catalogue(arguments: dict[str, Any], extension: str) -> Response:
             arguments["page"],
             None,
             every,
-            system.settings.feed_page_size,
+            arguments["per_page"] or system.settings.feed_page_size,
             "api/v1/catalog",
         )
         body = feed.page(register, system.settings, request_)

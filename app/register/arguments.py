@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from app.config import LARGEST_PAGE
 from app.errors import MalformedError
 from app.register.filters import Filter
 from app.register.standing import State
@@ -54,6 +55,18 @@ def whole(text: str | None) -> int | None:
     else.
     """
     return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
+
+
+def page_size(text: str | None, otherwise: int) -> int:
+    """Read how many entries a page holds, `otherwise` for nothing; MalformedError for
+    none or more than a page may hold.
+    """
+    if not text:
+        return otherwise
+    size = whole(text)
+    if size is None or not 1 <= size <= LARGEST_PAGE:
+        raise MalformedError(f"per_page phải là số từ 1 đến {LARGEST_PAGE:,}")
+    return size
 
 
 def filters(

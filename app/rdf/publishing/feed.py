@@ -5,7 +5,9 @@ A service is whole on the page of the first database that it serves, or on the f
 page where it serves none of those that are listed.
 
 A snapshot is a journal row: it fixes what is known, and its day what is in force, so
-that a harvest sees one state however long it takes and whatever enters meanwhile. Which
+that a harvest sees one state however long it takes and whatever enters meanwhile. The
+addresses of its pages say how many databases a page holds, so that no page changes when
+the setting does. Which
 entries it lists, in which order, is worked out once and kept in a file, a line of fixed
 width each, where any page is found at once. The triples of paging are those that
 CKAN's, udata's and piveau's harvesters read (Hydra's present terms and the two former
@@ -229,7 +231,11 @@ def _paging(register: Register, request: PageRequest, total: int) -> Graph:
 
 def _address(register: Register, request: PageRequest, number: int) -> URIRef:
     """Return the address of a page, from the configured base alone."""
-    query = {"page": str(number), "snapshot": str(register.at.known_at)}
+    query = {
+        "page": str(number),
+        "snapshot": str(register.at.known_at),
+        "per_page": str(request.size),
+    }
     query |= {"as_of": request.day} if request.day else {}
     query |= {"records": "all"} if request.everything else {}
     return URIRef(

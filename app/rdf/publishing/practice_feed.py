@@ -65,6 +65,7 @@ def page(
     extension: str,
     number: int,
     snapshot: int | None = None,
+    size: int = SIZE,
 ) -> bytes:
     """Return a page of a scene; NotFoundError beyond the last, MalformedError for a
     snapshot that is another's.
@@ -84,7 +85,7 @@ def page(
             number,
             None,
             everything=False,
-            size=SIZE,
+            size=size,
             path=f"{scene}/catalog",
         )
         own = replace(

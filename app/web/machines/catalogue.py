@@ -79,7 +79,7 @@ def _catalogue(extension: str) -> Response:
             _page(given),
             named.isoformat() if named else None,
             everything(given),
-            settings.feed_page_size,
+            arguments.page_size(given.get("per_page"), settings.feed_page_size),
         )
         body, modified = feed.page(register, settings, asked), register.changed()
     answer = Response(body, content_type=FORMATS[extension].content_type)

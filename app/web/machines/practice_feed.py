@@ -27,7 +27,7 @@ from app.web.http.current import installation
 from app.web.http.negotiation import finish
 
 blueprint = Blueprint("practice_feed", __name__)
-_NAMES = {"page", "snapshot", "lang"}  # of what may be asked
+_NAMES = {"page", "snapshot", "per_page", "lang"}  # of what may be asked
 PAGES = 5  # of the feed that the page looks at; the command looks at all
 
 
@@ -71,12 +71,13 @@ def catalogue(scene: int, extension: str) -> BaseResponse:
     strange = request.args.keys() - _NAMES
     if strange:
         raise MalformedError(
-            "Diễn tập chỉ nhận page và snapshot, không nhận "
+            "Diễn tập chỉ nhận page, snapshot và per_page, không nhận "
             f"{', '.join(sorted(strange))}"
         )
     snapshot = arguments.number(request.args.get("snapshot"))
+    size = arguments.page_size(request.args.get("per_page"), practice_feed.SIZE)
     body = practice_feed.page(
-        installation().settings, scene, extension, number, snapshot
+        installation().settings, scene, extension, number, snapshot, size
     )
     return finish(Response(body, content_type=FORMATS[extension].content_type), None)
 

@@ -16,7 +16,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts import sessions as logins
-from app.accounts import tries
 from app.api import problems
 from app.errors import DanhmucError, NotFoundError, UnauthenticatedError
 from app.permissions import Action, declares
@@ -57,13 +56,11 @@ def log_in() -> BaseResponse | tuple[str, int]:
 def _begin(email: str, password: str) -> str:
     address = request.remote_addr or ""
     database, settings = installation().database, installation().settings
-    with database.reading() as looking:
-        person = logins.authenticate(looking, email, password, address)
-        proved = (person.id, person.password_hash) if person else None
-    with database.transaction() as writing:
-        if proved is not None and logins.still_opens(writing, *proved):
-            return logins.begin(writing, proved[0], settings)
-        tries.note(writing, email, address)
+    person = logins.authenticate(database, email, password, address)
+    if person is not None:
+        with database.transaction() as writing:
+            if logins.still_opens(writing, person.id, person.password_hash):
+                return logins.begin(writing, person.id, settings)
     raise UnauthenticatedError(
         "Địa chỉ thư hoặc mật khẩu không đúng. Kiểm tra cả hai rồi thử lại"
     )

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts import api_keys, factors, passwords, rights_review, tries
+from app.accounts import api_keys, factors, passwords, rights_review
 from app.accounts import sessions as logins
 from app.accounts.models import Person
 from app.errors import FieldError, InvalidError, SecondFactorError
@@ -49,18 +49,14 @@ def _change_password(present: str, wanted: str) -> None:
     like there.
     """
     email, address = guard.account().email, request.remote_addr or ""
-    with installation().database.reading() as looking:
-        person = logins.authenticate(looking, email, present, address)
-    if person is not None:
-        prepared = passwords.prepare(wanted, person.email_key, person.name)
-        with current.writing() as writing:
-            passwords.keep(writing, writing.get_one(Person, person.id), prepared)
-            rights_review.close(writing, person.id, but=current_user.secret)
-        return
+    person = logins.authenticate(installation().database, email, present, address)
+    if person is None:
+        message = "Mật khẩu hiện tại không đúng"
+        raise InvalidError(message, [FieldError("present", "invalid", message)])
+    prepared = passwords.prepare(wanted, person.email_key, person.name)
     with current.writing() as writing:
-        tries.note(writing, email, address)
-    message = "Mật khẩu hiện tại không đúng"
-    raise InvalidError(message, [FieldError("present", "invalid", message)])
+        passwords.keep(writing, writing.get_one(Person, person.id), prepared)
+        rights_review.close(writing, person.id, but=current_user.secret)
 
 
 def _profile(

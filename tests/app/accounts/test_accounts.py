@@ -1,8 +1,10 @@
 """Passwords, sessions and keys: what opens the door, what no longer does."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from app import clock
 from app.accounts import (
@@ -15,13 +17,21 @@ from app.accounts import (
     signing_key,
     tries,
 )
-from app.accounts.models import ApiToken, ClosingReason, LoginSession, Person, Post
+from app.accounts.models import (
+    ApiToken,
+    ClosingReason,
+    FailedLogin,
+    LoginSession,
+    Person,
+    Post,
+)
 from app.errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
     SetupError,
     ThrottledError,
+    UnavailableError,
 )
 from app.permissions import EITHER, SCOPES, Action, Role, Scope
 
@@ -35,9 +45,8 @@ def give(office, email=REGISTRAR, password=SECRET):
 
 
 def authenticate(office, email, password, address="10.0.0.1"):
-    with office.system.database.reading() as session:
-        person = sessions.authenticate(session, email, password, address)
-        return person.email if person else None
+    person = sessions.authenticate(office.system.database, email, password, address)
+    return person.email if person else None
 
 
 def fail(office, times, email=REGISTRAR, address="10.0.0.1"):
@@ -108,6 +117,36 @@ def test_five_failures_stop_that_address_on_that_account_and_nobody_else(office)
         authenticate(office, REGISTRAR, SECRET)
     assert authenticate(office, REGISTRAR, SECRET, "10.0.0.2") == REGISTRAR
     assert authenticate(office, "khac@thu.example", SECRET) is None
+
+
+def test_passwords_that_are_tried_at_once_are_no_more_than_one_after_another(office):
+    """Each is counted before it is looked at; a door that is busy says nothing of it."""
+    give(office)
+    answers = []
+
+    def attempt():
+        try:
+            answers.append(authenticate(office, REGISTRAR, "sai " + SECRET))
+        except (ThrottledError, UnavailableError) as error:
+            answers.append(type(error))
+
+    threads = [threading.Thread(target=attempt) for _ in range(15)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers.count(None) <= tries.MOST_PER_PAIR
+    assert set(answers) - {None} <= {ThrottledError, UnavailableError}
+    with office.system.database.reading() as session:
+        kept = session.scalar(select(func.count()).select_from(FailedLogin))
+    assert kept == answers.count(None)
+
+
+def test_a_password_that_was_right_is_not_counted(office):
+    give(office)
+    for _ in range(tries.MOST_PER_PAIR + 1):
+        assert authenticate(office, REGISTRAR, SECRET) == REGISTRAR
 
 
 def test_spraying_many_accounts_from_one_address_is_stopped(office):

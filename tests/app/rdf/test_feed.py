@@ -92,6 +92,21 @@ def test_a_harvest_gets_each_database_once_while_others_enter(office):
     assert len(set(found)) == len(found)
 
 
+def test_the_pages_of_a_snapshot_stay_what_they_are_when_the_page_size_changes(office):
+    filled(office, 5)
+    address, pages = following(page(office.client(), "/catalog.nt")), {}
+    while address:
+        pages[address] = office.client().get(address).data
+        address = following(page(office.client(), address))
+    settings = replace(office.system.settings, feed_page_size=3)
+    client = replace(office, system=System(settings), application=None).client()
+
+    assert len(datasets(page(client, "/catalog.nt"))) == 3
+    assert len(pages) == 2
+    for address, body in pages.items():
+        assert client.get(address).data == body
+
+
 def test_every_page_is_the_same_graph_in_every_format_and_says_exactly_where_it_stands(
     office,
 ):

@@ -93,8 +93,9 @@ def test_an_unknown_address_costs_as_much_time_as_a_known_one(office, monkeypatc
 
     monkeypatch.setattr("argon2._password_hasher.verify_secret", counted)
     for email in ("registrar@thu.example", "khong-ai@thu.example"):
-        with office.system.database.reading() as session:
-            sessions.authenticate(session, email, "sai hoàn toàn mật khẩu", "10.0.0.1")
+        sessions.authenticate(
+            office.system.database, email, "sai hoàn toàn mật khẩu", "10.0.0.1"
+        )
 
     assert len(costs) == 2
     assert costs[0] == costs[1]
