@@ -2,6 +2,7 @@
 and an empty one to fill in.
 """
 
+import csv
 import io
 
 import xlsxwriter
@@ -32,10 +33,33 @@ def form() -> Response:
     return Response(_page(request.args.get("kind", "succession")))
 
 
+class _CountUnconfirmed(Exception):  # noqa: N818 - a question, not a fault
+    """Rolls back what was sent as text until somebody says that all rows are there."""
+
+    def __init__(self, table: sheets.Table, count: int) -> None:
+        super().__init__()
+        self.table, self.count = table, count
+        _number, cells = table[-1]
+        self.last = " · ".join([text for text in cells if text][:3])
+
+    def as_text(self) -> str:
+        """Return the rows as they may be pasted, blank lines at their place."""
+        stream = io.StringIO()
+        lines = dict(self.table)
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows(lines.get(n, [""]) for n in range(1, max(lines) + 1))
+        return stream.getvalue()
+
+
 def _page(
-    kind: str, error: DanhmucError | None = None, done: list[int] | None = None
+    kind: str,
+    error: DanhmucError | None = None,
+    done: list[int] | None = None,
+    unconfirmed: _CountUnconfirmed | None = None,
 ) -> str:
     pasted = request.form.get("dan", "") if error else ""
+    if unconfirmed is not None:
+        pasted = unconfirmed.as_text()
     found = _kind(kind)
     faults = _faults(found, error) if error else []
     return render_template(
@@ -45,6 +69,7 @@ def _page(
         faults=faults,
         done=done or [],
         pasted=pasted,
+        unconfirmed=unconfirmed,
     )
 
 
@@ -73,23 +98,34 @@ def _kind(name: str) -> Kind:
 @blueprint.post("/dang-ky/tep")
 @declares(Action.PROPOSE)
 def bring() -> Response:
-    """Propose and send every row, or none; each faulty cell is named."""
+    """Propose and send every row, or none; each faulty cell is named. Of rows that came
+    as text, their number is confirmed first.
+    """
     kind = _kind(request.form.get("kind", ""))
     try:
         data = _sent()
-        found = rows.of_table(kind, sheets.read(data))
+        table = sheets.read(data)
+        found = rows.of_table(kind, table)
         form_fields.tell_of_macros(data)
         if len(found) > MOST_ROWS:
             message = _("Mỗi tệp tối đa %(n)s dòng; chia nhỏ", n=MOST_ROWS)
             raise InvalidError(message, [FieldError("tep", "count", message)])
         with current.writing() as session:
-            done = [
-                one.number
-                for one in importing.submit_rows(guard.desk(session), kind.name, found)
-            ]
+            proposals = importing.submit_rows(guard.desk(session), kind.name, found)
+            done = [proposal.number for proposal in proposals]
+            if not sheets.is_workbook(data):
+                _require_count(table, len(found))
+    except _CountUnconfirmed as question:
+        return Response(_page(kind.name, unconfirmed=question))
     except DanhmucError as error:
         return Response(_page(kind.name, error), problems.of_error(error).status.value)
     return Response(_page(kind.name, done=done))
+
+
+def _require_count(table: sheets.Table, count: int) -> None:
+    """Raise _CountUnconfirmed unless the form says that these are all rows."""
+    if request.form.get("rows") != str(count):
+        raise _CountUnconfirmed(table, count)
 
 
 def _sent() -> bytes:

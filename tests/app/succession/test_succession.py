@@ -1,5 +1,6 @@
 """Agencies merge, split and end: everything of theirs moves in one act, and every day before it stays as it was."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from people import Browser, number_of, sheet
 from province import BEFORE, DAY, Province, settled
 from rdflib import PROV, XSD, Graph, Literal, URIRef
-from sqlalchemy import select
+from sqlalchemy import func, select
 from support import PATH, agency, code
 
 from app import clock, journal
@@ -629,10 +630,15 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
     again = browser.post("/dang-ky/tep", {"kind": "succession", "dan": pasted})
     assert again.status_code == 422
     assert "Sở Không Có" in again.text.partition("<textarea")[2]
-    told = browser.post(
-        "/dang-ky/tep",
-        {"kind": "succession", "dan": pasted.replace("Sở Không Có", "Sở Hai")},
-    )
+    whole = {"kind": "succession", "dan": pasted.replace("Sở Không Có", "Sở Hai")}
+    asked = browser.post("/dang-ky/tep", whole)
+    assert "Đọc được 1 dòng, chưa gửi dòng nào" in asked.text, asked.text
+    with province.office.system.database.reading() as session:
+        count = select(func.count()).where(Proposal.kind == "succession")
+        assert session.scalar(count) == len(found)
+    text = html.unescape(re.search(r"<textarea[^>]*>([^<]*)", asked.text)[1])
+    assert "Sở Hai" in text
+    told = browser.post("/dang-ky/tep", {**whole, "dan": text, "rows": "1"})
     assert "Đã gửi 1 phiếu" in told.text, told.text
 
 
@@ -656,7 +662,8 @@ def test_the_empty_spreadsheet_has_a_column_for_all_that_a_row_can_say(province)
     lines = ["\t".join(head), "\t".join(filled.get(one, "") for one in head)]
 
     answer = browser.post(
-        "/dang-ky/tep", {"kind": "shared-database", "dan": "\n".join(lines)}
+        "/dang-ky/tep",
+        {"kind": "shared-database", "dan": "\n".join(lines), "rows": "1"},
     )
 
     assert set(filled) - set(head) == set()
