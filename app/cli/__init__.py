@@ -2,12 +2,20 @@
 scripts.
 
 * Of whoever runs it: `operating`; accounts: `people`; proposals: `proposing`;
-  harvesting: `harvesting`
+  harvesting: `harvesting`; what no agency declares: `reference`
 * What is printed for documents: `printing`, with `rights_page`; how a command finds its
   installation: `group`
 """
 
-from app.cli import harvesting, operating, people, printing, proposing
+from app.cli import harvesting, operating, people, printing, proposing, reference
 from app.cli.group import main
 
-__all__ = ["harvesting", "main", "operating", "people", "printing", "proposing"]
+__all__ = [
+    "harvesting",
+    "main",
+    "operating",
+    "people",
+    "printing",
+    "proposing",
+    "reference",
+]

@@ -233,7 +233,7 @@ def test_what_is_set_up_is_not_committed():
 def test_fixtures_name_source_and_certainty_row_by_row():
     import csv
 
-    for path in (ROOT / "fixtures" / "data").glob("*.csv"):
+    for path in (ROOT / "fixtures").glob("*/*.csv"):
         with path.open(encoding="utf-8") as stream:
             for number, row in enumerate(csv.DictReader(stream), start=2):
                 assert row["certainty"], f"{path.name}:{number}"
@@ -243,7 +243,7 @@ def test_fixtures_name_source_and_certainty_row_by_row():
 def test_no_invented_code_of_the_province_is_unmarked():
     import csv
 
-    for path in (ROOT / "fixtures" / "data").glob("*.csv"):
+    for path in (ROOT / "fixtures").glob("*/*.csv"):
         with path.open(encoding="utf-8") as stream:
             for row in csv.DictReader(stream):
                 if re.fullmatch(r"H19\..+", row.get("value", "")):

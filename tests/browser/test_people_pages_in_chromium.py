@@ -28,6 +28,7 @@ from app.workflow.decisions.models import Issuer
 from app.workflow.decisions.service import Draft
 from app.workflow.dossiers import service as dossiers
 from app.workflow.intake import service as intake
+from app.workflow.intake.rows import IntakeRows
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
 from app.workflow.proposals.actions import request_of
@@ -366,7 +367,7 @@ def _numbers(session, system):
         "certainty": "minh-hoa",
         "illustrative": True,
     }
-    wanted = intake.IntakeRows(
+    wanted = IntakeRows(
         "Giữ trước mã (minh họa)", "identifier-code", [(1, code)], clock.today()
     )
     intake.prepare(reviewer, wanted)

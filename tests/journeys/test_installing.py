@@ -10,9 +10,10 @@ import pyotp
 import pytest
 from conftest import ROOT
 from people import Visitor, form_fields
+from sqlalchemy import select
 from support import agency, new_database, postgres
 
-from app import config
+from app import config, journal
 from app.accounts import sessions
 from app.factory import System, create_app
 from app.permissions import Role
@@ -174,6 +175,23 @@ def invited(machine, application, email):
     return person
 
 
+def take_reference_data_in(machine, people):
+    reviewer = ("--as", "reviewer@vi-du.example")
+    assert "483 mới" in machine.run("reference", "compare", *reviewer)
+    said = machine.run("reference", "prepare", *reviewer)
+    address = re.search(r"https://danhmuc\.example(/dot-nhap/\d+)", said)[1]
+    approver = people[Role.APPROVER]
+    page = approver.get(address).text
+    assert "47/2020/NĐ-CP" in page
+    form = {"sure": "1", "one_time_code": approver.codes[3]}
+    assert approver.post(f"{address}/xac-nhan", form, address).status_code == 302
+    assert "483 như cũ" in machine.run("reference", "compare", *reviewer)
+    assert "Không có gì để nhập" in machine.run("reference", "prepare", *reviewer)
+    with machine.system.database.reading() as session:
+        actions = set(session.scalars(select(journal.JournalRow.action)))
+    assert "intake.first" in actions
+
+
 def register_own_agency(people):
     registrar = people[Role.REGISTRAR]
     begun = registrar.post("/dang-ky", {"kind": "agency", "own": "1"}, "/dang-ky")
@@ -212,6 +230,7 @@ def test_the_guide_leads_from_an_empty_folder_to_a_register_that_is_backed_up_an
     machine, tmp_path
 ):
     people = first_people(machine)
+    take_reference_data_in(machine, people)
     register_own_agency(people)
     machine.run("follow", "--once")
     assert "khớp" in machine.run("check")

@@ -198,7 +198,7 @@ def test_the_same_story_by_command_line(run, tmp_path):
     assert "Trung tâm Chuyển đổi số" in run("export", "ttl")
     assert "agency" in run(
         "import",
-        ROOT / "fixtures/data/provinces.csv",
+        ROOT / "fixtures/reference/provinces.csv",
         "--kind",
         "zz",
         "--as",

@@ -22,7 +22,7 @@ from app.workflow.decisions import service as decisions
 from app.workflow.decisions.models import Issuer
 from app.workflow.decisions.service import Draft, Signature
 from app.workflow.intake import service as intakes
-from app.workflow.intake.service import IntakeRows
+from app.workflow.intake.rows import IntakeRows
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
 from app.workflow.proposals.actions import request_of

@@ -200,12 +200,18 @@ def _cells(record: Mapping[str | None, Any], number: int) -> dict[str, str]:
 
 
 def request(
-    session: Session, profile: Profile, kind: Kind, row: Row
+    session: Session,
+    profile: Profile,
+    kind: Kind,
+    row: Row,
+    coming: Mapping[tuple[str, str], UUID] | None = None,
 ) -> ProposalRequest:
     """Return what the row proposes; InvalidError names every cell that cannot be
     read.
+
+    `coming`: entries that come in together with it, by kind and title.
     """
-    reader = _CellReader(session, profile, kind, row)
+    reader = _CellReader(session, profile, kind, row, coming or {})
     content = reader.content()
     if reader.errors:
         raise InvalidError(
@@ -218,8 +224,14 @@ def request(
 
 class _CellReader:
     def __init__(
-        self, session: Session, profile: Profile, kind: Kind, row: Row
+        self,
+        session: Session,
+        profile: Profile,
+        kind: Kind,
+        row: Row,
+        coming: Mapping[tuple[str, str], UUID],
     ) -> None:
+        self.coming = coming
         self.profile = profile
         self.session = session
         self.kind = kind
@@ -341,6 +353,9 @@ class _CellReader:
                 return text
 
     def _reference(self, field: Field, header: str, text: str) -> str:
+        coming = self.coming.get((field.target_kind or "", text))
+        if coming is not None:
+            return str(coming)
         found = list(
             find(
                 self.session,

@@ -233,11 +233,16 @@ _CHECKED = {"toan-van", "da-doi-chieu"}
 _SAID_ITSELF = {"minh-hoa", "co-quan-khai"}  # made up, or of the agency that says so
 
 
-def checked(profile: Profile, certainty: str) -> str:
+def certainty(profile: Profile, code: str) -> str:
+    """Return how certain an entry is, as the department reads it."""
+    return label(profile.lists.concept(CERTAINTY, code).labels)
+
+
+def checked(profile: Profile, code: str) -> str:
     """Return what the public reads of how certain an entry is."""
-    if certainty in _SAID_ITSELF:
-        return label(profile.lists.concept(CERTAINTY, certainty).labels)
-    return str(_("Đã đối chiếu") if certainty in _CHECKED else _("Chưa xác minh"))
+    if code in _SAID_ITSELF:
+        return certainty(profile, code)
+    return str(_("Đã đối chiếu") if code in _CHECKED else _("Chưa xác minh"))
 
 
 def condition(view: EntryView) -> tuple[str, str]:
@@ -505,6 +510,10 @@ _EVENTS: Mapping[str, object] = {
     "decision.given-back": _("Ủy ban nhân dân trả lại dự thảo quyết định"),
     "decision.dropped": _("Bỏ dự thảo quyết định"),
     "decision.signed": _("Ban hành quyết định"),
+    "intake.prepared": _("Chuẩn bị một đợt nhập"),
+    "intake.entered": _("Xác nhận một đợt nhập"),
+    "intake.rejected": _("Khép lại một đợt nhập"),
+    "intake.first": _("Đợt nhập đầu tiên của danh mục trống"),
     "succession.settled": _("Đã chuyển xong những gì đến ngày kế thừa"),
     "entry.day": _("Đến ngày có hiệu lực hoặc hết hiệu lực"),
     "file.imported": _("Nhận một tệp"),

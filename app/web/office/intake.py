@@ -41,7 +41,8 @@ from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment, clean_name
 from app.workflow.intake import queries as intake_queries
 from app.workflow.intake import service as intake
-from app.workflow.intake.models import CODE, Intake, IntakeStatus
+from app.workflow.intake.models import CODE, SEVERAL, Intake, IntakeStatus
+from app.workflow.intake.rows import IntakeRows, SeveralRow
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 from catalog_schema.profile import DATABASE
 
@@ -108,7 +109,7 @@ def annex() -> BaseResponse:
             session.flush()
             rows = _codes(session, decision, day).of_table(table)
             title = _("Phụ lục mã định danh của %(number)s", number=decision.title)
-            wanted = intake.IntakeRows(title, CODE, rows, day, decision.id, kept, scan)
+            wanted = IntakeRows(title, CODE, rows, day, decision.id, kept, scan)
             number = intake.prepare(desk, wanted).number
     except DanhmucError as error:
         return listed_again(error)
@@ -138,7 +139,7 @@ def issue() -> BaseResponse:
             )
             rows = _following(session, parent, decision, day)
             title = _("Cấp mã dưới %(code)s", code=parent.title)
-            wanted = intake.IntakeRows(
+            wanted = IntakeRows(
                 title, CODE, rows, day, decision.id if decision else None
             )
             number = intake.prepare(desk, wanted).number
@@ -260,7 +261,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         return render_template(
             "office/intake.html",
             intake=found,
-            rows=found.rows[:SHOWN],
+            rows=_shown(found),
             named={str(entry): view for entry, view in named.items()},
             posts=posts_by_id(
                 session,
@@ -278,7 +279,20 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         )
 
 
+def _shown(found: Intake) -> list[Any]:
+    """Return the rows that the page shows: of several kinds, those of one kind after
+    the other.
+    """
+    if found.kind != SEVERAL:
+        return found.rows[:SHOWN]
+    rows = [SeveralRow.of(row) for row in found.rows]
+    kinds = list(installation().profile.kinds)
+    return sorted(rows, key=lambda row: kinds.index(row.kind))
+
+
 def _named(found: Intake) -> set[UUID]:
+    if found.kind == SEVERAL:
+        return set()
     texts = [
         str(row.get(name, ""))
         for row in found.rows[:SHOWN]

@@ -22,6 +22,7 @@ from app.web.http.current import installation
 from app.web.office import intake
 from app.workflow.context import Desk
 from app.workflow.intake import service as intake_service
+from app.workflow.intake.rows import IntakeRows
 from catalog_schema.profile import Kind, Type
 
 blueprint = Blueprint("intake_mapping", __name__, url_prefix="/dot-nhap")
@@ -181,7 +182,7 @@ def _take(
             f"Có {len(errors)} ô phải sửa; chưa có dòng nào được nhận", errors
         )
     title = f"{kind.plural['vi']} theo {decision.content.get('number', decision.title)}"
-    wanted = intake_service.IntakeRows(
+    wanted = IntakeRows(
         title, kind.name, found, day, decision.id, kept.get("annex"), kept.get("signed")
     )
     return intake_service.prepare(desk, wanted).number

@@ -1,5 +1,6 @@
 """What a decision has settled already comes in together.
 
-* One prepares, another confirms: `service`; which there are, which codes they promise:
+* One prepares, another confirms: `service`; rows of several kinds at once: `several`,
+  what they hold: `rows`; which there are, which codes they promise:
   `queries`; the table: `models`
 """

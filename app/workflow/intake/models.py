@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, Instant, closed
 
 CODE = "identifier-code"
+SEVERAL = "several"  # kind of an intake whose rows each say their own
 
 
 class IntakeStatus(StrEnum):
@@ -25,8 +26,8 @@ class Intake(Base):
     """Entries that a decision has settled already, brought in together: one person
     prepares, another confirms.
 
-    `rows` are contents as they will be entered; `status` is waiting, entered or
-    rejected.
+    `rows` are contents as they will be entered, or, where the kind is SEVERAL, what
+    `SeveralRow` says; `status` is waiting, entered or rejected.
     """
 
     __tablename__ = "intake"

@@ -8,7 +8,6 @@ row, and none is taken.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,41 +15,33 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.errors import FieldError, FourEyesError, InvalidError, TransitionError
+from app.errors import (
+    ConflictError,
+    FieldError,
+    FourEyesError,
+    InvalidError,
+    TransitionError,
+)
 from app.permissions import Action, require, require_signature
 from app.register import service as register
 from app.register.content import facts, hashing, schema
 from app.register.content.hashing import Content
-from app.register.content.schema import Checked
-from app.register.models import Entry
+from app.register.models import Entry, Version
 from app.register.service import Order
 from app.vietnamese import clean
 from app.workflow.checks import candidate as candidates
 from app.workflow.checks import registry as checks
 from app.workflow.context import Desk
-from app.workflow.intake.models import CODE, Intake, IntakeStatus
+from app.workflow.intake import several
+from app.workflow.intake.models import CODE, SEVERAL, Intake, IntakeStatus
 from app.workflow.intake.queries import code_of, get, promised
+from app.workflow.intake.rows import IntakeRows, ReadyRow, ReadyRows, SeveralRow
 from app.workflow.proposals.models import Proposal, Severity
 from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 from catalog_schema.profile import Kind, Stage
 
 MOST_ROWS = 1_000  # all in one transaction, while nobody else can write
 _ABOVE = "code-parent"  # said of a parent that comes in with the same intake
-
-
-@dataclass(frozen=True)
-class IntakeRows:
-    """What is to be brought in: rows as (row of the file, content), from which day, by
-    which decision and files.
-    """
-
-    title: str
-    kind: str
-    rows: Sequence[tuple[int, dict[str, Any]]]
-    day: date
-    decision: UUID | None = None
-    annex: str | None = None
-    signed: str | None = None
 
 
 def prepare(desk: Desk, request: IntakeRows) -> Intake:
@@ -64,14 +55,17 @@ def prepare(desk: Desk, request: IntakeRows) -> Intake:
             "chia tệp"
         )
         raise InvalidError(message, [FieldError("rows", "count", message)])
-    contents = _checked(desk, request)
+    return _keep(desk, request, _checked(desk, request))
+
+
+def _keep(desk: Desk, request: IntakeRows, rows: Sequence[dict[str, Any]]) -> Intake:
     intake = Intake(
         number=register.next_number(desk.session, "intake"),
         kind=request.kind,
         title=clean(request.title)[:300],
         decision_id=request.decision,
         effective_from=request.day,
-        rows=contents,
+        rows=list(rows),
         annex=request.annex,
         signed=request.signed,
         made_by=desk.actor.person_id,
@@ -84,15 +78,35 @@ def prepare(desk: Desk, request: IntakeRows) -> Intake:
     return intake
 
 
-@dataclass(frozen=True)
-class ReadyRows:
-    """Rows as they will be entered, by the ids of their entries, those above first.
+def prepare_several(
+    desk: Desk, title: str, rows: Sequence[SeveralRow], seq: int | None = None
+) -> Intake:
+    """Keep rows of several kinds, for a second person, who enters them as one act.
 
-    Checked when journal row `seq` was the last.
+    `seq`: the journal's last row when `several.ready` was asked, so that nobody waits
+    while it is asked again. InvalidError names every faulty row; ConflictError while
+    such an intake waits.
     """
+    require(desk.actor, Action.TAKE_IN, None)
+    if not 0 < len(rows) <= several.MOST_ROWS:
+        message = f"Mỗi đợt từ 1 đến {several.MOST_ROWS} dòng; đang có {len(rows)}"
+        raise InvalidError(message, [FieldError("rows", "count", message)])
+    waiting = select(Intake.number).where(
+        Intake.kind == SEVERAL, Intake.status == IntakeStatus.WAITING
+    )
+    number = desk.session.scalar(waiting)
+    if number is not None:
+        raise ConflictError(
+            f"Đợt nhập {number} đang chờ xác nhận; xác nhận hoặc khép lại đợt đó trước"
+        )
+    if seq is None or _changed_since(desk.session, seq):
+        several.ready(desk, rows)
+    kept = [row.kept() for row in rows]
+    return _keep(desk, IntakeRows(title, SEVERAL, (), clock.today()), kept)
 
-    seq: int
-    rows: Mapping[UUID, Checked]
+
+def _several(intake: Intake) -> list[SeveralRow]:
+    return [SeveralRow.of(row) for row in intake.rows]
 
 
 def ready(desk: Desk, number: int) -> ReadyRows:
@@ -103,6 +117,8 @@ def ready(desk: Desk, number: int) -> ReadyRows:
     require(desk.actor, Action.CONFIRM_INTAKE, None)
     intake = get(desk, number)
     seq = journal.head(desk.session)
+    if intake.kind == SEVERAL:
+        return ReadyRows(seq, several.ready(desk, _several(intake)))
     numbered = list(enumerate(intake.rows, start=1))
     again = IntakeRows(intake.title, intake.kind, numbered, intake.effective_from)
     contents = _checked(desk, again, own=intake)
@@ -110,10 +126,11 @@ def ready(desk: Desk, number: int) -> ReadyRows:
     drawn = [(uuid4(), content) for content in contents]
     ids = {code_of(content): entry_id for entry_id, content in drawn}
     kind = desk.profile.kinds[intake.kind]
-    rows = {}
+    rows = []
     for entry_id, content in drawn:
         linked = _linked(desk, intake.kind, content, ids)
-        rows[entry_id] = schema.check(kind, linked, Stage.ENTER, desk.profile.base)
+        checked = schema.check(kind, linked, Stage.ENTER, desk.profile.base)
+        rows.append(ReadyRow(entry_id, kind.name, checked, intake.effective_from))
     return ReadyRows(seq, rows)
 
 
@@ -131,26 +148,50 @@ def confirm(desk: Desk, number: int, before: ReadyRows | None = None) -> Intake:
         )
     if before is None or _changed_since(desk.session, before.seq):
         before = ready(desk, number)
-    kind = desk.profile.kinds[intake.kind]
-    register.reserve_all(desk.session, kind, before.rows)
+    first = desk.session.scalar(select(Version.id).limit(1)) is None
+    for name, kind in desk.profile.kinds.items():
+        new = {row.entry_id for row in before.rows if row.new and row.kind == name}
+        register.reserve_all(desk.session, kind, new)
+    for rows in _rounds(before.rows):
+        _enter(desk, intake, rows)
+    _decide(desk, intake, IntakeStatus.ENTERED, None)
+    if first:
+        _journal(desk, "intake.first", intake)
+    return intake
+
+
+def _rounds(rows: Sequence[ReadyRow]) -> Iterator[list[ReadyRow]]:
+    """Yield the rows in rounds: in each an entry stands once."""
+    left = list(rows)
+    while left:
+        by_entry: dict[UUID, ReadyRow] = {}
+        for row in left:
+            by_entry.setdefault(row.entry_id, row)
+        turn = list(by_entry.values())
+        yield turn
+        left = [row for row in left if by_entry[row.entry_id] is not row]
+
+
+def _enter(desk: Desk, intake: Intake, rows: Sequence[ReadyRow]) -> None:
     department = desk.session.get_one(Entry, desk.actor.agency_id)
     decided_by_id = department.id if department.iri else None
-    preparing = register.preparing(desk.session, desk.profile, before.rows)
+    ids = [row.entry_id for row in rows]
+    preparing = register.preparing(desk.session, desk.profile, ids)
     with desk.session.no_autoflush, preparing as prepared:
-        for entry_id, row in before.rows.items():
+        for row in rows:
             order = Order(
-                entry_id=entry_id,
-                content=row.content,
-                start=intake.effective_from,
+                entry_id=row.entry_id,
+                content=row.checked.content,
+                start=row.start,
+                end=row.end,
                 post_id=desk.actor.post_id,
                 person_id=desk.actor.person_id,
                 decided_by_id=decided_by_id,
                 decision_id=intake.decision_id,
-                checked=row,
+                checked=row.checked,
             )
             register.enter(desk.session, desk.profile, order, prepared)
-    _decide(desk, intake, IntakeStatus.ENTERED, None)
-    return intake
+    desk.session.flush()
 
 
 def _changed_since(session: Session, seq: int) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 pytestmark = pytest.mark.slow
-DATA = ROOT / "fixtures" / "data"
+DATA = ROOT / "fixtures" / "reference"
 TODAY = date.today()  # noqa: DTZ011 - as the server's
 DAYS = [None, date(2025, 10, 21), date(2021, 12, 31), date(1990, 1, 1)]
 TAG = r'<strong class="govuk-tag [a-z-]+">([^<]*)</strong>'

@@ -13,6 +13,7 @@ from app.permissions import Role
 from app.register.models import Entry
 from app.workflow.intake import service as intake
 from app.workflow.intake.models import Intake
+from app.workflow.intake.rows import IntakeRows
 
 DAY = "01/10/2026"
 
@@ -163,9 +164,7 @@ def test_nobody_confirms_what_they_prepared_and_nothing_is_decided_twice(provinc
     office = province.office
     with office.desk(Role.CLERK) as desk:
         content = {**code("Y19.40", None), "certainty": "co-quan-khai"}
-        wanted = intake.IntakeRows(
-            "Đợt", "identifier-code", [(1, content)], date(2026, 10, 1)
-        )
+        wanted = IntakeRows("Đợt", "identifier-code", [(1, content)], date(2026, 10, 1))
         number = intake.prepare(desk, wanted).number
     with office.desk(Role.CLERK) as desk, pytest.raises(FourEyesError):
         intake.confirm(desk, number)

@@ -1,0 +1,119 @@
+"""What no agency declares comes with the register: compared with it, and entered as one act."""
+
+from datetime import date
+
+import pytest
+from people import Browser
+from support import opened_office
+
+from app import journal
+from app.documents.tables import reference
+from app.documents.tables.reference import Outcome, ReferenceFile
+from app.errors import ConflictError, InvalidError
+from app.permissions import Role
+from app.register.filters import Filter
+from app.register.queries import Register
+from app.register.standing import State, moment
+from app.workflow.context import Desk
+from app.workflow.intake import service as intake
+from fixtures import reference_files
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def office(tmp_path):
+    return opened_office(tmp_path)
+
+
+def desk_of(office, session):
+    actor, system = office.actors[Role.REVIEWER], office.system
+    journal.acting(session, actor.person_id, actor.post_id)
+    return Desk(session, system.profile, actor, system.office)
+
+
+def plan(office, files=None):
+    with office.system.database.reading() as session:
+        desk = desk_of(office, session)
+        return reference.plan(desk, files or reference_files.read())
+
+
+def prepare(office, rows):
+    with office.system.database.transaction() as session:
+        desk = desk_of(office, session)
+        return intake.prepare_several(desk, "Dữ liệu tham chiếu", rows).number
+
+
+def confirm(office, number):
+    browser = Browser(office, Role.APPROVER)
+    answer = browser.post(f"/dot-nhap/{number}/xac-nhan", {"sure": "1"})
+    assert answer.status_code == 302, answer.text
+
+
+def titles(office, kind, day):
+    with office.system.database.reading() as session:
+        register = Register(session, office.system.profile, moment(session, day))
+        criteria = Filter((kind,), (State.IN_FORCE,))
+        return {view.title: view for view in register.all(criteria)}
+
+
+def test_the_files_come_in_as_one_act_and_then_nothing_is_new(office):
+    planned = plan(office)
+    assert {row.outcome for row in planned} == {Outcome.NEW}
+    number = prepare(office, [row.coming for row in planned])
+    with pytest.raises(ConflictError):
+        prepare(office, [row.coming for row in planned])
+    shown = Browser(office, Role.APPROVER).get(f"/dot-nhap/{number}").text
+    for told in ("Bộ Công an", "47/2020/NĐ-CP", "phường Long Thành", "Theo trí nhớ"):
+        assert told in shown
+    confirm(office, number)
+
+    before, after = date(2026, 4, 29), date(2026, 4, 30)
+    assert "Ủy ban nhân dân tỉnh Đồng Nai" in titles(office, "agency", before)
+    city = titles(office, "agency", after)["Ủy ban nhân dân thành phố Đồng Nai"]
+    ward = titles(office, "agency", after)["Ủy ban nhân dân phường Lộc Ninh"]
+    assert ward.content["parent"] == str(city.id)
+    assert titles(office, "agency", before)["Ủy ban nhân dân xã Lộc Ninh"].id == ward.id
+    code = titles(office, "identifier-code", after)["H19"]
+    assert code.content["holder"] == str(city.id)
+    laws = titles(office, "legal-document", after)
+    assert laws["09/2025/QĐ-TTg"].local_id == "VB-0001"
+    assert laws["47/2020/NĐ-CP"].local_id == "VB-0020"
+    again = {row.title: row for row in plan(office) if row.outcome is not Outcome.SAME}
+    assert again == {}
+
+
+def test_what_the_files_say_anew_is_shown_and_amends_from_its_day(office):
+    head = "symbol,title.vi,kind,group,obligation,status,certainty,source_note,effective_from\n"
+    row = "X 1,Tiêu chuẩn X,tieu-chuan-ky-thuat,ket-noi,{},chua-xac-dinh,tri-nho,nguồn,{}\n"
+
+    def file(*rows):
+        text = head + "".join(rows)
+        return [ReferenceFile("data-standard", text.encode())]
+
+    first = file(row.format("bat-buoc", "2025-01-01"))
+    confirm(office, prepare(office, [one.coming for one in plan(office, first)]))
+    new = file(
+        row.format("bat-buoc", "2025-01-01"), row.format("khuyen-nghi", "2026-02-01")
+    )
+    same, changed = plan(office, new)
+
+    assert same.outcome is Outcome.SAME
+    assert changed.outcome is Outcome.CHANGED
+    assert "Mức" in changed.coming.note or "khác: " in changed.coming.note
+    confirm(office, prepare(office, [changed.coming]))
+    of_january = titles(office, "data-standard", date(2026, 1, 31))["Tiêu chuẩn X"]
+    of_february = titles(office, "data-standard", date(2026, 2, 1))["Tiêu chuẩn X"]
+    assert of_january.content["obligation"] == "bat-buoc"
+    assert of_february.content["obligation"] == "khuyen-nghi"
+    assert of_january.id == of_february.id
+
+
+def test_a_row_that_cannot_be_read_is_named_and_nothing_is_kept(office):
+    text = "symbol,title.vi,kind\nX 2,Tiêu chuẩn,khong-co\n"
+    planned = plan(office, [ReferenceFile("data-standard", text.encode())])
+
+    with pytest.raises(InvalidError) as refused:
+        prepare(office, [row.coming for row in planned])
+
+    assert any("Tiêu chuẩn" in error.field for error in refused.value.fields)
