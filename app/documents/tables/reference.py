@@ -26,7 +26,7 @@ from app.register.models import Entry, Period, Version
 from app.register.standing import stands
 from app.workflow.context import Desk
 from app.workflow.intake.rows import SeveralRow
-from catalog_schema.profile import Kind, Stage
+from catalog_schema.profile import DATABASE, Kind, Stage
 
 FORMERLY = "formerly"
 UNIT = "administrative_unit.code"
@@ -36,7 +36,7 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "legal-document": (("number", "issuer_name", "issued"),),
     "data-standard": (("symbol",),),
     "identifier-code": (("value",),),
-    "shared-database": (("title.vi",),),
+    DATABASE: (("title.vi",),),
 }
 _SILENT = frozenset({"source_note"})  # whose change alone is no change
 
