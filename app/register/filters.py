@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, between, exists
+from sqlalchemy import ColumnElement, Subquery, and_, between, exists, not_
 from sqlalchemy.orm import aliased
 
 from app import clock
 from app.errors import MalformedError
+from app.register.content.facts import REFERENCE
 from app.register.models import Entry, Fact, Version
 from app.register.standing import State
 from catalog_schema.profile import Profile, Type, Visibility
@@ -19,6 +21,8 @@ VALID_FROM, RECORDED = (
     "valid_from",
     "recorded",
 )
+# a name that no field has: whose things, of which WITHIN alone can be asked for
+SCOPE, WITHIN = "scope", "within"
 # beyond any day on which something was recorded
 _EARLY, _LATE = (
     date(1900, 1, 1),
@@ -46,11 +50,21 @@ def allowed(profile: Profile, level: Visibility, name: str) -> Type:
     """Return the type of a fact field that readers of a level may ask for;
     MalformedError for any other name.
     """
+    if name == SCOPE:
+        return Type.CONCEPT
     for kind in profile.kinds.values():
         for dotted, declared in kind.walk():
             if dotted == name and level.sees(declared.audience):
                 return declared.type
     raise MalformedError(f"Không lọc được theo “{name}”")
+
+
+def is_elsewhere(content: Mapping[str, Any]) -> bool:
+    """Tell what another province keeps: a reference to a local database."""
+    return all(content.get(name) == value for name, value in _ELSEWHERE.items())
+
+
+_ELSEWHERE = {"record_kind": REFERENCE, "category": "dia-phuong"}
 
 
 def conditions(
@@ -73,12 +87,21 @@ def conditions(
 
 
 def _has(name: str, values: tuple[str, ...], declared: Type) -> ColumnElement[bool]:
+    if name == SCOPE:
+        return not_(and_(*(_fact(*pair) for pair in _ELSEWHERE.items())))
     fact = aliased(Fact)
     if declared is Type.REFERENCE:
         match = fact.target_id.in_([_uuid(value) for value in values])
     else:
         match = fact.value.in_(values)
     return exists().where(fact.version_id == Version.id, fact.field == name, match)
+
+
+def _fact(name: str, value: str) -> ColumnElement[bool]:
+    fact = aliased(Fact)
+    return exists().where(
+        fact.version_id == Version.id, fact.field == name, fact.value == value
+    )
 
 
 def _within(

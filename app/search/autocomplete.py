@@ -5,7 +5,7 @@ last word is unfinished.
 from dataclasses import dataclass
 
 from app.errors import MalformedError
-from app.register.filters import Filter
+from app.register.filters import SCOPE, WITHIN, Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import State
 from app.search import analysis, service
@@ -46,7 +46,12 @@ def suggestions(register: Register, index: SearchIndex, text: str) -> Suggestion
     found: dict[object, EntryView] = {}
     for kinds, most in _LOOKED_AT:
         given = service.search(
-            register, index, typed, Filter(kinds, _PRESENT), limit=most, facets=()
+            register,
+            index,
+            typed,
+            Filter(kinds, _PRESENT, {SCOPE: (WITHIN,)}),
+            limit=most,
+            facets=(),
         )
         found.update((view.id, view) for view in given.items)
     items = _items(register, index, typed)

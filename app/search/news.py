@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 from app.errors import IndexLostError, MalformedError
 from app.permissions import PUBLIC
 from app.register import codes
-from app.register.arguments import filters
 from app.register.filters import RECORDED
 from app.register.queries import EntryView, Register
 from app.register.standing import moment
 from app.search import service as search
 from app.search.port import SearchIndex
-from app.search.service import FILTERED
 from catalog_schema.profile import Profile
 
 _ID = re.compile("[0-9a-f-]{36}")
@@ -50,7 +48,7 @@ def news(
     register = Register(session, profile, moment(session), PUBLIC)
     given["owner"] = _with_heirs(register, given.get("owner", []))
     try:
-        wanted = replace(filters(profile, given, FILTERED), days={RECORDED: days})
+        wanted = replace(search.filters(profile, given), days={RECORDED: days})
         found = search.search(
             register, index, given.get("q", [""])[0], wanted, facets=()
         )

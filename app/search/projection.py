@@ -20,7 +20,7 @@ from app.errors import IndexLostError
 from app.permissions import Audience
 from app.register import references
 from app.register.content import facts as content_facts
-from app.register.filters import Filter
+from app.register.filters import SCOPE, WITHIN, Filter, is_elsewhere
 from app.register.queries import EntryView, Register
 from app.register.standing import moment
 from app.search.digest import HEADING
@@ -177,6 +177,8 @@ def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
 def _facts(profile: Profile, view: EntryView) -> dict[str, tuple[str, ...]]:
     declared = dict(profile.kinds[view.kind].walk())
     found: dict[str, tuple[str, ...]] = {KIND: (view.kind,), STATE: (view.state.value,)}
+    if not is_elsewhere(view.content):
+        found[SCOPE] = (WITHIN,)
     for fact in content_facts.facts(profile.kinds[view.kind].fields, view.content):
         field = declared[fact.field]
         if field.type in _COUNTED or (field.facet and field.type is Type.REFERENCE):

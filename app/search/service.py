@@ -11,7 +11,8 @@ import structlog
 
 from app import clock, journal
 from app.errors import IndexLostError, MalformedError, UnavailableError
-from app.register.filters import Filter
+from app.register import arguments
+from app.register.filters import SCOPE, WITHIN, Filter
 from app.register.queries import EntryView, Register, SortOrder
 from app.search import spelling, synonyms
 from app.search.facet_counts import facets as remembered
@@ -24,6 +25,7 @@ from app.search.synonyms import Groups
 from app.search.terms import Query
 from app.vietnamese import fold
 from catalog_schema.namespaces import DCT
+from catalog_schema.profile import Profile
 
 _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
@@ -33,10 +35,23 @@ FILTERED = (
     "record_kind",
     "status",
     "illustrative",
+    SCOPE,
 )
+EVERYWHERE = "all"  # the scope that is asked for in place of the province's own
+_NARROW = ("owner", "record_kind")  # whoever chooses these says which they mean
 _OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
 POOL = 100  # hits that are ranked; what comes after them stands as the index gave it
 _DEEPEST = 10_000  # hits to which pages go
+
+
+def filters(profile: Profile, given: Mapping[str, Sequence[str]]) -> Filter:
+    """Make a filter of what an address of a search asks for. What other provinces keep
+    is left out unless `scope` is EVERYWHERE, or it says whose or which records it
+    means. MalformedError.
+    """
+    wide = EVERYWHERE in given.get(SCOPE, ()) or any(given.get(n) for n in _NARROW)
+    scope = () if wide else (WITHIN,)
+    return arguments.filters(profile, {**given, SCOPE: scope}, FILTERED)
 
 
 class Sort(StrEnum):

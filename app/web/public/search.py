@@ -32,11 +32,12 @@ from app.permissions import Action, declares
 from app.rdf.publishing import catalogue
 from app.rdf.writing.formats import FORMATS
 from app.register import arguments as register_arguments
-from app.register.filters import Filter
+from app.register.filters import SCOPE, Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import State
 from app.search import autocomplete as suggesting
 from app.search import service as search
+from app.search.facet_counts import without
 from app.search.service import FACETS, FILTERED, SearchPage, Sort
 from app.web.display import atom, wording
 from app.web.display.addresses import entry_address
@@ -127,7 +128,7 @@ def results() -> Response:
     given = _given()
     text, after = request.args.get("q", ""), request.args.get("after") or None
     with _opened() as register:
-        wanted = register_arguments.filters(register.profile, given, FILTERED)
+        wanted = search.filters(register.profile, given)
         found = search.search(
             register, installation().index, text, wanted, after=after, sort=_sort()
         )
@@ -139,6 +140,9 @@ def results() -> Response:
             found=found,
             facets=_facets(register, found, given),
             chips=_chips(register, given),
+            elsewhere=_elsewhere(register, text, wanted, found) if not after else None,
+            scope_all=search.EVERYWHERE in given[SCOPE],
+            only_own=_with(scope=None, after=None),
             next=_with(after=found.after, **typed) if found.after else None,
             first=_with(after=None) if after else None,
             meant=_with(q=found.meant, after=None) if found.meant else None,
@@ -282,10 +286,26 @@ def _titles(register: Register, name: str, values: list[str]) -> dict[str, str]:
     return {}
 
 
+def _elsewhere(
+    register: Register, text: str, wanted: Filter, found: SearchPage
+) -> tuple[int, str] | None:
+    """Return how many more there are of other provinces, and the address that brings
+    them; None where they are among the results already.
+    """
+    if SCOPE not in wanted.facts:
+        return None
+    everywhere = without(wanted, SCOPE)
+    words = found.meant or text
+    more = search.count(register, installation().index, words, everywhere)
+    return more - found.total, _with(scope=search.EVERYWHERE, after=None)
+
+
 def _chips(register: Register, given: dict[str, list[str]]) -> list[tuple[str, str]]:
     """Return the chosen filters with the address of the same search without each."""
     chips = []
     for name, values in given.items():
+        if name == SCOPE:
+            continue
         titles = _titles(register, name, values)
         for value in values:
             rest = [other for other in values if other != value]
@@ -321,7 +341,7 @@ def file(extension: str) -> Response:
         )
     text = request.args.get("q", "")
     with _DOOR.passing(), _opened() as register:
-        wanted = register_arguments.filters(register.profile, _given(), FILTERED)
+        wanted = search.filters(register.profile, _given())
         if extension == "atom":
             return _feed(register, text, wanted)
         ids = search.ids(register, installation().index, text, wanted)

@@ -84,7 +84,11 @@ def test_everything_that_is_journalled_has_a_name_for_people():
     written = set()
     for path in (ROOT / "app").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        written |= set(re.findall(r'(?:Note\(|note\(|_journal\(\s*\w+,)\s*"([a-z]+\.[a-z-]+)"', text))
+        written |= set(
+            re.findall(
+                r'(?:Note\(|note\(|_journal\(\s*\w+,)\s*"([a-z]+\.[a-z-]+)"', text
+            )
+        )
     assert len(written) > 15
     named = {action: wording.journal_named(action) for action in written}
     assert {action for action, words in named.items() if words == action} == set()
