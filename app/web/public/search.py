@@ -292,7 +292,7 @@ def _elsewhere(
     """Return how many more there are of other provinces, and the address that brings
     them; None where they are among the results already.
     """
-    if SCOPE not in wanted.facts:
+    if SCOPE not in wanted.facts or found.by_titles:
         return None
     everywhere = without(wanted, SCOPE)
     words = found.meant or text
