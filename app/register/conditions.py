@@ -52,6 +52,7 @@ class ThingState:
         return self.condition in OVER
 
 
+STANDING = frozenset({Condition.IN_FORCE, Condition.IN_USE})
 OVER = frozenset(
     {Condition.LAPSED, Condition.ENDED, Condition.CLOSED, Condition.CORRECTED}
 )

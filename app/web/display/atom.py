@@ -7,6 +7,7 @@ from flask import Response
 
 from app import clock
 from app.register.queries import EntryView, Register
+from app.web.display import wording
 from app.web.http import xml
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -41,7 +42,8 @@ def feed(
 
 def _entry(register: Register, view: EntryView, base: str) -> Element:
     kind = register.profile.kinds[view.kind]
-    summary = f"{kind.labels['vi']}, phiên bản {view.number}"
+    condition, _colour = wording.condition(view)
+    summary = f"{kind.labels['vi']}, phiên bản {view.number}: {condition}"
     entry = xml.element("entry")
     xml.add(entry, "id", f"{view.iri}#phien-ban-{view.number}")
     xml.add(entry, "title", view.title)

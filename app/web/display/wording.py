@@ -14,7 +14,7 @@ from app.clock import OPEN_END, OPEN_START
 from app.config import Province
 from app.permissions import Action, Role
 from app.register.codes import CodeStatus
-from app.register.conditions import Condition
+from app.register.conditions import STANDING, Condition
 from app.register.queries import EntryView
 from app.register.standing import State
 from app.web.http import language
@@ -249,7 +249,7 @@ def condition(view: EntryView) -> tuple[str, str]:
     """Return how the thing of an entry stands, in words, and the colour of its tag."""
     words, words_since, colour = CONDITIONS[view.thing.condition]
     since = view.thing.since
-    in_force = view.thing.condition in {Condition.IN_FORCE, Condition.IN_USE}
+    in_force = view.thing.condition in STANDING
     if since in {None, OPEN_START, OPEN_END} or in_force or words_since is None:
         return str(words), colour
     return str(words_since) % {"day": day(since)}, colour

@@ -32,6 +32,7 @@ from app.permissions import Action, declares
 from app.rdf.publishing import catalogue
 from app.rdf.writing.formats import FORMATS
 from app.register import arguments as register_arguments
+from app.register.conditions import STANDING
 from app.register.filters import SCOPE, Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import State
@@ -424,9 +425,11 @@ def suggestions() -> Response:
 
 
 def _suggestion(view: EntryView, what: str) -> dict[str, str]:
+    condition, _colour = wording.condition(view)
+    stands = view.thing.condition in STANDING
     return {
         "text": f"{view.title} ({view.local_id})",
-        "what": what,
+        "what": what if stands else f"{what} – {condition}",
         "href": entry_address(installation().profile, view),
     }
 

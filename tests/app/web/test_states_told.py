@@ -7,9 +7,20 @@ import csv
 import re
 from datetime import date
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
+from people import logged_in
+from sqlalchemy import select
+
+from app.accounts import service
+from app.factory import create_app
+from app.permissions import Role
+from app.workflow.proposals.lifecycle import OPEN, Status
+from app.workflow.proposals.models import Proposal
+from catalog_schema.profile import DATABASE
+from fixtures.load import email
 
 pytestmark = pytest.mark.slow
 DATA = ROOT / "fixtures" / "reference"
@@ -20,6 +31,7 @@ TAG = r'<strong class="govuk-tag [a-z-]+">([^<]*)</strong>'
 LISTED = re.compile(
     r'href="[^"]*/doc/van-ban/(VB-\d+)[^"]*"[^>]*>.*?</h\d>\s*<p[^>]*>\s*' + TAG
 )
+DATABASES = [f"/doc/csdl/CSDL-{number:04}" for number in range(54, 88 + 12)]
 OWN = re.compile(r"<h1.*?</h1>\s*<p[^>]*>\s*" + TAG, re.DOTALL)
 CITED = re.compile(
     r'<a class="govuk-link" href="[^"]*/doc/van-ban/(VB-\d+)[^"]*"[^>]*>[^<]*</a>'
@@ -70,7 +82,7 @@ def main_of(client, path, day):
     return unescape(re.search(r"<main.*</main>", answer.text, re.DOTALL)[0])
 
 
-def shown(client, laws, day):
+def shown(client, laws, day, proposals=()):
     """Yield (page, law, what is said of it) for every law on every page crawled."""
     pages = ["/"]
     pages += [f"/tim-kiem?kind=legal-document&page={place}" for place in range(1, 6)]
@@ -84,16 +96,15 @@ def shown(client, laws, day):
         for cited, said in CITED.findall(page):
             if cited != law:  # the way back to today
                 yield law, cited, said
-    for number in range(1, 27):
-        path = f"/doc/csdl/CSDL-{62 - 26 + number:04}"
+    for path in [*DATABASES, *proposals]:
         for cited, said in CITED.findall(main_of(client, path, day)):
             yield path, cited, said
 
 
-def wrong(client, laws, day):
+def wrong(client, laws, day, proposals=()):
     """Return what is said otherwise than the file has it; a citation says nothing of what stands."""
     found, seen = [], 0
-    for page, law, said in shown(client, laws, day):
+    for page, law, said in shown(client, laws, day, proposals):
         seen += 1
         right = expected(laws[law], day)
         if said.startswith("Hết hiệu lực") or right.startswith("Hết hiệu lực"):
@@ -108,6 +119,37 @@ def wrong(client, laws, day):
 @pytest.mark.parametrize("day", DAYS)
 def test_every_law_is_shown_as_it_stands_on_the_day(demo_client, laws, day):
     assert wrong(demo_client, laws, day) == []
+
+
+@pytest.fixture(scope="module")
+def reviewer(demo):
+    """A browser of the department's reviewer, and the pages of what is examined."""
+    client = create_app(demo).test_client()
+    with demo.database.reading() as session:
+        person = service.find(session, email(Role.REVIEWER)).id
+        numbers = session.scalars(
+            select(Proposal.number).where(
+                Proposal.kind == DATABASE,
+                Proposal.status.in_(sorted(OPEN - {Status.DRAFT})),
+            )
+        )
+        proposals = [f"/phieu/{number}" for number in numbers]
+    cookie = client.application.config["DANHMUC_COOKIE"]["key"]
+    client.set_cookie(
+        cookie, logged_in(SimpleNamespace(system=demo), person), domain="127.0.0.1"
+    )
+    return client, proposals
+
+
+PAST = [pytest.param(day, marks=pytest.mark.nightly("browser")) for day in DAYS[1:]]
+
+
+@pytest.mark.parametrize("day", [None, *PAST])
+def test_the_reviewer_is_shown_the_same(reviewer, laws, day):
+    client, proposals = reviewer
+    assert len(proposals) > 2
+
+    assert wrong(client, laws, day, [] if day else proposals) == []
 
 
 def test_one_date_altered_is_noticed(demo_client, laws):
@@ -146,6 +188,14 @@ def test_a_code_is_shown_as_it_stands_on_the_day(demo_client, code, day, said):
     assert re.search(TAG, page)[1] == said
     listed = main_of(demo_client, f"/tim-kiem?kind=identifier-code&q={code}", day)
     assert said in listed
+
+
+def test_a_suggestion_and_a_feed_say_how_a_law_stands(demo_client):
+    listed = demo_client.get("/goi-y?q=47/2020/NĐ-CP").json
+    (row,) = [row for row in listed if "(VB-0020)" in row["text"]]
+    assert row["what"].endswith("Hết hiệu lực từ 22/10/2025")
+    feed = demo_client.get("/tim-kiem.atom?q=47/2020&kind=legal-document").text
+    assert re.search(r"<summary>[^<]*: Hết hiệu lực từ 22/10/2025</summary>", feed)
 
 
 def test_a_day_on_which_nobody_knows_says_how_many(demo_client):
