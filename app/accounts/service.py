@@ -4,7 +4,7 @@ on a day.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -185,6 +185,27 @@ def held_posts(session: Session, day: date | None) -> list[PostView]:
         )
         for person, post, holding in session.execute(query)
     ]  # fmt: skip
+
+
+def reachable(
+    session: Session, agency_ids: Iterable[UUID], roles: Collection[Role], day: date
+) -> set[UUID]:
+    """Return the agencies in which somebody whose account is open holds a post of these
+    roles.
+    """
+    query = (
+        select(Post.agency_id)
+        .join(Holding, Holding.post_id == Post.id)
+        .join(Person, Person.id == Holding.person_id)
+        .where(
+            among(session, Post.agency_id, list(agency_ids)),
+            Post.role.in_(roles),
+            Holding.since <= day,
+            Holding.until > day,
+            Person.disabled_at.is_(None),
+        )
+    )
+    return set(session.scalars(query.distinct()))
 
 
 def posts_of(session: Session, agency_id: UUID) -> list[Post]:

@@ -7,9 +7,10 @@ told by letter at once; the rest waits for the daily summary.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -27,6 +28,7 @@ from app.register.content import facts
 from app.workflow.campaigns.models import Campaign, CampaignAnswer
 from app.workflow.consultations import verdicts
 from app.workflow.consultations.models import Consultation, Opinion
+from app.workflow.consultations.running import StepKind
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import ACTIONS, Told
 from app.workflow.proposals.lifecycle import Status
@@ -393,6 +395,9 @@ def _asked(scene: Scene) -> Iterator[Telling]:
         Consultation.proposal_id.is_not_distinct_from(scene.row.proposal_id)
     )
     for consultation in scene.session.scalars(query.order_by(Consultation.number)):
+        again = _again(scene.row, consultation.steps)
+        if again is None:
+            continue
         waiting = select(Opinion.agency_id).where(
             Opinion.consultation_id == consultation.id, Opinion.verdict.is_(None)
         )
@@ -400,14 +405,38 @@ def _asked(scene: Scene) -> Iterator[Telling]:
             Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD])
         )
         deadline = f"Xin ý kiến, trả lời chậm nhất {consultation.due_on:%d/%m/%Y}"
-        subject = f"{deadline}: {consultation.question[:150]}"
+        subject = f"{again.word}{deadline}: {consultation.question[:150]}"
         yield Telling(
             scene.session.scalars(posts).all(),
-            f"asked {consultation.number}",
+            f"asked {consultation.number}{again.key}",
             subject,
             "Cơ quan bạn được lấy ý kiến.",
             f"/lay-y-kien/{consultation.number}",
         )
+
+
+@dataclass(frozen=True)
+class _Again:
+    """With which word, and under which key, those who are asked are told once more."""
+
+    word: str = ""
+    key: str = ""
+
+
+_WORDS = {StepKind.REMINDED: "Nhắc: ", StepKind.EXTENDED: "Gia hạn: "}
+
+
+def _again(row: JournalRow, steps: Sequence[Mapping[str, Any]]) -> _Again | None:
+    """Return how a row has those told who have not answered; None where it is about
+    another question.
+    """
+    event = row.action.partition(".")[2]
+    if event not in set(_WORDS):
+        return _Again()
+    day = clock.local(row.at).date().isoformat()
+    if any(step["kind"] == event and step["day"] == day for step in steps):
+        return _Again(_WORDS[StepKind(event)], f" {event} {day}")
+    return None
 
 
 def _heard(scene: Scene) -> Iterator[Telling]:
@@ -437,6 +466,9 @@ def _opened(scene: Scene) -> Iterator[Telling]:
     for campaign in scene.session.scalars(
         select(Campaign).where(Campaign.closed_at.is_(None)).order_by(Campaign.number)
     ):
+        again = _again(scene.row, campaign.steps)
+        if again is None:
+            continue
         waiting = select(CampaignAnswer.agency_id).where(
             CampaignAnswer.campaign_id == campaign.id, CampaignAnswer.answer.is_(None)
         )
@@ -445,10 +477,10 @@ def _opened(scene: Scene) -> Iterator[Telling]:
         )
         yield Telling(
             scene.session.scalars(posts).all(),
-            f"campaign {campaign.number}",
+            f"campaign {campaign.number}{again.key}",
             (
-                f"Đợt rà soát, trả lời chậm nhất {campaign.due_on:%d/%m/%Y}: "
-                f"{campaign.title}"
+                f"{again.word}Đợt rà soát, trả lời chậm nhất "
+                f"{campaign.due_on:%d/%m/%Y}: {campaign.title}"
             ),
             "Cơ quan bạn có tên trong đợt rà soát.",
             f"/dot-ra-soat/{campaign.number}",
@@ -497,8 +529,12 @@ TOLD: dict[Told, Callable[[Scene], Iterator[Telling]]] = {
 }
 WITHOUT: dict[str, Callable[[Scene], Iterator[Telling]]] = {  # what needs no proposal
     "consultation.asked": _asked,
+    "consultation.reminded": _asked,
+    "consultation.extended": _asked,
     "consultation.closed": _heard,
     "campaign.opened": _opened,
+    "campaign.reminded": _opened,
+    "campaign.extended": _opened,
     "post.held": _appointed,
     "post.asked": _to_be_confirmed,
 }

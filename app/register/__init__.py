@@ -11,6 +11,7 @@ Only what was entered is here.
 * What is valid content, what of it may somebody see? `content`
 * What does a code lead to? `codes`; which code comes next? `numbering`; the agencies of
   a day as a tree: `tree`
+* How do people write an agency's name? `agency_names`
 * Who names whom? `references`; what becomes of that when an agency goes? `reassignment`
 * What changed between two days? `changes`
 """

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.documents.tables import rows
+from app.register import agency_names
 from app.register.queries import EntryView
 from app.web.http.current import register_today
 from catalog_schema.profile import Field, Profile, Type
@@ -70,6 +71,8 @@ class EntryNames:
             )
             if len(found) == 1:
                 break
+        if not found and kind == "agency":
+            found = agency_names.meant(register_today(self.session), text)
         return found
 
 

@@ -29,6 +29,8 @@ WORDS: dict[str, object] = {  # what every template may say
     "risk_words": wording.RISKS,
     "verdicts": wording.VERDICTS,
     "replies": wording.REPLIES,
+    "question_steps": wording.QUESTION_STEPS,
+    "problem": wording.problem,
     "types": wording.TYPES,
     "roles": wording.ROLES,
     "settings_named": wording.SETTINGS,

@@ -18,6 +18,8 @@ from app.register.conditions import STANDING, Condition
 from app.register.queries import EntryView
 from app.register.standing import State
 from app.web.http import language
+from app.workflow.campaigns.problems import Problem, ProblemKind
+from app.workflow.consultations.running import StepKind
 from app.workflow.proposals import actions
 from app.workflow.proposals.lifecycle import Status, Step
 from app.workflow.proposals.models import ProposalType
@@ -192,6 +194,23 @@ DECISION_DONE: Mapping[str, object] = {
     "ban-hanh": _("Đã ban hành: tất cả các phiếu đã vào danh mục."),
     "bo": _("Đã bỏ dự thảo."),
 }
+
+QUESTION_STEPS: Mapping[str, object] = {  # of a consultation or a campaign
+    StepKind.REMINDED: _("Nhắc các cơ quan chưa trả lời"),
+    StepKind.EXTENDED: _("Gia hạn"),
+    StepKind.CLOSED: _("Khép lại"),
+}
+PROBLEMS: Mapping[str, object] = {
+    ProblemKind.PENDING: _("đang có phiếu sửa đổi số %(what)s"),
+    ProblemKind.LAPSED: _("căn cứ đã hết hiệu lực: %(what)s"),
+    ProblemKind.DISSOLVED: _("đầu mối liên hệ thuộc cơ quan đã giải thể: %(what)s"),
+}
+
+
+def problem(found: Problem) -> str:
+    """Say what is known to be wrong with a database."""
+    return str(PROBLEMS[found.kind]) % {"what": found.what}
+
 
 REPLIES: Mapping[str | None, object] = {
     None: _("Chưa trả lời"),
@@ -500,6 +519,10 @@ _EVENTS: Mapping[str, object] = {
     "campaign.opened": _("Mở đợt rà soát"),
     "campaign.answered": _("Một cơ quan trả lời đợt rà soát"),
     "campaign.closed": _("Khép lại đợt rà soát"),
+    "campaign.reminded": _("Nhắc các cơ quan chưa trả lời đợt rà soát"),
+    "campaign.extended": _("Gia hạn đợt rà soát"),
+    "consultation.reminded": _("Nhắc các cơ quan chưa cho ý kiến"),
+    "consultation.extended": _("Gia hạn lần lấy ý kiến"),
     "consultation.asked": _("Lấy ý kiến các cơ quan"),
     "consultation.answered": _("Một cơ quan trả lời ý kiến"),
     "consultation.handled": _("Giải trình một ý kiến"),

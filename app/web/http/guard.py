@@ -48,6 +48,7 @@ _LEAVING = "log_in.log_out"
 _TAKING_FILES = {
     *("attachments.add", "intake.annex", "bulk_upload.bring", "intake_mapping.read"),
     *("decisions.act", "dossiers.act"),
+    *("consultations.answer_on_paper", "campaigns.answer_on_paper"),
 }
 _NOTING = 0.1  # seconds that a page waits to note that somebody is there
 

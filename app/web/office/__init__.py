@@ -1,7 +1,7 @@
 """What the department does, and agencies with it.
 
 * What waits for me, the queue: `work_queue`; several under one letter: `dossiers`
-* Opinions: `consultations`, asked by `department_name`; decisions: `decisions`,
+* Opinions: `consultations`, with campaigns on `asking`, asked by `department_name`; decisions: `decisions`,
   compared: `decision_comparison`
 * Reviews of everything: `campaigns`; what was decided already: `intake`,
   `intake_mapping`

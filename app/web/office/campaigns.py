@@ -2,6 +2,7 @@
 who has answered.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import (
@@ -18,22 +19,30 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.accounts.service import posts_by_id
-from app.api import problems
+from app.api import problems as problems_
 from app.documents.papers import official_letter
-from app.errors import DanhmucError, InvalidError, NotFoundError
+from app.errors import (
+    ConflictError,
+    DanhmucError,
+    InvalidError,
+    NotFoundError,
+    TransitionError,
+)
 from app.permissions import Action, declares, may
 from app.register import arguments
 from app.register.filters import Filter
 from app.register.queries import EntryView
 from app.register.standing import State
+from app.web.display import wording
 from app.web.display.entry_names import uuids
-from app.web.http import current, guard
+from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment
-from app.web.office import consultations as consultation_pages
-from app.web.office import department_name
+from app.web.office import asking, department_name
+from app.workflow.campaigns import problems
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.campaigns import service as campaigns
+from app.workflow.campaigns.models import CampaignReply
 from app.workflow.context import Desk
 from catalog_schema.profile import DATABASE
 
@@ -56,7 +65,13 @@ def _list(error: DanhmucError | None = None) -> str:
         return render_template(
             "office/campaigns.html",
             rows=rows,
-            owners=_owners(desk) if opens else [],
+            choices=asking.choices(
+                session,
+                _("Cơ quan có cơ sở dữ liệu trong danh mục"),
+                _owners(desk),
+            )
+            if opens
+            else None,
             opens=opens,
             error=error,
             typed=request.form,
@@ -80,7 +95,7 @@ def begin() -> BaseResponse:
     """Open a campaign."""
     try:
         with current.writing() as session:
-            asked = consultation_pages.asked(session)
+            asked = asking.asked(session)
             number = campaigns.begin(
                 guard.desk(session), request.form.get("title", ""), asked
             ).number
@@ -110,6 +125,9 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         answers = mine is not None and may(
             desk.actor, Action.ANSWER, desk.actor.agency_id
         )
+        owned = (
+            campaign_queries.databases(desk, desk.actor.agency_id) if answers else []
+        )
         agencies = register_today(session).by_ids(
             {row.answer.agency_id for row in rows}
         )
@@ -124,12 +142,26 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             agencies=agencies,
             post=posts_by_id(session, [found.post_id])[found.post_id],
             opens=may(desk.actor, Action.CAMPAIGN, None),
-            owned=campaign_queries.databases(desk, desk.actor.agency_id)
-            if answers
-            else [],
+            owned=owned,
+            problems=problems.of(desk, owned),
+            addresses=_addresses(number),
+            paper_words=[(one.value, wording.REPLIES[one]) for one in CampaignReply],
+            silent=campaign_queries.silent(session, found),
             error=error,
             typed=request.form,
         )
+
+
+def _addresses(number: int) -> dict[str, str | bool]:
+    """Return where the forms of whoever conducts a campaign are sent."""
+    ways = {
+        "remind": "campaigns.remind",
+        "extend": "campaigns.extend",
+        "close": "campaigns.close",
+        "paper": "campaigns.answer_on_paper",
+    }
+    addresses = {name: url_for(way, serial=number) for name, way in ways.items()}
+    return {**addresses, "remarks": False}
 
 
 def _title(agencies: dict[UUID, EntryView], row: campaign_queries.Progress) -> str:
@@ -155,7 +187,7 @@ def answer(serial: str) -> BaseResponse:
     except NotFoundError:
         raise
     except DanhmucError as error:
-        return Response(_page(number, error), problems.of_error(error).status.value)
+        return Response(_page(number, error), problems_.of_error(error).status.value)
     told = _("Đã ghi câu trả lời.")
     flash(
         told
@@ -172,10 +204,66 @@ def answer(serial: str) -> BaseResponse:
 @declares(Action.CAMPAIGN)
 def close(serial: str) -> BaseResponse:
     """End a campaign."""
+    reason = request.form.get("close_reason", "")
+    return _done(
+        serial,
+        lambda desk, number: campaigns.close(desk, number, reason),
+        _("Đã khép lại đợt rà soát."),
+    )
+
+
+@blueprint.post("/<serial>/nhac")
+@declares(Action.CAMPAIGN)
+def remind(serial: str) -> BaseResponse:
+    """Tell those who have not answered once more."""
+    return _done(serial, campaigns.remind, _("Đã nhắc các cơ quan chưa trả lời."))
+
+
+@blueprint.post("/<serial>/gia-han")
+@declares(Action.CAMPAIGN)
+def extend(serial: str) -> BaseResponse:
+    """Give more time."""
+
+    def deed(desk: Desk, number: int) -> None:
+        reason = request.form.get("extend_reason", "")
+        campaigns.extend(desk, number, form_fields.day("new_due_on"), reason)
+
+    return _done(serial, deed, _("Đã gia hạn; các cơ quan chưa trả lời được báo."))
+
+
+@blueprint.post("/<serial>/van-ban")
+@declares(Action.CAMPAIGN)
+def answer_on_paper(serial: str) -> BaseResponse:
+    """Write down what an agency answered by letter."""
+
+    def deed(desk: Desk, number: int) -> None:
+        agency, paper = asking.paper(desk.session)
+        reply = request.form.get("paper_verdict", "")
+        campaigns.answer_on_paper(desk, number, agency, reply, paper)
+
+    return _done(serial, deed, _("Đã ghi văn bản trả lời."))
+
+
+@blueprint.get("/<serial>/van-ban/<agency>")
+@declares(Action.CAMPAIGN)
+def answer_letter(serial: str, agency: str) -> Response:
+    """Give the letter by which an agency answered."""
+    with current.looking() as session:
+        desk = guard.desk(session)
+        found = campaign_queries.get(desk, arguments.whole(serial) or 0)
+        rows = campaign_queries.progress(desk, found)
+        answers = [row.answer for row in rows if str(row.answer.agency_id) == agency]
+        return asking.letter(session, [answer.paper for answer in answers])
+
+
+def _done(serial: str, deed: Callable[[Desk, int], None], told: str) -> BaseResponse:
     number = arguments.whole(serial) or 0
-    with current.writing() as session:
-        campaigns.close(guard.desk(session), number)
-    flash(_("Đã khép lại đợt rà soát."))
+    try:
+        with current.writing() as session:
+            deed(guard.desk(session), number)
+    except (InvalidError, ConflictError, TransitionError) as error:
+        return Response(_page(number, error), problems_.of_error(error).status.value)
+    flash(told)
     return redirect(url_for("campaigns.one", serial=number))
 
 

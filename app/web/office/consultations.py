@@ -25,7 +25,6 @@ from app.documents.papers import opinions as papers
 from app.errors import (
     ConflictError,
     DanhmucError,
-    FieldError,
     InvalidError,
     NotFoundError,
     TransitionError,
@@ -36,14 +35,15 @@ from app.register.content import cut, facts
 from app.register.queries import EntryView
 from app.web.display import wording
 from app.web.display.diff import Differ
-from app.web.display.entry_names import EntryNames, uuids
+from app.web.display.entry_names import uuids
 from app.web.forms.similar_entries import owners, similar
 from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment
+from app.web.office import asking
 from app.workflow.consultations import queries as consultation_queries
 from app.workflow.consultations import service as consultations
-from app.workflow.consultations.inputs import Position, Question
+from app.workflow.consultations.inputs import Position
 from app.workflow.consultations.models import Consultation, Opinion
 from app.workflow.consultations.verdicts import SPOKEN, WEIGHTY
 from app.workflow.context import Desk
@@ -82,7 +82,11 @@ def _form(number: int, error: DanhmucError | None = None) -> str:
             "office/ask_for_opinions.html",
             proposal=found,
             title=wording.draft_title(desk.profile.kinds[found.kind], found.content),
-            owners=_overlapping(session, found),
+            choices=asking.choices(
+                session,
+                _("Cơ quan có cơ sở dữ liệu gần giống"),
+                _overlapping(session, found),
+            ),
             error=error,
             typed=request.form,
             address=url_for("consultations.ask", number=number),
@@ -116,7 +120,8 @@ def ask(number: int) -> BaseResponse:
             found = proposals.by_number(desk, number)
             service.following(desk, found, Action.CONSULT)
             lock_version = arguments.whole(request.form.get("lock")) or 0
-            service.act(desk, found.id, lock_version, Consult(question=asked(session)))
+            consult = Consult(question=asking.asked(session))
+            service.act(desk, found.id, lock_version, consult)
             made = consultation_queries.about(session, found)[-1].number
     except (InvalidError, ConflictError) as error:
         return Response(_form(number, error), problems.of_error(error).status.value)
@@ -142,9 +147,10 @@ def _decision_form(number: int, error: DanhmucError | None = None) -> str:
             "office/ask_for_opinions.html",
             decision=found,
             title=found.title,
-            owners=sorted(
+            choices=asking.choices(
+                session,
+                _("Cơ quan có phiếu trong dự thảo"),
                 register_today(session).by_ids(concerned).values(),
-                key=lambda view: view.sort_key,
             ),
             error=error,
             typed=request.form,
@@ -164,7 +170,7 @@ def ask_on_decision(serial: str) -> BaseResponse:
     try:
         with current.writing() as session:
             made = decisions.consult(
-                guard.desk(session), number, lock, asked(session)
+                guard.desk(session), number, lock, asking.asked(session)
             ).number
     except (InvalidError, ConflictError) as error:
         return Response(
@@ -172,30 +178,6 @@ def ask_on_decision(serial: str) -> BaseResponse:
         )
     flash(_("Đã gửi xin ý kiến."))
     return redirect(url_for("consultations.one", serial=made))
-
-
-def asked(session: Session) -> Question:
-    """Read what is asked from the form; InvalidError names an agency that the register
-    does not hold.
-    """
-    names = EntryNames(session, installation().profile, {})
-    chosen = [one for text in request.form.getlist("agency") for one in uuids(text)]
-    for line in (
-        line.strip()[:300] for line in request.form.get("agencies", "").splitlines()
-    ):
-        found = uuids(names.resolve("agency", line)) if line else set()
-        if line and not found:
-            message = _(
-                "Không có cơ quan “%(name)s” trong danh mục; ghi đúng tên hoặc mã",
-                name=line,
-            )
-            raise InvalidError(message, [FieldError("agencies", "reference", message)])
-        chosen.extend(found)
-    return Question(
-        request.form.get("question", ""),
-        form_fields.day("due_on"),
-        tuple(dict.fromkeys(chosen)),
-    )
 
 
 @blueprint.get("/lay-y-kien")
@@ -277,11 +259,26 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             opinions=shown,
             post=posts_by_id(session, [found.post_id])[found.post_id],
             conducts=conducts,
+            addresses=_addresses(number),
+            silent=[one.agency_id for one in said if one.verdict not in SPOKEN],
+            paper_words=[(one.value, wording.VERDICTS[one]) for one in SPOKEN],
             weighty=WEIGHTY,
             error=error,
             typed=request.form,
             **_about(session, desk, found, thing),
         )
+
+
+def _addresses(number: int) -> dict[str, str | bool]:
+    """Return where the forms of whoever conducts a consultation are sent."""
+    ways = {
+        "remind": "consultations.remind",
+        "extend": "consultations.extend",
+        "close": "consultations.close",
+        "paper": "consultations.answer_on_paper",
+    }
+    addresses = {name: url_for(way, serial=number) for name, way in ways.items()}
+    return {**addresses, "remarks": True}
 
 
 def _sees_all(desk: Desk, thing: Proposal | Decision) -> bool:
@@ -367,7 +364,62 @@ def handle(serial: str) -> BaseResponse:
 @declares(Action.READ_CONSULTATIONS)
 def close(serial: str) -> BaseResponse:
     """End a consultation before its day."""
-    return _done(serial, consultations.close, _("Đã khép lại lần lấy ý kiến."))
+    reason = request.form.get("close_reason", "")
+    return _done(
+        serial,
+        lambda desk, number: consultations.close(desk, number, reason),
+        _("Đã khép lại lần lấy ý kiến."),
+    )
+
+
+@blueprint.post("/lay-y-kien/<serial>/nhac")
+@declares(Action.READ_CONSULTATIONS)
+def remind(serial: str) -> BaseResponse:
+    """Tell those who have not answered once more."""
+    return _done(serial, consultations.remind, _("Đã nhắc các cơ quan chưa trả lời."))
+
+
+@blueprint.post("/lay-y-kien/<serial>/gia-han")
+@declares(Action.READ_CONSULTATIONS)
+def extend(serial: str) -> BaseResponse:
+    """Give more time."""
+
+    def deed(desk: Desk, number: int) -> None:
+        reason = request.form.get("extend_reason", "")
+        consultations.extend(desk, number, form_fields.day("new_due_on"), reason)
+
+    return _done(serial, deed, _("Đã gia hạn; các cơ quan chưa trả lời được báo."))
+
+
+@blueprint.post("/lay-y-kien/<serial>/van-ban")
+@declares(Action.READ_CONSULTATIONS)
+def answer_on_paper(serial: str) -> BaseResponse:
+    """Write down what an agency answered by letter."""
+
+    def deed(desk: Desk, number: int) -> None:
+        agency, letter = asking.paper(desk.session)
+        said = Position(
+            request.form.get("paper_verdict", ""), request.form.get("paper_reason", "")
+        )
+        consultations.answer_on_paper(desk, number, agency, said, letter)
+
+    return _done(serial, deed, _("Đã ghi văn bản trả lời."))
+
+
+@blueprint.get("/lay-y-kien/<serial>/van-ban/<agency>")
+@declares(Action.READ_CONSULTATIONS)
+def letter(serial: str, agency: str) -> Response:
+    """Give the letter by which an agency answered."""
+    with current.looking() as session:
+        desk = guard.desk(session)
+        found = consultation_queries.get(desk, arguments.whole(serial) or 0)
+        sees_all = _sees_all(desk, consultation_queries.subject(session, found))
+        papers_ = [
+            opinion.paper
+            for opinion in found.opinions
+            if str(opinion.agency_id) == agency and opinion.paper and sees_all
+        ]
+        return asking.letter(session, papers_)
 
 
 def _done(serial: str, deed: Any, told: str) -> BaseResponse:

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant, closed
@@ -32,6 +33,9 @@ class Campaign(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )
 
 
 class CampaignAnswer(Base):
@@ -49,3 +53,4 @@ class CampaignAnswer(Base):
     note: Mapped[str | None] = mapped_column(Text)
     post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    paper: Mapped[dict[str, Any] | None] = mapped_column(JSON)

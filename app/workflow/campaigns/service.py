@@ -4,16 +4,28 @@ entries, by when, who answered.
 “No change” is an answer: it confirms every database that the agency owns.
 """
 
+from datetime import date
+from uuid import UUID
+
 from app import clock, journal
-from app.errors import FieldError, ForbiddenError, InvalidError, TransitionError
+from app.errors import (
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    TransitionError,
+)
 from app.permissions import Action, require
 from app.register import service as register
 from app.register.content.hashing import content_hash
 from app.vietnamese import clean
+from app.workflow.campaigns import problems
 from app.workflow.campaigns.models import Campaign, CampaignAnswer, CampaignReply
-from app.workflow.campaigns.queries import databases, get, own_answer
+from app.workflow.campaigns.queries import databases, get, own_answer, silent
+from app.workflow.consultations import running
 from app.workflow.consultations import service as consultations
 from app.workflow.consultations.inputs import Question
+from app.workflow.consultations.running import PaperAnswer
 from app.workflow.context import Desk
 from app.workflow.proposals import service
 from app.workflow.time import confirmations
@@ -67,34 +79,76 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
         raise InvalidError(message, [FieldError("answer", "required", message)])
     confirmed = 0
     if reply == CampaignReply.UNCHANGED:
-        owned = databases(desk, desk.actor.agency_id)
-        confirmed_at = confirmations.confirmed(
-            desk.session, [view.id for view in owned]
-        )
-        for view in owned:
-            # what was said since is not said twice
-            if (
-                view.id not in confirmed_at
-                or confirmed_at[view.id] < campaign.opened_at
-            ):
-                service.confirm(desk, view.id, view.version_id)
-                confirmed += 1
+        confirmed = _confirm_owned(desk, campaign)
     mine.answer, mine.note = CampaignReply(reply), clean(note) or None
     mine.post_id, mine.answered_at = desk.actor.post_id, clock.now()
     _note(desk, campaign, "answered", f"{reply} {mine.note or ''}")
     return confirmed
 
 
-def close(desk: Desk, number: int) -> None:
-    """End a campaign; who has not answered stays recorded as that. TransitionError when
-    it is over.
+def _confirm_owned(desk: Desk, campaign: Campaign) -> int:
+    """Confirm every database of the actor's agency of which no problem is known; return
+    how many. What was said since the campaign was opened is not said twice.
+    """
+    owned = databases(desk, desk.actor.agency_id)
+    known = problems.of(desk, owned)
+    said_at = confirmations.confirmed(desk.session, [view.id for view in owned])
+    confirmed = 0
+    for view in owned:
+        said = view.id in said_at and said_at[view.id] >= campaign.opened_at
+        if not said and view.id not in known:
+            service.confirm(desk, view.id, view.version_id)
+            confirmed += 1
+    return confirmed
+
+
+def answer_on_paper(
+    desk: Desk, number: int, agency_id: UUID, reply: str, paper: PaperAnswer
+) -> None:
+    """Write down what an agency answered by letter; its registrar still confirms the
+    databases. ForbiddenError, NotFoundError, TransitionError, InvalidError.
     """
     require(desk.actor, Action.CAMPAIGN, None)
     campaign = get(desk, number)
-    if campaign.closed_at is not None:
-        raise TransitionError("Đợt rà soát này đã khép lại")
-    campaign.closed_at = clock.now()
-    _note(desk, campaign, "closed", "")
+    answered = desk.session.get(CampaignAnswer, (campaign.id, agency_id))
+    if answered is None:
+        raise NotFoundError("Cơ quan này không có tên trong đợt rà soát này")
+    if answered.answer is not None:
+        raise TransitionError("Cơ quan này đã trả lời rồi")
+    if reply not in set(CampaignReply):
+        message = "Chọn “không thay đổi” hoặc “có thay đổi, sẽ lập phiếu”"
+        raise InvalidError(message, [FieldError("answer", "required", message)])
+    answered.paper = paper.kept()
+    answered.answer = CampaignReply(reply)
+    answered.post_id, answered.answered_at = desk.actor.post_id, clock.now()
+    _note(desk, campaign, "answered", f"{reply} {answered.paper}")
+
+
+def remind(desk: Desk, number: int) -> None:
+    """Have who has not answered told again; ConflictError, TransitionError."""
+    require(desk.actor, Action.CAMPAIGN, None)
+    campaign = get(desk, number)
+    step = running.remind(campaign, desk.actor.post_id)
+    _note(desk, campaign, "reminded", step["day"])
+
+
+def extend(desk: Desk, number: int, due_on: date | None, reason: str) -> None:
+    """Give more time; InvalidError, TransitionError."""
+    require(desk.actor, Action.CAMPAIGN, None)
+    campaign = get(desk, number)
+    step = running.extend(campaign, desk.actor.post_id, due_on, reason)
+    _note(desk, campaign, "extended", f"{step['until']} {step['reason']}")
+
+
+def close(desk: Desk, number: int, reason: str = "") -> None:
+    """End a campaign; who has not answered stays recorded as that. Before its day a
+    reason is needed. InvalidError, TransitionError when it is over.
+    """
+    require(desk.actor, Action.CAMPAIGN, None)
+    campaign = get(desk, number)
+    answered = not silent(desk.session, campaign)
+    running.close(campaign, desk.actor.post_id, reason, answered=answered)
+    _note(desk, campaign, "closed", clean(reason))
 
 
 def _note(desk: Desk, campaign: Campaign, event: str, text: str) -> None:

@@ -16,7 +16,7 @@ class Consultation(Base):
     making, by a day.
 
     `content` is that of the proposal when they were asked: what becomes of it
-    afterwards is not theirs to read.
+    afterwards is not theirs to read. `steps`: what happened since, see `running`.
     """
 
     __tablename__ = "consultation"
@@ -35,6 +35,9 @@ class Consultation(Base):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )
 
     opinions: Mapped[list["Opinion"]] = relationship(order_by="Opinion.agency_id")
 
@@ -44,6 +47,7 @@ class Opinion(Base):
     when it has let the day go by.
 
     `comments` are {"field", "message"}; `handling` is what the department made of it.
+    `paper` is the letter, where it answered by one: {"number", "day", "file"}.
     """
 
     __tablename__ = "opinion"
@@ -62,3 +66,4 @@ class Opinion(Base):
     handling: Mapped[str | None] = mapped_column(Text)
     handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
     handled_at: Mapped[datetime | None] = mapped_column(Instant)
+    paper: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -27,9 +27,11 @@ from app.register.content.hashing import content_hash
 from app.register.models import Entry, Period
 from app.register.standing import stands
 from app.vietnamese import clean
+from app.workflow.consultations import running
 from app.workflow.consultations.inputs import Position, Question
 from app.workflow.consultations.models import Consultation, Opinion
 from app.workflow.consultations.queries import about, get, matters, subject
+from app.workflow.consultations.running import PaperAnswer
 from app.workflow.consultations.verdicts import SPOKEN, WEIGHTY, Verdict
 from app.workflow.context import Desk
 from app.workflow.decisions.models import Decision
@@ -126,6 +128,12 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
             "Ý kiến của cơ quan bạn đã được giải trình; liên hệ đơn vị thẩm "
             "định nếu cần nói thêm"
         )
+    return _record(desk, consultation, opinion, answered)
+
+
+def _record(
+    desk: Desk, consultation: Consultation, opinion: Opinion, answered: Position
+) -> Opinion:
     _require_said(answered)
     opinion.verdict = Verdict(answered.verdict)
     opinion.reason = clean(answered.reason)[:MOST_TEXT] or None
@@ -139,9 +147,11 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
         "verdict": opinion.verdict,
         "reason": opinion.reason,
         "comments": opinion.comments,
+        **({"paper": opinion.paper} if opinion.paper else {}),
     }
     _note(desk.session, desk.actor.post_id, consultation, "answered", recorded)
-    if all(opinion.verdict for opinion in consultation.opinions):
+    everybody = all(opinion.verdict for opinion in consultation.opinions)
+    if everybody and consultation.closed_at is None:
         _close(desk.session, desk.actor.post_id, consultation)
     return opinion
 
@@ -170,16 +180,49 @@ def handle(desk: Desk, number: int, agency_id: UUID, text: str) -> None:
     )
 
 
-def close(desk: Desk, number: int) -> None:
-    """End a consultation before its day; who has not answered is no longer asked.
-    TransitionError when it is over.
+def close(desk: Desk, number: int, reason: str = "") -> None:
+    """End a consultation; who has not answered is no longer asked. Before its day a
+    reason is needed. InvalidError, TransitionError when it is over.
     """
     consultation = _mine(desk, number)
-    if consultation.closed_at is not None:
-        raise TransitionError("Lần lấy ý kiến này đã khép lại")
+    answered = all(opinion.verdict for opinion in consultation.opinions)
+    running.close(consultation, desk.actor.post_id, reason, answered=answered)
     for opinion in consultation.opinions:
         opinion.verdict = opinion.verdict or Verdict.UNASKED
     _close(desk.session, desk.actor.post_id, consultation)
+
+
+def remind(desk: Desk, number: int) -> None:
+    """Have who has not answered told again; ConflictError, TransitionError."""
+    consultation = _mine(desk, number)
+    step = running.remind(consultation, desk.actor.post_id)
+    _note(desk.session, desk.actor.post_id, consultation, "reminded", step)
+
+
+def extend(desk: Desk, number: int, due_on: date | None, reason: str) -> None:
+    """Give more time; InvalidError, TransitionError."""
+    consultation = _mine(desk, number)
+    step = running.extend(consultation, desk.actor.post_id, due_on, reason)
+    _note(desk.session, desk.actor.post_id, consultation, "extended", step)
+
+
+def answer_on_paper(
+    desk: Desk, number: int, agency_id: UUID, answered: Position, paper: PaperAnswer
+) -> Opinion:
+    """Write down what an agency answered by letter, also after its day.
+
+    ForbiddenError, NotFoundError, TransitionError, InvalidError.
+    """
+    consultation = _mine(desk, number)
+    opinion = desk.session.get(Opinion, (consultation.id, agency_id))
+    if opinion is None:
+        raise NotFoundError("Cơ quan này không được hỏi trong lần lấy ý kiến này")
+    if opinion.verdict in SPOKEN:
+        raise TransitionError("Cơ quan này đã trả lời rồi")
+    if not matters(subject(desk.session, consultation)):
+        raise TransitionError("Phiếu đã được quyết định hoặc đã rút")
+    opinion.paper = paper.kept()
+    return _record(desk, consultation, opinion, answered)
 
 
 def lapse(session: Session, day: date) -> None:
@@ -239,9 +282,10 @@ def _require_said(answered: Position) -> None:
             "hoặc bỏ góp ý"
         )
         errors.append(FieldError("verdict", "invalid", message))
-    if answered.verdict == Verdict.COMMENTS and not answered.comments:
+    remarked = answered.comments or clean(answered.reason)
+    if answered.verdict == Verdict.COMMENTS and not remarked:
         errors.append(
-            FieldError("comments", "required", "Ghi ít nhất một góp ý về một trường")
+            FieldError("reason", "required", "Ghi góp ý chung, hoặc về một trường")
         )
     if len(answered.comments) > MOST_COMMENTS or any(
         not 0 < len(clean(t)) <= MOST_TEXT for _, t in answered.comments
@@ -286,7 +330,7 @@ def _standing(session: Session, ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _close(session: Session, post_id: UUID | None, consultation: Consultation) -> None:
-    consultation.closed_at = clock.now()
+    consultation.closed_at = consultation.closed_at or clock.now()
     _note(session, post_id, consultation, "closed")
 
 

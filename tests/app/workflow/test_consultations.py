@@ -1,15 +1,17 @@
 """Other agencies are asked for their opinion, answer or stay silent, and each answer is handled before it goes up."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
 import pytest
-from people import Browser, number_of
+from people import Browser, form_fields, number_of
 from support import agency, database, opened_office
 
 from app import clock
 from app.errors import ForbiddenError, InvalidError, NotFoundError, TransitionError
+from app.notify import notices
 from app.permissions import Action, Role
 from app.workflow import reassignment
 from app.workflow.consultations import queries as consultation_queries
@@ -116,12 +118,12 @@ def test_an_answer_may_be_given_anew_until_the_consultation_is_over(office, exam
     answer(office, number, Position("agree"))
     assert sorted(verdicts(office, number)[0], key=str) == [None, "agree"]
     with office.desk(Role.REVIEWER) as desk:
-        consultations.close(desk, number)
+        consultations.close(desk, number, "Đã đủ ý kiến")
     assert sorted(verdicts(office, number)[0]) == ["agree", Verdict.UNASKED]
     with pytest.raises(TransitionError, match="hết hạn"):
         answer(office, number, DISAGREES)
     with office.desk(Role.REVIEWER) as desk, pytest.raises(TransitionError):
-        consultations.close(desk, number)
+        consultations.close(desk, number, "Đã đủ ý kiến")
 
 
 def third(office):
@@ -132,7 +134,7 @@ def third(office):
     ("answered", "field"),
     [
         (Position("disagree", "  "), "reason"),
-        (Position("comments", "chung chung"), "comments"),
+        (Position("comments", "  "), "reason"),
         (Position("silent"), "verdict"),
         (Position(""), "verdict"),
         (Position("comments", "", [("title", "x" * 5001)]), "comments"),
@@ -385,7 +387,7 @@ def test_nothing_typed_is_lost_when_somebody_else_was_first(office, examined):
     assert "Câu hỏi dài" in stale.text
     number = ask(office, examined)
     with office.desk(Role.REVIEWER) as desk:
-        consultations.close(desk, number)
+        consultations.close(desk, number, "Đã đủ ý kiến")
     late = asked.post(
         f"/lay-y-kien/{number}/tra-loi", {"verdict": "disagree", "reason": "Ý kiến dài"}
     )
@@ -403,3 +405,120 @@ def test_a_successor_answers_what_the_agency_was_asked(office, examined):
         assert [
             one.agency_id for one in consultation_queries.get(desk, number).opinions
         ] == [heir]
+
+
+PDF = b"%PDF-1.4 van ban tra loi"
+
+
+def reviewer_of(office):
+    return Browser(office, Role.REVIEWER)
+
+
+def test_a_general_remark_is_an_answer_with_comments_and_has_to_be_handled(
+    office, examined
+):
+    number = ask(office, examined)
+
+    answer(office, number, Position("comments", "Nên gộp với dữ liệu quy hoạch"))
+
+    assert verdicts(office, number) == (["comments"], True)
+    with pytest.raises(InvalidError, match="chưa được giải trình"):
+        office.act(examined, Action.RECOMMEND, Role.REVIEWER)
+
+
+def test_agencies_are_named_as_offices_write_them_and_none_is_ticked(office, examined):
+    parent = office.enter("agency", agency("Ủy ban nhân dân tỉnh Thử Nghiệm"))
+    named = {
+        name: office.enter("agency", agency(name, parent=str(parent)))
+        for name in ("Sở Tài nguyên và Môi trường", "Ủy ban nhân dân phường Trấn Biên")
+    }
+    browser, form = (
+        reviewer_of(office),
+        f"/phieu/{number_of(office, examined)}/lay-y-kien",
+    )
+    page = browser.get(form).text
+    assert page.count('name="agency"') >= 1
+    assert not re.search(r'name="agency"[^>]*checked', page)
+    assert "chưa có tài khoản" in page
+    sent = {
+        **form_fields(page),
+        "question": "Có trùng không?",
+        "due_on": f"{ahead():%d/%m/%Y}",
+        "agencies": "sở TN&mt\nUBND P. Trấn Biên",
+    }
+
+    told = browser.post(form, sent)
+    assert told.status_code == 422
+    assert "Chưa có ai ở các cơ quan này có tài khoản" in told.text
+    assert "Sở Tài nguyên và Môi trường" in told.text
+    assert browser.post(form, {**sent, "on_paper": "1"}).status_code == 302
+    with office.desk(Role.REVIEWER) as desk:
+        (found,) = consultation_queries.latest(desk)
+        assert {one.agency_id for one in found.opinions} == set(named.values())
+
+
+def test_an_answer_on_paper_is_written_down_with_number_day_and_file(office, examined):
+    number = ask(office, examined)
+    browser, page = reviewer_of(office), f"/lay-y-kien/{number}"
+    said = {
+        "paper_agency": str(office.other),
+        "paper_verdict": "disagree",
+        "paper_reason": "Trùng",
+        "paper_number": "12/SNN-VP",
+        "paper_day": f"{clock.today():%d/%m/%Y}",
+    }
+    refused = browser.post(f"{page}/van-ban", said)
+    assert refused.status_code == 422
+    assert "Chọn tệp của văn bản trả lời" in refused.text
+    assert "12/SNN-VP" in refused.text
+    sent = {**said, "signed": (io.BytesIO(PDF), "12-SNN.pdf")}
+    assert browser.post(f"{page}/van-ban", sent).status_code == 302
+
+    shown = browser.get(page).text
+    assert f"Văn bản số 12/SNN-VP ngày {clock.today():%d/%m/%Y}" in shown
+    assert browser.get(f"{page}/van-ban/{office.other}").data == PDF
+    assert (
+        Browser(office, "elsewhere").get(f"{page}/van-ban/{office.other}").status_code
+        == 404
+    )
+    assert verdicts(office, number) == (["disagree"], True)
+    theirs = Browser(office, "elsewhere").post(f"{page}/van-ban", said)
+    assert theirs.status_code == 403
+
+
+def test_more_time_and_an_early_end_have_a_reason_that_all_may_read(office, examined):
+    number = ask(office, examined)
+    browser, page = reviewer_of(office), f"/lay-y-kien/{number}"
+    later = {"new_due_on": f"{ahead(9):%d/%m/%Y}", "extend_reason": "Có lễ"}
+    assert (
+        browser.post(f"{page}/gia-han", {**later, "extend_reason": ""}).status_code
+        == 422
+    )
+    assert (
+        browser.post(f"{page}/gia-han", {**later, "new_due_on": ""}).status_code == 422
+    )
+    assert browser.post(f"{page}/gia-han", later).status_code == 302
+    assert browser.post(f"{page}/khep", {}).status_code == 422
+    assert (
+        browser.post(f"{page}/khep", {"close_reason": "Rút phiếu"}).status_code == 302
+    )
+
+    shown = Browser(office, "elsewhere").get(page).text
+    assert f"đến {ahead(9):%d/%m/%Y}" in shown
+    assert "Có lễ" in shown
+    assert "Rút phiếu" in shown
+
+
+def test_who_has_not_answered_is_reminded_once_a_day(office, examined):
+    number = ask(office, examined)
+    browser, page = reviewer_of(office), f"/lay-y-kien/{number}"
+
+    assert browser.post(f"{page}/nhac", {}).status_code == 302
+    assert browser.post(f"{page}/nhac", {}).status_code == 409
+    notices.follow(
+        office.system.database, office.system.profile, office.system.settings
+    )
+    with office.system.database.reading() as session:
+        person = office.actors["elsewhere"].person_id
+        subjects = [one.subject for one in notices.of(session, person, 10)]
+    assert [one for one in subjects if one.startswith("Nhắc: Xin ý kiến")]

@@ -29,6 +29,8 @@ from app.workflow.dossiers.models import Dossier
 from app.workflow.dossiers.service import OfficialLetter, Seen
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark
+from app.workflow.proposals.models import ProposalType
+from app.workflow.time import confirmations
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 LETTER = OfficialLetter("12/SKHCN-CNTT", clock.today(), "a" * 64)
@@ -355,11 +357,11 @@ def test_a_campaign_counts_what_was_proposed_since_and_is_closed(office):
             == 1
         )
     with office.desk(Role.CLERK) as desk:
-        campaigns.close(desk, number)
+        campaigns.close(desk, number, "Đã đủ")
     with office.desk() as desk, pytest.raises(TransitionError):
         campaigns.answer(desk, number, "unchanged", "")
     with office.desk(Role.CLERK) as desk, pytest.raises(TransitionError):
-        campaigns.close(desk, number)
+        campaigns.close(desk, number, "Đã đủ")
 
 
 def test_no_change_said_twice_confirms_once(office):
@@ -413,7 +415,55 @@ def test_a_campaign_in_the_browser(office):
     ).text
     assert "1 cơ sở dữ liệu được xác nhận còn đúng" in done
     assert "Không thay đổi" in reviewer.get(page).text
-    assert reviewer.post(f"{page}/khep").status_code == 302
+    assert reviewer.post(f"{page}/khep", {"close_reason": "Xong"}).status_code == 302
+
+
+def test_no_change_certifies_nothing_of_which_a_problem_is_known(office):
+    fine = office.land(title="Rừng")
+    ended = office.law(
+        "9/2020/QĐ-UBND", in_force_to="2025-01-01", status="het-hieu-luc"
+    )
+    owner = str(office.department)
+    office.enter(
+        "shared-database", database(owner, str(ended), title="Đất"), why="Chờ luật mới"
+    )
+    pending = office.land(title="Nước")
+    office.propose(
+        "shared-database",
+        database(owner, str(office.law("8/2026/QĐ-UBND")), title="Nước ngầm"),
+        type=ProposalType.AMEND,
+        entry_id=pending,
+    )
+    number = opened(office)
+    shown = Browser(office, Role.REGISTRAR).get(f"/dot-ra-soat/{number}").text
+    assert "căn cứ đã hết hiệu lực: 9/2020/QĐ-UBND" in shown
+    assert "đang có phiếu sửa đổi số" in shown
+    assert "xác nhận 1 cơ sở dữ liệu dưới đây còn đúng" in shown
+
+    with office.desk() as desk:
+        assert campaigns.answer(desk, number, "unchanged", "") == 1
+        assert set(confirmations.confirmed(desk.session, [fine, pending])) == {fine}
+
+
+def test_a_campaign_is_reminded_extended_and_answered_on_paper(office):
+    number = opened(office)
+    browser, page = Browser(office, Role.REVIEWER), f"/dot-ra-soat/{number}"
+    assert browser.post(f"{page}/nhac", {}).status_code == 302
+    later = f"{clock.today() + timedelta(days=20):%d/%m/%Y}"
+    sent = {"new_due_on": later, "extend_reason": "Thiếu người"}
+    assert browser.post(f"{page}/gia-han", sent).status_code == 302
+    paper = {
+        "paper_agency": str(office.department),
+        "paper_verdict": "unchanged",
+        "paper_number": "3/SKHCN",
+        "paper_day": f"{clock.today():%d/%m/%Y}",
+        "signed": (io.BytesIO(b"%PDF-1.4 x"), "3.pdf"),
+    }
+    assert browser.post(f"{page}/van-ban", paper).status_code == 302
+    shown = browser.get(page).text
+    assert "Văn bản số 3/SKHCN" in shown
+    assert "Thiếu người" in shown
+    assert browser.get(f"{page}/van-ban/{office.department}").status_code == 200
 
 
 def test_what_waits_for_the_head_of_the_agency_is_not_shown_to_the_department_by_its_dossier(
