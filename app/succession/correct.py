@@ -20,12 +20,12 @@ from app.register.content.hashing import Content
 from app.register.latest_versions import latest_version
 from app.register.models import Entry, Fact, Period, Version
 from app.register.periods import Span
-from app.register.queries import Register
+from app.register.queries import EntryView, Register
 from app.register.reassignment import Change
 from app.register.service import Order
 from app.register.standing import moment, stands
-from app.succession.acts import Act, read
-from app.succession.plan import CODE
+from app.succession.acts import Act, ActType, read
+from app.succession.plan import CODE, LineKind, PlanLine
 from app.workflow import reassignment as proposals
 from app.workflow.proposals import queries as proposals_queries
 from app.workflow.proposals.models import Proposal
@@ -60,6 +60,60 @@ def carry_out(session: Session, profile: Profile, act: Act, order: Order) -> Non
     for entry_id, rows in back:
         register.restore(session, _order(order, entry_id), rows)
     _people(session, act, read(wrong.entry_id, wrong.content), order, current)
+
+
+def draft(view: EntryView) -> Content:
+    """Return the correction of an act as it is begun: from whom back to whom, from the
+    act's own day.
+    """
+    told = view.content
+    return {
+        "title": {"vi": f"Đính chính: {view.title}"[:300]},
+        "type": ActType.CORRECT.value,
+        "corrects": str(view.id),
+        "original": told.get("resulting", []),
+        "resulting": told.get("original", []),
+        "date": told["date"],
+        "certainty": "co-quan-khai",
+    }
+
+
+def preview(session: Session, profile: Profile, act: Act) -> list[PlanLine]:
+    """Return what entering the correction now would do: what comes back as it was, what
+    stays because somebody has decided on it since, which codes close, who comes back.
+    """
+    wrong = _wrong(session, act)
+    done = read(wrong.entry_id, wrong.content)
+    home = done.originals[0]
+    lines = [_line(session, step, home) for step in _steps(session, profile, act)]
+    for entry in _issued(session, wrong.proposal_id):
+        code = str(entry.local_id)
+        lines.append(
+            PlanLine(LineKind.CODE_CLOSED, code, "", home, None, entry.id, CODE)
+        )
+    formerly = select(FormerAgency).where(
+        FormerAgency.until == done.day, FormerAgency.agency_id.in_(done.originals)
+    )
+    for place in session.scalars(formerly):
+        post = session.get_one(Post, place.post_id)
+        lines.append(
+            PlanLine(
+                LineKind.POST,
+                post.title,
+                post.title,
+                post.agency_id,
+                place.agency_id,
+                post.id,
+            )
+        )
+    return lines
+
+
+def _line(session: Session, step: "_Step", home: UUID) -> PlanLine:
+    what = LineKind.RESTORED if step.before else LineKind.LEFT
+    code, version = str(step.entry.local_id), latest_version(session, step.entry.id)
+    title = version.title if version is not None else code
+    return PlanLine(what, code, title, home, None, step.entry.id, step.entry.kind)
 
 
 def corrected(session: Session, act_id: UUID) -> bool:

@@ -44,6 +44,8 @@ class LineKind(StrEnum):
     CODE_ISSUED = "code-issued"
     PROPOSAL = "proposal"
     POST = "post"
+    RESTORED = "restored"
+    LEFT = "left"
 
 
 WORK = frozenset({LineKind.PROPOSAL, LineKind.POST})

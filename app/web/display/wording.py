@@ -93,11 +93,12 @@ RISKS: Mapping[Risk, object] = {
     Risk.ENDS: _("Ngừng, chấm dứt"),
 }
 
-STATES: Mapping[State, tuple[object, str]] = {
-    State.IN_FORCE: (_("Đang hiệu lực"), "govuk-tag--green"),
-    State.NOT_YET: (_("Chưa có hiệu lực"), "govuk-tag--turquoise"),
-    State.SUSPENDED: (_("Tạm ngừng chia sẻ"), "govuk-tag--pink"),
-    State.ENDED: (_("Hết hiệu lực"), "govuk-tag--grey"),
+# of an entry, whatever has become of the thing that it is about
+ENTRY_STATES: Mapping[State, object] = {
+    State.IN_FORCE: _("Đang có"),
+    State.NOT_YET: _("Chưa đến ngày"),
+    State.SUSPENDED: _("Tạm ngừng"),
+    State.ENDED: _("Đã kết thúc"),
 }
 
 # how the thing itself stands; with the day since when, where it is known

@@ -278,12 +278,13 @@ def own(view: EntryView) -> bool:
     """Tell whether an entry is that of the reader's own agency, so that its page offers
     to change and confirm it.
     """
+    return proposes() and owned(actor(), view.content, view.id)
+
+
+def proposes() -> bool:
+    """Tell whether the reader may open proposals."""
     mine = current_user.account.actor if current_user.is_authenticated else None
-    return (
-        mine is not None
-        and may(mine, Action.PROPOSE, mine.agency_id)
-        and owned(mine, view.content, view.id)
-    )
+    return mine is not None and may(mine, Action.PROPOSE, mine.agency_id)
 
 
 def desk(session: Any) -> Desk:

@@ -1,8 +1,8 @@
 """What the department does, and agencies with it.
 
 * What waits for me, the queue: `work_queue`; several under one letter: `dossiers`
-* Opinions: `consultations`, with campaigns on `asking`, asked by `department_name`; decisions: `decisions`,
-  compared: `decision_comparison`
+* Opinions: `consultations`, with campaigns on `asking`, asked by `department_name`;
+  decisions: `decisions`, compared: `decision_comparison`
 * Reviews of everything: `campaigns`; what was decided already: `intake`,
   `intake_mapping`
 * Small changes cleared together: `small_changes`; reasons at hand: `reasons`; names

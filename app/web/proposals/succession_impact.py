@@ -26,8 +26,8 @@ from app.errors import DanhmucError, NotFoundError
 from app.permissions import Action, Reach, declares, may, reach
 from app.register import arguments
 from app.register.queries import EntryView
-from app.succession import plan
-from app.succession.acts import MANY, Act, read
+from app.succession import correct, plan
+from app.succession.acts import MANY, Act, ActType, read
 from app.succession.plan import WORK, LineKind, PlanLine
 from app.vietnamese import fold
 from app.web.http import current, guard
@@ -35,7 +35,7 @@ from app.web.http.current import register_today
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Edit
+from app.workflow.proposals.inputs import Edit, ProposalRequest
 from app.workflow.proposals.lifecycle import WITH_AGENCY, Status
 from app.workflow.proposals.models import Proposal
 
@@ -51,6 +51,8 @@ GROUPS = {
     LineKind.CODE_ISSUED: _l("Mã cấp mới"),
     LineKind.PROPOSAL: _l("Phiếu đang mở chuyển sang"),
     LineKind.POST: _l("Vị trí và người đang giữ chuyển sang"),
+    LineKind.RESTORED: _l("Trở về như trước"),
+    LineKind.LEFT: _l("Giữ nguyên, vì đã có quyết định sau"),
 }
 
 
@@ -100,12 +102,7 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
     except (ValueError, TypeError, AttributeError, KeyError):
         # a draft may hold anything that was typed; the form says what is wrong with it
         return None
-    found = (
-        plan.plan(session, desk.profile, act)
-        if 0 < len(act.originals) <= MANY
-        else plan.Plan([], [], [])
-    )
-    lines = [*found.lines, *found.unassigned]
+    lines = _lines(session, desk, act)
     groups = [
         _group(desk, what, [line for line in lines if line.what is what])
         for what in LineKind
@@ -125,6 +122,15 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
     return Impact(
         act, [group for group in groups if group.total], named, bool(edits and choices)
     )
+
+
+def _lines(session: Session, desk: Desk, act: Act) -> list[PlanLine]:
+    if act.type is ActType.CORRECT:
+        return correct.preview(session, desk.profile, act) if act.corrects else []
+    if not 0 < len(act.originals) <= MANY:
+        return []
+    found = plan.plan(session, desk.profile, act)
+    return [*found.lines, *found.unassigned]
 
 
 def _group(desk: Desk, what: LineKind, lines: list[PlanLine]) -> Group:
@@ -160,6 +166,20 @@ def _page(
     return render_template(
         "proposals/impact.html", proposal=proposal, impact=found, error=error
     )
+
+
+@blueprint.post("/muc/ke-thua/<local_id>/dinh-chinh")
+@declares(Action.PROPOSE)
+def begin_correction(local_id: str) -> BaseResponse:
+    """Open the correction of a succession that was wrong, filled in, with its
+    preview.
+    """
+    with current.writing() as session:
+        desk = guard.desk(session)
+        view = register_today(session).get(succession.KIND, local_id)
+        request_ = ProposalRequest(succession.KIND, correct.draft(view))
+        number = service.propose(desk, request_).number
+    return redirect(url_for("succession_impact.preview", number=number))
 
 
 @blueprint.post("/phieu/<number>/tac-dong")

@@ -35,6 +35,7 @@ from app.web.http.negotiation import (
 from app.web.public.timeline import timeline
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
+from app.workflow.proposals import preconditions
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.models import Proposal
 from app.workflow.time import confirmations
@@ -207,11 +208,22 @@ def _entry(view: EntryView, extension: str) -> Response:
             ended=list(register.by_ids(_ended(register, view)).values()),
             annexed=decision_queries.of_entry(register.session, view.id) is not None,
             proposals=_open_proposals(register, view),
+            may_open=_may_open(register, view),
             confirmed=confirmations.confirmed(register.session, [view.id]).get(view.id)
             if guard.own(view)
             else None,
         )
     return Response(page)
+
+
+def _may_open(register: Register, view: EntryView) -> bool:
+    """Tell whether the reader may open a proposal about an entry that is not their own
+    agency's.
+    """
+    if guard.own(view) or not guard.proposes():
+        return False
+    desk = guard.desk(register.session)
+    return preconditions.may_propose_on(desk, view.kind, view.id)
 
 
 def _ended(register: Register, view: EntryView) -> list[UUID]:

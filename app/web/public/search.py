@@ -65,7 +65,7 @@ _FACET_LABELS = {
     "kind": _l("Loại đối tượng"),
     "owner": _l("Cơ quan chủ quản"),
     "theme": _l("Lĩnh vực"),
-    "state": _l("Trạng thái"),
+    "state": _l("Mục trong danh mục"),
 }
 _SORTS = {
     Sort.RELEVANCE: _l("Khớp nhất"),
@@ -271,7 +271,7 @@ def _titles(register: Register, name: str, values: list[str]) -> dict[str, str]:
             for value in values
         }
     if name == "state":
-        return {value: str(wording.STATES[State(value)][0]) for value in values}
+        return {value: str(wording.ENTRY_STATES[State(value)]) for value in values}
     if name == "owner":
         views = register.by_ids(UUID(value) for value in values)
         return {str(entry_id): view.title for entry_id, view in views.items()}

@@ -26,7 +26,7 @@ from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
 from app.workflow.proposals.inputs import ProposalRequest, Recommend
-from app.workflow.proposals.models import Involvement, Proposal
+from app.workflow.proposals.models import Involvement, Proposal, Severity
 from catalog_schema.profile import Stage
 
 pytestmark = pytest.mark.slow
@@ -67,7 +67,7 @@ def test_three_departments_merge_with_everything_that_is_theirs(province):
 
     assert {what: len(shown.of(what)) for what in plan.LineKind} == {
         "ends": 3, "renamed": 0, "agency": 1, "entry": 40, "code-closed": 4, "code-issued": 1,
-        "proposal": 12, "post": 9,
+        "proposal": 12, "post": 9, "restored": 0, "left": 0,
     }  # fmt: skip
     assert {province.view(entry).content["owner"] for entry in owned} == {str(new)}
     assert [province.view(one_).state for one_ in (one, two, three)] == [
@@ -469,6 +469,50 @@ def test_the_preview_shows_what_moves_and_lets_each_thing_be_given_to_another(pr
     assert [one.message for one in seen if one.field == "assignment"] == []
     stale = registrar.post(f"/phieu/{number}/tac-dong", chosen)
     assert stale.status_code == 409
+
+
+def test_a_correction_is_begun_on_the_page_of_what_was_wrong_with_all_that_comes_back(
+    province,
+):
+    office = province.office
+    one, new = province.agencies["Sở Một"], province.agencies["Sở Mới"]
+    first, second = province.databases(one, 2)
+    wrong = province.view(province.succeed("sap-nhap", [one], [new]))
+    registrar = Browser(office, Role.REGISTRAR)
+    path = f"/doc/ke-thua/{wrong.local_id}"
+    assert "Lập phiếu đính chính" in registrar.get(path).text
+    assert "Lập phiếu đính chính" not in Browser(office).get(path).text
+
+    begun = registrar.post(f"/muc/ke-thua/{wrong.local_id}/dinh-chinh")
+    preview = registrar.get(begun.location).text
+    assert "Trở về như trước" in preview
+    for entry in (first, second, one):
+        assert province.view(entry).local_id in preview
+    number = int(re.search(r"/phieu/(\d+)", begun.location)[1])
+    with office.desk() as desk:
+        proposal = proposals.by_number(desk, number)
+        found = proposals.problems(desk, proposal, Stage.SUBMIT)
+        correction = proposal.id
+        told = {**proposal.content, "decision": province.decision}
+    office.act(correction, Action.EDIT, Role.REGISTRAR, content=told)
+    assert [one for one in found if one.severity is Severity.ERROR] == []
+    for action, who in PATH:
+        office.act(correction, action, who)
+
+    assert province.view(first).content["owner"] == str(one)
+    assert province.view(one).state is State.IN_FORCE
+    after = registrar.get(path).text
+    assert "Đã đính chính" in after
+    assert "Lập phiếu đính chính" not in after
+
+
+def test_the_department_opens_proposals_about_what_others_hold(province):
+    held = province.codes()["Y19.1"]
+    page = f"/doc/ma-dinh-danh/{held.local_id}"
+
+    assert 'value="amend"' in Browser(province.office, Role.REGISTRAR).get(page).text
+    assert 'value="amend"' not in Browser(province.office, "elsewhere").get(page).text
+    assert 'value="amend"' not in Browser(province.office).get(page).text
 
 
 def test_an_agency_says_in_rdf_what_changed_it_and_from_what_it_came(province):
