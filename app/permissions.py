@@ -18,13 +18,16 @@ class Role(StrEnum):
     """What a post does in the register; a head endorses what their own agency sends,
     where that is a step.
 
-    An administrator runs accounts and decides nothing.
+    A drafter prepares decisions, which a clerk numbers and enters once they are signed;
+    a small office may leave both to the clerk. An administrator runs accounts and
+    decides nothing.
     """
 
     REGISTRAR = "registrar"
     HEAD = "head"
     REVIEWER = "reviewer"
     APPROVER = "approver"
+    DRAFTER = "drafter"
     CLERK = "clerk"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
@@ -82,6 +85,13 @@ class Reach(StrEnum):
     ANY = "any"
 
 
+_DEPARTMENT = (  # who sees what all agencies send
+    Role.REVIEWER,
+    Role.APPROVER,
+    Role.DRAFTER,
+    Role.CLERK,
+    Role.AUDITOR,
+)
 RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.PROPOSE: {Role.REGISTRAR: Reach.OWN},
     Action.EDIT: {Role.REGISTRAR: Reach.OWN},
@@ -112,39 +122,30 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.READ: {
         Role.REGISTRAR: Reach.OWN,
         Role.HEAD: Reach.OWN,
-        Role.REVIEWER: Reach.ANY,
-        Role.APPROVER: Reach.ANY,
-        Role.CLERK: Reach.ANY,
-        Role.AUDITOR: Reach.ANY,
+        **dict.fromkeys(_DEPARTMENT, Reach.ANY),
     },
     Action.ENTER: {Role.CLERK: Reach.ANY},
     Action.REOPEN: {Role.CLERK: Reach.ANY},
     Action.OPINE: {Role.REGISTRAR: Reach.OWN, Role.HEAD: Reach.OWN},
     Action.READ_CONSULTATIONS: {
         **dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN),
-        **dict.fromkeys(
-            (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
-        ),
+        **dict.fromkeys(_DEPARTMENT, Reach.ANY),
     },
     Action.CAMPAIGN: {Role.REVIEWER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.ANSWER: {Role.REGISTRAR: Reach.OWN},
     Action.READ_CAMPAIGNS: {
         **dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN),
-        **dict.fromkeys(
-            (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
-        ),
+        **dict.fromkeys(_DEPARTMENT, Reach.ANY),
     },
     Action.KEEP_REASONS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.KEEP_SYNONYMS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
-    Action.READ_DECISIONS: dict.fromkeys(
-        (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
-    ),
-    Action.PREPARE_DECISION: {Role.CLERK: Reach.ANY},
+    Action.READ_DECISIONS: dict.fromkeys(_DEPARTMENT, Reach.ANY),
+    Action.PREPARE_DECISION: {Role.DRAFTER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.READ_INTAKES: dict.fromkeys(
         (Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR), Reach.ANY
     ),
     Action.TAKE_IN: {Role.REVIEWER: Reach.ANY, Role.CLERK: Reach.ANY},
-    Action.CONFIRM_INTAKE: {Role.APPROVER: Reach.ANY, Role.CLERK: Reach.ANY},
+    Action.CONFIRM_INTAKE: {Role.APPROVER: Reach.ANY},
     Action.VERIFY: {Role.AUDITOR: Reach.ANY},
     Action.OPERATE: {Role.ADMINISTRATOR: Reach.ANY, Role.AUDITOR: Reach.ANY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.ANY},
@@ -225,6 +226,7 @@ LEVELS: dict[Role, Visibility] = {
     Role.HEAD: Visibility.STATE,
     Role.REVIEWER: Visibility.OWNER,
     Role.APPROVER: Visibility.OWNER,
+    Role.DRAFTER: Visibility.OWNER,
     Role.CLERK: Visibility.OWNER,
     Role.AUDITOR: Visibility.OWNER,
     Role.ADMINISTRATOR: Visibility.STATE,

@@ -94,6 +94,14 @@ class Scene:
             )
         )
 
+    def drafting(self) -> list[UUID]:
+        """Return the posts that put proposals into decisions: of drafters, of clerks
+        where there are none.
+        """
+        drafters = self.in_role(Role.DRAFTER)
+        held = {post for post, _person in holders(self.session, drafters)}
+        return sorted(held) or self.in_role(Role.CLERK)
+
     def telling(
         self,
         posts: Iterable[UUID | None],
@@ -350,10 +358,8 @@ def _decided(scene: Scene) -> Iterator[Telling]:
     if scene.row.action == "proposal.approve" and _entered_later(scene):
         return  # the row that entered it tells of it
     if proposal.status == Status.APPROVED:
-        clerks = scene.in_role(Role.CLERK)
-        yield scene.telling(
-            clerks, "Phiếu chờ ban hành", "Bạn đưa phiếu đã duyệt vào quyết định."
-        )
+        turn = "Bạn đưa phiếu đã duyệt vào quyết định."
+        yield scene.telling(scene.drafting(), "Phiếu chờ ban hành", turn)
     outcome = {
         Status.APPROVED: "Đã được phê duyệt, chờ ban hành",
         Status.ENTERED: "Đã vào danh mục",

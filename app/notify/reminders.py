@@ -97,7 +97,7 @@ def _turn(scene: Scene) -> list[UUID]:
         case Status.RECOMMENDED:
             return scene.in_role(Role.APPROVER)
         case Status.APPROVED:
-            return scene.in_role(Role.CLERK)
+            return scene.drafting()
     return (
         [proposal.assignee_id] if proposal.assignee_id else scene.in_role(Role.REVIEWER)
     )

@@ -14,7 +14,7 @@ from app.documents.tables.sheets import Table
 from app.errors import FieldError, InvalidError
 from app.register import numbering
 from app.vietnamese import fold
-from catalog_schema.identifiers import AgencyCode
+from catalog_schema.identifiers import AgencyCode, MalformedCodeError
 from catalog_schema.profile import Profile
 
 CODES = (
@@ -91,6 +91,26 @@ class Codes:
             value = numbering.following(self.session, parent, rule, given).value
             given.add(value)
             found.append((number, self._content(value, name)))
+        return found
+
+    def named(self, parent: AgencyCode, lines: Sequence[str]) -> list[Row]:
+        """Return a row for each line “code name”, as a decision has them; InvalidError
+        names the lines that say no code right below the parent, or no name.
+        """
+        found, errors = [], []
+        for number, line in enumerate(lines, start=1):
+            value, _space, name = line.partition(" ")
+            try:
+                fits = AgencyCode.parse(value).parent == parent
+            except MalformedCodeError:
+                fits = False
+            if fits and name.strip():
+                found.append((number, self._content(value, name.strip())))
+                continue
+            message = f"ghi mã ngay dưới {parent.value} như trong quyết định, rồi tên"
+            errors.append(FieldError(f"dòng {number}, names", "value", message))
+        if errors:
+            raise InvalidError(f"Có {len(errors)} dòng phải sửa", errors)
         return found
 
     def _content(self, value: str, title: str) -> dict[str, Any]:

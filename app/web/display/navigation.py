@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app.errors import DanhmucError
 from app.notify import notices
-from app.permissions import Role
+from app.permissions import RIGHTS, Action, Role
 from app.web.http import current
 
 _AT_WORK = frozenset(Role) - {Role.ADMINISTRATOR}  # on what is registered
@@ -21,7 +21,7 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     (
         "work_queue.queue",
         _("Hàng đợi thẩm định"),
-        frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+        frozenset(RIGHTS[Action.READ_DECISIONS]),
     ),
     (
         "dossiers.listed",
@@ -46,7 +46,7 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     (
         "decisions.listed",
         _("Ban hành"),
-        frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK, Role.AUDITOR}),
+        frozenset(RIGHTS[Action.READ_DECISIONS]),
     ),
     ("people_and_posts.people", _("Quản trị"), frozenset({Role.ADMINISTRATOR})),
     ("journal_log.page", _("Nhật ký"), frozenset({Role.AUDITOR})),

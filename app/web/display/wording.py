@@ -34,6 +34,7 @@ ROLES: Mapping[Role, object] = {
     Role.HEAD: _("Lãnh đạo cơ quan ký duyệt"),
     Role.REVIEWER: _("Cán bộ thẩm định"),
     Role.APPROVER: _("Người phê duyệt"),
+    Role.DRAFTER: _("Người soạn thảo"),
     Role.CLERK: _("Văn thư"),
     Role.AUDITOR: _("Kiểm tra viên"),
     Role.ADMINISTRATOR: _("Quản trị tài khoản"),

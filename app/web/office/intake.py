@@ -50,7 +50,8 @@ blueprint = Blueprint("intake", __name__)
 
 SHOWN = 500  # rows on the page of an intake
 MOST_NAMES = 200  # codes issued at once
-STATUSES = {"du-kien", "dang-dung"}
+IN_USE = "dang-dung"
+STATUSES = {"du-kien", IN_USE}
 # what old decisions list, besides codes
 MAPPED_KINDS = (
     DATABASE,
@@ -119,16 +120,16 @@ def annex() -> BaseResponse:
 @blueprint.post("/dot-nhap/cap-ma")
 @declares(Action.TAKE_IN)
 def issue() -> BaseResponse:
-    """Propose the next free codes under a parent: issued, or reserved for a coming
-    decision.
+    """Propose codes under a parent: those that a decision has given, or the next free
+    ones, reserved for a coming decision.
     """
-    status = request.form.get("status", "dang-dung")
+    status = request.form.get("status", IN_USE)
     try:
         with current.writing() as session:
             desk, day = guard.desk(session), effective_day()
             decision = (
                 named_decision(session)
-                if status == "dang-dung" or request.form.get("decision")
+                if status == IN_USE or request.form.get("decision")
                 else None
             )
             parent = _entry(
@@ -151,7 +152,7 @@ def issue() -> BaseResponse:
 def _following(
     session: Session, parent: EntryView, decision: EntryView | None, day: date
 ) -> list[Row]:
-    status = request.form.get("status", "dang-dung")
+    status = request.form.get("status", IN_USE)
     names = [
         line.strip()
         for line in request.form.get("names", "").splitlines()
@@ -174,6 +175,8 @@ def _following(
     maker = _codes(session, decision, day)
     maker.common["status"] = status
     rule = parent.content.get("numbering", {})
+    if status == IN_USE:  # the decision has said which
+        return maker.named(above, names)
     return maker.following(above, rule, names, intake_queries.promised(session))
 
 

@@ -60,6 +60,7 @@ BY_ROLE: dict[Role, tuple[Status, ...]] = {
     Role.HEAD: (Status.ENDORSING,),
     Role.REVIEWER: (Status.SUBMITTED, Status.IN_REVIEW),
     Role.APPROVER: (Status.RECOMMENDED,),
+    Role.DRAFTER: (Status.APPROVED,),
     Role.CLERK: (Status.APPROVED,),
     Role.AUDITOR: (),
     Role.ADMINISTRATOR: (),

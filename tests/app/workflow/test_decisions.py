@@ -19,6 +19,7 @@ from app.accounts.models import LoginSession
 from app.documents.papers import layout, pdf
 from app.errors import (
     ConflictError,
+    ForbiddenError,
     FourEyesError,
     InvalidError,
     TransitionError,
@@ -113,6 +114,27 @@ def refused(office, decision, **more):
 def status(office, proposal):
     with office.system.database.reading() as session:
         return session.get(Proposal, proposal).status
+
+
+def test_the_drafter_prepares_a_decision_and_the_clerk_enters_it(office, basis):
+    one = approved(office, basis)
+    with office.desk(Role.DRAFTER) as desk:
+        draft = Draft("Danh mục", Issuer.COMMITTEE, [basis], TODAY)
+        decision = decisions.begin(desk, draft)
+        numbers = (number_of(office, one),)
+        decisions.write(desk, decision.number, decision.lock_version, draft, numbers)
+        number = decision.number
+    do(office, number, "freeze", ("a" * 64, "b" * 64), who=Role.DRAFTER)
+    do(office, number, "send", "Tờ trình 5/TTr-SKHCN", who=Role.DRAFTER)
+    with pytest.raises(ForbiddenError):
+        do(office, number, "sign", signature(), who=Role.DRAFTER)
+    do(office, number, "sign", signature())
+
+    assert status(office, one) == "entered"
+    drafter, clerk = Browser(office, Role.DRAFTER), Browser(office, Role.CLERK)
+    for browser in (drafter, clerk):
+        assert browser.get(f"/quyet-dinh/{number}").status_code == 200
+        assert "Ban hành" in browser.get("/viec-cua-toi").text
 
 
 def test_nothing_is_found_before_the_decision_and_everything_after_it(office, basis):

@@ -1,5 +1,6 @@
 """Codes that a decision has settled come in together; one person prepares, another confirms, nothing is half done."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from province import settled
 from sqlalchemy import select
 from support import code
 
-from app.errors import FourEyesError, InvalidError, TransitionError
+from app.errors import ForbiddenError, FourEyesError, InvalidError, TransitionError
 from app.permissions import Role
 from app.register.models import Entry
 from app.workflow.intake import service as intake
@@ -56,7 +57,7 @@ def test_an_annex_comes_in_once_a_second_person_has_confirmed_it(province):
     assert answer.status_code == 302, answer.text
     page = reviewer.get(answer.location).text
     assert "3 mã" in page
-    assert "Chờ một người khác xem và xác nhận" in page
+    assert "Chờ người phê duyệt xem và xác nhận" in page
     assert "Y19.20" not in province.codes()
 
     shown = approver.get("/dot-nhap/1").text
@@ -122,7 +123,7 @@ def test_the_next_free_codes_are_issued_or_reserved_and_promised_to_nobody_else(
     reviewer.post("/dot-nhap/cap-ma", asked)
     named = {
         **asked,
-        "names": "Sở Tám",
+        "names": "Y19.30 Sở Tám",
         "status": "dang-dung",
         "decision": "1/2026/QĐ-UBND",
     }
@@ -133,12 +134,16 @@ def test_the_next_free_codes_are_issued_or_reserved_and_promised_to_nobody_else(
             [row["value"] for row in one.rows]
             for one in session.scalars(select(Intake).order_by(Intake.number))
         ]
-    assert values == [["Y19.6", "Y19.7"], ["Y19.8"]]
+    assert values == [["Y19.6", "Y19.7"], ["Y19.30"]]
     approver.post("/dot-nhap/1/xac-nhan", {"sure": "1"})
     assert province.codes()["Y19.6"].content["status"] == "du-kien"
-    refused = reviewer.post("/dot-nhap/cap-ma", {**named, "names": "Sở Ba"})
+    refused = reviewer.post("/dot-nhap/cap-ma", {**named, "names": "Y19.31 Sở Ba"})
     assert refused.status_code == 422
     assert "Cơ quan này đang dùng mã Y19.3" in refused.text
+    for wrong in ("Sở Chín", "Y19.1.2 Phòng", "Y88.1 Sở", "Y19.33"):
+        told = reviewer.post("/dot-nhap/cap-ma", {**named, "names": wrong})
+        assert told.status_code == 422, wrong
+        assert "ghi mã ngay dưới Y19 như trong quyết định" in told.text
     assert reviewer.post("/dot-nhap/cap-ma", {**asked, "names": ""}).status_code == 422
     assert (
         reviewer.post("/dot-nhap/cap-ma", {**asked, "parent": "Y88"}).status_code == 422
@@ -166,7 +171,11 @@ def test_nobody_confirms_what_they_prepared_and_nothing_is_decided_twice(provinc
         content = {**code("Y19.40", None), "certainty": "co-quan-khai"}
         wanted = IntakeRows("Đợt", "identifier-code", [(1, content)], date(2026, 10, 1))
         number = intake.prepare(desk, wanted).number
-    with office.desk(Role.CLERK) as desk, pytest.raises(FourEyesError):
+    clerk = office.actors[Role.CLERK].person_id
+    with office.desk(Role.APPROVER) as desk, pytest.raises(FourEyesError):
+        same = replace(desk.actor, person_id=clerk)
+        intake.confirm(replace(desk, actor=same), number)
+    with office.desk(Role.CLERK) as desk, pytest.raises(ForbiddenError):
         intake.confirm(desk, number)
     with (
         office.desk(Role.APPROVER) as desk,

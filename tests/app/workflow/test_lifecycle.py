@@ -82,9 +82,15 @@ EXPECTED_RIGHTS = {
     )
     | anywhere(Action.READ_CAMPAIGNS)
     | WORK,
-    Role.CLERK: anywhere(
-        *DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN, Action.CONFIRM_INTAKE
+    Role.DRAFTER: anywhere(
+        Action.PREPARE_DECISION,
+        Action.READ_DECISIONS,
+        Action.READ,
+        Action.READ_CONSULTATIONS,
+        Action.READ_CAMPAIGNS,
     )
+    | WORK,
+    Role.CLERK: anywhere(*DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN)
     | anywhere(Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.READ_CAMPAIGNS)
     | WORK,
     Role.AUDITOR: anywhere(
