@@ -28,10 +28,11 @@ def bare(text: str) -> str:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a CSV file (UTF-8 with BOM, as Excel wants it) in which no cell is a
-    formula.
+    formula. Every cell is in quotes, so that none falls apart where a semicolon or a
+    tab parts them.
     """
     stream = io.StringIO()
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
     writer.writerow(header)
     writer.writerows([[guarded(cell) for cell in row] for row in rows])
     return stream.getvalue().encode("utf-8-sig")

@@ -385,6 +385,16 @@ def test_no_cell_is_a_formula_and_what_was_written_comes_back(texts):
     assert [cells.bare(cell) for cell in row] == texts or texts == [""]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_falls_apart_where_another_sign_parts_them(separator):
+    """A spreadsheet of another country parts cells by a semicolon."""
+    table = cells.table(["tên"], [["Sở;=1+1"], ["Sở\t=1+1"], ["a,=1+1"]])
+
+    text = io.StringIO(table.decode("utf-8-sig"), newline="")
+    found = [cell for row in csv.reader(text, delimiter=separator) for cell in row]
+    assert not [cell for cell in found if cell.startswith("=")]
+
+
 def test_an_import_takes_the_apostrophe_off_again():
     (row,) = rows.read(cells.table(["title.vi"], [["=1+1"]]))
 
