@@ -12,6 +12,7 @@ Only what was entered is here.
 * What does a code lead to? `codes`; which code comes next? `numbering`; the agencies of
   a day as a tree: `tree`
 * How do people write an agency's name? `agency_names`
+* What is still undetermined, whose is it? `unknowns`
 * Who names whom? `references`; what becomes of that when an agency goes? `reassignment`
 * What changed between two days? `changes`
 """

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import NotFoundError
 from app.permissions import Action, Audience, Reach, reach
+from app.register import unknowns
 from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import State, moment
@@ -25,12 +26,13 @@ LISTED = 100
 @dataclass(frozen=True)
 class Progress:
     """How far an agency is: its answer, the proposals it has made since, the databases
-    it owns.
+    it owns, and what they leave undetermined.
     """
 
     answer: CampaignAnswer
     proposals: int
     databases: int
+    unknowns: int
 
 
 def get(desk: Desk, number: int) -> Campaign:
@@ -106,9 +108,13 @@ def progress(desk: Desk, campaign: Campaign) -> list[Progress]:
     owned = dict(
         register.facet(Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED)), "owner")
     )
+    undetermined = unknowns.by_owner(register)
     return [
         Progress(
-            answer, counts.get(answer.agency_id, 0), owned.get(str(answer.agency_id), 0)
+            answer,
+            counts.get(answer.agency_id, 0),
+            owned.get(str(answer.agency_id), 0),
+            undetermined.get(answer.agency_id, 0),
         )
         for answer in answers
     ]

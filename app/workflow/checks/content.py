@@ -4,7 +4,9 @@ without people.
 
 from collections.abc import Iterator
 
-from app.workflow.checks.candidate import Candidate, CheckResult, parts
+from app.register.unknowns import UNDETERMINED
+from app.vietnamese import fold
+from app.workflow.checks.candidate import Candidate, CheckResult, label_of, parts
 from app.workflow.proposals.models import Severity
 
 
@@ -35,6 +37,25 @@ def owner_is_proposer(candidate: Candidate) -> Iterator[CheckResult]:
             "quyền hoặc kế thừa"
         )
         yield CheckResult("owner-is-proposer", "owner", Severity.WARNING, message)
+
+
+def unknown_unsettled(candidate: Candidate) -> Iterator[CheckResult]:
+    """What an original record leaves undetermined names who settles it and by when
+    (draft of Mẫu số 03).
+    """
+    members = {field.name: field for field in candidate.kind.fields}
+    if "unknowns" not in members or candidate.content.get("record_kind") != "goc":
+        return
+    listed = candidate.content.get("unknowns", [])
+    settled = {fold(str(unknown.get("what", ""))).strip() for unknown in listed}
+    for name, value in candidate.content.items():
+        label = label_of(members[name])
+        if value == UNDETERMINED and fold(label) not in settled:
+            message = (
+                f"“{label}” chưa xác định: ghi ở “{label_of(members['unknowns'])}” "
+                "đơn vị làm rõ và thời hạn"
+            )
+            yield CheckResult("unknown-unsettled", name, Severity.WARNING, message)
 
 
 def open_without_people(candidate: Candidate) -> Iterator[CheckResult]:

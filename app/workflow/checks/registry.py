@@ -16,6 +16,7 @@ from app.workflow.checks.content import (
     date_order,
     open_without_people,
     owner_is_proposer,
+    unknown_unsettled,
 )
 from app.workflow.checks.duplicates import near_duplicate
 from app.workflow.checks.references import (
@@ -58,5 +59,6 @@ CHECKS: tuple[Check, ...] = (
     owner_is_proposer,
     codes_of_a_list,
     open_without_people,
+    unknown_unsettled,
     near_duplicate,
 )

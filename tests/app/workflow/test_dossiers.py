@@ -20,6 +20,7 @@ from app.errors import (
     TransitionError,
 )
 from app.permissions import Action, Actor, Role
+from app.register.unknowns import UNDETERMINED
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.campaigns import service as campaigns
 from app.workflow.consultations.inputs import Question
@@ -31,6 +32,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark
 from app.workflow.proposals.models import ProposalType
 from app.workflow.time import confirmations
+from catalog_schema.profile import Stage
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 LETTER = OfficialLetter("12/SKHCN-CNTT", clock.today(), "a" * 64)
@@ -546,3 +548,39 @@ def test_one_that_went_another_way_is_named(office):
     with pytest.raises(InvalidError) as refused:
         send(office, number)
     assert f"Phiếu số {number_of(office, ids[0])}" in refused.value.fields[0].message
+
+
+def test_what_an_agency_leaves_undetermined_is_counted_and_has_to_be_settled(office):
+    law, owner = str(office.law()), str(office.department)
+    content = database(owner, law, importance="chua-xac-dinh")
+    proposal = office.propose("shared-database", content)
+
+    def told():
+        with office.desk() as desk:
+            found = proposals.problems(
+                desk, proposals.get(desk, proposal), Stage.SUBMIT
+            )
+        return {one.field for one in found if one.rule == "unknown-unsettled"}
+
+    undetermined = {name for name, value in content.items() if value == UNDETERMINED}
+    assert told() == undetermined
+    kind = office.system.profile.kinds["shared-database"]
+    settled = [
+        {
+            "what": kind.field(name).labels["vi"],
+            "unit": "Phòng Công nghệ",
+            "due": "2027-01-29",
+        }
+        for name in undetermined
+    ]
+    office.act(
+        proposal, Action.EDIT, Role.REGISTRAR, content={**content, "unknowns": settled}
+    )
+    assert told() == set()
+
+    office.enter("shared-database", {**content, "title": {"vi": "CSDL khác"}})
+    number = opened(office)
+    with office.desk(Role.REVIEWER) as desk:
+        campaign = campaign_queries.get(desk, number)
+        (row,) = campaign_queries.progress(desk, campaign)
+    assert row.unknowns == len(undetermined)
