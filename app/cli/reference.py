@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from app.workflow.context import Desk
 
 
+TITLE = "Dữ liệu tham chiếu đi kèm"  # of the intake
+
+
 @cli.group("reference")
 def reference() -> None:
     """Dữ liệu tham chiếu đi kèm: tỉnh, bộ, xã, văn bản, tiêu chuẩn, mã cấp 1, cơ sở dữ
@@ -54,7 +57,7 @@ def prepare(system: System, email: str, *, changed: bool) -> None:
     from app.workflow.intake import service as intake
     from app.workflow.intake import several
 
-    wanted = {Outcome.NEW, Outcome.CHANGED} if changed else {Outcome.NEW}
+    wanted = {Outcome.NEW, *([Outcome.CHANGED] if changed else [])}
     with system.database.reading() as session:
         desk = desk_of(system, session, email, Role.REVIEWER)
         seq = journal.head(session)
@@ -65,8 +68,7 @@ def prepare(system: System, email: str, *, changed: bool) -> None:
         return
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, Role.REVIEWER)
-        title = "Dữ liệu tham chiếu đi kèm"
-        number = intake.prepare_several(desk, title, rows, seq).number
+        number = intake.prepare_several(desk, TITLE, rows, seq).number
     address = f"{system.settings.base_uri}/dot-nhap/{number}"
     click.echo(
         f"Đợt nhập {number} có {len(rows)} mục, chờ người phê duyệt xác nhận: {address}"

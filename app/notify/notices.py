@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app import clock, journal
@@ -94,6 +94,13 @@ class Scene:
             )
         )
 
+    def answering(self, agencies: Select[UUID]) -> Sequence[UUID]:
+        """Return the posts that answer for agencies when they are asked."""
+        posts = select(Post.id).where(
+            Post.agency_id.in_(agencies), Post.role.in_([Role.REGISTRAR, Role.HEAD])
+        )
+        return self.session.scalars(posts).all()
+
     def drafting(self) -> list[UUID]:
         """Return the posts that put proposals into decisions: of drafters, of clerks
         where there are none.
@@ -170,19 +177,22 @@ def tell(session: Session, telling: Telling) -> list[Notice]:
         key = f"{telling.key} {person_id}"[:120]
         if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
             continue
-        notice = Notice(
-            key=key,
-            person_id=person_id,
-            subject=" ".join(telling.subject.split())[:300],
-            why=telling.why[:300],
-            path=telling.path,
-            turn=telling.turn,
-            at=clock.now(),
-        )
-        session.add(notice)
-        written.append(notice)
+        written.append(_notice(telling, key, person_id))
+    session.add_all(written)
     session.flush()
     return written
+
+
+def _notice(telling: Telling, key: str, person_id: UUID) -> Notice:
+    return Notice(
+        key=key,
+        person_id=person_id,
+        subject=" ".join(telling.subject.split())[:300],
+        why=telling.why[:300],
+        path=telling.path,
+        turn=telling.turn,
+        at=clock.now(),
+    )
 
 
 def mail(session: Session, settings: Settings, notices: Sequence[Notice]) -> None:
@@ -407,13 +417,10 @@ def _asked(scene: Scene) -> Iterator[Telling]:
         waiting = select(Opinion.agency_id).where(
             Opinion.consultation_id == consultation.id, Opinion.verdict.is_(None)
         )
-        posts = select(Post.id).where(
-            Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD])
-        )
         deadline = f"Xin ý kiến, trả lời chậm nhất {consultation.due_on:%d/%m/%Y}"
         subject = f"{again.word}{deadline}: {consultation.question[:150]}"
         yield Telling(
-            scene.session.scalars(posts).all(),
+            scene.answering(waiting),
             f"asked {consultation.number}{again.key}",
             subject,
             "Cơ quan bạn được lấy ý kiến.",
@@ -478,11 +485,8 @@ def _opened(scene: Scene) -> Iterator[Telling]:
         waiting = select(CampaignAnswer.agency_id).where(
             CampaignAnswer.campaign_id == campaign.id, CampaignAnswer.answer.is_(None)
         )
-        posts = select(Post.id).where(
-            Post.agency_id.in_(waiting), Post.role.in_([Role.REGISTRAR, Role.HEAD])
-        )
         yield Telling(
-            scene.session.scalars(posts).all(),
+            scene.answering(waiting),
             f"campaign {campaign.number}{again.key}",
             (
                 f"{again.word}Đợt rà soát, trả lời chậm nhất "

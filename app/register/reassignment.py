@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.register.content.hashing import Content
@@ -49,13 +49,7 @@ def naming(session: Session, profile: Profile, agency: UUID, day: date) -> list[
     """Return the entries that name `agency` in a field that moves, in a version that
     holds on `day` or later.
     """
-    query = select(Entry, Fact.field, Version.title).join(
-        Version, Version.entry_id == Entry.id
-    )
-    query = query.join(Fact, Fact.version_id == Version.id).join(
-        Period, Period.version_id == Version.id
-    )
-    query = query.where(Fact.target_id == agency, stands(), Period.valid_to > day)
+    query = _namers(agency, day)
     namers: dict[UUID, tuple[Entry, str, set[str]]] = {}
     moves = {kind: movable(profile, kind) for kind in profile.kinds}
     for entry, field, title in session.execute(
@@ -68,6 +62,19 @@ def naming(session: Session, profile: Profile, agency: UUID, day: date) -> list[
         Naming(entry.id, entry.kind, str(entry.local_id), title, tuple(sorted(fields)))
         for entry, title, fields in namers.values()
     ]
+
+
+def _namers(agency: UUID, day: date) -> Select[Entry, str, str]:
+    """Select entry, field and title of every version that names an agency and holds on
+    a day or later.
+    """
+    return (
+        select(Entry, Fact.field, Version.title)
+        .join(Version, Version.entry_id == Entry.id)
+        .join(Fact, Fact.version_id == Version.id)
+        .join(Period, Period.version_id == Version.id)
+        .where(Fact.target_id == agency, stands(), Period.valid_to > day)
+    )
 
 
 def renamed(

@@ -91,22 +91,18 @@ def preview(session: Session, profile: Profile, act: Act) -> list[PlanLine]:
         lines.append(
             PlanLine(LineKind.CODE_CLOSED, code, "", home, None, entry.id, CODE)
         )
+    return [*lines, *_posts(session, done)]
+
+
+def _posts(session: Session, done: Act) -> Iterator[PlanLine]:
+    """Yield the posts that come back to the agencies that an act took them from."""
     formerly = select(FormerAgency).where(
         FormerAgency.until == done.day, FormerAgency.agency_id.in_(done.originals)
     )
     for place in session.scalars(formerly):
         post = session.get_one(Post, place.post_id)
-        lines.append(
-            PlanLine(
-                LineKind.POST,
-                post.title,
-                post.title,
-                post.agency_id,
-                place.agency_id,
-                post.id,
-            )
-        )
-    return lines
+        origin, home = post.agency_id, place.agency_id
+        yield PlanLine(LineKind.POST, post.title, post.title, origin, home, post.id)
 
 
 def _line(session: Session, step: "_Step", home: UUID) -> PlanLine:

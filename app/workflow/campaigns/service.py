@@ -42,6 +42,14 @@ def begin(desk: Desk, title: str, question: Question) -> Campaign:
         message = "Nhập tên đợt rà soát, ví dụ “Rà soát danh mục 6 tháng đầu năm 2027”"
         raise InvalidError(message, [FieldError("title", "required", message)])
     consultations.require_sound(desk.session, question)
+    campaign = _campaign(desk, title, question)
+    for agency in dict.fromkeys(question.agencies):
+        desk.session.add(CampaignAnswer(campaign_id=campaign.id, agency_id=agency))
+    _note(desk, campaign, "opened", campaign.text)
+    return campaign
+
+
+def _campaign(desk: Desk, title: str, question: Question) -> Campaign:
     campaign = Campaign(
         number=register.next_number(desk.session, "campaign"),
         title=clean(title)[:300],
@@ -52,9 +60,6 @@ def begin(desk: Desk, title: str, question: Question) -> Campaign:
     )
     desk.session.add(campaign)
     desk.session.flush()
-    for agency in dict.fromkeys(question.agencies):
-        desk.session.add(CampaignAnswer(campaign_id=campaign.id, agency_id=agency))
-    _note(desk, campaign, "opened", campaign.text)
     return campaign
 
 
@@ -74,9 +79,7 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
     if len(note) > MOST_TEXT:
         message = f"Ghi chú tối đa {MOST_TEXT} ký tự; rút gọn"
         raise InvalidError(message, [FieldError("note", "invalid", message)])
-    if reply not in set(CampaignReply):
-        message = "Chọn “không thay đổi” hoặc “có thay đổi, sẽ lập phiếu”"
-        raise InvalidError(message, [FieldError("answer", "required", message)])
+    _require_reply(reply)
     confirmed = 0
     if reply == CampaignReply.UNCHANGED:
         confirmed = _confirm_owned(desk, campaign)
@@ -84,6 +87,12 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
     mine.post_id, mine.answered_at = desk.actor.post_id, clock.now()
     _note(desk, campaign, "answered", f"{reply} {mine.note or ''}")
     return confirmed
+
+
+def _require_reply(reply: str) -> None:
+    if reply not in set(CampaignReply):
+        message = "Chọn “không thay đổi” hoặc “có thay đổi, sẽ lập phiếu”"
+        raise InvalidError(message, [FieldError("answer", "required", message)])
 
 
 def _confirm_owned(desk: Desk, campaign: Campaign) -> int:
@@ -115,9 +124,7 @@ def answer_on_paper(
         raise NotFoundError("Cơ quan này không có tên trong đợt rà soát này")
     if answered.answer is not None:
         raise TransitionError("Cơ quan này đã trả lời rồi")
-    if reply not in set(CampaignReply):
-        message = "Chọn “không thay đổi” hoặc “có thay đổi, sẽ lập phiếu”"
-        raise InvalidError(message, [FieldError("answer", "required", message)])
+    _require_reply(reply)
     answered.paper = paper.kept()
     answered.answer = CampaignReply(reply)
     answered.post_id, answered.answered_at = desk.actor.post_id, clock.now()

@@ -182,19 +182,10 @@ def unit_once(candidate: Candidate) -> Iterator[CheckResult]:
 def one_code_per_agency(candidate: Candidate) -> Iterator[CheckResult]:
     """An agency has one code in use per scheme at any time."""
     holder = candidate.content.get("holder")
-    if (
-        candidate.kind.name != "identifier-code"
-        or not holder
-        or candidate.content.get("status") != "dang-dung"
-    ):
+    in_use = candidate.content.get("status") == "dang-dung"
+    if candidate.kind.name != "identifier-code" or not holder or not in_use:
         return
-    query = standing_on_the_day(candidate).join(Fact, Fact.version_id == Version.id)
-    query = query.where(
-        Fact.field == "holder",
-        Fact.target_id == UUID(holder),
-        Entry.id != candidate.entry_id,
-    )
-    for _, version in candidate.session.execute(query):
+    for version in _other_codes(candidate, UUID(holder)):
         same = version.content.get("scheme") == candidate.content.get("scheme")
         if same and version.content.get("status") == "dang-dung":
             message = (
@@ -202,6 +193,14 @@ def one_code_per_agency(candidate: Candidate) -> Iterator[CheckResult]:
                 "trước hoặc chọn cơ quan khác"
             )
             yield CheckResult("code-one-per-agency", "holder", Severity.ERROR, message)
+
+
+def _other_codes(candidate: Candidate, holder: UUID) -> list[Version]:
+    """Return the codes of a holder that stand on the day, but for the candidate."""
+    query = standing_on_the_day(candidate).join(Fact, Fact.version_id == Version.id)
+    held = query.where(Fact.field == "holder", Fact.target_id == holder)
+    others = held.where(Entry.id != candidate.entry_id)
+    return [version for _entry, version in candidate.session.execute(others)]
 
 
 def _scheme(candidate: Candidate) -> identifiers.Scheme | None:

@@ -143,12 +143,13 @@ def _record(
     ]
     opinion.post_id, opinion.answered_at = desk.actor.post_id, clock.now()
     desk.session.flush()
-    recorded = {
+    recorded: dict[str, Any] = {
         "verdict": opinion.verdict,
         "reason": opinion.reason,
         "comments": opinion.comments,
-        **({"paper": opinion.paper} if opinion.paper else {}),
     }
+    if opinion.paper:
+        recorded["paper"] = opinion.paper
     _note(desk.session, desk.actor.post_id, consultation, "answered", recorded)
     everybody = all(opinion.verdict for opinion in consultation.opinions)
     if everybody and consultation.closed_at is None:

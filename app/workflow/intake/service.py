@@ -91,18 +91,22 @@ def prepare_several(
     if not 0 < len(rows) <= several.MOST_ROWS:
         message = f"Mỗi đợt từ 1 đến {several.MOST_ROWS} dòng; đang có {len(rows)}"
         raise InvalidError(message, [FieldError("rows", "count", message)])
-    waiting = select(Intake.number).where(
-        Intake.kind == SEVERAL, Intake.status == IntakeStatus.WAITING
-    )
-    number = desk.session.scalar(waiting)
-    if number is not None:
-        raise ConflictError(
-            f"Đợt nhập {number} đang chờ xác nhận; xác nhận hoặc khép lại đợt đó trước"
-        )
+    _require_none_waiting(desk.session)
     if seq is None or _changed_since(desk.session, seq):
         several.ready(desk, rows)
     kept = [row.kept() for row in rows]
     return _keep(desk, IntakeRows(title, SEVERAL, (), clock.today()), kept)
+
+
+def _require_none_waiting(session: Session) -> None:
+    waiting = select(Intake.number).where(
+        Intake.kind == SEVERAL, Intake.status == IntakeStatus.WAITING
+    )
+    number = session.scalar(waiting)
+    if number is not None:
+        raise ConflictError(
+            f"Đợt nhập {number} đang chờ xác nhận; xác nhận hoặc khép lại đợt đó trước"
+        )
 
 
 def _several(intake: Intake) -> list[SeveralRow]:
@@ -119,6 +123,10 @@ def ready(desk: Desk, number: int) -> ReadyRows:
     seq = journal.head(desk.session)
     if intake.kind == SEVERAL:
         return ReadyRows(seq, several.ready(desk, _several(intake)))
+    return ReadyRows(seq, _ready(desk, intake))
+
+
+def _ready(desk: Desk, intake: Intake) -> list[ReadyRow]:
     numbered = list(enumerate(intake.rows, start=1))
     again = IntakeRows(intake.title, intake.kind, numbered, intake.effective_from)
     contents = _checked(desk, again, own=intake)
@@ -131,7 +139,7 @@ def ready(desk: Desk, number: int) -> ReadyRows:
         linked = _linked(desk, intake.kind, content, ids)
         checked = schema.check(kind, linked, Stage.ENTER, desk.profile.base)
         rows.append(ReadyRow(entry_id, kind.name, checked, intake.effective_from))
-    return ReadyRows(seq, rows)
+    return rows
 
 
 def confirm(desk: Desk, number: int, before: ReadyRows | None = None) -> Intake:
@@ -149,15 +157,19 @@ def confirm(desk: Desk, number: int, before: ReadyRows | None = None) -> Intake:
     if before is None or _changed_since(desk.session, before.seq):
         before = ready(desk, number)
     first = desk.session.scalar(select(Version.id).limit(1)) is None
-    for name, kind in desk.profile.kinds.items():
-        new = {row.entry_id for row in before.rows if row.new and row.kind == name}
-        register.reserve_all(desk.session, kind, new)
-    for rows in _rounds(before.rows):
-        _enter(desk, intake, rows)
+    _enter_all(desk, intake, before.rows)
     _decide(desk, intake, IntakeStatus.ENTERED, None)
     if first:
         _journal(desk, "intake.first", intake)
     return intake
+
+
+def _enter_all(desk: Desk, intake: Intake, ready_rows: Sequence[ReadyRow]) -> None:
+    for name, kind in desk.profile.kinds.items():
+        new = {row.entry_id for row in ready_rows if row.new and row.kind == name}
+        register.reserve_all(desk.session, kind, new)
+    for rows in _rounds(ready_rows):
+        _enter(desk, intake, rows)
 
 
 def _rounds(rows: Sequence[ReadyRow]) -> Iterator[list[ReadyRow]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from app import clock
 from app.errors import FieldError, InvalidError
 from app.register.content import facts, schema
+from app.register.content.schema import Checked
 from app.workflow.checks import candidate as candidates
 from app.workflow.checks import registry as checks
 from app.workflow.context import Desk
@@ -30,11 +31,7 @@ def ready(desk: Desk, rows: Sequence[SeveralRow]) -> list[ReadyRow]:
     for row in rows:
         kind = desk.profile.kinds[row.kind]
         checked = schema.check(kind, row.content, Stage.ENTER, desk.profile.base)
-        wrong = [(error.field, error.message) for error in checked.errors]
-        wrong = wrong or list(_barred(desk, row, coming))
-        title = facts.title(kind, row.content)
-        for field, message in wrong:
-            errors.append(FieldError(f"{title}, {field}", "row", message))
+        errors += _wrong(desk, row, checked, coming)
         new = row.new and row.entry_id not in seen
         seen.add(row.entry_id)
         ready_rows.append(
@@ -44,6 +41,18 @@ def ready(desk: Desk, rows: Sequence[SeveralRow]) -> list[ReadyRow]:
         message = f"Có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận"
         raise InvalidError(message, errors)
     return ready_rows
+
+
+def _wrong(
+    desk: Desk, row: SeveralRow, checked: Checked, coming: set[str]
+) -> list[FieldError]:
+    """Return what is wrong with a row: with its profile, else with what it says of
+    others.
+    """
+    title = facts.title(desk.profile.kinds[row.kind], row.content)
+    wrong = [(error.field, error.message) for error in checked.errors]
+    wrong = wrong or list(_barred(desk, row, coming))
+    return [FieldError(f"{title}, {field}", "row", message) for field, message in wrong]
 
 
 def _barred(desk: Desk, row: SeveralRow, coming: set[str]) -> Iterator[tuple[str, str]]:

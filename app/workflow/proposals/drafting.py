@@ -265,15 +265,19 @@ def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
     highest: dict[str, int] = {}
     for content in contents:
         for name, value in content.items():
-            rows = value if isinstance(value, list) else []
-            keys = [row.get(KEY) for row in rows if isinstance(row, Mapping)]
-            numbers = [
-                int(key)
-                for key in keys
-                if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key)
-            ]
-            highest[name] = max([highest.get(name, 0), *numbers])
+            highest[name] = max([highest.get(name, 0), *_numeric_keys(value)])
     return highest
+
+
+def _numeric_keys(value: Any) -> list[int]:
+    """Return the numbers among the keys of a repeated group, none for anything else."""
+    rows = value if isinstance(value, list) else []
+    keys = [row.get(KEY) for row in rows if isinstance(row, Mapping)]
+    return [
+        int(key)
+        for key in keys
+        if isinstance(key, str) and re.fullmatch("[0-9]{1,9}", key)
+    ]
 
 
 def rebase(desk: Desk, proposal: Proposal) -> tuple[Version, diff.Merged]:
