@@ -3,7 +3,7 @@ in between.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -16,6 +16,8 @@ from app.config import Settings
 from app.notify.models import Letter, Notice
 
 AHEAD = 14  # days before an account is disabled at which its person is reminded
+GATHERED = timedelta(hours=1)  # between two letters of turns to one person
+_GOING_OUT = timedelta(minutes=1)  # before its time in which a letter stays as it is
 _SUMMED = 50  # notices that a summary names
 
 
@@ -60,6 +62,66 @@ def turns(person: Person, notices: Sequence[Notice], base: str) -> str:
         "Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở "
         f"{base}/thong-bao.\n"
     )
+
+
+def tell_turns(
+    session: Session, person: Person, new: Sequence[Notice], base: str
+) -> None:
+    """Write to a person about turns: at once, or, where a letter of turns was written
+    within GATHERED, one letter when that is over, with all that has come until then.
+    """
+    now, last = clock.now(), _last_of_turns(session, person.id)
+    due = (last.not_before or last.written_at) + GATHERED if last else now
+    waits = last is not None and last.sent_at is None and last.not_before is not None
+    if last is None or due <= now:
+        session.add(_of_turns(person, new, base, None))
+    elif waits and last.not_before is not None and last.not_before > now + _GOING_OUT:
+        gathered = _turns_since(session, person.id, last)
+        last.subject, last.text = _subject(gathered), turns(person, gathered, base)
+    else:
+        session.add(_of_turns(person, new, base, due))
+    session.flush()
+
+
+_TURNS = "notices"  # how the key of a letter of turns begins, before the first of them
+
+
+def _of_turns(
+    person: Person, told: Sequence[Notice], base: str, ready: datetime | None
+) -> Letter:
+    text = turn(person, told[0], base) if len(told) == 1 else turns(person, told, base)
+    return Letter(
+        key=f"{_TURNS} {told[0].id}",
+        person_id=person.id,
+        subject=_subject(told),
+        text=text,
+        written_at=clock.now(),
+        not_before=ready,
+    )
+
+
+def _subject(told: Sequence[Notice]) -> str:
+    if len(told) == 1:
+        return told[0].subject[:200]
+    first = told[0].subject.partition(":")[0]
+    alike = all(notice.subject.partition(":")[0] == first for notice in told)
+    return f"{first}: {len(told)} phiếu" if alike else f"{len(told)} việc đến lượt bạn"
+
+
+def _last_of_turns(session: Session, person_id: UUID) -> Letter | None:
+    query = select(Letter).where(
+        Letter.person_id == person_id, Letter.key.startswith(f"{_TURNS} ")
+    )
+    return session.scalar(query.order_by(Letter.id.desc()).limit(1))
+
+
+def _turns_since(session: Session, person_id: UUID, letter: Letter) -> list[Notice]:
+    """Return the turns of a person from the first that a letter tells of."""
+    first = int(letter.key.removeprefix(f"{_TURNS} "))
+    query = select(Notice).where(
+        Notice.person_id == person_id, Notice.turn, Notice.id >= first
+    )
+    return list(session.scalars(query.order_by(Notice.id)))
 
 
 def summary(person: Person, notices: Sequence[Notice], base: str) -> str:

@@ -37,9 +37,6 @@ from catalog_schema.profile import Profile
 
 NAME = "notices"
 BATCH = 200  # rows of the journal in one transaction
-# turns that one person gets by one hand in a batch, up to which each has a letter of
-# its own
-APART = 3
 # what is older is no news: a register that is just set up tells nobody its history
 FRESH = timedelta(days=7)
 _REVIEWED = (Status.SUBMITTED, Status.IN_REVIEW)
@@ -156,12 +153,12 @@ def follow(database: Database, profile: Profile, settings: Settings) -> int:
                 return read
         with database.transaction() as session:
             rows = journal.unread(session, NAME, BATCH)
-            acts: dict[tuple[object, ...], list[Notice]] = defaultdict(list)
+            told: dict[UUID, list[Notice]] = defaultdict(list)
             for row in rows:
                 for telling in _tellings(session, profile, row):
                     for notice in tell(session, telling):
-                        acts[notice.person_id, row.action, row.post_id].append(notice)
-            for notices in acts.values():
+                        told[notice.person_id].append(notice)
+            for notices in told.values():
                 mail(session, settings, notices)
             journal.advance(session, NAME, rows[-1].seq)
         read += len(rows)
@@ -196,28 +193,14 @@ def _notice(telling: Telling, key: str, person_id: UUID) -> Notice:
 
 
 def mail(session: Session, settings: Settings, notices: Sequence[Notice]) -> None:
-    """Write a letter for each turn among the notices of one person; one for all where
-    one act made many of them.
+    """Tell one person of their turns among the notices by letter: at once, or, where a
+    letter went to them within the hour, together with what else comes until then.
     """
     turns = [notice for notice in notices if notice.turn]
-    if len(turns) > APART:
-        person = session.get_one(Person, turns[0].person_id)
-        subject = f"{turns[0].subject.partition(':')[0]}: {len(turns)} phiếu"
-        key = f"notices {turns[0].key}"[:120]
-        letters.write(
-            session,
-            person.id,
-            key,
-            subject,
-            letters.turns(person, turns, settings.base_uri),
-        )
+    if not turns:
         return
-    for notice in turns:
-        person = session.get_one(Person, notice.person_id)
-        text = letters.turn(person, notice, settings.base_uri)
-        letters.write(
-            session, person.id, f"notice {notice.key}"[:120], notice.subject[:200], text
-        )
+    person = session.get_one(Person, turns[0].person_id)
+    letters.tell_turns(session, person, turns, settings.base_uri)
 
 
 def holders(session: Session, posts: Iterable[UUID | None]) -> list[tuple[UUID, UUID]]:

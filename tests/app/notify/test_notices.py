@@ -411,3 +411,32 @@ def test_what_was_entered_by_a_decision_is_told_once(tmp_path):
     assert [subject for subject, _, _ in told(office, Role.REGISTRAR)] == [
         "Đã vào danh mục"
     ]
+
+
+def test_many_turns_in_an_hour_are_two_letters(office):
+    """The first goes out at once, what comes within the hour together when it is over."""
+    with clock.frozen(datetime(2026, 3, 2, 2, tzinfo=UTC)):
+        follow(office)
+        for number in range(12):
+            one = office.propose("agency", agency(f"Chi cục {number}"))
+            office.act(one, Action.SUBMIT, Role.REGISTRAR)
+            follow(office)
+        found = letters_to(office, Role.REVIEWER)
+        assert len(found) == 2
+        assert found[0].not_before is None
+        assert "Chi cục 0" in found[0].text
+        assert found[1].not_before == clock.now() + letters.GATHERED
+        assert found[1].subject == "Phiếu chờ thẩm định: 11 phiếu"
+        assert all(f"Chi cục {number}" in found[1].text for number in range(1, 12))
+    with clock.frozen(datetime(2026, 3, 2, 5, tzinfo=UTC)):
+        one = office.propose("agency", agency("Chi cục muộn"))
+        office.act(one, Action.SUBMIT, Role.REGISTRAR)
+        follow(office)
+        assert letters_to(office, Role.REVIEWER)[-1].not_before is None
+
+
+def letters_to(office, role):
+    person = office.actors[role].person_id
+    with office.system.database.reading() as session:
+        query = select(Letter).where(Letter.person_id == person)
+        return session.scalars(query.order_by(Letter.id)).all()
