@@ -159,6 +159,7 @@ APART = (
     frozenset({Role.ADMINISTRATOR, Role.REVIEWER}),
     frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
     frozenset({Role.ADMINISTRATOR, Role.CLERK}),
+    frozenset({Role.ADMINISTRATOR, Role.DRAFTER}),
     *(frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR),
 )
 # roles of which one person may have both, but not over one and the same thing

@@ -3,6 +3,7 @@ on.
 """
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -24,6 +25,7 @@ def main() -> None:
     """Run the command line; an error of ours is a sentence and exit code 1, never a
     traceback.
     """
+    os.umask(0o077)  # what the register keeps is for its own account alone
     logs.configure(logging.WARNING)
     try:
         cli()

@@ -29,6 +29,7 @@ from app.workflow.campaigns.models import Campaign, CampaignAnswer
 from app.workflow.consultations import verdicts
 from app.workflow.consultations.models import Consultation, Opinion
 from app.workflow.consultations.running import StepKind
+from app.workflow.intake.models import Intake, IntakeStatus
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import ACTIONS, Told
 from app.workflow.proposals.lifecycle import Status
@@ -430,9 +431,11 @@ def _again(row: JournalRow, steps: Sequence[Mapping[str, Any]]) -> _Again | None
     if event not in set(_WORDS):
         return _Again()
     day = clock.local(row.at).date().isoformat()
-    if any(step["kind"] == event and step["day"] == day for step in steps):
-        return _Again(_WORDS[StepKind(event)], f" {event} {day}")
-    return None
+    of_day = [step for step in steps if step["kind"] == event and step["day"] == day]
+    if not of_day:
+        return None
+    what = of_day[-1].get("until", day)
+    return _Again(_WORDS[StepKind(event)], f" {event} {what}")
 
 
 def _heard(scene: Scene) -> Iterator[Telling]:
@@ -455,6 +458,18 @@ def _heard(scene: Scene) -> Iterator[Telling]:
             subject,
             "Bạn đã lấy ý kiến.",
             path,
+        )
+
+
+def _prepared(scene: Scene) -> Iterator[Telling]:
+    query = select(Intake).where(Intake.status == IntakeStatus.WAITING)
+    for intake in scene.session.scalars(query.order_by(Intake.number)):
+        yield Telling(
+            scene.in_role(Role.APPROVER),
+            f"intake {intake.number}",
+            f"Đợt nhập chờ xác nhận: {intake.title}",
+            "Bạn xác nhận những gì người khác đã chuẩn bị.",
+            f"/dot-nhap/{intake.number}",
         )
 
 
@@ -525,6 +540,7 @@ WITHOUT: dict[str, Callable[[Scene], Iterator[Telling]]] = {  # what needs no pr
     "consultation.reminded": _asked,
     "consultation.extended": _asked,
     "consultation.closed": _heard,
+    "intake.prepared": _prepared,
     "campaign.opened": _opened,
     "campaign.reminded": _opened,
     "campaign.extended": _opened,

@@ -65,7 +65,7 @@ def page_size(text: str | None, otherwise: int) -> int:
         return otherwise
     size = whole(text)
     if size is None or not 1 <= size <= LARGEST_PAGE:
-        raise MalformedError(f"per_page phải là số từ 1 đến {LARGEST_PAGE:,}")
+        raise MalformedError(f"per_page phải là số từ 1 đến {LARGEST_PAGE}")
     return size
 
 

@@ -16,6 +16,7 @@ from app.errors import ConflictError
 from app.permissions import Audience
 from app.register import codes
 from app.register import service as register
+from app.register.content import facts
 from app.register.content.hashing import Content
 from app.register.latest_versions import latest_version
 from app.register.models import Entry, Fact, Period, Version
@@ -71,7 +72,7 @@ def draft(view: EntryView) -> Content:
         "title": {"vi": f"Đính chính: {view.title}"[:300]},
         "type": ActType.CORRECT.value,
         "corrects": str(view.id),
-        "original": told.get("resulting", []),
+        "original": told.get("resulting") or told["original"],
         "resulting": told.get("original", []),
         "date": told["date"],
         "certainty": "co-quan-khai",
@@ -80,36 +81,69 @@ def draft(view: EntryView) -> Content:
 
 def preview(session: Session, profile: Profile, act: Act) -> list[PlanLine]:
     """Return what entering the correction now would do: what comes back as it was, what
-    stays because somebody has decided on it since, which codes close, who comes back.
+    stays because somebody has decided on it since, which codes close, which open
+    proposals and posts come back. Nothing for what corrects no act.
     """
-    wrong = _wrong(session, act)
+    wrong = latest_version(session, act.corrects) if act.corrects else None
+    entry = session.get(Entry, act.corrects) if act.corrects else None
+    if wrong is None or entry is None or entry.kind != KIND:
+        return []
     done = read(wrong.entry_id, wrong.content)
-    home = done.originals[0]
-    lines = [_line(session, step, home) for step in _steps(session, profile, act)]
-    for entry in _issued(session, wrong.proposal_id):
-        code = str(entry.local_id)
-        lines.append(
-            PlanLine(LineKind.CODE_CLOSED, code, "", home, None, entry.id, CODE)
+    if done.type is ActType.CORRECT or not done.originals:
+        return []
+    taker = next(iter(done.resulting), done.originals[0])
+    return [
+        *(_line(session, step, done) for step in _steps(session, profile, act)),
+        *(_closed(code, taker) for code in _issued(session, wrong.proposal_id)),
+        *_proposals(session, profile, done),
+        *_posts(session, done),
+    ]
+
+
+def _closed(code: Entry, holder: UUID) -> PlanLine:
+    value = str(code.local_id)
+    return PlanLine(LineKind.CODE_CLOSED, value, "", holder, None, code.id, CODE)
+
+
+def _line(session: Session, step: "_Step", done: Act) -> PlanLine:
+    what = LineKind.RESTORED if step.before else LineKind.LEFT
+    code, version = str(step.entry.local_id), latest_version(session, step.entry.id)
+    now = _keeper(version.content if version else {}, done.originals[0])
+    back = None
+    if step.before:
+        former = session.get_one(Version, step.before[-1].version)
+        back = _keeper(former.content, done.originals[0])
+    title = version.title if version is not None else code
+    return PlanLine(what, code, title, now, back, step.entry.id, step.entry.kind)
+
+
+def _keeper(content: Content, otherwise: UUID) -> UUID:
+    """Return whose a content says its thing is."""
+    named = (content.get(name) for name in ("owner", "holder", "parent"))
+    return next((UUID(agency) for agency in named if agency), otherwise)
+
+
+def _proposals(session: Session, profile: Profile, done: Act) -> Iterator[PlanLine]:
+    """Yield the open proposals that an act moved."""
+    for proposal in proposals.moved_by(session, done.entry_id):
+        title = facts.title(profile.kinds[proposal.kind], proposal.content)
+        key, home = f"phiếu {proposal.number}", done.originals[0]
+        yield PlanLine(
+            LineKind.PROPOSAL, key, title, proposal.agency_id, home, proposal.id
         )
-    return [*lines, *_posts(session, done)]
 
 
 def _posts(session: Session, done: Act) -> Iterator[PlanLine]:
     """Yield the posts that come back to the agencies that an act took them from."""
+    heirs = {*done.resulting, *done.assigned.values()}
     formerly = select(FormerAgency).where(
         FormerAgency.until == done.day, FormerAgency.agency_id.in_(done.originals)
     )
     for place in session.scalars(formerly):
         post = session.get_one(Post, place.post_id)
         origin, home = post.agency_id, place.agency_id
-        yield PlanLine(LineKind.POST, post.title, post.title, origin, home, post.id)
-
-
-def _line(session: Session, step: "_Step", home: UUID) -> PlanLine:
-    what = LineKind.RESTORED if step.before else LineKind.LEFT
-    code, version = str(step.entry.local_id), latest_version(session, step.entry.id)
-    title = version.title if version is not None else code
-    return PlanLine(what, code, title, home, None, step.entry.id, step.entry.kind)
+        if origin in heirs:
+            yield PlanLine(LineKind.POST, post.title, post.title, origin, home, post.id)
 
 
 def corrected(session: Session, act_id: UUID) -> bool:

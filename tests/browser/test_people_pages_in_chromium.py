@@ -189,6 +189,8 @@ NOT_PAGES = {
         "decisions.download",
         "decisions.published",
         "consultations.table",
+        "consultations.letter",
+        "campaigns.answer_letter",
         "decision_comparison.papers",
     ),
     *("dossiers.letter", "dossiers.signed", "campaigns.letter"),

@@ -177,7 +177,7 @@ def invited(machine, application, email):
 
 def take_reference_data_in(machine, people):
     reviewer = ("--as", "reviewer@vi-du.example")
-    assert "483 mới" in machine.run("reference", "compare", *reviewer)
+    assert "517 mới" in machine.run("reference", "compare", *reviewer)
     said = machine.run("reference", "prepare", *reviewer)
     address = re.search(r"https://danhmuc\.example(/dot-nhap/\d+)", said)[1]
     approver = people[Role.APPROVER]
@@ -185,7 +185,7 @@ def take_reference_data_in(machine, people):
     assert "47/2020/NĐ-CP" in page
     form = {"sure": "1", "one_time_code": approver.codes[3]}
     assert approver.post(f"{address}/xac-nhan", form, address).status_code == 302
-    assert "483 như cũ" in machine.run("reference", "compare", *reviewer)
+    assert "517 như cũ" in machine.run("reference", "compare", *reviewer)
     assert "Không có gì để nhập" in machine.run("reference", "prepare", *reviewer)
     with machine.system.database.reading() as session:
         actions = set(session.scalars(select(journal.JournalRow.action)))

@@ -7,7 +7,7 @@ before, where no administrative unit tells that it is the same.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -30,23 +30,27 @@ from catalog_schema.profile import DATABASE, Kind, Stage
 
 FORMERLY = "formerly"
 UNIT = "administrative_unit.code"
-# what tells an entry from another of its kind: the first of these that a row has
+# what tells an entry from another of its kind, the surest first
 KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "agency": (("name.vi",), (FORMERLY,), (UNIT,)),
+    "agency": (("name.vi",), (FORMERLY,), (UNIT, "classification")),
     "legal-document": (("number", "issuer_name", "issued"),),
     "data-standard": (("symbol",),),
     "identifier-code": (("value",),),
     DATABASE: (("title.vi",),),
+    "data-concept": (("title.vi",),),
 }
 _SILENT = frozenset({"source_note"})  # whose change alone is no change
 
 
 class Outcome(StrEnum):
-    """What the register holds of a row."""
+    """What the register holds of a row; ASIDE is for people to look at: one side says
+    that it has ended.
+    """
 
     NEW = "mới"
     CHANGED = "khác"
     SAME = "như cũ"
+    ASIDE = "xem tay"
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class _Held:
     """What the register holds of an entry for some days."""
 
     entry_id: UUID
-    content: Content
+    version_id: UUID
+    content: Content = field(hash=False, compare=False)
     start: date
     end: date
 
@@ -82,38 +87,63 @@ def plan(desk: Desk, files: Sequence[ReferenceFile]) -> list[ReferenceRow]:
     InvalidError names every cell that cannot be read. A file comes after those whose
     entries it names; a row that changes an entry comes after the row that begins it.
     """
-    return _Planner(desk, files).rows()
+    return _Planner(desk, files).planned()
+
+
+@dataclass(frozen=True)
+class _FileRow:
+    """A row of a file with the entry that it is about; `passed`: a later row of the
+    files is about the same.
+    """
+
+    kind: str
+    row: Row
+    title: str
+    entry_id: UUID
+    new: bool
+    passed: bool = False
 
 
 class _Planner:
     def __init__(self, desk: Desk, files: Sequence[ReferenceFile]) -> None:
         self.desk = desk
         self.read = [(file.kind, row) for file in files for row in rows.read(file.data)]
-        self.held = {kind: _held(desk, kind) for kind in {file.kind for file in files}}
+        self.by_key = {kind: _held(desk, kind) for kind in {f.kind for f in files}}
+        self.by_entry: dict[UUID, list[_Held]] = defaultdict(list)
+        for keyed in self.by_key.values():
+            for held in dict.fromkeys(h for many in keyed.values() for h in many):
+                self.by_entry[held.entry_id].append(held)
         self.drawn: dict[tuple[str, ...], UUID] = {}
 
-    def rows(self) -> list[ReferenceRow]:
+    def planned(self) -> list[ReferenceRow]:
         """Return the rows; first every row gets its entry, so that others can name
         it.
         """
-        entries = [self._entry(kind, row) for kind, row in self.read]
-        coming = {
-            (kind, self._title(kind, row)): entry_id
-            for (kind, row), (entry_id, _new) in zip(self.read, entries, strict=True)
-        }
+        file_rows = self._file_rows()
+        coming = {(row.kind, row.title): row.entry_id for row in file_rows}
         errors: list[FieldError] = []
         planned = []
-        for (kind, row), (entry_id, new) in zip(self.read, entries, strict=True):
+        for row in file_rows:
             try:
-                planned.append(self._compared(kind, row, entry_id, coming, new=new))
+                planned.append(self._planned(row, coming))
             except InvalidError as error:
-                title = self._title(kind, row)
                 errors += [
-                    replace(e, field=f"{title}, {e.field}") for e in error.fields
+                    replace(e, field=f"{row.title}, {e.field}") for e in error.fields
                 ]
         if errors:
             raise InvalidError(f"Tệp có {len(errors)} chỗ phải sửa", errors)
         return planned
+
+    def _file_rows(self) -> list[_FileRow]:
+        found = []
+        for kind, row in self.read:
+            entry_id, new = self._entry(kind, row)
+            found.append(_FileRow(kind, row, self._title(kind, row), entry_id, new))
+        last = {row.entry_id: place for place, row in enumerate(found)}
+        return [
+            replace(row, passed=last[row.entry_id] != place)
+            for place, row in enumerate(found)
+        ]
 
     def _title(self, kind: str, row: Row) -> str:
         field = self.desk.profile.kinds[kind].title_field
@@ -123,68 +153,81 @@ class _Planner:
         """Return the entry that a row is about, and whether it is new."""
         day = _start(row)
         named = list(_keys(kind, row.cells))
-        known = [held for key in named for held in self.held[kind].get(key, ())]
-        on_day = [held for held in known if held.start <= day < held.end]
+        known = [held for key in named for held in self.by_key[kind].get(key, ())]
+        there = [held for held in known if held.start <= day < held.end]
         if row.cells.get("effective_from", "open") == "open":
-            on_day += known  # it may have ended, or be called otherwise by now
-        if on_day:
-            return on_day[0].entry_id, False
+            there += known  # it may have ended, or be called otherwise by now
+        if there:
+            return there[0].entry_id, False
         drawn = next((self.drawn[key] for key in named if key in self.drawn), uuid4())
         for key in named:
             self.drawn[key] = drawn
         return drawn, True
 
-    def _compared(
-        self,
-        name: str,
-        row: Row,
-        entry_id: UUID,
-        coming: Mapping[tuple[str, str], UUID],
-        *,
-        new: bool,
+    def _planned(
+        self, row: _FileRow, coming: Mapping[tuple[str, str], UUID]
     ) -> ReferenceRow:
-        kind, profile = self.desk.profile.kinds[name], self.desk.profile
-        cells = {key: text for key, text in row.cells.items() if key != FORMERLY}
-        bare = replace(row, cells=cells)
+        kind, profile = self.desk.profile.kinds[row.kind], self.desk.profile
+        cells = {key: text for key, text in row.row.cells.items() if key != FORMERLY}
+        bare = replace(row.row, cells=cells)
         request = rows.request(self.desk.session, profile, kind, bare, coming)
         checked = schema.check(kind, request.content, Stage.ENTER, profile.base)
-        title, start = self._title(name, row), request.effective_from
         whole = SeveralRow(
-            name,
-            entry_id,
+            row.kind,
+            row.entry_id,
             dict(checked.content or request.content),
-            OPEN_START if start is None else start,
+            request.effective_from or OPEN_START,
             request.effective_to,
-            new,
+            row.new,
         )
-        if new:
-            return ReferenceRow(title, Outcome.NEW, whole)
-        held = self._held_on(name, entry_id, whole.start)
-        merged = {**held.content, **whole.content}
+        if row.new:
+            return ReferenceRow(row.title, Outcome.NEW, whole)
+        return self._compared(kind, row, whole)
+
+    def _compared(self, kind: Kind, row: _FileRow, whole: SeveralRow) -> ReferenceRow:
+        """Return a row beside what the register holds: what a row begins that the
+        register does not know yet holds from that day, any other difference from today.
+        """
+        if row.passed:  # a later row of the file says what became of it
+            return ReferenceRow(row.title, Outcome.SAME, whole)
+        own = self.by_entry[whole.entry_id]
+        before = next((h for h in own if h.start < whole.start < h.end), None)
+        today = clock.today()
+        base = before or next((h for h in own if h.start <= today < h.end), None)
+        since = whole.start if before else today
+        ended = whole.end is not None and whole.end <= today
+        if base is None or ended:
+            outcome = Outcome.SAME if base is None and ended else Outcome.ASIDE
+            return ReferenceRow(row.title, outcome, whole)
+        merged = _merged(base.content, whole.content)
         changed = [
             kind.field(field).labels["vi"]
             for field in merged
-            if field not in _SILENT and merged[field] != held.content.get(field)
+            if field not in _SILENT and merged[field] != base.content.get(field)
         ]
         if not changed:
-            return ReferenceRow(title, Outcome.SAME, whole)
-        since = whole.start if whole.start > held.start else clock.today()
-        note = "khác: " + ", ".join(changed)
-        amended = replace(whole, content=merged, start=since, end=None, note=note)
-        return ReferenceRow(title, Outcome.CHANGED, amended)
+            return ReferenceRow(row.title, Outcome.SAME, whole)
+        amended = replace(
+            whole,
+            content=merged,
+            start=since,
+            end=None,
+            note="khác: " + ", ".join(changed),
+            base=base.version_id,
+        )
+        return ReferenceRow(row.title, Outcome.CHANGED, amended)
 
-    def _held_on(self, kind: str, entry_id: UUID, day: date) -> _Held:
-        """Return what the register holds of an entry on a day, what it held first where
-        the day is before that.
-        """
-        own = [
-            held
-            for versions in self.held[kind].values()
-            for held in versions
-            if held.entry_id == entry_id
-        ]
-        first = min(own, key=lambda held: held.start)
-        return next((held for held in own if held.start <= day < held.end), first)
+
+def _merged(held: Content, told: Content) -> Content:
+    """Return a content with what is told in its place, member by member within groups
+    and texts of several languages.
+    """
+    merged = dict(held)
+    for name, value in told.items():
+        former = held.get(name)
+        both = isinstance(value, dict) and isinstance(former, dict)
+        merged[name] = {**former, **value} if both and former else value
+    return merged
 
 
 def _start(row: Row) -> date:
@@ -196,16 +239,17 @@ def _start(row: Row) -> date:
 def _held(desk: Desk, kind: str) -> dict[tuple[str, ...], list[_Held]]:
     """Return what the register holds of a kind, by every key."""
     query = (
-        select(Version.entry_id, Version.content, Period.valid_from, Period.valid_to)
+        select(Version, Period.valid_from, Period.valid_to)
         .join(Period, Period.version_id == Version.id)
         .join(Entry, Entry.id == Version.entry_id)
         .where(Entry.kind == kind, stands())
         .order_by(Period.valid_from)
     )
     held: dict[tuple[str, ...], list[_Held]] = defaultdict(list)
-    for entry_id, content, start, end in desk.session.execute(query):
-        for key in _keys(kind, _cells(desk.profile.kinds[kind], content)):
-            held[key].append(_Held(entry_id, content, start, end))
+    for version, start, end in desk.session.execute(query):
+        told = _Held(version.entry_id, version.id, version.content, start, end)
+        for key in _keys(kind, _cells(desk.profile.kinds[kind], version.content)):
+            held[key].append(told)
     return held
 
 
@@ -221,10 +265,11 @@ def _cells(kind: Kind, content: Content) -> dict[str, str]:
 
 
 def _keys(kind: str, cells: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield what tells the entry of a row from others, the surest first."""
+    """Yield what tells the entry of a row from others, the surest first; letter case
+    aside. A former name is looked for among names.
+    """
     for names in KEYS[kind]:
-        values = [str(cells.get(name, "")) for name in names]
+        values = [str(cells.get(name, "")).lower() for name in names]
         if values[0]:
-            # a former name is looked for among names
-            named = "name.vi" if names == (FORMERLY,) else names[0]
-            yield (kind, named, *values)
+            looked_for = "name.vi" if names[0] == FORMERLY else names[0]
+            yield (kind, looked_for, *values)

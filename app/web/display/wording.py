@@ -205,7 +205,9 @@ QUESTION_STEPS: Mapping[str, object] = {  # of a consultation or a campaign
 PROBLEMS: Mapping[str, object] = {
     ProblemKind.PENDING: _("đang có phiếu sửa đổi số %(what)s"),
     ProblemKind.LAPSED: _("căn cứ đã hết hiệu lực: %(what)s"),
-    ProblemKind.DISSOLVED: _("đầu mối liên hệ thuộc cơ quan đã giải thể: %(what)s"),
+    ProblemKind.DISSOLVED: _(
+        "đầu mối liên hệ thuộc cơ quan không còn hoạt động: %(what)s"
+    ),
 }
 
 

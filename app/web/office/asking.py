@@ -25,6 +25,7 @@ from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment
 from app.workflow.consultations.inputs import Question
 from app.workflow.consultations.running import PaperAnswer
+from app.workflow.consultations.service import MOST_AGENCIES
 
 ANSWERING = (Role.REGISTRAR, Role.HEAD)
 NO_ACCOUNT = "no-account"  # why a form is shown once more
@@ -98,11 +99,15 @@ def asked(session: Session) -> Question:
 
 def _typed(session: Session) -> list[UUID]:
     names = EntryNames(session, installation().profile, {})
+    text = request.form.get("agencies", "")
+    lines = [line.strip()[:300] for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_AGENCIES:
+        message = _("Ghi tối đa %(n)s cơ quan", n=MOST_AGENCIES)
+        raise InvalidError(message, [FieldError("agencies", "count", message)])
     found: list[UUID] = []
-    for text in request.form.get("agencies", "").splitlines():
-        line = text.strip()[:300]
-        meant = names.meant("agency", line) if line else []
-        if line and len(meant) != 1:
+    for line in lines:
+        meant = names.meant("agency", line)
+        if len(meant) != 1:
             raise _unclear(session, line, meant)
         found += meant
     return found

@@ -26,6 +26,7 @@ from app.web.http.current import installation, register_today
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.consultations import queries as consultation_queries
 from app.workflow.context import Desk
+from app.workflow.intake import queries as intake_queries
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
 from app.workflow.proposals.models import Proposal
@@ -115,6 +116,7 @@ def mine() -> Response:
                 {post.agency_id for post in guard.account().posts}
             ),
             role=actor.role,
+            intakes=intake_queries.waiting(desk),
             successions=_successions(session, actor.agency_id),
             all_entries=url_for(
                 "search.results", kind=DATABASE, owner=str(actor.agency_id)

@@ -84,6 +84,7 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
     if reply == CampaignReply.UNCHANGED:
         confirmed = _confirm_owned(desk, campaign)
     mine.answer, mine.note = CampaignReply(reply), clean(note) or None
+    mine.paper = None  # what is said here takes the place of a letter
     mine.post_id, mine.answered_at = desk.actor.post_id, clock.now()
     _note(desk, campaign, "answered", f"{reply} {mine.note or ''}")
     return confirmed

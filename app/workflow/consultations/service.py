@@ -128,6 +128,7 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
             "Ý kiến của cơ quan bạn đã được giải trình; liên hệ đơn vị thẩm "
             "định nếu cần nói thêm"
         )
+    opinion.paper = None  # what is said here takes the place of a letter
     return _record(desk, consultation, opinion, answered)
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
-from app.permissions import Action, require
+from app.permissions import Action, may, require
 from app.register.content.hashing import Content
 from app.workflow.context import Desk
 from app.workflow.intake.models import CODE, Intake, IntakeStatus
@@ -34,6 +34,15 @@ def latest(desk: Desk, limit: int = 20) -> list[Intake]:
         (Intake.status == IntakeStatus.WAITING).desc(), Intake.number.desc()
     )
     return list(desk.session.scalars(query.limit(limit)))
+
+
+def waiting(desk: Desk) -> list[Intake]:
+    """Return the intakes that wait for the actor to confirm them, the oldest first."""
+    if not may(desk.actor, Action.CONFIRM_INTAKE, None):
+        return []
+    query = select(Intake).where(Intake.status == IntakeStatus.WAITING)
+    others = query.where(Intake.made_by != desk.actor.person_id)
+    return list(desk.session.scalars(others.order_by(Intake.number)))
 
 
 def promised(session: Session) -> set[str]:

@@ -28,7 +28,7 @@ class IntakeRows:
 @dataclass(frozen=True)
 class SeveralRow:
     """A row that says its own kind, entry and days; `note` says what differs of an
-    entry that is there.
+    entry that is there, `base` from which version it goes on.
 
     It may name an entry that comes in with it, and an entry may come twice: as it was
     and as it became.
@@ -41,6 +41,7 @@ class SeveralRow:
     end: date | None = None
     new: bool = True
     note: str = ""
+    base: UUID | None = None
 
     def kept(self) -> dict[str, Any]:
         """Return it as an intake keeps it."""
@@ -52,12 +53,13 @@ class SeveralRow:
             "end": self.end.isoformat() if self.end else None,
             "new": self.new,
             "note": self.note,
+            "base": str(self.base) if self.base else None,
         }
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "SeveralRow":
         """Return the row that an intake keeps."""
-        end = kept["end"]
+        end, base = kept["end"], kept["base"]
         return cls(
             kept["kind"],
             UUID(kept["entry"]),
@@ -66,6 +68,7 @@ class SeveralRow:
             date.fromisoformat(end) if end else None,
             kept["new"],
             kept["note"],
+            UUID(base) if base else None,
         )
 
 

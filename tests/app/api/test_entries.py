@@ -112,8 +112,9 @@ def test_versions_come_newest_first_with_their_days(demo_client):
         "/api/v1/entries/shared-database/CSDL-0062/versions"
     ).json
 
-    assert [v["version"] for v in versions] == [2, 1]
-    assert versions[1]["valid_to"] == versions[0]["valid_from"] == "2025-03-01"
+    assert [v["version"] for v in versions] == [3, 2, 1]
+    assert versions[2]["valid_to"] == versions[1]["valid_from"] == "2025-03-01"
+    assert versions[0]["valid_from"] == "2026-10-01"
     assert versions[0]["valid_to"] is None
 
 

@@ -6,13 +6,16 @@ import pytest
 from people import Browser
 from support import opened_office
 
-from app import journal
+from app import clock, journal
 from app.documents.tables import reference
 from app.documents.tables.reference import Outcome, ReferenceFile
 from app.errors import ConflictError, InvalidError
+from app.notify import notices
 from app.permissions import Role
+from app.register import service as register
 from app.register.filters import Filter
 from app.register.queries import Register
+from app.register.service import Order
 from app.register.standing import State, moment
 from app.workflow.context import Desk
 from app.workflow.intake import service as intake
@@ -63,6 +66,13 @@ def test_the_files_come_in_as_one_act_and_then_nothing_is_new(office):
     number = prepare(office, [row.coming for row in planned])
     with pytest.raises(ConflictError):
         prepare(office, [row.coming for row in planned])
+    approver = Browser(office, Role.APPROVER)
+    assert f"/dot-nhap/{number}" in approver.get("/viec-cua-toi").text
+    assert f"/dot-nhap/{number}" in approver.get("/dot-nhap").text
+    notices.follow(
+        office.system.database, office.system.profile, office.system.settings
+    )
+    assert f"/dot-nhap/{number}" in approver.get("/thong-bao").text
     shown = Browser(office, Role.APPROVER).get(f"/dot-nhap/{number}").text
     for told in ("Bộ Công an", "47/2020/NĐ-CP", "phường Long Thành", "Theo trí nhớ"):
         assert told in shown
@@ -117,3 +127,74 @@ def test_a_row_that_cannot_be_read_is_named_and_nothing_is_kept(office):
         prepare(office, [row.coming for row in planned])
 
     assert any("Tiêu chuẩn" in error.field for error in refused.value.fields)
+
+
+def standard(*rows):
+    head = "symbol,title.vi,kind,group,obligation,status,certainty,source_note"
+    lines = [f"{head},effective_from", *rows]
+    return [ReferenceFile("data-standard", "\n".join(lines).encode())]
+
+
+ROW = "X 1,Tiêu chuẩn X,tieu-chuan-ky-thuat,ket-noi,{},chua-xac-dinh,tri-nho,nguồn,{}"
+
+
+def loaded(office, *rows):
+    planned = plan(office, standard(*rows))
+    confirm(office, prepare(office, [row.coming for row in planned]))
+    (held,) = [
+        view
+        for title, view in titles(office, "data-standard", clock.today()).items()
+        if title == "Tiêu chuẩn X"
+    ]
+    return held
+
+
+def amended(office, held, **changed):
+    content = {**held.content, **changed}
+    office.enter("data-standard", content, type="amend", entry_id=held.id)
+
+
+def test_what_people_have_said_since_stays_when_the_files_say_something_else(office):
+    held = loaded(office, ROW.format("bat-buoc", "open"))
+    amended(office, held, version="2.0")
+
+    (row,) = plan(office, standard(ROW.format("khuyen-nghi", "open")))
+    assert row.outcome is Outcome.CHANGED
+    confirm(office, prepare(office, [row.coming]))
+    now = titles(office, "data-standard", clock.today())["Tiêu chuẩn X"].content
+    assert (now["version"], now["obligation"]) == ("2.0", "khuyen-nghi")
+
+
+def test_what_was_changed_while_it_waited_is_overwritten_by_nothing(office):
+    held = loaded(office, ROW.format("bat-buoc", "open"))
+    (row,) = plan(office, standard(ROW.format("khuyen-nghi", "open")))
+    number = prepare(office, [row.coming])
+    amended(office, held, version="2.0")
+
+    answer = Browser(office, Role.APPROVER).post(
+        f"/dot-nhap/{number}/xac-nhan", {"sure": "1"}
+    )
+    assert answer.status_code == 422
+    assert "đã thay đổi từ khi chuẩn bị" in answer.text
+
+
+def test_what_came_in_while_it_waited_does_not_come_twice(office):
+    (row,) = plan(office, standard(ROW.format("bat-buoc", "open")))
+    number = prepare(office, [row.coming])
+    office.enter("data-standard", row.coming.content)
+
+    answer = Browser(office, Role.APPROVER).post(
+        f"/dot-nhap/{number}/xac-nhan", {"sure": "1"}
+    )
+    assert answer.status_code == 422
+    assert "đã có trong danh mục từ khi chuẩn bị" in answer.text
+
+
+def test_what_has_ended_is_left_to_people(office):
+    held = loaded(office, ROW.format("bat-buoc", "2020-01-01"))
+    with office.desk() as desk:
+        order = Order(held.id, {})
+        register.end(desk.session, held.id, clock.today(), order)
+
+    (row,) = plan(office, standard(ROW.format("khuyen-nghi", "2020-01-01")))
+    assert row.outcome is Outcome.ASIDE

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from people import Browser, number_of, sheet
@@ -504,6 +505,17 @@ def test_a_correction_is_begun_on_the_page_of_what_was_wrong_with_all_that_comes
     after = registrar.get(path).text
     assert "Đã đính chính" in after
     assert "Lập phiếu đính chính" not in after
+
+
+def test_a_correction_of_what_is_no_act_shows_a_page_all_the_same(province):
+    office = province.office
+    agency = province.agencies["Sở Một"]
+    for corrects in (agency, UUID(int=7)):
+        content = province.content("dinh-chinh", [agency], [], corrects=str(corrects))
+        number = number_of(office, office.propose("succession", content))
+        browser = Browser(office, Role.REGISTRAR)
+        for page in ("", "/tac-dong"):
+            assert browser.get(f"/phieu/{number}{page}").status_code == 200
 
 
 def test_the_department_opens_proposals_about_what_others_hold(province):
