@@ -205,9 +205,7 @@ QUESTION_STEPS: Mapping[str, object] = {  # of a consultation or a campaign
 PROBLEMS: Mapping[str, object] = {
     ProblemKind.PENDING: _("đang có phiếu sửa đổi số %(what)s"),
     ProblemKind.LAPSED: _("căn cứ đã hết hiệu lực: %(what)s"),
-    ProblemKind.DISSOLVED: _(
-        "đầu mối liên hệ thuộc cơ quan không còn hoạt động: %(what)s"
-    ),
+    ProblemKind.DISSOLVED: _("đầu mối thuộc cơ quan không còn hoạt động: %(what)s"),
 }
 
 
