@@ -190,6 +190,77 @@ def test_a_code_is_shown_as_it_stands_on_the_day(demo_client, code, day, said):
     assert said in listed
 
 
+CODE_LISTED = re.compile(
+    r'href="[^"]*/doc/ma-dinh-danh/([GHK]\d\d)(?:\?[^"]*)?"[^>]*>.*?</h\d>\s*<p[^>]*>\s*'
+    + TAG
+)
+PAGE = re.compile(r'href="(/(?:doc/[a-z-]+/[A-Z][A-Z0-9.-]+|tra-ma/[A-Z0-9.]+))[?"]')
+KINDS = ("legal-document", "identifier-code", "agency", "shared-database", "succession")
+
+
+MERGED = {"H10", "K10"}  # closed by the merger of two provinces, not by the file
+
+
+def code_as(row, day):
+    """Return how a code of the file stands on a day, None where the file does not say."""
+    day, end = day or TODAY, day_of(row["validity.end"])
+    if row["value"] in MERGED:
+        end = date(2025, 7, 1)
+    if row["status"] == "da-dong" or row["value"] in MERGED:
+        if end and end <= day:
+            return f"Đã đóng từ {end:%d/%m/%Y}"
+        return None  # it begins on a day that nobody knows
+    return "Đang dùng" if day == TODAY else "Chưa xác định ngày bắt đầu"
+
+
+def crawled(client, day, also=()):
+    """Yield every page of an entry or a code that is led to, and the lists that lead there."""
+    ahead = ["/", "/co-quan", "/thay-doi", *also]
+    ahead += [f"/tim-kiem?kind={kind}&scope=all" for kind in KINDS]
+    seen = set(ahead)
+    while ahead:
+        page = main_of(client, ahead[-1], day if ahead[-1] not in also else None)
+        yield ahead.pop(), page
+        more = set(PAGE.findall(page))
+        more |= set(re.findall(r'href="(/tim-kiem\?[^"]*after=[^"]*)"', page))
+        ahead += sorted(more - seen)
+        seen |= more
+
+
+@pytest.mark.nightly("browser")
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("who", ["public", "reviewer"])
+def test_no_page_at_all_tells_another_state(demo_client, reviewer, laws, who, day):
+    """Every page that is led to: each law cited and each code listed stands as the files have it."""
+    client, proposals = reviewer if who == "reviewer" else (demo_client, [])
+    rows = {row["value"]: row for row in read("level1_codes.csv")}
+    pages, cited_laws, codes, wrong_ = 0, 0, 0, []
+    for path, page in crawled(client, day, () if day else proposals):
+        pages += 1
+        told = LISTED.findall(page)
+        told += [] if path.startswith("/tim-kiem") else CITED.findall(page)
+        for law, said in told:
+            right = expected(laws[law], day)
+            cited_laws += 1
+            lapsed = said.startswith("Hết") or right.startswith("Hết")
+            if law not in path and lapsed and not said.startswith(right):
+                wrong_.append((path, law, said, right))
+        listed = CODE_LISTED.findall(page)
+        own = re.fullmatch(r"/tra-ma/([GHK]\d\d)", path)
+        if own:
+            listed.append((own[1], re.search(TAG, page)[1]))
+        for code, said in listed:
+            right = code_as(rows[code], day)
+            codes += 1
+            if said != right and (right or said == "Đang dùng"):
+                wrong_.append((path, code, said, right))
+    print(f"{who}, {day}: {pages} pages, {cited_laws} laws, {codes} codes")
+    assert sorted(set(wrong_)) == []
+    assert pages > 400
+    assert cited_laws > 100
+    assert codes > 100
+
+
 def test_a_suggestion_and_a_feed_say_how_a_law_stands(demo_client):
     listed = demo_client.get("/goi-y?q=47/2020/NĐ-CP").json
     (row,) = [row for row in listed if "(VB-0020)" in row["text"]]
