@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,12 @@ _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled.name)}
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+SHARED = Path(tempfile.gettempdir())  # by all processes and runs
 # what is scarce on the machine is counted for this process and its children alone
 os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="danhmuc-tests-")
 atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
+UNUSED = 6 * 3600  # seconds after which a demonstration that lies there is forgotten
 ROOT = Path(__file__).parents[1]
 STANDARDS = Path(
     os.environ.get("DANHMUC_STANDARDS", ROOT.parent / "shared" / "standards")
@@ -202,7 +205,10 @@ def _state_of_the_code():
 
 def _loaded():
     """Load the demonstration through its real workflow, once for all workers and runs of a day; return its folder."""
-    folder = Path(tempfile.gettempdir()) / f"danhmuc-demo-{_state_of_the_code()}"
+    folder = SHARED / f"danhmuc-demo-{_state_of_the_code()}"
+    for old in SHARED.glob("danhmuc-demo-*"):
+        if old.stat().st_mtime < time.time() - UNUSED:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():

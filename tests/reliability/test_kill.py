@@ -127,4 +127,4 @@ def test_check_names_what_drifted(demo_copy):
 
     with demo_copy.database.reading() as session:
         assert "CSDL-0062" in demo_copy.rdf_projection.missing(session)
-        assert len(audits.altered_versions(session, demo_copy.profile)) == 2
+        assert len(audits.altered_versions(session, demo_copy.profile)) == 3
