@@ -7,14 +7,13 @@ import csv
 import re
 from datetime import date
 from html import unescape
-from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
-from people import logged_in
 from sqlalchemy import select
+from support import copied
 
-from app.accounts import service
+from app.accounts import service, sessions
 from app.factory import create_app
 from app.permissions import Role
 from app.workflow.proposals.lifecycle import OPEN, Status
@@ -122,22 +121,22 @@ def test_every_law_is_shown_as_it_stands_on_the_day(demo_client, laws, day):
 
 
 @pytest.fixture(scope="module")
-def reviewer(demo):
-    """A browser of the department's reviewer, and the pages of what is examined."""
-    client = create_app(demo).test_client()
-    with demo.database.reading() as session:
+def reviewer(demo_folder, tmp_path_factory):
+    """A browser of the department's reviewer, of a copy, and the pages of what is examined."""
+    system = copied(demo_folder, tmp_path_factory.mktemp("reviewed") / "copy")
+    client = create_app(system).test_client()
+    examined = sorted(OPEN - {Status.DRAFT})
+    with system.database.transaction() as session:
         person = service.find(session, email(Role.REVIEWER)).id
+        secret = sessions.begin(session, person, system.settings)
         numbers = session.scalars(
             select(Proposal.number).where(
-                Proposal.kind == DATABASE,
-                Proposal.status.in_(sorted(OPEN - {Status.DRAFT})),
+                Proposal.kind == DATABASE, Proposal.status.in_(examined)
             )
         )
         proposals = [f"/phieu/{number}" for number in numbers]
     cookie = client.application.config["DANHMUC_COOKIE"]["key"]
-    client.set_cookie(
-        cookie, logged_in(SimpleNamespace(system=demo), person), domain="127.0.0.1"
-    )
+    client.set_cookie(cookie, secret, domain="127.0.0.1")
     return client, proposals
 
 
