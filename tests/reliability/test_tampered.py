@@ -1,7 +1,7 @@
 """Registers that somebody changed with SQL: every one is found, and the first bad thing is named.
 
 A change is made in a savepoint, looked at as `danhmuc check` and `danhmuc journal verify` do, and taken back.
-TAMPERINGS sets how many; `make nightly PART=attack` asks for 200.
+TAMPERINGS sets how many; `make nightly PART=attack` asks for 1,000.
 """
 
 import os

@@ -87,7 +87,7 @@ def plan(desk: Desk, files: Sequence[ReferenceFile]) -> list[ReferenceRow]:
     InvalidError names every cell that cannot be read. A file comes after those whose
     entries it names; a row that changes an entry comes after the row that begins it.
     """
-    return _Planner(desk, files).planned()
+    return _Comparison(desk, files).planned()
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class _FileRow:
     passed: bool = False
 
 
-class _Planner:
+class _Comparison:
     def __init__(self, desk: Desk, files: Sequence[ReferenceFile]) -> None:
         self.desk = desk
         self.read = [(file.kind, row) for file in files for row in rows.read(file.data)]
