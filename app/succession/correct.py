@@ -112,7 +112,8 @@ def _line(session: Session, step: "_Step", done: Act) -> PlanLine:
     back = None
     if step.before:
         former = session.get_one(Version, step.before[-1].version)
-        back = _keeper(former.content, done.originals[0])
+        keeper = _keeper(former.content, done.originals[0])
+        back = keeper if keeper != now else None
     title = version.title if version is not None else code
     return PlanLine(what, code, title, now, back, step.entry.id, step.entry.kind)
 

@@ -7,7 +7,7 @@ before, where no administrative unit tells that it is the same.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -76,7 +76,7 @@ class _Held:
 
     entry_id: UUID
     version_id: UUID
-    content: Content = field(hash=False, compare=False)
+    content: Content
     start: date
     end: date
 
@@ -108,11 +108,14 @@ class _Comparison:
     def __init__(self, desk: Desk, files: Sequence[ReferenceFile]) -> None:
         self.desk = desk
         self.read = [(file.kind, row) for file in files for row in rows.read(file.data)]
-        self.by_key = {kind: _held(desk, kind) for kind in {f.kind for f in files}}
+        self.by_key: dict[tuple[str, ...], list[_Held]] = defaultdict(list)
         self.by_entry: dict[UUID, list[_Held]] = defaultdict(list)
-        for keyed in self.by_key.values():
-            for held in dict.fromkeys(h for many in keyed.values() for h in many):
+        for kind in {file.kind for file in files}:
+            for held in _held(desk, kind):
                 self.by_entry[held.entry_id].append(held)
+                cells = _cells(desk.profile.kinds[kind], held.content)
+                for key in _keys(kind, cells):
+                    self.by_key[key].append(held)
         self.drawn: dict[tuple[str, ...], UUID] = {}
 
     def planned(self) -> list[ReferenceRow]:
@@ -153,7 +156,7 @@ class _Comparison:
         """Return the entry that a row is about, and whether it is new."""
         day = _start(row)
         named = list(_keys(kind, row.cells))
-        known = [held for key in named for held in self.by_key[kind].get(key, ())]
+        known = [held for key in named for held in self.by_key.get(key, ())]
         there = [held for held in known if held.start <= day < held.end]
         if row.cells.get("effective_from", "open") == "open":
             there += known  # it may have ended, or be called otherwise by now
@@ -236,8 +239,8 @@ def _start(row: Row) -> date:
     return clock.today() if text == "open" else date.fromisoformat(text)
 
 
-def _held(desk: Desk, kind: str) -> dict[tuple[str, ...], list[_Held]]:
-    """Return what the register holds of a kind, by every key."""
+def _held(desk: Desk, kind: str) -> Iterator[_Held]:
+    """Yield what the register holds of a kind, the earliest days first."""
     query = (
         select(Version, Period.valid_from, Period.valid_to)
         .join(Period, Period.version_id == Version.id)
@@ -245,12 +248,8 @@ def _held(desk: Desk, kind: str) -> dict[tuple[str, ...], list[_Held]]:
         .where(Entry.kind == kind, stands())
         .order_by(Period.valid_from)
     )
-    held: dict[tuple[str, ...], list[_Held]] = defaultdict(list)
     for version, start, end in desk.session.execute(query):
-        told = _Held(version.entry_id, version.id, version.content, start, end)
-        for key in _keys(kind, _cells(desk.profile.kinds[kind], version.content)):
-            held[key].append(told)
-    return held
+        yield _Held(version.entry_id, version.id, version.content, start, end)
 
 
 def _cells(kind: Kind, content: Content) -> dict[str, str]:

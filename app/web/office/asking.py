@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -73,6 +73,14 @@ def _own(session: Session) -> list[EntryView]:
     wanted = Filter(("agency",), standing, {"parent": above})
     found = register.all(wanted) if above else []
     return sorted(found, key=lambda view: view.sort_key)
+
+
+def addresses(pages: str, number: int) -> dict[str, str]:
+    """Return where the forms of whoever conducts a question are sent, to pages of these
+    endpoints.
+    """
+    ways = ("remind", "extend", "close", "answer_on_paper")
+    return {way: url_for(f"{pages}.{way}", serial=number) for way in ways}
 
 
 def asked(session: Session) -> Question:

@@ -144,24 +144,12 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             opens=may(desk.actor, Action.CAMPAIGN, None),
             owned=owned,
             problems=problems.of(desk, owned),
-            addresses=_addresses(number),
+            addresses=asking.addresses(blueprint.name, number),
             paper_words=[(one.value, wording.REPLIES[one]) for one in CampaignReply],
             silent=campaign_queries.silent(session, found),
             error=error,
             typed=request.form,
         )
-
-
-def _addresses(number: int) -> dict[str, str | bool]:
-    """Return where the forms of whoever conducts a campaign are sent."""
-    ways = {
-        "remind": "campaigns.remind",
-        "extend": "campaigns.extend",
-        "close": "campaigns.close",
-        "paper": "campaigns.answer_on_paper",
-    }
-    addresses = {name: url_for(way, serial=number) for name, way in ways.items()}
-    return {**addresses, "remarks": False}
 
 
 def _title(agencies: dict[UUID, EntryView], row: campaign_queries.Progress) -> str:

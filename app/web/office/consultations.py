@@ -259,7 +259,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             opinions=shown,
             post=posts_by_id(session, [found.post_id])[found.post_id],
             conducts=conducts,
-            addresses=_addresses(number),
+            addresses=asking.addresses(blueprint.name, number),
             silent=[one.agency_id for one in said if one.verdict not in SPOKEN],
             paper_words=[(one.value, wording.VERDICTS[one]) for one in SPOKEN],
             weighty=WEIGHTY,
@@ -267,18 +267,6 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             typed=request.form,
             **_about(session, desk, found, thing),
         )
-
-
-def _addresses(number: int) -> dict[str, str | bool]:
-    """Return where the forms of whoever conducts a consultation are sent."""
-    ways = {
-        "remind": "consultations.remind",
-        "extend": "consultations.extend",
-        "close": "consultations.close",
-        "paper": "consultations.answer_on_paper",
-    }
-    addresses = {name: url_for(way, serial=number) for name, way in ways.items()}
-    return {**addresses, "remarks": True}
 
 
 def _sees_all(desk: Desk, thing: Proposal | Decision) -> bool:

@@ -118,7 +118,8 @@ def impact(session: Session, desk: Desk, proposal: Proposal) -> Impact | None:
     edits = proposal.status in WITH_AGENCY and may(
         desk.actor, Action.EDIT, proposal.agency_id
     )
-    choices = len(act.resulting) > 1 or (act.resulting and not act.form.everything)
+    several = len(act.resulting) > 1 or (act.resulting and not act.form.everything)
+    choices = several and act.type is not ActType.CORRECT
     return Impact(
         act, [group for group in groups if group.total], named, bool(edits and choices)
     )

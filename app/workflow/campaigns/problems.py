@@ -92,10 +92,6 @@ def _dissolved(register: Register) -> dict[str, str]:
     """
     ended = register.titles(Filter(("agency",), (State.ENDED,)))
     standing = register.titles(Filter(("agency",), (State.IN_FORCE, State.SUSPENDED)))
-    present = {fold(title) for title in standing.values()}
+    present = "\n".join(fold(title) for title in standing.values())
     names = {fold(title): title for title in ended.values()}
-    return {
-        folded: title
-        for folded, title in names.items()
-        if not any(folded in name for name in present)
-    }
+    return {folded: title for folded, title in names.items() if folded not in present}

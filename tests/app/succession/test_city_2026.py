@@ -16,8 +16,11 @@ BEFORE = DAY - timedelta(days=1)
 
 def of_the_day(demo, day, *texts):
     with open_register(demo, day, None) as register:
-        named = [answer.names for answer in codes.resolve(register, texts)]
-        return [[view.title for view in views] for views in named]
+        return [titles(answer) for answer in codes.resolve(register, texts)]
+
+
+def titles(answer):
+    return [view.title for view in answer.names]
 
 
 def test_there_are_62_communes_and_33_wards_where_72_and_23_were(demo):

@@ -487,6 +487,7 @@ def test_a_correction_is_begun_on_the_page_of_what_was_wrong_with_all_that_comes
     begun = registrar.post(f"/muc/ke-thua/{wrong.local_id}/dinh-chinh")
     preview = registrar.get(begun.location).text
     assert "Trở về như trước" in preview
+    assert "Lưu phân công" not in preview
     for entry in (first, second, one):
         assert province.view(entry).local_id in preview
     number = int(re.search(r"/phieu/(\d+)", begun.location)[1])
