@@ -29,11 +29,12 @@ from app.register import service as register
 from app.register.queries import Register
 from app.register.standing import moment
 from app.workflow.context import Desk
+from app.workflow.proposals import attachments
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service as workflow
 from app.workflow.proposals.actions import request_of
 from app.workflow.proposals.inputs import ProposalRequest
-from app.workflow.proposals.models import Proposal
+from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.preconditions import REASONED
 from catalog_schema import profile as profiles
 from fixtures import samples
@@ -178,6 +179,7 @@ class Office:
     department: UUID | None = None
     other: UUID | None = None
     application: Any = None
+    code_law: UUID | None = None
 
     def open(self):
         with self.system.database.transaction() as session:
@@ -221,7 +223,20 @@ class Office:
 
     def propose(self, kind, content, who=Role.REGISTRAR, **kw):
         with self.desk(who) as desk:
-            return workflow.propose(desk, ProposalRequest(kind, content, **kw)).id
+            proposal = workflow.propose(desk, ProposalRequest(kind, content, **kw))
+            if proposal.type is ProposalType.END and kind in {
+                "agency",
+                "identifier-code",
+            }:
+                attachments.attach(
+                    desk,
+                    proposal,
+                    "quyet-dinh.pdf",
+                    b"%PDF-1.7\n%%EOF",
+                    self.system.settings.data_dir,
+                    10_000,
+                )
+            return proposal.id
 
     def act(self, proposal_id, action, who, **values):
         with self.desk(who) as desk:
@@ -236,6 +251,11 @@ class Office:
 
     def enter(self, kind, content, who=Role.REGISTRAR, *, why=None, **kw):
         """Take content all the way and return its entry's id; `why`: the conclusion of a yes."""
+        status = content.get("status") if kind == "identifier-code" else None
+        if not content.get("illustrative"):
+            for state, name in (("dang-dung", "issued_by"), ("da-dong", "closed_by")):
+                if status == state and name not in content:
+                    content = {**content, name: str(self.issuing())}
         proposal_id = self.propose(kind, content, who, **kw)
         for action, actor in PATH:
             says_yes = action in {Action.RECOMMEND, Action.APPROVE}
@@ -249,6 +269,11 @@ class Office:
     def entry_of(self, proposal_id):
         with self.system.database.reading() as session:
             return session.get(Proposal, proposal_id).entry_id
+
+    def issuing(self):
+        """Return the decision by which codes are given and closed, entered once."""
+        self.code_law = self.code_law or self.law("99/2020/QĐ-UBND")
+        return self.code_law
 
     def law(self, number="1/2026/QĐ-UBND", **more):
         return self.enter("legal-document", {**law(number), **more})

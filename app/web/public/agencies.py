@@ -5,12 +5,13 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template
 
 from app.permissions import declares
-from app.register import tree
+from app.register import tree, unknowns
 from app.register.filters import Filter
 from app.register.standing import State
+from app.web.http import guard
 from app.web.http.current import opened
 from app.web.http.negotiation import finish
-from catalog_schema.profile import DATABASE
+from catalog_schema.profile import DATABASE, Visibility
 
 blueprint = Blueprint("agencies", __name__)
 
@@ -29,15 +30,23 @@ def agencies() -> Response:
 @blueprint.get("/chu-quan")
 @declares(None)
 def owners() -> Response:
-    """Show how many original databases each agency owns."""
+    """Show how many original databases each agency owns; inside the administration
+    also how much of them is undetermined.
+    """
     wanted = Filter(
         (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)}
     )
-    with opened() as register:
+    with opened(guard.reader()) as register:
         counts = register.facet(wanted, "owner")
         views = register.by_ids(UUID(value) for value, _count in counts)
         rows = [(views[UUID(value)], count) for value, count in counts]
+        # counted over every field: not for whom some are hidden from
+        inside = register.audience.level is not Visibility.PUBLIC
         page = render_template(
-            "public/owners.html", rows=rows, at=register.at, kind=DATABASE
+            "public/owners.html",
+            rows=rows,
+            at=register.at,
+            kind=DATABASE,
+            unknowns=unknowns.by_owner(register) if inside else None,
         )
     return finish(Response(page), None)

@@ -56,7 +56,13 @@ from app.workflow.proposals.inputs import (
     Written,
 )
 from app.workflow.proposals.lifecycle import Status
-from app.workflow.proposals.models import Finding, Proposal, ProposalType, Severity
+from app.workflow.proposals.models import (
+    Attachment,
+    Finding,
+    Proposal,
+    ProposalType,
+    Severity,
+)
 from app.workflow.proposals.queries import WRITING
 from catalog_schema.profile import Stage
 
@@ -66,6 +72,8 @@ REASONED = (
     ProposalType.END,
 )
 MOST_TEXT = 5000  # characters of a reason, a finding or an answer
+# a code in this state names the decision that brought it there
+_DECIDED = {"dang-dung": "issued_by", "da-dong": "closed_by"}
 _DEFENDED = frozenset({"repealed-law"})  # warnings that a yes has to answer
 
 
@@ -198,10 +206,34 @@ def require_submittable(desk: Desk, proposal: Proposal, request: Submit) -> None
     _require_current(desk.session, proposal)
     if proposal.type in REASONED:
         require_reason(desk, proposal, request)
+    _require_paper_of_end(desk, proposal)
     _require_resumption_day(proposal, request)
     if latest is not None and proposal.type == ProposalType.AMEND:
         _require_change(proposal, latest)
     _require_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
+
+
+def _require_paper_of_end(desk: Desk, proposal: Proposal) -> None:
+    """Ask for the paper that ends an agency or a code: neither ends by itself."""
+    if proposal.type != ProposalType.END or proposal.kind not in (AGENCY, CODE):
+        return
+    sent = select(Attachment.id).where(Attachment.proposal_id == proposal.id)
+    if desk.session.scalar(sent.limit(1)) is None:
+        message = "Đính kèm văn bản giải thể cơ quan hoặc đóng mã rồi gửi"
+        raise InvalidError(message, [FieldError("file", "required", message)])
+
+
+def _require_decision_of_code(desk: Desk, proposal: Proposal) -> None:
+    """Ask which decision gave a code, or closed it; what is illustrative has none."""
+    content = proposal.content
+    by_decision = desk.office.waits(proposal) or content.get("illustrative")
+    name = _DECIDED.get(str(content.get("status")))
+    if proposal.kind != CODE or proposal.type not in WRITING or by_decision:
+        return
+    if name is not None and not content.get(name):
+        label = desk.profile.kinds[CODE].field(name).labels["vi"]
+        message = f"Ghi “{label}”: mã chỉ được cấp, được đóng theo văn bản"
+        raise InvalidError(message, [FieldError(name, "required", message)])
 
 
 def _require_resumption_day(proposal: Proposal, request: Submit) -> None:
@@ -331,6 +363,7 @@ def require_clean(desk: Desk, proposal: Proposal, request: Recommend) -> None:
     _require_nothing_open(proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)
+    _require_decision_of_code(desk, proposal)
     _require_complete(desk, proposal)
 
 
@@ -362,6 +395,7 @@ def require_seen_hash(desk: Desk, proposal: Proposal, request: Approve | Clear) 
     _require_nothing_open(proposal, request)
     _require_heard(desk, proposal)
     _require_current(desk.session, proposal)
+    _require_decision_of_code(desk, proposal)
     _require_complete(desk, proposal)
 
 

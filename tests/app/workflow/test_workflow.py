@@ -19,7 +19,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
 from app.workflow.proposals.actions import ACTIONS as RULES
 from app.workflow.proposals.actions import path
-from app.workflow.proposals.inputs import Remark, Return
+from app.workflow.proposals.inputs import ProposalRequest, Remark, Return
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import ProposalType, Severity
 
@@ -259,7 +259,8 @@ def test_a_code_is_never_issued_twice_not_even_after_it_was_closed(office):
 
 
 def test_two_drafts_of_one_code_cannot_both_be_entered(office):
-    first, second = (office.propose("identifier-code", code("Y97")) for _ in range(2))
+    given = code("Y97", issued_by=str(office.law()))
+    first, second = (office.propose("identifier-code", given) for _ in range(2))
     for proposal in (first, second):
         for action in (Action.SUBMIT, Action.TAKE, Action.RECOMMEND):
             office.act(proposal, action, WHO[action])
@@ -267,6 +268,44 @@ def test_two_drafts_of_one_code_cannot_both_be_entered(office):
 
     with pytest.raises(DanhmucError, match=r"bổ sung|đã có"):
         office.act(second, Action.APPROVE, Role.APPROVER)
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (code("Y97"), "issued_by"),
+        (
+            code(
+                "Y97",
+                status="da-dong",
+                closing_reason="Sáp nhập",
+                validity={"start": "2021-01-01", "end": "2026-01-01"},
+            ),
+            "closed_by",
+        ),
+    ],
+)
+def test_a_code_is_given_and_closed_by_a_decision(office, content, field):
+    proposal = office.propose("identifier-code", content)
+    for action in (Action.SUBMIT, Action.TAKE):
+        office.act(proposal, action, WHO[action])
+
+    with pytest.raises(InvalidError) as refused:
+        office.act(proposal, Action.RECOMMEND, WHO[Action.RECOMMEND])
+
+    assert [error.field for error in refused.value.fields] == [field]
+
+
+@pytest.mark.parametrize("kind", ["agency", "identifier-code"])
+def test_an_agency_and_a_code_end_by_a_paper(office, kind):
+    content = agency("Sở sắp giải thể") if kind == "agency" else code("Y97")
+    entry = office.enter(kind, content)
+    with office.desk() as desk:
+        asked = ProposalRequest(kind, {}, ProposalType.END, entry)
+        proposal = service.propose(desk, asked).id
+
+    with pytest.raises(InvalidError, match="Đính kèm văn bản"):
+        office.act(proposal, Action.SUBMIT, Role.REGISTRAR)
 
 
 @pytest.mark.parametrize(
