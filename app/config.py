@@ -66,6 +66,16 @@ class Province:
     valid_from: date = OPEN_START
     valid_to: date = OPEN_END
 
+    @property
+    def whole(self) -> str:
+        """Return type and name: “thành phố …”."""
+        return f"{self.type} {self.name}"
+
+    @property
+    def committee(self) -> str:
+        """Return what its People's Committee is called."""
+        return f"Ủy ban nhân dân {self.whole}"
+
 
 @dataclass(frozen=True)
 class Settings:

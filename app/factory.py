@@ -112,6 +112,7 @@ class System:
             steps=frozenset(map(lifecycle.Step, self.settings.steps)),
             promulgated=self._promulgated(),
             demonstration=self.settings.demonstration,
+            province=self.settings.province,
         )
 
     def _promulgated(self) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """A small office for tests: the real parts in a temporary folder, people in every role, entries made on request."""
 
 import atexit
+import io
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from uuid import UUID
 
 import landlock
 import postgres
+from pypdf import PdfWriter
 from sqlalchemy import make_url, select, text
 
 from app import config, journal, migrations
@@ -172,6 +174,18 @@ def copied(source, target):
     return system
 
 
+def _blank_pdf():
+    """Return a page without words, as a scanner makes."""
+    stream = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(stream)
+    return stream.getvalue()
+
+
+SIGNED_PDF = _blank_pdf()
+
+
 @dataclass
 class Office:
     system: System
@@ -224,7 +238,7 @@ class Office:
     def propose(self, kind, content, who=Role.REGISTRAR, **kw):
         with self.desk(who) as desk:
             proposal = workflow.propose(desk, ProposalRequest(kind, content, **kw))
-            if proposal.type is ProposalType.END and kind in {
+            if proposal.type == ProposalType.END and kind in {
                 "agency",
                 "identifier-code",
             }:
@@ -365,6 +379,13 @@ def law(number="1/2026/QĐ-UBND", **more):
         **more,
     }
     return built("legal-document", content)
+
+
+def authority(number="1/2026/QĐ-UBND"):
+    """Return what makes a law one on which decisions may rest, as its original cites it."""
+    issuer = "Ủy ban nhân dân tỉnh về thẩm quyền"
+    citation = f"Quyết định số {number} ngày 05 tháng 01 năm 2026 của {issuer}"
+    return {"citation": citation, "gives_authority": True}
 
 
 def code(value, holder=None, **more):

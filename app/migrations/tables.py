@@ -9,6 +9,7 @@ from app.notify import models as notify
 from app.rdf.publishing import models as rdf
 from app.register import models as register
 from app.search import synonyms
+from app.workflow import paper_habits
 from app.workflow.campaigns import models as campaigns
 from app.workflow.consultations import models as consultations
 from app.workflow.decisions import models as decisions
@@ -23,6 +24,7 @@ WORKFLOW = (
     decisions,
     dossiers,
     intake,
+    paper_habits,
     proposals,
     review_help,
 )

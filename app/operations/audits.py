@@ -21,6 +21,7 @@ from app.register.content import facts, hashing
 from app.register.filters import Filter
 from app.register.models import Entry, Fact, Period, Version
 from app.register.queries import Register
+from app.register.service import RESERVED, reserved_hash
 from app.register.standing import State, moment
 from app.workflow.decisions.lifecycle import DecisionStatus
 from app.workflow.decisions.models import Decision
@@ -34,7 +35,7 @@ HEADS = "journal-heads.txt"  # how far the journal had come, a line a day
 FactRow = tuple[str, str | None, UUID | None, date, date]
 # how the journal's word for anything that the register did begins
 _REGISTERED = "entry."
-_QUIET = {"entry.day", "entry.confirmed"}  # what changes no period
+_QUIET = {"entry.day", "entry.confirmed", RESERVED}  # what changes no period
 
 
 def differences(
@@ -101,13 +102,18 @@ def altered_entries(session: Session, profile: Profile) -> list[str]:
     """
     query = select(Proposal.entry_id, Proposal.kind)
     kinds = {row.entry_id: row.kind for row in session.execute(query)}
+    told = journal.JournalRow
+    reserving = select(told.entry_id, told.hash).where(told.action == RESERVED)
+    reserved = {(row.entry_id, row.hash) for row in session.execute(reserving)}
     wrong, there = [], set()
     for entry in session.scalars(select(Entry)):
         there.add(entry.id)
         kind = profile.kinds.get(entry.kind)
         ending = f"/id/{kind.path_word}/{entry.local_id}" if kind else None
-        named = entry.iri is None and entry.local_id is None
-        named = named or (ending is not None and str(entry.iri).endswith(ending))
+        named = ending is not None and str(entry.iri).endswith(ending)
+        if entry.iri is None:
+            waits = (entry.id, reserved_hash(entry)) in reserved
+            named = entry.local_id is None or waits
         if not named or kinds.get(entry.id, entry.kind) != entry.kind:
             wrong.append(str(entry.id))
     return wrong + [

@@ -12,8 +12,8 @@ from app.db import Base, Instant
 
 
 class Entry(Base):
-    """Something the register holds. `local_id`, `iri` and `issued_on` are set once,
-    when it is first entered.
+    """Something the register holds. `iri` and `issued_on` are set once, when it is
+    first entered; `local_id` then too, unless it was reserved for a decision before.
     """
 
     __tablename__ = "entry"

@@ -76,6 +76,29 @@ def close(spans: Sequence[Span], day: date) -> tuple[list[Span], list[Span]]:
     return replaced, added
 
 
+def move_boundary(
+    spans: Sequence[Span], old: date, new: date
+) -> tuple[list[Span], list[Span]]:
+    """Have what begins or ends on `old` do so on `new`; return (spans that no longer
+    hold as they are, spans to add).
+
+    Both empty where nothing begins or ends on `old`. ValueError where `new` lies beyond
+    what is on either side: that was decided since, or before, by others.
+    """
+    before = [span for span in spans if span.start < span.end == old]
+    after = [span for span in spans if old == span.start < span.end]
+    if any(span.start >= new for span in before):
+        raise ValueError(new)
+    if any(span.end <= new for span in after):
+        raise ValueError(new)
+    moved = [replace(span, end=new) for span in before]
+    moved += [replace(span, start=new) for span in after]
+    alone = after and not before
+    if alone and new < old and any(new < span.end <= old for span in spans):
+        raise ValueError(new)
+    return [*before, *after], moved
+
+
 def _outside(span: Span, start: date, end: date) -> list[Span]:
     before = [replace(span, end=start)] if span.start < start else []
     after = [replace(span, start=end)] if span.end > end else []

@@ -27,6 +27,8 @@ from catalog_schema import identifiers
 from catalog_schema.profile import Kind, Profile, Stage
 
 MOVED = "entry.moved"  # what the journal calls a version that a succession made
+RELAID = "entry.relaid"  # days that a decision was found to say otherwise
+RESERVED = "entry.reserved"  # and an identifier that waits for its entry
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def enter(
     entry = prepared.entries[order.entry_id]
     kind = profile.kinds[entry.kind]
     order = replace(order, content=_admitted(kind, order, profile.base))
-    first = entry.local_id is None
+    first = entry.iri is None
     if first:
         _name(session, profile, kind, entry, order.content, prepared)
     number = prepared.versions.get(entry.id, 0) + 1
@@ -311,6 +313,35 @@ def restore(session: Session, order: Order, rows: Collection[int]) -> bool:
     return bool(before)
 
 
+def movable(session: Session, entry_id: UUID, old: date, new: date) -> bool:
+    """Tell whether what begins or ends of an entry on `old` can do so on `new`."""
+    spans = [span for span, _ in _current(session, entry_id)]
+    try:
+        replaced, _ = periods.move_boundary(spans, old, new)
+    except ValueError:
+        return False
+    return bool(replaced)
+
+
+def relay(session: Session, order: Order, old: date, new: date) -> None:
+    """Have what begins or ends of an entry on `old` do so on `new`, recorded by a new
+    row: as known before, the register still answers the old day.
+
+    ConflictError where something else begins or ends in between.
+    """
+    spans = _current(session, order.entry_id)
+    try:
+        replaced, added = periods.move_boundary([span for span, _ in spans], old, new)
+    except ValueError as error:
+        name = get_entry(session, order.entry_id).local_id
+        raise ConflictError(
+            f"{name} có thay đổi khác từ ngày {old:%d/%m/%Y} đến {new:%d/%m/%Y}; đính "
+            "chính thay đổi đó trước"
+        ) from error
+    if replaced:
+        _journal(session, RELAID, order, None, (spans, replaced, added))
+
+
 def confirm(session: Session, order: Order) -> None:
     """Journal that the description was confirmed as still right; nothing else
     changes.
@@ -346,16 +377,50 @@ def _name(
     content: Content,
     prepared: Prepared,
 ) -> None:
-    if kind.identifier_field is None:
-        number = next(prepared.numbers[kind.name])
-        entry.local_id = f"{kind.identifier_prefix}-{number:04d}"
-    else:
+    if entry.local_id is None and kind.identifier_field is None:
+        entry.local_id = _numbered(kind, next(prepared.numbers[kind.name]))
+    elif kind.identifier_field is not None:
         scheme = identifiers.Scheme(content["scheme"])
         local_id = identifiers.segment(scheme, content[kind.identifier_field])
         _require_free(session, kind, entry, local_id)
         entry.local_id = local_id
     entry.iri = f"{profile.base}/id/{kind.path_word}/{entry.local_id}"
     entry.issued_on = clock.today()
+
+
+def _numbered(kind: Kind, number: int) -> str:
+    return f"{kind.identifier_prefix}-{number:04d}"
+
+
+def reserve_identifiers(
+    session: Session, profile: Profile, entry_ids: Collection[UUID]
+) -> list[Entry]:
+    """Put aside an identifier for each of these entries that has none; return those.
+
+    Nobody finds anything by it before the entry is entered; it is never another's. Who
+    reserves journals `RESERVED` with `reserved_hash` for each.
+    """
+    query = select(Entry).where(among(session, Entry.id, entry_ids))
+    unnamed: dict[str, list[Entry]] = {}
+    for entry in session.scalars(query.where(Entry.local_id.is_(None))):
+        unnamed.setdefault(entry.kind, []).append(entry)
+    order = {entry_id: place for place, entry_id in enumerate(entry_ids)}
+    reserved: list[Entry] = []
+    for name, entries in unnamed.items():
+        kind = profile.kinds[name]
+        if kind.identifier_field is not None:  # what is entered says it itself
+            continue
+        numbers = next_numbers(session, name, len(entries))
+        entries.sort(key=lambda entry: order[entry.id])
+        for entry, number in zip(entries, numbers, strict=True):
+            entry.local_id = _numbered(kind, number)
+            reserved.append(entry)
+    return reserved
+
+
+def reserved_hash(entry: Entry) -> str:
+    """Return by what the journal knows which identifier was reserved."""
+    return hashing.content_hash({"identifier": entry.local_id})
 
 
 def _require_free(session: Session, kind: Kind, entry: Entry, local_id: str) -> None:

@@ -34,7 +34,7 @@ def check(candidate: Candidate) -> Iterator[CheckResult]:
     """
     act = read(candidate.entry_id, candidate.content)
     entry = candidate.session.get(Entry, candidate.entry_id)
-    if entry is not None and entry.local_id is not None:
+    if entry is not None and entry.iri is not None:
         yield _error(
             "title",
             "Việc kế thừa đã ghi thì không sửa, tạm ngừng hay chấm dứt; lập "

@@ -35,7 +35,9 @@ from app.web.office import (
     dossiers,
     intake,
     intake_mapping,
+    paper_kinds,
     reasons,
+    rectifications,
     small_changes,
     synonyms,
     work_queue,
@@ -68,6 +70,7 @@ from app.web.public import (
     guide,
     home,
     profile,
+    promulgated,
     search,
     standards,
 )
@@ -84,6 +87,7 @@ PUBLIC = (
     changes,
     code_lookup,
     profile,
+    promulgated,
     guide,
 )
 MACHINES = (
@@ -100,6 +104,8 @@ PROPOSALS = (start, bulk_upload, draft, merge, attachments, succession_impact, r
 OFFICE = (
     work_queue,
     decisions,
+    paper_kinds,
+    rectifications,
     decision_comparison,
     consultations,
     dossiers,

@@ -2,15 +2,21 @@
 with it; from the settings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from app.config import Province
 from app.workflow.entering_hook import Consequence
 from app.workflow.proposals.lifecycle import EXAMINED, USUAL, Step
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.time.terms import Terms
 from app.workflow.time.working_days import Calendar
+
+
+def _nowhere(day: date) -> Province:
+    """Refuse: an office that prints papers is told where it is."""
+    raise LookupError(day)
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,7 @@ class Office:
     # kinds that enter by a decision of the People's Committee
     promulgated: frozenset[str] = frozenset()
     demonstration: bool = False
+    province: Callable[[date], Province] = _nowhere
 
     def waits(self, proposal: Proposal) -> bool:
         """Tell whether an approved proposal waits for a decision; that a description is

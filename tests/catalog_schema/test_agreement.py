@@ -24,6 +24,7 @@ words = st.text(string.ascii_letters + "ăâđêôơưáàảãạ ", min_size=1
 )
 
 GOOD_PATTERNS = {
+    "document_symbol": "SKHCN",
     "email": "a@b.example",
     "telephone": "+84251",
     "code": "75",

@@ -1,116 +1,292 @@
-"""What goes up to the People's Committee with a draft decision (“bộ hồ sơ trình”): one
-archive of papers.
+"""What goes up to the People's Committee with a draft decision (“bộ hồ sơ trình”): the
+letter of submission, the report on the examination, and one archive of all papers.
 """
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-
-from app.documents.papers import layout
-from app.documents.papers.layout import say
+from app.documents.papers import parts
+from app.documents.papers.parts import Paper
+from app.documents.papers.writer import Writer
+from app.workflow.official_words import counted, goes_with, short_day
 
 REPORTED = (
-    "STT",
-    "Phiếu",
-    "Tên",
-    "Cơ quan lập",
-    "Đề nghị",
-    "Số lượt",
-    "Ý kiến thẩm định",
-    "Phê duyệt",
+    ("STT", 10),
+    ("Phiếu", 16),
+    ("Cơ sở dữ liệu", 52),
+    ("Cơ quan đề nghị (văn bản số, ngày)", 46),
+    ("Loại đề nghị", 24),
+    ("Số lượt", 14),
+    ("Ý kiến thẩm định", 34),
+    ("Kết luận", 24),
+    ("Người phê duyệt, ngày", 32),
 )
-_WIDTHS = (13, 17, 66, 46, 28, 15, 38, 34)
+_OWNERS = (
+    ("STT", 10),
+    ("Cơ quan chủ quản", 65),
+    ("Số cơ sở dữ liệu", 21),
+    ("Hạng mục mở", 22),
+    ("Hạng mục dùng chung", 23.5),
+    ("Hạng mục dùng riêng", 23.5),
+)
 # of every file inside, so that the same papers give the same bytes
-_MOMENT = (
-    2020,
-    1,
-    1,
-    0,
-    0,
-    0,
-)
+_MOMENT = (2020, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Consulted:
+    """How agencies were asked for their opinions: asked, answered, agreed, agreed with
+    comments, disagreed, silent; comments accepted and explained.
+    """
+
+    asked: int
+    answered: int
+    agreed: int
+    with_comments: int
+    disagreed: int
+    silent: int
+    accepted: int = 0
+    explained: int = 0
+    open_points: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What the papers say: the decision's title and issuer, who proposes, what was
-    examined (rows without numbers).
+    """What both papers say: the decision (its title and kind of sentence), what was
+    examined, who was asked, and what is promulgated by owner.
+
+    `rows` are those of the report without numbers; `owners` are (agency, databases,
+    items open, shared, private). `warnings` are (proposal, warning, why it goes up all
+    the same). `returned` counts proposals that were sent back at least once.
     """
 
     title: str
-    issuer: str
-    proposer: str
-    place: str
     bases: Sequence[str]
-    effective_from: date
+    reasons: Sequence[str]
+    articles: int
+    annexes: int
+    effect: str
+    examined: int
+    returned: int
+    first_day: date | None
+    last_day: date | None
+    campaign: str
+    consulted: Consulted | None
+    owners: Sequence[tuple[str, int, int, int, int]]
     rows: Sequence[Sequence[str]]
-    consulted: int
-    demonstration: bool
+    warnings: Sequence[tuple[str, str, str]]
+    results: Sequence[tuple[str, str]]
 
 
-def proposal(said: Submission) -> bytes:
-    """Return the letter that puts the draft before the People's Committee (“tờ trình”)
-    as DOCX.
+def proposal(writer: Writer, said: Submission) -> Paper:
+    """Return the letter that puts the draft before the People's Committee (“tờ
+    trình”).
     """
-    document = layout.begin(f"Tờ trình: {said.title}", said.proposer)
-    layout.heading(
-        document,
-        said.issuer,
-        said.proposer,
-        "TTr",
-        said.place,
-        demonstration=said.demonstration,
-    )
-    for line in ("TỜ TRÌNH", f"Về việc {said.title[:1].lower()}{said.title[1:]}"):
-        say(document, line, bold=True, at=ALIGN.CENTER)
-    say(document, f"Kính gửi: {said.issuer}", at=ALIGN.CENTER)
-    for basis in said.bases:
-        say(document, f"Căn cứ {basis};", italic=True, at=ALIGN.JUSTIFY)
-    heard = (
-        f" Đã lấy ý kiến {said.consulted} lượt cơ quan, tổng hợp kèm theo."
-        if said.consulted
+    about = f"Về việc {said.title[:1].lower()}{said.title[1:]}"
+    made: list[parts.Part] = [
+        writer.head(f"TTr-{writer.symbol}"),
+        parts.Title("Tờ trình", about),
+        parts.Receivers([writer.committee]),
+        parts.Bases(said.bases),
+        parts.Text(
+            f"{writer.name} trình {writer.committee} dự thảo Quyết định "
+            f"{said.title[:1].lower()}{said.title[1:]} (sau đây gọi là dự thảo Quyết "
+            "định) với các nội dung sau:"
+        ),
+        parts.Section("I. SỰ CẦN THIẾT BAN HÀNH"),
+        *_reasons(said),
+        parts.Section("II. QUÁ TRÌNH XÂY DỰNG DỰ THẢO"),
+        *(parts.Text(text) for text in _numbered(_course(writer, said))),
+        parts.Section("III. NỘI DUNG CHÍNH CỦA DỰ THẢO QUYẾT ĐỊNH"),
+        *_content(said),
+        parts.Section("IV. TIẾP THU, GIẢI TRÌNH Ý KIẾN"),
+        parts.Text(_handled(writer, said.consulted)),
+        parts.Section("V. ĐIỀU KIỆN BẢO ĐẢM THỰC HIỆN"),
+        parts.Text(
+            "Danh mục được quản lý trên hệ thống sẵn có; việc thực hiện không làm phát "
+            "sinh kinh phí ngoài dự toán đã giao."
+        ),
+        parts.Section("VI. KIẾN NGHỊ"),
+        parts.Text(_enclosed(said)),
+        parts.Text(
+            f"{writer.name} kính trình {writer.committee} xem xét, quyết định./."
+        ),
+        writer.signature(
+            ["Như trên", f"Văn phòng UBND {writer.kind_of_place}", "Lãnh đạo cơ quan"]
+        ),
+    ]
+    return writer.paper(about, made)
+
+
+def _reasons(said: Submission) -> Iterator[parts.Part]:
+    heads = ("1. Cơ sở pháp lý", "2. Cơ sở thực tiễn")
+    for head, text in zip(heads, said.reasons, strict=True):
+        yield parts.Clause(head)
+        yield parts.Text(text)
+
+
+def _numbered(texts: Sequence[str]) -> list[str]:
+    return [f"{place}. {text}" for place, text in enumerate(texts, start=1)]
+
+
+def _course(writer: Writer, said: Submission) -> list[str]:
+    course = [said.campaign] if said.campaign else []
+    again = (
+        f", trong đó {counted(said.returned)} phiếu đã được yêu cầu hoàn thiện"
+        if said.returned
         else ""
     )
+    course.append(
+        f"{writer.name} thẩm định {counted(said.examined)} phiếu đề nghị{again}. "
+        "Kết quả cụ thể tại Báo cáo thẩm định kèm theo."
+    )
+    consulted = said.consulted
+    if consulted is not None:
+        course.append(
+            f"Lấy ý kiến {counted(consulted.asked)} cơ quan; "
+            f"{counted(consulted.answered)} cơ quan trả lời, trong đó "
+            f"{counted(consulted.agreed)} cơ quan thống nhất, "
+            f"{counted(consulted.with_comments)} cơ quan thống nhất và có góp ý, "
+            f"{counted(consulted.disagreed)} cơ quan không thống nhất; "
+            f"{counted(consulted.silent)} cơ quan không trả lời."
+        )
+    return course
+
+
+def _content(said: Submission) -> Iterator[parts.Part]:
+    yield parts.Text(
+        f"1. Dự thảo Quyết định gồm {counted(said.articles)} điều và "
+        f"{counted(said.annexes)} Phụ lục."
+    )
+    if said.owners:
+        total = sum(owner[1] for owner in said.owners)
+        yield parts.Text(
+            f"2. Danh mục gồm {counted(total)} cơ sở dữ liệu, phân theo cơ quan chủ "
+            "quản như sau:",
+            held=True,
+        )
+        yield _owners(said.owners)
+    number = 3 if said.owners else 2
+    yield parts.Text(
+        f"{number}. Hiệu lực dự kiến: {said.effect}.", after_table=bool(said.owners)
+    )
+
+
+def _owners(owners: Sequence[tuple[str, int, int, int, int]]) -> parts.Table:
+    columns = [
+        parts.Column(head, width, centred=head != "Cơ quan chủ quản")
+        for head, width in _OWNERS
+    ]
+    rows = [
+        parts.Row([str(place), name, *map(counted, counts)])
+        for place, (name, *counts) in enumerate(owners, start=1)
+    ]
+    totals = [
+        sum(column) for column in zip(*(owner[1:] for owner in owners), strict=True)
+    ]
+    total = parts.Row(["–", "Tổng số", *map(counted, totals)], bold=True)
+    return parts.Table(columns, [*rows, total])
+
+
+def _handled(writer: Writer, consulted: Consulted | None) -> str:
+    if consulted is None:
+        return "Dự thảo không phải lấy ý kiến các cơ quan."
     done = (
-        f"{said.proposer} đã thẩm định {len(said.rows)} phiếu đề nghị của các cơ quan"
+        f"{writer.name} tiếp thu {counted(consulted.accepted)} nội dung góp ý, giải "
+        f"trình {counted(consulted.explained)} nội dung (Bảng tổng hợp kèm theo)"
     )
-    asked = f"Kính trình {said.issuer} xem xét, ban hành Quyết định kèm Phụ lục"
-    say(
-        document,
-        f"{done}, kết quả trong báo cáo thẩm định kèm theo.{heard}",
-        at=ALIGN.JUSTIFY,
-    )
-    say(
-        document,
-        f"{asked}, có hiệu lực từ {layout.written(said.effective_from)}./.",
-        at=ALIGN.JUSTIFY,
-    )
-    layout.signature(document, ("- Như trên;", "- Lưu: VT."), ["THỦ TRƯỞNG ĐƠN VỊ"])
-    return layout.done(document)
+    if consulted.open_points:
+        return f"{done}; còn ý kiến khác nhau: {'; '.join(consulted.open_points)}."
+    return f"{done}; không còn nội dung có ý kiến khác nhau."
 
 
-def report(said: Submission) -> bytes:
-    """Return the report on the examination (“báo cáo thẩm định”) as DOCX."""
-    document = layout.begin(
-        f"Báo cáo thẩm định: {said.title}", said.proposer, lying=True
+def _enclosed(said: Submission) -> str:
+    enclosed = ["dự thảo Quyết định và Phụ lục", "Báo cáo thẩm định"]
+    if said.consulted is not None:
+        enclosed.append("Bảng tổng hợp ý kiến, tiếp thu, giải trình")
+    enclosed += [
+        "bảng so sánh với Danh mục hiện hành",
+        "danh sách căn cứ pháp lý và tình trạng hiệu lực",
+        "văn bản đề nghị và văn bản góp ý của các cơ quan",
+    ]
+    listed = "; ".join(
+        f"({place}) {name}" for place, name in enumerate(enclosed, start=1)
     )
-    layout.heading(
-        document,
-        said.issuer,
-        said.proposer,
-        "BC",
-        said.place,
-        demonstration=said.demonstration,
+    return f"Hồ sơ trình gồm: {listed}."
+
+
+def report(writer: Writer, said: Submission) -> Paper:
+    """Return the report on the examination (“báo cáo thẩm định”), its table as an annex
+    that lies.
+    """
+    symbol = f"BC-{writer.symbol}"
+    about = f"Kết quả thẩm định hồ sơ {said.title[:1].lower()}{said.title[1:]}"
+    when = ""
+    if said.first_day and said.last_day:
+        first, last = short_day(said.first_day), short_day(said.last_day)
+        when = f", nhận từ ngày {first} đến ngày {last}"
+    made: list[parts.Part] = [
+        writer.head(symbol),
+        parts.Title("Báo cáo", about),
+        parts.Receivers([writer.committee]),
+        parts.Section("I. CƠ SỞ, PHẠM VI THẨM ĐỊNH"),
+        parts.Text(
+            f"{writer.name} thẩm định {counted(said.examined)} phiếu đề nghị của các "
+            f"cơ quan{when}, theo đặc tả và các tiêu chí của Danh mục cơ sở dữ liệu "
+            f"dùng "
+            "chung."
+        ),
+        parts.Section("II. KẾT QUẢ THEO TIÊU CHÍ"),
+        *(
+            parts.Text(f"{place}. {criterion}: {result}.")
+            for place, (criterion, result) in enumerate(said.results, start=1)
+        ),
+        parts.Section("III. NỘI DUNG CÒN Ý KIẾN, LÝ DO TRÌNH KÈM CẢNH BÁO"),
+        *(parts.Text(text) for text in _warnings(said)),
+        parts.Section("IV. KẾT LUẬN"),
+        parts.Text(
+            f"{counted(len(said.rows))} phiếu đủ điều kiện trình {writer.committee}."
+        ),
+        parts.Section("V. KIẾN NGHỊ"),
+        parts.Text(
+            f"{writer.name} kính đề nghị {writer.committee} xem xét, ban hành Quyết "
+            "định./."
+        ),
+        writer.signature(["Như trên", f"Văn phòng UBND {writer.kind_of_place}"]),
+        parts.Annex(
+            "Kết quả thẩm định từng phiếu",
+            goes_with("Báo cáo", symbol, writer.year, writer.name),
+        ),
+        _reported(said.rows),
+        parts.Closing(f"Phụ lục gồm {counted(len(said.rows))} phiếu./."),
+    ]
+    return writer.paper(about, made)
+
+
+def _warnings(said: Submission) -> list[str]:
+    if not said.warnings:
+        return ["Không còn nội dung có ý kiến; không phiếu nào trình kèm cảnh báo."]
+    return [
+        f"{place}. {proposal}: {warning}. Lý do trình: {why or 'không nêu'}."
+        for place, (proposal, warning, why) in enumerate(said.warnings, start=1)
+    ]
+
+
+def _reported(rows: Sequence[Sequence[str]]) -> parts.Table:
+    columns = [
+        parts.Column(head, width, centred=head in {"STT", "Phiếu", "Số lượt"})
+        for head, width in REPORTED
+    ]
+    return parts.Table(
+        columns,
+        [
+            parts.Row([str(number), *cells])
+            for number, cells in enumerate(rows, start=1)
+        ],
     )
-    for line in ("BÁO CÁO THẨM ĐỊNH", said.title):
-        say(document, line, bold=True, at=ALIGN.CENTER)
-    rows = [[str(number), *row] for number, row in enumerate(said.rows, start=1)]
-    layout.table(document, REPORTED, rows, _WIDTHS)
-    return layout.done(document)
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
@@ -120,3 +296,47 @@ def archive(files: Mapping[str, bytes]) -> bytes:
         for name, data in files.items():
             made.writestr(zipfile.ZipInfo(name, _MOMENT), data)
     return stream.getvalue()
+
+
+def contents(writer: Writer, title: str, listed: Sequence[tuple[str, str]]) -> Paper:
+    """Return the list of what an archive holds, each (file, what it is)."""
+    columns = [
+        parts.Column("STT", 12, centred=True),
+        parts.Column("Tên tệp", 68),
+        parts.Column("Tài liệu", 85),
+    ]
+    rows = [
+        parts.Row([str(place), name, about])
+        for place, (name, about) in enumerate(listed, start=1)
+    ]
+    made: list[parts.Part] = [
+        writer.head(dated=False),
+        parts.Title("Danh mục tài liệu", f"Hồ sơ trình: {title}"),
+        parts.Text("Hồ sơ gồm các tài liệu sau:", held=True, after_table=True),
+        parts.Table(columns, rows),
+        parts.Text(f"Danh mục gồm {counted(len(rows))} tài liệu./.", after_table=True),
+    ]
+    return writer.paper(f"Danh mục tài liệu: {title}", made)
+
+
+def legal_bases(
+    writer: Writer, title: str, rows: Sequence[tuple[str, str, str]]
+) -> Paper:
+    """Return the legal bases with their state: (document, state on the day, remark)."""
+    columns = [
+        parts.Column("STT", 12, centred=True),
+        parts.Column("Văn bản", 85),
+        parts.Column("Tình trạng hiệu lực", 38),
+        parts.Column("Ghi chú", 30),
+    ]
+    listed = [
+        parts.Row([str(place), *cells]) for place, cells in enumerate(rows, start=1)
+    ]
+    made: list[parts.Part] = [
+        writer.head(dated=False),
+        parts.Title("Danh sách căn cứ pháp lý", title),
+        parts.Text("Tình trạng tính đến ngày lập hồ sơ:", held=True, after_table=True),
+        parts.Table(columns, listed),
+        parts.Text(f"Gồm {counted(len(rows))} văn bản./.", after_table=True),
+    ]
+    return writer.paper(f"Danh sách căn cứ pháp lý: {title}", made)

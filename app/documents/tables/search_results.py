@@ -5,8 +5,8 @@ spreadsheet.
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from app.documents.papers import layout
 from app.documents.tables import cells
+from app.documents.tables.workbook import Sheet, workbook
 from app.register.queries import EntryView, Register
 
 HEADER = (
@@ -20,7 +20,7 @@ HEADER = (
     "Minh họa",
     "Địa chỉ",
 )
-_WIDTHS = (20, 24, 60, 40, 18, 18, 80, 12, 60)
+_WIDTHS = (10, 12, 30, 20, 9, 9, 40, 6, 30)  # letters
 
 
 def rows(
@@ -47,9 +47,8 @@ def csv(table: Sequence[Sequence[str]]) -> bytes:
 
 def xlsx(table: Sequence[Sequence[str]]) -> bytes:
     """Return the rows as a workbook."""
-    return layout.workbook(
-        [("Kết quả", "Kết quả tìm kiếm trong danh mục", table)], HEADER, _WIDTHS
-    )
+    title = "Kết quả tìm kiếm trong danh mục"
+    return workbook([Sheet("Kết quả", title, HEADER, table, _WIDTHS)])
 
 
 def _row(

@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
 from app import clock
 from app.operations.installation import Installation
-from app.web.display import addresses, markdown, navigation, wording
+from app.web.display import addresses, decision_words, markdown, navigation, wording
 from app.web.http import guard, language
 from catalog_schema.profile import DATABASE
 
@@ -22,7 +22,13 @@ WORDS: dict[str, object] = {  # what every template may say
     "what_became": wording.what_became,
     "standings": wording.STANDINGS,
     "intake_statuses": wording.INTAKES,
-    "decision_steps": wording.DECISION_STEPS,
+    "decision_steps": decision_words.DECISION_STEPS,
+    "decision_kinds": decision_words.DECISION_KINDS,
+    "decision_events": decision_words.DECISION_EVENTS,
+    "rectified_fields": decision_words.RECTIFIED,
+    "capacities": decision_words.CAPACITIES,
+    "paper_kinds": decision_words.PAPERS,
+    "paper_fields": decision_words.PAPER_FIELDS,
     "stages": wording.STAGES,
     "statuses": wording.STATUSES,
     "next_steps": wording.NEXT,
@@ -71,10 +77,10 @@ def install(flask: Flask, installation: Installation) -> None:
                 installation.settings.province(day)
             ),
             "decision_issuers": {
-                issuer: wording.decision_issuer(
+                issuer: decision_words.decision_issuer(
                     issuer, installation.settings.province(today)
                 )
-                for issuer in wording.DECISION_ISSUERS
+                for issuer in decision_words.DECISION_ISSUERS
             },
             "demonstration": installation.settings.demonstration,
             **WORDS,

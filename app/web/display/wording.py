@@ -144,34 +144,7 @@ INTAKES: Mapping[str, object] = {
 }
 
 # step → its name, its colour, who does what next
-DECISION_STEPS: Mapping[str, tuple[object, str, object]] = {
-    "gathering": (
-        _("Đang soạn"),
-        "govuk-tag--grey",
-        _("Văn thư đưa các phiếu vào, rồi chốt phụ lục."),
-    ),
-    "frozen": (
-        _("Đã chốt phụ lục"),
-        "govuk-tag--purple",
-        _("Văn thư trình ký; khi đã ký thì ghi nhận số, ngày."),
-    ),
-    "sent": (
-        _("Đã trình"),
-        "app-tag--light-blue",
-        _("Chờ Ủy ban nhân dân ký; khi đã ký thì văn thư ghi nhận số, ngày."),
-    ),
-    "signed": (
-        _("Đã ban hành"),
-        "govuk-tag--green",
-        _("Các mục đã vào danh mục theo quyết định này."),
-    ),
-    "dropped": (_("Đã bỏ"), "govuk-tag--red", _("Dự thảo này không dùng nữa.")),
-}
 
-DECISION_ISSUERS: Mapping[str, object] = {
-    "ubnd": _("Ủy ban nhân dân %(type)s"),
-    "chu-tich": _("Chủ tịch Ủy ban nhân dân %(type)s"),
-}
 # what a province may be, in a sentence
 _PROVINCE_TYPES: Mapping[str, object] = {"tỉnh": _("tỉnh"), "thành phố": _("thành phố")}
 
@@ -180,22 +153,6 @@ def province_type(province: Province) -> str:
     """Return what the province is, as a word of a sentence."""
     return str(_PROVINCE_TYPES.get(province.type, province.type))
 
-
-def decision_issuer(issuer: str, province: Province) -> str:
-    """Return who signs a decision, in the province of the day."""
-    return str(DECISION_ISSUERS[issuer]) % {"type": province_type(province)}
-
-
-DECISION_DONE: Mapping[str, object] = {
-    "luu": _("Đã lưu dự thảo."),
-    "dua-ra": _("Đã đưa phiếu ra; phiếu về bước thẩm định."),
-    "chot": _("Đã chốt phụ lục."),
-    "mo-lai": _("Đã mở lại dự thảo."),
-    "trinh": _("Đã ghi nhận việc trình."),
-    "tra-lai": _("Đã ghi nhận việc trả lại; dự thảo mở để sửa."),
-    "ban-hanh": _("Đã ban hành: tất cả các phiếu đã vào danh mục."),
-    "bo": _("Đã bỏ dự thảo."),
-}
 
 QUESTION_STEPS: Mapping[str, object] = {  # of a consultation or a campaign
     StepKind.REMINDED: _("Nhắc các cơ quan chưa trả lời"),
@@ -535,6 +492,14 @@ _EVENTS: Mapping[str, object] = {
     "decision.given-back": _("Ủy ban nhân dân trả lại dự thảo quyết định"),
     "decision.dropped": _("Bỏ dự thảo quyết định"),
     "decision.signed": _("Ban hành quyết định"),
+    "decision.thawed": _("Mở lại dự thảo quyết định"),
+    "decision.rectification-asked": _("Đề nghị sửa thông tin ghi nhận của quyết định"),
+    "decision.rectified": _("Sửa thông tin ghi nhận của quyết định"),
+    "decision.rectification-refused": _("Không sửa thông tin ghi nhận của quyết định"),
+    "decision.effect-amended": _("Quyết định khác sửa ngày có hiệu lực"),
+    "decision.mended": _("Ghi nhận công văn đính chính"),
+    "entry.reserved": _("Dành trước mã cho mục chờ quyết định"),
+    "entry.relaid": _("Đặt lại thời gian hiệu lực theo quyết định"),
     "intake.prepared": _("Chuẩn bị một đợt nhập"),
     "intake.entered": _("Xác nhận một đợt nhập"),
     "intake.rejected": _("Khép lại một đợt nhập"),

@@ -17,10 +17,8 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock
 from app.accounts.service import posts_by_id
 from app.api import problems as problems_
-from app.documents.papers import official_letter
 from app.errors import (
     ConflictError,
     DanhmucError,
@@ -36,9 +34,8 @@ from app.register.standing import State
 from app.web.display import wording
 from app.web.display.entry_names import uuids
 from app.web.http import current, form_fields, guard
-from app.web.http.current import installation, register_today
-from app.web.http.sending_files import attachment
-from app.web.office import asking, department_name
+from app.web.http.current import register_today
+from app.web.office import asking
 from app.workflow.campaigns import problems
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.campaigns import service as campaigns
@@ -253,34 +250,3 @@ def _done(serial: str, deed: Callable[[Desk, int], None], told: str) -> BaseResp
         return Response(_page(number, error), problems_.of_error(error).status.value)
     flash(told)
     return redirect(url_for("campaigns.one", serial=number))
-
-
-@blueprint.get("/<serial>/cong-van-don-doc.docx")
-@declares(Action.CAMPAIGN)
-def letter(serial: str) -> Response:
-    """Give the draft of a letter that urges whoever has not answered."""
-    with current.looking() as session:
-        desk = guard.desk(session)
-        found = campaign_queries.get(desk, arguments.whole(serial) or 0)
-        names = register_today(session).by_ids(campaign_queries.silent(session, found))
-        settings, today = installation().settings, clock.today()
-        province = settings.province(today)
-        data = official_letter.docx(
-            official_letter.LetterText(
-                above=f"Ủy ban nhân dân {province.type} {province.name}",
-                issuer=department_name.department(session),
-                symbol="",
-                place=province.name,
-                about=f"đôn đốc thực hiện {found.title}",
-                receivers=sorted(view.title for view in names.values())
-                or ["(tất cả cơ quan đã trả lời)"],
-                paragraphs=official_letter.urging(
-                    found.title, found.text, found.due_on, today
-                ),
-                signer="THỦ TRƯỞNG ĐƠN VỊ",
-                demonstration=settings.demonstration,
-            )
-        )
-    return attachment(
-        data, f"cong-van-don-doc-{found.number}.docx", "application/octet-stream"
-    )

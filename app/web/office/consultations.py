@@ -2,7 +2,6 @@
 of each answer.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from app import clock
 from app.accounts.service import posts_by_id
 from app.api import problems
 from app.documents.papers import opinions as papers
@@ -38,13 +38,13 @@ from app.web.display.diff import Differ
 from app.web.display.entry_names import uuids
 from app.web.forms.similar_entries import owners, similar
 from app.web.http import current, form_fields, guard
-from app.web.http.current import installation, register_today
+from app.web.http.current import register_today
 from app.web.http.sending_files import attachment
-from app.web.office import asking
+from app.web.office import asking, consultation_table
 from app.workflow.consultations import queries as consultation_queries
 from app.workflow.consultations import service as consultations
 from app.workflow.consultations.inputs import Position
-from app.workflow.consultations.models import Consultation, Opinion
+from app.workflow.consultations.models import Consultation
 from app.workflow.consultations.verdicts import SPOKEN, WEIGHTY
 from app.workflow.context import Desk
 from app.workflow.decisions import annex
@@ -55,11 +55,9 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
 from app.workflow.proposals.inputs import Consult
 from app.workflow.proposals.models import Proposal
-from catalog_schema.profile import Kind
 
 blueprint = Blueprint("consultations", __name__)
 
-_MEDIA = {"docx": papers.docx, "xlsx": papers.xlsx}
 COMMENTED = 20  # comments that one form holds
 
 
@@ -285,10 +283,7 @@ def _about(
     """
     if isinstance(thing, Decision):
         rows = decision_queries.gathered(session, thing)
-        return {
-            "annex": thing.annex
-            or annex.of(session, desk.profile, rows, decision_queries.day_of(thing))
-        }
+        return {"annex": thing.annex or annex.of(desk, rows, clock.today())}
     kind, owner = (
         desk.profile.kinds[thing.kind],
         next(iter(uuids(str(thing.content.get("owner", "")))), None),
@@ -421,76 +416,18 @@ def _done(serial: str, deed: Any, told: str) -> BaseResponse:
     return redirect(url_for("consultations.one", serial=number))
 
 
-@blueprint.get("/lay-y-kien/<serial>/bang-tong-hop.<ending>")
+@blueprint.get("/lay-y-kien/<serial>/bang-tong-hop.xlsx")
 @declares(Action.READ_CONSULTATIONS)
-def table(serial: str, ending: str) -> Response:
-    """Give the consolidated table as a file."""
-    if ending not in _MEDIA:
-        raise NotFoundError(_("Không có tệp này"))
+def table(serial: str) -> Response:
+    """Give the consolidated table as a workbook."""
     with current.looking() as session:
         desk = guard.desk(session)
         found = consultation_queries.get(desk, arguments.whole(serial) or 0)
         if not _sees_all(desk, consultation_queries.subject(session, found)):
             raise NotFoundError(_("Không có tệp này"))
-        data = _MEDIA[ending](paper(desk, [found]))
+        data = papers.xlsx(consultation_table.of(desk, [found], ""))
     return attachment(
         data,
-        f"bang-tong-hop-y-kien-{found.number}.{ending}",
+        f"bang-tong-hop-y-kien-{found.number}.xlsx",
         "application/octet-stream",
     )
-
-
-def paper(desk: Desk, found: Sequence[Consultation], title: str = "") -> papers.Table:
-    """Return the consolidated table of consultations, named after the first unless
-    there is a title.
-    """
-    session, settings = desk.session, installation().settings
-    asker = (
-        register_today(session).by_ids([desk.actor.agency_id]).get(desk.actor.agency_id)
-    )
-    said = [(one, opinion) for one in found for opinion in one.opinions]
-    names = register_today(session).by_ids(
-        [opinion.agency_id for _one, opinion in said]
-    )
-    rows = [row for one, opinion in said for row in _rows(desk, one, opinion, names)]
-    title = title or _title(
-        desk, found[0], consultation_queries.subject(session, found[0])
-    )
-    return papers.Table(
-        title=f"Bảng tổng hợp ý kiến: {title}",
-        subject=title,
-        asker=asker.title if asker else "",
-        place=settings.province(found[0].due_on).name,
-        rows=rows,
-        demonstration=settings.demonstration,
-    )
-
-
-def _rows(
-    desk: Desk, found: Consultation, opinion: Opinion, names: Mapping[UUID, EntryView]
-) -> list[list[str]]:
-    """Return the rows of one opinion; what it is about stands before the field that a
-    comment names.
-    """
-    thing = consultation_queries.subject(desk.session, found)
-    kind = desk.profile.kinds[thing.kind] if isinstance(thing, Proposal) else None
-    about = (
-        f"Phiếu số {thing.number}"
-        if isinstance(thing, Proposal)
-        else "Dự thảo quyết định"
-    )
-    name = names[opinion.agency_id].title if opinion.agency_id in names else ""
-    verdict, handling = str(wording.VERDICTS[opinion.verdict]), opinion.handling or ""
-    rows = [
-        [name, verdict, _place(about, kind, one["field"]), one["message"], handling]
-        for one in opinion.comments
-    ]
-    return (
-        [[name, verdict, about, opinion.reason or "", handling]]
-        if opinion.reason or not rows
-        else []
-    ) + rows
-
-
-def _place(about: str, kind: Kind | None, field: str) -> str:
-    return f"{about}: {wording.path_label(kind, field)}" if kind and field else about

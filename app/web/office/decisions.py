@@ -2,8 +2,9 @@
 everything of it enters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from app import clock, files
 from app.accounts.service import posts_by_id
 from app.api import problems
 from app.documents.papers import decision as documents
-from app.documents.papers import pdf
+from app.documents.papers import docx, pdf, signed_copy
 from app.errors import (
     ConflictError,
     DanhmucError,
@@ -38,17 +39,17 @@ from app.permissions import Action, declares, may
 from app.register import arguments
 from app.register.content import schema
 from app.register.content.hashing import content_hash
-from app.web.display import consultation_rows, proposal_rows, wording
-from app.web.display.entry_names import EntryNames
+from app.web.display import consultation_rows, decision_words, proposal_rows
 from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment
+from app.web.office import decision_draft as draft
 from app.workflow.context import Desk
-from app.workflow.decisions import annex
+from app.workflow.decisions import annex, rectifying, text
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
-from app.workflow.decisions.models import Decision, Issuer
-from app.workflow.decisions.service import Draft, Signature
+from app.workflow.decisions.models import Decision
+from app.workflow.decisions.signing import Signature
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -57,7 +58,6 @@ FILES = {
     "quyet-dinh.docx": "text_file",
     "ban-ky": "signed_file",
 }
-_MOST_BASES = 30
 
 
 @blueprint.get("/quyet-dinh")
@@ -78,7 +78,7 @@ def _list(error: DanhmucError | None = None) -> str:
             waiting=proposal_rows.items(desk, decision_queries.waiting(desk)),
             may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
             error=error,
-            typed=request.form,
+            shown=draft.shown(desk, None),
         )
 
 
@@ -88,56 +88,10 @@ def begin() -> BaseResponse:
     """Open a draft decision."""
     try:
         with current.writing() as session:
-            number = decisions.begin(guard.desk(session), _draft(session)).number
+            number = decisions.begin(guard.desk(session), draft.read(session)).number
     except DanhmucError as error:
         return Response(_list(error), problems.of_error(error).status.value)
     return redirect(url_for("decisions.one", serial=number))
-
-
-def _draft(session: Session) -> Draft:
-    """Read what the clerk wrote; InvalidError names a basis that the register does not
-    hold.
-    """
-    names, bases, unknown = (
-        EntryNames(session, installation().profile, {}),
-        list[UUID](),
-        list[str](),
-    )
-    lines = [
-        line.strip()[:300]
-        for line in request.form.get("bases", "").splitlines()
-        if line.strip()
-    ]
-    for line in lines[:_MOST_BASES]:
-        found = names.meant("legal-document", line)
-        if len(found) == 1:
-            bases.append(found[0])
-        elif found:
-            unknown.append(
-                _(
-                    "Có %(n)s văn bản “%(name)s” trong danh mục; ghi mã của văn bản",
-                    n=len(found),
-                    name=line,
-                )
-            )
-        else:
-            told = _(
-                "Không có văn bản “%(name)s” trong danh mục; ghi số, ký hiệu "
-                "như trong danh mục",
-                name=line,
-            )
-            unknown.append(told)
-    if unknown:
-        message = unknown[0]
-        raise InvalidError(message, [FieldError("bases", "reference", message)])
-    issuer = (
-        Issuer.CHAIRMAN
-        if request.form.get("issuer") == Issuer.CHAIRMAN
-        else Issuer.COMMITTEE
-    )
-    return Draft(
-        request.form.get("title", ""), issuer, bases, form_fields.day("effective_from")
-    )
 
 
 @blueprint.get("/quyet-dinh/<serial>")
@@ -154,26 +108,37 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         desk = guard.desk(session)
         found = decision_queries.get(desk, number)
         rows = decision_queries.gathered(session, found)
-        day = found.effective_from or clock.today()
+        contents = found.annex or annex.of(desk, rows, clock.today())
+        documents_named = [*map(UUID, found.bases)]
+        documents_named += [found.entry_id] if found.entry_id else []
+        documents_named += [found.target_id] if found.target_id else []
+        named = register_today(session).by_ids(documents_named)
+        history = [
+            {
+                **step,
+                "post": UUID(step["post"]),
+                "at": datetime.fromisoformat(step["at"]),
+            }
+            for step in found.steps or []
+        ]
+        posts = {step["post"] for step in history} | {found.made_post}
         return render_template(
             "office/decision.html",
             decision=found,
             gathered=proposal_rows.items(desk, rows),
-            annex=found.annex or annex.of(session, desk.profile, rows, day),
+            annex=contents,
+            paper=draft.said(desk, found, contents),
             waiting=proposal_rows.items(desk, decision_queries.waiting(desk))
             if found.step == "gathering"
             else [],
-            bases=register_today(session).by_ids(map(UUID, found.bases)),
-            document=next(
-                iter(
-                    register_today(session)
-                    .by_ids([found.entry_id] if found.entry_id else [])
-                    .values()
-                ),
-                None,
-            ),
-            post=posts_by_id(session, [found.made_post])[found.made_post],
+            shown=draft.shown(desk, found),
+            bases=[named[UUID(one)] for one in found.bases if UUID(one) in named],
+            document=named.get(found.entry_id) if found.entry_id else None,
+            target=named.get(found.target_id) if found.target_id else None,
+            steps=history,
+            posts=posts_by_id(session, posts),
             consultations=consultation_rows.summaries(session, found),
+            rectification=rectifying.pending(desk, found),
             has_pdf=pdf.available(),
             may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
             may_sign=may(desk.actor, Action.ENTER, None),
@@ -203,7 +168,7 @@ def act(serial: str, verb: str) -> BaseResponse:
         raise
     except DanhmucError as error:
         return Response(_page(number, error), problems.of_error(error).status.value)
-    flash(str(wording.DECISION_DONE[verb]))
+    flash(str(decision_words.DECISION_DONE[verb]))
     return redirect(url_for("decisions.one", serial=number))
 
 
@@ -212,6 +177,9 @@ def _prepared(verb: str, number: int) -> Any:
     prepare = PREPARES.get(verb)
     if prepare is None:
         return None
+    if verb == "chot":  # what is drawn then sees the identifiers
+        with current.writing() as session:
+            decisions.reserve(guard.desk(session), number)
     with current.looking() as session:
         return prepare(guard.desk(session), number)
 
@@ -222,7 +190,7 @@ def _write(desk: Desk, number: int, lock: int, _prepared: None) -> None:
         for text in request.form.getlist("phieu")
         if (one := arguments.whole(text)) is not None
     ]
-    decisions.write(desk, number, lock, _draft(desk.session), chosen)
+    decisions.write(desk, number, lock, draft.read(desk.session), chosen)
 
 
 def _take_out(desk: Desk, number: int, lock: int, _prepared: None) -> None:
@@ -232,7 +200,7 @@ def _take_out(desk: Desk, number: int, lock: int, _prepared: None) -> None:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The annex as it is now, and the files that were made of it."""
+    """What the decision says now, by its hash, and the files that were made of it."""
 
     annex_hash: str
     sheet: bytes
@@ -240,20 +208,20 @@ class Rendered:
 
 
 def _render(desk: Desk, number: int) -> Rendered:
-    """Make the files of the annex as it is now."""
+    """Make the files of what the decision says now."""
     decision = decision_queries.get(desk, number)
-    members = decision_queries.gathered(desk.session, decision)
-    day = decision.effective_from or clock.today()
-    contents = annex.of(desk.session, desk.profile, members, day)
-    return Rendered(
-        content_hash(contents),
-        documents.xlsx(contents),
-        documents.docx(text_of(desk, decision), contents),
-    )
+    said = decisions.frozen(desk, decision, clock.today())
+    return Rendered(content_hash(said), documents.xlsx(said), printed(desk, said))
+
+
+def printed(desk: Desk, said: Mapping[str, Any]) -> bytes:
+    """Return the decision with its annexes as DOCX."""
+    text = documents.text_of(said["paper"], demonstration=desk.office.demonstration)
+    return docx.docx(documents.paper(text, said))
 
 
 def _freeze(desk: Desk, number: int, lock: int, rendered: Rendered) -> None:
-    """Keep the files of the annex, and fix it."""
+    """Keep the files of what the decision says, and fix it."""
     folder = installation().settings.data_dir
     sheet = files.put(desk.session, folder, "phu-luc.xlsx", rendered.sheet).sha256
     text = files.put(desk.session, folder, "quyet-dinh.docx", rendered.text).sha256
@@ -262,51 +230,6 @@ def _freeze(desk: Desk, number: int, lock: int, rendered: Rendered) -> None:
     if decision.annex_hash != rendered.annex_hash:
         message = "Phụ lục vừa thay đổi trong lúc lập; xem lại rồi chốt lần nữa"
         raise ConflictError(message)
-
-
-def text_of(desk: Desk, found: Decision) -> documents.DecisionText:
-    """Return what the decision says around its annex."""
-    settings, day = installation().settings, found.effective_from or clock.today()
-    province = settings.province(day)
-    bases = register_today(desk.session).by_ids(map(UUID, found.bases))
-    department = (
-        register_today(desk.session)
-        .by_ids([desk.actor.agency_id])
-        .get(desk.actor.agency_id)
-    )
-    return documents.DecisionText(
-        issuer=f"Ủy ban nhân dân {province.type} {province.name}",
-        chairman=found.issuer == Issuer.CHAIRMAN,
-        place=province.name,
-        title=found.title,
-        bases=[
-            _basis(bases[UUID(one)].content)
-            for one in found.bases
-            if UUID(one) in bases
-        ],
-        proposer=department.title if department else "",
-        effective_from=day,
-        demonstration=settings.demonstration,
-    )
-
-
-def _basis(law: Mapping[str, Any]) -> str:
-    """Write a legal basis as decisions do: “Nghị định số 1/2020/NĐ-CP ngày 01/01/2020
-    của Chính phủ …”.
-    """
-    types = installation().profile.lists.schemes["loai-van-ban"].concepts
-    named = (
-        types[law["document_type"]].labels["vi"]
-        if law.get("document_type") in types
-        else "Văn bản"
-    )
-    issued = str(law.get("issued", ""))
-    when = f" ngày {issued[8:]}/{issued[5:7]}/{issued[:4]}" if issued else ""
-    whose = f" của {law['issuer_name']}" if law.get("issuer_name") else ""
-    return (
-        f"{named} số {law.get('number', '')}{when}{whose} "
-        f"{law.get('title', {}).get('vi', '')}"
-    ).strip()
 
 
 def _send(desk: Desk, number: int, lock: int, _prepared: None) -> None:
@@ -318,39 +241,64 @@ def _give_back(desk: Desk, number: int, lock: int, _prepared: None) -> None:
 
 
 def _thaw(desk: Desk, number: int, lock: int, _prepared: None) -> None:
-    decisions.thaw(desk, number, lock)
+    decisions.thaw(desk, number, lock, request.form.get("reason", ""))
 
 
 def _drop(desk: Desk, number: int, lock: int, _prepared: None) -> None:
     decisions.drop(desk, number, lock)
 
 
-def _sign(
-    desk: Desk, number: int, lock: int, checks: Mapping[str, schema.Checked]
-) -> None:
+@dataclass(frozen=True)
+class Looked:
+    """What was found before a decision is signed on: checks of its proposals, and what
+    the signed copy says otherwise than the frozen text.
+    """
+
+    checks: Mapping[str, schema.Checked]
+    differences: Sequence[str]
+
+
+def _look(desk: Desk, number: int) -> Looked:
+    decision = decision_queries.get(desk, number)
+    return Looked(decisions.checked(desk, number), _differences(desk.session, decision))
+
+
+def _differences(session: Session, decision: Decision) -> list[str]:
+    """Return what the signed copy that was sent says otherwise; a scan says nothing."""
+    sent = request.files.get("signed")
+    if sent is None or not sent.filename or decision.text_file is None:
+        return []
+    data = sent.stream.read()
+    sent.stream.seek(0)
+    frozen, _name = _kept(session, decision, "quyet-dinh.docx")
+    try:
+        return signed_copy.differences(frozen, data) or []
+    except InvalidError as error:
+        told = FieldError("signed", "unreadable", error.message)
+        raise InvalidError(error.message, [told]) from error
+
+
+def _sign(desk: Desk, number: int, lock: int, looked: Looked) -> None:
     """Record the signature; everything of the decision enters."""
     kept, signed_on = form_fields.signed(desk.session), form_fields.day("signed_on")
-    province = installation().settings.province(signed_on or clock.today())
-    chairman = decision_queries.get(desk, number).issuer == Issuer.CHAIRMAN
-    issuer = (
-        f"{'Chủ tịch ' if chairman else ''}Ủy ban nhân dân {province.type} "
-        f"{province.name}"
-    )
+    decision = decision_queries.get(desk, number)
     said = request.form
     signature = Signature(
-        said.get("number", "").strip(),
-        signed_on,
-        said.get("signatory", ""),
-        form_fields.day("effective_from"),
-        kept,
-        issuer,
+        number=said.get("number", "").strip(),
+        signed_on=signed_on,
+        signatory=said.get("signatory", ""),
+        effective_from=form_fields.day("effective_from"),
+        file=kept,
+        issuer_name=text.issuer_name(desk, decision, signed_on or clock.today()),
+        differences=looked.differences,
+        why=said.get("why", ""),
     )
-    decisions.sign(desk, number, lock, signature, checks)
+    decisions.sign(desk, number, lock, signature, looked.checks)
 
 
 PREPARES: Mapping[str, Callable[[Desk, int], Any]] = {
     "chot": _render,
-    "ban-hanh": decisions.checked,
+    "ban-hanh": _look,
 }
 DEEDS: Mapping[str, Callable[[Desk, int, int, Any], None]] = {
     "luu": _write,

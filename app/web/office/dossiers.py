@@ -14,13 +14,10 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock
 from app.accounts.service import posts_by_id
 from app.api import problems
-from app.documents.papers import official_letter
 from app.errors import (
     DanhmucError,
     FieldError,
@@ -32,14 +29,12 @@ from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display import proposal_rows, wording
 from app.web.http import current, form_fields, guard
-from app.web.http.current import installation, register_today
-from app.web.http.sending_files import attachment, kept_file
-from app.web.office import department_name
+from app.web.http.current import register_today
+from app.web.http.sending_files import kept_file
 from app.workflow.context import Desk
 from app.workflow.decisions import annex
 from app.workflow.dossiers import queries as dossier_queries
 from app.workflow.dossiers import service as dossiers
-from app.workflow.dossiers.models import Dossier
 from app.workflow.dossiers.service import OfficialLetter, Seen
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service
@@ -246,56 +241,6 @@ DEEDS: Mapping[str, Callable[[Desk, int, int], str]] = {
     "trinh": _together(Action.RECOMMEND),
     "phe-duyet": _together(Action.APPROVE),
 }
-
-
-@blueprint.get("/<serial>/cong-van.docx")
-@declares(Action.READ)
-def letter(serial: str) -> Response:
-    """Give the draft of the official letter with its annex, for signing."""
-    with current.looking() as session:
-        desk = guard.desk(session)
-        found = dossier_queries.get(desk, arguments.whole(serial) or 0)
-        data = official_letter.docx(_letter(session, desk, found))
-    return attachment(
-        data, f"cong-van-ho-so-{found.number}.docx", "application/octet-stream"
-    )
-
-
-def _letter(session: Session, desk: Desk, found: Dossier) -> official_letter.LetterText:
-    settings, today = installation().settings, clock.today()
-    province = settings.province(today)
-    sender = register_today(session).by_ids([found.agency_id]).get(found.agency_id)
-    members = dossier_queries.readable(desk, [found])[found.id]
-    rows = [
-        [
-            str(place),
-            str(row.number),
-            wording.draft_title(desk.profile.kinds[row.kind], row.content),
-            desk.profile.kinds[row.kind].labels["vi"],
-            _ASKED[row.type],
-        ]
-        for place, row in enumerate(members, start=1)
-    ]
-    committee = f"Ủy ban nhân dân {province.type} {province.name}"
-    return official_letter.LetterText(
-        above=committee,
-        issuer=sender.title if sender else "",
-        symbol="",
-        place=province.name,
-        about=found.title,
-        receivers=[department_name.department(session)],
-        paragraphs=official_letter.sending(
-            sender.title if sender else "Cơ quan", len(rows)
-        ),
-        signer="THỦ TRƯỞNG CƠ QUAN",
-        demonstration=settings.demonstration,
-        annex=(
-            f"Danh sách phiếu đề nghị, hồ sơ số {found.number}",
-            _COLUMNS,
-            _WIDTHS,
-            rows,
-        ),
-    )
 
 
 @blueprint.get("/<serial>/ban-ky")

@@ -34,7 +34,7 @@ from app.web.http.negotiation import (
 )
 from app.web.public.timeline import timeline
 from app.workflow.decisions import queries as decision_queries
-from app.workflow.decisions import service as decisions
+from app.workflow.decisions import rules as decision_rules
 from app.workflow.proposals import preconditions
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.models import Proposal
@@ -203,7 +203,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             else None,
             decision=pager.named.get(view.decision_id) if view.decision_id else None,
             promulgated=register.promulgated(view.id)
-            if view.kind == decisions.LAW
+            if view.kind == decision_rules.LAW
             else [],
             ended=list(register.by_ids(_ended(register, view)).values()),
             annexed=decision_queries.of_entry(register.session, view.id) is not None,
@@ -229,7 +229,7 @@ def _may_open(register: Register, view: EntryView) -> bool:
 def _ended(register: Register, view: EntryView) -> list[UUID]:
     return (
         decision_queries.ended_by(register.session, view.id)
-        if view.kind == decisions.LAW
+        if view.kind == decision_rules.LAW
         else []
     )
 

@@ -76,7 +76,7 @@ def references_exist(candidate: Candidate) -> Iterator[CheckResult]:
     in_force = in_force_of(candidate, targets)
     for target, field in named:
         entry, kind = entries.get(target), declared[field].target_kind
-        if entry is None or entry.kind != kind or entry.local_id is None:
+        if entry is None or entry.kind != kind or entry.iri is None:
             yield CheckResult(
                 "reference",
                 field,

@@ -2,18 +2,16 @@
 ended.
 """
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.errors import NotFoundError
 from app.permissions import Action, require
 from app.workflow.context import Desk
 from app.workflow.decisions.lifecycle import OPEN
-from app.workflow.decisions.models import Decision
+from app.workflow.decisions.models import Decision, Rectification
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import Proposal, ProposalType
 
@@ -66,6 +64,31 @@ def of_entry(session: Session, entry_id: UUID) -> Decision | None:
     return session.scalar(select(Decision).where(Decision.entry_id == entry_id))
 
 
+def signed(session: Session) -> list[Decision]:
+    """Return the decisions that were issued, the newest first."""
+    query = select(Decision).where(Decision.entry_id.is_not(None))
+    newest = query.order_by(Decision.signed_on.desc(), Decision.number.desc())
+    return list(session.scalars(newest))
+
+
+def changing(session: Session, document_id: UUID) -> list[Decision]:
+    """Return the decisions issued that amend, replace or revoke one, by its document,
+    in their order.
+    """
+    query = select(Decision).where(
+        Decision.target_id == document_id, Decision.entry_id.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Decision.signed_on)))
+
+
+def rectified(session: Session, decision: Decision) -> list[Rectification]:
+    """Return what was corrected of what was recorded of a decision."""
+    query = select(Rectification).where(
+        Rectification.decision_id == decision.id, Rectification.confirmed.is_(True)
+    )
+    return list(session.scalars(query.order_by(Rectification.answered_at)))
+
+
 def ended_by(session: Session, document_id: UUID) -> list[UUID]:
     """Return the entries that a decision, by its document, took out of the register."""
     query = select(Proposal.entry_id).join(
@@ -75,8 +98,3 @@ def ended_by(session: Session, document_id: UUID) -> list[UUID]:
         Decision.entry_id == document_id, Proposal.type == ProposalType.END
     )
     return list(session.scalars(query.order_by(Proposal.number)))
-
-
-def day_of(decision: Decision) -> date:
-    """Return the day whose names and codes the annex has."""
-    return decision.effective_from or clock.today()

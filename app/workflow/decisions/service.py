@@ -1,20 +1,19 @@
 """Approved proposals enter the register together, by a decision: gathered, frozen, sent
 up, and signed on.
 
-The annex is what the decision says of each proposal, with the names and codes of the
-day from which it holds. It is frozen with a hash; nothing enters unless it still says
-the same when the decision is signed on (NĐ 30/2020, Điều 10-15 keep these as steps of
-their own).
+What is frozen is what is signed: the text and the annex, with the names, titles and
+codes of the day and identifiers that are reserved, under one hash. Nothing enters
+unless it still says the same on the day of the signature (NĐ 30/2020, Điều 10-15 keep
+these as steps of their own).
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app import clock, journal
 from app.db import claim
@@ -27,54 +26,47 @@ from app.errors import (
 from app.permissions import Action, require, require_signature
 from app.register import service as register
 from app.register.content import hashing, schema
-from app.register.latest_versions import latest_version
-from app.register.models import Entry, Version
+from app.register.models import Version
 from app.register.service import Order
 from app.vietnamese import clean
 from app.workflow.consultations import service as consultations
 from app.workflow.consultations.inputs import Question
 from app.workflow.consultations.models import Consultation
 from app.workflow.context import Desk
-from app.workflow.decisions import annex
+from app.workflow.decisions import annex, rectifying, rules, signing, steps, text
 from app.workflow.decisions.lifecycle import (
     PATH,
     RIGHTS_ASKED,
     DecisionAction,
     DecisionStatus,
 )
-from app.workflow.decisions.models import Decision, Issuer
-from app.workflow.decisions.queries import day_of, gathered, get, waiting
+from app.workflow.decisions.models import Decision, DecisionKind, Effect, Issuer
+from app.workflow.decisions.queries import gathered, get, waiting
+from app.workflow.decisions.signing import Signature
+from app.workflow.decisions.text import Wording
 from app.workflow.proposals import effects, service
 from app.workflow.proposals.inputs import Reopen
-from app.workflow.proposals.models import Proposal
+from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.profile import Stage
-
-LAW = "legal-document"
-_NUMBER = re.compile(r"[0-9]{1,6}(/[0-9]{4})?/QĐ-[A-ZĐ0-9-]{1,30}")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What the clerk writes of a decision before it is signed. `bases` are entries of
-    legal documents.
+    """What the clerk writes of a decision before it is signed.
+
+    `bases` are entries of legal documents, `target` the one that it amends, replaces or
+    revokes, `target_from` the effective day that an amendment gives that one.
     """
 
     title: str
     issuer: Issuer
     bases: Sequence[UUID]
     effective_from: date | None
-
-
-@dataclass(frozen=True)
-class Signature:
-    """What the signed decision says of itself, and the file of it (sha256)."""
-
-    number: str
-    signed_on: date | None
-    signatory: str
-    effective_from: date | None
-    file: str | None
-    issuer_name: str
+    kind: DecisionKind = DecisionKind.NEW
+    effect: Effect = Effect.DAY
+    target: UUID | None = None
+    target_from: date | None = None
+    wording: Wording = Wording()  # noqa: RUF009 - frozen
 
 
 def begin(desk: Desk, draft: Draft) -> Decision:
@@ -89,7 +81,7 @@ def begin(desk: Desk, draft: Draft) -> Decision:
     _fill(decision, draft)
     desk.session.add(decision)
     desk.session.flush()
-    _note(desk, decision, "begun")
+    steps.record(desk, decision, "begun")
     return decision
 
 
@@ -137,33 +129,73 @@ def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> 
     service.act(desk, taken.id, taken.lock_version, Reopen(reason=reason))
 
 
+def reserve(desk: Desk, number: int) -> None:
+    """Put identifiers aside for what a decision is about to promulgate, so that its
+    annex prints them; InvalidError names what keeps it from being frozen.
+
+    Once reserved they stay the entries' own: thawing keeps them, and what is never
+    entered leaves a gap.
+    """
+    require(desk.actor, RIGHTS_ASKED[DecisionAction.FREEZE], None)
+    decision = get(desk, number)
+    PATH.after(decision.step, DecisionAction.FREEZE)
+    members = gathered(desk.session, decision)
+    today = clock.today()
+    drafted = annex.of(desk, members, today)
+    _require_none(rules.wrong(desk, decision, members, drafted, today))
+    new = [each.entry_id for each in members if each.type is ProposalType.REGISTER]
+    for entry in register.reserve_identifiers(desk.session, desk.profile, new):
+        note = desk.note(
+            register.RESERVED,
+            entry_id=entry.id,
+            hash=register.reserved_hash(entry),
+        )
+        journal.record(desk.session, note)
+    desk.session.flush()
+
+
+def frozen(desk: Desk, decision: Decision, day: date) -> dict[str, Any]:
+    """Return all that a decision says on a day: its annex, and the text around it."""
+    members = gathered(desk.session, decision)
+    drafted = annex.of(desk, members, day)
+    return {**drafted, "paper": text.compose(desk, decision, drafted, day)}
+
+
 def freeze(desk: Desk, number: int, lock: int, files: tuple[str, str]) -> Decision:
-    """Fix the annex and its hash; `files` are the spreadsheet and the text that were
-    made of it (sha256).
+    """Fix what the decision says and its hash; `files` are the spreadsheet and the text
+    that were made of it (sha256). `reserve()` goes before.
 
     InvalidError names what is missing: a day, a legal basis that does not hold that
     day, proposals.
     """
     decision = _take(desk, number, lock, DecisionAction.FREEZE)
     members = gathered(desk.session, decision)
-    _require_none(_wrong(desk, decision, members))
-    decision.annex = annex.of(desk.session, desk.profile, members, day_of(decision))
-    decision.annex_hash = hashing.content_hash(decision.annex)
+    today = clock.today()
+    said = frozen(desk, decision, today)
+    _require_none(rules.wrong(desk, decision, members, said, today))
+    if annex.NOT_RESERVED in str(said):
+        message = "Có phiếu vừa được đưa thêm vào dự thảo; xem lại rồi chốt lần nữa"
+        raise ConflictError(message)
+    decision.annex = said
+    decision.annex_hash = hashing.content_hash(said)
     decision.annex_file, decision.text_file = files
-    _note(desk, decision, "frozen")
+    steps.record(desk, decision, "frozen")
     return decision
 
 
-def thaw(desk: Desk, number: int, lock: int) -> None:
-    """Open the draft again; what was frozen is no longer the annex."""
-    _melt(_take(desk, number, lock, DecisionAction.THAW))
+def thaw(desk: Desk, number: int, lock: int, reason: str) -> None:
+    """Open the draft again, and why; what was frozen is no longer the annex."""
+    decision = _take(desk, number, lock, DecisionAction.THAW)
+    why = _text(reason, "reason", "Nêu lý do mở lại", 5000)
+    _melt(decision)
+    steps.record(desk, decision, "thawed", why)
 
 
 def send(desk: Desk, number: int, lock: int, report: str) -> None:
     """Record that it was sent up ("đã trình"), under which number."""
     decision = _take(desk, number, lock, DecisionAction.SEND)
     decision.report = _text(report, "report", "Ghi số, ngày của tờ trình", 120)
-    _note(desk, decision, "sent")
+    steps.record(desk, decision, "sent", decision.report)
 
 
 def give_back(desk: Desk, number: int, lock: int, reason: str) -> None:
@@ -173,7 +205,7 @@ def give_back(desk: Desk, number: int, lock: int, reason: str) -> None:
     decision = _take(desk, number, lock, DecisionAction.GIVE_BACK)
     decision.reason = _text(reason, "reason", "Nêu lý do trả lại", 5000)
     _melt(decision)
-    _note(desk, decision, "given-back")
+    steps.record(desk, decision, "given-back", decision.reason)
 
 
 def drop(desk: Desk, number: int, lock: int) -> None:
@@ -184,7 +216,7 @@ def drop(desk: Desk, number: int, lock: int) -> None:
         .where(Proposal.decision_id == decision.id)
         .values(decision_id=None)
     )
-    _note(desk, decision, "dropped")
+    steps.record(desk, decision, "dropped")
 
 
 def checked(desk: Desk, number: int) -> dict[str, schema.Checked]:
@@ -212,32 +244,51 @@ def sign(
     effective day; or nothing.
 
     InvalidError for what the signature lacks or contradicts, ConflictError when the
-    annex would say something else by now, or an entry has a newer version;
-    FourEyesError for whoever wrote any of it. `checks`: what `checked()` has found
-    before.
+    text or the annex would say something else on the day of the signature, or an entry
+    has a newer version; FourEyesError for whoever wrote any of it. `checks`: what
+    `checked()` has found before.
     """
     require(desk.actor, Action.ENTER, None)
     require_signature(desk.actor, Action.ENTER)
     decision = _take(desk, number, lock, DecisionAction.SIGN)
-    _require_none(_unsigned(desk, decision, signature))
-    decision.effective_from = signature.effective_from
+    _require_none(signing.wrong(desk, decision, signature))
+    signed_on = signature.signed_on or clock.today()
     members = gathered(desk.session, decision)
-    says_now = annex.of(desk.session, desk.profile, members, day_of(decision))
+    says_now = frozen(desk, decision, signed_on)
     if hashing.content_hash(says_now) != decision.annex_hash:
         raise ConflictError(
-            "Tên, mã hoặc nội dung trong phụ lục đã khác bản đã chốt; mở lại "
+            "Tên, mã hoặc nội dung vào ngày ký đã khác bản đã chốt; mở lại "
             "dự thảo, xem chỗ khác rồi chốt lại"
         )
+    _require_none(rules.wrong(desk, decision, members, says_now, signed_on))
+    why = _answered(signing.unlikely(desk, decision, signature), signature.why)
+    effective = decision.effective_from
+    if decision.effect is Effect.SIGNING or effective is None:
+        effective = signed_on
+    decision.effective_from = effective
     law = _law(desk, decision, signature)
     decision.symbol = signature.number
-    decision.signed_on = signature.signed_on
+    decision.signed_on = signed_on
     decision.signatory = clean(signature.signatory)[:200]
     decision.signed_file = signature.file
     decision.entry_id = law.entry_id
-    promulgated = effects.Promulgated(law.entry_id, day_of(decision), checks or {})
+    promulgated = effects.Promulgated(law.entry_id, effective, checks or {})
     service.promulgate(desk, members, promulgated)
-    _note(desk, decision, "signed", law.entry_id)
+    if decision.target_from is not None:
+        rectifying.move_target(desk, decision)
+    steps.record(desk, decision, "signed", why)
     return decision
+
+
+def _answered(asked: Sequence[str], why: str) -> str:
+    """Return why what is unlikely is so; InvalidError where it is asked and not
+    said.
+    """
+    reason = clean(why)[:5000]
+    if asked and not reason:
+        errors = [FieldError("why", "unlikely", sentence) for sentence in asked]
+        raise InvalidError("Kiểm tra lại rồi nêu lý do để ghi nhận", errors)
+    return "; ".join([*asked, reason]) if asked else ""
 
 
 def _take(desk: Desk, number: int, lock: int, action: DecisionAction) -> Decision:
@@ -257,6 +308,13 @@ def _fill(decision: Decision, draft: Draft) -> None:
     decision.issuer = draft.issuer
     decision.bases = sorted({str(basis_id) for basis_id in draft.bases})
     decision.effective_from = draft.effective_from
+    decision.kind, decision.effect = draft.kind, draft.effect
+    if draft.effect is Effect.SIGNING:
+        decision.effective_from = None
+    decision.target_id = None if draft.kind is DecisionKind.NEW else draft.target
+    amends = draft.kind is DecisionKind.AMEND
+    decision.target_from = draft.target_from if amends else None
+    decision.wording = draft.wording.stored()
 
 
 def _melt(decision: Decision) -> None:
@@ -266,121 +324,13 @@ def _melt(decision: Decision) -> None:
     decision.text_file = None
 
 
-def _wrong(
-    desk: Desk,
-    decision: Decision,
-    members: Sequence[Proposal],
-    from_day: date | None = None,
-) -> list[FieldError]:
-    """Return what keeps the draft from being frozen, or signed from `from_day`."""
-    day = from_day or day_of(decision)
-    errors: list[FieldError] = []
-
-    def note(field: str, message: str) -> None:
-        errors.append(FieldError(field, "decision", message))
-
-    if not members:
-        note("proposals", "Chưa có phiếu nào; chọn ít nhất một phiếu đã được phê duyệt")
-    if decision.effective_from is None:
-        message = "Nhập ngày dự kiến có hiệu lực: phụ lục ghi tên và mã của ngày đó"
-        note("effective_from", message)
-    if not decision.bases:
-        note("bases", "Chọn ít nhất một căn cứ pháp lý")
-    for sentence in consultations.unsettled(desk.session, decision):
-        note("proposals", sentence)
-    for basis in decision.bases:
-        law = latest_version(desk.session, UUID(basis))
-        if not _holds(law, day):
-            name = law.content.get("number") if law else basis
-            ended = f"Văn bản {name} hết hiệu lực trước ngày {day:%d/%m/%Y}"
-            note("bases", f"{ended}; bỏ hoặc thay")
-    for proposal in members:
-        for message in _unfit(desk, proposal, day):
-            note("proposals", f"Phiếu số {proposal.number} {message}")
-    return errors
-
-
-def _holds(law: Version | None, day: date) -> bool:
-    """Tell whether a legal document may still be a basis on a day."""
-    if law is None or law.content.get("status") == "het-hieu-luc":
-        return False
-    ended = law.content.get("in_force_to")
-    return not ended or ended > str(day)
-
-
-def _unfit(desk: Desk, proposal: Proposal, day: date) -> Iterator[str]:
-    """Yield why a proposal cannot be promulgated from a day."""
-    if proposal.content.get("illustrative") and not desk.office.demonstration:
-        yield "là dữ liệu minh họa; không ban hành được"
-    end = proposal.effective_to
-    if end is not None and end <= day:
-        yield (
-            f"chỉ có hiệu lực đến trước ngày {end:%d/%m/%Y}, khi quyết định chưa có "
-            "hiệu lực; đưa phiếu ra khỏi quyết định"
-        )
-
-
-def _unsigned(desk: Desk, decision: Decision, signature: Signature) -> list[FieldError]:
-    errors = []
-    if not _NUMBER.fullmatch(signature.number):
-        errors.append(
-            ("number", "Nhập số, ký hiệu như trên văn bản, ví dụ 1234/QĐ-UBND")
-        )
-    if signature.signed_on is None or signature.signed_on > clock.today():
-        errors.append(("signed_on", "Nhập ngày ký, không sau hôm nay"))
-    elif (
-        signature.effective_from is None
-        or signature.effective_from < signature.signed_on
-    ):
-        errors.append(
-            ("effective_from", "Ngày có hiệu lực không được trước ngày ký quyết định")
-        )
-    elif _taken(desk, signature):
-        year = signature.signed_on.year
-        errors.append(
-            (
-                "number",
-                (
-                    f"Số {signature.number} của năm {year} đã có trong danh mục "
-                    "văn bản; kiểm tra lại số"
-                ),
-            )
-        )
-    if not clean(signature.signatory):
-        errors.append(("signatory", "Nhập họ tên người ký"))
-    if signature.file is None:
-        errors.append(("signed", "Chọn tệp quyết định đã ký"))
-    wrong = [FieldError(name, "signature", message) for name, message in errors]
-    return wrong or _wrong(
-        desk, decision, gathered(desk.session, decision), signature.effective_from
-    )
-
-
-def _taken(desk: Desk, signature: Signature) -> bool:
-    """Tell whether the issuer has a document of this number in the year (NĐ 30/2020,
-    Điều 15).
-    """
-    query = (
-        select(Version.content)
-        .join(Entry, Entry.id == Version.entry_id)
-        .where(Entry.kind == LAW)
-    )
-    same = query.where(Version.content["number"].as_string() == signature.number)
-    year = str(signature.signed_on)[:4]
-    return any(
-        str(content.get("issued", ""))[:4] == year
-        and content.get("issuer_name") == signature.issuer_name
-        for content in desk.session.scalars(same)
-    )
-
-
 def _law(desk: Desk, decision: Decision, signature: Signature) -> Version:
     """Enter the decision as a legal document of the register."""
-    kind = desk.profile.kinds[LAW]
-    issued, start = str(signature.signed_on), str(signature.effective_from)
+    kind = desk.profile.kinds[rules.LAW]
+    issued, start = str(signature.signed_on), str(decision.effective_from)
     content: dict[str, Any] = {
         "number": signature.number,
-        "title": {"vi": decision.title},
+        "title": {"vi": (decision.annex or {})["paper"]["title"].replace("\n", " ")},
         "document_type": "quyet-dinh",
         "issuer_name": signature.issuer_name,
         "issued": issued,
@@ -412,14 +362,3 @@ def _text(text: str, field: str, message: str, most: int) -> str:
     if not cleaned:
         raise InvalidError(message, [FieldError(field, "required", message)])
     return cleaned
-
-
-def _note(
-    desk: Desk, decision: Decision, event: str, entry_id: UUID | None = None
-) -> None:
-    note = desk.note(
-        f"decision.{event}",
-        entry_id=entry_id,
-        hash=decision.annex_hash,
-    )
-    journal.record(desk.session, note)

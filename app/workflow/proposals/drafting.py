@@ -72,7 +72,7 @@ def own_agency(desk: Desk) -> ProposalRequest | None:
     The first people of an installation hold posts in an agency that is only reserved.
     """
     own = desk.session.get_one(Entry, desk.actor.agency_id)
-    if own.local_id is not None:
+    if own.iri is not None:
         return None
     return ProposalRequest(
         own.kind, blank(desk, desk.profile.kinds[own.kind]), entry_id=own.id

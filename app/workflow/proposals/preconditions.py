@@ -206,11 +206,11 @@ def require_submittable(desk: Desk, proposal: Proposal, request: Submit) -> None
     _require_current(desk.session, proposal)
     if proposal.type in REASONED:
         require_reason(desk, proposal, request)
-    _require_paper_of_end(desk, proposal)
     _require_resumption_day(proposal, request)
     if latest is not None and proposal.type == ProposalType.AMEND:
         _require_change(proposal, latest)
     _require_stage(desk, proposal, Stage.SUBMIT, "trước khi gửi")
+    _require_paper_of_end(desk, proposal)
 
 
 def _require_paper_of_end(desk: Desk, proposal: Proposal) -> None:

@@ -181,7 +181,7 @@ def confirm(desk: Desk, entry_id: UUID, seen: UUID) -> Proposal:
     agency's own, ConflictError when there is a newer version.
     """
     entry = desk.session.get(Entry, entry_id)
-    if entry is None or entry.local_id is None:
+    if entry is None or entry.iri is None:
         raise NotFoundError("Không có mục này trong danh mục")
     latest = latest_version(desk.session, entry_id)
     if latest is None or latest.id != seen:
@@ -229,11 +229,11 @@ def _base(desk: Desk, request: ProposalRequest) -> Version | None:
     entry = desk.session.get(Entry, request.entry_id)
     if entry is None or entry.kind != request.kind:
         raise NotFoundError("Không có mục này trong danh mục")
-    if request.type is ProposalType.REGISTER and entry.local_id is not None:
+    if request.type is ProposalType.REGISTER and entry.iri is not None:
         raise InvalidError(
             "Mục này đã có trong danh mục; lập phiếu sửa đổi thay vì đăng ký"
         )
-    if request.type is not ProposalType.REGISTER and entry.local_id is None:
+    if request.type is not ProposalType.REGISTER and entry.iri is None:
         raise NotFoundError("Không có mục này trong danh mục")
     if not _reserved_here(desk, request.entry_id):
         raise NotFoundError("Không có mục này trong danh mục")

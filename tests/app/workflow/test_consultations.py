@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from people import Browser, form_fields, number_of
-from support import agency, database, opened_office
+from support import agency, authority, database, opened_office
 
 from app import clock
 from app.errors import ForbiddenError, InvalidError, NotFoundError, TransitionError
@@ -23,6 +23,7 @@ from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
 from app.workflow.decisions.models import Issuer
 from app.workflow.decisions.service import Draft
+from app.workflow.decisions.text import Wording
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.inputs import Remark
 
@@ -237,19 +238,21 @@ def test_the_pages_show_each_reader_what_is_theirs(office, examined):
     }
     assert asked.post(f"{page}/tra-loi", answered).status_code == 302
     assert "Trùng &lt;nông nghiệp&gt;" in own.get(page).text
-    assert asked.get(f"{page}/bang-tong-hop.docx").status_code == 404
+    assert asked.get(f"{page}/bang-tong-hop.xlsx").status_code in {403, 404}
     said = {
         "agency": str(office.other),
         f"handling.{office.other}": "Giữ tên, bổ sung phạm vi",
     }
     assert reviewer.post(f"{page}/giai-trinh", said).status_code == 302
-    paper = reviewer.get(f"{page}/bang-tong-hop.docx").data
+    table = page.replace("/lay-y-kien/", "/giay-to/tong-hop-y-kien/")
+    signing = {"signatory": "Phạm Thị D", "compiler": "Võ Văn E"}
+    assert asked.post(table, signing).status_code == 403
+    paper = reviewer.post(table, signing).data
     text = zipfile.ZipFile(io.BytesIO(paper)).read("word/document.xml").decode()
     for words in (
-        "BẢNG TỔNG HỢP Ý KIẾN",
+        "BẢNG TỔNG HỢP",
         "Sở Nông nghiệp và Môi trường",
-        "Không đồng ý",
-        "Giữ tên, bổ sung phạm vi",
+        "Giải trình. Giữ tên, bổ sung phạm vi",
     ):
         assert words in text
     assert reviewer.get(f"{page}/bang-tong-hop.xlsx").data[:2] == b"PK"
@@ -283,7 +286,7 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
     tmp_path,
 ):
     office = opened_office(tmp_path, promulgate=("shared-database",))
-    basis = office.law()
+    basis = office.law(**authority())
     one = office.propose(
         "shared-database", database(str(office.department), str(basis), title=TITLE)
     )
@@ -294,7 +297,9 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
     ):
         office.act(one, action, who)
     office.act(one, Action.APPROVE, Role.APPROVER)
-    draft = Draft("Ban hành danh mục", Issuer.COMMITTEE, [basis], ahead(30))
+    wording = Wording(signatory="Nguyễn Văn A")
+    title = "Ban hành danh mục"
+    draft = Draft(title, Issuer.COMMITTEE, [basis], ahead(30), wording=wording)
     with office.desk(Role.CLERK) as desk:
         made = decisions.begin(desk, draft)
         decisions.write(
@@ -315,9 +320,7 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
 
     assert TITLE in asked.get(page).text
     with pytest.raises(InvalidError) as refused, office.desk(Role.CLERK) as desk:
-        decisions.freeze(
-            desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b")
-        )
+        decisions.reserve(desk, serial)
     assert "còn chờ trả lời" in refused.value.fields[0].message
     asked.post(
         f"{page}/tra-loi",
@@ -328,6 +331,7 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
         {"agency": str(office.other), f"handling.{office.other}": "Đợt sau"},
     )
     with office.desk(Role.CLERK) as desk:
+        decisions.reserve(desk, serial)
         decisions.freeze(
             desk, serial, decision_queries.get(desk, serial).lock_version, ("a", "b")
         )

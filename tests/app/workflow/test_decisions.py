@@ -12,11 +12,11 @@ from province import ALL
 from python_calamine import CalamineWorkbook
 from rdflib import Graph
 from sqlalchemy import func, select
-from support import PATH, database, law, opened_office
+from support import PATH, SIGNED_PDF, authority, database, law, opened_office
 
 from app import clock, journal
 from app.accounts.models import LoginSession
-from app.documents.papers import layout, pdf
+from app.documents.papers import docx, parts, pdf
 from app.errors import (
     ConflictError,
     ForbiddenError,
@@ -33,14 +33,17 @@ from app.register.standing import State
 from app.workflow.decisions import annex
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
-from app.workflow.decisions.models import Issuer
-from app.workflow.decisions.service import Draft, Signature
+from app.workflow.decisions.models import DecisionKind, Issuer
+from app.workflow.decisions.service import Draft
+from app.workflow.decisions.signing import Signature
+from app.workflow.decisions.text import Wording
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.models import Contribution, Involvement, Proposal
 from catalog_schema.namespaces import ELI, PROV, RDF
 
 TODAY = clock.today()
-PDF = b"%PDF-1.7\nminh hoa\n"
+PDF = SIGNED_PDF
+SIGNER = "Nguyễn Văn A"
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def office(tmp_path):
 
 @pytest.fixture
 def basis(office):
-    return office.law()
+    return office.law(**authority())
 
 
 def approved(office, basis, title="CSDL Đất đai", path=PATH, **more):
@@ -68,9 +71,23 @@ def approved(office, basis, title="CSDL Đất đai", path=PATH, **more):
     return proposal
 
 
-def gather(office, basis, *numbers, effective=TODAY, title="Ban hành Danh mục đợt 1"):
+def gather(
+    office,
+    basis,
+    *numbers,
+    effective=TODAY,
+    title="Ban hành Danh mục đợt 1",
+    **more,
+):
     with office.desk(Role.CLERK) as desk:
-        draft = Draft(title, Issuer.COMMITTEE, [basis], effective)
+        draft = Draft(
+            title,
+            Issuer.COMMITTEE,
+            [basis],
+            effective,
+            wording=Wording(signatory=SIGNER),
+            **more,
+        )
         decision = decisions.begin(desk, draft)
         decisions.write(desk, decision.number, decision.lock_version, draft, numbers)
         return decision.number
@@ -82,9 +99,15 @@ def do(office, number, verb, *arguments, who=Role.CLERK):
         return getattr(decisions, verb)(desk, number, lock, *arguments)
 
 
+def freeze(office, number, who=Role.CLERK):
+    with office.desk(who) as desk:
+        decisions.reserve(desk, number)
+    do(office, number, "freeze", ("a" * 64, "b" * 64), who=who)
+
+
 def frozen(office, basis, *numbers, **more):
     number = gather(office, basis, *numbers, **more)
-    do(office, number, "freeze", ("a" * 64, "b" * 64))
+    freeze(office, number)
     return number
 
 
@@ -92,8 +115,9 @@ def signature(**more):
     said = {
         "number": "12/QĐ-UBND",
         "signed_on": TODAY,
-        "signatory": "Nguyễn Văn A",
+        "signatory": SIGNER,
         "effective_from": TODAY,
+        "why": "Ký ngoài ngày làm việc",  # where today is none
     }
     return Signature(
         **{
@@ -103,6 +127,11 @@ def signature(**more):
             **more,
         }
     )
+
+
+def signed_document(office, number):
+    with office.desk(Role.CLERK) as desk:
+        return decision_queries.get(desk, number).entry_id
 
 
 def refused(office, decision, **more):
@@ -119,12 +148,13 @@ def status(office, proposal):
 def test_the_drafter_prepares_a_decision_and_the_clerk_enters_it(office, basis):
     one = approved(office, basis)
     with office.desk(Role.DRAFTER) as desk:
-        draft = Draft("Danh mục", Issuer.COMMITTEE, [basis], TODAY)
+        wording = Wording(signatory=SIGNER)
+        draft = Draft("Danh mục", Issuer.COMMITTEE, [basis], TODAY, wording=wording)
         decision = decisions.begin(desk, draft)
         numbers = (number_of(office, one),)
         decisions.write(desk, decision.number, decision.lock_version, draft, numbers)
         number = decision.number
-    do(office, number, "freeze", ("a" * 64, "b" * 64), who=Role.DRAFTER)
+    freeze(office, number, Role.DRAFTER)
     do(office, number, "send", "Tờ trình 5/TTr-SKHCN", who=Role.DRAFTER)
     with pytest.raises(ForbiddenError):
         do(office, number, "sign", signature(), who=Role.DRAFTER)
@@ -188,17 +218,14 @@ def test_what_the_signature_lacks_or_contradicts_is_told_and_nothing_enters(
     number = frozen(office, basis, number_of(office, one))
 
     assert "ví dụ 1234/QĐ-UBND" in refused(office, number, number="mười hai")["number"]
-    assert (
-        "không được trước ngày ký"
-        in refused(office, number, effective_from=TODAY - timedelta(days=1))[
-            "effective_from"
-        ]
-    )
+    yesterday = TODAY - timedelta(days=1)
+    told = refused(office, number, effective_from=yesterday)["effective_from"]
+    assert f"Bản đã chốt ghi có hiệu lực từ {TODAY:%d/%m/%Y}" in told
     assert (
         "không sau hôm nay"
         in refused(office, number, signed_on=TODAY + timedelta(days=1))["signed_on"]
     )
-    assert "họ tên" in refused(office, number, signatory=" ")["signatory"]
+    assert SIGNER in refused(office, number, signatory="Trần Thị B")["signatory"]
     assert "Chọn tệp" in refused(office, number, file=None)["signed"]
     office.enter(
         "legal-document",
@@ -218,15 +245,11 @@ def test_what_the_signature_lacks_or_contradicts_is_told_and_nothing_enters(
 
 
 def test_a_basis_that_is_repealed_before_that_day_is_refused(office, basis):
-    old = office.enter(
-        "legal-document", {**law("47/2020/NĐ-CP"), "in_force_to": TODAY.isoformat()}
-    )
+    old = office.law("47/2020/NĐ-CP", **authority(), in_force_to=TODAY.isoformat())
     one = approved(office, basis)
-    number = gather(
-        office, old, number_of(office, one), effective=TODAY + timedelta(days=1)
-    )
+    number = gather(office, old, number_of(office, one))
     with pytest.raises(InvalidError) as error:
-        do(office, number, "freeze", ("a" * 64, "b" * 64))
+        freeze(office, number)
     assert [
         "47/2020/NĐ-CP hết hiệu lực trước" in found.message
         for found in error.value.fields
@@ -237,11 +260,12 @@ def test_a_draft_without_proposals_day_or_basis_is_not_frozen(office):
     with office.desk(Role.CLERK) as desk:
         number = decisions.begin(desk, Draft("Trống", Issuer.CHAIRMAN, [], None)).number
     with pytest.raises(InvalidError) as error:
-        do(office, number, "freeze", ("a" * 64, "b" * 64))
-    assert {found.field for found in error.value.fields} == {
+        freeze(office, number)
+    assert {found.field for found in error.value.fields} >= {
         "proposals",
         "effective_from",
         "bases",
+        "signatory",
     }
 
 
@@ -270,7 +294,13 @@ def test_an_entry_that_has_a_newer_version_holds_the_whole_decision_up(office, b
     for rival in rivals:
         for action, who in PATH:
             office.act(rival, action, who)
-    both = frozen(office, basis, *(number_of(office, rival) for rival in rivals))
+    both = frozen(
+        office,
+        basis,
+        *(number_of(office, rival) for rival in rivals),
+        kind=DecisionKind.AMEND,
+        target=signed_document(office, number),
+    )
     with pytest.raises(ConflictError, match="phiên bản mới hơn"):
         do(office, both, "sign", signature(number="13/QĐ-UBND"))
     assert [status(office, rival) for rival in rivals] == ["approved", "approved"]
@@ -299,9 +329,9 @@ def test_steps_follow_one_another_and_a_stale_page_changes_nothing(office, basis
     number = gather(office, basis, number_of(office, one))
     with pytest.raises(TransitionError):
         do(office, number, "sign", signature())
-    do(office, number, "freeze", ("a" * 64, "b" * 64))
+    freeze(office, number)
     with office.desk(Role.CLERK) as desk, pytest.raises(ConflictError):
-        decisions.thaw(desk, number, 1)
+        decisions.thaw(desk, number, 1, "Sửa lời")
     do(office, number, "send", "5/TTr")
     do(office, number, "give_back", "Bổ sung căn cứ")
     with office.desk(Role.CLERK) as desk:
@@ -354,6 +384,7 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
         "issuer": "ubnd",
         "effective_from": f"{TODAY:%d/%m/%Y}",
         "bases": "9/9/KHONG",
+        "signatory": SIGNER,
     }
     wrong = clerk.post("/quyet-dinh", said)
     assert wrong.status_code == 422
@@ -381,15 +412,13 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
         .get_sheet_by_index(0)
         .to_python()
     )
-    assert sheet[2][2] == "CSDL Đất đai ₫ Ệ"
+    assert sheet[2][1:3] == ["CSDL-0001", "CSDL Đất đai ₫ Ệ"]
     document = Document(io.BytesIO(files[1]))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "QUYẾT ĐỊNH:" in text
-    assert (
-        "Căn cứ Quyết định số 1/2026/QĐ-UBND ngày 05/01/2026 của Ủy ban nhân dân tỉnh"
-        in text
-    )
-    assert document.tables[-1].rows[1].cells[2].text == "CSDL Đất đai ₫ Ệ"
+    assert f"Căn cứ {authority()['citation']};" in text.replace("\u00a0", " ")
+    cells = [cell.text for cell in document.tables[-1].rows[-1].cells]
+    assert cells[1:3] == ["CSDL-0001", "CSDL Đất đai ₫ Ệ"]
     drawn = clerk.get(f"{page}/tep/quyet-dinh.pdf")
     assert drawn.data.startswith(b"%PDF")
     assert drawn.headers["Content-Type"] == "application/pdf"
@@ -402,7 +431,8 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
         "number": "15/QĐ-UBND",
         "signed_on": day,
         "effective_from": day,
-        "signatory": "Trần Thị B",
+        "signatory": SIGNER,
+        "why": "Ký ngoài ngày làm việc",
     }
     done = step("ban-hanh", **named, signed=(io.BytesIO(PDF), "Quyết định đã ký.pdf"))
     assert done.status_code == 302, done.text
@@ -481,41 +511,44 @@ def test_a_decision_says_what_it_changed_and_two_are_compared(office, basis):
     )
 
 
-def test_one_button_gives_the_whole_submission_file_the_same_once_frozen(office, basis):
+def test_one_button_gives_the_whole_dossier_the_same_once_frozen(office, basis):
     one = approved(office, basis, "Đất đai")
     number = gather(office, basis, number_of(office, one))
     clerk = Browser(office, Role.CLERK)
     lock = clerk.fields(f"/quyet-dinh/{number}")["lock"]
     assert clerk.post(f"/quyet-dinh/{number}/chot", {"lock": lock}).status_code == 302
+    signing = {"signatory": "ThS. Lê Văn C", "unit": "CĐS", "compiler": "Võ Văn E"}
 
-    made = zipfile.ZipFile(
-        io.BytesIO(clerk.get(f"/quyet-dinh/{number}/bo-ho-so-trinh.zip").data)
-    )
+    missing = clerk.post(f"/giay-to/bo-ho-so/{number}", {**signing, "signatory": ""})
+    given = clerk.post(f"/giay-to/bo-ho-so/{number}", signing)
+
+    assert missing.status_code == 422
+    assert "Võ Văn E" in missing.text
+    made = zipfile.ZipFile(io.BytesIO(given.data))
     assert made.namelist() == [
+        "00-danh-muc-tai-lieu.docx",
         "01-to-trinh.docx",
         "02-du-thao-quyet-dinh.docx",
         "03-phu-luc.xlsx",
         "04-bao-cao-tham-dinh.docx",
+        "06-can-cu-phap-ly.docx",
     ]
-    assert (
-        made.read("02-du-thao-quyet-dinh.docx")
-        == clerk.get(f"/quyet-dinh/{number}/tep/quyet-dinh.docx").data
-    )
-    letter = "\n".join(
-        p.text for p in Document(io.BytesIO(made.read("01-to-trinh.docx"))).paragraphs
-    )
-    assert "TỜ TRÌNH" in letter
-    assert "đã thẩm định 1 phiếu" in letter
-    (table,) = Document(io.BytesIO(made.read("04-bao-cao-tham-dinh.docx"))).tables[1:]
-    assert [cell.text for cell in table.rows[1].cells][1:3] == [
-        str(number_of(office, one)),
-        "Đất đai",
-    ]
+    kept = clerk.get(f"/quyet-dinh/{number}/tep/quyet-dinh.docx").data
+    assert made.read("02-du-thao-quyet-dinh.docx") == kept
+    letter = Document(io.BytesIO(made.read("01-to-trinh.docx")))
+    said = "\n".join(paragraph.text for paragraph in letter.paragraphs)
+    assert "TỜ TRÌNH" in said
+    assert "thẩm định 01 phiếu" in said
+    assert letter.tables[-1].rows[0].cells[1].paragraphs[-1].text == "Lê Văn C"
+    report = Document(io.BytesIO(made.read("04-bao-cao-tham-dinh.docx")))
+    cells = [cell.text for cell in report.tables[-1].rows[1].cells]
+    assert cells[1:3] == [str(number_of(office, one)), "Đất đai"]
+    assert 'value="ThS. Lê Văn C"' in clerk.get(f"/giay-to/to-trinh/{number}").text
 
 
 def test_the_record_of_an_entry_names_the_decision_that_promulgated_it(office, basis):
     number = gather(office, basis, number_of(office, approved(office, basis)))
-    do(office, number, "freeze", ("a" * 64, "b" * 64))
+    freeze(office, number)
     do(office, number, "sign", signature())
     with office.system.database.reading() as session:
         local_id = office.get(
@@ -531,7 +564,7 @@ def test_the_record_of_an_entry_names_the_decision_that_promulgated_it(office, b
 
 def test_a_decision_takes_no_number_of_another_kind_of_document(office, basis):
     number = gather(office, basis, number_of(office, approved(office, basis)))
-    do(office, number, "freeze", ("a" * 64, "b" * 64))
+    freeze(office, number)
 
     assert "QĐ" in refused(office, number, number="278/2025/NĐ-CP")["number"]
 
@@ -566,15 +599,17 @@ def test_a_paper_as_pdf_has_every_vietnamese_letter_or_is_refused():
     letters = (
         "ẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰỲỴỶỸĐ ắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữựỳỵỷỹđ ₫"
     )
-    paper = layout.begin("Thử", "Thử")
-    layout.table(paper, ["Chữ <b>"], [[letters]], [100])
-    layout.landscape(paper)
-    layout.say(paper, letters, bold=True, italic=True)
-    drawn = pdf.of(layout.done(paper))
-    assert drawn == pdf.of(layout.done(paper))
-    layout.say(paper, "chữ \ue000")
+
+    def paper(text):
+        table = parts.Table([parts.Column("Chữ <b>", 100)], [parts.Row([letters])])
+        annex = parts.Annex("Phụ lục thử", "Kèm theo văn bản thử")
+        made = [parts.Text(text), table, annex, parts.Text(letters)]
+        return docx.docx(parts.Paper("Thử", "Thử", made, demonstration=False))
+
+    drawn = pdf.of(paper(letters))
+    assert drawn == pdf.of(paper(letters))
     with pytest.raises(UnavailableError, match="\ue000"):
-        pdf.of(layout.done(paper))
+        pdf.of(paper("chữ \ue000"))
 
 
 def test_the_short_lane_carries_nothing_that_the_annex_prints(office):
@@ -585,13 +620,19 @@ def test_the_short_lane_carries_nothing_that_the_annex_prints(office):
                 assert not field.short_lane, f"{kind.name}.{dotted}"
 
 
-def test_an_unknown_class_is_printed_as_unknown(office, basis):
+def test_an_unknown_mode_is_printed_as_unknown(office, basis):
+    item = {**database(str(office.department), str(basis))["data_items"][0]}
+    other = {
+        "name": {"vi": "Khác"},
+        "sharing": [{"consumer_group": "ca-nhan", "mode": "la"}],
+    }
     content = database(
-        str(office.department), str(basis), sharing_class="chua-xac-dinh"
+        str(office.department), str(basis), data_items=[item, {**item, **other}]
     )
     proposal = office.propose("shared-database", content)
     with office.desk(Role.CLERK) as desk:
-        row = proposals.get(desk, proposal)
-        printed = annex.of(desk.session, desk.profile, [row], TODAY)
+        printed = annex.of(desk, [proposals.get(desk, proposal)], TODAY)
 
-    assert [listed["title"] for listed in printed["lists"]] == [annex.UNDECIDED]
+    (listed,) = printed["lists"]
+    modes = [each["modes"] for each in listed["agencies"][0]["databases"][0]["items"]]
+    assert modes == [["DC", "–"], ["–", "Chưa xác định"]]

@@ -253,7 +253,10 @@ def test_the_whole_way_in_the_browser(office):
     lock = registrar.fields(page)["lock"]
     chosen = [str(number_of(office, one)) for one in ids]
     registrar.post(f"{page}/luu", {"lock": lock, "title": "Đợt <một>", "phieu": chosen})
-    paper = registrar.get(f"{page}/cong-van.docx").data
+    letter_page = page.replace("/ho-so/", "/giay-to/gui-ho-so/")
+    assert "CSDL số 1" not in registrar.get(letter_page).text
+    signing = {"signatory": "Lê Văn C", "unit": "VP"}
+    paper = registrar.post(letter_page, signing).data
     text = zipfile.ZipFile(io.BytesIO(paper)).read("word/document.xml").decode()
     assert "CSDL số 1" in text
     assert "Kính gửi: Sở Khoa học và Công nghệ" in text
@@ -405,7 +408,10 @@ def test_a_campaign_in_the_browser(office):
     page = reviewer.post(
         "/dot-ra-soat", {**sent, "agency": str(office.department)}
     ).headers["Location"]
-    letter = reviewer.get(f"{page}/cong-van-don-doc.docx").data
+    number = page.rsplit("/", 1)[1]
+    letter = reviewer.post(
+        f"/giay-to/don-doc/{number}", {"signatory": "Lê Văn C", "unit": "CĐS"}
+    ).data
     assert (
         "chưa trả lời"
         in zipfile.ZipFile(io.BytesIO(letter)).read("word/document.xml").decode()
@@ -502,7 +508,10 @@ def test_a_title_with_characters_that_no_paper_holds_makes_a_paper_all_the_same(
     one = office.propose("shared-database", {"title": {"vi": "Đất\x0bđai \x01"}})
     number = gathered(office, [one])
 
-    paper = Browser(office, Role.REGISTRAR).get(f"/ho-so/{number}/cong-van.docx")
+    signing = {"signatory": "Lê \x01Văn C", "unit": "VP"}
+    paper = Browser(office, Role.REGISTRAR).post(
+        f"/giay-to/gui-ho-so/{number}", signing
+    )
     assert paper.status_code == 200
 
 
