@@ -3,6 +3,7 @@ is drawn.
 """
 
 import io
+import zipfile
 from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
@@ -21,6 +22,7 @@ from app.documents.papers.parts import Paper
 from app.documents.papers.typography import width
 from app.workflow.official_words import BLANK_NUMBER, NO_BREAK_SPACE, blank_day
 
+_MOMENT = (2020, 1, 1, 0, 0, 0)
 _LEFT_MOST, _RIGHT_LEAST = 62, 90  # mm of the two halves of a head
 _RECEIVERS_AT = 32  # mm from the left
 _SIGNED_LEFT = 0.45  # of the room, for the receivers
@@ -33,6 +35,16 @@ def docx(paper: Paper) -> bytes:
         _draw(part, desk)
     stream = io.BytesIO()
     desk.document.save(stream)
+    return _without_moment(stream)
+
+
+def _without_moment(made: io.BytesIO) -> bytes:
+    """Return the file without the moment at which its parts were packed."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(stream, "w") as new:
+        for part in old.infolist():
+            packed = zipfile.ZipInfo(part.filename, _MOMENT)
+            new.writestr(packed, old.read(part), zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 
@@ -43,8 +55,9 @@ def _draw(part: object, _desk: Desk) -> None:
 
 @_draw.register
 def _head(part: parts.Head, desk: Desk) -> None:
-    bold = max(width(line, 12, bold=True) for line in part.issuer)
-    widest = max(bold, width(part.above, 12))
+    names = [line.upper() for line in part.issuer]
+    bold = max(width(line, 12, bold=True) for line in names)
+    widest = max(bold, width(part.above.upper(), 12))
     left = min(max(widest + 4, _LEFT_MOST), desk.room - _RIGHT_LEAST)
     right = desk.room - left
     numbered = bool(part.symbol) or part.dated
@@ -52,8 +65,8 @@ def _head(part: parts.Head, desk: Desk) -> None:
     issuer, motto = grid.rows[0].cells
     if part.above:
         desk.centre("vb-chu-quan", part.above.upper(), left, issuer)
-    for line in part.issuer:
-        desk.say("vb-co-quan", line.upper(), issuer)
+    for line in names:
+        desk.say("vb-co-quan", line, issuer)
     desk.rule(styles.RULE * bold, left, issuer)
     desk.say("vb-quoc-hieu", styles.STATE, motto)
     desk.say("vb-tieu-ngu", styles.MOTTO, motto)

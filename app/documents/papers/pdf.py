@@ -42,7 +42,7 @@ p { margin: 0; white-space: pre-wrap }
 table { border-collapse: collapse; table-layout: fixed }
 td, th { vertical-align: top; padding: 0; font-weight: normal; text-align: left }
 thead { display: table-header-group }
-tr, tbody.block { break-inside: avoid }
+tr, tbody.block, table.side { break-inside: avoid }
 .ruled td, .ruled th { border: 0.5pt solid; padding: 0 1mm }
 """
 
