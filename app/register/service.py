@@ -313,25 +313,41 @@ def restore(session: Session, order: Order, rows: Collection[int]) -> bool:
     return bool(before)
 
 
-def movable(session: Session, entry_id: UUID, old: date, new: date) -> bool:
-    """Tell whether what begins or ends of an entry on `old` can do so on `new`."""
-    spans = [span for span, _ in _current(session, entry_id)]
+def movable(session: Session, order: Order, old: date, new: date) -> bool:
+    """Tell whether what begins or ends of an entry on `old` can do so on `new`, see
+    `relay`.
+    """
+    spans = _current(session, order.entry_id)
     try:
-        replaced, _ = periods.move_boundary(spans, old, new)
+        replaced, _ = _moved(spans, order, old, new)
     except ValueError:
         return False
     return bool(replaced)
+
+
+def _moved(
+    spans: Sequence[tuple[Span, Period]], order: Order, old: date, new: date
+) -> tuple[list[Span], list[Span]]:
+    """Return the spans that no longer hold and those to add; ValueError where others
+    have changed what a decision made.
+    """
+    for span, period in spans:
+        others = period.version.decision_id != order.decision_id
+        if order.decision_id and span.start == old < span.end and others:
+            raise ValueError(old)
+    return periods.move_boundary([span for span, _ in spans], old, new)
 
 
 def relay(session: Session, order: Order, old: date, new: date) -> None:
     """Have what begins or ends of an entry on `old` do so on `new`, recorded by a new
     row: as known before, the register still answers the old day.
 
-    ConflictError where something else begins or ends in between.
+    ConflictError where something else begins or ends in between, or where it is no
+    longer what the order's decision made that begins on `old`.
     """
     spans = _current(session, order.entry_id)
     try:
-        replaced, added = periods.move_boundary([span for span, _ in spans], old, new)
+        replaced, added = _moved(spans, order, old, new)
     except ValueError as error:
         name = get_entry(session, order.entry_id).local_id
         raise ConflictError(

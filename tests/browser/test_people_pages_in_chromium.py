@@ -1,7 +1,6 @@
 """The pages of people at work in a real browser: accessible, quiet, usable on a phone, in large type, by keyboard."""
 
 import re
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,16 +8,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import MARKS, follow, listened, log_in, served
 from people import PASSWORD, recovery_code
+from sqlalchemy import select
 from support import copied
 
 from app import clock
 from app.accounts import factors, links
 from app.accounts import service as accounts
 from app.accounts.passwords import set_password
-from app.errors import InvalidError
 from app.permissions import Action, Role
 from app.register.latest_versions import latest_version
-from app.register.models import Entry
+from app.register.models import Entry, Version
 from app.workflow.campaigns import service as campaigns
 from app.workflow.consultations.inputs import Question
 from app.workflow.context import Desk
@@ -26,6 +25,7 @@ from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import service as decisions
 from app.workflow.decisions.models import Issuer
 from app.workflow.decisions.service import Draft
+from app.workflow.decisions.text import Wording
 from app.workflow.dossiers import service as dossiers
 from app.workflow.intake import service as intake
 from app.workflow.intake.rows import IntakeRows
@@ -191,9 +191,9 @@ NOT_PAGES = {
         "consultations.table",
         "consultations.letter",
         "campaigns.answer_letter",
-        "decision_comparison.papers",
+        "promulgated.signed_copy",
     ),
-    *("dossiers.letter", "dossiers.signed", "campaigns.letter"),
+    "dossiers.signed",
     *(
         "code_lookup.alias",
         "code_lookup.dump",
@@ -422,11 +422,18 @@ def _decisions(session, walk, content):
         actor=accounts.actor(session, WHO[CLERK], Role.CLERK, clock.today()),
         office=office,
     )
-    basis = (
-        session.query(Entry).filter_by(kind="legal-document", local_id="VB-0001").one()
+    laws = session.scalars(
+        select(Version.entry_id).where(
+            Version.content["gives_authority"].as_boolean(),
+            Version.content["number"].as_string() == "72/2025/QH15",
+        )
     )
     draft = Draft(
-        "Ban hành Danh mục (minh họa)", Issuer.COMMITTEE, [basis.id], clock.today()
+        "Ban hành Danh mục (minh họa)",
+        Issuer.COMMITTEE,
+        [next(laws)],
+        clock.today(),
+        wording=Wording(signatory="Nguyễn Văn A"),
     )
     for number in waiting[:2]:
         decision = decisions.begin(clerk, draft)
@@ -438,11 +445,10 @@ def _decisions(session, walk, content):
         [walk[0][0].actor.agency_id],
     )
     decisions.consult(clerk, first.number, first.lock_version, asked)
-    # where the first document of the demonstration is repealed by now
-    with suppress(InvalidError):
-        decisions.freeze(
-            clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64)
-        )
+    decisions.reserve(clerk, decision.number)
+    decisions.freeze(
+        clerk, decision.number, decision.lock_version, ("a" * 64, "b" * 64)
+    )
 
 
 def _act(desk, proposal, action, **values):

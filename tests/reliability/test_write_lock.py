@@ -11,7 +11,7 @@ from conftest import ROOT
 from province import DAY
 from province import settled as province_of
 from sqlalchemy import text
-from support import PATH, database, law, opened_office
+from support import PATH, authority, database, law, opened_office
 
 from app import clock
 from app.db import LONG, Database
@@ -20,7 +20,9 @@ from app.register.filters import Filter
 from app.workflow.context import Desk
 from app.workflow.decisions import service as decisions
 from app.workflow.decisions.models import Issuer
-from app.workflow.decisions.service import Draft, Signature
+from app.workflow.decisions.service import Draft
+from app.workflow.decisions.signing import Signature
+from app.workflow.decisions.text import Wording
 from app.workflow.intake import service as intakes
 from app.workflow.intake.rows import IntakeRows
 from app.workflow.proposals import queries as proposals
@@ -55,7 +57,7 @@ while True:
 @pytest.fixture
 def office(tmp_path):
     opened = opened_office(tmp_path, promulgate=(KIND,))
-    opened.basis = str(opened.law())
+    opened.basis = str(opened.law(**authority()))
     return opened
 
 
@@ -130,15 +132,21 @@ def approved(office):
 
 def test_a_decision_is_signed_beside_others_who_write(office):
     numbers = approved(office)
-    draft = Draft("Ban hành", Issuer.COMMITTEE, [office.basis], clock.today())
+    wording = Wording(signatory="Nguyễn Văn A")
+    draft = Draft(
+        "Ban hành", Issuer.COMMITTEE, [office.basis], clock.today(), wording=wording
+    )
     with office.desk(Role.CLERK) as desk:
         decisions.begin(desk, draft)
     with office.desk(Role.CLERK) as desk:
         decisions.write(desk, 1, 1, draft, numbers)
     with office.desk(Role.CLERK) as desk:
+        decisions.reserve(desk, 1)
         decisions.freeze(desk, 1, 2, ("0" * 64, "0" * 64))
     day = clock.today()
-    signature = Signature("12/QĐ-UBND", day, "Nguyễn Văn A", day, "0" * 64, "UBND")
+    signature = Signature(
+        "12/QĐ-UBND", day, "Nguyễn Văn A", day, "0" * 64, "UBND", why="Thử"
+    )
     actor, system = office.actors[Role.CLERK], office.system
 
     def sign():

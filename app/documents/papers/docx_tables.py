@@ -18,6 +18,7 @@ from app.documents.papers.typography import lines
 
 CELL_INSET = 1  # mm
 _LINE = 12.65  # points of a line in a table
+_AROUND = 2.5  # and of the space above and below it, with its border
 _SIZE = 11
 
 
@@ -106,16 +107,16 @@ def _block(row: parts.Block, part: parts.Table, desk: Desk, grid: Grid) -> None:
 def _height(row: parts.Block, part: parts.Table, line: Mapping[int, str]) -> float:
     """Return how high in points one row of a block has to be."""
 
-    def needed(cells: Mapping[int, str], spare: float) -> float:
+    def needed(cells: Mapping[int, str]) -> float:
         count = max(
             len(lines(text, part.columns[at].width - 2 * CELL_INSET - 0.1, 11))
             for at, text in cells.items()
         )
-        return count * _LINE + spare
+        return count * _LINE + _AROUND
 
-    own = [needed(each, 3) for each in row.lines]
-    missing = max(0.0, needed(row.shared, 4) - sum(own))
-    return needed(line, 3) + missing / len(row.lines)
+    own = [needed(each) for each in row.lines]
+    missing = max(0.0, needed(row.shared) - sum(own))
+    return needed(line) + missing / len(row.lines)
 
 
 def _fill(cell: _Cell, style: str, text: str, desk: Desk) -> list[Paragraph]:

@@ -81,6 +81,14 @@ class Desk:
                 foot.paragraphs[0].add_run(styles.ILLUSTRATIVE)
         self.room = sides[0] - styles.LEFT - styles.RIGHT
 
+    def _paragraph(self, style: str, where: Any) -> Paragraph:
+        """Add a paragraph of a style. Its id is its name, and looking it up anew for
+        each cell would take most of the time.
+        """
+        paragraph: Paragraph = (where or self.document).add_paragraph()
+        paragraph._p.style = style  # noqa: SLF001
+        return paragraph
+
     def say(
         self,
         style: str,
@@ -90,7 +98,7 @@ class Desk:
         lead: str = "",
     ) -> Paragraph:
         """Write a paragraph; `lead` comes first, in bold."""
-        paragraph: Paragraph = (where or self.document).add_paragraph(style=style)
+        paragraph = self._paragraph(style, where)
         if lead:
             write(paragraph, lead).bold = True
         if text:
@@ -107,7 +115,7 @@ class Desk:
             bold=look.bold,
             names=self.paper.names,
         )
-        paragraph: Paragraph = (where or self.document).add_paragraph(style=style)
+        paragraph = self._paragraph(style, where)
         for place, line in enumerate(fallen):
             if place:
                 paragraph.add_run().add_break()
@@ -118,7 +126,7 @@ class Desk:
         """Draw a rule in the middle of the room: the upper border of a low, empty
         paragraph.
         """
-        paragraph: Paragraph = (where or self.document).add_paragraph(style="vb-ke")
+        paragraph = self._paragraph("vb-ke", where)
         side = Mm((room - length) / 2)
         paragraph.paragraph_format.left_indent = side
         paragraph.paragraph_format.right_indent = side

@@ -6,6 +6,7 @@ day, page numbers, and what is repeated on every page.
 """
 
 import difflib
+import encodings
 import importlib
 import io
 import json
@@ -24,7 +25,7 @@ from pypdf.errors import DependencyError, PyPdfError
 
 from app.sandbox import Limits, RefusedError, Sandbox
 
-_WORD = re.compile(r"\w+(?:[./-]\w+)*")
+_WORD = re.compile(r"\w+")
 _MOST_TOLD = 8  # differences
 _MOST_WORDS = 40  # of one
 _UNREADABLE = (
@@ -75,7 +76,8 @@ def words_of_docx(data: bytes) -> list[str]:
     """Return the words of a DOCX, in the order in which they are read."""
     document = Document(io.BytesIO(data))
     lines = []
-    for paragraph in document.element.body.iter(qn("w:p")):
+    foot = document.sections[-1].footer.paragraphs[0]._p  # noqa: SLF001 - its element
+    for paragraph in (*document.element.body.iter(qn("w:p")), foot):
         pieces = []
         for piece in paragraph.iter(qn("w:t"), qn("w:noBreakHyphen"), qn("w:br")):
             if piece.tag == qn("w:noBreakHyphen"):
@@ -139,8 +141,13 @@ def _short(text: str) -> str:
 
 def warm() -> None:
     """Load everything that reading needs, since nothing can be loaded later."""
-    for module in pkgutil.walk_packages(pypdf.__path__, "pypdf."):
-        if "crypt" not in module.name:  # what is encrypted is refused
+    modules = [
+        *pkgutil.walk_packages(pypdf.__path__, "pypdf."),
+        *pkgutil.iter_modules(encodings.__path__, "encodings."),
+    ]
+    for module in modules:
+        # what is encrypted is refused; two encodings are of Windows alone
+        if not re.search(r"crypt|\.mbcs$|\.oem$", module.name):
             importlib.import_module(module.name)
     stream = io.BytesIO()
     writer = PdfWriter()

@@ -194,7 +194,9 @@ def preview(desk: Desk, decision: Decision, new: date | None) -> list[Moved]:
                 last.title if last else "",
                 start,
                 end,
-                register.movable(desk.session, proposal.entry_id, start, end),
+                register.movable(
+                    desk.session, _order(desk, decision, proposal), start, end
+                ),
             )
         )
     return moved
@@ -330,14 +332,19 @@ def _lay_again(
         start, end = _starts(proposal, old, new)
         if start == end:
             continue
-        order = Order(
-            entry_id=proposal.entry_id,
-            content={},
-            proposal_id=proposal.id,
-            post_id=desk.actor.post_id,
-            person_id=desk.actor.person_id,
-        )
+        order = _order(desk, decision, proposal)
         register.relay(desk.session, order, start, end)
+
+
+def _order(desk: Desk, decision: Decision, proposal: Proposal) -> Order:
+    return Order(
+        entry_id=proposal.entry_id,
+        content={},
+        proposal_id=proposal.id,
+        post_id=desk.actor.post_id,
+        person_id=desk.actor.person_id,
+        decision_id=decision.entry_id,
+    )
 
 
 def _rewrite_document(desk: Desk, decision: Decision, old_signed: date | None) -> None:
