@@ -8,6 +8,7 @@ from chromium import MARKS, follow, served
 from journeys.test_people_in_chromium import TITLE, Person, _mend, _recommend, _register
 from people import PASSWORD, recovery_code
 from rdflib import Graph, Literal
+from support import SIGNED_PDF
 
 from app import clock
 from app.accounts import factors
@@ -25,7 +26,7 @@ DAY = clock.today()
 PDF = {
     "name": "quyết định.pdf",
     "mimeType": "application/pdf",
-    "buffer": b"%PDF-1.7\nminh hoa\n%%EOF\n",
+    "buffer": SIGNED_PDF,
 }
 
 
@@ -154,7 +155,8 @@ def _promulgate(person, number, code):
     follow(person.page, "text=Ban hành >> nth=0")
     person.page.fill("#title", "Ban hành Danh mục cơ sở dữ liệu dùng chung (minh họa)")
     person.page.fill("#effective_from", f"{DAY:%d/%m/%Y}")
-    person.page.fill("#bases", "278/2025/NĐ-CP")
+    person.page.fill("#bases", "278/2025/NĐ-CP\n72/2025/QH15")
+    person.page.fill("#signatory", "Minh họa")
     follow(person.page, person.page.locator("main form button[type=submit]").last)
     person.page.check(f"#phieu-{number}")
     person.press("Lưu dự thảo")
@@ -171,6 +173,10 @@ def _promulgate(person, number, code):
     person.page.set_input_files("#signed", PDF)
     person.page.fill("#one_time_code", code)
     person.press("Ban hành, đưa tất cả vào danh mục")
+    if person.page.locator("#why").count():  # today is no working day
+        person.page.fill("#why", "Ký ngoài ngày làm việc")
+        person.page.set_input_files("#signed", PDF)
+        person.press("Ban hành, đưa tất cả vào danh mục")
     assert "Đã ban hành" in person.text()
     follow(person.page, "text=Quyết định này thay đổi gì?")
     assert TITLE in person.text()

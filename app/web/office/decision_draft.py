@@ -129,7 +129,7 @@ def shown(desk: Desk, decision: Decision | None) -> Shown:
     default = text.default_articles(kept)
     receivers = "\n".join(text.default_receivers())
     values = {
-        "title": kept.title,
+        "title": wording.title or kept.title,
         "kind": str(kept.kind),
         "issuer": str(kept.issuer or Issuer.COMMITTEE),
         "effect": str(kept.effect),

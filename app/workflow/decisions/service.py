@@ -8,7 +8,7 @@ these as steps of their own).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -78,7 +78,7 @@ def begin(desk: Desk, draft: Draft) -> Decision:
         made_post=desk.actor.post_id,
         made_at=clock.now(),
     )
-    _fill(decision, draft)
+    _fill(desk, decision, draft)
     desk.session.add(decision)
     desk.session.flush()
     steps.record(desk, decision, "begun")
@@ -90,7 +90,7 @@ def write(
 ) -> Decision:
     """Change what the draft says, and gather the proposals with these numbers."""
     decision = _take(desk, number, lock, DecisionAction.WRITE)
-    _fill(decision, draft)
+    _fill(desk, decision, draft)
     ready = {proposal.number: proposal for proposal in waiting(desk)}
     for chosen_number in chosen:
         if chosen_number not in ready:
@@ -303,7 +303,7 @@ def _take(desk: Desk, number: int, lock: int, action: DecisionAction) -> Decisio
     return decision
 
 
-def _fill(decision: Decision, draft: Draft) -> None:
+def _fill(desk: Desk, decision: Decision, draft: Draft) -> None:
     decision.title = _text(draft.title, "title", "Nhập trích yếu của quyết định", 500)
     decision.issuer = draft.issuer
     decision.bases = sorted({str(basis_id) for basis_id in draft.bases})
@@ -314,7 +314,9 @@ def _fill(decision: Decision, draft: Draft) -> None:
     decision.target_id = None if draft.kind is DecisionKind.NEW else draft.target
     amends = draft.kind is DecisionKind.AMEND
     decision.target_from = draft.target_from if amends else None
-    decision.wording = draft.wording.stored()
+    typed = decision.title
+    decision.wording = replace(draft.wording, title=typed).stored()
+    decision.title = text.title_on(desk, decision, typed, clock.today())[:500]
 
 
 def _melt(decision: Decision) -> None:

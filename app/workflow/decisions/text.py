@@ -133,6 +133,7 @@ class Wording:
     a basis of which nobody knows whether it is in force is one.
     """
 
+    title: str = ""
     articles: str = ""
     receivers: Sequence[str] = ()
     capacity: Capacity = Capacity.HEAD
@@ -156,6 +157,7 @@ class Wording:
     def stored(self) -> dict[str, Any]:
         """Return it as a decision keeps it."""
         return {
+            "title": self.title,
             "articles": self.articles,
             "receivers": list(self.receivers),
             "capacity": str(self.capacity),
@@ -252,6 +254,14 @@ def named_document(session: Session, entry_id: UUID | None) -> str:
     )
 
 
+def title_on(desk: Desk, decision: Decision, title: str, day: date) -> str:
+    """Return a title as it was typed with the names of a day in it."""
+    province = desk.office.province(day)
+    document = named_document(desk.session, decision.target_id)
+    filled = {"tỉnh": province.whole, "loại": province.type, "văn bản": document}
+    return _fill(title, filled)
+
+
 def issuer_name(desk: Desk, decision: Decision, day: date) -> str:
     """Return who issues a decision, as it is called on a day."""
     committee = desk.office.province(day).committee
@@ -302,7 +312,7 @@ def compose(
         "authority": whose,
         "place": province.name,
         "year": day.year,
-        "title": _fill(decision.title, filled),
+        "title": _fill(wording.title or decision.title, filled),
         "bases": [*lines, put_up],
         "articles": [[text, clauses] for text, clauses in articles],
         "receivers": receivers,
