@@ -313,6 +313,14 @@ def contents():
     return submission.contents(writer(), SUBMISSION.title, listed)
 
 
+def comparison():
+    rows = [
+        ("CSDL-0001", "Cơ sở dữ liệu giá", "Bổ sung", "Chưa có", "Sở Tài chính"),
+        ("CSDL-0002", "Cơ sở dữ liệu đất đai", "Phạm vi", "–", "Toàn thành phố"),
+    ]
+    return submission.comparison(writer(), SUBMISSION.title, rows)
+
+
 def legal_bases():
     rows = [("Luật Dữ liệu ngày 30 tháng 11 năm 2024", "Đang hiệu lực", "–")]
     return submission.legal_bases(writer(), SUBMISSION.title, rows)
@@ -454,5 +462,6 @@ PAPERS = {
     "examination": examination_slip,
     "slip": slip,
     "contents": contents,
+    "comparison": comparison,
     "legal-bases": legal_bases,
 }

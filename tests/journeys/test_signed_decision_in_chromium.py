@@ -214,7 +214,7 @@ def _freeze(clerk, number, album):
     clerk.page.goto(f"{clerk.address}/quyet-dinh/{number}")
     clerk.press("Chốt phụ lục")
     assert "Đã chốt phụ lục" in clerk.text()
-    assert "CSDL-" in clerk.text()
+    assert "CSDL-" in clerk.page.content()
     album.page(clerk, "da-chot")
     frozen = _download(clerk, f"/quyet-dinh/{number}/tep/quyet-dinh.docx")
     album.paper("01-quyet-dinh", frozen)

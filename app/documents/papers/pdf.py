@@ -265,6 +265,10 @@ def _held(row: Any, table: Table) -> bool:
 
 
 def _row(line: Element, rows: list[Any], place: int, table: Table) -> None:
+    height = rows[place].find(f".//{qn('w:trHeight')}")
+    # where cells reach over rows their own words say how high these are
+    if height is not None and rows[place].find(f".//{qn('w:vMerge')}") is None:
+        line.set("style", f"height: {int(height.get(qn('w:val'))) / 20}pt")
     column = 0
     for cell in rows[place].tc_lst:
         span = cell.grid_span

@@ -319,6 +319,33 @@ def contents(writer: Writer, title: str, listed: Sequence[tuple[str, str]]) -> P
     return writer.paper(f"Danh mục tài liệu: {title}", made)
 
 
+def comparison(
+    writer: Writer, title: str, rows: Sequence[tuple[str, str, str, str, str]]
+) -> Paper:
+    """Return what the draft changes of the list as it is: (code, name, what, as it is,
+    as drafted).
+    """
+    columns = [
+        parts.Column("STT", 10, centred=True),
+        parts.Column("Mã", 24, centred=True),
+        parts.Column("Tên cơ sở dữ liệu", 58),
+        parts.Column("Nội dung thay đổi", 40),
+        parts.Column("Danh mục hiện hành", 60),
+        parts.Column("Dự thảo", 60),
+    ]
+    listed = [
+        parts.Row([str(place), *cells]) for place, cells in enumerate(rows, start=1)
+    ]
+    made: list[parts.Part] = [
+        writer.head(dated=False),
+        parts.Title("Bảng so sánh", f"Dự thảo với Danh mục hiện hành: {title}"),
+        parts.Text("Nội dung thay đổi như sau:", held=True, after_table=True),
+        parts.Table(columns, listed),
+        parts.Text(f"Gồm {counted(len(rows))} nội dung./.", after_table=True),
+    ]
+    return writer.paper(f"Bảng so sánh: {title}", made, lying=True)
+
+
 def legal_bases(
     writer: Writer, title: str, rows: Sequence[tuple[str, str, str]]
 ) -> Paper:

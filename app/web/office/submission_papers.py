@@ -106,7 +106,11 @@ def archive(
             "Bảng tổng hợp ý kiến, tiếp thu, giải trình",
             docx.docx(opinions.paper(writer, table)),
         )
-    files_["06-can-cu-phap-ly.docx"] = (
+    files_["06-so-sanh.docx"] = (
+        "Bảng so sánh với Danh mục hiện hành",
+        docx.docx(submission.comparison(writer, said.title, _compared(frozen))),
+    )
+    files_["09-can-cu-phap-ly.docx"] = (
         "Danh sách căn cứ pháp lý và tình trạng hiệu lực",
         docx.docx(submission.legal_bases(writer, said.title, _bases(desk, decision))),
     )
@@ -175,6 +179,30 @@ def _answers(
     return found
 
 
+def _compared(frozen: Mapping[str, object]) -> list[tuple[str, str, str, str, str]]:
+    """Return (code, name, what changes, as it is, as drafted) of each thing that the
+    annex changes.
+    """
+    rows = []
+    for each in frozen["lists"]:  # type: ignore[attr-defined]
+        form, listed = each["form"], each["rows"]
+        if form == "changed":
+            rows += [(row[1], row[2], row[3], row[4], row[5]) for row in listed]
+        elif form == "catalogue":
+            named = dict.fromkeys((row[1], row[2], row[3]) for row in listed)
+            rows += [
+                (code, name, "Bổ sung", "Chưa có trong Danh mục", owner)
+                for code, name, owner in named
+            ]
+        else:
+            word = {"ended": "Đưa ra", "suspended": "Tạm ngừng chia sẻ"}
+            rows += [
+                (row[1], row[2], word.get(form, "Bổ sung"), row[3], row[4])
+                for row in listed
+            ]
+    return rows
+
+
 def _bases(desk: Desk, decision: Decision) -> list[tuple[str, str, str]]:
     """Return the legal bases with how they stand today."""
     today = clock.today()
@@ -219,7 +247,7 @@ def _submission(desk: Desk, decision: Decision) -> Submission:
         consulted=_consulted(consultations),
         owners=owners,
         rows=[_reported(desk, each) for each in members],
-        warnings=[each for row in members for each in _warned(desk, row)],
+        warnings=_warnings(desk, members),
         results=_results(desk, members),
     )
 
@@ -359,12 +387,20 @@ def _results(desk: Desk, members: Sequence[Proposal]) -> list[tuple[str, str]]:
     ]
 
 
-def _warned(desk: Desk, proposal: Proposal) -> list[tuple[str, str, str]]:
-    why = conclusion(proposal)
+def _warnings(desk: Desk, members: Sequence[Proposal]) -> list[tuple[str, str, str]]:
+    """Return each warning that stands, with the proposals that it is about and why they
+    go up all the same.
+    """
+    about: dict[tuple[str, str], list[int]] = {}
+    for proposal in members:
+        why = conclusion(proposal).rstrip(".")
+        for each in proposals.problems(desk, proposal, Stage.ENTER):
+            if each.severity is Severity.WARNING:
+                said = (each.message.rstrip("."), why)
+                about.setdefault(said, []).append(proposal.number)
     return [
-        (f"Phiếu số {proposal.number}", each.message.rstrip("."), why.rstrip("."))
-        for each in proposals.problems(desk, proposal, Stage.ENTER)
-        if each.severity is Severity.WARNING
+        (f"Phiếu số {', '.join(map(str, numbers))}", warning, why)
+        for (warning, why), numbers in about.items()
     ]
 
 

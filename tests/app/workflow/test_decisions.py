@@ -457,7 +457,8 @@ def test_one_button_gives_the_whole_dossier_the_same_once_frozen(office, basis):
         "02-du-thao-quyet-dinh.docx",
         "03-phu-luc.xlsx",
         "04-bao-cao-tham-dinh.docx",
-        "06-can-cu-phap-ly.docx",
+        "06-so-sanh.docx",
+        "09-can-cu-phap-ly.docx",
     ]
     kept = clerk.get(f"/quyet-dinh/{number}/tep/quyet-dinh.docx").data
     assert made.read("02-du-thao-quyet-dinh.docx") == kept
