@@ -65,6 +65,7 @@ KILLED = (
     "crash",
     "search_killed",
     "succession_killed",
+    "decision_killed",
     "stop",
     "race",
     "crowd",

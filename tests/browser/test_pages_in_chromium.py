@@ -12,6 +12,7 @@ PAGES = [
     "/tim-kiem?q=khoang+san&theme=HEAL&state=in-force",
     "/co-quan",
     "/chu-quan",
+    "/quyet-dinh-ban-hanh",
     "/tieu-chuan",
     "/profile",
     "/tai-ve",

@@ -158,6 +158,9 @@ PAGES = {
         "/quyet-dinh/987",
         *(
             "/quyet-dinh/1/lay-y-kien",
+            "/quyet-dinh/1/sua-thong-tin",
+            "/giay-to/to-trinh/1",
+            "/giay-to/phieu-trinh/1",
             "/quyet-dinh/1/thay-doi",
             "/quyet-dinh/1/thay-doi?voi=2",
         ),
@@ -495,6 +498,7 @@ def test_every_page_is_in_the_table(demo_client):
         "agencies.",
         "standards.",
         "downloads.",
+        "promulgated.",
         "static_files.",
         "entry.",
     )

@@ -163,7 +163,9 @@ def test_every_text_has_its_language_and_only_codes_have_none(whole, demo):
             "broader",
             "code",
             "confirmed_by",
+            "document_symbol",
             "email",
+            "name",  # of who may sign
             "format",
             "item",
             "list_version",
