@@ -279,6 +279,7 @@ SUBMISSION = Submission(
     last_day=date(2026, 11, 2),
     campaign=f"{SKHCN} mở đợt rà soát; 15/15 cơ quan đã trả lời.",
     consulted=Consulted(15, 13, 7, 6, 0, 2, accepted=5, explained=1),
+    counted_for="Cơ quan trong thành phố",
     owners=[(name, 5, 3, 4, 2) for name in AGENCIES],
     rows=[
         [
@@ -323,7 +324,7 @@ def comparison():
 
 def legal_bases():
     rows = [("Luật Dữ liệu ngày 30 tháng 11 năm 2024", "Đang hiệu lực", "–")]
-    return submission.legal_bases(writer(), SUBMISSION.title, rows)
+    return submission.legal_bases(writer(), SUBMISSION.title, rows, date(2026, 11, 29))
 
 
 def opinions_table():
@@ -398,9 +399,16 @@ def asking():
 
 
 def urging():
-    letter = letters.urging(
-        "Rà soát 2026", "Rà soát lại.", date(2026, 11, 20), date(2026, 11, 29), (9, 15)
+    reminded = letters.Reminded(
+        title="Rà soát Danh mục cơ sở dữ liệu dùng chung năm 2026",
+        asked_on=date(2026, 10, 5),
+        due_on=date(2026, 11, 20),
+        today=date(2026, 11, 29),
+        answered=9,
+        asked=15,
+        until=date(2026, 12, 4),
     )
+    letter = letters.urging(writer(), reminded)
     return _sent(letter, *AGENCIES, "Sở Tư pháp")
 
 
@@ -420,14 +428,20 @@ def completing():
         for n in range(10, 19)
     ]
     letter = letters.completing(
-        "đăng ký “Đất đai”", date(2026, 11, 2), lacks, date(2026, 12, 1)
+        writer(),
+        "đăng ký cơ sở dữ liệu “Đất đai”",
+        date(2026, 11, 2),
+        lacks,
+        date(2026, 12, 1),
     )
     return _sent(letter, "Sở Nông nghiệp và Môi trường")
 
 
 def refusing():
     reasons = [Lack("", "Trùng với cơ sở dữ liệu quốc gia", "Luật Dữ liệu")]
-    letter = letters.refusing("cơ sở dữ liệu “Rừng”", "Sau khi xem xét hồ sơ", reasons)
+    letter = letters.refusing(
+        writer(), "cơ sở dữ liệu “Rừng”", "Sau khi xem xét hồ sơ", reasons
+    )
     return _sent(letter, "Sở Nông nghiệp và Môi trường")
 
 

@@ -73,6 +73,18 @@ def small_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def capital_first(text: str) -> str:
+    """Return a text as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def some(count: int, words: str) -> str:
+    """Return how many there are, in words where there is none: no paper counts to
+    zero.
+    """
+    return f"{counted(count)} {words}" if count else f"không có {words}"
+
+
 def symbol_of(name: str) -> str:
     """Return the symbol that the name of an agency or a unit gives: “SKHCN”, “UBND”.
 

@@ -8,7 +8,7 @@ what stands in it.
 * The decision and its annexes: `decision`; letters and notices: `letters`; what goes up
   with a draft: `submission`; slips inside the department: `examination`; the
   consolidated opinions: `opinions`; who writes and signs them: `writer`
-* From parts to a file: `docx`, `docx_tables`, with what `drawing` draws; the PDF of that
-  file: `pdf`
+* From parts to a file: `docx`, `docx_tables`, with what `drawing` draws; the PDF of
+  that file: `pdf`
 * Does the signed copy say what was frozen? `signed_copy`
 """

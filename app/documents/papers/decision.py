@@ -128,7 +128,10 @@ def _annexes(
         if each.get("key"):
             yield parts.Key(each["key"])
         yield table(each)
-        yield parts.Closing(f"{each['closing'].rstrip('.')}./.")
+        closing = each["closing"].rstrip(".")
+        if len(lists) > 1:
+            closing = closing.replace("Phụ lục", f"Phụ lục {roman(number)}", 1)
+        yield parts.Closing(f"{closing}./.")
 
 
 def table(each: Mapping[str, Any]) -> parts.Table:

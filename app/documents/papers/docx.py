@@ -214,6 +214,10 @@ def _signatures(part: parts.Signatures, desk: Desk) -> None:
     for place, (titles, name) in enumerate(part.signers):
         for line in titles:
             desk.centre("vb-quyen-han", line.upper(), room, above[place])
+        if not name:  # nobody signs on this side
+            desk.say("vb-bang", "", above[place])
+            desk.say("vb-bang", "", below[place])
+            continue
         written = desk.say("vb-ho-ten", name, below[place])
         written.paragraph_format.space_before = Pt(part.gap)
     desk.after_table()
@@ -227,12 +231,13 @@ def _signatures(part: parts.Signatures, desk: Desk) -> None:
 
 @_draw.register
 def _boxes(part: parts.Boxes, desk: Desk) -> None:
-    each = desk.room / len(part.heads)
-    columns = [parts.Column(head, each) for head in part.heads]
-    blank = parts.Row(
-        [NO_BREAK_SPACE] * len(part.heads), least_height=part.height * 72 / 25.4
-    )
-    draw_table(parts.Table(columns, [blank]), desk)
+    columns = [
+        parts.Column(head, width, centred=True) for head, width, _foot in part.boxes
+    ]
+    height = part.height * 72 / 25.4
+    blank = parts.Row([NO_BREAK_SPACE] * len(columns), least_height=height, held=True)
+    feet = parts.Row([foot or NO_BREAK_SPACE for _head, _width, foot in part.boxes])
+    draw_table(parts.Table(columns, [blank, feet]), desk)
 
 
 @_draw.register

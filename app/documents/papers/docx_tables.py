@@ -73,7 +73,9 @@ def _plain_row(row: parts.Row, part: parts.Table, desk: Desk, grid: Grid) -> Non
     for cell, column, text in zip(made.cells, part.columns, row.cells, strict=True):
         centred = "vb-bang-dam" if row.bold else "vb-bang-giua"
         style = centred if column.centred or row.bold else "vb-bang"
-        _fill(cell, style, text, desk)
+        for paragraph in _fill(cell, style, text, desk):
+            if row.held:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 @_draw_row.register

@@ -85,7 +85,7 @@ def examination(writer: Writer, said: Examination) -> Paper:
             ]
         ),
     ]
-    return writer.paper("Phiếu thẩm định", made)
+    return writer.paper("Phiếu thẩm định", made, line=1.0)
 
 
 def _inner_head(writer: Writer, unit: str) -> parts.Head:
@@ -128,11 +128,11 @@ def slip(writer: Writer, said: Slip) -> Paper:
         *(parts.Text(text) for text in said.proposed),
         parts.Boxes(
             [
-                f"Người soạn\n{said.drafter}\nngày {short_day(said.day)}",
-                f"Lãnh đạo phòng\n{said.unit_head}\nngày …/…/{said.day.year}",
-                f"Ý kiến của Lãnh đạo\nngày …/…/{said.day.year}",
+                ("Người soạn", 45, f"{said.drafter}\nngày {short_day(said.day)}"),
+                ("Lãnh đạo phòng", 45, f"{said.unit_head}\nngày …/…/{said.day.year}"),
+                ("Ý kiến của Lãnh đạo", 75, f"ngày …/…/{said.day.year}"),
             ],
             height=40,
         ),
     ]
-    return writer.paper(said.subject, made)
+    return writer.paper(said.subject, made, line=1.0)

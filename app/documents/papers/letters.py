@@ -9,7 +9,13 @@ from datetime import date
 from app.documents.papers import parts
 from app.documents.papers.parts import Paper
 from app.documents.papers.writer import Writer
-from app.workflow.official_words import counted, goes_with, short_day, written
+from app.workflow.official_words import (
+    capital_first,
+    counted,
+    goes_with,
+    small_first,
+    written,
+)
 
 _MANY = 5  # from so many on, receivers stand in an annex
 _WITH_ANNEX = "Các cơ quan tại Danh sách kèm theo"
@@ -48,7 +54,7 @@ def paper(writer: Writer, letter: Letter) -> Paper:
     """Return a letter as a paper."""
     receivers = _receivers(letter)
     annexes = [letter.annex] if letter.annex else []
-    if receivers != letter.receivers:
+    if receivers != letter.receivers and not letter.notice:
         annexes.insert(0, _list_of(letter.receivers))
     body = [parts.Text(text) for text in _closed(letter.paragraphs)]
     if letter.notice:
@@ -56,8 +62,8 @@ def paper(writer: Writer, letter: Letter) -> Paper:
         made: list[parts.Part] = [
             writer.head(symbol),
             parts.Title("Thông báo", f"Về việc {letter.about}"),
-            parts.Receivers(receivers),
             *body,
+            writer.signature([*letter.receivers, *letter.copies]),
         ]
     else:
         symbol = writer.letter_symbol
@@ -65,8 +71,8 @@ def paper(writer: Writer, letter: Letter) -> Paper:
             writer.head(symbol, letter.about),
             parts.Receivers(receivers),
             *body,
+            writer.signature(["Như trên", *letter.copies]),
         ]
-    made.append(writer.signature(["Như trên", *letter.copies]))
     kind = "Thông báo" if letter.notice else "Công văn"
     said = goes_with(kind, symbol, writer.year, writer.name)
     for place, annex in enumerate(annexes, start=1):
@@ -105,15 +111,15 @@ def _annex(annex: Annex, number: str, said: str) -> list[parts.Part]:
 
 def sending(sender: str, count: int) -> Letter:
     """Return the letter with which an agency sends so many proposals (“gửi hồ sơ”)."""
-    what = f"{counted(count)} phiếu đề nghị về cơ sở dữ liệu dùng chung"
+    what = f"{counted(count)} cơ sở dữ liệu"
     return Letter(
         about=f"đề nghị đăng ký, sửa đổi {what}",
         receivers=(),
         paragraphs=(
             (
-                f"{sender} đề nghị thẩm định {what} tại Phụ lục kèm theo, để đưa vào "
-                f"Danh "
-                "mục cơ sở dữ liệu dùng chung."
+                f"{sender} đề nghị đăng ký, sửa đổi {what} trong Danh mục cơ sở dữ "
+                f"liệu dùng "
+                "chung, theo các phiếu tại Phụ lục kèm theo."
             ),
             (
                 f"Nội dung từng phiếu đã được lập trên {_HERE}; {sender} chịu trách "
@@ -127,26 +133,31 @@ def sending(sender: str, count: int) -> Letter:
 def asking(
     writer: Writer, subject: str, question: str, due_on: date, unit: str
 ) -> Letter:
-    """Return the letter that asks for opinions on a draft (“lấy ý kiến”)."""
+    """Return the letter that asks for opinions on a draft (“lấy ý kiến”); `unit` takes
+    the answers, "" where nobody has said which.
+    """
+    drafted = subject.removeprefix("dự thảo ")
+    through = f" (qua {unit})" if unit else ""
     return Letter(
         about=f"lấy ý kiến {subject}",
         receivers=(),
         paragraphs=(
             (
-                f"{writer.name} đã dự thảo {subject}. Để hoàn thiện dự thảo, "
+                f"{writer.name} đã dự thảo {drafted}. Để hoàn thiện dự thảo, "
                 f"{writer.name} "
                 "đề nghị các cơ quan, địa phương cho ý kiến về những nội dung sau:"
             ),
             *_numbered(question),
             (
                 f"Ý kiến ghi theo mẫu tại Phụ lục, trả lời trên {_HERE} hoặc gửi về "
-                f"{writer.name} (qua {unit}) trước {written(due_on)}. Cơ quan không "
-                f"trả "
-                "lời trong thời hạn này được tổng hợp là “không có ý kiến trả lời”."
+                f"{writer.name}{through} trước {written(due_on)}. Cơ quan không trả "
+                f"lời "
+                "trong thời hạn này được tổng hợp là “không có ý kiến trả lời”."
             ),
-            "Tài liệu gửi kèm: dự thảo và Phụ lục.",
+            f"Tài liệu gửi kèm: {small_first(subject)}.",
             f"{writer.name} mong nhận được ý kiến của các cơ quan, địa phương.",
         ),
+        copies=(f"UBND {writer.kind_of_place} (để báo cáo)",),
         annex=_form_for_answers(),
     )
 
@@ -183,32 +194,45 @@ def _form_for_answers() -> Annex:
     )
 
 
-def urging(
-    title: str, text: str, due_on: date, today: date, answered: tuple[int, int]
-) -> Letter:
-    """Return the letter that urges whoever has not answered (“đôn đốc”). `answered`:
-    how many have, of how many.
+@dataclass(frozen=True)
+class Reminded:
+    """What agencies are reminded of: the matter, when and until when they were asked,
+    how many of how many have answered, until when they are asked now.
     """
-    have, asked = answered
+
+    title: str
+    asked_on: date
+    due_on: date
+    today: date
+    answered: int
+    asked: int
+    until: date
+
+
+def urging(writer: Writer, said: Reminded) -> Letter:
+    """Return the letter that urges whoever has not answered (“đôn đốc”)."""
+    matter = small_first(said.title)
     return Letter(
-        about=f"đôn đốc thực hiện {title}",
+        about=f"đôn đốc {matter}",
         receivers=(),
         paragraphs=(
             (
-                f"Đợt “{title}” đề nghị các cơ quan trả lời chậm nhất "
-                f"{written(due_on)}. "
-                f"Đến {written(today)} đã nhận trả lời của "
-                f"{counted(have)}/{counted(asked)} cơ "
-                "quan."
+                f"{capital_first(written(said.asked_on))}, {writer.name} đề nghị các "
+                f"cơ "
+                f"quan {matter}, trả lời chậm nhất {written(said.due_on)}. Đến "
+                f"{written(said.today)} đã nhận trả lời của {counted(said.answered)}/"
+                f"{counted(said.asked)} cơ quan."
             ),
-            *([text] if text else []),
             (
-                f"Đề nghị các cơ quan chưa trả lời khẩn trương rà soát, trả lời trên "
-                f"{_HERE}; nếu không có thay đổi thì xác nhận “không thay đổi”. Cơ "
-                f"quan "
-                "không trả lời được tổng hợp, báo cáo Ủy ban nhân dân."
+                f"{writer.name} đề nghị các cơ quan chưa trả lời khẩn trương rà soát, "
+                f"trả "
+                f"lời trên {_HERE} trước {written(said.until)}; nếu không có thay đổi "
+                f"thì "
+                "xác nhận “không thay đổi”."
             ),
+            f"Quá thời hạn trên, {writer.name} tổng hợp, báo cáo {writer.committee}.",
         ),
+        copies=(f"UBND {writer.kind_of_place} (để báo cáo)",),
     )
 
 
@@ -222,72 +246,86 @@ class Lack:
 
 
 def completing(
-    subject: str, received_on: date | None, lacks: Sequence[Lack], due_on: date | None
+    writer: Writer,
+    subject: str,
+    received_on: date | None,
+    lacks: Sequence[Lack],
+    due_on: date | None,
 ) -> Letter:
     """Return the letter that asks an agency to complete a proposal (“bổ sung”)."""
     came = f" nhận {written(received_on)}" if received_on else ""
     until = f" trước {written(due_on)}" if due_on else ""
-    first = f"Qua xem xét hồ sơ đề nghị {subject}{came}, đề nghị cơ quan hoàn thiện"
+    many = len(lacks) > _MANY + 1
+    first = (
+        f"Qua xem xét hồ sơ đề nghị {subject}{came}, {writer.name} đề nghị cơ quan "
+        f"hoàn "
+        "thiện"
+    )
     listed = [
-        f"{place}. {lack.where}: {lack.asked}"
-        + (f" (căn cứ {lack.basis})" if lack.basis else "")
+        f"{place}. {lack.where}: {lack.asked}{_based(lack)}"
         for place, lack in enumerate(lacks, start=1)
     ]
-    many = len(lacks) > _MANY + 1
-    annex = None
+    said = [f"{first} các nội dung sau:", *listed]
     if many:
-        columns = [
-            parts.Column("STT", 12, centred=True),
-            parts.Column("Mã, nội dung", 43),
-            parts.Column("Yêu cầu hoàn thiện", 70),
-            parts.Column("Căn cứ", 40),
-        ]
-        rows = [
-            [str(place), lack.where, lack.asked, lack.basis or "–"]
-            for place, lack in enumerate(lacks, start=1)
-        ]
-        annex = Annex("Nội dung cần hoàn thiện", columns, rows)
+        said = [f"{first} {counted(len(lacks))} nội dung tại Phụ lục kèm theo."]
     return Letter(
         about=f"hoàn thiện hồ sơ đề nghị {subject}",
         receivers=(),
         paragraphs=(
-            f"{first} các nội dung {'tại Phụ lục kèm theo' if many else 'sau'}:"
-            if not many
-            else f"{first} {counted(len(lacks))} nội dung tại Phụ lục kèm theo.",
-            *([] if many else listed),
+            *said,
             (
                 f"Hồ sơ hoàn thiện gửi lại trên {_HERE}{until}. Thời gian thẩm định "
                 f"tính "
                 "lại từ ngày nhận đủ hồ sơ."
             ),
         ),
-        annex=annex,
+        annex=_lacks(lacks) if many else None,
     )
 
 
-def refusing(subject: str, examined: str, reasons: Sequence[Lack]) -> Letter:
+def _based(lack: Lack) -> str:
+    return f" (căn cứ {lack.basis})." if lack.basis else "."
+
+
+def _lacks(lacks: Sequence[Lack]) -> Annex:
+    columns = [
+        parts.Column("STT", 12, centred=True),
+        parts.Column("Mã, nội dung", 43),
+        parts.Column("Yêu cầu hoàn thiện", 70),
+        parts.Column("Căn cứ", 40),
+    ]
+    rows = [
+        [str(place), lack.where, lack.asked, lack.basis or "–"]
+        for place, lack in enumerate(lacks, start=1)
+    ]
+    return Annex("Nội dung cần hoàn thiện", columns, rows)
+
+
+def refusing(
+    writer: Writer, subject: str, examined: str, reasons: Sequence[Lack]
+) -> Letter:
     """Return the notice that something does not come into the list (“từ chối”). Each
     reason has its legal basis.
     """
-    listed = [
-        f"{place}. {reason.asked}"
-        + (f" (căn cứ {reason.basis})" if reason.basis else "")
-        for place, reason in enumerate(reasons, start=1)
-    ]
+    listed = [f"{reason.asked}{_based(reason)}" for reason in reasons]
+    why = "vì lý do sau:"
+    if len(listed) > 1:
+        why = "vì các lý do sau:"
+    numbered = [f"{place}. {line}" for place, line in enumerate(listed, start=1)]
     return Letter(
         about=f"không đưa {subject} vào Danh mục cơ sở dữ liệu dùng chung",
         receivers=(),
         paragraphs=(
             (
-                f"{examined}, cơ quan thẩm định thông báo không đưa {subject} vào "
-                f"Danh mục "
-                "cơ sở dữ liệu dùng chung vì các lý do sau:"
+                f"{examined}, {writer.name} thông báo không đưa {subject} vào Danh "
+                f"mục cơ sở "
+                f"dữ liệu dùng chung {why}"
             ),
-            *listed,
+            *numbered,
             (
-                f"Cơ quan đề nghị có quyền đề nghị xem xét lại; đề nghị gửi trên "
-                f"{_HERE}, "
-                "kèm tài liệu làm rõ các lý do nêu trên."
+                f"Cơ quan đề nghị có quyền đề nghị xem xét lại; đề nghị gửi "
+                f"{writer.name} "
+                f"trên {_HERE}, kèm tài liệu làm rõ các lý do nêu trên."
             ),
         ),
         notice=True,
@@ -332,12 +370,7 @@ def proposals_annex(rows: Sequence[Sequence[str]]) -> Annex:
         parts.Column("STT", 12, centred=True),
         parts.Column("Phiếu", 18, centred=True),
         parts.Column("Tên", 65),
-        parts.Column("Loại", 35),
-        parts.Column("Đề nghị", 35),
+        parts.Column("Loại mục", 35),
+        parts.Column("Loại đề nghị", 35),
     ]
     return Annex("Danh sách phiếu đề nghị", columns, rows)
-
-
-def days(first: date, last: date) -> str:
-    """Return a span of days as papers write it."""
-    return f"từ {short_day(first)} đến {short_day(last)}"

@@ -111,11 +111,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table."""
+    """A row of a table; `held`: stays with the next."""
 
     cells: Sequence[str]
     bold: bool = False
     least_height: float = 0  # points
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,9 +184,11 @@ class Signatures:
 
 @dataclass(frozen=True)
 class Boxes:
-    """Bordered boxes to write in by hand: each with its head and height in mm."""
+    """Bordered boxes to write in by hand, each with (head, width, what stands at its
+    foot); `height` in mm.
+    """
 
-    heads: Sequence[str]
+    boxes: Sequence[tuple[str, float, str]]
     height: float
 
 

@@ -38,7 +38,7 @@ _STYLE = """
     vertical-align: bottom; padding-bottom: 8mm } }
 @page :first { @top-center { content: none } }
 body { margin: 0; font-family: %(fonts)s; widows: 2; orphans: 2 }
-p { margin: 0; white-space: pre-wrap }
+p { margin: 0; white-space: pre-line }
 table { border-collapse: collapse; table-layout: fixed }
 td, th { vertical-align: top; padding: 0; font-weight: normal; text-align: left }
 thead { display: table-header-group }

@@ -11,7 +11,13 @@ from datetime import date
 from app.documents.papers import parts
 from app.documents.papers.parts import Paper
 from app.documents.papers.writer import Writer
-from app.workflow.official_words import counted, goes_with, short_day
+from app.workflow.official_words import (
+    counted,
+    goes_with,
+    small_first,
+    some,
+    written,
+)
 
 REPORTED = (
     ("STT", 10),
@@ -32,6 +38,7 @@ _OWNERS = (
     ("Hạng mục dùng chung", 23.5),
     ("Hạng mục dùng riêng", 23.5),
 )
+_HELD = 3  # the first rows of a table stay together
 # of every file inside, so that the same papers give the same bytes
 _MOMENT = (2020, 1, 1, 0, 0, 0)
 
@@ -59,8 +66,9 @@ class Submission:
     examined, who was asked, and what is promulgated by owner.
 
     `rows` are those of the report without numbers; `owners` are (agency, databases,
-    items open, shared, private). `warnings` are (proposal, warning, why it goes up all
-    the same). `returned` counts proposals that were sent back at least once.
+    items open, shared, private), as these are shared with `counted_for`. `warnings` are
+    (proposals, warning, why they go up all the same). `returned` counts proposals that
+    were sent back at least once.
     """
 
     title: str
@@ -76,6 +84,7 @@ class Submission:
     campaign: str
     consulted: Consulted | None
     owners: Sequence[tuple[str, int, int, int, int]]
+    counted_for: str
     rows: Sequence[Sequence[str]]
     warnings: Sequence[tuple[str, str, str]]
     results: Sequence[tuple[str, str]]
@@ -115,7 +124,11 @@ def proposal(writer: Writer, said: Submission) -> Paper:
             f"{writer.name} kính trình {writer.committee} xem xét, quyết định./."
         ),
         writer.signature(
-            ["Như trên", f"Văn phòng UBND {writer.kind_of_place}", "Lãnh đạo cơ quan"]
+            [
+                "Như trên",
+                f"Văn phòng UBND {writer.kind_of_place}",
+                "Lãnh đạo Sở (để báo cáo)",
+            ]
         ),
     ]
     return writer.paper(about, made)
@@ -148,10 +161,10 @@ def _course(writer: Writer, said: Submission) -> list[str]:
         course.append(
             f"Lấy ý kiến {counted(consulted.asked)} cơ quan; "
             f"{counted(consulted.answered)} cơ quan trả lời, trong đó "
-            f"{counted(consulted.agreed)} cơ quan thống nhất, "
-            f"{counted(consulted.with_comments)} cơ quan thống nhất và có góp ý, "
-            f"{counted(consulted.disagreed)} cơ quan không thống nhất; "
-            f"{counted(consulted.silent)} cơ quan không trả lời."
+            f"{some(consulted.agreed, 'cơ quan thống nhất')}, "
+            f"{some(consulted.with_comments, 'cơ quan thống nhất và có góp ý')}, "
+            f"{some(consulted.disagreed, 'cơ quan không thống nhất')}; "
+            f"{some(consulted.silent, 'cơ quan không trả lời')}."
         )
     return course
 
@@ -165,7 +178,8 @@ def _content(said: Submission) -> Iterator[parts.Part]:
         total = sum(owner[1] for owner in said.owners)
         yield parts.Text(
             f"2. Danh mục gồm {counted(total)} cơ sở dữ liệu, phân theo cơ quan chủ "
-            "quản như sau:",
+            f"quản như sau (hạng mục tính theo hình thức chia sẻ đối với "
+            f"{small_first(said.counted_for)}):",
             held=True,
         )
         yield _owners(said.owners)
@@ -181,7 +195,7 @@ def _owners(owners: Sequence[tuple[str, int, int, int, int]]) -> parts.Table:
         for head, width in _OWNERS
     ]
     rows = [
-        parts.Row([str(place), name, *map(counted, counts)])
+        parts.Row([str(place), name, *map(counted, counts)], held=place < _HELD)
         for place, (name, *counts) in enumerate(owners, start=1)
     ]
     totals = [
@@ -194,10 +208,17 @@ def _owners(owners: Sequence[tuple[str, int, int, int, int]]) -> parts.Table:
 def _handled(writer: Writer, consulted: Consulted | None) -> str:
     if consulted is None:
         return "Dự thảo không phải lấy ý kiến các cơ quan."
-    done = (
-        f"{writer.name} tiếp thu {counted(consulted.accepted)} nội dung góp ý, giải "
-        f"trình {counted(consulted.explained)} nội dung (Bảng tổng hợp kèm theo)"
-    )
+    made = [
+        f"{word} {counted(count)} nội dung góp ý"
+        for word, count in (
+            ("tiếp thu", consulted.accepted),
+            ("giải trình", consulted.explained),
+        )
+        if count
+    ]
+    if not made:
+        return "Các cơ quan không có nội dung góp ý phải tiếp thu, giải trình."
+    done = f"{writer.name} {', '.join(made)} (Bảng tổng hợp kèm theo)"
     if consulted.open_points:
         return f"{done}; còn ý kiến khác nhau: {'; '.join(consulted.open_points)}."
     return f"{done}; không còn nội dung có ý kiến khác nhau."
@@ -226,8 +247,8 @@ def report(writer: Writer, said: Submission) -> Paper:
     about = f"Kết quả thẩm định hồ sơ {said.title[:1].lower()}{said.title[1:]}"
     when = ""
     if said.first_day and said.last_day:
-        first, last = short_day(said.first_day), short_day(said.last_day)
-        when = f", nhận từ ngày {first} đến ngày {last}"
+        first, last = written(said.first_day), written(said.last_day)
+        when = f", nhận từ {first} đến {last}" if first != last else f", nhận {first}"
     made: list[parts.Part] = [
         writer.head(symbol),
         parts.Title("Báo cáo", about),
@@ -237,7 +258,7 @@ def report(writer: Writer, said: Submission) -> Paper:
             f"{writer.name} thẩm định {counted(said.examined)} phiếu đề nghị của các "
             f"cơ quan{when}, theo đặc tả và các tiêu chí của Danh mục cơ sở dữ liệu "
             f"dùng "
-            "chung."
+            "chung. Kết quả từng phiếu tại Phụ lục kèm theo."
         ),
         parts.Section("II. KẾT QUẢ THEO TIÊU CHÍ"),
         *(
@@ -269,10 +290,11 @@ def report(writer: Writer, said: Submission) -> Paper:
 def _warnings(said: Submission) -> list[str]:
     if not said.warnings:
         return ["Không còn nội dung có ý kiến; không phiếu nào trình kèm cảnh báo."]
-    return [
-        f"{place}. {proposal}: {warning}. Lý do trình: {why or 'không nêu'}."
-        for place, (proposal, warning, why) in enumerate(said.warnings, start=1)
-    ]
+    lines = []
+    for place, (proposal, warning, why) in enumerate(said.warnings, start=1):
+        reason = f" Lý do trình: {why}." if why else ""
+        lines.append(f"{place}. {proposal}: {small_first(warning)}.{reason}")
+    return lines
 
 
 def _reported(rows: Sequence[Sequence[str]]) -> parts.Table:
@@ -302,21 +324,30 @@ def contents(writer: Writer, title: str, listed: Sequence[tuple[str, str]]) -> P
     """Return the list of what an archive holds, each (file, what it is)."""
     columns = [
         parts.Column("STT", 12, centred=True),
-        parts.Column("Tên tệp", 68),
-        parts.Column("Tài liệu", 85),
+        parts.Column("Tên tài liệu", 85),
+        parts.Column("Tệp", 68),
     ]
     rows = [
-        parts.Row([str(place), name, about])
+        parts.Row([str(place), about, name])
         for place, (name, about) in enumerate(listed, start=1)
     ]
     made: list[parts.Part] = [
         writer.head(dated=False),
-        parts.Title("Danh mục tài liệu", f"Hồ sơ trình: {title}"),
+        parts.Title("Danh mục tài liệu", f"Hồ sơ trình {small_first(title)}"),
         parts.Text("Hồ sơ gồm các tài liệu sau:", held=True, after_table=True),
         parts.Table(columns, rows),
         parts.Text(f"Danh mục gồm {counted(len(rows))} tài liệu./.", after_table=True),
     ]
     return writer.paper(f"Danh mục tài liệu: {title}", made)
+
+
+def _with(writer: Writer) -> str:
+    symbol = f"TTr-{writer.symbol}"
+    return goes_with("Tờ trình", symbol, writer.year, writer.name)
+
+
+def _signed(writer: Writer) -> parts.Signatures:
+    return parts.Signatures([((), ""), (writer.sign_off, writer.signatory)])
 
 
 def comparison(
@@ -338,16 +369,19 @@ def comparison(
     ]
     made: list[parts.Part] = [
         writer.head(dated=False),
-        parts.Title("Bảng so sánh", f"Dự thảo với Danh mục hiện hành: {title}"),
+        parts.Title(
+            "Bảng so sánh", f"Dự thảo và Danh mục hiện hành\n{title}", _with(writer)
+        ),
         parts.Text("Nội dung thay đổi như sau:", held=True, after_table=True),
         parts.Table(columns, listed),
         parts.Text(f"Gồm {counted(len(rows))} nội dung./.", after_table=True),
+        _signed(writer),
     ]
     return writer.paper(f"Bảng so sánh: {title}", made, lying=True)
 
 
 def legal_bases(
-    writer: Writer, title: str, rows: Sequence[tuple[str, str, str]]
+    writer: Writer, title: str, rows: Sequence[tuple[str, str, str]], day: date
 ) -> Paper:
     """Return the legal bases with their state: (document, state on the day, remark)."""
     columns = [
@@ -361,9 +395,10 @@ def legal_bases(
     ]
     made: list[parts.Part] = [
         writer.head(dated=False),
-        parts.Title("Danh sách căn cứ pháp lý", title),
-        parts.Text("Tình trạng tính đến ngày lập hồ sơ:", held=True, after_table=True),
+        parts.Title("Danh sách căn cứ pháp lý", title, _with(writer)),
+        parts.Text(f"Tình trạng đến {written(day)}:", held=True, after_table=True),
         parts.Table(columns, listed),
         parts.Text(f"Gồm {counted(len(rows))} văn bản./.", after_table=True),
+        _signed(writer),
     ]
     return writer.paper(f"Danh sách căn cứ pháp lý: {title}", made)

@@ -103,6 +103,8 @@ _JOINTS = frozenset(
 _ROUGH = 0.15  # what parting elsewhere costs, beside the unlike lengths of lines
 _MOST_LINES = 6
 _GLUE = "\0"
+# a day in words, a number with its sign
+_WHOLE = re.compile(r"ngày \d+ tháng \d+ năm \d+|số \d\S*")
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
@@ -166,6 +168,7 @@ def _words(text: str, names: Sequence[str]) -> list[str]:
             glued,
             flags=re.IGNORECASE,
         )
+    glued = _WHOLE.sub(lambda whole: whole[0].replace(" ", _GLUE), glued)
     return [word.replace(_GLUE, " ") for word in glued.split(" ")]
 
 

@@ -9,6 +9,7 @@ from app.documents.papers import parts
 from app.documents.papers.parts import Paper
 from app.documents.papers.typography import balanced
 
+_LINE = 1.1  # lines
 _HEAD_ROOM = 75  # mm for the name of the agency in the head of a paper
 
 
@@ -71,14 +72,20 @@ class Writer:
         return parts.Signature([*receivers, kept], self.sign_off, self.signatory)
 
     def paper(
-        self, title: str, made: Sequence[parts.Part], *, lying: bool = False
+        self,
+        title: str,
+        made: Sequence[parts.Part],
+        *,
+        lying: bool = False,
+        line: float = _LINE,
     ) -> Paper:
-        """Return a paper of these parts."""
+        """Return a paper of these parts; `line` is its line spacing."""
         return Paper(
             title=title,
             author=self.name,
             parts=made,
             demonstration=self.demonstration,
             lying=lying,
+            line=line,
             names=(self.whole, self.name),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from app import clock
 from app.documents.papers.opinions import Opinions
 from app.web.display import wording
 from app.web.http.current import register_today
@@ -11,7 +12,7 @@ from app.workflow.consultations.models import Consultation, Opinion
 from app.workflow.consultations.verdicts import Verdict
 from app.workflow.context import Desk
 from app.workflow.decisions.models import Decision
-from app.workflow.official_words import small_first
+from app.workflow.official_words import short_day, small_first
 from app.workflow.proposals.models import Proposal
 
 ACCEPTED, EXPLAINED = "Tiếp thu", "Giải trình"
@@ -99,7 +100,10 @@ def _who(opinion: Opinion, name: str) -> str:
         number, day = opinion.paper["number"], opinion.paper["day"]
         written = f"{day[8:]}/{day[5:7]}/{day[:4]}"
         return f"{name}\n(Công văn số {number} ngày {written})"
-    return f"{name}\n(ý kiến trên Hệ thống)"
+    when = ""
+    if opinion.answered_at:
+        when = f" ngày {short_day(clock.local(opinion.answered_at).date())}"
+    return f"{name}\n(ý kiến trên Hệ thống{when})"
 
 
 def handled(opinion: Opinion) -> str:

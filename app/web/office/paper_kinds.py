@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.documents.papers import examination, letters, opinions
-from app.documents.papers.letters import Lack, Letter
+from app.documents.papers.letters import Lack, Letter, Reminded
 from app.documents.papers.parts import Paper
 from app.documents.papers.writer import Writer
 from app.errors import NotFoundError
@@ -23,6 +23,7 @@ from app.web.display import wording
 from app.web.http.current import register_today
 from app.web.office import consultation_table, official_papers, submission_papers
 from app.web.office.official_papers import Drafted
+from app.workflow import paper_habits
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.consultations import queries as consultation_queries
 from app.workflow.consultations.models import Consultation
@@ -45,6 +46,7 @@ _ASKED = {
     ProposalType.END: "Chấm dứt",
     ProposalType.CONFIRM: "Xác nhận",
 }
+_AGAIN = 5  # working days that a reminder leaves
 _UNIT_PEOPLE = ("unit_name", "drafter", "unit_head")
 
 
@@ -92,13 +94,18 @@ def _urging(desk: Desk, number: int) -> Drafted:
         campaign_queries.silent(desk.session, campaign)
     )
     asked = len(campaign_queries.progress(desk, campaign))
-    letter = letters.urging(
-        campaign.title,
-        campaign.text,
-        campaign.due_on,
-        clock.today(),
-        (asked - len(silent), asked),
+    writer = official_papers.writer_of(desk, desk.actor.agency_id, {})
+    calendar = desk.office.calendar
+    said = Reminded(
+        title=campaign.title,
+        asked_on=clock.local(campaign.opened_at).date(),
+        due_on=campaign.due_on,
+        today=clock.today(),
+        answered=asked - len(silent),
+        asked=asked,
+        until=calendar.due(clock.now(), _AGAIN),
     )
+    letter = letters.urging(writer, said)
     return Drafted(
         kind="don-doc",
         agency_id=desk.actor.agency_id,
@@ -148,25 +155,22 @@ def _asking(desk: Desk, number: int) -> Drafted:
         [opinion.agency_id for opinion in consultation.opinions]
     )
 
-    def draw(
-        writer: Writer, letter: Letter | None, _values: Mapping[str, str]
-    ) -> Paper:
-        return _draw_letter(writer, letter, _values)
-
     writer = official_papers.writer_of(desk, desk.actor.agency_id, {})
+    habit = paper_habits.last(desk.session, desk.actor.agency_id, "phieu-trinh")
+    unit = habit.get("unit_name", "")
     letter = letters.asking(
         writer,
         _subject_words(desk, subject),
         consultation.question,
         consultation.due_on,
-        "đơn vị soạn thảo",
+        unit,
     )
     return Drafted(
         kind="lay-y-kien",
         agency_id=desk.actor.agency_id,
         back=url_for("consultations.one", serial=number),
         file=f"cong-van-lay-y-kien-{number}",
-        draw=draw,
+        draw=_draw_letter,
         letter=_with(letter, sorted(view.title for view in views.values())),
     )
 
@@ -195,8 +199,9 @@ def _completing(desk: Desk, number: int) -> Drafted:
         Lack(wording.path_label(kind, found.field), found.message.rstrip("."))
         for found in remarks
     ]
+    writer = official_papers.writer_of(desk, desk.actor.agency_id, {})
     letter = letters.completing(
-        _about(desk, proposal), _received(proposal), lacks, proposal.due_on
+        writer, _about(desk, proposal), _received(proposal), lacks, proposal.due_on
     )
     return _to_agency(desk, proposal, "hoan-thien", letter)
 
@@ -211,7 +216,8 @@ def _refusing(desk: Desk, number: int) -> Drafted:
         if line.strip()
     ]
     examined = f"Sau khi xem xét phiếu đề nghị số {proposal.number}"
-    letter = letters.refusing(_about(desk, proposal), examined, reasons)
+    writer = official_papers.writer_of(desk, desk.actor.agency_id, {})
+    letter = letters.refusing(writer, _about(desk, proposal), examined, reasons)
     return _to_agency(desk, proposal, "tu-choi", letter)
 
 
@@ -249,7 +255,9 @@ def _mending(desk: Desk, number: int) -> Drafted:
     decision = decision_queries.get(desk, number)
     if decision.signed_on is None:
         raise NotFoundError(_("Chỉ đính chính được quyết định đã ban hành"))
-    name = f"Quyết định số {decision.symbol} {written(decision.signed_on)}"
+    issuer = text.issuer_name(desk, decision, decision.signed_on)
+    numbered = f"Quyết định số {decision.symbol} {written(decision.signed_on)}"
+    name = f"{numbered} của {issuer} {small_first(decision.title)}"
     letter = letters.mending(
         name, "…", "…", "…", "sai sót về thể thức, kỹ thuật trình bày"
     )
@@ -359,17 +367,17 @@ def _slip(desk: Desk, number: int) -> Drafted:
                 matter=f"Trình ký hồ sơ dự thảo Quyết định {title}.",
                 summary=[
                     (
-                        f"Dự thảo gồm {len(members):02d} phiếu đã được thẩm định, phê "
-                        f"duyệt."
+                        f"Dự thảo gồm {len(members):02d} nội dung đã được thẩm định, "
+                        f"phê "
+                        "duyệt."
                     ),
                     submission_papers.heard(desk, decision),
                 ],
                 proposed=[
-                    (
-                        "Kính trình Lãnh đạo xem xét, ký Tờ trình kèm dự thảo Quyết "
-                        "định và "
-                        "Báo cáo thẩm định."
-                    )
+                    f"Kính trình {values['leader']} xem xét, ký:",
+                    "1. Tờ trình kèm dự thảo Quyết định.",
+                    "2. Báo cáo thẩm định.",
+                    "3. Bảng tổng hợp ý kiến, tiếp thu, giải trình./.",
                 ],
                 unit=values["unit_name"],
                 drafter=values["drafter"],

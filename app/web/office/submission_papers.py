@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import clock, files
-from app.accounts.service import posts_by_id
+from app.accounts.service import people_by_id
 from app.documents.papers import decision as decision_papers
 from app.documents.papers import docx, opinions, submission
 from app.documents.papers.examination import Criterion
@@ -19,6 +19,8 @@ from app.register.conditions import Condition
 from app.web.display import wording
 from app.web.http.current import installation, register_today
 from app.web.office import consultation_table
+from app.workflow.campaigns import queries as campaign_queries
+from app.workflow.campaigns.models import Campaign
 from app.workflow.consultations import queries as consultation_queries
 from app.workflow.consultations.models import Consultation
 from app.workflow.context import Desk
@@ -27,7 +29,14 @@ from app.workflow.decisions import service as decisions
 from app.workflow.decisions import text
 from app.workflow.decisions.models import Decision
 from app.workflow.dossiers.models import Dossier
-from app.workflow.official_words import Basis, cited, counted, short_day, small_first
+from app.workflow.official_words import (
+    Basis,
+    cited,
+    counted,
+    short_day,
+    small_first,
+    written,
+)
 from app.workflow.proposals import attachments
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.models import Occasion, Proposal, Revision, Severity
@@ -112,7 +121,11 @@ def archive(
     )
     files_["09-can-cu-phap-ly.docx"] = (
         "Danh sách căn cứ pháp lý và tình trạng hiệu lực",
-        docx.docx(submission.legal_bases(writer, said.title, _bases(desk, decision))),
+        docx.docx(
+            submission.legal_bases(
+                writer, said.title, _bases(desk, decision), clock.today()
+            )
+        ),
     )
     files_ |= _sent_by_agencies(desk, decision)
     files_ |= _answers(desk, consultations)
@@ -243,9 +256,10 @@ def _submission(desk: Desk, decision: Decision) -> Submission:
         returned=sum(each.round > 1 for each in members),
         first_day=min(days, default=None),
         last_day=max(days, default=None),
-        campaign="",
+        campaign=_campaign(desk),
         consulted=_consulted(consultations),
         owners=owners,
+        counted_for=_first_group(frozen),
         rows=[_reported(desk, each) for each in members],
         warnings=_warnings(desk, members),
         results=_results(desk, members),
@@ -260,7 +274,16 @@ def _reasons(
 ) -> tuple[str, str]:
     named = [each.short for each in laws if not each.authority][:2]
     legal = " và ".join(named) or "Pháp luật về dữ liệu"
-    agencies = {each.agency_id for each in members}
+    databases = counted(sum(owner[1] for owner in owners))
+    practice = (
+        f"Qua rà soát, {counted(len(owners))} cơ quan đang quản lý {databases} cơ sở "
+        f"dữ "
+        "liệu có nhu cầu dùng chung được đưa vào Danh mục."
+    )
+    if not owners:
+        practice = (
+            f"Qua rà soát, {counted(len(members))} nội dung của Danh mục cần sửa đổi."
+        )
     whole = desk.office.province(clock.today()).whole
     return (
         (
@@ -270,13 +293,7 @@ def _reasons(
             "cầu đó "
             f"trên địa bàn {whole}."
         ),
-        (
-            f"Qua rà soát, {counted(len(agencies))} cơ quan đề nghị "
-            f"{counted(len(members))} "
-            f"nội dung, trong đó {counted(sum(owner[1] for owner in owners))} cơ sở "
-            f"dữ liệu "
-            "có nhu cầu dùng chung được đưa vào Danh mục."
-        ),
+        practice,
     )
 
 
@@ -301,6 +318,31 @@ def _owners(
                 )
             )
     return found
+
+
+def _campaign(desk: Desk) -> str:
+    """Return how the last review went in which agencies were asked to look through what
+    they own.
+    """
+    query = select(Campaign).order_by(Campaign.opened_at.desc()).limit(1)
+    campaign = desk.session.scalar(query)
+    department = text.department(desk, clock.today())
+    if campaign is None or department is None:
+        return ""
+    answered, asked = campaign_queries.counted(desk.session, campaign)
+    opened = written(clock.local(campaign.opened_at).date())
+    return (
+        f"{department.title} mở đợt rà soát từ {opened}; "
+        f"{counted(answered)}/{counted(asked)} cơ quan được đề nghị đã trả lời."
+    )
+
+
+def _first_group(frozen: Mapping[str, object]) -> str:
+    """Return the consumer group by which items are counted: the first that occurs."""
+    for each in frozen["lists"]:  # type: ignore[attr-defined]
+        if each.get("groups"):
+            return str(each["groups"][0])
+    return "cơ quan khai thác"
 
 
 def _consultations(desk: Desk, decision: Decision) -> list[Consultation]:
@@ -339,11 +381,18 @@ def heard(desk: Desk, subject: Proposal | Decision) -> str:
     asked, answered, agreed, comments, disagreed, silent = consultation_table.counts(
         consultations
     )
-    return (
-        f"Lấy ý kiến {counted(asked)} cơ quan, {counted(answered)} trả lời: "
-        f"{counted(agreed)} thống nhất, {counted(comments)} có góp ý, "
-        f"{counted(disagreed)} không thống nhất; {counted(silent)} không trả lời."
-    )
+    said = [
+        f"{counted(count)} {words}"
+        for count, words in (
+            (agreed, "thống nhất"),
+            (comments, "thống nhất, có góp ý"),
+            (disagreed, "không thống nhất"),
+            (silent, "không trả lời"),
+        )
+        if count
+    ]
+    asked_of = f"Lấy ý kiến {counted(asked)} cơ quan, {counted(answered)} trả lời"
+    return f"{asked_of}: {'; '.join(said)}."
 
 
 def _last(proposal: Proposal, occasion: Occasion) -> Revision | None:
@@ -373,18 +422,21 @@ def criteria(desk: Desk, proposal: Proposal) -> list[Criterion]:
 
 def _results(desk: Desk, members: Sequence[Proposal]) -> list[tuple[str, str]]:
     """Return, for each criterion, of how many proposals it is met."""
-    by_name: dict[str, list[str]] = {}
+    by_name: dict[str, list[Criterion]] = {}
     for proposal in members:
         for each in criteria(desk, proposal):
-            by_name.setdefault(each.name, []).append(each.result)
-    return [
-        (
-            name,
-            f"đạt {counted(results.count(_MET))}/{counted(len(results))} phiếu",
-        )
-        for name, results in by_name.items()
-        if _MET in results or _UNMET in results
-    ]
+            by_name.setdefault(each.name, []).append(each)
+    found = []
+    for name, results in by_name.items():
+        about = [each for each in results if each.result != _NONE]
+        met = sum(each.result == _MET and not each.note for each in about)
+        warned = sum(each.result == _MET and bool(each.note) for each in about)
+        said = f"đạt {counted(met)}/{counted(len(about))} phiếu"
+        if warned:
+            said += f", {counted(warned)} phiếu đạt kèm cảnh báo (mục III)"
+        if about:
+            found.append((name, said))
+    return found
 
 
 def _warnings(desk: Desk, members: Sequence[Proposal]) -> list[tuple[str, str, str]]:
@@ -396,12 +448,14 @@ def _warnings(desk: Desk, members: Sequence[Proposal]) -> list[tuple[str, str, s
         why = conclusion(proposal).rstrip(".")
         for each in proposals.problems(desk, proposal, Stage.ENTER):
             if each.severity is Severity.WARNING:
-                said = (each.message.rstrip("."), why)
+                # what the screen goes on to say is how to mend it
+                said = (each.message.split(";")[0].rstrip("."), why)
                 about.setdefault(said, []).append(proposal.number)
-    return [
-        (f"Phiếu số {', '.join(map(str, numbers))}", warning, why)
-        for (warning, why), numbers in about.items()
-    ]
+    found = []
+    for (warning, why), numbers in about.items():
+        listed = ", ".join(map(str, dict.fromkeys(numbers)))
+        found.append((f"Phiếu số {listed}", warning, why))
+    return found
 
 
 def _reported(desk: Desk, row: Proposal) -> list[str]:
@@ -436,13 +490,15 @@ def _with_letter(desk: Desk, row: Proposal, agency: str) -> str:
 
 
 def _approval(desk: Desk, row: Proposal) -> str:
+    """Return who approved, by name, and when."""
     approved = [
         event
         for event in proposals.history(desk.session, row)
         if event.action == "proposal.approve"
     ]
-    if not approved or approved[-1].post_id is None:
+    if not approved or approved[-1].person_id is None:
         return "–"
-    post_id: UUID = approved[-1].post_id
-    post = posts_by_id(desk.session, [post_id])[post_id]
-    return f"{post.title}, {short_day(clock.local(approved[-1].at).date())}"
+    person_id: UUID = approved[-1].person_id
+    person = people_by_id(desk.session, [person_id]).get(person_id)
+    day = short_day(clock.local(approved[-1].at).date())
+    return f"{person.name}, {day}" if person else day

@@ -22,7 +22,7 @@ from app.register.models import Entry, Version
 from app.register.queries import EntryView, Register
 from app.register.standing import Moment
 from app.workflow.context import Desk
-from app.workflow.official_words import counted, short_day, small_first
+from app.workflow.official_words import counted, roman, short_day, small_first
 from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.profile import DATABASE, Profile
 
@@ -108,9 +108,13 @@ class _Names:
         return self.entries.get(proposal.entry_id) or NOT_RESERVED
 
 
-def of(desk: Desk, proposals: Sequence[Proposal], day: date) -> dict[str, Any]:
+def of(
+    desk: Desk, proposals: Sequence[Proposal], day: date, *, amends: bool = False
+) -> dict[str, Any]:
     """Return the annex as of a day: its lists in order, each with what it is drawn of
     and as plain rows, and the hash of what each proposal says.
+
+    `amends`: what comes in joins a list that is there already.
     """
     names = _names(desk, proposals, day)
     databases = [each for each in proposals if each.kind == DATABASE]
@@ -118,7 +122,7 @@ def of(desk: Desk, proposals: Sequence[Proposal], day: date) -> dict[str, Any]:
         type_: [each for each in databases if each.type is type_] for type_ in CHANGES
     }
     lists = [
-        _catalogue(names, by_type[ProposalType.REGISTER]),
+        _catalogue(names, by_type[ProposalType.REGISTER], amends=amends),
         _changed(names, by_type[ProposalType.AMEND]),
         _suspended(names, by_type[ProposalType.SUSPEND]),
         _ended(names, by_type[ProposalType.END]),
@@ -238,14 +242,17 @@ def _title(names: _Names, proposal: Proposal, content: Mapping[str, Any]) -> str
 
 
 def _said(content: Mapping[str, Any], *fields: str) -> str:
-    texts = [content.get(name, {}).get("vi", "") for name in fields]
-    return "; ".join(text.strip().rstrip(".;") for text in texts if text.strip())
+    texts = [content.get(name, {}).get("vi", "").strip() for name in fields]
+    first, *more = [text.rstrip(".;") for text in texts if text] or [""]
+    return "; ".join([first, *map(small_first, more)])
 
 
 # -- what comes in
 
 
-def _catalogue(names: _Names, proposals: Sequence[Proposal]) -> dict[str, Any]:
+def _catalogue(
+    names: _Names, proposals: Sequence[Proposal], *, amends: bool
+) -> dict[str, Any]:
     codes_of_groups = _consumer_groups(names, proposals)
     agencies = [
         {
@@ -256,9 +263,12 @@ def _catalogue(names: _Names, proposals: Sequence[Proposal]) -> dict[str, Any]:
         for owner, owned in _by_agency(names, proposals)
     ]
     groups = [_group(names, code) for code in codes_of_groups]
+    count = f"{counted(len(proposals))} cơ sở dữ liệu"
+    title = f"Danh mục cơ sở dữ liệu dùng chung của {names.whole}"
+    whole = f"Danh mục gồm {count} của {counted(len(agencies))} cơ quan chủ quản"
     return {
         "form": "catalogue",
-        "title": f"Danh mục cơ sở dữ liệu dùng chung của {names.whole}",
+        "title": "Cơ sở dữ liệu bổ sung vào Danh mục" if amends else title,
         "columns": [
             "STT",
             "Mã",
@@ -275,10 +285,7 @@ def _catalogue(names: _Names, proposals: Sequence[Proposal]) -> dict[str, Any]:
         "agencies": agencies,
         "rows": list(_catalogue_rows(agencies)),
         "count": len(proposals),
-        "closing": (
-            f"Danh mục gồm {counted(len(proposals))} cơ sở dữ liệu của "
-            f"{counted(len(agencies))} cơ quan chủ quản"
-        ),
+        "closing": f"Phụ lục gồm {count}" if amends else whole,
     }
 
 
@@ -308,7 +315,7 @@ def _database(
         "name": _title(names, proposal, content),
         "purpose": _said(content, "purpose", "scope", "description") or NOTHING,
         "mechanism": _mechanism(names, content) or NOTHING,
-        "method": _methods(names, content) or NOTHING,
+        "method": _methods(names, content) or UNKNOWN,
         "items": [
             {"name": _said(item, "name"), "modes": _modes(item, groups)}
             for item in content.get("data_items", ())
@@ -321,6 +328,8 @@ def _mechanism(names: _Names, content: Mapping[str, Any]) -> str:
     said = _said(content, "sources", "collection_mechanism", "update_mechanism")
     frequency = content.get("frequency")
     often = small_first(names.label("frequency", frequency)) if frequency else ""
+    if often and said.lower().endswith(often):  # it says so itself
+        return said
     return "; ".join(text for text in (said, often) if text)
 
 
@@ -346,10 +355,16 @@ def _key(names: _Names, agencies: Sequence[Mapping[str, Any]]) -> str:
         for item in database["items"]
         for mode in item["modes"]
     }
+    by_law: dict[str, list[str]] = {}
+    for code, sign in _SIGNS.items():
+        if sign in used:
+            label, _, law = names.label("hinh-thuc-chia-se", code).partition(" (")
+            by_law.setdefault(law.rstrip(")"), []).append(
+                f"{sign}: {small_first(label)}"
+            )
     meanings = [
-        f"{sign}: {small_first(names.label('hinh-thuc-chia-se', code))}"
-        for code, sign in _SIGNS.items()
-        if sign in used
+        f"{'; '.join(signs)}{f' (theo {law})' if law else ''}"
+        for law, signs in by_law.items()
     ]
     if NOTHING in used:
         meanings.append(f"{NOTHING}: không chia sẻ cho đối tượng này")
@@ -379,13 +394,15 @@ def _catalogue_rows(agencies: Sequence[Mapping[str, Any]]) -> Iterator[list[str]
 
 
 def _changed(names: _Names, proposals: Sequence[Proposal]) -> dict[str, Any]:
-    agencies, number = [], 0
+    agencies: list[dict[str, Any]] = []
+    number = 0
     for owner, owned in _by_agency(names, proposals):
         rows: list[list[str]] = []
         for proposal in owned:
             number += 1
             rows += _changes(names, proposal, number)
-        agencies.append({"heading": names.agency(owner).upper(), "rows": rows})
+        heading = f"{roman(len(agencies) + 1)}. {names.agency(owner).upper()}"
+        agencies.append({"heading": heading, "rows": rows})
     count = f"{counted(len(proposals))} cơ sở dữ liệu"
     return {
         **_plain("changed", "Nội dung sửa đổi", _CHANGED, agencies),

@@ -52,7 +52,7 @@ def wrong(
     """Return what keeps the draft from being frozen, or signed on a day."""
     errors = [
         *_errors("proposals", _members(desk, decision, members, day)),
-        *_errors("effective_from", _day_of_effect(decision)),
+        *_errors("effective_from", _day_of_effect(decision, day)),
         *_errors("bases", _bases(desk, decision, day)),
         *_errors("target", _target(desk, decision, members, day)),
     ]
@@ -100,9 +100,14 @@ def _unfit(
     yield from annexes.wrong(proposal)
 
 
-def _day_of_effect(decision: Decision) -> Iterator[str]:
+def _day_of_effect(decision: Decision, day: date) -> Iterator[str]:
     if decision.effect is Effect.DAY and decision.effective_from is None:
         yield "Nhập ngày có hiệu lực, hoặc chọn “kể từ ngày ký”"
+    elif decision.effective_from is not None and decision.effective_from < day:
+        yield (
+            f"Ngày có hiệu lực trước ngày {day:%d/%m/%Y}; nhập ngày sau, hoặc chọn “kể "
+            "từ ngày ký”"
+        )
 
 
 def _bases(desk: Desk, decision: Decision, day: date) -> Iterator[str]:

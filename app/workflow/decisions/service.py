@@ -141,7 +141,7 @@ def reserve(desk: Desk, number: int) -> None:
     PATH.after(decision.step, DecisionAction.FREEZE)
     members = gathered(desk.session, decision)
     today = clock.today()
-    drafted = annex.of(desk, members, today)
+    drafted = annex.of(desk, members, today, amends=amends(decision))
     _require_none(rules.wrong(desk, decision, members, drafted, today))
     new = [each.entry_id for each in members if each.type is ProposalType.REGISTER]
     for entry in register.reserve_identifiers(desk.session, desk.profile, new):
@@ -154,10 +154,15 @@ def reserve(desk: Desk, number: int) -> None:
     desk.session.flush()
 
 
+def amends(decision: Decision) -> bool:
+    """Tell whether what a decision brings in joins a list that is there already."""
+    return decision.kind is DecisionKind.AMEND
+
+
 def frozen(desk: Desk, decision: Decision, day: date) -> dict[str, Any]:
     """Return all that a decision says on a day: its annex, and the text around it."""
     members = gathered(desk.session, decision)
-    drafted = annex.of(desk, members, day)
+    drafted = annex.of(desk, members, day, amends=amends(decision))
     return {**drafted, "paper": text.compose(desk, decision, drafted, day)}
 
 

@@ -86,11 +86,11 @@ theo {văn bản} (sau đây gọi là Danh mục) như sau:
 Nội dung của Danh mục không nêu tại Điều 1 Quyết định này tiếp tục có hiệu lực.
 """
 _NEW_DAY = """\
-Điều 1. Sửa đổi quy định về hiệu lực của {văn bản} như sau:
-“Quyết định này có hiệu lực {hiệu lực mới}.”
+Điều 1. Sửa đổi {chỗ hiệu lực}{văn bản} như sau:
+“{khoản hiệu lực}Quyết định này có hiệu lực {hiệu lực mới}.”
 
-Điều 2. Quyết định này có hiệu lực {hiệu lực}. Nội dung khác của {văn bản} không thay \
-đổi.
+Điều 2. Quyết định này có hiệu lực {hiệu lực}.
+Các nội dung khác của {số văn bản} giữ nguyên hiệu lực.
 """
 _REVOKE = """\
 Điều 1. Bãi bỏ {văn bản}.
@@ -121,6 +121,7 @@ _CLAUSES = {
 }
 _ARTICLE = re.compile(r"^Điều\s*\d*\s*[.:]?\s*")
 _NUMBERED = re.compile(r"^\d+[.)]\s*")
+_IN_FORCE = re.compile(r"Quyết định này có hiệu lực")
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
@@ -357,8 +358,30 @@ def _fields(
         "lưu": wording.unit or symbol(proposer),
     }
     if decision.target_from:
+        where, clause = _place_of_effect(desk, decision)
         filled["hiệu lực mới"] = effect_words(Effect.DAY, decision.target_from)
+        filled["chỗ hiệu lực"], filled["khoản hiệu lực"] = where, clause
+        named = filled["văn bản"]
+        filled["số văn bản"] = " ".join(named.split(" ")[:4])
     return filled
+
+
+def _place_of_effect(desk: Desk, decision: Decision) -> tuple[str, str]:
+    """Return where the target says from when it holds (“khoản 1 Điều 3 ”) and the
+    number of that clause; nothing where its text is not known.
+    """
+    query = select(Decision).where(Decision.entry_id == decision.target_id)
+    target = desk.session.scalar(query)
+    paper = (target.annex or {}).get("paper", {}) if target else {}
+    for number, (words, clauses) in enumerate(paper.get("articles", ()), start=1):
+        if _IN_FORCE.search(words):
+            return f"Điều {number} ", ""
+        for clause in clauses:
+            found = _IN_FORCE.search(clause)
+            numbered = _NUMBERED.match(clause)
+            if found and numbered:
+                return f"khoản {numbered[0].rstrip('. ')} Điều {number} ", numbered[0]
+    return "", ""
 
 
 def effect_words(effect: Effect, day: date | None) -> str:
