@@ -131,7 +131,8 @@ def proposal(writer: Writer, said: Submission) -> Paper:
             ]
         ),
     ]
-    return writer.paper(about, made)
+    # long as it is, no line of it should stand alone with the signature
+    return writer.paper(about, made, line=1.0)
 
 
 def _reasons(said: Submission) -> Iterator[parts.Part]:
