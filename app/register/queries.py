@@ -106,6 +106,7 @@ class VersionView:
     recorded_at: datetime
     content_hash: str
     proposal_id: UUID | None
+    decision_id: UUID | None
 
 
 def _standings(rows: Iterable[Any]) -> Iterator[Standing]:
@@ -339,6 +340,7 @@ class Register:
                 v.recorded_at,
                 v.content_hash,
                 v.proposal_id,
+                v.decision_id,
             )
             for v, p in rows
         ]

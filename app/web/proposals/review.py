@@ -49,6 +49,7 @@ from app.workflow.proposals.lifecycle import (
     AGAIN,
     WITH_AGENCY,
     WITH_DEPARTMENT,
+    Status,
 )
 from app.workflow.proposals.models import Finding, Proposal, Severity
 from app.workflow.review_help import earlier_findings as review_help_precedents
@@ -354,6 +355,7 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "actions": actions,
         "rule": desk.office.terms.by_id(found.due_rule),
         "consultations": consultation_rows.summaries(session, found),
+        "papers": _papers(desk, found),
         "may_consult": _offered(desk, found, Action.CONSULT),
         "small": Action.CLEAR in actions,
         "reviewers": reviewers.reviewers(session) if Action.ASSIGN in actions else [],
@@ -368,6 +370,20 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "may_copy": may(desk.actor, Action.PROPOSE, found.agency_id)
         and found.status in AGAIN,
     }
+
+
+def _papers(desk: Desk, found: Proposal) -> list[str]:
+    """Return the papers that the department draws up of a proposal where it stands."""
+    if not may(desk.actor, Action.READ_CONSULTATIONS, None):
+        return []
+    papers = []
+    if found.status in (*WITH_DEPARTMENT, Status.APPROVED, Status.ENTERED):
+        papers.append("tham-dinh")
+    if proposals.open_remarks(found):
+        papers.append("hoan-thien")
+    if found.status is Status.REJECTED:
+        papers.append("tu-choi")
+    return papers
 
 
 def _offered(desk: Desk, found: Proposal, action: Action) -> bool:

@@ -2,7 +2,7 @@
 negotiates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
 from app.register import conditions
 from app.register.conditions import Condition
-from app.register.queries import EntryView, Register, Use
+from app.register.queries import EntryView, Register, Use, VersionView
 from app.web.display import wording
 from app.web.display.entry_sections import Pager
 from app.web.http import guard
@@ -94,6 +94,16 @@ def _open_proposals(register: Register, view: EntryView) -> list[Proposal]:
     if not current_user.is_authenticated or current_user.account.actor is None:
         return []
     return proposals.open_on(guard.desk(register.session), view.id)
+
+
+def _entered_by(register: Register, versions: Sequence[VersionView]) -> dict[UUID, int]:
+    """Return the numbers of the proposals that made versions, by id, as far as the
+    reader may read them.
+    """
+    if not current_user.is_authenticated or current_user.account.actor is None:
+        return {}
+    made = {each.proposal_id for each in versions if each.proposal_id}
+    return proposals.numbers(guard.desk(register.session), made)
 
 
 @blueprint.get("/doc/<word>/<name>")
@@ -187,6 +197,10 @@ def _entry(view: EntryView, extension: str) -> Response:
             sections=pager.sections(kind, content),
             past=past,
             versions=versions,
+            decisions=register.by_ids(
+                {each.decision_id for each in versions if each.decision_id}
+            ),
+            entered_by=_entered_by(register, versions),
             events=timeline(register, view, versions),
             uses=_uses(register, view),
             formats=DOCUMENTS.values(),

@@ -88,6 +88,20 @@ def signed_copy(local_id: str) -> Response:
         return attachment(data, row.name, files.sniff(row.name, data))
 
 
+@blueprint.get("/<local_id>/dinh-chinh/<digest>")
+@declares(None)
+def correcting_letter(local_id: str, digest: str) -> Response:
+    """Give a letter by which the issuer corrected its paper."""
+    with opened() as register:
+        _view, decision = _issued(register, local_id)
+        came = {step.get("file") for step in decision.steps or []}
+        row = register.session.get(files.File, digest) if digest in came else None
+        if row is None:
+            raise NotFoundError(_("Quyết định này không có tệp đó"))
+        data = files.get(installation().settings.data_dir, row.sha256)
+        return attachment(data, row.name, files.sniff(row.name, data))
+
+
 def _issued(register: Register, local_id: str) -> tuple[EntryView, Any]:
     view = register.get(LAW, local_id)
     decision = decision_queries.of_entry(register.session, view.id)

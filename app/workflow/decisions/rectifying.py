@@ -169,7 +169,7 @@ def record_letter(
     if errors:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
     said = f"Công văn số {clean(letter)[:60]} ngày {day:%d/%m/%Y}"
-    steps.record(desk, decision, "mended", said)
+    steps.record(desk, decision, "mended", said, file=file)
 
 
 def preview(desk: Desk, decision: Decision, new: date | None) -> list[Moved]:

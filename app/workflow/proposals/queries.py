@@ -150,6 +150,13 @@ def readable(desk: Desk, ids: Collection[UUID]) -> set[UUID]:
     return {proposal.id for proposal in desk.session.scalars(query)}
 
 
+def numbers(desk: Desk, ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the numbers of those of these proposals that the actor may read."""
+    allowed = readable(desk, ids)
+    query = select(Proposal.id, Proposal.number).where(Proposal.id.in_(allowed))
+    return dict(desk.session.execute(query).all())
+
+
 def select_readable(desk: Desk) -> Select[Proposal]:
     """Select what the actor may read: their own agency's, and those of others from the
     first time they were sent.

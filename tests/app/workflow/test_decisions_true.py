@@ -21,7 +21,7 @@ from deciding import (
 from docx import Document
 from people import Browser, number_of
 from province import ALL
-from support import PATH, SIGNED_PDF, agency, authority, law, opened_office
+from support import PATH, SIGNED_PDF, agency, authority, database, law, opened_office
 
 from app import journal
 from app.documents.papers import docx, parts, pdf, signed_copy
@@ -624,6 +624,11 @@ def test_the_pages_of_a_correction(office, basis, second):
     public = office.client().get(f"/quyet-dinh-ban-hanh/{document}").text
     assert "Công văn số 99/UBND-VP" in public
     assert "Thông tin ghi nhận đã sửa" in public
+    given = re.search(
+        r'href="(/quyet-dinh-ban-hanh/[^"]+/dinh-chinh/[0-9a-f]+)"', public
+    )[1]
+    assert office.client().get(given).data == SIGNED_PDF
+    assert office.client().get(given[:-4] + "0000").status_code == 404
 
 
 # -- traces
@@ -646,8 +651,40 @@ def test_issued_decisions_have_a_public_page_with_their_annex(office, basis):
     past = f"/quyet-dinh-ban-hanh/{document}?as_of={yesterday}"
     assert client.get(past).status_code == 404
     assert client.get("/quyet-dinh-ban-hanh/VB-9999").status_code == 404
-    shown = client.get(f"/doc/csdl/{office.get(entry).local_id}").text
-    assert "12/QĐ-UBND" in shown
+    address = f"/doc/csdl/{office.get(entry).local_id}"
+    shown = client.get(address).text
+    assert f'href="/quyet-dinh-ban-hanh/{document}"' in shown
+    assert "/phieu/" not in shown
+    assert "/phieu/" in Browser(office, Role.REVIEWER).get(address).text
+    law_page = client.get(f"/doc/van-ban/{document}").text
+    assert "Không có quyết định ban hành" in law_page
+
+
+def test_the_annex_says_each_entry_once_with_its_items_and_true_counts(office, basis):
+    item = database(str(office.department), str(basis))["data_items"][0]
+    second = {**item, "name": {"vi": "Hạng mục hai"}}
+    ones = [
+        approved(office, basis, f"CSDL số {place}", data_items=[item, second][:count])
+        for place, count in ((1, 1), (2, 2), (3, 2))
+    ]
+    number = gather(office, basis, *(number_of(office, one) for one in ones))
+    clerk = Browser(office, Role.CLERK)
+    page = f"/quyet-dinh/{number}"
+    lock = clerk.fields(page)["lock"]
+    assert clerk.post(f"{page}/chot", {"lock": lock}).status_code == 302
+    document = Document(io.BytesIO(clerk.get(f"{page}/tep/quyet-dinh.docx").data))
+    rows = [[cell.text for cell in row.cells] for row in document.tables[-1].rows]
+
+    body = [row for row in rows if re.fullmatch(r"\d+", row[0])]
+    assert [row[0] for row in body] == ["1", "2", "2", "3", "3"]
+    assert [row[1] for row in body] == [f"CSDL-000{place}" for place in (1, 2, 2, 3, 3)]
+    assert all(cell.strip() for row in body for cell in row)
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "gồm 03 cơ sở dữ liệu của 01 cơ quan chủ quản" in words
+    assert "Danh mục gồm 03 cơ sở dữ liệu của 01 cơ quan chủ quản./." in words
+    assert not re.search(
+        r"\(cấp khi|‹|\{|CSDL ", words + str(body).replace("CSDL số", "")
+    )
 
 
 def test_articles_and_clauses_are_numbered_by_the_machine():
