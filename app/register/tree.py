@@ -8,6 +8,15 @@ from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 
+# classes of agencies that stand below a province wherever their parent is not known
+_LOCAL = frozenset({"so", "van-phong", "thanh-tra", "don-vi"})
+_GROUPS = {
+    "bo": "central",
+    "trung-uong": "central",
+    "ubnd": "provinces",
+    "hdnd": "provinces",
+}
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -34,6 +43,30 @@ def agencies(register: Register) -> list[Branch]:
     return roots + [
         _branch(view, below, codes, reached) for view in views if view.id not in reached
     ]
+
+
+def province_first(
+    branches: list[Branch], committee: str
+) -> tuple[list[Branch], dict[str, list[Branch]]]:
+    """Return the branches of the province, whose People's Committee is called so, and
+    the others by what they are: "central", "provinces", "others".
+    """
+    home: list[Branch] = []
+    others: dict[str, list[Branch]] = {"central": [], "provinces": [], "others": []}
+    for branch in branches:
+        class_ = branch.agency.content.get("classification")
+        if branch.agency.title == committee:
+            home.insert(0, branch)
+        elif class_ in _LOCAL:
+            home.append(branch)
+        else:
+            others[_GROUPS.get(str(class_), "others")].append(branch)
+    return home, {name: group for name, group in others.items() if group}
+
+
+def size(branch: Branch) -> int:
+    """Return how many agencies a branch has."""
+    return 1 + sum(map(size, branch.below))
 
 
 def _branch(

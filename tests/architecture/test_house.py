@@ -273,6 +273,52 @@ THEME = {  # foreground, background, least contrast (WCAG 1.4.3, 1.4.11)
 }
 
 
+# token of the text, token of the ground; what large text and pictures need
+TOKENS = {
+    "ink on paper": ("ink", "paper", 7.0),
+    "second ink on paper": ("ink-2", "paper", 4.5),
+    "second ink on wash": ("ink-2", "wash", 4.5),
+    "link on paper": ("link", "paper", 4.5),
+    "link on wash": ("link", "wash", 4.5),
+    "visited link": ("link-visited", "paper", 4.5),
+    "brand on paper": ("brand", "paper", 4.5),
+    "paper on brand": ("paper", "brand", 4.5),
+    "tint on brand": ("brand-tint", "brand", 4.5),
+    "paper on go": ("paper", "go", 4.5),
+    "good": ("good", "good-bg", 4.5),
+    "info": ("info", "info-bg", 4.5),
+    "warn": ("warn", "warn-bg", 4.5),
+    "bad": ("bad", "bad-bg", 4.5),
+    "quiet": ("quiet", "quiet-bg", 4.5),
+    "held": ("held", "held-bg", 4.5),
+    "ink on focus": ("ink", "focus", 4.5),
+    "control on paper": ("control", "paper", 3.0),
+    "shared in a picture": ("shared", "paper", 3.0),
+    "open in a picture": ("open", "paper", 3.0),
+    "private in a picture": ("private", "paper", 3.0),
+}
+
+
+def _luminance(colour):
+    if len(colour) == 4:
+        colour = "#" + "".join(2 * digit for digit in colour[1:])
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("pair", TOKENS)
+def test_the_tokens_have_contrast(pair):
+    foreground, background, least = TOKENS[pair]
+    css = (ROOT / "app" / "web" / "static" / "look.css").read_text(encoding="utf-8")
+    tokens = dict(re.findall(r"--dm-([a-z0-9-]+):(#[0-9a-f]{3,6})", css))
+    lights = [_luminance(tokens[name]) for name in (foreground, background)]
+    light, dark = max(lights), min(lights)
+    assert (light + 0.05) / (dark + 0.05) >= least
+
+
 @pytest.mark.parametrize("pair", THEME)
 def test_the_theme_has_contrast(pair):
     foreground, background, least = THEME[pair]

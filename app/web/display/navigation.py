@@ -16,7 +16,6 @@ from app.web.http import current
 _AT_WORK = frozenset(Role) - {Role.ADMINISTRATOR}  # on what is registered
 _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("work_queue.mine", _("Việc của tôi"), frozenset(Role)),
-    ("notices.listed", _("Thông báo"), frozenset(Role)),
     ("start.begin", _("Đăng ký"), frozenset({Role.REGISTRAR})),
     (
         "work_queue.queue",
@@ -63,12 +62,9 @@ def own() -> list[dict[str, object]]:
     if not current_user.is_authenticated:
         return []
     actor = current_user.account.actor
-    count = unseen()
     return [
         {
-            "text": f"{text} ({count})"
-            if endpoint == "notices.listed" and count
-            else text,
+            "text": text,
             "href": url_for(endpoint),
             "active": request.endpoint == endpoint,
         }

@@ -85,6 +85,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "demonstration": installation.settings.demonstration,
             **WORDS,
             "own_navigation": navigation.own,
+            "unseen_notices": navigation.unseen,
             "own_entry": guard.own,
             "kinds": profile.kinds,
             "page_of": lambda view: addresses.entry_address(profile, view),

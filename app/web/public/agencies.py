@@ -9,7 +9,7 @@ from app.register import tree, unknowns
 from app.register.filters import Filter
 from app.register.standing import State
 from app.web.http import guard
-from app.web.http.current import opened
+from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
 from catalog_schema.profile import DATABASE, Visibility
 
@@ -21,8 +21,14 @@ blueprint = Blueprint("agencies", __name__)
 def agencies() -> Response:
     """Show the agencies of a day as a tree, with their codes."""
     with opened() as register:
+        committee = installation().settings.province(register.at.as_of).committee
+        home, others = tree.province_first(tree.agencies(register), committee)
         page = render_template(
-            "public/agencies.html", branches=tree.agencies(register), at=register.at
+            "public/agencies.html",
+            home=home,
+            others=others,
+            counts={name: sum(map(tree.size, group)) for name, group in others.items()},
+            at=register.at,
         )
     return finish(Response(page), None)
 
