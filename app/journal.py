@@ -173,6 +173,11 @@ def head(session: Session) -> int:
     return session.scalar(select(func.max(JournalRow.seq))) or 0
 
 
+def recorded_at(session: Session, seq: int) -> datetime | None:
+    """Return when a row was written, None where there is no such row."""
+    return session.scalar(select(JournalRow.at).where(JournalRow.seq == seq))
+
+
 def _last(session: Session) -> tuple[int, str]:
     last = session.scalars(
         select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)

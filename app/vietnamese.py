@@ -10,6 +10,8 @@ _RANK = {
     letter: rank
     for rank, letter in enumerate(" 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 }
+# as people write a day, and as spreadsheets copy it
+_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _BREAK = re.compile("\r\n|\r|\u2028|\u2029")
 _BIDI = frozenset(
     "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
@@ -60,6 +62,16 @@ def unmarked(text: str) -> str:
     return unicodedata.normalize(
         "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
     )
+
+
+def iso_day(text: str) -> str:
+    """Return a day written 31/12/2026, 31-12-2026 or 31.12.2026 as 2026-12-31; anything
+    else without its outer blanks, as it was typed. Whether there is such a day is not
+    asked here.
+    """
+    typed = text.strip()
+    written = _DAY.fullmatch(typed)
+    return f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}" if written else typed
 
 
 def sort_key(text: str) -> str:

@@ -44,7 +44,7 @@ def give(
         return True
     if not _others(session, {asker.person_id, person.id}):
         message = (
-            "Vị trí ký duyệt cần hai quản trị, mà không có quản trị thứ hai để xác "
+            "Vị trí duyệt cần hai quản trị, mà không có quản trị thứ hai để xác "
             "nhận: người vận hành giao vị trí này trên máy chủ bằng “danhmuc user "
             "add” (docs/operate.md)"
         )

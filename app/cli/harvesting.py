@@ -30,7 +30,9 @@ def harvest() -> None:
 @click.option("--days", default=30, help="Số ngày gần đây.")
 @installed
 def receipts(system: System, days: int) -> None:
-    """In từng chương trình đã thu hoạch: cửa nào, lần đầu, lần cuối, bao nhiêu lượt."""
+    """In từng chương trình đã thu thập siêu dữ liệu: cửa nào, lần đầu, lần cuối, bao "
+    "nhiêu lượt.
+    """
     from app.rdf.publishing import receipts as kept
 
     for summary in kept.summaries(system.settings.data_dir, days):
@@ -146,8 +148,8 @@ def _show(records: "list[Record]") -> None:
 )
 @installed
 def rehearse(system: System, extension: str) -> None:
-    """Lấy danh mục từng trang như một hệ thống thu hoạch, kiểm từng mục, in những chỗ
-    phải sửa.
+    """Lấy danh mục từng trang như một hệ thống thu thập siêu dữ liệu, kiểm từng mục,
+    in những chỗ phải sửa.
     """
     from app.rdf.harvesting import rehearsal
     from app.web.machines import practice_feed

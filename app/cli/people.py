@@ -83,7 +83,7 @@ def add_user(
     click.echo(f"Đã thêm {email}.")
     if Role(role) in STRONG:
         click.echo(
-            f"CHÚ Ý: “{title}” là vị trí ký duyệt, được giao một mình trên dòng lệnh, "
+            f"CHÚ Ý: “{title}” là vị trí duyệt, được giao một mình trên dòng lệnh, "
             "không có quản trị thứ hai xác nhận. Việc này có trong nhật ký, và người "
             "ấy được báo. Ghi vào sổ vận hành ai đã quyết định.",
             err=True,

@@ -264,7 +264,7 @@ def _sent(scene: Scene) -> Iterator[Telling]:
     if proposal.status == Status.ENDORSING:
         heads = scene.in_role(Role.HEAD, proposal.agency_id)
         yield scene.telling(
-            heads, "Chờ ký duyệt", "Bạn là lãnh đạo ký duyệt của cơ quan lập phiếu."
+            heads, "Chờ duyệt", "Bạn là lãnh đạo duyệt của cơ quan lập phiếu."
         )
     elif proposal.status in _REVIEWED:
         mine = (
@@ -309,7 +309,7 @@ def _came_back(scene: Scene) -> Iterator[Telling]:
         yield scene.telling(
             scene.authors(),
             "Phiếu cần bổ sung",
-            "Cơ quan bạn đã gửi phiếu này.",
+            "Quý cơ quan đã gửi phiếu này.",
             place=place,
         )
     elif proposal.status == Status.DRAFT:
@@ -348,7 +348,7 @@ def _replied(scene: Scene) -> Iterator[Telling]:
 
 
 def _decided(scene: Scene) -> Iterator[Telling]:
-    proposal, why = scene.known, "Cơ quan bạn đã gửi phiếu này."
+    proposal, why = scene.known, "Quý cơ quan đã gửi phiếu này."
     if scene.row.action == "proposal.approve" and _entered_later(scene):
         return  # the row that entered it tells of it
     if proposal.status == Status.APPROVED:
@@ -407,7 +407,7 @@ def _asked(scene: Scene) -> Iterator[Telling]:
             scene.answering(waiting),
             f"asked {consultation.number}{again.key}",
             subject,
-            "Cơ quan bạn được lấy ý kiến.",
+            "Quý cơ quan được lấy ý kiến.",
             f"/lay-y-kien/{consultation.number}",
         )
 
@@ -447,7 +447,7 @@ def _heard(scene: Scene) -> Iterator[Telling]:
         opinions = consultation.opinions
         objections = sum(opinion.verdict in verdicts.WEIGHTY for opinion in opinions)
         subject = (
-            f"Lần lấy ý kiến số {consultation.number} đã khép lại: "
+            f"Lần lấy ý kiến số {consultation.number} đã kết thúc: "
             f"{objections} ý kiến cần "
             "giải trình"
         )
@@ -490,7 +490,7 @@ def _opened(scene: Scene) -> Iterator[Telling]:
                 f"{again.word}Đợt rà soát, trả lời chậm nhất "
                 f"{campaign.due_on:%d/%m/%Y}: {campaign.title}"
             ),
-            "Cơ quan bạn có tên trong đợt rà soát.",
+            "Quý cơ quan có tên trong đợt rà soát.",
             f"/dot-ra-soat/{campaign.number}",
         )
 
@@ -520,7 +520,7 @@ def _to_be_confirmed(scene: Scene) -> Iterator[Telling]:
     yield Telling(
         [post for post in others if post != scene.row.post_id],
         f"{scene.row.seq}",
-        "Chờ quản trị thứ hai xác nhận một vị trí ký duyệt",
+        "Chờ quản trị thứ hai xác nhận một vị trí duyệt",
         "Bạn quản trị tài khoản.",
         "/quan-tri/nguoi",
     )

@@ -139,7 +139,7 @@ def _opinions(session: Session, office: Office, day: date) -> Iterator[Telling]:
                     f"Chưa trả lời ý kiến, hạn {consultation.due_on:%d/%m/%Y}: "
                     f"{consultation.question[:150]}"
                 ),
-                "Cơ quan bạn được lấy ý kiến và chưa trả lời.",
+                "Quý cơ quan được lấy ý kiến và chưa trả lời.",
                 f"/lay-y-kien/{consultation.number}",
             )
 
@@ -165,7 +165,7 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
             _registrars(session, agency),
             f"confirm {agency} {day}",
             subject,
-            "Cơ quan bạn là chủ quản; bấm một lần nếu vẫn đúng.",
+            "Quý cơ quan là chủ quản; bấm một lần nếu vẫn đúng.",
             "/viec-cua-toi#den-han",
         )
     if day.day != STALE:
@@ -177,7 +177,7 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
             f"stale {agency} {day}",
             f"{len(owned)} cơ sở dữ liệu quá hạn cập nhật dữ liệu: "
             f"{owned[0].title[:120]}",
-            "Cơ quan bạn là chủ quản; cập nhật ngày của dữ liệu, hoặc nêu lý do chậm.",
+            "Quý cơ quan là chủ quản; cập nhật ngày của dữ liệu, hoặc nêu lý do chậm.",
             "/viec-cua-toi#qua-han",
         )
 

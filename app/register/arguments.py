@@ -11,6 +11,7 @@ from app.config import LARGEST_PAGE
 from app.errors import MalformedError
 from app.register.filters import Filter
 from app.register.standing import State
+from app.vietnamese import iso_day
 from catalog_schema.profile import Profile, Type
 
 _LONGEST_VALUE = 100  # letters
@@ -18,19 +19,13 @@ MAX_VALUES = 20  # of one filter in one request
 
 
 def day(text: str | None) -> date | None:
-    """Read a day typed as 31/12/2026 or 2026-12-31; None for nothing, MalformedError
-    for anything else.
+    """Read a day typed as 31/12/2026, 31-12-2026, 31.12.2026 or 2026-12-31; None for
+    nothing, MalformedError for anything else.
     """
     if not text or not text.strip():
         return None
-    parts = text.strip().split("/")
-    iso = (
-        "-".join(part.zfill(2) for part in reversed(parts))
-        if len(parts) == 3  # noqa: PLR2004
-        else text.strip()
-    )
     try:
-        return date.fromisoformat(iso)
+        return date.fromisoformat(iso_day(text))
     except ValueError as error:
         raise MalformedError(
             f"“{text[:40]}” không phải một ngày; nhập dạng 31/12/2026"

@@ -14,7 +14,7 @@ from app.register.filters import RECORDED, VALID_FROM
 from app.search import analysis, synonyms
 from app.search.synonyms import Groups
 from app.search.terms import Match, Query, Term
-from app.vietnamese import clean, fold
+from app.vietnamese import clean, fold, iso_day
 from catalog_schema.profile import Profile, Type, Visibility
 
 MAX_LENGTH = 200
@@ -213,8 +213,8 @@ def _span(field: str, text: str) -> tuple[date, date]:
 
 def _days(text: str) -> tuple[date, date]:
     """Return the first and the last day of a year, a month or a day."""
-    parts = [int(part) for part in re.split("[-/]", text)]
-    if "/" in text:
+    parts = [int(part) for part in re.split("[-/]", iso_day(text))]
+    if "/" in text and len(parts) == 2:  # noqa: PLR2004 - 03/2025
         parts.reverse()
     year, month, day = (*parts, 0, 0)[:3] if len(parts) <= 3 else (0, 0, 0)  # noqa: PLR2004 - year, month, day
     last = calendar.monthrange(year, month)[1] if month else 31

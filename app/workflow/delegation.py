@@ -58,7 +58,7 @@ def delegate(
             FieldError(
                 "deputy",
                 "reference",
-                "Nhập địa chỉ thư của một người đang giữ vị trí ở cơ quan bạn",
+                "Nhập địa chỉ thư của một người đang giữ vị trí ở cơ quan",
             )
         )
     elif deputy.id == actor.person_id:

@@ -612,10 +612,10 @@ def test_signing_is_asked_for_on_a_page_of_its_own_where_the_code_was_left_out(
     page.check("#sure")
     follow(page, page.get_by_role("button", name="Phê duyệt", exact=True))
 
-    assert page.inner_text("h1") == "Ký bằng mã xác thực"
+    assert page.inner_text("h1") == "Xác nhận bằng mã xác thực"
     assert Axe().run(page).response["violations"] == []
     page.fill("#one_time_code", "000000")
-    follow(page, page.get_by_role("button", name="Ký và làm tiếp"))
+    follow(page, page.get_by_role("button", name="Xác nhận và làm tiếp"))
     assert "Mã không đúng" in page.inner_text(".govuk-error-summary")
     page.context.close()
 

@@ -73,7 +73,7 @@ def test_from_a_draft_to_what_is_in_force_and_harvested(browser, system):
         registrar = someone(known["Cán bộ đầu mối"])
         number = _register(registrar)
         reviewer = someone(known["Cán bộ thẩm định"])
-        follow(reviewer.page, "text=Hàng đợi thẩm định >> nth=0")
+        follow(reviewer.page, "text=Hồ sơ chờ thẩm định >> nth=0")
         follow(reviewer.page, f"text={TITLE}")
         reviewer.press("Tiếp nhận")
         consultation = _ask(reviewer, number)

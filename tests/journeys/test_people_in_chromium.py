@@ -157,7 +157,7 @@ def _register(person):
 
 
 def _return(person, number):
-    follow(person.page, "text=Hàng đợi thẩm định >> nth=0")
+    follow(person.page, "text=Hồ sơ chờ thẩm định >> nth=0")
     follow(person.page, f"text={TITLE}")
     person.press("Tiếp nhận")
     person.page.locator("#purpose summary").filter(has_text="Chưa đạt").click()

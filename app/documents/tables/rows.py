@@ -254,7 +254,7 @@ class _CellReader:
             name = parts.pop(0)
             field = next((f for f in members if f.name == name), None)
             if field is None:
-                self._fail(header, "Không có trường này trong đặc tả; sửa tên cột")
+                self._fail(header, "Tên cột chưa đúng mẫu; sửa tên cột")
                 return
             if field.type is Type.GROUP and parts:
                 members, target = field.fields, target.setdefault(name, {})

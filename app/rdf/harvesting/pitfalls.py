@@ -96,8 +96,7 @@ def items_are_whole(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 "stub",
                 name_of(subject),
-                "Không có tên: CKAN dừng cả lần thu hoạch; nhập tên hoặc bỏ "
-                "lớp của nút",
+                "Không có tên: CKAN dừng cả lần thu thập; nhập tên hoặc bỏ lớp của nút",
             )
 
 

@@ -144,7 +144,7 @@ def _answered(page: Page, media_type: str) -> Iterator[Finding]:
         yield Finding(
             "answer",
             page.address,
-            f"Trả lời {page.status}: lần thu hoạch hỏng giữa chừng",
+            f"Trả lời {page.status}: lần thu thập hỏng giữa chừng",
         )
     if page.content_type.partition(";")[0].strip() != media_type:
         yield Finding(

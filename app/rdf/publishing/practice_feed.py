@@ -50,7 +50,7 @@ SCENES = (
 SIZE = 2  # databases on a page
 _AWAY = timedelta(days=30)
 _EDITION = "2"  # of what is made up; raise it when the scenes say something else
-_SOURCE = "Nội dung đặt ra để diễn tập thu hoạch"
+_SOURCE = "Nội dung đặt ra để kết nối thử nghiệm"
 _MARK: Content = {"illustrative": True, "certainty": "minh-hoa", "source_note": _SOURCE}
 
 

@@ -19,7 +19,7 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("start.begin", _("Đăng ký"), frozenset({Role.REGISTRAR})),
     (
         "work_queue.queue",
-        _("Hàng đợi thẩm định"),
+        _("Hồ sơ chờ thẩm định"),
         frozenset(RIGHTS[Action.READ_DECISIONS]),
     ),
     (
@@ -39,7 +39,7 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ),
     (
         "intake.listed",
-        _("Cấp mã"),
+        _("Mã định danh: cấp, nhập"),
         frozenset({Role.REVIEWER, Role.APPROVER, Role.CLERK}),
     ),
     (

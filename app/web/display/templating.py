@@ -5,12 +5,13 @@ from importlib import resources
 from urllib.parse import quote, urlencode
 
 from flask import Flask, request
+from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
-from app import clock
+from app import clock, journal
 from app.operations.installation import Installation
 from app.web.display import addresses, decision_words, markdown, navigation, wording
-from app.web.http import guard, language
+from app.web.http import current, guard, language
 from catalog_schema.profile import DATABASE
 
 HERE = resources.files("app.web")
@@ -95,8 +96,16 @@ def install(flask: Flask, installation: Installation) -> None:
             "certainty": lambda code: wording.certainty(profile, code),
             "contact": installation.settings.contact,
             "open_end": clock.OPEN_END,
+            "recorded_at": _recorded_at,
             "session_limit": guard.limit,
         }
+
+
+def _recorded_at(row: int) -> str:
+    """Return up to when the register had recorded what a row of the journal ends."""
+    with current.looking() as session:
+        at = journal.recorded_at(session, row)
+    return wording.instant(at) if at else str(_("khi lập danh mục"))
 
 
 def _in_language(wanted: str) -> str:

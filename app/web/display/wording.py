@@ -31,7 +31,7 @@ YES, NO = _("Có"), _("Không")
 
 ROLES: Mapping[Role, object] = {
     Role.REGISTRAR: _("Cán bộ đầu mối"),
-    Role.HEAD: _("Lãnh đạo cơ quan ký duyệt"),
+    Role.HEAD: _("Lãnh đạo cơ quan duyệt"),
     Role.REVIEWER: _("Cán bộ thẩm định"),
     Role.APPROVER: _("Người phê duyệt"),
     Role.DRAFTER: _("Người soạn thảo"),
@@ -42,7 +42,7 @@ ROLES: Mapping[Role, object] = {
 
 STATUSES: Mapping[Status, tuple[object, str]] = {
     Status.DRAFT: (_("Dự thảo"), "govuk-tag--grey"),
-    Status.ENDORSING: (_("Chờ lãnh đạo ký duyệt"), "govuk-tag--orange"),
+    Status.ENDORSING: (_("Chờ lãnh đạo duyệt"), "govuk-tag--orange"),
     Status.SUBMITTED: (_("Chờ tiếp nhận"), ""),
     Status.IN_REVIEW: (_("Đang thẩm định"), "app-tag--light-blue"),
     Status.RETURNED: (_("Yêu cầu bổ sung"), "govuk-tag--yellow"),
@@ -56,7 +56,7 @@ STATUSES: Mapping[Status, tuple[object, str]] = {
 NEXT: Mapping[Status, object] = {
     Status.DRAFT: _("Cơ quan lập phiếu điền tiếp rồi gửi thẩm định."),
     Status.ENDORSING: _(
-        "Lãnh đạo cơ quan lập phiếu ký duyệt để gửi, hoặc chuyển lại cho người soạn."
+        "Lãnh đạo cơ quan lập phiếu duyệt để gửi, hoặc chuyển lại cho người soạn."
     ),
     Status.SUBMITTED: _("Đơn vị thẩm định tiếp nhận hồ sơ."),
     Status.IN_REVIEW: _(
@@ -69,8 +69,8 @@ NEXT: Mapping[Status, object] = {
     Status.RECOMMENDED: _("Người phê duyệt quyết định."),
     Status.APPROVED: _("Chờ số và ngày của quyết định ban hành."),
     Status.ENTERED: _("Nội dung đã có trong danh mục."),
-    Status.REJECTED: _("Đã khép lại; có thể sao chép thành phiếu mới."),
-    Status.WITHDRAWN: _("Đã khép lại theo yêu cầu của cơ quan lập phiếu."),
+    Status.REJECTED: _("Đã kết thúc; có thể sao chép thành phiếu mới."),
+    Status.WITHDRAWN: _("Đã kết thúc theo yêu cầu của cơ quan lập phiếu."),
 }
 
 TYPES: Mapping[ProposalType, object] = {
@@ -140,7 +140,7 @@ CONDITIONS: Mapping[Condition, tuple[object, object, str]] = {
 INTAKES: Mapping[str, object] = {
     "waiting": _("Chờ xác nhận"),
     "entered": _("Đã vào danh mục"),
-    "rejected": _("Đã khép lại"),
+    "rejected": _("Đã kết thúc"),
 }
 
 # step → its name, its colour, who does what next
@@ -157,7 +157,7 @@ def province_type(province: Province) -> str:
 QUESTION_STEPS: Mapping[str, object] = {  # of a consultation or a campaign
     StepKind.REMINDED: _("Nhắc các cơ quan chưa trả lời"),
     StepKind.EXTENDED: _("Gia hạn"),
-    StepKind.CLOSED: _("Khép lại"),
+    StepKind.CLOSED: _("Kết thúc"),
 }
 PROBLEMS: Mapping[str, object] = {
     ProblemKind.PENDING: _("đang có phiếu sửa đổi số %(what)s"),
@@ -183,7 +183,7 @@ VERDICTS: Mapping[str | None, object] = {
     "comments": _("Đồng ý, có góp ý"),
     "disagree": _("Không đồng ý"),
     "silent": _("Không trả lời trong hạn"),
-    "unasked": _("Chưa trả lời khi khép lại"),
+    "unasked": _("Chưa trả lời khi kết thúc"),
 }
 
 STAGES: Mapping[Stage, object] = {  # when a field has to be there
@@ -277,6 +277,11 @@ def number(value: int) -> str:
 def capitalize_first(text: str) -> str:
     """Return the text with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def uncapitalize_first(text: str) -> str:
+    """Return the text as it stands within a sentence, its first letter small."""
+    return text[:1].lower() + text[1:]
 
 
 def typed_day(text: str) -> str:
@@ -407,7 +412,7 @@ def term(rule: Rule) -> str:
 
 
 STEPS: Mapping[Step, object] = {
-    Step.ENDORSEMENT: _("lãnh đạo cơ quan ký duyệt"),
+    Step.ENDORSEMENT: _("lãnh đạo cơ quan duyệt"),
     Step.RECEIVING: _("tiếp nhận"),
     Step.CONSULTATION: _("lấy ý kiến"),
     Step.RECOMMENDATION: _("trình phê duyệt"),
@@ -427,7 +432,7 @@ SETTINGS: Mapping[str, object] = {
     "contact": _("Địa chỉ thư của đơn vị vận hành"),
     "mail_server": _("Máy chủ gửi thư"),
     "mail_from": _("Địa chỉ gửi thư"),
-    "feed_page_size": _("Số cơ sở dữ liệu trên một trang thu hoạch"),
+    "feed_page_size": _("Số cơ sở dữ liệu trên một trang thu thập siêu dữ liệu"),
     "harvest_sources": _("Địa chỉ danh mục của nơi khác được phép lấy về"),
     "former_base_uris": _("Các địa chỉ gốc trước đây"),
     "store_url": _("Kho bộ ba cho SPARQL"),
@@ -477,7 +482,7 @@ _EVENTS: Mapping[str, object] = {
     "dossier.sent": _("Gửi hồ sơ"),
     "campaign.opened": _("Mở đợt rà soát"),
     "campaign.answered": _("Một cơ quan trả lời đợt rà soát"),
-    "campaign.closed": _("Khép lại đợt rà soát"),
+    "campaign.closed": _("Kết thúc đợt rà soát"),
     "campaign.reminded": _("Nhắc các cơ quan chưa trả lời đợt rà soát"),
     "campaign.extended": _("Gia hạn đợt rà soát"),
     "consultation.reminded": _("Nhắc các cơ quan chưa cho ý kiến"),
@@ -485,7 +490,7 @@ _EVENTS: Mapping[str, object] = {
     "consultation.asked": _("Lấy ý kiến các cơ quan"),
     "consultation.answered": _("Một cơ quan trả lời ý kiến"),
     "consultation.handled": _("Giải trình một ý kiến"),
-    "consultation.closed": _("Khép lại lần lấy ý kiến"),
+    "consultation.closed": _("Kết thúc lần lấy ý kiến"),
     "decision.begun": _("Mở dự thảo quyết định"),
     "decision.frozen": _("Chốt phụ lục quyết định"),
     "decision.sent": _("Trình quyết định"),
@@ -502,7 +507,7 @@ _EVENTS: Mapping[str, object] = {
     "entry.relaid": _("Đặt lại thời gian hiệu lực theo quyết định"),
     "intake.prepared": _("Chuẩn bị một đợt nhập"),
     "intake.entered": _("Xác nhận một đợt nhập"),
-    "intake.rejected": _("Khép lại một đợt nhập"),
+    "intake.rejected": _("Kết thúc một đợt nhập"),
     "intake.first": _("Đợt nhập đầu tiên của danh mục trống"),
     "succession.settled": _("Đã chuyển xong những gì đến ngày kế thừa"),
     "entry.day": _("Đến ngày có hiệu lực hoặc hết hiệu lực"),
@@ -515,7 +520,7 @@ _EVENTS: Mapping[str, object] = {
     "person.second-factor": _("Cài ứng dụng xác thực"),
     "person.second-factor-removed": _("Gỡ ứng dụng xác thực"),
     "post.added": _("Thêm vị trí"),
-    "post.asked": _("Đề nghị giao vị trí ký duyệt"),
+    "post.asked": _("Đề nghị giao vị trí duyệt"),
     "post.held": _("Giao vị trí"),
     "post.left": _("Thôi giữ vị trí"),
     "post.refused": _("Bỏ đề nghị giao vị trí"),

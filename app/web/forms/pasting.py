@@ -9,12 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.vietnamese import fold
+from app.vietnamese import fold, iso_day
 from app.web.display import wording
 from catalog_schema.profile import Field, Type
 
-# as people write it, and as Excel copies it
-_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 # columns that only number the rows
 _COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])
 
@@ -28,12 +26,6 @@ def rows(member: Field, resolve: Resolve, text: str) -> list[dict[str, Any]]:
     one.
     """
     return _Pasted(member, resolve).rows(text) if text.strip() else []
-
-
-def day(text: str) -> str:
-    """Return a day written 31/12/2026 as 2026-12-31; anything else as it was typed."""
-    written = _DAY.fullmatch(text)
-    return f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}" if written else text
 
 
 def plain(member: Field, text: str) -> Any:
@@ -115,7 +107,7 @@ class _Pasted:
             case Type.LANG_TEXT if not member.many:
                 return {"vi": cell}
             case Type.DATE:
-                return day(cell)
+                return iso_day(cell)
             case Type.CONCEPT:
                 # the label is turned into its code by `codes`, which knows the lists
                 return cell

@@ -8,7 +8,7 @@ from typing import Any
 from app.errors import TooLargeError
 from app.register.arguments import whole
 from app.register.content.schema import MAX_ITEMS
-from app.vietnamese import fold
+from app.vietnamese import fold, iso_day
 from app.web.forms import pasting
 from app.web.forms.pasting import Posted, Resolve
 from app.workflow.proposals.diff import blank
@@ -111,7 +111,7 @@ class _Reader:
             self.posted.get(f"{name}.{part}", "").strip() for part in "dmy"
         )
         if not (month or year):
-            day = pasting.day(day)
+            day = iso_day(day)
             if day.count("-") == 2:  # noqa: PLR2004 - a whole day, pasted into the first box
                 return day
         if not (day or month or year):

@@ -8,10 +8,13 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import problems
-from app.errors import DanhmucError, SecondFactorError
+from app.errors import DanhmucError, MalformedError, SecondFactorError
+from app.register import arguments
 from app.web.http import guard
 
 _log = structlog.get_logger()
+# the days that pages ask for in their addresses: as of; from and to
+_DAYS = ("as_of", "tu", "den")
 
 
 def install(flask: Flask) -> None:
@@ -79,9 +82,28 @@ def _answer(problem: problems.Problem) -> Response:
         answer = problems.response(problem)
     else:
         answer = make_response(
-            render_template("layout/error.html", problem=problem),
+            render_template(
+                "layout/error.html", problem=problem, wrong_days=_wrong_days()
+            ),
             problem.status,
             problem.headers,
         )
     answer.vary.add("Accept")
     return answer
+
+
+def _wrong_days() -> frozenset[str]:
+    """Return which days of the address are none, so that they are mended where they
+    were typed.
+    """
+    if request.method != "GET" or request.url_rule is None:
+        return frozenset()
+    return frozenset(name for name in _DAYS if not _is_day(request.args.get(name)))
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        arguments.day(text)
+    except MalformedError:
+        return False
+    return True

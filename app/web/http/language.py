@@ -8,6 +8,9 @@ from typing import Any
 from flask import Flask, g, request
 from flask_babel import Babel
 
+from app.errors import MalformedError
+from app.register import arguments
+
 LANGUAGES = ("vi", "en")
 _KEPT = ("lang", "as_of", "known_at")
 # pages that show a day
@@ -35,6 +38,10 @@ def install(flask: Flask) -> None:
         g.kept = {name: request.args[name] for name in _KEPT if request.args.get(name)}
         if g.kept.get("lang") not in LANGUAGES[1:]:
             g.kept.pop("lang", None)
+        try:
+            arguments.day(g.kept.get("as_of"))
+        except MalformedError:
+            del g.kept["as_of"]  # what is no day stays on its page
 
     @flask.url_defaults
     def _carry(endpoint: str, values: dict[str, Any]) -> None:

@@ -193,7 +193,7 @@ def close(serial: str) -> BaseResponse:
     return _done(
         serial,
         lambda desk, number: campaigns.close(desk, number, reason),
-        _("Đã khép lại đợt rà soát."),
+        _("Đã kết thúc đợt rà soát."),
     )
 
 

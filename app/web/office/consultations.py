@@ -82,7 +82,7 @@ def _form(number: int, error: DanhmucError | None = None) -> str:
             title=wording.draft_title(desk.profile.kinds[found.kind], found.content),
             choices=asking.choices(
                 session,
-                _("Cơ quan có cơ sở dữ liệu gần giống"),
+                _("Cơ quan có mục trong dự thảo"),
                 _overlapping(session, found),
             ),
             error=error,
@@ -351,7 +351,7 @@ def close(serial: str) -> BaseResponse:
     return _done(
         serial,
         lambda desk, number: consultations.close(desk, number, reason),
-        _("Đã khép lại lần lấy ý kiến."),
+        _("Đã kết thúc lần lấy ý kiến."),
     )
 
 

@@ -354,7 +354,7 @@ def reject(serial: str) -> BaseResponse:
     try:
         with current.writing() as session:
             intake.reject(guard.desk(session), number, request.form.get("reason", ""))
-            flash(_("Đã khép lại đợt nhập; không có gì được đưa vào danh mục."))
+            flash(_("Đã kết thúc đợt nhập; không có gì được đưa vào danh mục."))
     except ForbiddenError:
         raise
     except DanhmucError as error:

@@ -214,7 +214,7 @@ def queue() -> Response:
             agencies=sorted(agencies.values(), key=lambda view: view.sort_key),
             title=_("Hồ sơ chờ cơ quan")
             if side == "co-quan"
-            else _("Hàng đợi thẩm định"),
+            else _("Hồ sơ chờ thẩm định"),
         )
     return Response(page)
 

@@ -327,7 +327,7 @@ def _form(session: Session, desk: Desk, proposal: Proposal, sheet: _Sheet) -> st
 
 def _heading(name: str) -> str:
     if name == QUICK:
-        return str(_("Thông tin cần có để gửi"))
+        return str(_("Thông tin bắt buộc khi gửi hồ sơ"))
     return wording.label(installation().profile.sections[name].labels)
 
 

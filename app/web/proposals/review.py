@@ -222,7 +222,12 @@ def _remarks(form: MultiDict[str, str]) -> list[Remark]:
 def _done(action: Action, found: Proposal) -> str:
     following = wording.NEXT[found.status]
     return str(
-        _("Đã xong: %(what)s. %(next)s", what=wording.ACTIONS[action], next=following)
+        _(
+            "Đã %(what)s phiếu số %(n)s. %(next)s",
+            what=wording.uncapitalize_first(str(wording.ACTIONS[action])),
+            n=found.number,
+            next=following,
+        )
     )
 
 

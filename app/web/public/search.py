@@ -68,7 +68,7 @@ _FACET_LABELS = {
     "state": _l("Mục trong danh mục"),
 }
 _SORTS = {
-    Sort.RELEVANCE: _l("Khớp nhất"),
+    Sort.RELEVANCE: _l("Phù hợp nhất"),
     Sort.TITLE: _l("Tên A–Z"),
     Sort.RECORDED: _l("Mới cập nhật"),
 }

@@ -97,7 +97,7 @@ def _successions(register: Register, view: EntryView) -> list[Event]:
     return [
         Event(
             date.fromisoformat(act.content["date"]),
-            _("Kế thừa: %(title)s", title=act.title),
+            _("Sáp nhập, chia tách, đổi tên cơ quan: %(title)s", title=act.title),
             entry_address(register.profile, act),
         )
         for act in acts.values()

@@ -3,7 +3,7 @@ const english = document.documentElement.lang === 'en'
 export const language = english ? 'en' : 'vi'
 const words = english
   ? { none: 'No match', short: 'Type at least two letters', hint: 'When results are available use the arrow keys to review and Enter to select.' }
-  : { none: 'Không có mục nào khớp', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để chọn.' }
+  : { none: 'Không tìm thấy kết quả phù hợp', short: 'Gõ ít nhất hai chữ', hint: 'Khi có gợi ý, dùng phím mũi tên để xem và Enter để chọn.' }
 
 export const common = {
   minLength: 2,

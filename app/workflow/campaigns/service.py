@@ -73,9 +73,9 @@ def answer(desk: Desk, number: int, reply: str, note: str) -> int:
     campaign = get(desk, number)
     mine = own_answer(desk, campaign)
     if mine is None:
-        raise ForbiddenError("Cơ quan của bạn không có tên trong đợt rà soát này")
+        raise ForbiddenError("Cơ quan không có tên trong đợt rà soát này")
     if campaign.closed_at is not None:
-        raise TransitionError("Đợt rà soát này đã khép lại")
+        raise TransitionError("Đợt rà soát này đã kết thúc")
     if len(note) > MOST_TEXT:
         message = f"Ghi chú tối đa {MOST_TEXT} ký tự; rút gọn"
         raise InvalidError(message, [FieldError("note", "invalid", message)])

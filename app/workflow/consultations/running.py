@@ -106,7 +106,7 @@ def close(question: Running, post_id: UUID, reason: str, *, answered: bool) -> N
     """
     _require_open(question)
     if not answered and clock.today() <= question.due_on:
-        errors = _lacks(reason, "close_reason", "Nêu lý do khép lại trước hạn")
+        errors = _lacks(reason, "close_reason", "Nêu lý do kết thúc trước hạn")
         if errors:
             raise InvalidError(errors[0].message, errors)
     question.closed_at = clock.now()
@@ -121,7 +121,7 @@ def _lacks(reason: str, field: str, message: str) -> list[FieldError]:
 
 def _require_open(question: Running) -> None:
     if question.closed_at is not None:
-        raise TransitionError("Việc này đã khép lại rồi")
+        raise TransitionError("Việc này đã kết thúc rồi")
 
 
 def _add(

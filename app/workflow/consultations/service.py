@@ -113,7 +113,7 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
     consultation = get(desk, number)
     opinion = desk.session.get(Opinion, (consultation.id, desk.actor.agency_id))
     if opinion is None:
-        raise ForbiddenError("Cơ quan của bạn không được hỏi trong lần lấy ý kiến này")
+        raise ForbiddenError("Cơ quan không được hỏi trong lần lấy ý kiến này")
     if consultation.closed_at is not None or clock.today() > consultation.due_on:
         raise TransitionError(
             f"Đã hết hạn trả lời ({consultation.due_on:%d/%m/%Y}); liên hệ đơn "
@@ -125,7 +125,7 @@ def answer(desk: Desk, number: int, answered: Position) -> Opinion:
         )
     if opinion.handling is not None:
         raise TransitionError(
-            "Ý kiến của cơ quan bạn đã được giải trình; liên hệ đơn vị thẩm "
+            "Ý kiến của quý cơ quan đã được giải trình; liên hệ đơn vị thẩm "
             "định nếu cần nói thêm"
         )
     opinion.paper = None  # what is said here takes the place of a letter
@@ -247,7 +247,7 @@ def unsettled(session: Session, topic: Proposal | Decision) -> list[str]:
         if consultation.closed_at is None:
             sentences.append(
                 f"Lần lấy ý kiến số {consultation.number} còn chờ trả lời "
-                f"đến {consultation.due_on:%d/%m/%Y}; đợi, hoặc khép lại trước hạn"
+                f"đến {consultation.due_on:%d/%m/%Y}; đợi, hoặc kết thúc trước hạn"
             )
         waiting = [
             opinion

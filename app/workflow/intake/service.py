@@ -105,7 +105,7 @@ def _require_none_waiting(session: Session) -> None:
     number = session.scalar(waiting)
     if number is not None:
         raise ConflictError(
-            f"Đợt nhập {number} đang chờ xác nhận; xác nhận hoặc khép lại đợt đó trước"
+            f"Đợt nhập {number} đang chờ xác nhận; xác nhận hoặc kết thúc đợt đó trước"
         )
 
 

@@ -63,9 +63,9 @@ def _overtaken(desk: Desk, rows: Sequence[SeveralRow]) -> Iterator[FieldError]:
         title = facts.title(desk.profile.kinds[row.kind], row.content)
         message = None
         if row.new and (row.kind, title) in names:
-            message = "đã có trong danh mục từ khi chuẩn bị; khép lại đợt, chuẩn bị lại"
+            message = "đã có trong danh mục từ khi chuẩn bị; kết thúc đợt, chuẩn bị lại"
         elif row.base is not None and not _still_holds(desk, row):
-            message = "đã thay đổi từ khi chuẩn bị; khép lại đợt, chuẩn bị lại"
+            message = "đã thay đổi từ khi chuẩn bị; kết thúc đợt, chuẩn bị lại"
         if message:
             yield FieldError(title, "overtaken", message)
 

@@ -91,7 +91,7 @@ ACTIONS: Mapping[Action, Rule[Status]] = {
         precondition=preconditions.require_confirmation,
     ),
     Action.ENDORSE: Rule(
-        word=_("Ký duyệt và gửi thẩm định"),
+        word=_("Duyệt và gửi thẩm định"),
         moves={Status.ENDORSING: Status.SUBMITTED},
         takes=inputs.Endorse,
         precondition=preconditions.require_endorsable,

@@ -92,7 +92,7 @@ def test_whoever_gets_it_and_whoever_must_confirm_are_told(office, second):
         person = accounts.find(session, form["email"])
         told = session.execute(select(Notice.person_id, Notice.subject)).all()
     assert (person.id, "Ông/Bà được giao một vị trí trên danh mục") in told
-    waiting = "Chờ quản trị thứ hai xác nhận một vị trí ký duyệt"
+    waiting = "Chờ quản trị thứ hai xác nhận một vị trí duyệt"
     assert [who for who, subject in told if subject == waiting] == [
         office.actors["second"].person_id
     ]

@@ -220,7 +220,7 @@ def test_approving_asks_for_the_code_and_keeps_what_was_typed(office, recommende
 
     asked = browser.post(f"/phieu/{number}/viec/approve", {**form, "other_remark": ""})
     assert asked.status_code == 403
-    assert "Ký bằng mã xác thực" in asked.text
+    assert "Xác nhận bằng mã xác thực" in asked.text
     assert f'name="seen" value="{form["seen"]}"' in asked.text
     assert status(office, number) == "recommended"
     wrong = browser.post(

@@ -40,7 +40,7 @@ def test_every_row_of_a_good_file_becomes_a_submitted_proposal(office):
         (HEAD + "Sở,zz,ubnd,VNM,co-quan-khai,,\n", "không có trong đó"),
         (HEAD + "Sở,so,ubnd,VNM,co-quan-khai,Sở Không Có,\n", "không có mục như vậy"),
         (HEAD + "Sở,so,ubnd,VNM,co-quan-khai,,31/13/2026\n", "năm-tháng-ngày"),
-        ("lạ\nx\n", "Không có trường này"),
+        ("lạ\nx\n", "Tên cột chưa đúng mẫu"),
         ("name.vi,contact\nSở,{\n", "JSON hợp lệ"),
         ("name.vi,homepage\nSở,javascript:alert(1)\n", "địa chỉ web"),
     ],

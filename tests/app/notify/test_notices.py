@@ -136,7 +136,7 @@ def test_a_letter_says_why_and_leads_to_the_field(office):
         f"https://danhmuc.example/phieu/{number_of(office, one)}/phan/general#description"
         in text
     )
-    assert "Ông/Bà nhận thư này vì: Cơ quan bạn đã gửi phiếu này." in text
+    assert "Ông/Bà nhận thư này vì: Quý cơ quan đã gửi phiếu này." in text
     address = re.search(r"https://danhmuc.example(/phieu/\S+)", text)[1]
     assert 'id="description"' in Browser(office, Role.REGISTRAR).get(address).text
 
@@ -185,7 +185,7 @@ def test_heads_are_told_and_the_reviewer_only_when_it_reaches_them(tmp_path):
     office.act(one, Action.ENDORSE, Role.HEAD)
     follow(office)
 
-    assert told(office, Role.HEAD)[-1][0] == "Chờ ký duyệt"
+    assert told(office, Role.HEAD)[-1][0] == "Chờ duyệt"
     assert len(told(office, Role.REVIEWER)) == len(before) + 1
 
 

@@ -59,7 +59,7 @@ def test_pages_name_the_province_as_what_it_was_on_the_day(demo_client):
     assert "dùng chung của tỉnh" in demo_client.get(f"/?as_of={BEFORE}").text
     assert "dùng chung của thành phố" in demo_client.get(f"/?as_of={DAY}").text
     # the frame too, on every page that has a day
-    frame = 'lang="vi">{} Đồng Nai</span>'
+    frame = '<small lang="vi">{} Đồng Nai</small>'
     for path in ("/", "/tim-kiem", "/doc/csdl/CSDL-0062"):
         page = demo_client.get(f"{path}?as_of={BEFORE}").text
         assert frame.format("Tỉnh") in page, path

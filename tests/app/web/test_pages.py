@@ -1,15 +1,17 @@
 import re
-from html.parser import HTMLParser
 
 import pytest
 from babel.messages import pofile
 from babel.messages.extract import extract_from_dir
 from conftest import ROOT
+from reading_pages import words
 
 PAGES = [
     "/",
     "/?as_of=2021-12-31",
     "/?as_of=31/12/2021",
+    "/?as_of=31-12-2021",
+    "/?as_of=31.12.2021",
     "/tim-kiem",
     "/tim-kiem?q=co+so+du+lieu",
     "/tim-kiem?kind=shared-database&record_kind=goc&state=in-force&state=suspended",
@@ -45,28 +47,6 @@ PAGES = [
 ENGLISH = re.compile(
     r"\b(Menu|Error|Important|Success|Skip to|Previous|Next|Show all|Support links|Service information)\b"
 )
-
-
-class Text(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.found = []
-
-    def handle_data(self, data):
-        self.found.append(data)
-
-    def handle_starttag(self, _tag, attrs):
-        self.found += [
-            value
-            for name, value in attrs
-            if name in ("aria-label", "title", "alt") and value
-        ]
-
-
-def words(body):
-    parser = Text()
-    parser.feed(body)
-    return " ".join(parser.found)
 
 
 @pytest.mark.parametrize("lang", ["", "en"])
@@ -165,13 +145,62 @@ def test_the_english_pages_are_english(demo_client):
 def test_whoever_looks_at_an_earlier_state_is_told_and_can_go_back(demo_client):
     body = demo_client.get("/?known_at=0").get_data(as_text=True)
 
-    assert "đã ghi đến dòng nhật ký 0" in body
+    assert "Theo dữ liệu ghi nhận đến khi lập danh mục" in body
     assert 'href="/">Về bản mới nhất' in body
 
 
 @pytest.mark.parametrize("name", ["owner", "kind", "state", "theme", "record_kind"])
 def test_an_empty_filter_is_no_filter(demo_client, name):
     assert "kết quả" in demo_client.get(f"/tim-kiem?{name}=").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["31/12/2021", "31-12-2021", "31.12.2021"])
+def test_a_day_is_read_however_people_write_it(demo_client, typed):
+    right = demo_client.get("/chu-quan?as_of=2021-12-31").text
+
+    read = demo_client.get("/chu-quan", query_string={"as_of": typed}).text
+
+    assert "Bạn đang xem danh mục vào ngày 31/12/2021" in read
+    assert re.findall("<td.*?</td>", read) == [
+        cell.replace("2021-12-31", typed) if "as_of=" in cell else cell
+        for cell in re.findall("<td.*?</td>", right)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "typed"),
+    [
+        ("/", "as_of", "31/02/2021"),
+        ("/co-quan", "as_of", "hôm qua"),
+        ("/thay-doi", "tu", "2021-13-01"),
+        ("/thay-doi", "den", "1/1"),
+    ],
+)
+def test_a_wrong_day_stays_on_its_page_and_travels_in_no_link(
+    demo_client, path, name, typed
+):
+    asked = {name: typed, "known_at": "5", "kind": "agency"}
+    answer = demo_client.get(path, query_string=asked)
+
+    form = re.search(
+        f'<form action="{path}" method="get" nov.*?</form>', answer.text, re.DOTALL
+    )
+    kept = {
+        (said["name"], said["value"])
+        for said in re.finditer(
+            r'<input [^>]*name="(?P<name>[^"]*)" value="(?P<value>[^"]*)"', form[0]
+        )
+    }
+    links = [
+        link
+        for link in re.findall(r'<a [^>]*href="([^"]*)"', answer.text)
+        if "lang=en" not in link  # the same page in the other language
+    ]
+    assert answer.status_code == 400
+    assert kept == set(asked.items())
+    assert "31/12/2026" in form[0]
+    assert links
+    assert not [link for link in links if f"{name}=" in link]
 
 
 def test_links_keep_the_language_and_the_day(demo_client):

@@ -448,7 +448,7 @@ def test_an_entry_of_ones_own_offers_its_changes_and_one_click_confirms_it(
     for other in (Browser(office, "elsewhere"), Browser(office)):
         seen = other.get("/doc/csdl/CSDL-0001").text
         assert "Có phiếu đang mở" not in seen
-        assert "Việc với mục này" not in seen
+        assert "Thao tác" not in seen
 
 
 def test_hidden_fields_are_shown_to_the_owner_and_the_department_only(office):
