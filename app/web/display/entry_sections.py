@@ -37,6 +37,7 @@ class FieldRow:
     is the clause of law.
     """
 
+    name: str
     label: str
     why: str
     values: list[Value] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Pager:
                 continue
             if member.name in content:
                 rows.setdefault(member.section or "general", []).append(
-                    self._row(member, content[member.name])
+                    self.row(member, content[member.name])
                 )
         return [
             PageSection(wording.label(s.labels), rows[s.name])
@@ -78,7 +79,8 @@ class Pager:
             if s.name in rows
         ]
 
-    def _row(self, member: Field, value: Any) -> FieldRow:
+    def row(self, member: Field, value: Any) -> FieldRow:
+        """Return a field with its values as the page shows them."""
         label, why = (
             wording.label(member.labels),
             "; ".join(wording.clause(one) for one in member.sources),
@@ -86,17 +88,23 @@ class Pager:
         items = value if member.many else [value]
         if member.type is Type.GROUP:
             return FieldRow(
-                label, why, groups=[self._rows(member.fields, item) for item in items]
+                member.name,
+                label,
+                why,
+                groups=[self._rows(member.fields, item) for item in items],
             )
         return FieldRow(
-            label, why, values=[v for item in items for v in self._values(member, item)]
+            member.name,
+            label,
+            why,
+            values=[v for item in items for v in self._values(member, item)],
         )
 
     def _rows(
         self, members: tuple[Field, ...], content: Mapping[str, Any]
     ) -> list[FieldRow]:
         return [
-            self._row(member, content[member.name])
+            self.row(member, content[member.name])
             for member in members
             if member.name in content
         ]

@@ -249,7 +249,7 @@ def what_became(view: EntryView, named: Mapping[UUID, EntryView]) -> str:
 def day(value: date) -> str:
     """Return a day as 31/12/2026, in words where it is open or unknown."""
     if value == OPEN_START:
-        return str(_("không rõ"))
+        return str(_("chưa xác định"))
     return str(_("không xác định")) if value == OPEN_END else value.strftime("%d/%m/%Y")
 
 
@@ -257,6 +257,10 @@ def span(start: date, end: date) -> str:
     """Return days `[start, end)` in words; the end shown is the first day on which it
     no longer holds.
     """
+    if start == OPEN_START < end:
+        unknown = str(_("chưa xác định ngày bắt đầu"))
+        till = str(_("đến trước %(end)s", end=day(end)))
+        return unknown if end == OPEN_END else f"{unknown}, {till}"
     if end == OPEN_END:
         return str(_("từ %(start)s", start=day(start)))
     if start == end:

@@ -20,7 +20,8 @@ from app.rdf.writing.formats import FORMATS, Format
 from app.register import conditions
 from app.register.conditions import Condition
 from app.register.queries import EntryView, Register, Use, VersionView
-from app.web.display import wording
+from app.web.display import entry_head, wording
+from app.web.display.entry_head import Fact
 from app.web.display.entry_sections import Pager
 from app.web.http import guard
 from app.web.http.current import installation, opened
@@ -40,7 +41,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.models import Proposal
 from app.workflow.time import confirmations
 from catalog_schema import publication
-from catalog_schema.profile import Kind, Type
+from catalog_schema.profile import DATABASE, Kind, Type
 
 blueprint = Blueprint("entry", __name__)
 
@@ -190,11 +191,14 @@ def _entry(view: EntryView, extension: str) -> Response:
             day = register.at.as_of
             versions = [one for one in versions if one.valid_from <= day]
             content = _told_by(day, kind, view, pager)
+        found_uses = register.uses(view.id)
         page = render_template(
             "public/entry.html",
             view=view,
             kind=kind,
             sections=pager.sections(kind, content),
+            facts=_facts(register, pager, kind, view, content),
+            **_of_database(pager, kind, content, found_uses),
             past=past,
             versions=versions,
             decisions=register.by_ids(
@@ -202,7 +206,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             ),
             entered_by=_entered_by(register, versions),
             events=timeline(register, view, versions),
-            uses=_uses(register, view),
+            uses=_titled(register, found_uses),
             formats=DOCUMENTS.values(),
             named=pager.named,
             heirs=[
@@ -210,7 +214,6 @@ def _entry(view: EntryView, extension: str) -> Response:
                 for heir in view.thing.successors
                 if heir in pager.named
             ],
-            lapsed_bases=_lapsed_bases(view, pager.named),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id)
             if view.decided_by_id
@@ -269,20 +272,49 @@ def _was_there(view: EntryView | None) -> bool:
     return view is None or view.thing.condition is not Condition.NOT_YET
 
 
-def _lapsed_bases(view: EntryView, named: Mapping[UUID, EntryView]) -> list[EntryView]:
-    """Return the laws that an entry rests on and that are no longer in force."""
-    bases = [UUID(basis) for basis in view.content.get("legal_basis", ())]
-    laws = [named[basis] for basis in bases if basis in named]
-    return [law for law in laws if law.thing.over]
+def _of_database(
+    pager: Pager, kind: Kind, content: Mapping[str, Any], uses: Sequence[Use]
+) -> dict[str, object]:
+    """Return what only the page of a database shows: who may have what, and where its
+    data comes from and goes.
+    """
+    if kind.name != DATABASE:
+        return {}
+    return {
+        "matrix": entry_head.matrix(pager, kind, content),
+        "flow": entry_head.flow(pager, kind, content, uses),
+    }
 
 
-def _uses(register: Register, view: EntryView) -> list[tuple[str, Use]]:
+def _facts(
+    register: Register,
+    pager: Pager,
+    kind: Kind,
+    view: EntryView,
+    content: Mapping[str, Any],
+) -> list[Fact]:
+    """Return the facts at the head; what was confirmed, and is to be, is told of
+    today.
+    """
+    bases = [UUID(basis) for basis in content.get("legal_basis", ())]
+    laws = [pager.named[basis] for basis in bases if basis in pager.named]
+    laws.sort(key=lambda law: law.sort_key)
+    found = entry_head.facts(pager, kind, content, laws)
+    if kind.name != DATABASE or register.at.as_of != clock.today():
+        return found
+    at = confirmations.confirmed(register.session, [view.id]).get(view.id)
+    due = confirmations.due(register.session, [view])[view.id]
+    last = clock.local(at).date() if at else None
+    return [*found, entry_head.confirmation(last, due, clock.today())]
+
+
+def _titled(register: Register, uses: Sequence[Use]) -> list[tuple[str, Use]]:
     """Return who names this entry, each group with its title in the words of the
     page.
     """
     kinds = register.profile.kinds
     titled = []
-    for use in register.uses(view.id):
+    for use in uses:
         declared = dict(kinds[use.kind].walk())[use.field]
         titled.append(
             (

@@ -351,7 +351,9 @@ def test_a_law_that_is_repealed_is_never_shown_as_in_force(office):
     citing = office.client().get(f"/doc/csdl/{office.get(entry).local_id}").text
     said = "Hết hiệu lực từ 22/10/2025 – thay bằng 278/2025/NĐ-CP"
     assert f"({said})" in citing
-    assert "Căn cứ không còn hiệu lực:" in citing
+    fact = re.search(r"<dt>Căn cứ pháp lý</dt>.*?</div>", citing, re.DOTALL)[0]
+    assert "dm-state--bad" in fact
+    assert "Hết hiệu lực</span></span>" in fact
 
 
 @pytest.mark.parametrize(
