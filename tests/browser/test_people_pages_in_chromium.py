@@ -805,7 +805,7 @@ def test_paper_carries_the_matter_and_no_buttons(browser, office, who, path):
     page.emulate_media(media="print")
 
     assert page.locator("h1").is_visible()
-    assert page.locator(".govuk-summary-list__value").first.is_visible()
+    assert page.locator("main dd").first.is_visible()
     shown = [
         each
         for each in page.locator("button, nav, .govuk-footer, .app-search").all()
