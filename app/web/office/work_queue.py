@@ -20,6 +20,7 @@ from app.register import arguments
 from app.register.filters import Filter
 from app.register.queries import EntryView
 from app.register.standing import State
+from app.web.display import way
 from app.web.display.proposal_rows import ProposalRow, items
 from app.web.http import guard
 from app.web.http.current import installation, register_today
@@ -74,14 +75,7 @@ def mine() -> Response:
     """Show what waits for me, first what I can do now."""
     actor = guard.account().actor
     if actor is None:
-        nothing = dict.fromkeys(
-            ("lists", "due", "entries", "closed", "consultations", "campaigns"), ()
-        )
-        return Response(
-            render_template(
-                "office/my_tasks.html", **nothing, agencies={}, total=0, role=None
-            )
-        )
+        return _without_a_post()
     with installation().database.reading() as session:
         desk = guard.desk(session)
         lists = _lists(desk, BY_ROLE[actor.role])
@@ -101,12 +95,12 @@ def mine() -> Response:
         )
         page = render_template(
             "office/my_tasks.html",
-            lists=[(status, items, count) for status, items, count in lists if items],
+            **_shared_out(actor.role, lists),
             due=[
                 entry for entry in entries if (entry.until - clock.today()).days <= SOON
             ],
             stale=freshness.overdue([entry.view for entry in entries], clock.today()),
-            entries=entries[:LISTED],
+            entries=[one for one in entries if one.view.kind == DATABASE][:LISTED],
             total=total,
             closed=items(desk, closed),
             answering=items(desk, answering),
@@ -119,10 +113,52 @@ def mine() -> Response:
             intakes=intake_queries.waiting(desk),
             successions=_successions(session, actor.agency_id),
             all_entries=url_for(
-                "search.results", kind=DATABASE, owner=str(actor.agency_id)
+                "search.results", owner=str(actor.agency_id), scope="all"
             ),
         )
     return Response(page)
+
+
+def _without_a_post() -> Response:
+    nothing = dict.fromkeys(
+        (
+            "mine",
+            "others",
+            "due",
+            "entries",
+            "closed",
+            "consultations",
+            "campaigns",
+        ),
+        (),
+    )
+    return Response(
+        render_template(
+            "office/my_tasks.html", **nothing, agencies={}, total=0, role=None
+        )
+    )
+
+
+def _shared_out(
+    role: Role, lists: Sequence[tuple[Status, list[ProposalRow], int]]
+) -> dict[str, object]:
+    """Return what waits for the reader and what waits for others, with how many there
+    are in all: to a registrar, what is with the department waits for others.
+    """
+    filled = [each for each in lists if each[1]]
+    if role is Role.REGISTRAR:
+        mine = [each for each in filled if each[0] in WITH_AGENCY]
+        others = [each for each in filled if each[0] not in WITH_AGENCY]
+    else:
+        mine, others = filled, []
+    return {
+        "mine": mine,
+        "mine_total": sum(count for _status, _items, count in mine),
+        "others": others,
+        "others_total": sum(count for _status, _items, count in others),
+        "places": way.PLACES,
+        "way_length": len(way.WAY),
+    }
 
 
 def _successions(session: Session, agency_id: UUID) -> list[EntryView]:

@@ -34,7 +34,7 @@ from app.errors import (
 from app.permissions import Action, declares
 from app.register import arguments
 from app.register.content import schema
-from app.web.display import wording
+from app.web.display import way, wording
 from app.web.display.diff import Differ
 from app.web.display.entry_names import EntryNames
 from app.web.forms import pasting, reading
@@ -105,6 +105,7 @@ def hub(
         rule=desk.office.terms.by_id(proposal.due_rule),
         succeeds=proposal.kind == succession.KIND,
         history=happened,
+        way=way.way(proposal.status, happened),
         error=error,
         typed=request.form,
         posts=posts_by_id(session, {row.post_id for row in happened if row.post_id}),

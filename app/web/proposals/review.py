@@ -34,7 +34,7 @@ from app.errors import (
 )
 from app.permissions import Action, declares, may
 from app.register import arguments
-from app.web.display import consultation_rows, wording
+from app.web.display import consultation_rows, way, wording
 from app.web.display.diff import Differ
 from app.web.http import current, guard
 from app.web.http.current import installation, register_today
@@ -325,6 +325,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
             by_field[finding.field.split(".")[0]].append(finding)
     return {
         "history": happened,
+        "way": way.way(found.status, happened),
         "reasons": [one for one in found.revisions if one.reason],
         "posts": posts_by_id(session, posts),
         "people": people_by_id(session, {row.person_id for row in happened}),
