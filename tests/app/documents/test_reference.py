@@ -74,7 +74,7 @@ def test_the_files_come_in_as_one_act_and_then_nothing_is_new(office):
     )
     assert f"/dot-nhap/{number}" in approver.get("/thong-bao").text
     shown = Browser(office, Role.APPROVER).get(f"/dot-nhap/{number}").text
-    for told in ("Bộ Công an", "47/2020/NĐ-CP", "phường Long Thành", "Theo trí nhớ"):
+    for told in ("Bộ Công an", "47/2020/NĐ-CP", "phường Long Thành", "Chưa xác minh"):
         assert told in shown
     confirm(office, number)
 
