@@ -69,6 +69,7 @@ def test_who_may_have_which_item_is_a_table_with_a_sign_and_a_word_in_every_cell
         "Giấy chứng nhận Dữ liệu giao dịch Dùng chung Dùng riêng Chưa quy định",
     ]
     assert all(row.count("<svg") == 3 for row in rows)
+    assert all("<circle" in row and "&lt;circle" not in row for row in rows)
     assert "Hình thức chia sẻ ghi theo Luật Dữ liệu." in page
 
 
