@@ -50,14 +50,15 @@ def test_a_disk_that_fills_up_stops_writing_and_nothing_else(disk):
         )
         for _ in range(20)
     ]
-    refused = [status for status, _text, _headers in written if status != 201]
+    # between two refusals a file may shrink and leave room for one write
+    refused = [(status, text) for status, text, _headers in written if status != 201]
     reads = [
         server.ask("GET", path)[0]
         for path in ("/", "/tim-kiem?q=dat", "/doc/csdl/CSDL-0001", "/healthz") * 5
     ]
     assert refused
-    assert set(refused) <= {503, 507}
-    assert "hết chỗ" in written[-1][1].decode()
+    assert {status for status, _text in refused} <= {503, 507}
+    assert "hết chỗ" in refused[-1][1].decode()
     assert set(reads) == {200}
     assert server.ask("GET", "/readyz")[0] == 503
 
