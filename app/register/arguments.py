@@ -32,6 +32,15 @@ def day(text: str | None) -> date | None:
         ) from error
 
 
+def is_day(text: str | None) -> bool:
+    """Tell whether a typed text is a day, or nothing."""
+    try:
+        day(text)
+    except MalformedError:
+        return False
+    return True
+
+
 def number(text: str | None) -> int | None:
     """Read a journal row's number; None for nothing, MalformedError for anything
     else.

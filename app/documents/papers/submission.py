@@ -94,7 +94,7 @@ def proposal(writer: Writer, said: Submission) -> Paper:
     """Return the letter that puts the draft before the People's Committee (“tờ
     trình”).
     """
-    about = f"Về việc {said.title[:1].lower()}{said.title[1:]}"
+    about = f"Về việc {small_first(said.title)}"
     made: list[parts.Part] = [
         writer.head(f"TTr-{writer.symbol}"),
         parts.Title("Tờ trình", about),
@@ -102,7 +102,7 @@ def proposal(writer: Writer, said: Submission) -> Paper:
         parts.Bases(said.bases),
         parts.Text(
             f"{writer.name} trình {writer.committee} dự thảo Quyết định "
-            f"{said.title[:1].lower()}{said.title[1:]} (sau đây gọi là dự thảo Quyết "
+            f"{small_first(said.title)} (sau đây gọi là dự thảo Quyết "
             "định) với các nội dung sau:"
         ),
         parts.Section("I. SỰ CẦN THIẾT BAN HÀNH"),
@@ -245,7 +245,7 @@ def report(writer: Writer, said: Submission) -> Paper:
     that lies.
     """
     symbol = f"BC-{writer.symbol}"
-    about = f"Kết quả thẩm định hồ sơ {said.title[:1].lower()}{said.title[1:]}"
+    about = f"Kết quả thẩm định hồ sơ {small_first(said.title)}"
     when = ""
     if said.first_day and said.last_day:
         first, last = written(said.first_day), written(said.last_day)

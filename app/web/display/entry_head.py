@@ -3,7 +3,7 @@ also who may have which of its items, and where its data comes from and goes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from app.register.queries import EntryView, Use
 from app.web.display import wording
 from app.web.display.entry_sections import Pager, Value
 from catalog_schema.code_lists import Concept
-from catalog_schema.profile import DATABASE, Kind
+from catalog_schema.profile import DATABASE, Field, Kind
 
 # of each kind but databases: the fields that say what it is, as far as it says them
 _FACTS: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +25,7 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
     "data-service": ("owner", "lifecycle", "channel"),
     "information-system": ("owner", "lifecycle", "security_level"),
 }
+_ABOUT = ("layer", "personal_data")  # of an item: what kind of data it is
 _ITEMS, _GROUPS, _MODES = "data_items", "nhom-khai-thac", "hinh-thuc-chia-se"
 
 
@@ -110,7 +111,7 @@ class Flow:
     concepts: Sequence[EntryView] = ()
     services: Sequence[EntryView] = ()
     users: Sequence[EntryView] = ()
-    rest: Sequence[Use] = field(default_factory=list)
+    rest: Sequence[Use] = ()
 
 
 def facts(
@@ -129,12 +130,13 @@ def facts(
 
 def confirmation(confirmed: date | None, due: date, today: date) -> Fact:
     """Return when what an entry says was confirmed, and by when it is to be again."""
-    return Fact(
-        _("Xác nhận gần nhất"),
-        [Value(wording.day(confirmed) if confirmed else _("Chưa xác nhận lại"))],
-        _("cần xác nhận trước %(day)s", day=wording.day(due)),
-        mark=Mark.BAD if due < today else Mark.GOOD if confirmed else Mark.PLAIN,
-    )
+    told, mark = _("Chưa xác nhận lại"), Mark.PLAIN
+    if confirmed:
+        told, mark = wording.day(confirmed), Mark.GOOD
+    if due < today:
+        mark = Mark.BAD
+    note = _("cần xác nhận trước %(day)s", day=wording.day(due))
+    return Fact(_("Xác nhận gần nhất"), [Value(told)], note, mark=mark)
 
 
 def _fact(pager: Pager, kind: Kind, content: Mapping[str, Any], name: str) -> Fact:
@@ -180,7 +182,6 @@ def matrix(pager: Pager, kind: Kind, content: Mapping[str, Any]) -> Matrix | Non
     lists = pager.profile.lists
     every = lists.schemes[_GROUPS].concepts.values()
     groups = [one for one in every if one.code in named]
-    members = {each.name: each for each in kind.field(_ITEMS).fields}
     modes = {rule["mode"] for rule in rules if "mode" in rule}
     concepts = [
         one for one in lists.schemes[_MODES].concepts.values() if one.code in modes
@@ -188,22 +189,27 @@ def matrix(pager: Pager, kind: Kind, content: Mapping[str, Any]) -> Matrix | Non
     return Matrix(
         [wording.label(one.labels) for one in groups],
         [wording.label(one.labels) for one in every if one.code not in named],
-        [
-            ItemLine(
-                wording.label(item.get("name", {})),
-                "; ".join(
-                    value.text
-                    for name in ("layer", "personal_data")
-                    if name in item and name in members
-                    for value in pager.row(members[name], item[name]).values
-                ),
-                [_cells(concepts, item, group.code) for group in groups],
-            )
-            for item in items
-        ],
+        [_line(pager, kind.field(_ITEMS), item, groups, concepts) for item in items],
         [_cell(one) for one in concepts],
         list(dict.fromkeys(law for law in map(_law, concepts) if law)),
     )
+
+
+def _line(
+    pager: Pager,
+    member: Field,
+    item: Mapping[str, Any],
+    groups: Iterable[Concept],
+    modes: Sequence[Concept],
+) -> ItemLine:
+    about = [
+        value.text
+        for each in member.fields
+        if each.name in _ABOUT and each.name in item
+        for value in pager.row(each, item[each.name]).values
+    ]
+    cells = [_cells(modes, item, group.code) for group in groups]
+    return ItemLine(wording.label(item["name"]), "; ".join(about), cells)
 
 
 def _cells(modes: Iterable[Concept], item: Mapping[str, Any], group: str) -> list[Cell]:

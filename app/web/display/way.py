@@ -55,12 +55,12 @@ def way(status: Status, history: Sequence[JournalRow]) -> list[WayStep]:
     place = PLACES.get(status)
     if place is None:
         return []
-    return [
-        WayStep(str(name), "done", _ended(_ENDS[index], history))
-        if index < place
-        else WayStep(str(name), "now" if index == place else "next")
-        for index, name in enumerate(WAY)
+    done = [
+        WayStep(str(name), "done", _ended(ends, history))
+        for name, ends in zip(WAY[:place], _ENDS, strict=False)
     ]
+    now = [WayStep(str(name), "now") for name in WAY[place : place + 1]]
+    return [*done, *now, *(WayStep(str(name), "next") for name in WAY[place + 1 :])]
 
 
 def _ended(actions: frozenset[Action], history: Sequence[JournalRow]) -> date | None:

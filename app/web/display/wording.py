@@ -283,11 +283,6 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def uncapitalize_first(text: str) -> str:
-    """Return the text as it stands within a sentence, its first letter small."""
-    return text[:1].lower() + text[1:]
-
-
 def typed_day(text: str) -> str:
     """Return a day of a content as 31/12/2026; one that was typed wrongly as it was
     typed.

@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import problems
-from app.errors import DanhmucError, MalformedError, SecondFactorError
+from app.errors import DanhmucError, SecondFactorError
 from app.register import arguments
 from app.web.http import guard
 
@@ -98,12 +98,6 @@ def _wrong_days() -> frozenset[str]:
     """
     if request.method != "GET" or request.url_rule is None:
         return frozenset()
-    return frozenset(name for name in _DAYS if not _is_day(request.args.get(name)))
-
-
-def _is_day(text: str | None) -> bool:
-    try:
-        arguments.day(text)
-    except MalformedError:
-        return False
-    return True
+    return frozenset(
+        name for name in _DAYS if not arguments.is_day(request.args.get(name))
+    )

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, g, request
 from flask_babel import Babel
 
-from app.errors import MalformedError
 from app.register import arguments
 
 LANGUAGES = ("vi", "en")
@@ -38,9 +37,7 @@ def install(flask: Flask) -> None:
         g.kept = {name: request.args[name] for name in _KEPT if request.args.get(name)}
         if g.kept.get("lang") not in LANGUAGES[1:]:
             g.kept.pop("lang", None)
-        try:
-            arguments.day(g.kept.get("as_of"))
-        except MalformedError:
+        if not arguments.is_day(g.kept.get("as_of")):
             del g.kept["as_of"]  # what is no day stays on its page
 
     @flask.url_defaults

@@ -41,6 +41,7 @@ from app.web.http.current import installation, register_today
 from app.web.proposals import draft, succession_impact
 from app.workflow.context import Desk
 from app.workflow.life import Place
+from app.workflow.official_words import small_first
 from app.workflow.proposals import attachments, service, short_lane
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import ACTIONS, EDITS, offered, request_of
@@ -224,7 +225,7 @@ def _done(action: Action, found: Proposal) -> str:
     return str(
         _(
             "Đã %(what)s phiếu số %(n)s. %(next)s",
-            what=wording.uncapitalize_first(str(wording.ACTIONS[action])),
+            what=small_first(str(wording.ACTIONS[action])),
             n=found.number,
             next=following,
         )

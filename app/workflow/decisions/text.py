@@ -236,9 +236,8 @@ def bases(desk: Desk, decision: Decision) -> list[tuple[UUID, Version, Basis]]:
         law = latest_version(desk.session, UUID(named))
         if law is not None:
             found.append((law.entry_id, law, basis(desk, law, wording)))
-    order = {
-        id(each): place for place, each in enumerate(ordered(b for *_, b in found))
-    }
+    arranged = ordered(each for _id, _law, each in found)
+    order = {id(each): place for place, each in enumerate(arranged)}
     return sorted(found, key=lambda each: order[id(each[2])])
 
 
