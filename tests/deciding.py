@@ -42,7 +42,7 @@ def gather(
             Issuer.COMMITTEE,
             [basis],
             effective,
-            wording=Wording(signatory=SIGNER),
+            wording=Wording(signatory=SIGNER, unit="CĐS"),
             **more,
         )
         decision = decisions.begin(desk, draft)

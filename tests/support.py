@@ -9,7 +9,7 @@ import tomllib
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import postgres
 from pypdf import PdfWriter
 from sqlalchemy import make_url, select, text
 
-from app import config, journal, migrations
+from app import clock, config, journal, migrations
 from app.accounts import service as accounts
 from app.db import Database
 from app.factory import System
@@ -38,6 +38,7 @@ from app.workflow.proposals.actions import request_of
 from app.workflow.proposals.inputs import ProposalRequest
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.preconditions import REASONED
+from app.workflow.time import working_days
 from catalog_schema import profile as profiles
 from fixtures import samples
 
@@ -353,6 +354,12 @@ PATH = (
 def built(kind, content):
     """Return a content of a kind, with a value for whatever entering asks for and the test does not say."""
     return samples.complete(profiles.load(BASE), kind, content)
+
+
+def working_day(days, since=None):
+    """Return the first day that is so many days on or later and on which offices work."""
+    day = (since or clock.today()) + timedelta(days=days - 1)
+    return working_days.load(None).next(day)
 
 
 def agency(name, **more):

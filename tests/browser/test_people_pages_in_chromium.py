@@ -436,7 +436,7 @@ def _decisions(session, walk, content):
         Issuer.COMMITTEE,
         [next(laws)],
         clock.today(),
-        wording=Wording(signatory="Nguyễn Văn A"),
+        wording=Wording(signatory="Nguyễn Văn A", unit="CĐS"),
     )
     for number in waiting[:2]:
         decision = decisions.begin(clerk, draft)

@@ -1,14 +1,13 @@
 """From a draft to what a decision put in force, as seven people live it, without JavaScript."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from chromium import MARKS, follow, served
 from journeys.test_people_in_chromium import TITLE, Person, _mend, _recommend, _register
 from people import PASSWORD, recovery_code
 from rdflib import Graph, Literal
-from support import SIGNED_PDF
+from support import SIGNED_PDF, working_day
 
 from app import clock
 from app.accounts import factors
@@ -114,7 +113,7 @@ def _ask(person, number):
     person.page.fill(
         "#question", "Phạm vi có trùng với cơ sở dữ liệu của quý sở không?"
     )
-    person.page.fill("#due_on", f"{DAY + timedelta(days=10):%d/%m/%Y}")
+    person.page.fill("#due_on", f"{working_day(10):%d/%m/%Y}")
     person.press("Gửi xin ý kiến")
     assert person.text().count("Chưa trả lời") == len(ASKED)
     assert number
@@ -157,6 +156,7 @@ def _promulgate(person, number, code):
     person.page.fill("#effective_from", f"{DAY:%d/%m/%Y}")
     person.page.fill("#bases", "278/2025/NĐ-CP\n72/2025/QH15")
     person.page.fill("#signatory", "Minh họa")
+    person.page.fill("#unit", "CĐS")
     follow(person.page, person.page.locator("main form button[type=submit]").last)
     person.page.check(f"#phieu-{number}")
     person.press("Lưu dự thảo")

@@ -15,7 +15,7 @@ from docx import Document
 from journeys.test_decision_in_chromium import hire
 from journeys.test_people_in_chromium import Person
 from people import PASSWORD, recovery_code
-from support import PATH, database
+from support import PATH, database, working_day
 
 from app import clock
 from app.accounts import service as accounts
@@ -159,6 +159,7 @@ def test_a_decision_is_signed_and_corrected(browser, system):
 
 def _fill_signer(person):
     person.give("signatory", "Nguyễn Văn A")
+    person.give("unit", "CĐS")
     person.give("capacity", "ky-thay")
 
 
@@ -185,7 +186,7 @@ def _consult(clerk, album):
     clerk.page.fill(
         "#question", "Trách nhiệm thực hiện.\nHình thức chia sẻ từng hạng mục."
     )
-    clerk.page.fill("#due_on", f"{DAY + timedelta(days=10):%d/%m/%Y}")
+    clerk.page.fill("#due_on", f"{working_day(10):%d/%m/%Y}")
     clerk.press("Gửi xin ý kiến")
     album.page(clerk, "lay-y-kien")
     return int(re.search(r"/lay-y-kien/(\d+)", clerk.page.url)[1])

@@ -132,7 +132,7 @@ def approved(office):
 
 def test_a_decision_is_signed_beside_others_who_write(office):
     numbers = approved(office)
-    wording = Wording(signatory="Nguyễn Văn A")
+    wording = Wording(signatory="Nguyễn Văn A", unit="CĐS")
     draft = Draft(
         "Ban hành", Issuer.COMMITTEE, [office.basis], clock.today(), wording=wording
     )

@@ -4,6 +4,7 @@ while they answer.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +27,12 @@ from app.web.http.sending_files import attachment
 from app.workflow.consultations.inputs import Question
 from app.workflow.consultations.running import PaperAnswer
 from app.workflow.consultations.service import MOST_AGENCIES
+from app.workflow.context import Desk
 
 ANSWERING = (Role.REGISTRAR, Role.HEAD)
-NO_ACCOUNT = "no-account"  # why a form is shown once more
+# why a form is shown once more
+NO_ACCOUNT = "no-account"
+DAY_OFF = "day-off"
 
 
 @dataclass(frozen=True)
@@ -83,11 +87,29 @@ def addresses(pages: str, number: int) -> dict[str, str]:
     return {way: url_for(f"{pages}.{way}", serial=number) for way in ways}
 
 
-def asked(session: Session) -> Question:
+def due_day(desk: Desk, name: str) -> date | None:
+    """Read by when something is due; InvalidError names the next working day for one on
+    which no office works, until it is said that this one is meant.
+    """
+    day = form_fields.day(name)
+    calendar = desk.office.calendar
+    if day is None or calendar.works(day) or request.form.get("day_off"):
+        return day
+    message = _(
+        "%(day)s không phải ngày làm việc. Nhập ngày khác, ví dụ %(next)s, hoặc đánh "
+        "dấu rằng vẫn lấy ngày này",
+        day=f"{day:%d/%m/%Y}",
+        next=f"{calendar.next(day):%d/%m/%Y}",
+    )
+    raise InvalidError(message, [FieldError(name, DAY_OFF, message)])
+
+
+def asked(desk: Desk) -> Question:
     """Read what is asked from the form; InvalidError names an agency that the register
     does not hold, and, until it is said that they answer on paper, those in which
     nobody has an account.
     """
+    session = desk.session
     chosen = [one for text in request.form.getlist("agency") for one in uuids(text)]
     chosen += _typed(session)
     ids = tuple(dict.fromkeys(chosen))
@@ -102,7 +124,7 @@ def asked(session: Session) -> Question:
             names=names,
         )
         raise InvalidError(message, [FieldError("agencies", NO_ACCOUNT, message)])
-    return Question(request.form.get("question", ""), form_fields.day("due_on"), ids)
+    return Question(request.form.get("question", ""), due_day(desk, "due_on"), ids)
 
 
 def _typed(session: Session) -> list[UUID]:

@@ -33,7 +33,7 @@ from app.register.queries import EntryView
 from app.register.standing import State
 from app.web.display import wording
 from app.web.display.entry_names import uuids
-from app.web.http import current, form_fields, guard
+from app.web.http import current, guard
 from app.web.http.current import register_today
 from app.web.office import asking
 from app.workflow.campaigns import problems
@@ -92,10 +92,9 @@ def begin() -> BaseResponse:
     """Open a campaign."""
     try:
         with current.writing() as session:
-            asked = asking.asked(session)
-            number = campaigns.begin(
-                guard.desk(session), request.form.get("title", ""), asked
-            ).number
+            desk = guard.desk(session)
+            title, question = request.form.get("title", ""), asking.asked(desk)
+            number = campaigns.begin(desk, title, question).number
     except InvalidError as error:
         return Response(_list(error), 422)
     flash(_("Đã mở đợt rà soát; các cơ quan được báo."))
@@ -211,7 +210,7 @@ def extend(serial: str) -> BaseResponse:
 
     def deed(desk: Desk, number: int) -> None:
         reason = request.form.get("extend_reason", "")
-        campaigns.extend(desk, number, form_fields.day("new_due_on"), reason)
+        campaigns.extend(desk, number, asking.due_day(desk, "new_due_on"), reason)
 
     return _done(serial, deed, _("Đã gia hạn; các cơ quan chưa trả lời được báo."))
 

@@ -37,7 +37,7 @@ from app.web.display import wording
 from app.web.display.diff import Differ
 from app.web.display.entry_names import uuids
 from app.web.forms.similar_entries import owners, similar
-from app.web.http import current, form_fields, guard
+from app.web.http import current, guard
 from app.web.http.current import register_today
 from app.web.http.sending_files import attachment
 from app.web.office import asking, consultation_table
@@ -118,7 +118,7 @@ def ask(number: int) -> BaseResponse:
             found = proposals.by_number(desk, number)
             service.following(desk, found, Action.CONSULT)
             lock_version = arguments.whole(request.form.get("lock")) or 0
-            consult = Consult(question=asking.asked(session))
+            consult = Consult(question=asking.asked(desk))
             service.act(desk, found.id, lock_version, consult)
             made = consultation_queries.about(session, found)[-1].number
     except (InvalidError, ConflictError) as error:
@@ -167,9 +167,8 @@ def ask_on_decision(serial: str) -> BaseResponse:
     )
     try:
         with current.writing() as session:
-            made = decisions.consult(
-                guard.desk(session), number, lock, asking.asked(session)
-            ).number
+            desk = guard.desk(session)
+            made = decisions.consult(desk, number, lock, asking.asked(desk)).number
     except (InvalidError, ConflictError) as error:
         return Response(
             _decision_form(number, error), problems.of_error(error).status.value
@@ -369,7 +368,7 @@ def extend(serial: str) -> BaseResponse:
 
     def deed(desk: Desk, number: int) -> None:
         reason = request.form.get("extend_reason", "")
-        consultations.extend(desk, number, form_fields.day("new_due_on"), reason)
+        consultations.extend(desk, number, asking.due_day(desk, "new_due_on"), reason)
 
     return _done(serial, deed, _("Đã gia hạn; các cơ quan chưa trả lời được báo."))
 

@@ -17,6 +17,7 @@ from app.web.display.entry_names import EntryNames
 from app.web.http import form_fields
 from app.web.http.current import installation, register_today
 from app.workflow.context import Desk
+from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import text
 from app.workflow.decisions.models import Decision, DecisionKind, Effect, Issuer
 from app.workflow.decisions.service import Draft
@@ -72,7 +73,8 @@ def _wording() -> Wording:
         unit=said.get("unit", "")[:60],
         draft_mark="draft_mark" in said,
         subjects=subjects,
-        unknown_bases=said.get("unknown_bases", "")[:2000],
+        unknown_bases=said.get("unknown_bases", "").strip()[:2000],
+        other_issuer=said.get("other_issuer", "").strip()[:2000],
     )
 
 
@@ -119,12 +121,10 @@ class Shown:
 
 
 def shown(desk: Desk, decision: Decision | None) -> Shown:
-    """Return the form of a decision, or of a new one; what was typed goes before what
-    is kept.
+    """Return the form of a decision, or of a new one, which is signed and goes to whom
+    the last one was and went; what was typed goes before what is kept.
     """
-    kept = decision or Decision(
-        kind=DecisionKind.NEW, effect=Effect.DAY, wording={}, bases=[], title=""
-    )
+    kept = decision or _new(desk)
     wording = Wording.of(kept.wording)
     default = text.default_articles(kept)
     receivers = "\n".join(text.default_receivers())
@@ -144,11 +144,32 @@ def shown(desk: Desk, decision: Decision | None) -> Shown:
         "unit": wording.unit,
         "draft_mark": "1" if wording.draft_mark else "",
         "unknown_bases": wording.unknown_bases,
+        "other_issuer": wording.other_issuer,
     }
     if "title" in request.form:
         values |= {name: request.form.get(name, "") for name in values}
     return Shown(
         values, default, receivers, _unread(desk, decision, wording), text.FIELDS
+    )
+
+
+def _new(desk: Desk) -> Decision:
+    last = decision_queries.last(desk.session)
+    before = Wording.of(last.wording) if last else Wording()
+    wording = Wording(
+        receivers=before.receivers,
+        capacity=before.capacity,
+        own_title=before.own_title,
+        signatory=before.signatory,
+        unit=before.unit,
+    )
+    return Decision(
+        kind=DecisionKind.NEW,
+        effect=Effect.DAY,
+        issuer=last.issuer if last else Issuer.COMMITTEE,
+        wording=wording.stored(),
+        bases=[],
+        title="",
     )
 
 

@@ -5,6 +5,8 @@ Only public fields: the annex is a public document. What it says is data; papers
 workbooks are drawn of it (`app.documents.papers.decision`).
 """
 
+import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -208,23 +210,29 @@ def _public(names: _Names, proposal: Proposal, content: Any) -> dict[str, Any]:
 def _by_agency(
     names: _Names, proposals: Sequence[Proposal]
 ) -> list[tuple[UUID | None, list[Proposal]]]:
-    """Return proposals by the agency that owns what they are about, in protocol
-    order.
+    """Return proposals by the agency that owns what they are about, in protocol order:
+    as the agencies record it, else by their class and the number in their code.
     """
     grouped: dict[UUID | None, list[Proposal]] = {}
     for proposal in proposals:
         grouped.setdefault(_owner(proposal), []).append(proposal)
 
-    def place(owner: UUID | None) -> tuple[float, int, str]:
+    def place(owner: UUID | None) -> tuple[Any, ...]:
         view = names.agencies.get(owner) if owner else None
-        if view is None:
-            return float("inf"), len(_CLASSES), ""
-        order = view.content.get("protocol_order", float("inf"))
-        class_ = view.content.get("classification")
-        rank = _CLASSES.index(class_) if class_ in _CLASSES else len(_CLASSES)
-        return order, rank, view.sort_key
+        return (view is None, *(_protocol(names, view) if view else ()))
 
     return [(owner, grouped[owner]) for owner in sorted(grouped, key=place)]
+
+
+def _protocol(
+    names: _Names, agency: EntryView
+) -> tuple[float, int, Sequence[int], str]:
+    order = agency.content.get("protocol_order", float("inf"))
+    class_ = agency.content.get("classification")
+    rank = _CLASSES.index(class_) if class_ in _CLASSES else len(_CLASSES)
+    code = names.codes.get(agency.id)
+    numbers = [int(part) for part in re.findall(r"\d+", code.title if code else "")]
+    return order, rank, numbers or [sys.maxsize], agency.sort_key
 
 
 def _heading(names: _Names, owner: UUID | None, count: int) -> str:

@@ -40,6 +40,11 @@ def latest(desk: Desk, limit: int = 50) -> list[Decision]:
     return list(desk.session.scalars(query.limit(limit)))
 
 
+def last(session: Session) -> Decision | None:
+    """Return the decision that was drafted last, None before the first."""
+    return session.scalar(select(Decision).order_by(Decision.number.desc()).limit(1))
+
+
 def waiting(desk: Desk) -> list[Proposal]:
     """Return the approved proposals that no decision has gathered yet, by number."""
     require(desk.actor, Action.READ_DECISIONS, None)

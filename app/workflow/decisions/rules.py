@@ -178,8 +178,12 @@ def _target(
     number, issuer = law.content.get("number"), law.content.get("issuer_name", "")
     if view is None or view.thing.condition in OVER:
         yield f"Văn bản {number} không còn hiệu lực; chọn văn bản khác"
-    if body(issuer) != body(text.issuer_name(desk, decision, day)):
-        yield f"Văn bản {number} do {issuer} ban hành; chọn đúng nơi ban hành"
+    same = body(issuer) == body(text.issuer_name(desk, decision, day))
+    if not same and not Wording.of(decision.wording).other_issuer:
+        yield (
+            f"Văn bản {number} do {issuer} ban hành; chọn đúng nơi ban hành, hoặc nêu "
+            "vì sao nơi khác ban hành"
+        )
     yield from _outside(desk, decision, changing)
     yield from _new_day(desk, decision)
 
@@ -257,6 +261,8 @@ def _signer(desk: Desk, decision: Decision, day: date) -> Iterator[tuple[str, st
         return
     if wording.capacity not in _SIGNING:
         yield "capacity", "Quyết định do người đứng đầu ký hoặc cấp phó ký thay"
+    if not clean(wording.unit):
+        yield "unit", "Nhập ký hiệu đơn vị soạn thảo: dòng “Lưu: VT, …” in ký hiệu đó"
     recorded = _recorded_signers(desk, day)
     if recorded and (name, wording.capacity) not in recorded:
         message = (

@@ -106,6 +106,8 @@ liên quan chịu trách nhiệm thi hành Quyết định này.
 _REPLACES = "2. Quyết định này thay thế {văn bản}.\n"
 _RECEIVERS = (
     "Như Điều {điều cuối}",
+    "Bộ Công an",
+    "Bộ Khoa học và Công nghệ",
     "Thường trực: {cấp ủy}, HĐND {loại}",
     "Chủ tịch, các Phó Chủ tịch UBND {loại}",
     "Cổng Thông tin điện tử {loại}",
@@ -131,7 +133,8 @@ class Wording:
     itself.
 
     `subjects`: titles typed from the originals, by legal basis; `unknown_bases`: why
-    a basis of which nobody knows whether it is in force is one.
+    a basis of which nobody knows whether it is in force is one; `other_issuer`: why
+    this one changes what another issued.
     """
 
     title: str = ""
@@ -144,6 +147,7 @@ class Wording:
     draft_mark: bool = False
     subjects: Mapping[str, str] = field(default_factory=dict)
     unknown_bases: str = ""
+    other_issuer: str = ""
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Wording":
@@ -168,6 +172,7 @@ class Wording:
             "draft_mark": self.draft_mark,
             "subjects": dict(self.subjects),
             "unknown_bases": self.unknown_bases,
+            "other_issuer": self.other_issuer,
         }
 
 
@@ -354,7 +359,7 @@ def _fields(
         "sở": proposer.title if proposer else "",
         "người đứng đầu sở": _head_of(proposer),
         "các khoản": "\n".join(f"1. {clause}" for clause in clauses),
-        "lưu": wording.unit or symbol(proposer),
+        "lưu": wording.unit,
     }
     if decision.target_from:
         where, clause = _place_of_effect(desk, decision)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from people import Browser, form_fields, number_of
-from support import agency, authority, database, opened_office
+from support import agency, authority, database, opened_office, working_day
 
 from app import clock
 from app.errors import ForbiddenError, InvalidError, NotFoundError, TransitionError
@@ -212,7 +212,7 @@ def test_the_pages_show_each_reader_what_is_theirs(office, examined):
     sent = {
         "lock": lock,
         "question": "Phạm vi <có> trùng không?",
-        "due_on": f"{ahead():%d/%m/%Y}",
+        "due_on": f"{working_day(5):%d/%m/%Y}",
     }
     wrong = reviewer.post(form, {**sent, "agencies": "Sở Không Có"})
     assert wrong.status_code == 422
@@ -297,7 +297,7 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
     ):
         office.act(one, action, who)
     office.act(one, Action.APPROVE, Role.APPROVER)
-    wording = Wording(signatory="Nguyễn Văn A")
+    wording = Wording(signatory="Nguyễn Văn A", unit="CĐS")
     title = "Ban hành danh mục"
     draft = Draft(title, Issuer.COMMITTEE, [basis], ahead(30), wording=wording)
     with office.desk(Role.CLERK) as desk:
@@ -311,7 +311,7 @@ def test_a_draft_decision_is_asked_about_and_not_frozen_before_objections_are_ha
     said = {
         "lock": clerk.fields(form)["lock"],
         "question": "Góp ý dự thảo",
-        "due_on": f"{ahead():%d/%m/%Y}",
+        "due_on": f"{working_day(5):%d/%m/%Y}",
     }
     assert clerk.post(form, {**said, "due_on": "hôm nào"}).status_code == 422
     page = clerk.post(
@@ -383,7 +383,7 @@ def test_nothing_typed_is_lost_when_somebody_else_was_first(office, examined):
     said = {
         "lock": "0",
         "question": "Câu hỏi dài",
-        "due_on": f"{ahead():%d/%m/%Y}",
+        "due_on": f"{working_day(5):%d/%m/%Y}",
         "agency": str(office.other),
     }
     stale = reviewer.post(form, said)
@@ -447,7 +447,7 @@ def test_agencies_are_named_as_offices_write_them_and_none_is_ticked(office, exa
     sent = {
         **form_fields(page),
         "question": "Có trùng không?",
-        "due_on": f"{ahead():%d/%m/%Y}",
+        "due_on": f"{working_day(5):%d/%m/%Y}",
         "agencies": "sở TN&mt\nUBND P. Trấn Biên",
     }
 
@@ -490,10 +490,31 @@ def test_an_answer_on_paper_is_written_down_with_number_day_and_file(office, exa
     assert theirs.status_code == 403
 
 
+def test_a_day_on_which_no_office_works_is_asked_about_once(office, examined):
+    sunday = clock.today() + timedelta(days=13 - clock.today().weekday())
+    browser = reviewer_of(office)
+    form = f"/phieu/{number_of(office, examined)}/lay-y-kien"
+    said = {
+        "lock": browser.fields(form)["lock"],
+        "question": "Có trùng không?",
+        "agency": str(office.other),
+        "due_on": f"{sunday:%d/%m/%Y}",
+    }
+    asked = browser.post(form, said)
+    assert asked.status_code == 422
+    assert f"{sunday:%d/%m/%Y} không phải ngày làm việc" in asked.text
+    assert f"ví dụ {working_day(1, sunday):%d/%m/%Y}" in asked.text
+    page = browser.post(form, {**said, "day_off": "1"}).headers["Location"]
+    later = {"new_due_on": f"{sunday + timedelta(days=7):%d/%m/%Y}"}
+    later["extend_reason"] = "Có lễ"
+    assert "không phải ngày làm việc" in browser.post(f"{page}/gia-han", later).text
+    assert browser.post(f"{page}/gia-han", {**later, "day_off": "1"}).status_code == 302
+
+
 def test_more_time_and_an_early_end_have_a_reason_that_all_may_read(office, examined):
     number = ask(office, examined)
     browser, page = reviewer_of(office), f"/lay-y-kien/{number}"
-    later = {"new_due_on": f"{ahead(9):%d/%m/%Y}", "extend_reason": "Có lễ"}
+    later = {"new_due_on": f"{working_day(9):%d/%m/%Y}", "extend_reason": "Có lễ"}
     assert (
         browser.post(f"{page}/gia-han", {**later, "extend_reason": ""}).status_code
         == 422
@@ -508,7 +529,7 @@ def test_more_time_and_an_early_end_have_a_reason_that_all_may_read(office, exam
     )
 
     shown = Browser(office, "elsewhere").get(page).text
-    assert f"đến {ahead(9):%d/%m/%Y}" in shown
+    assert f"đến {working_day(9):%d/%m/%Y}" in shown
     assert "Có lễ" in shown
     assert "Rút phiếu" in shown
 

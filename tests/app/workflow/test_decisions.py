@@ -74,7 +74,7 @@ def basis(office):
 def test_the_drafter_prepares_a_decision_and_the_clerk_enters_it(office, basis):
     one = approved(office, basis)
     with office.desk(Role.DRAFTER) as desk:
-        wording = Wording(signatory=SIGNER)
+        wording = Wording(signatory=SIGNER, unit="CĐS")
         draft = Draft("Danh mục", Issuer.COMMITTEE, [basis], TODAY, wording=wording)
         decision = decisions.begin(desk, draft)
         numbers = (number_of(office, one),)
@@ -311,6 +311,7 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
         "effective_from": f"{TODAY:%d/%m/%Y}",
         "bases": "9/9/KHONG",
         "signatory": SIGNER,
+        "unit": "CĐS",
     }
     wrong = clerk.post("/quyet-dinh", said)
     assert wrong.status_code == 422

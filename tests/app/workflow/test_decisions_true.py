@@ -21,7 +21,16 @@ from deciding import (
 from docx import Document
 from people import Browser, number_of
 from province import ALL
-from support import PATH, SIGNED_PDF, agency, authority, database, law, opened_office
+from support import (
+    PATH,
+    SIGNED_PDF,
+    agency,
+    authority,
+    code,
+    database,
+    law,
+    opened_office,
+)
 
 from app import journal
 from app.documents.papers import docx, parts, pdf, signed_copy
@@ -214,18 +223,12 @@ def test_the_clerk_sees_what_differs_and_says_why(office, basis):
 
 
 def draft(office, basis, *numbers, **more):
-    said = {"wording": Wording(signatory=SIGNER), **more}
+    said = {"wording": Wording(signatory=SIGNER, unit="CĐS"), **more}
+    issuer = said.pop("issuer", Issuer.COMMITTEE)
     with office.desk(Role.CLERK) as desk:
-        made = decisions.begin(
-            desk, Draft("Ban hành", Issuer.COMMITTEE, [basis], TODAY, **said)
-        )
-        decisions.write(
-            desk,
-            made.number,
-            made.lock_version,
-            Draft("Ban hành", Issuer.COMMITTEE, [basis], TODAY, **said),
-            numbers,
-        )
+        written = Draft("Ban hành", issuer, [basis], TODAY, **said)
+        made = decisions.begin(desk, written)
+        decisions.write(desk, made.number, made.lock_version, written, numbers)
         return made.number
 
 
@@ -242,6 +245,7 @@ def unfit(office, number):
     ("wording", "field", "words"),
     [
         ({"signatory": " "}, "signatory", "Nhập họ tên người ký"),
+        ({"unit": ""}, "unit", "Nhập ký hiệu đơn vị soạn thảo"),
         ({"capacity": Capacity.BY_ORDER}, "capacity", "cấp phó ký thay"),
         ({"articles": "Điều 1. Công bố Danh mục"}, "articles", "Điều 1 phải bắt đầu"),
         (
@@ -265,7 +269,7 @@ def test_what_no_director_could_sign_is_not_frozen(
     office, basis, wording, field, words
 ):
     one = approved(office, basis)
-    said = {"signatory": SIGNER, **wording}
+    said = {"signatory": SIGNER, "unit": "CĐS", **wording}
     number = draft(office, basis, number_of(office, one), wording=Wording(**said))
     assert words in unfit(office, number)[field]
     assert local_id(office, one) is None
@@ -282,7 +286,7 @@ def test_a_basis_that_nobody_read_is_printed_once_its_title_is_typed(office, bas
     unread = office.law("278/2025/NĐ-CP", document_type="nghi-dinh")
     one = approved(office, basis)
     with office.desk(Role.CLERK) as desk:
-        wording = Wording(signatory=SIGNER)
+        wording = Wording(signatory=SIGNER, unit="CĐS")
         said = Draft(
             "Ban hành", Issuer.COMMITTEE, [basis, unread], TODAY, wording=wording
         )
@@ -299,6 +303,7 @@ def test_a_basis_that_nobody_read_is_printed_once_its_title_is_typed(office, bas
         "bases": "1/2026/QĐ-UBND\n278/2025/NĐ-CP",
         "title": "Ban hành",
         "signatory": SIGNER,
+        "unit": "CĐS",
         "effective_from": f"{TODAY:%d/%m/%Y}",
     }
     assert clerk.post(f"{page}/luu", typed).status_code == 302
@@ -315,7 +320,9 @@ def test_a_basis_of_unknown_force_needs_a_reason(office):
     one = approved(office, unknown)
     number = draft(office, unknown, number_of(office, one))
     assert "Chưa xác định văn bản" in unfit(office, number)["bases"]
-    why = Wording(signatory=SIGNER, unknown_bases="Đã hỏi Sở Tư pháp: còn hiệu lực")
+    why = Wording(
+        signatory=SIGNER, unit="CĐS", unknown_bases="Đã hỏi Sở Tư pháp: còn hiệu lực"
+    )
     other = draft(office, unknown, wording=why)
     assert "bases" not in unfit(office, other)
 
@@ -335,6 +342,17 @@ def test_a_list_is_amended_by_an_amending_decision_of_its_own_family(office, bas
     foreign = draft(office, basis, serial, kind=DecisionKind.AMEND, target=basis)
     assert "không nằm trong Danh mục" in unfit(office, foreign)["target"]
     do(office, foreign, "drop")
+    other = {"kind": DecisionKind.AMEND, "target": mine, "issuer": Issuer.CHAIRMAN}
+    chairman = draft(office, basis, serial, **other)
+    assert "nêu vì sao nơi khác ban hành" in unfit(office, chairman)["target"]
+    do(office, chairman, "drop")
+    why = Wording(
+        signatory=SIGNER, unit="CĐS", other_issuer="Được Ủy ban nhân dân giao"
+    )
+    reasoned = draft(office, basis, serial, **other, wording=why)
+    freeze(office, reasoned)
+    do(office, reasoned, "thaw", "Ủy ban nhân dân tự ban hành")
+    do(office, reasoned, "drop")
     own = draft(office, basis, serial, kind=DecisionKind.AMEND, target=mine)
     freeze(office, own)
 
@@ -432,7 +450,7 @@ def test_who_may_not_sign_that_day_does_not(office, basis):
     one = approved(office, basis)
     number = draft(office, basis, number_of(office, one))
     assert "không được ký" in unfit(office, number)["signatory"]
-    other = draft(office, basis, wording=Wording(signatory="Lê B"))
+    other = draft(office, basis, wording=Wording(signatory="Lê B", unit="CĐS"))
     assert "signatory" not in unfit(office, other)
 
 
@@ -685,6 +703,35 @@ def test_the_annex_says_each_entry_once_with_its_items_and_true_counts(office, b
     assert not re.search(
         r"\(cấp khi|‹|\{|CSDL ", words + str(body).replace("CSDL số", "")
     )
+
+
+def test_agencies_stand_in_protocol_order_and_never_by_the_alphabet(office, basis):
+    """As they record it; else offices, then sở, each by the number in its code."""
+    province = office.enter("identifier-code", code("Y99"))
+
+    def of(name, number, **more):
+        content = agency(name, **{"classification": "so", **more})
+        one = office.enter("agency", content)
+        given = code(f"Y99.{number}", str(one), parent_code=str(province))
+        office.enter("identifier-code", given)
+        return office.propose(
+            "shared-database", database(str(one), str(basis), title=f"CSDL của {name}")
+        )
+
+    ones = [
+        of("Sở An", "12"),
+        of("Sở Bình", "3"),
+        of("Văn phòng", "20", classification="van-phong"),
+        of("Sở Cường", "30", protocol_order=1),
+    ]
+    for one in ones:
+        for action, who in PATH:
+            office.act(one, action, who)
+    number = gather(office, basis, *(number_of(office, one) for one in ones))
+    freeze(office, number)
+    rows = decision_of(office, number).annex["lists"][0]["agencies"]
+    names = [row["name"] for row in rows]
+    assert names == ["Sở Cường", "Văn phòng", "Sở Bình", "Sở An"]
 
 
 def test_articles_and_clauses_are_numbered_by_the_machine():

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from people import Browser, number_of
-from support import agency, database, opened_office
+from support import agency, database, opened_office, working_day
 
 from app import clock
 from app.accounts import service as accounts
@@ -402,7 +402,7 @@ def test_a_campaign_in_the_browser(office):
     sent = {
         "title": "Rà soát <1>",
         "question": "Xem lại",
-        "due_on": f"{clock.today() + timedelta(days=9):%d/%m/%Y}",
+        "due_on": f"{working_day(9):%d/%m/%Y}",
     }
     assert reviewer.post("/dot-ra-soat", sent).status_code == 422
     page = reviewer.post(
@@ -457,8 +457,7 @@ def test_a_campaign_is_reminded_extended_and_answered_on_paper(office):
     number = opened(office)
     browser, page = Browser(office, Role.REVIEWER), f"/dot-ra-soat/{number}"
     assert browser.post(f"{page}/nhac", {}).status_code == 302
-    later = f"{clock.today() + timedelta(days=20):%d/%m/%Y}"
-    sent = {"new_due_on": later, "extend_reason": "Thiếu người"}
+    sent = {"new_due_on": f"{working_day(20):%d/%m/%Y}", "extend_reason": "Thiếu người"}
     assert browser.post(f"{page}/gia-han", sent).status_code == 302
     paper = {
         "paper_agency": str(office.department),
