@@ -202,10 +202,10 @@ class Office:
             self.department = register.reserve(session, kind).id
             self.other = register.reserve(session, kind).id
             for role in Role:
-                self.actors[role] = self._hire(
+                self.actors[role] = self.hire(
                     session, f"{role}@thu.example", self.department, role
                 )
-            self.actors["elsewhere"] = self._hire(
+            self.actors["elsewhere"] = self.hire(
                 session, "khac@thu.example", self.other, Role.REGISTRAR
             )
         self.enter(
@@ -216,7 +216,7 @@ class Office:
         )
         return self
 
-    def _hire(self, session, email, agency_id, role):
+    def hire(self, session, email, agency_id, role):
         person = accounts.add_person(session, f"Người {role}", email)
         post = accounts.add_post(session, agency_id, str(role), role)
         accounts.appoint(session, post, person, SINCE)

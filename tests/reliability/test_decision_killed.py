@@ -76,7 +76,7 @@ def test_all_or_nothing_is_frozen_signed_and_corrected_whenever_it_is_killed(ser
     office = server.office
     basis = office.law(**authority())
     with office.system.database.transaction() as session:
-        office.actors["second"] = office._hire(  # noqa: SLF001
+        office.actors["second"] = office.hire(
             session, "hai@thu.example", office.department, Role.CLERK
         )
     ones = [approved(office, basis, f"CSDL {number}") for number in range(DATABASES)]

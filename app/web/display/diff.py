@@ -32,6 +32,21 @@ class FieldDiff:
     rows: "list[RowDiff]"
     parts: "list[FieldDiff]"
 
+    @property
+    def before(self) -> list[Runs]:
+        """The text as it was."""
+        return _without(self.runs, Mark.ADDED)
+
+    @property
+    def after(self) -> list[Runs]:
+        """The text as it is to be."""
+        return _without(self.runs, Mark.REMOVED)
+
+
+def _without(runs: list[Runs], mark: Mark) -> list[Runs]:
+    kept = [[run for run in text if run[0] != mark] for text in runs]
+    return [text for text in kept if text]
+
 
 @dataclass(frozen=True)
 class RowDiff:
@@ -54,7 +69,17 @@ class Sheet:
     @property
     def changed(self) -> int:
         """How many lines differ."""
-        return sum(line.mark != Mark.SAME for line in self.lines)
+        return len(self.changes)
+
+    @property
+    def changes(self) -> list[FieldDiff]:
+        """The lines that differ."""
+        return [line for line in self.lines if line.mark != Mark.SAME]
+
+    @property
+    def kept(self) -> list[FieldDiff]:
+        """The lines that are as they were."""
+        return [line for line in self.lines if line.mark == Mark.SAME]
 
 
 @dataclass(frozen=True)

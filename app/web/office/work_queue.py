@@ -22,6 +22,7 @@ from app.register.queries import EntryView
 from app.register.standing import State
 from app.web.display import way
 from app.web.display.proposal_rows import ProposalRow, items
+from app.web.display.turns import BY_ROLE
 from app.web.http import guard
 from app.web.http.current import installation, register_today
 from app.workflow.campaigns import queries as campaign_queries
@@ -52,21 +53,6 @@ class Due:
 
     view: EntryView
     until: date
-
-
-BY_ROLE: dict[Role, tuple[Status, ...]] = {
-    Role.REGISTRAR: (
-        *(Status.RETURNED, Status.DRAFT, Status.ENDORSING),
-        *(Status.RECOMMENDED, Status.IN_REVIEW, Status.SUBMITTED, Status.APPROVED),
-    ),
-    Role.HEAD: (Status.ENDORSING,),
-    Role.REVIEWER: (Status.SUBMITTED, Status.IN_REVIEW),
-    Role.APPROVER: (Status.RECOMMENDED,),
-    Role.DRAFTER: (Status.APPROVED,),
-    Role.CLERK: (Status.APPROVED,),
-    Role.AUDITOR: (),
-    Role.ADMINISTRATOR: (),
-}
 
 
 @blueprint.get("/viec-cua-toi")

@@ -3,6 +3,7 @@ what the reader may do.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -34,11 +35,13 @@ from app.errors import (
 )
 from app.permissions import Action, declares, may
 from app.register import arguments
-from app.web.display import consultation_rows, way, wording
+from app.web.display import consultation_rows, turns, way, wording
 from app.web.display.diff import Differ
 from app.web.http import current, guard
 from app.web.http.current import installation, register_today
 from app.web.proposals import draft, succession_impact
+from app.web.proposals.bar import bar
+from app.workflow.checks.candidate import CheckResult
 from app.workflow.context import Desk
 from app.workflow.life import Place
 from app.workflow.official_words import small_first
@@ -220,6 +223,17 @@ def _remarks(form: MultiDict[str, str]) -> list[Remark]:
     ]
 
 
+def _remarked(form: MultiDict[str, str]) -> list[str]:
+    return [name for name, text in form.items() if name[:7] == "remark." and text]
+
+
+def _about(checks: Sequence[CheckResult], name: str) -> list[CheckResult]:
+    """Return what the machine says about a field."""
+    return [
+        one for one in checks if one.rule != MISSING and one.field.split(".")[0] == name
+    ]
+
+
 def _done(action: Action, found: Proposal) -> str:
     following = wording.NEXT[found.status]
     return str(
@@ -285,6 +299,7 @@ def _page(
         ],
         error=error,
         typed=request.form,
+        remarked={name.split(".")[1] for name in _remarked(request.form)},
         unsent=_unsent() if isinstance(error, TransitionError) else [],
         impact=succession_impact.impact(session, desk, found),
         **_people(session, desk, found),
@@ -348,18 +363,24 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
     examined = found.status in WITH_DEPARTMENT and found.type in proposals.WRITING
     checks = proposals.problems(desk, found, Stage.ENTER) if examined else []
     actions = {action for action in OFFERED if _offered(desk, found, action)}
+    open_remarks = len(proposals.open_remarks(found))
     return {
         "agency": agencies.get(found.agency_id),
         "entry": entry,
         "until": until,
         "left": desk.office.calendar.left(until, clock.today()) if until else None,
         "checks": [one for one in checks if one.rule != MISSING],
+        "checks_of": partial(_about, checks),
         "missing": [one for one in checks if one.rule == MISSING],
         "others": proposals.others(desk, found),
         "attached": attachments.attached(desk, found),
         "superseded": found.status in WITH_DEPARTMENT
         and proposals.superseded(session, found),
         "actions": actions,
+        "bar": bar(actions, open_remarks),
+        "remarks": open_remarks,
+        "may_queue": may(desk.actor, Action.READ_DECISIONS, None),
+        "turn": turns.of(desk, found.number),
         "rule": desk.office.terms.by_id(found.due_rule),
         "consultations": consultation_rows.summaries(session, found),
         "papers": _papers(desk, found),

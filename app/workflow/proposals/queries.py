@@ -48,7 +48,7 @@ class ProposalFilter:
     due first before others.
 
     `assignee` is the reviewer's post that examines them, or "none" for those that
-    nobody has yet.
+    nobody has yet; `free_or_of` leaves out those that another post than this one has.
     """
 
     statuses: Sequence[str] = ()
@@ -57,6 +57,7 @@ class ProposalFilter:
     after: int | None = None
     waiting: bool = False
     assignee: UUID | Literal["none"] | None = None
+    free_or_of: UUID | None = None
 
 
 def get(desk: Desk, proposal_id: UUID) -> Proposal:
@@ -101,6 +102,15 @@ def page(
         query = query.where(tuple_(*order) > tuple_(*last))
     rows = list(desk.session.scalars(query))
     return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
+
+
+def turns(desk: Desk, criteria: ProposalFilter) -> list[int]:
+    """Return the numbers of the proposals that match among those that the actor may
+    read, those that are due first before others.
+    """
+    due = func.coalesce(Proposal.due_on, literal(OPEN_END, Date))
+    query = _listed(desk, criteria).with_only_columns(Proposal.number)
+    return list(desk.session.scalars(query.order_by(due, Proposal.number)))
 
 
 def latest(desk: Desk, statuses: Sequence[str], limit: int) -> list[Proposal]:
@@ -180,6 +190,9 @@ def _listed(desk: Desk, criteria: ProposalFilter) -> Select[Proposal]:
     if criteria.assignee is not None:
         assignee = None if criteria.assignee == "none" else criteria.assignee
         query = query.where(Proposal.assignee_id.is_not_distinct_from(assignee))
+    if criteria.free_or_of is not None:
+        free = Proposal.assignee_id.is_(None)
+        query = query.where(or_(free, Proposal.assignee_id == criteria.free_or_of))
     if criteria.kind is not None:
         query = query.where(Proposal.kind == criteria.kind)
     return query

@@ -473,7 +473,7 @@ def as_signed(office, serial, /, **more):
 def second(office):
     """A second clerk."""
     with office.system.database.transaction() as session:
-        office.actors["second"] = office._hire(  # noqa: SLF001
+        office.actors["second"] = office.hire(
             session, "hai@thu.example", office.department, Role.CLERK
         )
     return "second"
