@@ -33,6 +33,7 @@ from app.web.office import (
     decision_comparison,
     decisions,
     dossiers,
+    inbox,
     intake,
     intake_mapping,
     paper_kinds,
@@ -102,6 +103,7 @@ MACHINES = (
 )
 PROPOSALS = (start, bulk_upload, draft, merge, attachments, succession_impact, review)
 OFFICE = (
+    inbox,
     work_queue,
     decisions,
     paper_kinds,

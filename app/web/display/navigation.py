@@ -15,7 +15,7 @@ from app.web.http import current
 
 _AT_WORK = frozenset(Role) - {Role.ADMINISTRATOR}  # on what is registered
 _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
-    ("work_queue.mine", _("Việc của tôi"), frozenset(Role)),
+    ("inbox.mine", _("Việc của tôi"), frozenset(Role)),
     ("start.begin", _("Đăng ký"), frozenset({Role.REGISTRAR})),
     (
         "work_queue.queue",

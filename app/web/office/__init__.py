@@ -1,6 +1,7 @@
 """What the department does, and agencies with it.
 
-* What waits for me, the queue: `work_queue`; several under one letter: `dossiers`
+* What waits for me: `inbox`; the department's queue: `work_queue`; something done to
+  several proposals at once: `several`; several under one letter: `dossiers`
 * Opinions: `consultations`, with campaigns on `asking`, asked by `department_name`;
   decisions: `decisions`, compared: `decision_comparison`
 * Reviews of everything: `campaigns`; what was decided already: `intake`,

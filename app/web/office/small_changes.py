@@ -3,21 +3,17 @@
 from flask import (
     Blueprint,
     Response,
-    flash,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.errors import DanhmucError
 from app.permissions import Action, declares
-from app.register import arguments
-from app.web.display import proposal_rows
-from app.web.display.diff import Differ
+from app.web.display import changes, proposal_rows
 from app.web.http import current, guard
+from app.web.office import several
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service, short_lane
@@ -37,11 +33,12 @@ def small() -> Response:
     with current.looking() as session:
         desk = guard.desk(session)
         rows = _small(desk)
-        changes = [
-            (item, row, _changes(desk, row))
+        differing = changes.of(desk, rows)
+        listed = [
+            (item, several.value(row), differing[row.id])
             for item, row in zip(proposal_rows.items(desk, rows), rows, strict=True)
         ]
-        return Response(render_template("office/small_changes.html", changes=changes))
+        return Response(render_template("office/small_changes.html", changes=listed))
 
 
 def _small(desk: Desk) -> list[Proposal]:
@@ -56,39 +53,14 @@ def _small(desk: Desk) -> list[Proposal]:
     return [row for row in amending if short_lane.is_short(desk, row)]
 
 
-def _changes(desk: Desk, row: Proposal) -> list[object]:
-    base = proposals.base_version(desk.session, row)
-    before = base.content if base else {}
-    kind = desk.profile.kinds[row.kind]
-    return list(
-        Differ.of(desk.session, kind, row.content, before).between(before, row.content)
-    )
-
-
 @blueprint.post("/sua-nho")
 @declares(Action.CLEAR)
 def clear() -> BaseResponse:
     """Clear those that were chosen, each by itself: one that cannot be cleared keeps no
     other from it.
     """
-    done, failed = 0, list[str]()
-    for chosen in request.form.getlist("phieu")[: risks.SMALL]:
-        number, lock, seen = [*chosen.split(":"), "", ""][:3]
-        try:
-            with current.writing() as session:
-                desk = guard.desk(session)
-                found = proposals.by_number(desk, arguments.whole(number) or 0)
-                clear = Clear(seen_hash=seen)
-                service.act(desk, found.id, arguments.whole(lock) or 0, clear)
-            done += 1
-        except DanhmucError as error:
-            failed.append(
-                _("Phiếu số %(n)s: %(why)s", n=number[:10], why=error.message)
-            )
-    if not done and not failed:
-        failed.append(_("Chọn ít nhất một phiếu"))
-    if done:
-        flash(_("Đã duyệt %(n)s phiếu; nội dung đã vào danh mục.", n=done))
-    for text in failed:
-        flash(text)
+    several.do(
+        lambda _desk, _found, ticked: Clear(seen_hash=ticked.seen_hash),
+        lambda n: _("Đã duyệt %(n)s phiếu; nội dung đã vào danh mục.", n=n),
+    )
     return redirect(url_for("small_changes.small"))

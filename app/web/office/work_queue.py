@@ -1,254 +1,205 @@
-"""“Việc của tôi”: what waits for whoever is logged in, by role; and the queue of the
-department.
+"""The department's queue: what waits to be examined, what waits for agencies, what is
+over; several received, assigned or put up for approval at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import islice
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock, succession
-from app.exchange import freshness
-from app.permissions import Action, Role, declares, may
+from app.errors import InvalidError, NotFoundError
+from app.permissions import Action, declares, may
 from app.register import arguments
-from app.register.filters import Filter
-from app.register.queries import EntryView
-from app.register.standing import State
-from app.web.display import way
-from app.web.display.proposal_rows import ProposalRow, items
-from app.web.display.turns import BY_ROLE
+from app.web.display import changes
+from app.web.display.diff import FieldDiff
+from app.web.display.entry_names import uuids
+from app.web.display.proposal_rows import items
 from app.web.http import guard
 from app.web.http.current import installation, register_today
-from app.workflow.campaigns import queries as campaign_queries
-from app.workflow.consultations import queries as consultation_queries
+from app.web.office import several
+from app.web.office.several import Ticked
 from app.workflow.context import Desk
-from app.workflow.intake import queries as intake_queries
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals.lifecycle import OPEN, WITH_AGENCY, WITH_DEPARTMENT, Status
-from app.workflow.proposals.models import Proposal
+from app.workflow.proposals import service
+from app.workflow.proposals.inputs import Assign, Recommend, Take
+from app.workflow.proposals.lifecycle import (
+    CLOSED,
+    WITH_AGENCY,
+    WITH_DEPARTMENT,
+    Status,
+)
+from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.queries import ProposalFilter
 from app.workflow.review_help import reviewers
-from app.workflow.time import confirmations
-from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("work_queue", __name__)
 
-SOON = 30  # days before a confirmation is due from which on it is a task
 LISTED = 50
-TOLD = 60  # days for which a succession is told to the agencies that took part
-CLOSED = (Status.REJECTED, Status.ENTERED, Status.WITHDRAWN)
-LAST_CLOSED = 10  # of an agency's closed proposals that are shown
-CHECKED = 500  # entries of an agency whose confirmations are looked at
-
-
-@dataclass(frozen=True)
-class Due:
-    """An entry and by when it is to be confirmed."""
-
-    view: EntryView
-    until: date
-
-
-@blueprint.get("/viec-cua-toi")
-@declares(Action.WORK)
-def mine() -> Response:
-    """Show what waits for me, first what I can do now."""
-    actor = guard.account().actor
-    if actor is None:
-        return _without_a_post()
-    with installation().database.reading() as session:
-        desk = guard.desk(session)
-        lists = _lists(desk, BY_ROLE[actor.role])
-        entries, total = (
-            _entries(session, actor.agency_id)
-            if actor.role is Role.REGISTRAR
-            else ([], 0)
-        )
-        asked = may(actor, Action.ANSWER, actor.agency_id)
-        answering = (
-            proposals.waiting_for_me(desk) if actor.role is Role.APPROVER else []
-        )
-        closed = (
-            proposals.latest(desk, CLOSED, LAST_CLOSED)
-            if actor.role is Role.REGISTRAR
-            else []
-        )
-        page = render_template(
-            "office/my_tasks.html",
-            **_shared_out(actor.role, lists),
-            due=[
-                entry for entry in entries if (entry.until - clock.today()).days <= SOON
-            ],
-            stale=freshness.overdue([entry.view for entry in entries], clock.today()),
-            entries=[one for one in entries if one.view.kind == DATABASE][:LISTED],
-            total=total,
-            closed=items(desk, closed),
-            answering=items(desk, answering),
-            consultations=consultation_queries.waiting_for_me(desk) if asked else [],
-            campaigns=campaign_queries.waiting_for_me(desk) if asked else [],
-            agencies=register_today(session).by_ids(
-                {post.agency_id for post in guard.account().posts}
-            ),
-            role=actor.role,
-            intakes=intake_queries.waiting(desk),
-            successions=_successions(session, actor.agency_id),
-            all_entries=url_for(
-                "search.results", owner=str(actor.agency_id), scope="all"
-            ),
-        )
-    return Response(page)
-
-
-def _without_a_post() -> Response:
-    nothing = dict.fromkeys(
-        (
-            "mine",
-            "others",
-            "due",
-            "entries",
-            "closed",
-            "consultations",
-            "campaigns",
-        ),
-        (),
-    )
-    return Response(
-        render_template(
-            "office/my_tasks.html", **nothing, agencies={}, total=0, role=None
-        )
-    )
-
-
-def _shared_out(
-    role: Role, lists: Sequence[tuple[Status, list[ProposalRow], int]]
-) -> dict[str, object]:
-    """Return what waits for the reader and what waits for others, with how many there
-    are in all: to a registrar, what is with the department waits for others.
-    """
-    filled = [each for each in lists if each[1]]
-    if role is Role.REGISTRAR:
-        mine = [each for each in filled if each[0] in WITH_AGENCY]
-        others = [each for each in filled if each[0] not in WITH_AGENCY]
-    else:
-        mine, others = filled, []
-    return {
-        "mine": mine,
-        "mine_total": sum(count for _status, _items, count in mine),
-        "others": others,
-        "others_total": sum(count for _status, _items, count in others),
-        "places": way.PLACES,
-        "way_length": len(way.WAY),
-    }
-
-
-def _successions(session: Session, agency_id: UUID) -> list[EntryView]:
-    """Return the successions of late and to come in which the agency takes part, the
-    latest first.
-    """
-    found = register_today(session)
-    uses = [
-        use
-        for name in ("original", "resulting")
-        for use in found.uses(agency_id, only=name)
-    ]
-    acts = {
-        act.id: act for use in uses for act in use.views if use.kind == succession.KIND
-    }
-    since = (clock.today() - timedelta(days=TOLD)).isoformat()
-    return sorted(
-        (a for a in acts.values() if a.content["date"] >= since),
-        key=lambda a: a.content["date"],
-        reverse=True,
-    )
-
-
-def _entries(session: Session, agency_id: UUID) -> tuple[list[Due], int]:
-    found = register_today(session)
-    wanted = Filter(
-        (),
-        (State.IN_FORCE, State.SUSPENDED, State.NOT_YET),
-        {"owner": (str(agency_id),)},
-    )
-    views, _more = found.page(wanted, limit=CHECKED)
-    until = confirmations.due(session, views)
-    return [Due(view, until[view.id]) for view in views], found.count(wanted)
-
-
-def _lists(
-    desk: Desk, statuses: Sequence[Status]
-) -> list[tuple[Status, list[ProposalRow], int]]:
-    """Return, for each status, the first proposals there and how many there are."""
-    pages = []
-    every: list[Proposal] = []
-    for status in statuses:
-        criteria = ProposalFilter((status,))
-        rows, more = proposals.page(desk, criteria, LISTED)
-        total = len(rows) if more is None else proposals.count(desk, criteria)
-        pages.append((status, len(rows), total))
-        every += rows
-    shown = iter(items(desk, every))
-    return [
-        (status, list(islice(shown, length)), total) for status, length, total in pages
-    ]
+IN_A_ROW = 5  # changes that stand in a row whole, so that it may be decided on there
+SIDES: Mapping[str, frozenset[Status]] = {
+    "don-vi": frozenset(WITH_DEPARTMENT),
+    "co-quan": frozenset(WITH_AGENCY | {Status.ENDORSING}),
+    "xong": CLOSED,
+}
 
 
 @blueprint.get("/tham-dinh")
 @declares(Action.READ)
 def queue() -> Response:
-    """List proposals, those that are due first: those with the department, or those
-    with the agencies.
+    """List proposals, those that are due first: those with the department, those with
+    the agencies, or those that are over, the newest first.
     """
-    side = "co-quan" if request.args.get("cho") == "co-quan" else "don-vi"
-    group = WITH_AGENCY | {Status.ENDORSING} if side == "co-quan" else WITH_DEPARTMENT
-    status = request.args.get("status", "")
-    wanted = ProposalFilter(
-        statuses=[status] if status in set(Status) else sorted(group),
-        agency_id=_uuid(request.args.get("agency", "")),
-        kind=request.args.get("kind")
-        if request.args.get("kind") in installation().profile.kinds
-        else None,
-        after=arguments.whole(request.args.get("after")),
-        waiting=True,
-        assignee=_whose(request.args.get("cua", "")),
-    )
+    side = request.args.get("cho", "")
+    side = side if side in SIDES else "don-vi"
+    text = request.args.get("q", "").strip()[:200]
     with installation().database.reading() as session:
         desk = guard.desk(session)
+        wanted = _wanted(SIDES[side], newest=side == "xong")
+        if text:
+            found = proposals.titled(desk, replace(wanted, after=None), text)
+            wanted = replace(wanted, numbers=found)
         rows, more = proposals.page(desk, wanted, LISTED)
-        agencies = register_today(session).by_ids(
-            proposals.agencies(desk, sorted(OPEN))
-        )
+        of_agencies = proposals.agencies(desk, sorted(SIDES[side]))
+        agencies = register_today(session).by_ids(of_agencies)
         page = render_template(
             "office/queue.html",
-            items=items(desk, rows),
+            items=list(zip(items(desk, rows), _ticks(desk, rows), strict=True)),
             total=proposals.count(desk, wanted),
             more=more,
             side=side,
             wanted=wanted,
+            text=text,
             whose=request.args.get("cua", ""),
+            every="chon" in request.args,
             reviewers=reviewers.reviewers(session),
-            group=[one for one in Status if one in group],
+            assigns=may(desk.actor, Action.ASSIGN, None),
+            group=[one for one in Status if one in SIDES[side]],
             agencies=sorted(agencies.values(), key=lambda view: view.sort_key),
-            title=_("Hồ sơ chờ cơ quan")
-            if side == "co-quan"
-            else _("Hồ sơ chờ thẩm định"),
+            title=_titles()[side],
+            filters=_filters(),
         )
     return Response(page)
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "don-vi": _("Hồ sơ chờ thẩm định"),
+        "co-quan": _("Hồ sơ chờ cơ quan"),
+        "xong": _("Hồ sơ đã kết thúc"),
+    }
+
+
+def _wanted(group: frozenset[Status], *, newest: bool) -> ProposalFilter:
+    status, kind = request.args.get("status", ""), request.args.get("kind")
+    return ProposalFilter(
+        statuses=[status] if status in group else sorted(group),
+        agency_id=next(iter(uuids(request.args.get("agency", ""))), None),
+        kind=kind if kind in installation().profile.kinds else None,
+        after=arguments.whole(request.args.get("after")),
+        waiting=not newest,
+        newest=newest,
+        assignee=_whose(request.args.get("cua", "")),
+    )
+
+
+def _filters() -> dict[str, str]:
+    """Return what the list is narrowed to, for links and forms that keep it."""
+    kept = ("cho", "status", "agency", "kind", "cua", "q")
+    return {name: value for name in kept if (value := request.args.get(name))}
 
 
 def _whose(text: str) -> UUID | Literal["none"] | None:
     if text == "toi":
         return guard.actor().post_id
-    return "none" if text == "chua" else _uuid(text)
+    return "none" if text == "chua" else next(iter(uuids(text)), None)
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+# -- several at once
+
+
+def _ticks(desk: Desk, rows: list[Proposal]) -> list[dict[str, Any]]:
+    """Return, for each row, what its tick sends (nothing where the reader may do
+    nothing to it here), and the changes that stand in it.
+    """
+    proposals.load(desk.session, rows)
+    amending = [row for row in rows if _examined(desk, row)]
+    stands = changes.of(desk, amending)
+    made = []
+    for row in rows:
+        lines = stands.get(row.id, [])
+        received = _may(desk, row, Action.TAKE)
+        ticked = received or _may(desk, row, Action.ASSIGN) or _short(lines)
+        made.append(
+            {
+                "value": several.value(row) if ticked else "",
+                "received": received,
+                "changes": lines if _short(lines) else [],
+            }
+        )
+    return made
+
+
+def _may(desk: Desk, row: Proposal, action: Action) -> bool:
+    allowed = may(desk.actor, action, row.agency_id)
+    follows = service.follows(desk, row, action)
+    return allowed and follows and not service.bars(desk, row, action)
+
+
+def _examined(desk: Desk, row: Proposal) -> bool:
+    """Tell whether the reader may put an amendment up as it stands."""
+    amends = row.type is ProposalType.AMEND and not proposals.open_remarks(row)
+    return amends and _may(desk, row, Action.RECOMMEND)
+
+
+def _short(lines: list[FieldDiff]) -> bool:
+    return 0 < len(lines) <= IN_A_ROW
+
+
+def _take(_desk: Desk, _found: Proposal, _ticked: Ticked) -> Take:
+    return Take()
+
+
+def _assign(_desk: Desk, _found: Proposal, _ticked: Ticked) -> Assign:
+    assignee = next(iter(uuids(request.form.get("assignee", ""))), None)
+    return Assign(assignee=assignee)
+
+
+def _recommend(desk: Desk, found: Proposal, _ticked: Ticked) -> Recommend:
+    """Put up what could be looked at in the row; InvalidError for the rest."""
+    if not (_examined(desk, found) and _short(changes.of(desk, [found])[found.id])):
+        raise InvalidError(
+            _("mở phiếu để thẩm định: thay đổi của phiếu không hiện hết ở danh sách")
+        )
+    return Recommend()
+
+
+_VERBS: Mapping[str, Callable[[Desk, Proposal, Ticked], Any]] = {
+    "take": _take,
+    "assign": _assign,
+    "recommend": _recommend,
+}
+
+
+@blueprint.post("/tham-dinh/nhieu")
+@declares(Action.ASSIGN)
+def several_at_once() -> BaseResponse:
+    """Receive, assign or put up for approval the proposals that were ticked."""
+    request_of = _VERBS.get(request.form.get("viec", ""))
+    if request_of is None:
+        raise NotFoundError(_("Không có việc này"))
+    several.do(request_of, _done(request.form["viec"]))
+    back = guard.local(request.form.get("next")) or url_for("work_queue.queue")
+    return redirect(back)
+
+
+def _done(verb: str) -> Callable[[int], str]:
+    told: dict[str, Callable[[int], str]] = {
+        "take": lambda n: _("Đã tiếp nhận %(n)s phiếu.", n=n),
+        "assign": lambda n: _("Đã phân công %(n)s phiếu.", n=n),
+        "recommend": lambda n: _("Đã trình phê duyệt %(n)s phiếu.", n=n),
+    }
+    return told[verb]

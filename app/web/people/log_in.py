@@ -30,7 +30,7 @@ blueprint = Blueprint("log_in", __name__)
 @declares(None)
 def log_in() -> BaseResponse | tuple[str, int]:
     """Begin a session for whoever knows an address and its password."""
-    wanted = guard.local(request.values.get("next")) or url_for("work_queue.mine")
+    wanted = guard.local(request.values.get("next")) or url_for("inbox.mine")
     if request.method == "GET":
         if current_user.is_authenticated:
             return redirect(wanted)
@@ -89,4 +89,4 @@ def change_post() -> BaseResponse:
         raise NotFoundError(_("Không có vị trí này")) from error
     with installation().database.transaction() as writing:
         secret = logins.change_post(writing, current_user.secret, post_id)
-    return keep(redirect(url_for("work_queue.mine")), secret)
+    return keep(redirect(url_for("inbox.mine")), secret)

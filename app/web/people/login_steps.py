@@ -130,7 +130,7 @@ def invited(secret: str) -> BaseResponse:
     except InvalidError as error:
         return _page("people/invited.html", error, email=person.email)
     flash(_("Đã đặt mật khẩu."))
-    return session_cookie.begun(renewed, url_for("work_queue.mine"))
+    return session_cookie.begun(renewed, url_for("inbox.mine"))
 
 
 @blueprint.post("/phien/gia-han")
@@ -143,7 +143,7 @@ def extend() -> BaseResponse:
 
 
 def _wanted() -> str:
-    return guard.local(request.values.get("next")) or url_for("work_queue.mine")
+    return guard.local(request.values.get("next")) or url_for("inbox.mine")
 
 
 def _page(template: str, error: DanhmucError | None = None, **more: object) -> Response:

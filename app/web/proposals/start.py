@@ -161,7 +161,7 @@ def confirm(word: str, local_id: str) -> BaseResponse:
             number=number,
         )
     )
-    return redirect(guard.local(request.form.get("next")) or url_for("work_queue.mine"))
+    return redirect(guard.local(request.form.get("next")) or url_for("inbox.mine"))
 
 
 def _entry(session: Session, word: str, local_id: str) -> UUID:

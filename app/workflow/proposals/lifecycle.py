@@ -40,7 +40,8 @@ PASSED_OVER: dict[Step, tuple[Status, Status]] = {
     Step.RECEIVING: (Status.SUBMITTED, Status.IN_REVIEW),
 }
 
-OPEN = frozenset(Status) - {Status.ENTERED, Status.REJECTED, Status.WITHDRAWN}
+CLOSED = frozenset({Status.ENTERED, Status.REJECTED, Status.WITHDRAWN})
+OPEN = frozenset(Status) - CLOSED
 
 
 # whose turn it is: whoever writes it for the agency

@@ -6,10 +6,20 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Date, Select, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from app import clock, journal
@@ -17,9 +27,10 @@ from app.clock import OPEN_END
 from app.db import among
 from app.errors import NotFoundError
 from app.permissions import Action, Reach, reach
-from app.register.content import schema
+from app.register.content import facts, schema
 from app.register.latest_versions import latest_version
 from app.register.models import Version
+from app.vietnamese import fold
 from app.workflow.checks import candidate as candidates
 from app.workflow.checks import registry as checks
 from app.workflow.context import Desk
@@ -35,6 +46,8 @@ from app.workflow.proposals.models import (
 )
 from catalog_schema.profile import Stage
 
+_DUE = func.coalesce(Proposal.due_on, literal(OPEN_END, Date))
+MOST_TITLES = 10_000  # proposals whose titles are looked through
 # the others keep the content that is in force
 WRITING = (
     ProposalType.REGISTER,
@@ -45,10 +58,11 @@ WRITING = (
 @dataclass(frozen=True)
 class ProposalFilter:
     """What a list of proposals asks for; empty means all. `waiting` puts those that are
-    due first before others.
+    due first before others, `newest` the newest.
 
     `assignee` is the reviewer's post that examines them, or "none" for those that
     nobody has yet; `free_or_of` leaves out those that another post than this one has.
+    `numbers` are the only ones to list, where that is known already.
     """
 
     statuses: Sequence[str] = ()
@@ -56,8 +70,10 @@ class ProposalFilter:
     kind: str | None = None
     after: int | None = None
     waiting: bool = False
+    newest: bool = False
     assignee: UUID | Literal["none"] | None = None
     free_or_of: UUID | None = None
+    numbers: Sequence[int] | None = None
 
 
 def get(desk: Desk, proposal_id: UUID) -> Proposal:
@@ -90,8 +106,7 @@ def page(
     """Return proposals that the actor may read, by number or those due first, and the
     one to go on after.
     """
-    due = func.coalesce(Proposal.due_on, literal(OPEN_END, Date))
-    order = (due, Proposal.number) if criteria.waiting else (Proposal.number,)
+    order = _order(criteria)
     query = _listed(desk, criteria).order_by(*order).limit(limit + 1)
     if criteria.after is not None:
         last = desk.session.execute(
@@ -104,13 +119,36 @@ def page(
     return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
 
 
+def _order(criteria: ProposalFilter) -> tuple[ColumnElement[Any], ...]:
+    if criteria.newest:
+        return (-Proposal.number,)
+    if criteria.waiting:
+        return _DUE, Proposal.number.expression
+    return (Proposal.number.expression,)
+
+
 def turns(desk: Desk, criteria: ProposalFilter) -> list[int]:
     """Return the numbers of the proposals that match among those that the actor may
     read, those that are due first before others.
     """
-    due = func.coalesce(Proposal.due_on, literal(OPEN_END, Date))
     query = _listed(desk, criteria).with_only_columns(Proposal.number)
-    return list(desk.session.scalars(query.order_by(due, Proposal.number)))
+    return list(desk.session.scalars(query.order_by(_DUE, Proposal.number)))
+
+
+def titled(desk: Desk, criteria: ProposalFilter, text: str) -> list[int]:
+    """Return the numbers of those among the newest MOST_TITLES that match whose title
+    has all words of a text, however marked, or whose number it is.
+    """
+    wanted = fold(text).split()
+    columns = (Proposal.number, Proposal.kind, Proposal.content)
+    query = _listed(desk, criteria).with_only_columns(*columns)
+    newest = query.order_by(Proposal.number.desc()).limit(MOST_TITLES)
+    found = []
+    for number, kind, content in desk.session.execute(newest):
+        title = fold(facts.title(desk.profile.kinds[kind], content))
+        if text.strip() == str(number) or all(word in title for word in wanted):
+            found.append(number)
+    return found
 
 
 def latest(desk: Desk, statuses: Sequence[str], limit: int) -> list[Proposal]:
@@ -195,6 +233,8 @@ def _listed(desk: Desk, criteria: ProposalFilter) -> Select[Proposal]:
         query = query.where(or_(free, Proposal.assignee_id == criteria.free_or_of))
     if criteria.kind is not None:
         query = query.where(Proposal.kind == criteria.kind)
+    if criteria.numbers is not None:
+        query = query.where(Proposal.number.in_(criteria.numbers))
     return query
 
 
