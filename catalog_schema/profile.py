@@ -151,10 +151,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of form and page."""
+    """A section of form and page; `benefits`: what filling it in is good for."""
 
     name: str
     labels: Mapping[str, str]
+    benefits: Mapping[str, str]
     order: int
 
 
@@ -256,6 +257,7 @@ class _Reader:
             Section(
                 _local(node),
                 labels(self.graph, node, RDFS.label),
+                labels(self.graph, node, RDFS.comment),
                 self._int(node, SH.order) or 0,
             )
             for node in self.graph.subjects(RDF.type, SH.PropertyGroup)

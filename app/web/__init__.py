@@ -59,6 +59,7 @@ from app.web.proposals import (
     draft,
     merge,
     review,
+    sections,
     start,
     succession_impact,
 )
@@ -101,7 +102,16 @@ MACHINES = (
     status,
     metrics,
 )
-PROPOSALS = (start, bulk_upload, draft, merge, attachments, succession_impact, review)
+PROPOSALS = (
+    start,
+    bulk_upload,
+    draft,
+    sections,
+    merge,
+    attachments,
+    succession_impact,
+    review,
+)
 OFFICE = (
     inbox,
     work_queue,

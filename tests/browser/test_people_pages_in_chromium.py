@@ -640,6 +640,7 @@ def test_the_end_of_a_session_is_told_and_put_off_with_one_click(browser, office
 def test_a_draft_is_filled_in_by_keyboard_alone(browser, office):
     page, to = opened(browser, office, REGISTRAR, 1280)
     page.goto(to("/phieu/{draft}/phan/general"))
+    unfold(page)
 
     page.keyboard.press("Tab")
     assert (
@@ -667,7 +668,7 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(browser, office):
         has_text="Thông tin không bắt buộc"
     ).click()
     page.fill("#last_updated-d", "45")
-    follow(page, page.get_by_role("button", name="Lưu và tiếp tục"))
+    follow(page, page.get_by_role("button", name="Lưu, sang phần tiếp"))
 
     assert page.title().startswith("Lỗi:")
     assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
@@ -679,10 +680,12 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(browser, office):
 def test_a_draft_saves_itself_and_says_so(browser, office):
     page, to = opened(browser, office, REGISTRAR, 1280)
     page.goto(to("/phieu/{draft}/phan/general"))
+    unfold(page)
 
     page.fill('[name="scope.vi"]', "Phạm vi tự lưu")
     page.wait_for_selector("#saved >> text=tự lưu lúc")
     page.goto(to("/phieu/{draft}/phan/general"))
+    unfold(page)
 
     assert page.input_value('[name="scope.vi"]') == "Phạm vi tự lưu"
     page.context.close()
@@ -691,6 +694,7 @@ def test_a_draft_saves_itself_and_says_so(browser, office):
 def test_a_save_that_fails_is_said_and_keeps_the_page(browser, office):
     page, to = opened(browser, office, REGISTRAR, 1280)
     page.goto(to("/phieu/{draft}/phan/general"))
+    unfold(page)
     page.context.clear_cookies()
 
     page.fill('[name="scope.vi"]', "Mất phiên")
@@ -703,6 +707,7 @@ def test_a_save_that_fails_is_said_and_keeps_the_page(browser, office):
 def test_a_name_is_picked_from_suggestions(browser, office):
     page, to = opened(browser, office, REGISTRAR, 1280)
     page.goto(to("/phieu/{draft}/phan/owner"))
+    unfold(page)
 
     page.fill("#owner", "")
     page.type("#owner", "khoa hoc va cong")
@@ -726,19 +731,28 @@ def test_a_name_is_picked_from_suggestions(browser, office):
 def test_similar_names_are_shown_while_typing(browser, office):
     page, to = opened(browser, office, REGISTRAR, 1280)
     page.goto(to("/phieu/{draft}/phan/nhanh"))
+    unfold(page)
 
     page.fill("#title", "Cơ sở dữ liệu đất đai mới")
     page.wait_for_selector("#giong >> text=CSDL-0062")
     page.context.close()
 
 
+def unfold(page):
+    """Open what is folded, as its reader would by a click each."""
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach(each => { each.open = true })"
+    )
+
+
 def stale(page, to):
     """Save a section in which another window changed the same field meanwhile."""
     page.goto(to("/phieu/{draft}/phan/owner"))
+    unfold(page)
     page.evaluate("document.querySelector('#seal').value = 'x'")
     page.evaluate("document.querySelector('[name=form]').value = 'another'")
     page.fill('[name="contact_point.fn.vi"]', "Đầu mối gõ ở cửa sổ cũ")
-    follow(page, page.get_by_role("button", name="Lưu và tiếp tục"))
+    follow(page, page.get_by_role("button", name="Lưu, sang phần tiếp"))
 
 
 def unsure(page, to):

@@ -23,8 +23,6 @@ REST = {
         "scope.vi": "Toàn tỉnh",
         "category": "dia-phuong",
         "theme": "REGI",
-        "lifecycle": "dang-van-hanh",
-        "model_state": "hien-trang",
     },
     "owner": {
         "usage_regulation": "Chưa xác định",
@@ -35,6 +33,8 @@ REST = {
         "sources.vi": "Hồ sơ cấp phép",
         "collection_mechanism.vi": "Khi giải quyết hồ sơ",
         "update_mechanism.vi": "Hằng ngày",
+        "lifecycle": "dang-van-hanh",
+        "model_state": "hien-trang",
     },
     "sharing": {
         "sharing_class": "dung-chung",
@@ -143,8 +143,6 @@ def _register(person):
     person.give("ten", TITLE)
     person.press("Tiếp tục")
     person.press("Tạo phiếu đăng ký mới")
-    # what the agency named before is repealed, so not filled in
-    person.give("legal_basis", "278/2025/NĐ-CP")
     person.give("purpose.vi", "Quản lý giấy phép xây dựng")
     person.give("description.vi", "Giấy phép xây dựng đã cấp và công trình")
     person.give("frequency", "DAILY")
@@ -180,13 +178,14 @@ def _mend(person, number, email):
                 each.locator("> summary").click()
         if section == "general":
             person.give("purpose.vi", "Phục vụ cấp phép và thanh tra xây dựng")
-        if section == "content":
-            person.page.fill(
-                '[name="data_items.paste"]', ITEMS.format(agency="CQ-0001")
-            )
         for name, value in answers.items():
             person.give(name, value)
-        person.press("Lưu và tiếp tục")
+        person.press("Lưu, sang phần tiếp")
+    person.page.goto(f"{person.address}/phieu/{number}/phan/items")
+    person.page.fill('[name="data_items.paste"]', ITEMS.format(agency="CQ-0001"))
+    person.press("Nhập vào bảng")
+    assert "2 dòng vừa dán" in person.text()
+    person.press("Lưu, về danh sách")
     assert "Đã sửa từ lần gửi trước" in person.text()
     assert "Công trình được phép" in person.text()
     finding = person.page.locator(".app-thread").first

@@ -14,7 +14,7 @@ from app.web.display import wording
 from catalog_schema.profile import Field, Type
 
 # columns that only number the rows
-_COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])
+COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])
 
 Posted = MultiDict[str, str]
 # (kind, what was typed) → id of an entry, or what was typed
@@ -37,6 +37,16 @@ def plain(member: Field, text: str) -> Any:
     if member.type is Type.BOOLEAN:
         return {"true": True, "false": False}.get(text, text)
     return text
+
+
+def headings(member: Field) -> set[str]:
+    """Return what the columns of a group may be headed, folded."""
+    return set(_Pasted(member, lambda _kind, cell: cell).names)
+
+
+def strange(member: Field, text: str) -> list[str]:
+    """Return the headings of a pasted text that no field of the group has."""
+    return _Pasted(member, lambda _kind, cell: cell).strange(text)
 
 
 class _Pasted:
@@ -65,7 +75,7 @@ class _Pasted:
             for cell in cells
             if cell.strip() and fold(cell.strip()) not in self.names
         ]
-        unknown = [cell for cell in unknown if fold(cell) not in _COUNTING]
+        unknown = [cell for cell in unknown if fold(cell) not in COUNTING]
         if len(cells) - len(unknown) >= min(2, len(cells)):
             return unknown
         widest = max(

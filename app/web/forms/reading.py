@@ -34,11 +34,31 @@ def read(
     is given twice. TooLargeError for more fields than any form of ours has, or more
     pasted rows than a group may have.
     """
+    require_bounded(posted)
+    return _Reader(posted, resolve, used or {}).fields(members, "")
+
+
+def require_bounded(posted: Posted) -> None:
+    """Raise TooLargeError for more fields than any form of ours has."""
     if sum(1 for _ in posted.items(multi=True)) > MOST_FIELDS:
         raise TooLargeError(
             f"Biểu mẫu có quá {MOST_FIELDS} ô; bản đã lưu trước đó còn nguyên"
         )
-    return _Reader(posted, resolve, used or {}).fields(members, "")
+
+
+def require_room(member: Field, rows: int, pasted: int) -> None:
+    """Raise TooLargeError for more rows, or more pasted ones, than a group may have."""
+    if rows > MOST_ROWS:
+        raise TooLargeError(
+            f"Một nhóm có {rows} dòng, tối đa {MOST_ROWS}; bản đã lưu trước đó còn "
+            "nguyên"
+        )
+    most = member.max_items or MAX_ITEMS
+    if pasted and rows + pasted > most:
+        raise TooLargeError(
+            f"Dán {pasted} dòng là quá nhiều: nhóm này tối đa {most} dòng. Quay lại, "
+            "dán ít hơn"
+        )
 
 
 class _Reader:
@@ -127,20 +147,10 @@ class _Reader:
             key = self.posted.get(f"{name}.{index}.{KEY}", "")
             # blank ones too: buttons count the rows on the page
             rows.append({KEY: key, **row} if key else row)
-        if len(rows) > MOST_ROWS:
-            raise TooLargeError(
-                f"Một nhóm có {len(rows)} dòng, tối đa {MOST_ROWS}; bản đã lưu "
-                "trước đó còn nguyên"
-            )
         pasted = pasting.rows(
             member, self.resolve, self.posted.get(f"{name}.paste", "")
         )
-        most = member.max_items or MAX_ITEMS
-        if pasted and len(rows) + len(pasted) > most:
-            raise TooLargeError(
-                f"Dán {len(pasted)} dòng là quá nhiều: nhóm này tối đa {most} "
-                "dòng. Quay lại, dán ít hơn"
-            )
+        require_room(member, len(rows), len(pasted))
         return keyed(rows + pasted, self.used.get(name, 0))
 
 

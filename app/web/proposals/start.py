@@ -81,7 +81,7 @@ def create() -> BaseResponse:
         if name:
             wanted = _named(wanted, kind, name)
         proposal = service.propose(desk, wanted)
-        target = url_for("draft.section", number=proposal.number, name=QUICK)
+        target = url_for("sections.form", number=proposal.number, name=QUICK)
     return redirect(target)
 
 

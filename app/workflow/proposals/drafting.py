@@ -145,16 +145,14 @@ def parts(
 ) -> list[SectionProgress]:
     """Return the sections of a draft with what each lacks at `stage`."""
     errors = schema.check(kind, content, stage, profile.base).errors
-    lacking = {
-        error.field.split(".")[0] for error in errors if error.code == "required"
-    }
+    lacked = {error.field.split(".")[0] for error in errors if error.code == "required"}
     wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
     rows = []
     for section in profile.sections.values():
         fields = section_fields(kind, section.name)
         if fields:
             started = any(not diff.blank(content.get(field.name)) for field in fields)
-            missing = tuple(f for f in fields if f.name in lacking - wrong)
+            missing = tuple(f for f in fields if f.name in lacked - wrong)
             faulty = tuple(f for f in fields if f.name in wrong)
             rows.append(
                 SectionProgress(
@@ -164,6 +162,29 @@ def parts(
     return rows
 
 
+def following(
+    profile: Profile, kind: Kind, content: Mapping[str, Any], after: str
+) -> str | None:
+    """Return the name of the next section after one that lacks something before
+    entering, from the first again where the later ones do not; None where none does.
+    """
+    sections = parts(profile, kind, content)
+    names = [part.name for part in sections]
+    at = names.index(after) + 1 if after in names else 0
+    turned = [*sections[at:], *sections[:at]]
+    return next((part.name for part in turned if not part.complete), None)
+
+
+def lacking(
+    profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage
+) -> set[str]:
+    """Return the names of the fields that are asked for by `stage` and not filled
+    rightly yet.
+    """
+    errors = schema.check(kind, content, stage, profile.base).errors
+    return {error.field.split(".")[0] for error in errors}
+
+
 def required(
     profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage
 ) -> tuple[int, int]:
@@ -171,11 +192,8 @@ def required(
     many there are.
     """
     fields = [field for field in kind.fields if field.required(stage, content)]
-    lacking = {
-        e.field.split(".")[0]
-        for e in schema.check(kind, content, stage, profile.base).errors
-    }
-    return sum(field.name not in lacking for field in fields), len(fields)
+    lacked = lacking(profile, kind, content, stage)
+    return sum(field.name not in lacked for field in fields), len(fields)
 
 
 def seal(fields: Sequence[Field], content: Mapping[str, Any]) -> str:

@@ -238,7 +238,7 @@ def test_a_database_is_registered_in_few_pages(office, registrar):
         "frequency": "DAILY",
         "state_secret": "false",
     }
-    saved = registrar.post(address, {**fields, **typed, "do": "next"})
+    saved = registrar.post(address, {**fields, **typed, "do": "check"})
     check = registrar.get(saved.headers["Location"])
     assert "Gửi thẩm định" in check.text
     sent = registrar.post(saved.headers["Location"], form_fields(check.text))
@@ -296,7 +296,7 @@ def test_a_name_that_is_no_entry_is_kept_as_typed(office, registrar):
 
 def test_rows_are_added_moved_and_cut(office, registrar):
     number = draft(office)
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
     fields = registrar.fields(address)
 
     added = registrar.post(address, {**fields, "do": "add:data_items"}).headers[
@@ -324,7 +324,7 @@ def test_the_row_whose_button_was_pressed_goes_even_when_another_was_emptied(
         {"key": str(n), "name": {"vi": name}} for n, name in enumerate("ABCDE", start=1)
     ]
     number = draft(office, data_items=rows)
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
 
     registrar.post(
         address,
@@ -344,7 +344,7 @@ def test_the_row_whose_button_was_pressed_goes_even_when_another_was_emptied(
 
 def test_rows_are_pasted_from_a_spreadsheet(office, registrar):
     number = draft(office, data_items=[])
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
     rows = (
         "Tên hạng mục\tÝ nghĩa\tLớp dữ liệu\tĐơn vị cập nhật\tĐối tượng khai thác\tHình thức chia sẻ\n"
         "Thửa đất\tVề thửa đất\tDữ liệu chủ\tCQ-0001\tkhông có\tdung-chung\n"
@@ -731,7 +731,7 @@ def test_script_in_every_text_field_is_text_on_every_page(office, registrar, rev
 @pytest.mark.parametrize("odd", ["²", "٣٤", "1e9", "-1", "9" * 40, ""])
 def test_odd_numbers_in_forms_are_no_numbers(office, registrar, reviewer, odd):
     number = draft(office)
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
     fields = registrar.fields(address)
     for sent in (
         {"data_items.0.key": odd},
@@ -765,10 +765,10 @@ def test_a_key_that_was_cut_is_not_given_again(office, registrar):
     number = draft(office, data_items=rows)
     act(office, number, Action.SUBMIT, Role.REGISTRAR)
     act(office, number, Action.RECALL, Role.REGISTRAR)
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
 
     registrar.post(address, {**registrar.fields(address), "do": "cut:data_items:2"})
-    fields = registrar.fields(f"{address}?them=data_items")
+    fields = registrar.fields(f"{address}&them=data_items")
     registrar.post(address, {**fields, "data_items.2.name.vi": "Mục mới"})
 
     assert [row["key"] for row in content_of(office, number)["data_items"]] == [
@@ -785,7 +785,7 @@ def test_the_largest_draft_that_may_be_is_saved(office, registrar):
         "sharing": [{"consumer_group": "trong-tinh", "mode": "dung-chung"}] * 3,
     }
     number = draft(office, data_items=[item] * 200)
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
 
     assert registrar.post(address, registrar.fields(address)).status_code == 302
 
@@ -794,7 +794,7 @@ def test_pasted_columns_go_where_they_are_named_and_strange_ones_are_told(
     office, registrar
 ):
     number = draft(office, data_items=[])
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
     rows = "Tên hạng mục\tCăn cứ\tCột lạ\nThửa đất\tVB-0001\tgì đó\n"
 
     answer = registrar.post(
@@ -980,7 +980,7 @@ def test_ten_thousand_fields_are_refused_in_words_and_nothing_is_lost(
 
 def test_two_hundred_data_items_are_saved(office, registrar):
     number = draft(office)
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
     many = {f"data_items.{n}.name.vi": f"Hạng mục {n}" for n in range(200)}
 
     assert (

@@ -52,7 +52,7 @@ def test_days_pasted_from_excel_are_days_and_a_counting_column_is_no_fault(
     office, registrar
 ):
     number = draft(office, data_items=[])
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
     rows = "STT\tTên hạng mục\tTừ ngày\n1\tThửa đất\t5/1/2026\n2\tNhà ở\t31-12-2025\n"
 
     sent = {
@@ -75,7 +75,7 @@ def test_an_error_in_a_row_names_its_row_and_field(office, registrar):
     row = {"key": "1", "name": {"vi": "Nhà ở"}, "updater": "Sở lạ"}
     number = draft(office, data_items=[row])
 
-    page = registrar.get(f"/phieu/{number}/phan/content?kiem=1").text
+    page = registrar.get(f"/phieu/{number}/phan/items?kiem=1&chi-tiet=1").text
 
     summary = page[page.index("error-summary") : page.index("<h1")]
     assert "Hạng mục dữ liệu 1 “Nhà ở” › Đơn vị cập nhật: " in summary
@@ -412,7 +412,7 @@ def test_more_rows_than_a_group_may_have_are_kept_until_they_are_mended(
     number = draft(
         office, data_items=[{"name": {"vi": f"Hạng mục {n}"}} for n in range(230)]
     )
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
 
     registrar.post(address, {**registrar.fields(address), "scope.vi": "x"})
 
@@ -421,7 +421,7 @@ def test_more_rows_than_a_group_may_have_are_kept_until_they_are_mended(
 
 def test_too_many_pasted_rows_are_refused_and_what_was_there_stays(office, registrar):
     number = draft(office)
-    address = f"/phieu/{number}/phan/content"
+    address = f"/phieu/{number}/phan/items?chi-tiet=1"
     before = content_of(office, number)
 
     answer = registrar.post(

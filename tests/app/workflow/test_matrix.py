@@ -44,8 +44,8 @@ WHO = {**{role: role for role in Role}, "elsewhere": Role.REGISTRAR}
 ROUTES = {
     "review.proposal": None,
     "start.again": "again",
-    "draft.section": "edit",
-    "draft.save": "edit",
+    "sections.form": "edit",
+    "sections.save": "edit",
     "draft.check": None,
     "draft.submit": Action.SUBMIT,
     "draft.sent": "sent",
