@@ -51,6 +51,7 @@ class Action(StrEnum):
     OPINE = "opine"
     READ_CONSULTATIONS = "read-consultations"
     MEND = "mend"
+    LINK = "link"
     FIND = "find"
     REPLY = "reply"
     RESOLVE = "resolve"
@@ -107,6 +108,7 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.CLEAR: {Role.REVIEWER: Reach.ANY},
     Action.CONSULT: {Role.REVIEWER: Reach.ANY},
     Action.MEND: {Role.REVIEWER: Reach.ANY},
+    Action.LINK: {Role.REVIEWER: Reach.ANY},
     Action.REPLY: {
         Role.REGISTRAR: Reach.OWN,
         Role.REVIEWER: Reach.ANY,
@@ -212,6 +214,7 @@ SCOPES: dict[Scope, frozenset[Action]] = {
             Action.FIND,
             Action.RESOLVE,
             Action.MEND,
+            Action.LINK,
             Action.RETURN,
             Action.RECOMMEND,
             Action.APPROVE,

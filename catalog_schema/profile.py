@@ -79,10 +79,13 @@ class Prefill(StrEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """The field is mandatory only when the sibling `field` has the value `equals`."""
+    """The field is mandatory only when the sibling `field` has the value `equals`, and
+    the sibling `unless`, where one is named, is blank.
+    """
 
     field: str
     equals: str
+    unless: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Field:
     `historical`: it tells what was, so that a succession of agencies does not change
     whom it names. `also_as_sibling`: the value names another item of the same group by
     its first field; `of_entry`: the parts are also said of the entry itself.
+    `absent_at`: from then on nothing may stand in it, and its message says why.
     `language`: the tag of a plain text that is always in one language. `max_items`
     bounds a `many` field, None where the house's own bound holds.
     """
@@ -108,6 +112,7 @@ class Field:
     section: str | None
     mandatory_at: Stage | None
     mandatory_when: Condition | None
+    absent_at: Stage | None
     audience: Visibility
     sources: tuple[str, ...]
     code_list: str | None
@@ -146,7 +151,10 @@ class Field:
         if not stage.includes(self.mandatory_at):
             return False
         condition = self.mandatory_when
-        return condition is None or siblings.get(condition.field) == condition.equals
+        if condition is None:
+            return True
+        instead = condition.unless and siblings.get(condition.unless)
+        return siblings.get(condition.field) == condition.equals and not instead
 
 
 @dataclass(frozen=True)
@@ -314,7 +322,6 @@ class _Reader:
     def _field(self, node: Node) -> Field:
         group = self.graph.value(node, SH.node)
         section = self.graph.value(node, SH.group)
-        mandatory = self._text(node, DM.mandatoryAt)
         constant = self.graph.value(node, SH.hasValue)
         prefill = self._text(node, DM.prefill)
         return Field(
@@ -327,8 +334,9 @@ class _Reader:
             messages=labels(self.graph, node, SH.message),
             order=self._int(node, SH.order) or 0,
             section=_local(section) if section is not None else None,
-            mandatory_at=Stage(mandatory) if mandatory else None,
+            mandatory_at=self._stage(node, DM.mandatoryAt),
             mandatory_when=self._condition(node),
+            absent_at=self._stage(node, DM.absentAt),
             audience=Visibility(self._need(node, DM.audience)),
             sources=tuple(sorted(str(o) for o in self.graph.objects(node, DCT.source))),
             code_list=self._text(node, DM.codeList),
@@ -379,12 +387,20 @@ class _Reader:
         allowed = self.graph.value(node, SH.languageIn)
         return None if allowed is None else str(self.graph.value(allowed, RDF.first))
 
+    def _stage(self, node: Node, predicate: URIRef) -> Stage | None:
+        text = self._text(node, predicate)
+        return Stage(text) if text else None
+
     def _condition(self, node: Node) -> Condition | None:
         when = self.graph.value(node, DM.mandatoryWhen)
         return (
             None
             if when is None
-            else Condition(self._need(when, DM.field), self._need(when, DM.equals))
+            else Condition(
+                self._need(when, DM.field),
+                self._need(when, DM.equals),
+                self._text(when, DM.unless),
+            )
         )
 
     def _iris(self, node: Node, predicate: URIRef) -> tuple[URIRef, ...]:

@@ -57,6 +57,7 @@ from app.web.proposals import (
     attachments,
     bulk_upload,
     draft,
+    linking,
     merge,
     review,
     sections,
@@ -111,6 +112,7 @@ PROPOSALS = (
     attachments,
     succession_impact,
     review,
+    linking,
 )
 OFFICE = (
     inbox,

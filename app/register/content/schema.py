@@ -134,6 +134,17 @@ class ProfileSchema(Schema):
                 {f.name: [Missing(f"Cần nhập “{f.labels['vi']}”")] for f in missing}
             )
 
+    @validates_schema(skip_on_field_errors=False)
+    def _absent(self, data: Mapping[str, Any], **_: Any) -> None:
+        settled = [
+            f
+            for f in self.profile_fields
+            if f.absent_at and self.stage.includes(f.absent_at)
+        ]
+        over = [f for f in settled if not _blank(data.get(f.name))]
+        if over:
+            raise ValidationError({f.name: [f.messages["vi"]] for f in over})
+
 
 @lru_cache(maxsize=64)
 def schema_class(kind_name: str, stage: Stage, base: str) -> type[ProfileSchema]:

@@ -45,7 +45,7 @@ from app.workflow.checks.candidate import CheckResult
 from app.workflow.context import Desk
 from app.workflow.life import Place
 from app.workflow.official_words import small_first
-from app.workflow.proposals import attachments, service, short_lane
+from app.workflow.proposals import attachments, service, short_lane, typed_bases
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import ACTIONS, EDITS, offered, request_of
 from app.workflow.proposals.inputs import Answer, Remark
@@ -109,7 +109,7 @@ def act(number: int, action: str) -> BaseResponse:
     except SecondFactorError:
         raise
     except DanhmucError as error:
-        return _again(number, error)
+        return again(number, error)
     return redirect(url_for("review.proposal", number=number, _anchor=place))
 
 
@@ -246,7 +246,8 @@ def _done(action: Action, found: Proposal) -> str:
     )
 
 
-def _again(number: int, error: DanhmucError) -> Response:
+def again(number: int, error: DanhmucError) -> Response:
+    """Show the page of a proposal once more, with what could not be done."""
     problem = http.of_error(error)
     with current.looking() as session:
         desk = guard.desk(session)
@@ -380,6 +381,9 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
         "bar": bar(actions, open_remarks),
         "remarks": open_remarks,
         "may_queue": may(desk.actor, Action.READ_DECISIONS, None),
+        "bases": typed_bases.typed(found.content)
+        if may(desk.actor, Action.LINK, None)
+        else [],
         "turn": turns.of(desk, found.number),
         "rule": desk.office.terms.by_id(found.due_rule),
         "consultations": consultation_rows.summaries(session, found),

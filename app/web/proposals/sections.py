@@ -271,7 +271,16 @@ def _form(session: Session, desk: Desk, proposal: Proposal, sheet: _Sheet) -> st
         name=sheet.name,
         heading=_heading(sheet.name),
         title=wording.draft_title(kind, proposal.content),
-        **_shared_out(controls, lacking, checked=bool(errors or sheet.checked)),
+        **_shared_out(
+            controls,
+            lacking,
+            {
+                f.name: f.mandatory_when.unless
+                for f in sheet.members
+                if f.mandatory_when
+            },
+            checked=bool(errors or sheet.checked),
+        ),
         every=controls,
         grid=_grid(desk, proposal, sheet, names, errors) if gridded else None,
         group=grid.GROUP,
@@ -297,11 +306,23 @@ def _form(session: Session, desk: Desk, proposal: Proposal, sheet: _Sheet) -> st
     )
 
 
+def _instead(members: Sequence[Field]) -> dict[str, str | None]:
+    """Return which field may be filled in instead of another."""
+    return {
+        one.name: one.mandatory_when.unless for one in members if one.mandatory_when
+    }
+
+
 def _shared_out(
-    controls: Sequence[Control], lacking: set[str], *, checked: bool
+    controls: Sequence[Control],
+    lacking: set[str],
+    instead: Mapping[str, str | None],
+    *,
+    checked: bool,
 ) -> dict[str, list[Control]]:
-    """Return what is asked here, what is filled already, and what may be left blank:
-    the last two are folded. Where nothing lacks, what is filled is asked once more.
+    """Return what is asked here, with what may be filled in `instead` of it, what is
+    filled already, and what may be left blank: the last two are folded. Where nothing
+    lacks, what is filled is asked once more.
     """
     told = [one for one in controls if one.errors or one.remarks or one.copied]
     asked = [one for one in controls if one.asked and one not in told]
@@ -309,7 +330,10 @@ def _shared_out(
     filled = [one for one in asked if one.name not in lacking]
     if checked or not (open_ or told):
         open_, filled = asked, []
-    shown = [one for one in controls if one in told or one in open_]
+    others = {instead.get(one.name) for one in open_}
+    shown = [
+        one for one in controls if one in told or one in open_ or one.name in others
+    ]
     rest = [one for one in controls if one not in shown and one not in filled]
     return {"controls": shown, "filled": filled, "optional": rest}
 

@@ -183,6 +183,20 @@ ACTIONS: Mapping[Action, Rule[Status]] = {
         involves=Contribution.EDITOR,
         places=PAGE,
     ),
+    Action.LINK: Rule(
+        word=_("Gắn căn cứ pháp lý"),
+        moves={
+            Status.DRAFT: Status.DRAFT,
+            Status.ENDORSING: Status.ENDORSING,
+            Status.SUBMITTED: Status.SUBMITTED,
+            Status.IN_REVIEW: Status.IN_REVIEW,
+            Status.RETURNED: Status.RETURNED,
+        },
+        takes=inputs.Link,
+        precondition=preconditions.require_document,
+        effect=effects.link,
+        places=frozenset(),  # `service.link` does it wherever the same was typed
+    ),
     Action.FIND: Rule(
         word=_("Lưu ý kiến"),
         moves={

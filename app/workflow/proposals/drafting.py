@@ -125,10 +125,12 @@ def again(desk: Desk, closed: Proposal) -> ProposalRequest:
 
 
 def quick_fields(kind: Kind) -> tuple[Field, ...]:
-    """Return the fields that may be asked for before sending."""
-    return tuple(
-        field for field in kind.fields if Stage.SUBMIT.includes(field.mandatory_at)
-    )
+    """Return the fields that may be asked for before sending, and those that may be
+    filled in instead of one of them.
+    """
+    asked = [f for f in kind.fields if Stage.SUBMIT.includes(f.mandatory_at)]
+    instead = {f.mandatory_when.unless for f in asked if f.mandatory_when}
+    return tuple(f for f in kind.fields if f in asked or f.name in instead)
 
 
 def section_fields(kind: Kind, name: str) -> tuple[Field, ...]:

@@ -18,6 +18,7 @@ from app.vietnamese import clean
 from app.workflow.consultations import service as consultations
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import typed_bases
 from app.workflow.proposals.inputs import (
     AnswerFindings,
     Approve,
@@ -25,6 +26,7 @@ from app.workflow.proposals.inputs import (
     Clear,
     Consult,
     Decline,
+    Link,
     Mend,
     Rebase,
     Recommend,
@@ -78,6 +80,20 @@ def mend(desk: Desk, proposal: Proposal, request: Mend) -> None:
     write(desk, proposal, request)
     _keep(desk, proposal, Occasion.MEND)
     _note_warnings(desk, proposal)
+
+
+def link(desk: Desk, proposal: Proposal, request: Link) -> None:
+    """Have a typed legal basis name the document that it is; what was sent once is kept
+    as a revision.
+    """
+    if request.basis is None or request.law_id is None:
+        return
+    content = typed_bases.linked(proposal.content, request.basis, request.law_id)
+    sanitised = sanitise(content)
+    proposal.content = sanitised.content
+    proposal.content_hash = sanitised.content_hash
+    if proposal.revisions:
+        _keep(desk, proposal, Occasion.MEND)
 
 
 def submit(desk: Desk, proposal: Proposal, request: Submit) -> None:

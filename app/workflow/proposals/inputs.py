@@ -12,6 +12,7 @@ from app.workflow.consultations.inputs import Question
 from app.workflow.life import Nothing
 from app.workflow.proposals.models import ProposalType, Severity
 from app.workflow.proposals.sanitising import Sanitised
+from app.workflow.proposals.typed_bases import TypedBasis
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,14 @@ class Edit(Written):
 @dataclass(frozen=True, kw_only=True)
 class Mend(Written):
     """New content, by the reviewer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Says which document of the register a typed legal basis is."""
+
+    basis: TypedBasis | None = None
+    law_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

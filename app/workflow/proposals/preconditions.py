@@ -25,7 +25,7 @@ from app.permissions import Actor, Role, audience
 from app.register.codes import AGENCY, CODE
 from app.register.content import cut, facts
 from app.register.latest_versions import latest_version
-from app.register.models import Period, Version
+from app.register.models import Entry, Period, Version
 from app.register.standing import stands
 from app.vietnamese import clean
 from app.workflow.consultations import service as consultations
@@ -43,6 +43,7 @@ from app.workflow.proposals.inputs import (
     Endorse,
     Enter,
     Find,
+    Link,
     Reasoned,
     Rebase,
     Recommend,
@@ -64,6 +65,7 @@ from app.workflow.proposals.models import (
     Severity,
 )
 from app.workflow.proposals.queries import WRITING
+from app.workflow.proposals.typed_bases import LAW
 from catalog_schema.profile import Stage
 
 # what these ask for is told by nothing but the reason
@@ -185,6 +187,15 @@ def require_content(_desk: Desk, proposal: Proposal, request: Written) -> None:
             "Thiếu nội dung",
             [FieldError("content", "required", "Gửi kèm nội dung của hồ sơ")],
         )
+
+
+def require_document(desk: Desk, _proposal: Proposal, request: Link) -> None:
+    """Ask for a document of the register."""
+    known = request.law_id and latest_version(desk.session, request.law_id)
+    entry = desk.session.get(Entry, request.law_id) if known else None
+    if request.basis is None or entry is None or entry.kind != LAW:
+        message = "Chọn một văn bản có trong danh mục, hoặc đăng ký văn bản đó trước"
+        raise InvalidError(message, [FieldError("law", "reference", message)])
 
 
 def require_merged(desk: Desk, proposal: Proposal, request: Rebase) -> None:

@@ -17,11 +17,11 @@ from app.register.latest_versions import latest_version, latest_version_ids
 from app.register.models import Entry, Version
 from app.register.service import Prepared
 from app.workflow.context import Desk
+from app.workflow.proposals import effects, preconditions, short_lane, typed_bases
 from app.workflow.proposals import queries as proposals
-from app.workflow.proposals import short_lane
 from app.workflow.proposals.actions import ACTIONS, BY_INPUT, path
 from app.workflow.proposals.effects import Promulgated, enter
-from app.workflow.proposals.inputs import Confirm, ProposalRequest
+from app.workflow.proposals.inputs import Confirm, Link, ProposalRequest
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import (
     Contribution,
@@ -32,6 +32,7 @@ from app.workflow.proposals.models import (
 from app.workflow.proposals.preconditions import require_order, require_whole_sight
 from app.workflow.proposals.queries import WRITING
 from app.workflow.proposals.sanitising import sanitise
+from app.workflow.proposals.typed_bases import TypedBasis
 from app.workflow.time import clocks
 
 CHANGED = "Hồ sơ vừa được người khác thay đổi; tải lại để xem rồi làm lại việc này"
@@ -105,6 +106,28 @@ def act(desk: Desk, proposal_id: UUID, lock_version: int, request: Any) -> Propo
         clocks.turn(desk, proposal, status)
         enter(desk, proposal)
     return proposal
+
+
+def link(desk: Desk, basis: TypedBasis, law_id: UUID) -> list[int]:
+    """Link a typed legal basis to a document of the register wherever the same number
+    and day were typed, in drafts that the reviewer may not read too; return the numbers
+    of the proposals.
+
+    ForbiddenError, InvalidError.
+    """
+    require(desk.actor, Action.LINK, None)
+    request = Link(basis=basis, law_id=law_id)
+    statuses = ACTIONS[Action.LINK].moves
+    settled = []
+    query = select(Proposal).where(Proposal.status.in_(statuses))
+    for proposal in desk.session.scalars(query.order_by(Proposal.number)):
+        if basis.key in {one.key for one in typed_bases.typed(proposal.content)}:
+            preconditions.require_document(desk, proposal, request)
+            _move(proposal, proposal.status, proposal.lock_version)
+            effects.link(desk, proposal, request)
+            _journal(desk, proposal, Action.LINK)
+            settled.append(proposal.number)
+    return settled
 
 
 def _waits(desk: Desk, proposal: Proposal) -> bool:

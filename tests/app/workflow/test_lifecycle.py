@@ -52,6 +52,7 @@ EXPECTED_RIGHTS = {
         *EXAMINING,
         Action.TAKE,
         Action.MEND,
+        Action.LINK,
         Action.RECOMMEND,
         Action.READ_DECISIONS,
         *TAKING_IN,
@@ -107,6 +108,7 @@ EXPECTED_RIGHTS = {
 
 NEXT = {
     Status.DRAFT: {
+        Action.LINK: "draft",
         Action.EDIT: "draft",
         Action.REBASE: "draft",
         Action.SUBMIT: "submitted",
@@ -114,12 +116,14 @@ NEXT = {
         Action.WITHDRAW: "withdrawn",
     },
     Status.ENDORSING: {
+        Action.LINK: "endorsing",
         Action.ENDORSE: "submitted",
         Action.DECLINE: "draft",
         Action.RECALL: "draft",
         Action.WITHDRAW: "withdrawn",
     },
     Status.SUBMITTED: {
+        Action.LINK: "submitted",
         Action.RECALL: "draft",
         Action.TAKE: "in-review",
         Action.ASSIGN: "submitted",
@@ -127,6 +131,7 @@ NEXT = {
         Action.WITHDRAW: "withdrawn",
     },
     Status.IN_REVIEW: {
+        Action.LINK: "in-review",
         Action.ASSIGN: "in-review",
         Action.CLEAR: "approved",
         Action.CONSULT: "in-review",
@@ -139,6 +144,7 @@ NEXT = {
         Action.WITHDRAW: "withdrawn",
     },
     Status.RETURNED: {
+        Action.LINK: "returned",
         Action.EDIT: "returned",
         Action.REBASE: "returned",
         Action.REPLY: "returned",

@@ -54,6 +54,7 @@ ROUTES = {
     "review.act": "each",
     "consultations.form": Action.CONSULT,
     "consultations.ask": Action.CONSULT,
+    "linking.link": Action.LINK,
     "succession_impact.preview": "impact",
     "succession_impact.assign": "impact",
     "attachments.add": "attach",
