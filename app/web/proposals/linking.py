@@ -2,6 +2,7 @@
 in every open proposal that typed the same.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -18,6 +19,7 @@ from app.web.http.current import installation
 from app.web.proposals import review
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service, typed_bases
+from app.workflow.proposals.typed_bases import TypedBasis
 
 blueprint = Blueprint("linking", __name__)
 
@@ -34,20 +36,24 @@ def link(number: int) -> BaseResponse:
             desk = guard.desk(session)
             found = proposals.by_number(desk, number)
             service.following(desk, found, Action.LINK)
-            bases = typed_bases.typed(found.content)
-            if at >= len(bases):
-                raise InvalidError(_("Phiếu này không có căn cứ đó"))
-            settled = service.link(desk, bases[at], _named(session, text))
+            basis = _basis(typed_bases.typed(found.content), at)
+            settled = service.link(desk, basis, _named(session, text))
     except InvalidError as error:
         return review.again(number, error)
     flash(
         _(
             "Đã gắn văn bản %(number)s ở %(n)s phiếu.",
-            number=bases[at].number,
+            number=basis.number,
             n=len(settled),
         )
     )
     return redirect(url_for("review.proposal", number=number))
+
+
+def _basis(bases: Sequence[TypedBasis], at: int) -> TypedBasis:
+    if at >= len(bases):
+        raise InvalidError(_("Phiếu này không có căn cứ đó"))
+    return bases[at]
 
 
 def _named(session: Session, text: str) -> UUID:
