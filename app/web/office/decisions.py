@@ -37,13 +37,22 @@ from app.errors import (
 )
 from app.permissions import Action, declares, may
 from app.register import arguments
+from app.register.conditions import OVER
 from app.register.content import schema
 from app.register.content.hashing import content_hash
-from app.web.display import consultation_rows, decision_words, proposal_rows
+from app.register.queries import EntryView
+from app.web.display import (
+    changes,
+    consultation_rows,
+    decision_words,
+    proposal_rows,
+    way,
+)
 from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment
 from app.web.office import decision_draft as draft
+from app.web.office import decision_outlook
 from app.workflow.context import Desk
 from app.workflow.decisions import annex, rectifying, text
 from app.workflow.decisions import queries as decision_queries
@@ -122,6 +131,7 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             for step in found.steps or []
         ]
         posts = {step["post"] for step in history} | {found.made_post}
+        consulted = consultation_rows.summaries(session, found)
         return render_template(
             "office/decision.html",
             decision=found,
@@ -137,7 +147,12 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             target=named.get(found.target_id) if found.target_id else None,
             steps=history,
             posts=posts_by_id(session, posts),
-            consultations=consultation_rows.summaries(session, found),
+            consultations=consulted,
+            way=way.of_decision(found, [one["consultation"] for one in consulted]),
+            outlook=decision_outlook.outlook(desk, rows),
+            differing=changes.of(desk, [row for row in rows if row.base_version_id]),
+            ids={row.number: row.id for row in rows},
+            sound=_sound(named, found),
             rectification=rectifying.pending(desk, found),
             has_pdf=pdf.available(),
             may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
@@ -145,6 +160,12 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             error=error,
             typed=request.form,
         )
+
+
+def _sound(named: Mapping[UUID, EntryView], found: Decision) -> bool:
+    """Tell whether every legal basis is in force today."""
+    laws = [named[UUID(one)] for one in found.bases if UUID(one) in named]
+    return all(law.thing.condition not in OVER for law in laws)
 
 
 @blueprint.post("/quyet-dinh/<serial>/<verb>")

@@ -1,0 +1,92 @@
+"""The list as it will be once a decision holds, beside the list as it is: figures that
+an approver can be asked about.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.register.conditions import OVER
+from app.register.filters import Filter
+from app.register.standing import State
+from app.web.http.current import register_today
+from app.workflow.context import Desk
+from app.workflow.proposals.models import Proposal, ProposalType
+from catalog_schema.profile import DATABASE
+
+_UNSETTLED = ("", "chua-xac-dinh")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count of the list now and once the decision holds."""
+
+    label: str
+    before: int
+    after: int
+    href: str = ""
+
+    @property
+    def change(self) -> str:
+        """How it changes, with its sign."""
+        return f"{self.after - self.before:+d}" if self.after != self.before else "0"
+
+
+def outlook(desk: Desk, gathered: Sequence[Proposal]) -> list[Figure]:
+    """Return the figures of the province's own databases; nothing where the decision
+    holds no database.
+    """
+    own = Filter(
+        (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)}
+    )
+    views = register_today(desk.session).all(own)
+    now: dict[UUID, Mapping[str, Any]] = {view.id: view.content for view in views}
+    then = dict(now)
+    databases = [row for row in gathered if row.kind == DATABASE]
+    for row in databases:
+        if row.type is ProposalType.END:
+            then.pop(row.entry_id, None)
+        elif row.content:
+            then[row.entry_id] = row.content
+    if not databases:
+        return []
+    over = _repealed(desk, [*now.values(), *then.values()])
+    before, after = _counts(now, over), _counts(then, over)
+    labels = {
+        "databases": _("Cơ sở dữ liệu dùng chung"),
+        "items": _("Hạng mục dữ liệu"),
+        "lawful": _("Có căn cứ pháp lý còn hiệu lực"),
+        "classed": _("Đã phân loại theo mức độ chia sẻ"),
+        "owners": _("Cơ quan chủ quản"),
+    }
+    listed = url_for("search.results", kind=DATABASE)
+    return [
+        Figure(label, before[name], after[name], listed if name == "databases" else "")
+        for name, label in labels.items()
+    ]
+
+
+def _repealed(desk: Desk, contents: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the legal documents among those named that are no longer in force."""
+    named = {
+        UUID(law) for content in contents for law in content.get("legal_basis", ())
+    }
+    views = register_today(desk.session).by_ids(named)
+    return {str(law) for law, view in views.items() if view.thing.condition in OVER}
+
+
+def _counts(
+    contents: Mapping[UUID, Mapping[str, Any]], over: set[str]
+) -> Mapping[str, int]:
+    held = contents.values()
+    return {
+        "databases": len(contents),
+        "items": sum(len(content.get("data_items", ())) for content in held),
+        "lawful": sum(bool(set(one.get("legal_basis", ())) - over) for one in held),
+        "classed": sum(one.get("sharing_class", "") not in _UNSETTLED for one in held),
+        "owners": len({one["owner"] for one in held if one.get("owner")}),
+    }
