@@ -46,6 +46,8 @@ DEFENCES = (
     D("T2", "app/sandbox/confining.py", "resource.RLIMIT_NOFILE: descriptors and free + descriptors", "resource.RLIMIT_NOFILE: 64", "test_sandbox.py -k refused"),
     D("T5", "app/documents/tables/rows.py", "if len(data) > MAX_BYTES", "if False", "documents/test_importing.py -k no_csv"),
     D("T5", "app/files.py", "return any(name.lower().endswith(_MACROS)", "return any(False", "web/test_edges.py -k may_run"),
+    D("T51", "app/web/http/parked.py", "person_id = _whose() if _ours() else None", "person_id = _whose()", "web/test_expired_session.py -k no_page_of_ours"),
+    D("T51", "app/web/http/parked.py", "same=parked.person_id == person_id", "same=True", "web/test_expired_session.py -k another_person"),
     D("T6", "app/documents/tables/cells.py", "_MARK + text if", "text if", "web/test_edges.py -k no_cell"),
     D("T6", "app/documents/tables/cells.py", ", quoting=csv.QUOTE_ALL", "", "web/test_edges.py -k falls_apart"),
     D("T46", "app/workflow/intake/several.py", "errors = list(_overtaken(desk, rows))", "errors: list[FieldError] = []", "documents/test_reference.py -k overwritten_by_nothing"),

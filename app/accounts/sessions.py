@@ -137,24 +137,34 @@ def _rotated(session: Session, row: LoginSession) -> str:
     return secret
 
 
+def whose(session: Session, secret: str) -> UUID | None:
+    """Return whose session this is or was, None for one that is forgotten or was
+    closed.
+    """
+    row = session.get(LoginSession, hashed(secret))
+    return row.person_id if row else None
+
+
 def resume(session: Session, secret: str, settings: Settings) -> Account | None:
     """Return whose session this is, None when it has ended. A post that is no longer
-    held is not worked in.
+    held is not worked in: then it goes on in the first that is.
     """
     row, now = session.get(LoginSession, hashed(secret)), clock.now()
     if row is None or row.until <= now:
         return None
     person = session.get_one(Person, row.person_id)
     posts = held(session, person.id, clock.today())
-    post = next((post for post in posts if post.id == row.post_id), None)
+    chosen = next((post for post in posts if post.id == row.post_id), None)
+    post = chosen or next(iter(posts), None)
     strict = post is not None and post.role is Role.ADMINISTRATOR
     idle = timedelta(
         minutes=settings.idle_minutes_administrator if strict else settings.idle_minutes
     )
     if row.seen_at + idle <= now or person.disabled_at is not None:
         return None
-    lacks = _lacks(session, person, posts, row)
-    signs = row.signing_until is not None and row.signing_until > now
+    lacks = _lacks(session, person, post, row)
+    signing = row.signing_until is not None and row.signing_until > now
+    signs = signing and chosen is not None
     actor = (
         Actor(person.id, post.id, post.role, post.agency_id, signs)
         if post and not lacks
@@ -272,23 +282,29 @@ def count(session: Session) -> int:
 
 
 def held(session: Session, person_id: UUID, day: date) -> tuple[HeldPost, ...]:
-    """Return the posts that a person holds on a day."""
-    query = select(Post).join(Holding, Holding.post_id == Post.id).order_by(Post.title)
+    """Return the posts that a person holds on a day, their own before those that are
+    lent to them.
+    """
+    query = select(Post, Holding.delegated_by)
+    query = query.join(Holding, Holding.post_id == Post.id).order_by(Post.title)
     query = query.where(
         Holding.person_id == person_id, Holding.since <= day, Holding.until > day
     )
-    return tuple(
-        HeldPost(p.id, p.title, p.role, p.agency_id)
-        for p in session.scalars(query.distinct())
-    )
+    rows = session.execute(query).all()
+    own_first = sorted(rows, key=lambda row: row[1] is not None)
+    posts = {p.id: HeldPost(p.id, p.title, p.role, p.agency_id) for p, _by in own_first}
+    return tuple(posts.values())
 
 
 def _lacks(
-    session: Session, person: Person, posts: tuple[HeldPost, ...], row: LoginSession
+    session: Session, person: Person, post: HeldPost | None, row: LoginSession
 ) -> LoginStep | None:
+    """Return what a log-in lacks. An authenticator is asked for by the post that is
+    worked in: one that is lent keeps nobody from their own.
+    """
     if factors.enrolled(session, person.id):
         if row.factor_at is None:
             return LoginStep.CODE
-    elif any(post.role in STRONG for post in posts):
+    elif post is not None and post.role in STRONG:
         return LoginStep.PASSWORD if person.must_change else LoginStep.ENROL
     return LoginStep.PASSWORD if person.must_change else None

@@ -728,6 +728,30 @@ def test_a_name_is_picked_from_suggestions(browser, office):
     page.context.close()
 
 
+def test_escape_in_suggestions_keeps_what_was_typed(browser, office):
+    page, to = opened(browser, office, REGISTRAR, 1280)
+    page.goto(to("/phieu/{draft}/phan/owner"))
+    unfold(page)
+    page.fill("#owner", "")
+    page.type("#owner", "khoa hoc va cong")
+    page.wait_for_selector(".autocomplete__option >> text=/^Sở Khoa học và Công nghệ/")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.locator(".autocomplete__menu--visible").count() == 0
+    assert page.input_value("#owner") == "khoa hoc va cong"
+    page.keyboard.press("Tab")
+    assert page.input_value("#owner") == "khoa hoc va cong"
+    page.goto(to("/tim-kiem"))
+    page.focus("[name=q]")
+    page.wait_for_selector(".autocomplete__input")
+    page.type("[name=q]", "dat dai")
+    page.wait_for_selector(".autocomplete__option")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.input_value("[name=q]") == "dat dai"
+    page.context.close()
+
+
 def test_similar_names_are_shown_while_typing(browser, office):
     page, to = opened(browser, office, REGISTRAR, 1280)
     page.goto(to("/phieu/{draft}/phan/nhanh"))

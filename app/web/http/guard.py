@@ -32,6 +32,7 @@ from app.permissions import (
     right_of,
 )
 from app.register.queries import EntryView
+from app.web.http import parked
 from app.workflow.context import Desk
 from app.workflow.proposals import attachments
 from app.workflow.proposals.preconditions import owned
@@ -142,10 +143,7 @@ def _require_right() -> BaseResponse | None:
             return redirect(
                 url_for("log_in.log_in", next=request.full_path.rstrip("?"))
             )
-        raise UnauthenticatedError(
-            "Phiên làm việc đã hết. Mở thẻ mới để đăng nhập, rồi quay lại thẻ "
-            "này, bấm Quay lại và lưu lần nữa"
-        )
+        return parked.ask()
     if account().lacks is not None:
         return _lacking(account().lacks)
     found = account().actor

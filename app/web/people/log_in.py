@@ -16,11 +16,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts import sessions as logins
+from app.accounts.sessions import LoginStep
 from app.api import problems
 from app.errors import DanhmucError, NotFoundError, UnauthenticatedError
 from app.permissions import Action, declares
-from app.web.http import guard
+from app.web.http import guard, parked
 from app.web.http.current import installation
+from app.web.http.parked import Parked
 from app.web.people.session_cookie import begun, cookie_settings, keep
 
 blueprint = Blueprint("log_in", __name__)
@@ -42,7 +44,11 @@ def log_in() -> BaseResponse | tuple[str, int]:
         secret = _begin(email, request.form.get("password", ""))
     except DanhmucError as error:
         page = render_template(
-            "people/log_in.html", next=wanted, email=email, error=error
+            "people/log_in.html",
+            next=wanted,
+            email=email,
+            error=error,
+            parked=request.form.get(parked.FIELD, ""),
         )
         problem = problems.of_error(error)
         return Response(
@@ -50,7 +56,21 @@ def log_in() -> BaseResponse | tuple[str, int]:
             problem.status,
             {k: v for k, v in problem.headers.items() if k == "Retry-After"},
         )
-    return begun(secret, wanted)
+    held = parked.sent()
+    return _resumed(held, secret) if held else begun(secret, wanted)
+
+
+def _resumed(held: Parked, secret: str) -> BaseResponse:
+    """Go on with what waited; first to the second factor, where one lacks."""
+    with installation().database.reading() as reading:
+        account = logins.resume(reading, secret, installation().settings)
+    if account is None:
+        return begun(secret, url_for("inbox.mine"))
+    if account.lacks is LoginStep.CODE:
+        return keep(parked.page("people/code.html", held, error=None), secret)
+    if account.lacks is not None:
+        return begun(secret, url_for("inbox.mine"))
+    return keep(parked.done(held, account.person_id), secret)
 
 
 def _begin(email: str, password: str) -> str:

@@ -24,7 +24,7 @@ from app.accounts.sessions import LoginStep
 from app.api import problems
 from app.errors import DanhmucError, FieldError, InvalidError, SecondFactorError
 from app.permissions import Action, declares
-from app.web.http import current, guard
+from app.web.http import current, guard, parked
 from app.web.http.current import installation
 from app.web.people import session_cookie
 
@@ -44,8 +44,11 @@ def code() -> BaseResponse:
         with guard.counted(guard.account().email) as session:
             renewed = sessions.give_code(session, secret, typed, installation().key)
     except DanhmucError as error:
-        return _page("people/code.html", error)
-    return session_cookie.keep(redirect(_wanted()), renewed)
+        waiting = request.form.get(parked.FIELD, "")
+        return _page("people/code.html", error, parked=waiting)
+    held = parked.sent()
+    answer = parked.done(held, guard.account().person_id) if held else None
+    return session_cookie.keep(answer or redirect(_wanted()), renewed)
 
 
 @blueprint.route("/dang-nhap/ung-dung", methods=["GET", "POST"])

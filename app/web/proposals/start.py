@@ -25,11 +25,12 @@ from app.web.display import wording
 from app.web.forms.similar_entries import owners, similar
 from app.web.http import guard
 from app.web.http.current import installation, looking, register_today, writing
+from app.workflow.context import Desk
 from app.workflow.proposals import drafting, service
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.drafting import QUICK
 from app.workflow.proposals.inputs import ProposalRequest
-from app.workflow.proposals.models import ProposalType
+from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.profile import DATABASE, Kind, Type
 
 blueprint = Blueprint("start", __name__)
@@ -80,9 +81,17 @@ def create() -> BaseResponse:
             wanted = ProposalRequest(kind.name, drafting.blank(desk, kind))
         if name:
             wanted = _named(wanted, kind, name)
-        proposal = service.propose(desk, wanted)
+        proposal = _one(desk, wanted)
         target = url_for("sections.form", number=proposal.number, name=QUICK)
     return redirect(target)
+
+
+def _one(desk: Desk, wanted: ProposalRequest) -> Proposal:
+    """Return the draft that there is of this already, else a new one."""
+    begun = drafting.begun(desk, wanted)
+    if begun is not None:
+        flash(_("Phiếu này đã được mở trước đó; điền tiếp tại đây."))
+    return begun or service.propose(desk, wanted)
 
 
 @blueprint.post("/phieu/<number>/sao-chep")
@@ -133,7 +142,7 @@ def change(word: str, local_id: str) -> BaseResponse:
         raise NotFoundError(_("Không có loại phiếu này"))
     with writing() as session:
         desk = guard.desk(session)
-        proposal = service.propose(
+        proposal = _one(
             desk, drafting.amend(desk, _entry(session, word, local_id), wanted)
         )
         target = url_for("review.proposal", number=proposal.number)

@@ -15,16 +15,17 @@ from app import clock
 from app.accounts.models import Post
 from app.errors import ForbiddenError, StaleError, TransitionError
 from app.permissions import Action
-from app.register.content import hashing, schema
+from app.register.content import facts, hashing, schema
 from app.register.latest_versions import latest_version
 from app.register.models import Entry, Fact, Period, Version
 from app.register.standing import stands, stands_on
+from app.vietnamese import fold
 from app.workflow.context import Desk
 from app.workflow.proposals import diff, sanitising, service
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import EDITS, request_of
 from app.workflow.proposals.inputs import ProposalRequest
-from app.workflow.proposals.lifecycle import AGAIN
+from app.workflow.proposals.lifecycle import AGAIN, Status
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.preconditions import require_whole_sight
 from catalog_schema.graph import KEY
@@ -63,6 +64,27 @@ def blank(desk: Desk, kind: Kind) -> dict[str, Any]:
         if value is not None:
             content[field.name] = value
     return content
+
+
+def begun(desk: Desk, wanted: ProposalRequest) -> Proposal | None:
+    """Return the draft that the actor's agency has of this already: of the same entry
+    and type, or something new by the same title. A button pressed twice, Back, or two
+    windows make one draft.
+    """
+    query = select(Proposal).where(
+        Proposal.agency_id == desk.actor.agency_id,
+        Proposal.status == Status.DRAFT,
+        Proposal.kind == wanted.kind,
+        Proposal.type == wanted.type,
+    )
+    if wanted.type is not ProposalType.REGISTER:
+        same = query.where(Proposal.entry_id == wanted.entry_id)
+        return desk.session.scalar(same.order_by(Proposal.number).limit(1))
+    kind = desk.profile.kinds[wanted.kind]
+    title = fold(facts.title(kind, wanted.content))
+    found = desk.session.scalars(query.order_by(Proposal.number))
+    alike = (one for one in found if fold(facts.title(kind, one.content)) == title)
+    return next(alike, None) if title else None
 
 
 def own_agency(desk: Desk) -> ProposalRequest | None:

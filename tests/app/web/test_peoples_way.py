@@ -768,3 +768,29 @@ def test_what_could_not_be_done_to_a_draft_is_said_on_its_page_with_what_was_typ
     assert unsure.status_code == 422
     assert "Đánh dấu ô xác nhận" in unsure.text
     assert "Các phần của phiếu" in unsure.text
+
+
+def test_back_a_second_click_and_two_windows_make_one_draft(office, registrar):
+    begin = {"kind": "shared-database", "ten": "Cơ sở dữ liệu bến bãi"}
+    first, second = (
+        registrar.post("/dang-ky", {**begin, "ten": title}).headers["Location"]
+        for title in ("Cơ sở dữ liệu bến bãi", "cơ sở dữ liệu Bến bãi ")
+    )
+    assert first == second
+    other = registrar.post("/dang-ky", {**begin, "ten": "Cơ sở dữ liệu bến phà"})
+    assert other.headers["Location"] != first
+
+    office.land()
+    amended = [
+        registrar.post("/muc/csdl/CSDL-0001/phieu", {"type": "amend"}).headers[
+            "Location"
+        ]
+        for _ in range(2)
+    ]
+    assert amended[0] == amended[1]
+    ended = registrar.post("/muc/csdl/CSDL-0001/phieu", {"type": "end"})
+    assert ended.headers["Location"] != amended[0]
+    number = int(first.split("/")[2])
+    act(office, number, Action.WITHDRAW, Role.REGISTRAR)
+    again = registrar.post("/dang-ky", begin).headers["Location"]
+    assert again != first

@@ -8,6 +8,8 @@ from support import agency
 
 from app import clock
 from app.accounts import service as accounts
+from app.accounts import sessions
+from app.accounts.sessions import LoginStep
 from app.errors import FourEyesError, InvalidError, NotFoundError, SecondFactorError
 from app.permissions import Action, Actor, Role
 from app.workflow import delegation
@@ -177,3 +179,29 @@ def test_nonsense_ends_nothing(office, serial):
     assert Browser(office, Role.REVIEWER).post(
         f"/tai-khoan/uy-quyen/{serial}/thoi"
     ).status_code in {400, 404}
+
+
+def test_what_is_lent_throws_nobody_out_of_their_own_work(office):
+    """A registrar without an authenticator is lent a post that decides: their own stays open, and is the first."""
+    lend(office, Role.APPROVER, "registrar@thu.example")
+    actor = office.actors[Role.REGISTRAR]
+    with office.system.database.transaction() as session:
+        secret = sessions.begin(session, actor.person_id, office.system.settings)
+
+    def working():
+        with office.system.database.reading() as session:
+            found = sessions.resume(session, secret, office.system.settings)
+            return found.actor.role if found.actor else None, found.lacks
+
+    assert working() == (Role.REGISTRAR, None)
+    with office.system.database.transaction() as session:
+        approving = office.actors[Role.APPROVER].post_id
+        secret = sessions.change_post(session, secret, approving)
+    assert working() == (None, LoginStep.ENROL)
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        with office.system.database.transaction() as session:
+            (lent,) = delegation.lent(session, office.actors[Role.APPROVER].person_id)
+            delegation.take_back(
+                session, office.actors[Role.APPROVER].person_id, lent.id
+            )
+        assert working() == (Role.REGISTRAR, None)
