@@ -253,7 +253,7 @@ def change_post(session: Session, secret: str, post_id: UUID) -> str:
     """
     row = row_of(session, secret)
     if post_id not in {post.id for post in held(session, row.person_id, clock.today())}:
-        raise ForbiddenError("Hôm nay bạn không giữ vị trí này")
+        raise ForbiddenError("Hôm nay tài khoản không giữ vị trí này")
     row.post_id, row.signing_until = post_id, None
     return _rotated(session, row)
 

@@ -16,7 +16,8 @@ MESSAGES: dict[type[fields.Field], dict[str, str]] = {  # type: ignore[type-arg]
     fields.Integer: {"invalid": "Nhập một số nguyên"},
     fields.Boolean: {"invalid": "Nhập true hoặc false"},
     fields.Date: {
-        "invalid": "Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31"
+        "invalid": "Ngày không hợp lệ; ghi ngày, tháng, năm, ví dụ 31/01/2026 (API: "
+        "2026-01-31)"
     },
     fields.List: {"invalid": "Nhập một danh sách"},
     fields.Nested: {"type": "Nhập một đối tượng JSON"},

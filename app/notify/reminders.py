@@ -65,7 +65,7 @@ def _proposals(
         # a Saturday has none left of Friday's term, and is not its last
         if left in BEFORE and (left or until == day):
             words = "Hôm nay là hạn" if left == 0 else f"Còn {left} ngày làm việc"
-            why = f"Đến lượt bạn; hạn ngày {until:%d/%m/%Y}."
+            why = f"Cần xử lý; hạn ngày {until:%d/%m/%Y}."
             yield _due(scene, _turn(scene), f"{words}: {scene.title}", why, left)
         elif left == AFTER:
             why = f"Bạn phụ trách bước này; đã quá hạn ngày {until:%d/%m/%Y}."

@@ -178,7 +178,7 @@ def _promulgate(person, number, code):
         person.page.set_input_files("#signed", PDF)
         person.press("Ban hành, đưa tất cả vào danh mục")
     assert "Đã ban hành" in person.text()
-    follow(person.page, "text=Quyết định này thay đổi gì?")
+    follow(person.page, "text=Nội dung thay đổi của quyết định")
     assert TITLE in person.text()
 
 

@@ -82,13 +82,15 @@ class Day(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs) or ""
         if text and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValidationError(
-                "Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31"
+                "Ngày không hợp lệ; ghi ngày, tháng, năm, ví dụ 31/01/2026 (API: "
+                "2026-01-31)"
             )
         try:
             return date.fromisoformat(text).isoformat() if text else ""
         except ValueError as error:
             raise ValidationError(
-                "Nhập ngày có thật, dạng năm-tháng-ngày, ví dụ 2026-01-31"
+                "Ngày không hợp lệ; ghi ngày, tháng, năm, ví dụ 31/01/2026 (API: "
+                "2026-01-31)"
             ) from error
 
 

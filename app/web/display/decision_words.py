@@ -16,12 +16,12 @@ DECISION_STEPS: Mapping[str, tuple[object, str, object]] = {
     "frozen": (
         _("Đã chốt phụ lục"),
         "govuk-tag--purple",
-        _("Văn thư trình ký; khi đã ký thì ghi nhận số, ngày."),
+        _("Văn thư trình ký; sau khi ký, văn thư nhập số và ngày quyết định."),
     ),
     "sent": (
         _("Đã trình"),
         "app-tag--light-blue",
-        _("Chờ Ủy ban nhân dân ký; khi đã ký thì văn thư ghi nhận số, ngày."),
+        _("Chờ Ủy ban nhân dân ký; sau khi ký, văn thư nhập số và ngày quyết định."),
     ),
     "signed": (
         _("Đã ban hành"),
@@ -45,6 +45,9 @@ DECISION_KINDS: Mapping[str, object] = {
 
 DECISION_EVENTS: Mapping[str, object] = {
     "begun": _("Mở dự thảo"),
+    "gathered": _("Đưa phiếu vào dự thảo"),
+    "taken-out": _("Chuyển phiếu về thẩm định"),
+    "set-aside": _("Bỏ phiếu khỏi dự thảo"),
     "frozen": _("Chốt văn bản và phụ lục"),
     "thawed": _("Mở lại dự thảo"),
     "sent": _("Trình Ủy ban nhân dân"),
@@ -100,6 +103,7 @@ PAPER_FIELDS: Mapping[str, object] = {
 DECISION_DONE: Mapping[str, object] = {
     "luu": _("Đã lưu dự thảo."),
     "dua-ra": _("Đã đưa phiếu ra; phiếu về bước thẩm định."),
+    "bo-ra": _("Đã bỏ phiếu khỏi dự thảo; phiếu vẫn được phê duyệt và chờ ban hành."),
     "chot": _("Đã chốt phụ lục."),
     "mo-lai": _("Đã mở lại dự thảo."),
     "trinh": _("Đã ghi nhận việc trình."),

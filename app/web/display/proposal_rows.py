@@ -31,6 +31,7 @@ class ProposalRow:
     until: date | None
     risks: tuple[review_help_risks.Risk, ...] = ()
     assignee: str = ""
+    changed: date | None = None
 
 
 def items(desk: Desk, rows: list[Proposal]) -> list[ProposalRow]:
@@ -65,4 +66,5 @@ def _item(desk: Desk, row: Proposal, agency: EntryView | None) -> ProposalRow:
         age=(today - clock.local(sent).date()).days if sent else None,
         left=desk.office.calendar.left(until, today) if until else None,
         until=until,
+        changed=clock.local(row.changed_at).date(),
     )

@@ -81,6 +81,7 @@ class Grid:
     held: Mapping[str, str]  # what the columns said once hold
     filled: int
     fresh: int
+    lacks_common: bool
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def show(
         held=held,
         filled=len(known),
         fresh=fresh,
+        lacks_common=any(not row.get(name) for row in known for name in COMMON),
     )
 
 

@@ -149,10 +149,10 @@ def _require_right() -> BaseResponse | None:
     found = account().actor
     if found is None and right is not Action.WORK:
         raise ForbiddenError(
-            "Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản"
+            "Hôm nay tài khoản không giữ vị trí nào; liên hệ quản trị tài khoản"
         )
     if found is not None and found.role not in RIGHTS[right]:
-        raise ForbiddenError("Vị trí của bạn không có quyền xem trang này")
+        raise ForbiddenError("Vị trí đang làm việc không có quyền xem trang này")
     return None
 
 
@@ -248,7 +248,7 @@ def actor() -> Actor:
     found = account().actor
     if found is None:
         raise ForbiddenError(
-            "Hôm nay bạn không giữ vị trí nào; liên hệ quản trị tài khoản"
+            "Hôm nay tài khoản không giữ vị trí nào; liên hệ quản trị tài khoản"
         )
     return found
 

@@ -165,7 +165,7 @@ def _new(desk: Desk) -> Decision:
     )
     return Decision(
         kind=DecisionKind.NEW,
-        effect=Effect.DAY,
+        effect=Effect.SIGNING,
         issuer=last.issuer if last else Issuer.COMMITTEE,
         wording=wording.stored(),
         bases=[],

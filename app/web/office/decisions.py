@@ -182,6 +182,8 @@ def act(serial: str, verb: str) -> BaseResponse:
     if deed is None:
         raise NotFoundError(_("Không có việc này"))
     try:
+        if verb == "chot" and "title" in request.form:
+            lock = _written(number, lock)  # what was typed and not saved yet
         prepared = _prepared(verb, number)
         with current.writing() as session:
             deed(guard.desk(session), number, lock, prepared)
@@ -205,6 +207,14 @@ def _prepared(verb: str, number: int) -> Any:
         return prepare(guard.desk(session), number)
 
 
+def _written(number: int, lock: int) -> int:
+    """Save the draft as it stands in the form; return its lock version."""
+    with current.writing() as session:
+        desk = guard.desk(session)
+        _write(desk, number, lock, None)
+        return decision_queries.get(desk, number).lock_version
+
+
 def _write(desk: Desk, number: int, lock: int, _prepared: None) -> None:
     chosen = [
         one
@@ -217,6 +227,11 @@ def _write(desk: Desk, number: int, lock: int, _prepared: None) -> None:
 def _take_out(desk: Desk, number: int, lock: int, _prepared: None) -> None:
     proposal = arguments.whole(request.form.get("phieu")) or 0
     decisions.take_out(desk, number, lock, proposal, request.form.get("reason", ""))
+
+
+def _set_aside(desk: Desk, number: int, lock: int, _prepared: None) -> None:
+    proposal = arguments.whole(request.form.get("phieu")) or 0
+    decisions.set_aside(desk, number, lock, proposal)
 
 
 @dataclass(frozen=True)
@@ -324,6 +339,7 @@ PREPARES: Mapping[str, Callable[[Desk, int], Any]] = {
 DEEDS: Mapping[str, Callable[[Desk, int, int, Any], None]] = {
     "luu": _write,
     "dua-ra": _take_out,
+    "bo-ra": _set_aside,
     "chot": _freeze,
     "mo-lai": _thaw,
     "trinh": _send,

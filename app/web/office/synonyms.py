@@ -1,5 +1,5 @@
-"""“Tên gọi khi tìm”: the department keeps names that mean the same, and sees first what
-a search will then find.
+"""“Từ đồng nghĩa khi tra cứu”: the department keeps names that mean the same, and sees
+first what a search will then find.
 """
 
 from dataclasses import dataclass

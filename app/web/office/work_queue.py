@@ -172,7 +172,7 @@ def _recommend(desk: Desk, found: Proposal, _ticked: Ticked) -> Recommend:
     """Put up what could be looked at in the row; InvalidError for the rest."""
     if not (_examined(desk, found) and _short(changes.of(desk, [found])[found.id])):
         raise InvalidError(
-            _("mở phiếu để thẩm định: thay đổi của phiếu không hiện hết ở danh sách")
+            _("chưa trình, vì danh sách không hiện hết thay đổi; mở phiếu để thẩm định")
         )
     return Recommend()
 

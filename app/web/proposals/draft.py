@@ -14,11 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, succession
 from app.accounts.service import people_by_id, posts_by_id
-from app.errors import (
-    DanhmucError,
-    InvalidError,
-    NotFoundError,
-)
+from app.errors import DanhmucError, InvalidError, NotFoundError
 from app.permissions import Action, declares
 from app.register import arguments
 from app.web.display import way, wording

@@ -126,7 +126,7 @@ def _place(session: Session, findings: list[UUID]) -> str | None:
 def _values(action: Action, form: MultiDict[str, str]) -> dict[str, Any]:
     """Return what was typed, by the names of what comes with actions."""
     if ACTIONS[action].grave and not form.get("sure"):
-        message = "Đánh dấu ô xác nhận trước khi thực hiện"
+        message = "Đánh dấu ô xác nhận “Tôi đã xem …” hoặc “Tôi rút …” rồi bấm lại"
         raise InvalidError(message, [FieldError("sure", "required", message)])
     chosen, remarks = _ids(form.getlist("finding")), _remarks(form)
     _require_all_taken(action, form, chosen, remarks)
@@ -158,12 +158,10 @@ def _require_all_taken(
     ]
     left = None
     if form.get("other_remark", "").strip() and not form.get("other_field"):
-        left = FieldError(
-            "other_field", "required", "Chọn trường mà ý kiến bạn gõ nói về"
-        )
+        left = FieldError("other_field", "required", "Chọn trường mà ý kiến nói về")
     elif remarks and not ACTIONS[action].asks_for("remarks"):
         message = (
-            "Bạn đã gõ ý kiến mà chưa lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến "
+            "Ý kiến đã gõ chưa được lưu: bấm “Lưu ý kiến” trước, hoặc xóa ý kiến "
             "rồi làm lại"
         )
         left = FieldError("remarks", "unsaved", message)
@@ -171,11 +169,11 @@ def _require_all_taken(
         left = FieldError(
             "remarks",
             "unsaved",
-            "Bạn đã gõ câu trả lời mà chưa gửi: bấm “Trả lời” trước, hoặc xóa đi",
+            "Câu trả lời đã gõ chưa được gửi: bấm “Trả lời” trước, hoặc xóa đi",
         )
     elif form.get("reason", "").strip() and not ACTIONS[action].asks_for("reason"):
         message = (
-            "Bạn đã gõ lý do, nhưng việc này không gửi lý do đi: xóa lý do rồi làm lại"
+            "Việc này không gửi lý do đi, mà lý do đã được gõ: xóa lý do rồi làm lại"
         )
         left = FieldError("reason", "unsaved", message)
     if left:

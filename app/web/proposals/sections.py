@@ -330,7 +330,7 @@ def _shared_out(
     filled = [one for one in asked if one.name not in lacking]
     if checked or not (open_ or told):
         open_, filled = asked, []
-    others = {instead.get(one.name) for one in open_}
+    others = {instead.get(one.name) for one in [*open_, *told]}
     shown = [
         one for one in controls if one in told or one in open_ or one.name in others
     ]
@@ -369,7 +369,7 @@ def _grid(
 
 def _heading(name: str) -> str:
     if name == QUICK:
-        return str(_("Thông tin bắt buộc khi gửi hồ sơ"))
+        return str(_("Thông tin bắt buộc để gửi"))
     return wording.label(installation().profile.sections[name].labels)
 
 

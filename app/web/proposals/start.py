@@ -90,7 +90,7 @@ def _one(desk: Desk, wanted: ProposalRequest) -> Proposal:
     """Return the draft that there is of this already, else a new one."""
     begun = drafting.begun(desk, wanted)
     if begun is not None:
-        flash(_("Phiếu này đã được mở trước đó; điền tiếp tại đây."))
+        flash(_("Cơ quan đã mở phiếu này trước đó; làm tiếp tại đây."))
     return begun or service.propose(desk, wanted)
 
 

@@ -21,7 +21,7 @@ table.addEventListener('keydown', event => {
   const typed = cell.tagName === 'INPUT'
   if (event.key === 'Enter' && !event.isComposing) {
     event.preventDefault() // a form of one line would be sent
-    go(cell, event.shiftKey ? -1 : 1)
+    if (!go(cell, event.shiftKey ? -1 : 1) && !event.shiftKey) form.querySelector('button[value^="more:"]').click()
   } else if (typed && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
     if (go(cell, event.key === 'ArrowDown' ? 1 : -1)) event.preventDefault()
   } else if (event.key === 'Escape' && typed) {
@@ -32,32 +32,36 @@ table.addEventListener('keydown', event => {
 function put (cell, text) {
   if (cell.tagName === 'SELECT') {
     const wanted = text.trim().toLowerCase()
-    const option = [...cell.options].find(each => each.value && (each.value === wanted || each.text.toLowerCase().startsWith(wanted)))
+    const option = [...cell.options].find(each => each.value && (each.value === wanted || each.text.toLowerCase().includes(wanted)))
     if (option) cell.value = option.value
+    else cell.add(new Option(text.trim(), text.trim(), true, true)) // the server says what is wrong with it
   } else {
     cell.value = text.trim()
   }
 }
 
+const form = table.closest('form')
+const read = text => { // the server reads it as it reads what is pasted above: by headings, or in the order of the table
+  form.querySelector('textarea[name$=".paste"]').value = text
+  form.querySelector('button[value^="paste:"]').click()
+}
+
 table.addEventListener('paste', event => {
   const text = event.clipboardData.getData('text/plain').replace(/\r?\n$/, '')
-  if (!/[\t\n]/.test(text)) return
+  const lines = text.split(/\r?\n/).map(line => line.split('\t'))
+  if (lines.length === 1 && lines[0].length === 1) return
   event.preventDefault()
   const { found, row, column } = place(event.target)
-  const lines = text.split(/\r?\n/)
-  const over = lines.slice(found.length - row)
-  lines.slice(0, found.length - row).forEach((line, down) => {
-    line.split('\t').forEach((part, right) => {
+  const headings = [...table.querySelectorAll('thead th')].map(each => each.firstChild.textContent.trim().toLowerCase())
+  const headed = lines[0].filter(part => headings.some(each => each && each.startsWith(part.trim().toLowerCase()) && part.trim())).length > 1
+  const room = found.length - row
+  if (headed || (lines.length > room && column === 0)) return read(text)
+  lines.slice(0, room).forEach((parts, down) => {
+    parts.forEach((part, right) => {
       const cell = cells(found[row + down])[column + right]
       if (cell) put(cell, part)
     })
   })
-  if (over.length) { // rows that the page has not: the server adds them
-    const before = '\t'.repeat(column)
-    const box = table.form ?? table.closest('form')
-    box.querySelector('textarea[name$=".paste"]').value = over.map(line => before + line).join('\n')
-    box.querySelector('button[value^="paste:"]').click()
-  } else {
-    event.target.dispatchEvent(new Event('input', { bubbles: true }))
-  }
+  if (lines.length > room) return read(lines.slice(room).map(parts => '\t'.repeat(column) + parts.join('\t')).join('\n'))
+  event.target.dispatchEvent(new Event('input', { bubbles: true }))
 })

@@ -99,6 +99,9 @@ def write(
                 "tải lại trang rồi chọn lại"
             )
         ready[chosen_number].decision_id = decision.id
+    if chosen:
+        named = ", ".join(str(one) for one in sorted(chosen))
+        steps.record(desk, decision, "gathered", f"Phiếu số {named}")
     return decision
 
 
@@ -113,20 +116,28 @@ def take_out(desk: Desk, number: int, lock: int, proposal: int, reason: str) -> 
     """Send one of its proposals back to examination, with its history; a reason is
     needed.
     """
+    decision, taken = _let_go(desk, number, lock, proposal)
+    service.act(desk, taken.id, taken.lock_version, Reopen(reason=reason))
+    steps.record(desk, decision, "taken-out", f"Phiếu số {proposal}: {clean(reason)}")
+
+
+def set_aside(desk: Desk, number: int, lock: int, proposal: int) -> None:
+    """Take one of its proposals out; it stays approved and waits for a decision."""
+    decision, _taken = _let_go(desk, number, lock, proposal)
+    steps.record(desk, decision, "set-aside", f"Phiếu số {proposal}")
+
+
+def _let_go(
+    desk: Desk, number: int, lock: int, proposal: int
+) -> tuple[Decision, Proposal]:
     decision = _take(desk, number, lock, DecisionAction.TAKE_OUT)
-    taken = next(
-        (
-            member
-            for member in gathered(desk.session, decision)
-            if member.number == proposal
-        ),
-        None,
-    )
+    members = gathered(desk.session, decision)
+    taken = next((one for one in members if one.number == proposal), None)
     if taken is None:
         raise NotFoundError("Dự thảo này không có phiếu đó")
     taken.decision_id = None
     desk.session.flush()
-    service.act(desk, taken.id, taken.lock_version, Reopen(reason=reason))
+    return decision, taken
 
 
 def reserve(desk: Desk, number: int) -> None:

@@ -283,7 +283,7 @@ def default_articles(decision: Decision) -> str:
     else:
         replaces = _REPLACES if decision.kind is DecisionKind.REPLACE else ""
         body = _NEW.replace("{thay thế}", replaces)
-    return body + _WHO
+    return body + _WHO.replace("Điều 9.", f"Điều {body.count('Điều ') + 1}.")
 
 
 def default_receivers() -> tuple[str, ...]:

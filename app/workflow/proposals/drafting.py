@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Post
-from app.errors import ForbiddenError, StaleError, TransitionError
+from app.errors import FieldError, ForbiddenError, StaleError, TransitionError
 from app.permissions import Action
 from app.register.content import facts, hashing, schema
 from app.register.latest_versions import latest_version
@@ -25,7 +25,7 @@ from app.workflow.proposals import diff, sanitising, service
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import EDITS, request_of
 from app.workflow.proposals.inputs import ProposalRequest
-from app.workflow.proposals.lifecycle import AGAIN, Status
+from app.workflow.proposals.lifecycle import AGAIN, OPEN, Status
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.preconditions import require_whole_sight
 from catalog_schema.graph import KEY
@@ -67,19 +67,20 @@ def blank(desk: Desk, kind: Kind) -> dict[str, Any]:
 
 
 def begun(desk: Desk, wanted: ProposalRequest) -> Proposal | None:
-    """Return the draft that the actor's agency has of this already: of the same entry
-    and type, or something new by the same title. A button pressed twice, Back, or two
-    windows make one draft.
+    """Return the proposal that the actor's agency has of this already: an open one of
+    the same entry and type, or a draft of something new by the same title. A button
+    pressed twice, Back, or two windows make one.
     """
     query = select(Proposal).where(
         Proposal.agency_id == desk.actor.agency_id,
-        Proposal.status == Status.DRAFT,
         Proposal.kind == wanted.kind,
         Proposal.type == wanted.type,
     )
     if wanted.type is not ProposalType.REGISTER:
-        same = query.where(Proposal.entry_id == wanted.entry_id)
+        open_ = Proposal.status.in_(sorted(OPEN))
+        same = query.where(Proposal.entry_id == wanted.entry_id, open_)
         return desk.session.scalar(same.order_by(Proposal.number).limit(1))
+    query = query.where(Proposal.status == Status.DRAFT)
     kind = desk.profile.kinds[wanted.kind]
     title = fold(facts.title(kind, wanted.content))
     found = desk.session.scalars(query.order_by(Proposal.number))
@@ -168,7 +169,7 @@ def parts(
     profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage = Stage.ENTER
 ) -> list[SectionProgress]:
     """Return the sections of a draft with what each lacks at `stage`."""
-    errors = schema.check(kind, content, stage, profile.base).errors
+    errors = _errors(profile, kind, content, stage)
     lacked = {error.field.split(".")[0] for error in errors if error.code == "required"}
     wrong = {error.field.split(".")[0] for error in errors if error.code != "required"}
     rows = []
@@ -205,8 +206,19 @@ def lacking(
     """Return the names of the fields that are asked for by `stage` and not filled
     rightly yet.
     """
-    errors = schema.check(kind, content, stage, profile.base).errors
+    errors = _errors(profile, kind, content, stage)
     return {error.field.split(".")[0] for error in errors}
+
+
+def _errors(
+    profile: Profile, kind: Kind, content: Mapping[str, Any], stage: Stage
+) -> list[FieldError]:
+    """Return what is wrong and the agency's to mend: what the department settles later
+    is not.
+    """
+    settled_later = {field.name for field in kind.fields if field.absent_at}
+    found = schema.check(kind, content, stage, profile.base).errors
+    return [one for one in found if one.field not in settled_later]
 
 
 def required(
@@ -268,7 +280,7 @@ def save(desk: Desk, proposal: Proposal, saved: Save) -> Proposal:
         return proposal
     if saved.seal != seal(saved.fields, proposal.content) and saved.form != form:
         raise StaleError(
-            "Phần này vừa được sửa ở nơi khác; nội dung bạn nhập còn nguyên bên dưới"
+            "Phần này vừa được sửa ở nơi khác; nội dung vừa nhập còn nguyên bên dưới"
         )
     written = {
         "content": sanitising.seal(content),

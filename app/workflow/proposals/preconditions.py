@@ -310,7 +310,7 @@ def require_reason(_desk: Desk, _proposal: Proposal, request: Reasoned) -> None:
     """Ask for a reason of a length that people read."""
     reason = clean(request.reason or "")
     if not reason or len(reason) > MOST_TEXT:
-        message = f"Nêu rõ lý do, tối đa {MOST_TEXT} ký tự"
+        message = f"Nhập lý do, tối đa {MOST_TEXT} ký tự"
         raise InvalidError(message, [FieldError("reason", "required", message)])
 
 
@@ -340,12 +340,13 @@ def require_some_remarks(desk: Desk, proposal: Proposal, request: Find) -> None:
 
 
 def require_remarks(desk: Desk, proposal: Proposal, request: Return) -> None:
-    """Ask for a remark, here or from before, and for a reason."""
+    """Ask for a remark, here or from before; the remarks are the reason."""
     _require_clear_remarks(desk, proposal, request)
     if not request.remarks and not proposals.open_remarks(proposal):
-        message = "Cần ít nhất một ý kiến về một trường trước khi trả lại"
+        message = "Ghi ít nhất một ý kiến ở trường cần bổ sung"
         raise InvalidError(message, [FieldError("remarks", "required", message)])
-    require_reason(desk, proposal, request)
+    if clean(request.reason or ""):
+        require_reason(desk, proposal, request)
 
 
 def _require_conclusion(

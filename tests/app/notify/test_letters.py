@@ -215,7 +215,7 @@ def test_in_the_demonstration_letters_go_into_a_mailbox_file(office, tmp_path):
     )
     with office.system.database.transaction() as session:
         person = accounts.find(session, "registrar@thu.example")
-        letters.write(session, person.id, "thử", "Đến lượt bạn", "Kính gửi")
+        letters.write(session, person.id, "thử", "Cần xử lý", "Kính gửi")
 
     assert mail.send_waiting(office.system.database, settings) == 1
     with closing(mailbox.mbox(tmp_path / "mail.mbox")) as box:

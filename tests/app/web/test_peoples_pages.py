@@ -276,7 +276,7 @@ def test_what_is_wrong_is_saved_and_said_beside_its_field(office, registrar):
     page = registrar.get(saved.headers["Location"]).text
 
     assert "Lỗi: " in page
-    assert "Nhập ngày có thật" in page
+    assert "Ngày không hợp lệ" in page
     assert form_fields(page)["last_updated.d"] == "31"
     assert content_of(office, number)["last_updated"] == "2026-02-31"
 
@@ -540,7 +540,7 @@ def test_a_return_without_a_finding_keeps_what_was_typed(office, reviewer):
     )
 
     assert refused.status_code == 422
-    assert "Cần ít nhất một ý kiến" in refused.text
+    assert "Ghi ít nhất một ý kiến" in refused.text
     assert form_fields(refused.text)["reason"] == "Lý do đã gõ"
 
 
@@ -596,7 +596,7 @@ def test_what_a_reviewer_mends_is_shown_as_theirs(office, registrar, reviewer):
     act(office, number, Action.TAKE, Role.REVIEWER)
     address = f"/phieu/{number}/phan/general"
 
-    assert "Bạn đang sửa hộ" in reviewer.get(address).text
+    assert "Đang sửa thay cơ quan" in reviewer.get(address).text
     reviewer.post(address, {**reviewer.fields(address), "scope.vi": "Toàn tỉnh, cả xã"})
 
     assert "Cán bộ thẩm định đã sửa" in registrar.get(f"/phieu/{number}").text

@@ -122,7 +122,7 @@ def test_ending_an_entry_needs_a_reason_that_the_department_reads(
 
     refused = registrar.post(address, registrar.fields(address))
     assert refused.status_code == 422
-    assert "Nêu rõ lý do" in refused.text
+    assert "Nhập lý do" in refused.text
     registrar.post(
         address, {**registrar.fields(address), "reason": "Đã gộp vào CSDL-0009"}
     )
@@ -674,7 +674,7 @@ def test_an_approver_finds_again_what_waits_for_their_remark_to_be_closed(office
 
     page = Browser(office, Role.APPROVER).get("/viec-cua-toi").text
 
-    assert "Chờ bạn đóng ý kiến" in page
+    assert "Chờ đóng ý kiến" in page
     assert "Cơ sở dữ liệu chờ đóng ý kiến" in page
 
 

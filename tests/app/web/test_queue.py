@@ -100,7 +100,7 @@ def test_only_what_stands_in_its_row_is_put_up_from_the_list(office):
 
     told = several(reviewer, "recommend", small, whole)
     assert "Đã trình phê duyệt 1 phiếu" in told
-    assert f"Phiếu số {whole}: mở phiếu để thẩm định" in told
+    assert f"Phiếu số {whole}: chưa trình, vì danh sách" in told
     assert (status_of(office, small), status_of(office, whole)) == (
         "recommended",
         "in-review",

@@ -121,7 +121,8 @@ def test_nothing_is_found_before_the_decision_and_everything_after_it(office, ba
         "12/QĐ-UBND",
         {"vi": "Ban hành Danh mục đợt 1"},
     )
-    wanted = ["decision.begun", "decision.frozen", "decision.sent", "decision.signed"]
+    happened = ("begun", "gathered", "frozen", "sent", "signed")
+    wanted = [f"decision.{event}" for event in happened]
     assert [action for action in actions if action.startswith("decision.")] == wanted
 
 
@@ -235,7 +236,7 @@ def test_an_entry_that_has_a_newer_version_holds_the_whole_decision_up(office, b
 def test_what_is_taken_out_goes_back_to_examination_with_its_history(office, basis):
     one, two = (approved(office, basis, title) for title in ("CSDL Một", "CSDL Hai"))
     number = gather(office, basis, number_of(office, one), number_of(office, two))
-    with pytest.raises(InvalidError, match="Nêu rõ lý do"):
+    with pytest.raises(InvalidError, match="Nhập lý do"):
         do(office, number, "take_out", number_of(office, one), " ")
     do(office, number, "take_out", number_of(office, one), "Thiếu ý kiến Sở Tài chính")
 

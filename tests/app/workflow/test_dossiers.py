@@ -531,7 +531,7 @@ def test_what_ends_an_entry_is_sent_with_its_own_reason_and_nobody_elses_words(o
     with pytest.raises(InvalidError) as refused:
         send(office, number)
     assert [one.message for one in refused.value.fields] == [
-        f"Phiếu số {number_of(office, end)}: Nêu rõ lý do, tối đa 5000 ký tự"
+        f"Phiếu số {number_of(office, end)}: Nhập lý do, tối đa 5000 ký tự"
     ]
     with office.desk() as desk:
         lock = dossier_queries.get(desk, number).lock_version

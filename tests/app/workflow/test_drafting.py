@@ -626,7 +626,7 @@ def test_who_mended_and_then_writes_for_the_agency_is_its_author(office):
     save(
         office,
         proposal_id,
-        {**_general(office, proposal_id), "scope": {"vi": "Chỉnh sửa thay"}},
+        {**_general(office, proposal_id), "scope": {"vi": "Sửa thay cơ quan"}},
         who=Role.REVIEWER,
     )
     office.act(

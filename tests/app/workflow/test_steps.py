@@ -272,7 +272,7 @@ def test_a_field_that_was_returned_before_is_told_with_who_and_why(office):
     shown = (
         Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, second)}").text
     )
-    assert "Đã từng phải bổ sung vì trường này (1)" in shown
+    assert "Phiếu khác từng bị yêu cầu bổ sung ở nội dung này (1)" in shown
 
 
 def test_reasons_are_kept_together_and_offered_until_they_are_dropped(office):
@@ -350,7 +350,7 @@ def test_where_no_rule_holds_nothing_is_due_and_the_page_says_so(office):
 
     assert standing(office, one).due_on is None
     assert (
-        "Chưa xác minh được thời hạn theo luật"
+        "Bước này chưa có thời hạn quy định"
         in Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, one)}").text
     )
 
