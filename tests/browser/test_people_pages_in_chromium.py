@@ -97,7 +97,7 @@ PAGES = {
         ),
         *(
             f"/phieu/{{draft}}/phan/{name}"
-            for name in ("owner", "content", "sharing", "validity", "provenance")
+            for name in ("owner", "content", "items", "items?chi-tiet=1", "sharing")
         ),
         *(
             "/phieu/{returned}",
@@ -131,6 +131,7 @@ PAGES = {
             "/viec-cua-toi",
             "/tham-dinh",
             "/tham-dinh?cho=co-quan",
+            "/tham-dinh?cho=xong&status=rejected",
             "/phieu/{sent}",
             "/phieu/{reviewed}",
         ),
