@@ -20,7 +20,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts.service import posts_by_id
 from app.api import problems
-from app.errors import DanhmucError, ForbiddenError, InvalidError, SecondFactorError
+from app.errors import (
+    DanhmucError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    SecondFactorError,
+)
 from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display.entry_names import uuids
@@ -45,6 +51,8 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
     with current.looking() as session:
         desk = guard.desk(session)
         decision = decision_queries.get(desk, number)
+        if decision.signed_on is None:
+            raise NotFoundError(_("Quyết định này chưa được ghi nhận là đã ký"))
         asked = rectifying.pending(desk, decision)
         former = rectifying.all_of(desk, decision)
         posts = {each.asked_post for each in former}

@@ -1,19 +1,27 @@
 """The agencies of a day as a tree, and who owns how many databases."""
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template
 
+from app import succession
 from app.permissions import declares
 from app.register import tree, unknowns
 from app.register.filters import Filter
-from app.register.standing import State
+from app.register.queries import Register
+from app.register.standing import PRESENT, State
+from app.web.display import pictures
 from app.web.http import guard
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
 from catalog_schema.profile import DATABASE, Visibility
 
 blueprint = Blueprint("agencies", __name__)
+# classes of those whose mergers are drawn; there are too many communes for a picture
+OFFICES = frozenset({"van-phong", "so", "thanh-tra", "don-vi"})
 
 
 @blueprint.get("/co-quan")
@@ -26,11 +34,57 @@ def agencies() -> Response:
         page = render_template(
             "public/agencies.html",
             home=home,
+            merged=_merged(register),
             others=others,
             counts={name: sum(map(tree.size, group)) for name, group in others.items()},
             at=register.at,
         )
     return finish(Response(page), None)
+
+
+def _merged(register: Register) -> dict[str, Any]:
+    """Return which offices became which in the last year in which any did: the table
+    and the picture of it; nothing where none ever did.
+    """
+    acts = register.all(Filter((succession.KIND,), PRESENT))
+    named = {UUID(one) for act in acts for one in _named(act.content)}
+    views = register.by_ids(named)
+    offices = {
+        str(view.id): view.title
+        for view in views.values()
+        if view.content.get("classification") in OFFICES
+    }
+    became = [
+        (act.content["date"][:4], offices[was], offices[now])
+        for act in sorted(acts, key=lambda act: (act.content["date"], act.sort_key))
+        for now in act.content.get("resulting", ())
+        for was in act.content.get("original", ())
+        if was in offices and now in offices and was != now
+    ]
+    year = max((year for year, _was, _now in became), default="")
+    links = [(was, now) for which, was, now in became if which == year]
+    if not links:
+        return {}
+    return {"year": year, "links": links, "flow": pictures.flow(links)}
+
+
+def _named(content: Mapping[str, Any]) -> list[str]:
+    return [*content.get("original", ()), *content.get("resulting", ())]
+
+
+def _classes(register: Register, wanted: Filter) -> dict[str, Counter[str]]:
+    """Return how many databases each owner has of each class of sharing."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for view in register.all(wanted):
+        owner = view.content.get("owner", "")
+        found[owner][view.content.get("sharing_class", "")] += 1
+    return found
+
+
+def _shares(classes: Counter[str]) -> list[tuple[str, int]]:
+    """Return the counts of one owner by how they look, the unsettled last."""
+    told = [(look, classes[code]) for code, look in pictures.LOOKS]
+    return [*told, (pictures.UNKNOWN, classes.total() - sum(n for _l, n in told))]
 
 
 @blueprint.get("/chu-quan")
@@ -45,12 +99,20 @@ def owners() -> Response:
     with opened(guard.reader()) as register:
         counts = register.facet(wanted, "owner")
         views = register.by_ids(UUID(value) for value, _count in counts)
-        rows = [(views[UUID(value)], count) for value, count in counts]
+        classes = _classes(register, wanted)
+        rows = [
+            (views[UUID(value)], count, _shares(classes[value]))
+            for value, count in counts
+        ]
+        most = max((count for _value, count in counts), default=0)
         # counted over every field: not for whom some are hidden from
         inside = register.audience.level is not Visibility.PUBLIC
         page = render_template(
             "public/owners.html",
-            rows=rows,
+            rows=[
+                (view, count, shares, pictures.stacked(shares, most))
+                for view, count, shares in rows
+            ],
             at=register.at,
             kind=DATABASE,
             unknowns=unknowns.by_owner(register) if inside else None,

@@ -1,19 +1,21 @@
 """The home page: the search box, figures, the latest changes."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, succession
 from app.permissions import declares
 from app.rdf.writing.formats import FORMATS
 from app.register import codes as code_queries
 from app.register.conditions import Condition
 from app.register.filters import Filter
 from app.register.queries import EntryView, Register
-from app.register.standing import State
+from app.register.standing import PRESENT, State
 from app.search import facet_counts as counting
 from app.web.display import wording
 from app.web.http.current import installation, opened
@@ -22,6 +24,7 @@ from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("home", __name__)
 _SHOWN = 6  # changes
+_ACTS = 3  # days of reorganisation to look back to
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,14 @@ class Figure:
     value: int
     href: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A day to look back to, and what happened then."""
+
+    day: date
+    what: str
 
 
 @blueprint.get("/")
@@ -46,9 +57,28 @@ def home() -> Response:
             recorded=register.at.as_of == clock.today(),
             formats=FORMATS.values(),
             at=register.at,
-            featured=installation().settings.featured_day,
+            stops=_stops(register),
         )
     return finish(Response(page), None)
+
+
+def _stops(register: Register) -> list[Stop]:
+    """Return a few days on which the list was another: the featured one, those on which
+    most agencies were reorganised, and today.
+    """
+    acts = register.all(Filter((succession.KIND,), PRESENT))
+    days = Counter(act.content["date"] for act in acts)
+    featured, today = installation().settings.featured_day, clock.today()
+    chosen = {date.fromisoformat(day): count for day, count in days.most_common(_ACTS)}
+    stops = [
+        Stop(day, _("%(n)s việc sắp xếp cơ quan", n=count))
+        for day, count in chosen.items()
+        if day < today
+    ]
+    if featured is not None:
+        stops.append(Stop(featured, _("Danh mục đầu tiên")))
+    stops.append(Stop(today, _("Hiện nay")))
+    return sorted(stops, key=lambda stop: stop.day)
 
 
 def _latest(register: Register) -> list[EntryView]:

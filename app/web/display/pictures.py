@@ -1,0 +1,113 @@
+"""Where the shapes of a picture stand, in figures: pages draw them as SVG beside the
+table that says the same (`layout/pictures.html`), in the palette of the look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# how far a class of databases is shared, and how it looks
+LOOKS = (
+    ("dung-chung", "k-shared"),
+    ("dung-rieng", "k-private"),
+    ("mo", "k-open"),
+)
+UNKNOWN = "k-unknown"  # whatever is none of these
+_UNIT, _GAP, _BAR = 26.0, 10.0, 10.0  # of a flow: one link, between nodes, a node
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a stacked bar, in percent of its width."""
+
+    look: str
+    x: float
+    width: float
+
+
+def stacked(parts: Sequence[tuple[str, int]], whole: int) -> list[Segment]:
+    """Return the parts of a bar, of which `whole` is the full width."""
+    made: list[Segment] = []
+    x = 0.0
+    for look, count in parts:
+        if count and whole:
+            width = round(100 * count / whole, 2)
+            made.append(Segment(look, round(x, 2), width))
+            x += width
+    return made
+
+
+@dataclass(frozen=True)
+class Node:
+    """One of those that became, or that were, at one side of a flow."""
+
+    name: str
+    moved: bool
+    x: float
+    y: float
+    height: float
+    left: bool
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """What leads from one to the other."""
+
+    path: str
+    moved: bool
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Who became whom: nodes at both sides, and what leads across."""
+
+    width: float
+    height: float
+    thick: float
+    nodes: Sequence[Node]
+    ribbons: Sequence[Ribbon]
+
+
+def flow(links: Sequence[tuple[str, str]], width: float = 1000) -> Flow:
+    """Return the picture of (who was, who is); who kept the name is not moved."""
+    sources = list(dict.fromkeys(source for source, _target in links))
+    targets = list(dict.fromkeys(target for _source, target in links))
+    left = {name: sum(source == name for source, _ in links) for name in sources}
+    right = {name: sum(target == name for _, target in links) for name in targets}
+    height = max(_height(left), _height(right))
+    left_at, right_at = _places(left, height), _places(right, height)
+    start, end = width * 0.38, width * 0.62
+    used: dict[tuple[bool, str], float] = {}
+    ribbons = []
+    for source, target in links:
+        y1 = left_at[source] + used.get((True, source), 0) + _UNIT / 2
+        y2 = right_at[target] + used.get((False, target), 0) + _UNIT / 2
+        used[True, source] = used.get((True, source), 0) + _UNIT
+        used[False, target] = used.get((False, target), 0) + _UNIT
+        middle = (start + end) / 2
+        bend = f"{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {end:.0f} {y2:.0f}"
+        path = f"M{start:.0f} {y1:.0f}C{bend}"
+        ribbons.append(Ribbon(path, source != target))
+    nodes = [
+        Node(name, name not in right, start - _BAR, at, left[name] * _UNIT, left=True)
+        for name, at in left_at.items()
+    ]
+    nodes += [
+        Node(name, moved=False, x=end, y=at, height=right[name] * _UNIT, left=False)
+        for name, at in right_at.items()
+    ]
+    return Flow(width, height, _UNIT - 2, nodes, ribbons)
+
+
+def _height(counts: dict[str, int]) -> float:
+    return sum(counts.values()) * _UNIT + _GAP * (len(counts) + 1)
+
+
+def _places(counts: dict[str, int], height: float) -> dict[str, float]:
+    """Return the top of each node, spread over the height."""
+    filled = sum(counts.values()) * _UNIT
+    gap = (height - filled) / (len(counts) + 1)
+    places, y = {}, gap
+    for name, count in counts.items():
+        places[name] = y
+        y += count * _UNIT + gap
+    return places
