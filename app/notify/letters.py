@@ -40,11 +40,16 @@ def turn(person: Person, notice: Notice, base: str) -> str:
     return (
         f"Kính gửi {person.name},\n\n"
         f"{notice.subject}\n\n"
+        f"{_steps(notice)}"
         f"Mở tại: {base}{notice.path}\n\n"
         f"Ông/Bà nhận thư này vì: {notice.why}\n"
         "Thư báo việc đến lượt không tắt được; tắt bản tin hằng ngày ở "
         f"{base}/thong-bao.\n"
     )
+
+
+def _steps(notice: Notice) -> str:
+    return f"Tiến độ: {notice.steps}\n\n" if notice.steps else ""
 
 
 def turns(person: Person, notices: Sequence[Notice], base: str) -> str:

@@ -34,7 +34,7 @@ class Notice(Base):
     about, so that it is written once.
 
     `path` is where it leads; a `turn` is told by letter at once, everything else with
-    the daily summary.
+    the daily summary. `steps` says how far its proposal had come, empty for none.
     """
 
     __tablename__ = "notice"
@@ -45,6 +45,7 @@ class Notice(Base):
     subject: Mapped[str] = mapped_column(String(300))
     why: Mapped[str] = mapped_column(String(300))
     path: Mapped[str] = mapped_column(String(200))
+    steps: Mapped[str] = mapped_column(String(200), default="")
     turn: Mapped[bool]
     at: Mapped[datetime] = mapped_column(Instant, index=True)
     read_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -34,6 +34,7 @@ from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import ACTIONS, Told
 from app.workflow.proposals.lifecycle import Status
 from app.workflow.proposals.models import Proposal, Reply
+from app.workflow.proposals.way import in_words, way
 from catalog_schema.profile import Profile
 
 NAME = "notices"
@@ -46,7 +47,7 @@ _REVIEWED = (Status.SUBMITTED, Status.IN_REVIEW)
 @dataclass(frozen=True)
 class Telling:
     """What to tell whoever holds some posts today; `key` says what it is about, `turn`
-    that it is theirs to act.
+    that it is theirs to act, `steps` how far its proposal has come.
     """
 
     posts: Iterable[UUID]
@@ -55,6 +56,7 @@ class Telling:
     why: str
     path: str
     turn: bool = True
+    steps: str = ""
     people: Iterable[UUID] = ()  # whatever posts they hold
 
 
@@ -119,9 +121,13 @@ class Scene:
         """Return what to tell about the proposal; whoever did it is not told of it."""
         others = [post for post in posts if post and post != self.row.post_id]
         path = f"/phieu/{self.known.number}{place}"
-        return Telling(
-            others, f"{self.row.seq}", f"{subject}: {self.title}", why, path, turn
-        )
+        title = f"{subject}: {self.title}"
+        return Telling(others, f"{self.row.seq}", title, why, path, turn, self.steps())
+
+    def steps(self) -> str:
+        """Return how far the proposal has come, in words."""
+        happened = proposals.history(self.session, self.known)
+        return in_words(way(self.known.status, happened))
 
     def authors(self) -> list[UUID]:
         """Return the posts of the agency that wrote or sent the proposal; all its
@@ -188,6 +194,7 @@ def _notice(telling: Telling, key: str, person_id: UUID) -> Notice:
         subject=" ".join(telling.subject.split())[:300],
         why=telling.why[:300],
         path=telling.path,
+        steps=telling.steps,
         turn=telling.turn,
         at=clock.now(),
     )

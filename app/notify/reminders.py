@@ -83,7 +83,8 @@ _LATE = timedelta(days=20)  # past which nobody is told any more: the queue show
 
 def _due(scene: Scene, posts: list[UUID], subject: str, why: str, left: int) -> Telling:
     key = f"due {scene.known.number} {scene.known.due_on} {left}"
-    return Telling(posts, key, subject, why, f"/phieu/{scene.known.number}")
+    path, steps = f"/phieu/{scene.known.number}", scene.steps()
+    return Telling(posts, key, subject, why, path, steps=steps)
 
 
 def _turn(scene: Scene) -> list[UUID]:

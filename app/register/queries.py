@@ -29,7 +29,7 @@ from app.errors import MalformedError, NotFoundError
 from app.permissions import PUBLIC, Audience
 from app.register import conditions as thing_conditions
 from app.register import statements
-from app.register.conditions import ThingState, Told
+from app.register.conditions import Condition, ThingState, Told
 from app.register.content import cut, facts
 from app.register.content.hashing import Content
 from app.register.filters import Filter, allowed, conditions
@@ -79,6 +79,20 @@ class EntryView:
     def illustrative(self) -> bool:
         """Whether the content was made up to illustrate."""
         return bool(self.content.get("illustrative"))
+
+    def stood(self, day: date) -> Condition:
+        """Return how the thing stood, or will stand, on another day, by what is known
+        now.
+        """
+        told = Told(
+            self.state,
+            self.valid_from,
+            self.valid_to,
+            self.recorded_at,
+            self.content,
+            day,
+        )
+        return thing_conditions.of(self.kind, told).condition
 
 
 @dataclass(frozen=True)

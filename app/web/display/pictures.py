@@ -2,8 +2,9 @@
 table that says the same (`layout/pictures.html`), in the palette of the look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 # how far a class of databases is shared, and how it looks
 LOOKS = (
@@ -12,6 +13,8 @@ LOOKS = (
     ("mo", "k-open"),
 )
 UNKNOWN = "k-unknown"  # whatever is none of these
+# of lanes: what holds, what held, where nothing does, and a single day
+HELD, KEPT, VOID, TICK = "k-held", "k-kept", "k-void", "k-tick"
 _UNIT, _GAP, _BAR = 26.0, 10.0, 10.0  # of a flow: one link, between nodes, a node
 
 
@@ -111,3 +114,79 @@ def _places(counts: dict[str, int], height: float) -> dict[str, float]:
         places[name] = y
         y += count * _UNIT + gap
     return places
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from one to before another, how they look, and what held then."""
+
+    since: date
+    until: date
+    look: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A span drawn, in percent of the width of its lane; its words where they fit."""
+
+    look: str
+    x: float
+    width: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What held of one thing: its name, what is drawn, and the spans that it says."""
+
+    name: str
+    bars: Sequence[Bar]
+    spans: Sequence[Span]
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Lanes one under another, with the years over them and today through them."""
+
+    years: Sequence[tuple[int, float]]
+    today: float
+    rows: Sequence[Lane]
+
+    @property
+    def void(self) -> bool:
+        """Whether on some days nothing held."""
+        return any(one.look == VOID for lane in self.rows for one in lane.spans)
+
+
+# percent of a lane: a letter, a year at least, and where the last year begins
+_LETTER, _YEAR, _LAST = 0.95, 6.0, 92.0
+
+
+def lanes(
+    rows: Iterable[tuple[str, Sequence[Span]]], start: date, end: date, today: date
+) -> Lanes:
+    """Return the picture of (lane, spans) from one day to another."""
+    length = (end - start).days
+
+    def at(day: date) -> float:
+        return round(100 * (min(max(day, start), end) - start).days / length, 2)
+
+    made = [
+        Lane(
+            name, [_bar(span, at(span.since), at(span.until)) for span in spans], spans
+        )
+        for name, spans in rows
+    ]
+    years: list[tuple[int, float]] = []
+    for year in range((start - timedelta(days=1)).year + 1, end.year + 1):
+        x = at(date(year, 1, 1))
+        if x <= _LAST and (not years or x - years[-1][1] >= _YEAR):
+            years.append((year, x))
+    return Lanes(years, at(today), made)
+
+
+def _bar(span: Span, x: float, until: float) -> Bar:
+    width = round(until - x, 2)
+    fits = span.look == TICK or len(span.words) * _LETTER + 2 <= width
+    return Bar(span.look, x, width, span.words if fits else "")

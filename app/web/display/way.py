@@ -2,76 +2,27 @@
 and the same of a decision.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext as _
 
 from app import clock
 from app.journal import JournalRow
-from app.permissions import Action
 from app.workflow.consultations.models import Consultation
 from app.workflow.decisions.lifecycle import DecisionStatus
 from app.workflow.decisions.models import Decision
+from app.workflow.proposals import way
 from app.workflow.proposals.lifecycle import Status
-
-WAY = (
-    _("Lập phiếu"),
-    _("Tiếp nhận"),
-    _("Thẩm định"),
-    _("Phê duyệt"),
-    _("Vào danh mục"),
-)
-# which step is being done; one that was rejected or withdrawn is nowhere
-PLACES: Mapping[Status, int] = {
-    Status.DRAFT: 0,
-    Status.ENDORSING: 0,
-    Status.SUBMITTED: 1,
-    Status.IN_REVIEW: 2,
-    Status.RETURNED: 2,
-    Status.RECOMMENDED: 3,
-    Status.APPROVED: 4,
-    Status.ENTERED: len(WAY),
-}
-# what ends each step
-_ENDS: Sequence[frozenset[Action]] = (
-    frozenset({Action.SUBMIT, Action.ENDORSE}),
-    frozenset({Action.TAKE}),
-    frozenset({Action.RECOMMEND, Action.CLEAR}),
-    frozenset({Action.APPROVE, Action.CLEAR}),
-    frozenset({Action.ENTER, Action.CLEAR}),
-)
+from app.workflow.proposals.way import WayStep
 
 
-@dataclass(frozen=True)
-class WayStep:
-    """A step, how it stands (done, now, next), and the day on which it was done."""
-
-    name: str
-    standing: str
-    day: date | None = None
-
-
-def way(status: Status, history: Sequence[JournalRow]) -> list[WayStep]:
+def of_proposal(status: Status, history: Sequence[JournalRow]) -> list[WayStep]:
     """Return the steps of a proposal with its history, none for one that left the
     way.
     """
-    place = PLACES.get(status)
-    if place is None:
-        return []
-    done = [
-        WayStep(str(name), "done", _ended(ends, history))
-        for name, ends in zip(WAY[:place], _ENDS, strict=False)
-    ]
-    now = [WayStep(str(name), "now") for name in WAY[place : place + 1]]
-    return [*done, *now, *(WayStep(str(name), "next") for name in WAY[place + 1 :])]
-
-
-def _ended(actions: frozenset[Action], history: Sequence[JournalRow]) -> date | None:
-    words = {f"proposal.{action}" for action in actions}
-    at = [row.at for row in history if row.action in words]
-    return clock.local(at[-1]).date() if at else None
+    return [replace(step, name=_(step.name)) for step in way.way(status, history)]
 
 
 def of_decision(
@@ -85,19 +36,19 @@ def of_decision(
     days = _days(decision)
     gathering = decision.step is DecisionStatus.GATHERING
     asked = [clock.local(one.asked_at).date() for one in consultations]
-    steps = [(str(_("Tổng hợp phiếu")), not gathering, days.get("begun"))]
+    steps = [(_("Tổng hợp phiếu"), not gathering, days.get("begun"))]
     if asked:
         closed = all(one.closed_at for one in consultations)
-        steps.append((str(_("Lấy ý kiến")), closed, max(asked)))
+        steps.append((_("Lấy ý kiến"), closed, max(asked)))
     signed = decision.signed_on
     sent = decision.step in (DecisionStatus.SENT, DecisionStatus.SIGNED)
     holds = decision.effective_from
     steps += [
-        (str(_("Chốt phụ lục")), not gathering, days.get("frozen")),
-        (str(_("Trình ký")), sent, days.get("sent")),
-        (str(_("Ban hành")), signed is not None, signed),
+        (_("Chốt phụ lục"), not gathering, days.get("frozen")),
+        (_("Trình ký"), sent, days.get("sent")),
+        (_("Ban hành"), signed is not None, signed),
         (
-            str(_("Có hiệu lực")),
+            _("Có hiệu lực"),
             signed is not None and holds is not None and holds <= clock.today(),
             holds,
         ),

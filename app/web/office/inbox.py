@@ -17,7 +17,6 @@ from app.permissions import Action, Role, declares, may
 from app.register.filters import Filter
 from app.register.queries import EntryView
 from app.register.standing import State
-from app.web.display import way
 from app.web.display.proposal_rows import ProposalRow, items
 from app.web.display.turns import BY_ROLE
 from app.web.http import guard
@@ -27,6 +26,7 @@ from app.workflow.consultations import queries as consultation_queries
 from app.workflow.context import Desk
 from app.workflow.intake import queries as intake_queries
 from app.workflow.proposals import queries as proposals
+from app.workflow.proposals import way
 from app.workflow.proposals.lifecycle import CLOSED, WITH_AGENCY, Status
 from app.workflow.proposals.models import Proposal
 from app.workflow.proposals.queries import ProposalFilter

@@ -85,7 +85,7 @@ def hub(
         rule=desk.office.terms.by_id(proposal.due_rule),
         succeeds=proposal.kind == succession.KIND,
         history=happened,
-        way=way.way(proposal.status, happened),
+        way=way.of_proposal(proposal.status, happened),
         error=error,
         typed=request.form,
         posts=posts_by_id(session, {row.post_id for row in happened if row.post_id}),

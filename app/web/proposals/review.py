@@ -340,7 +340,7 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
             by_field[finding.field.split(".")[0]].append(finding)
     return {
         "history": happened,
-        "way": way.way(found.status, happened),
+        "way": way.of_proposal(found.status, happened),
         "reasons": [one for one in found.revisions if one.reason],
         "posts": posts_by_id(session, posts),
         "people": people_by_id(session, {row.person_id for row in happened}),

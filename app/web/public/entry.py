@@ -33,6 +33,7 @@ from app.web.http.negotiation import (
     negotiate,
     split_extension,
 )
+from app.web.public import validity
 from app.web.public.timeline import timeline
 from app.workflow.decisions import queries as decision_queries
 from app.workflow.decisions import rules as decision_rules
@@ -200,12 +201,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             facts=_facts(register, pager, kind, view, content),
             **_of_database(pager, kind, content, found_uses),
             past=past,
-            versions=versions,
-            decisions=register.by_ids(
-                {each.decision_id for each in versions if each.decision_id}
-            ),
-            entered_by=_entered_by(register, versions),
-            events=timeline(register, view, versions),
+            **_history(register, view, versions),
             uses=_titled(register, found_uses),
             formats=DOCUMENTS.values(),
             named=pager.named,
@@ -231,6 +227,26 @@ def _entry(view: EntryView, extension: str) -> Response:
             else None,
         )
     return Response(page)
+
+
+def _history(
+    register: Register, view: EntryView, versions: Sequence[VersionView]
+) -> dict[str, object]:
+    """Return the versions of an entry, what made them, what happened day by day; of a
+    database also what held on which days, as it is known today.
+    """
+    present = register.at.as_of == clock.today()
+    drawn = None
+    if view.kind == DATABASE and present:
+        drawn = validity.lanes(register, versions, _confirmed_on(register, view))
+    made_by = {each.decision_id for each in versions if each.decision_id}
+    return {
+        "versions": versions,
+        "decisions": register.by_ids(made_by),
+        "entered_by": _entered_by(register, versions),
+        "events": timeline(register, view, versions),
+        "lanes": drawn,
+    }
 
 
 def _may_open(register: Register, view: EntryView) -> bool:
@@ -286,6 +302,11 @@ def _of_database(
     }
 
 
+def _confirmed_on(register: Register, view: EntryView) -> date | None:
+    at = confirmations.confirmed(register.session, [view.id]).get(view.id)
+    return clock.local(at).date() if at else None
+
+
 def _facts(
     register: Register,
     pager: Pager,
@@ -302,9 +323,8 @@ def _facts(
     found = entry_head.facts(pager, kind, content, laws)
     if kind.name != DATABASE or register.at.as_of != clock.today():
         return found
-    at = confirmations.confirmed(register.session, [view.id]).get(view.id)
     due = confirmations.due(register.session, [view])[view.id]
-    last = clock.local(at).date() if at else None
+    last = _confirmed_on(register, view)
     return [*found, entry_head.confirmation(last, due, clock.today())]
 
 

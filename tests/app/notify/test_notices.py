@@ -137,6 +137,11 @@ def test_a_letter_says_why_and_leads_to_the_field(office):
         in text
     )
     assert "Ông/Bà nhận thư này vì: Quý cơ quan đã gửi phiếu này." in text
+    today = f"{clock.today():%d/%m/%Y}"
+    assert (
+        f"Tiến độ: Lập phiếu {today} → Tiếp nhận {today} → [Thẩm định: đang làm] → "
+        "Phê duyệt → Vào danh mục\n" in text
+    )
     address = re.search(r"https://danhmuc.example(/phieu/\S+)", text)[1]
     assert 'id="description"' in Browser(office, Role.REGISTRAR).get(address).text
 

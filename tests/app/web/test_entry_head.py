@@ -110,3 +110,13 @@ def test_every_sign_of_a_mode_is_drawn():
 
     drawn = (ROOT / "app/web/templates/layout/drawings.html").read_text("utf-8")
     assert {sign for sign in Sign if f'"{sign}":' in drawn} == set(Sign)
+
+
+def test_an_entry_without_english_says_so_once_and_only_on_the_english_page(
+    demo_client,
+):
+    told = "The content of this entry is in Vietnamese only."
+    path = "/doc/csdl/CSDL-0062"
+
+    assert demo_client.get(path + "?lang=en").text.count(told) == 1
+    assert "chỉ có bằng tiếng Việt" not in demo_client.get(path).text

@@ -1,6 +1,8 @@
 """Pictures say what the table beside them says, and are drawn by the server alone."""
 
 import re
+from datetime import date
+from html import unescape
 from itertools import pairwise
 
 from app.web.display import pictures
@@ -64,3 +66,41 @@ def test_days_to_look_back_to_are_links(demo_client):
     assert 'href="/?as_of=2021-12-31"' in stops
     assert 'href="/?as_of=2025-07-01"' in stops
     assert 'aria-current="date"' in stops
+
+
+def test_a_lane_has_what_held_between_its_days_and_words_only_where_they_fit():
+    start, end, today = date(2022, 1, 1), date(2026, 1, 1), date(2025, 1, 1)
+    spans = [
+        pictures.Span(date(2020, 1, 1), date(2024, 1, 1), pictures.KEPT, "Sở A"),
+        pictures.Span(date(2024, 1, 1), end, pictures.VOID, "không " * 20),
+    ]
+    drawn = pictures.lanes([("Chủ quản", spans)], start, end, today)
+
+    (lane,) = drawn.rows
+    first, second = lane.bars
+    assert (first.x, first.words, second.words) == (0, "Sở A", "")
+    assert first.width == second.x
+    assert second.x + second.width == 100
+    assert drawn.today == second.x + round(second.width * 366 / 731, 2)
+    assert drawn.void
+    assert [year for year, _x in drawn.years] == [2022, 2023, 2024, 2025]
+
+
+def test_the_lanes_of_a_database_say_in_words_what_is_drawn(demo_client):
+    page = demo_client.get("/doc/csdl/CSDL-0062").get_data(as_text=True)
+    told = re.search('<desc id="hieu-luc-d">(.*?)</desc>', page, re.DOTALL)[1]
+
+    assert " ".join(unescape(told).split()) == (
+        "Cơ quan chủ quản: Sở Tài nguyên và Môi trường từ 31/12/2021; "
+        "Sở Nông nghiệp và Môi trường từ 01/03/2025. "
+        "Căn cứ pháp lý: không có gì từ 31/12/2021; 31/2024/QH15 từ 01/08/2024; "
+        "31/2024/QH15, 60/2024/QH15 từ 01/07/2025. "
+        "Xác nhận của cơ quan: chưa có."
+    )
+    assert "Phần gạch chéo đỏ: không căn cứ nào đã khai có hiệu lực." in page
+
+
+def test_of_a_day_that_is_past_no_lanes_are_drawn(demo_client):
+    for path in ("/doc/csdl/CSDL-0062?as_of=2022-01-01", "/doc/co-quan/CQ-0001"):
+        page = demo_client.get(path).get_data(as_text=True)
+        assert "dm-lane" not in page

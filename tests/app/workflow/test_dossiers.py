@@ -592,7 +592,7 @@ def test_what_an_agency_leaves_undetermined_is_counted_and_has_to_be_settled(off
         campaign = campaign_queries.get(desk, number)
         (row,) = campaign_queries.progress(desk, campaign)
     assert row.unknowns == len(undetermined)
-    counted = f'<div>{len(undetermined)}</div></td></tr>'
+    counted = f"<div>{len(undetermined)}</div></td></tr>"
     inside = Browser(office, Role.REVIEWER).get("/chu-quan").get_data(as_text=True)
     outside = office.client().get("/chu-quan").get_data(as_text=True)
     assert "Thông tin chưa xác định" in inside
