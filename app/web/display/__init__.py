@@ -8,4 +8,6 @@
   `navigation`
 * Proposals in a list: `proposal_rows`; consultations: `consultation_rows`; a list as
   Atom: `atom`
+* What answers first about an entry: `entry_head`; changes in few words: `changes`;
+  whose turn it is: `turns`; steps: `way`; pictures: `pictures`
 """

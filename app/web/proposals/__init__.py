@@ -3,6 +3,6 @@
 * How does one begin? `start`, or many at once from a file: `bulk_upload`
 * Filling in: `sections`; all of them, and sending: `draft`; the register has moved on:
   `merge`; files: `attachments`
-* Judging it: `review`, with what stands in its `bar`; what a succession will move:
-  `succession_impact`
+* Judging it: `review`, with what stands in its `bar`; a legal basis that was typed:
+  `linking`; what a succession will move: `succession_impact`
 """
