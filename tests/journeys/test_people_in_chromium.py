@@ -158,7 +158,7 @@ def _return(person, number):
     follow(person.page, "text=Hồ sơ chờ thẩm định >> nth=0")
     follow(person.page, f"text={TITLE}")
     person.press("Tiếp nhận")
-    person.page.locator("#purpose summary").filter(has_text="Chưa đạt").click()
+    person.page.locator("#purpose summary").filter(has_text="Ghi ý kiến").click()
     person.give("remark.purpose", "Nêu rõ phục vụ nghiệp vụ nào")
     person.give("missing", "1")
     person.give("reason", "Bổ sung các phần còn thiếu")
