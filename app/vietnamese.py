@@ -33,6 +33,18 @@ def clean(text: str) -> str:
     return storable if visible(storable) else ""
 
 
+def seen(text: str) -> str:
+    """Return what somebody sees of `text`: cleaned, without what takes no room, one
+    blank where there are blanks or breaks of any kind.
+    """
+    shown = "".join(
+        char
+        for char in clean(text)
+        if unicodedata.category(char) != "Cf" and char not in _UNSEEN
+    )
+    return " ".join(shown.split())
+
+
 def visible(text: str) -> bool:
     """Tell whether somebody who looks at `text` sees anything."""
     return any(

@@ -1,6 +1,7 @@
 """Spreadsheets and CSV, in and out.
 
-* How is a file read without trusting it? `sheets`; how does a row become content?
+* How is a file read without trusting it? `sheets`; where on a sheet is the table, and
+  what is no row of it? `finding`; how does a row become content?
   `rows`; what may a cell say? `cells`
 * What does a column of another annex mean? `mapping`; the annex of a decision on codes:
   `code_annex`

@@ -9,10 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.documents.tables import finding
+from app.documents.tables.finding import Located, heading_key
 from app.documents.tables.rows import Row
-from app.documents.tables.sheets import Table
+from app.documents.tables.sheets import Book, Table
 from app.errors import MalformedError
-from app.vietnamese import clean, fold
+from app.vietnamese import clean
 from catalog_schema.profile import Field, Kind, Stage, Type
 
 UNKNOWN = "Chưa xác định"
@@ -64,6 +66,11 @@ def _header(dotted: str, field: Field) -> str:
     return f"{dotted}.vi" if field.type is Type.LANG_TEXT and not field.many else dotted
 
 
+def located(kind: Kind, book: Book) -> Located:
+    """Return where in a book the annex is."""
+    return finding.locate(book, _headings(kind))
+
+
 def guess(kind: Kind, table: Table) -> list[str]:
     """Return the header that each column seems to have; MalformedError for a table
     without a heading and a row.
@@ -73,16 +80,20 @@ def guess(kind: Kind, table: Table) -> list[str]:
             "Tệp cần một dòng tiêu đề, ít nhất một dòng dưới tiêu đề, tối đa "
             f"{MOST_COLUMNS} cột"
         )
+    names = _headings(kind)
+    return [names.get(heading_key(cell), "") for cell in table[0][1]]
+
+
+def _headings(kind: Kind) -> dict[str, str]:
     names = {
-        fold(name): header
+        heading_key(name): header
         for header, field in known(kind)
         for name in (header, field.labels["vi"])
     }
-    names |= {
-        fold("Hạng mục dữ liệu"): ITEM_NAMES,
-        fold("Tên"): f"{kind.title_field}.vi",
+    return names | {
+        heading_key("Hạng mục dữ liệu"): ITEM_NAMES,
+        heading_key("Tên"): f"{kind.title_field}.vi",
     }
-    return [names.get(fold(cell.strip()), "") for cell in table[0][1]]
 
 
 def asked(kind: Kind, columns: Sequence[str]) -> list[MissingColumn]:

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -24,12 +24,14 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.clock import OPEN_START
 from app.documents.tables import cells
+from app.documents.tables.finding import heading_key
 from app.documents.tables.sheets import Table
 from app.errors import FieldError, InvalidError, MalformedError
+from app.register import codes
 from app.register.content import facts
 from app.register.models import Entry, Period, Version
 from app.register.standing import stands
-from app.vietnamese import clean, fold
+from app.vietnamese import clean, fold, seen
 from app.workflow.proposals.inputs import ProposalRequest
 from catalog_schema.profile import Field, Kind, Profile, Stage, Type
 
@@ -70,13 +72,7 @@ def read(data: bytes) -> list[Row]:
             f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ"
         )
     try:
-        reader = csv.DictReader(
-            io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True
-        )
-        rows = [
-            Row(number, _cells(record, number))
-            for number, record in enumerate(reader, start=2)
-        ]
+        rows = list(_of_lines(_lines(data.decode("utf-8-sig"))))
     except UnicodeDecodeError as error:
         raise MalformedError(
             "Tệp không phải UTF-8; lưu lại dạng “CSV UTF-8”"
@@ -90,6 +86,26 @@ def read(data: bytes) -> list[Row]:
     return rows
 
 
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines of a CSV file that hold anything, numbered as a spreadsheet shows
+    them; the sign that parts cells is the one that the first line has most of.
+    """
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    for number, line in enumerate(reader, start=1):
+        if any(clean(cell) for cell in line):
+            yield number, line
+
+
+def _of_lines(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+    _number, header = next(lines, (1, []))
+    for number, line in lines:
+        if len(line) > len(header):
+            raise MalformedError(f"Dòng {number} có nhiều ô hơn tiêu đề")
+        yield Row(number, _cells(header, line))
+
+
 def of_table(kind: Kind, table: Table) -> list[Row]:
     """Return the rows of a spreadsheet whose first line names its columns: by field, or
     by the field's label.
@@ -101,8 +117,8 @@ def of_table(kind: Kind, table: Table) -> list[Row]:
     """
     if len(table) < 2:  # noqa: PLR2004 - a heading and a row
         raise MalformedError("Tệp không có dòng nào dưới tiêu đề")
-    known = _headings(kind)
-    headers = [known.get(fold(cell.strip()), cell.strip()) for cell in table[0][1]]
+    known = known_headings(kind)
+    headers = [known.get(heading_key(cell), cell.strip()) for cell in table[0][1]]
     twice = next((name for name in headers if name and headers.count(name) > 1), None)
     if twice:
         raise MalformedError(f"Có hai cột cùng ghi “{twice}”; giữ một cột")
@@ -171,9 +187,9 @@ def headings(kind: Kind) -> dict[str, str]:
     return found
 
 
-def _headings(kind: Kind) -> dict[str, str]:
-    """Return how columns may be headed: folded name or Vietnamese label → the header
-    that `read` knows.
+def known_headings(kind: Kind) -> dict[str, str]:
+    """Return how columns may be headed: name or Vietnamese label, as `heading_key`
+    gives it → the header that `read` knows.
     """
     found: dict[str, str] = {}
     labels = headings(kind)
@@ -184,18 +200,16 @@ def _headings(kind: Kind) -> dict[str, str]:
             else dotted
         )
         for name in (dotted, header, labels[dotted], field.labels["vi"]):
-            found.setdefault(fold(name), header)
+            found.setdefault(heading_key(name), header)
     days = {"hieu luc tu ngay": "effective_from", "hieu luc den ngay": "effective_to"}
     return found | days | {name: name for name in _DAYS}
 
 
-def _cells(record: Mapping[str | None, Any], number: int) -> dict[str, str]:
-    if None in record:
-        raise MalformedError(f"Dòng {number} có nhiều ô hơn tiêu đề")
+def _cells(header: Sequence[str], line: Sequence[str]) -> dict[str, str]:
     return {
-        str(name).strip(): clean(cells.bare(text))
-        for name, text in record.items()
-        if text and clean(text)
+        name.strip(): clean(cells.bare(text))
+        for name, text in zip(header, line, strict=False)
+        if clean(text)
     }
 
 
@@ -404,8 +418,9 @@ def _iso(text: str) -> str:
 
 
 def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
-    """Yield the entries of a kind that `text` names on `day`: by id, by identifier,
-    else by exact title.
+    """Yield the entries of a kind that `text` names on `day`: by id, by identifier, by
+    title, else an agency by the code that it holds. Of a title, case and what nobody
+    sees do not count, marks do; the very same title goes first.
     """
     by_identifier = select(Entry.id).where(
         Entry.kind == kind.name, Entry.local_id == text
@@ -418,13 +433,35 @@ def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
     if exact:
         yield from exact
         return
-    same = select(Version.id).where(
-        Version.match_key == facts.match_key(kind, text), Version.title == text
+    named = select(Entry.id, Version.title).join(Version, Version.entry_id == Entry.id)
+    named = named.join(Period, Period.version_id == Version.id)
+    named = named.where(
+        Version.match_key == facts.match_key(kind, seen(text)),
+        Entry.kind == kind.name,
+        stands(),
+        Period.valid_from <= day,
+        Period.valid_to > day,
     )
-    ids = session.scalars(same).all()
-    titled = select(Entry.id).join(Version, Version.entry_id == Entry.id)
-    titled = titled.join(Period, Period.version_id == Version.id)
-    titled = titled.where(Version.id.in_(ids), Entry.kind == kind.name, stands())
-    yield from session.scalars(
-        titled.where(Period.valid_from <= day, Period.valid_to > day).distinct()
+    alike = [
+        (entry_id, title)
+        for entry_id, title in session.execute(named.distinct())
+        if seen(title).lower() == seen(text).lower()
+    ]
+    same = [entry_id for entry_id, title in alike if title == text]
+    found = same or [entry_id for entry_id, _title in alike]
+    if not found and kind.name == codes.AGENCY:
+        found = list(_holding(session, text, day))
+    yield from dict.fromkeys(found)
+
+
+def _holding(session: Session, text: str, day: date) -> Iterator[UUID]:
+    """Yield the agency that holds the code `text` on `day`."""
+    query = select(Version.content).join(Entry, Version.entry_id == Entry.id)
+    query = query.join(Period, Period.version_id == Version.id)
+    query = query.where(
+        Entry.kind == codes.CODE, Version.title == seen(text).upper(), stands()
     )
+    query = query.where(Period.valid_from <= day, Period.valid_to > day)
+    for content in session.scalars(query):
+        if "holder" in content:
+            yield UUID(content["holder"])

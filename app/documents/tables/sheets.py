@@ -8,12 +8,19 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from app import files
 from app.errors import FieldError, InvalidError
@@ -32,9 +39,25 @@ Line = tuple[int, list[str]]
 Table = list[Line]
 
 
+@dataclass(frozen=True)
+class Book:
+    """The rows of the first visible sheet that has any, and the names of the others
+    that have some: visible ones, hidden ones.
+    """
+
+    table: Table
+    others: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+
+
 def read(data: bytes, *, public: bool = False) -> Table:
-    """Return the rows of the first sheet that has any, blank ones left out, every cell
-    as text; days as ISO.
+    """Return the rows of the sheet that is read: see `read_book`."""
+    return read_book(data, public=public).table
+
+
+def read_book(data: bytes, *, public: bool = False) -> Book:
+    """Return what a file holds: blank rows left out, every cell as text, days as ISO. A
+    cell that was merged downwards holds for each of its rows.
 
     `public`: anybody may ask for it, so it waits where no agency waits.
     InvalidError for what is neither Excel nor CSV in UTF-8, is too large, or has a cell
@@ -44,10 +67,9 @@ def read(data: bytes, *, public: bool = False) -> Table:
         raise _invalid(
             f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ"
         )
-    return [
-        (number, cells)
-        for number, cells in json.loads(_sandbox(public=public).run(data))
-    ]
+    found = json.loads(_sandbox(public=public).run(data))
+    table = [(number, cells) for number, cells in found["table"]]
+    return Book(table, found["others"], found["hidden"])
 
 
 @lru_cache(maxsize=2)
@@ -68,11 +90,10 @@ def is_workbook(data: bytes) -> bool:
 
 
 def parse(data: bytes) -> bytes:
-    """Return the rows as JSON; RefusedError says why not."""
+    """Return a `Book` as JSON; RefusedError says why not."""
     try:
-        if is_workbook(data):
-            return json.dumps(_workbook(data)).encode()
-        return json.dumps(_checked(_csv(data))).encode()
+        book = _workbook(data) if is_workbook(data) else Book(_checked(_csv(data)))
+        return json.dumps(asdict(book)).encode()
     except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
         raise RefusedError(
             "Không đọc được tệp Excel này; lưu lại dạng .xlsx không đặt mật "
@@ -82,16 +103,42 @@ def parse(data: bytes) -> bytes:
         raise RefusedError(error.message) from error
 
 
-def _workbook(data: bytes) -> Table:
+def _workbook(data: bytes) -> Book:
     if data.startswith(b"PK"):
         _require_small(zipfile.ZipFile(io.BytesIO(data)).infolist())
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    for name in book.sheet_names:
-        sheet = book.get_sheet_by_name(name)
-        table = _checked(list(map(_text, row)) for row in sheet.iter_rows())
-        if table:
-            return table
-    return []
+    found: Table = []
+    others, hidden = list[str](), list[str]()
+    for each in book.sheets_metadata:
+        if each.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(each.name)
+        if each.visible is not SheetVisibleEnum.Visible:
+            hidden += [each.name] if sheet.height else []
+        elif found:
+            others += [each.name] if sheet.height else []
+        else:
+            found = _checked(_filled_down(sheet))
+    return Book(found, others, hidden)
+
+
+def _filled_down(sheet: CalamineSheet) -> Iterator[list[str]]:
+    """Yield the rows; what is merged downwards stands in each of its rows."""
+    below = {
+        (row, start[1]): start
+        for start, end in sheet.merged_cell_ranges or ()
+        for row in range(start[0] + 1, min(end[0], start[0] + MAX_ROWS) + 1)
+    }
+    first: dict[tuple[int, int], str] = {}
+    starts = set(below.values())
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = list(map(_text, row))
+        for column, text in enumerate(cells):
+            if (number, column) in starts:
+                first[number, column] = text
+            elif (number, column) in below and not text:
+                cells[column] = first.get(below[number, column], "")
+        yield cells
 
 
 def kept(name: str, data: bytes, table: Table) -> tuple[str, bytes]:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import files
 from app.api import problems
 from app.documents.tables import mapping, rows, sheets
+from app.documents.tables.finding import Located
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.permissions import Action, declares
 from app.register.queries import EntryView
@@ -36,9 +37,9 @@ def read() -> BaseResponse:
     """Keep the annex and offer what each of its columns may be."""
     try:
         kind, (name, data) = _kind(), intake.sent_file("annex")
-        table = sheets.read(data)
+        found = mapping.located(kind, sheets.read_book(data))
         form_fields.tell_of_macros(data)
-        columns = mapping.guess(kind, table)
+        columns = mapping.guess(kind, found.lines)
         with current.writing() as session:
             intake.named_decision(session)
             intake.effective_day()
@@ -46,7 +47,7 @@ def read() -> BaseResponse:
                 "annex": files.put(
                     session,
                     installation().settings.data_dir,
-                    *sheets.kept(name, data, table),
+                    *sheets.kept(name, data, found.book.table),
                 ).sha256
             }
             signed = request.files.get("signed")
@@ -54,7 +55,7 @@ def read() -> BaseResponse:
                 kept["signed"] = intake.kept_file(session, *intake.sent_file("signed"))
     except DanhmucError as error:
         return intake.listed_again(error)
-    return Response(_page(kind, table, columns, kept))
+    return Response(_page(kind, found, columns, kept))
 
 
 def _kind() -> Kind:
@@ -66,7 +67,7 @@ def _kind() -> Kind:
 
 def _page(
     kind: Kind,
-    table: sheets.Table,
+    found: Located,
     columns: Sequence[str],
     kept: dict[str, str],
     error: DanhmucError | None = None,
@@ -83,9 +84,10 @@ def _page(
     return render_template(
         "office/intake_mapping.html",
         kind=kind,
-        head=table[0][1],
-        sample=[line for _number, line in table[1 : SHOWN + 1]],
-        count=len(table) - 1,
+        head=found.lines[0][1],
+        sample=[line for _number, line in found.lines[1 : SHOWN + 1]],
+        count=len(found.lines) - 1,
+        found=found,
         columns=columns,
         known=[
             (header, wording.path_label(kind, header.removesuffix(".vi")))
@@ -116,14 +118,15 @@ def take() -> BaseResponse:
             if request.form.get(name)
         },
     )
-    table = _kept_table(kept.get("annex", ""))
+    found = mapping.located(kind, _kept_book(kept.get("annex", "")))
+    table = found.lines
     mapping.guess(kind, table)  # refuses what is no annex
     columns = [
         request.form.get(f"column.{place}", "") for place in range(len(table[0][1]))
     ]
     try:
         if request.form.get("do") == "again":
-            return Response(_page(kind, table, columns, kept))
+            return Response(_page(kind, found, columns, kept))
         with current.writing() as session:
             number = _take(
                 guard.desk(session),
@@ -135,7 +138,7 @@ def take() -> BaseResponse:
             )
     except DanhmucError as error:
         return Response(
-            _page(kind, table, columns, kept, error),
+            _page(kind, found, columns, kept, error),
             problems.of_error(error).status.value,
         )
     return redirect(url_for("intake.one", serial=number))
@@ -149,13 +152,13 @@ def _common() -> dict[str, str]:
     }
 
 
-def _kept_table(digest: str) -> sheets.Table:
+def _kept_book(digest: str) -> sheets.Book:
     with current.looking() as session:
         row = session.get(files.File, digest) if len(digest) == 64 else None  # noqa: PLR2004 - a SHA-256 in hexadecimal
         if row is None:
             raise NotFoundError(_("Không còn tệp phụ lục; tải tệp lên lại"))
         data = files.get(installation().settings.data_dir, row.sha256)
-    return sheets.read(data)
+    return sheets.read_book(data)
 
 
 def _take(

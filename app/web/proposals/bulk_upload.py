@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from app.api import problems
-from app.documents.tables import importing, rows, sheets
+from app.documents.tables import finding, importing, rows, sheets
+from app.documents.tables.finding import Located
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.permissions import Action, declares
 from app.web.display import wording
@@ -55,6 +56,7 @@ def _page(
     kind: str,
     error: DanhmucError | None = None,
     done: list[int] | None = None,
+    read: Located | None = None,
     unconfirmed: _CountUnconfirmed | None = None,
 ) -> str:
     pasted = request.form.get("dan", "") if error else ""
@@ -70,6 +72,7 @@ def _page(
         done=done or [],
         pasted=pasted,
         unconfirmed=unconfirmed,
+        read=read,
     )
 
 
@@ -104,8 +107,8 @@ def bring() -> Response:
     kind = _kind(request.form.get("kind", ""))
     try:
         data = _sent()
-        table = sheets.read(data)
-        found = rows.of_table(kind, table)
+        read = finding.locate(sheets.read_book(data), rows.known_headings(kind))
+        found = rows.of_table(kind, read.lines)
         form_fields.tell_of_macros(data)
         if len(found) > MOST_ROWS:
             message = _("Mỗi tệp tối đa %(n)s dòng; chia nhỏ", n=MOST_ROWS)
@@ -114,12 +117,12 @@ def bring() -> Response:
             proposals = importing.submit_rows(guard.desk(session), kind.name, found)
             done = [proposal.number for proposal in proposals]
             if not sheets.is_workbook(data):
-                _require_count(table, len(found))
+                _require_count(read.book.table, len(found))
     except _CountUnconfirmed as question:
         return Response(_page(kind.name, unconfirmed=question))
     except DanhmucError as error:
         return Response(_page(kind.name, error), problems.of_error(error).status.value)
-    return Response(_page(kind.name, done=done))
+    return Response(_page(kind.name, done=done, read=read))
 
 
 def _require_count(table: sheets.Table, count: int) -> None:

@@ -1,0 +1,166 @@
+"""A sheet as offices send it: titles above, numbers under the heading, merged cells, totals, sheets that are hidden; nothing is left out unsaid."""
+
+import io
+from datetime import date
+
+import pytest
+import xlsxwriter
+from people import Browser
+from support import agency
+
+from app.documents.tables import finding, rows, sheets
+from app.documents.tables.finding import Why
+from app.permissions import Role
+
+HEAD = ["Tên cơ sở dữ liệu", "Nội dung dữ liệu", "Mục đích"]
+FIRST = ["Đất đai", "Thửa đất", "Quản lý"]
+
+
+def located(office, *lines):
+    known = rows.known_headings(office.system.profile.kinds["shared-database"])
+    table = [(number, line) for number, line in enumerate(lines, 1) if any(line)]
+    return finding.locate(sheets.Book(table), known)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Cơ\nquan chủ quản",
+        "Cơ\xa0quan  chủ quản",
+        "CƠ QUAN CHỦ QUẢN",
+        "Cơ quan chủ quản *",
+        "Cơ quan chủ quản (*)",
+        "Cơ quan chủ quản:",
+        "(4) Cơ quan chủ quản",
+        "4. Cơ quan chủ quản",
+        "Cơ quan chủ quản\u200b",
+    ],
+)
+def test_a_heading_is_known_however_it_is_set(office, heading):
+    known = rows.known_headings(office.system.profile.kinds["shared-database"])
+
+    assert known[finding.heading_key(heading)] == "owner"
+
+
+def test_what_stands_around_the_table_is_left_out_and_told(office):
+    found = located(
+        office,
+        ["PHỤ LỤC 1", "", ""],
+        ["", "", ""],
+        HEAD,
+        ["(1)", "(2)", "(3)"],
+        FIRST,
+        ["Tổng cộng: 1 cơ sở dữ liệu", "", ""],
+    )
+
+    assert [number for number, _cells in found.lines] == [3, 5]
+    assert [(one.number, one.why) for one in found.left_out] == [
+        (1, Why.ABOVE),
+        (4, Why.NUMBERS),
+        (6, Why.TOTAL),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["Tổng hợp hộ tịch", "Hộ tịch", "Quản lý"],
+        ["Tổng cộng nợ thuế", "Nợ thuế", "Quản lý"],
+        ["Cộng đồng doanh nghiệp", "Doanh nghiệp", "Quản lý"],
+        ["1", "2", ""],
+    ],
+)
+def test_a_row_that_only_begins_like_a_total_stays_a_row(office, line):
+    found = located(office, HEAD, FIRST, line)
+
+    assert len(found.lines) == 3
+    assert found.left_out == []
+
+
+def test_a_table_without_any_known_heading_is_read_from_its_first_line(office):
+    assert located(office, ["a", "b"], ["1", "x"]).left_out == []
+
+
+def book(*pages, merged=()):
+    """Return a workbook of pages (name, hidden, lines)."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
+        for name, hidden, lines in pages:
+            page = made.add_worksheet(name)
+            for number, line in enumerate(lines):
+                page.write_row(number, 0, line)
+            for first, last, column, text in merged:
+                page.merge_range(first, column, last, column, text)
+            if hidden:
+                page.hide()
+        made.worksheets()[-1].activate()
+    return stream.getvalue()
+
+
+def test_the_first_visible_sheet_is_read_and_the_others_are_named():
+    data = book(
+        ("Danh mục", True, [["ẩn"]]),
+        ("Bản in", False, [HEAD, FIRST]),
+        ("Tiếp", False, [HEAD, FIRST]),
+    )
+
+    read = sheets.read_book(data)
+
+    assert read.table == [(1, HEAD), (2, FIRST)]
+    assert (read.others, read.hidden) == (["Tiếp"], ["Danh mục"])
+
+
+def test_what_is_merged_downwards_holds_for_each_of_its_rows_wherever_it_begins():
+    lines = [[], [], ["Tên", "Chủ"], ["Một", ""], ["Hai", ""], ["Ba", "Sở B"]]
+    data = book(("Bảng", False, lines), merged=[(3, 4, 1, "Sở A")])
+
+    assert sheets.read(data) == [
+        (3, ["Tên", "Chủ"]),
+        (4, ["Một", "Sở A"]),
+        (5, ["Hai", "Sở A"]),
+        (6, ["Ba", "Sở B"]),
+    ]
+
+
+def test_an_agency_is_found_as_people_write_it_and_by_its_code_marks_still_count(
+    office,
+):
+    entry = office.enter("agency", agency("Sở Tài chính"))
+    kind = office.system.profile.kinds["agency"]
+    day = date(2026, 12, 1)
+    with office.system.database.reading() as session:
+        for written in ("SỞ TÀI CHÍNH", "Sở\xa0Tài  chính", "Sở Tài chính\u200b"):
+            assert list(rows.find(session, kind, written, day)) == [entry], written
+        assert list(rows.find(session, kind, "Sở Tai chinh", day)) == []
+
+
+def test_the_very_same_name_goes_before_one_that_differs_in_case(office):
+    entry = office.enter("agency", agency("Sở Kép"))
+    office.enter("agency", agency("SỞ KÉP"))
+    kind = office.system.profile.kinds["agency"]
+    with office.system.database.reading() as session:
+        assert list(rows.find(session, kind, "Sở Kép", date(2026, 12, 1))) == [entry]
+
+
+def test_the_page_tells_what_it_did_not_read(office):
+    head = ["Tên cơ quan", "Loại cơ quan", "Mức xác thực"]
+    lines = [["DANH SÁCH"], head, ["Phòng Thử", "so", "co-quan-khai"], ["Tổng: 1"]]
+    data = book(("Một", False, lines), ("Hai", False, lines))
+    browser = Browser(office, Role.REGISTRAR)
+
+    answer = browser.post(
+        "/dang-ky/tep", {"kind": "agency", "tep": (io.BytesIO(data), "tệp.xlsx")}
+    )
+
+    assert "đứng trên dòng tiêu đề" in answer.text, answer.text
+    assert "dòng tổng cộng" in answer.text
+    assert "trang “Hai”" in answer.text
+
+
+def test_a_file_for_the_command_line_has_its_own_line_numbers():
+    data = "name.vi;parent\n\nSở Một;Sở A\n;;\n\nSở Hai;\n".encode()
+
+    assert rows.read(data) == [
+        rows.Row(3, {"name.vi": "Sở Một", "parent": "Sở A"}),
+        rows.Row(6, {"name.vi": "Sở Hai"}),
+    ]
