@@ -144,7 +144,9 @@ class _Compiler:
     def _cardinality(self, node: Node, field: Field) -> None:
         if self.stage.includes(field.mandatory_at) and field.mandatory_when is None:
             self._add(node, SH.minCount, Literal(1))
-        if not field.many and field.type is not Type.LANG_TEXT:
+        if field.absent_at and self.stage.includes(field.absent_at):
+            self._add(node, SH.maxCount, Literal(0))
+        elif not field.many and field.type is not Type.LANG_TEXT:
             self._add(node, SH.maxCount, Literal(1))
         elif field.many and field.max_items is not None:
             self._add(node, SH.maxCount, Literal(field.max_items))

@@ -94,7 +94,8 @@ def _laws(register: Register, stretches: Sequence[_Stretch]) -> list[Span]:
     spans: list[Span] = []
     for one in stretches:
         bases = [UUID(basis) for basis in one.content.get("legal_basis", ())]
-        spans += _of_stretch(one, [named[basis] for basis in bases if basis in named])
+        laws = [named[basis] for basis in bases if basis in named]
+        spans += _of_stretch(one, sorted(laws, key=lambda law: law.sort_key))
     return _joined(spans)
 
 
