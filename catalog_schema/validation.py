@@ -210,7 +210,9 @@ class _Compiler:
             self._list(node, SH["in"], [Literal(field.constant)])
 
     def conditional(self, kind: Kind, field: Field, condition: Condition) -> None:
-        """Say: either the sibling does not have that value, or the field is there."""
+        """Say: either the sibling does not have that value, or the field is there, or
+        what may stand instead of it.
+        """
         sibling = kind.field(condition.field)
         value = URIRef(
             self.profile.lists.concept(sibling.code_list or "", condition.equals).iri
@@ -225,7 +227,12 @@ class _Compiler:
             self._add(shape, SH.targetClass, target)
         self._add(otherwise, SH["not"], self._path(sibling, SH.hasValue, value))
         self._add(present, SH.property, self._path(field, SH.minCount, Literal(1)))
-        self._list(shape, SH["or"], [otherwise, present])
+        ways: list[Node] = [otherwise, present]
+        if condition.unless:
+            instead, other = BNode(), kind.field(condition.unless)
+            self._add(instead, SH.property, self._path(other, SH.minCount, Literal(1)))
+            ways.append(instead)
+        self._list(shape, SH["or"], ways)
 
     def _path(self, field: Field, constraint: URIRef, value: Node) -> BNode:
         node = BNode()
