@@ -292,7 +292,9 @@ def held(session: Session, person_id: UUID, day: date) -> tuple[HeldPost, ...]:
     )
     rows = session.execute(query).all()
     own_first = sorted(rows, key=lambda row: row[1] is not None)
-    posts = {p.id: HeldPost(p.id, p.title, p.role, p.agency_id) for p, _by in own_first}
+    posts: dict[UUID, HeldPost] = {}
+    for post, _by in own_first:
+        posts[post.id] = HeldPost(post.id, post.title, post.role, post.agency_id)
     return tuple(posts.values())
 
 

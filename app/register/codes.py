@@ -5,18 +5,20 @@ come in its place.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.db import among
 from app.register import conditions
 from app.register.conditions import Condition, Told
-from app.register.models import Entry, Fact, Version
+from app.register.models import Entry, Fact, Period, Version
 from app.register.queries import EntryView, Register
-from app.register.standing import PRESENT, State, standing_at
+from app.register.standing import PRESENT, State, standing_at, stands
 from catalog_schema import identifiers
 from catalog_schema.identifiers import MalformedCodeError, Scheme
 
@@ -330,3 +332,13 @@ def _suggestion(code: str) -> str | None:
     except MalformedCodeError:
         return None
     return suggestion.value if suggestion else None
+
+
+def holders(session: Session, value: str, day: date) -> list[UUID]:
+    """Return the agencies that hold a code, in whatever spelling, on a day."""
+    query = select(Version.content).join(Entry, Version.entry_id == Entry.id)
+    query = query.join(Period, Period.version_id == Version.id)
+    query = query.where(Entry.kind == CODE, Version.title == read_as(value), stands())
+    query = query.where(Period.valid_from <= day, Period.valid_to > day)
+    contents = session.scalars(query)
+    return [UUID(content["holder"]) for content in contents if "holder" in content]

@@ -1,10 +1,10 @@
-"""Cells that a spreadsheet would run as a formula: written with an apostrophe before
-them, read back without it.
+"""CSV in and out; cells that a spreadsheet would run as a formula are written with an
+apostrophe before them, and read back without it.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 _MARK = "'"
@@ -24,6 +24,16 @@ def bare(text: str) -> str:
         if text.startswith(_MARK) and text.lstrip(_MARK).startswith(_STARTS)
         else text
     )
+
+
+def lines(text: str) -> Iterator[list[str]]:
+    """Yield the lines of a CSV file, blank ones too. Cells are parted by the one of
+    comma, semicolon and tab that the first line has most of; csv.Error for what is no
+    CSV.
+    """
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    stream = io.StringIO(text, newline="")
+    yield from csv.reader(stream, delimiter=delimiter, strict=True)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -74,11 +74,13 @@ def locate(book: Book, headings: Collection[str]) -> Located:
 
 
 def _heading(table: Table, headings: Collection[str]) -> int:
-    known = [
-        sum(heading_key(cell) in headings for cell in cells if cell)
-        for _number, cells in table[:_ABOVE]
-    ]
-    return known.index(max(known))
+    """Return the place of the line that has most of the headings, the first of such."""
+
+    def known(place: int) -> int:
+        _number, cells = table[place]
+        return sum(heading_key(cell) in headings for cell in cells)
+
+    return max(range(min(_ABOVE, len(table))), key=known)
 
 
 def _why(line: Line, *, first: bool) -> Why | None:

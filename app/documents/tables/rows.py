@@ -8,9 +8,7 @@ are days, or `open` where the day is unknown.
 """
 
 import csv
-import io
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +29,7 @@ from app.register import codes
 from app.register.content import facts
 from app.register.models import Entry, Period, Version
 from app.register.standing import stands
-from app.vietnamese import clean, fold, seen
+from app.vietnamese import clean, fold, iso_day, seen
 from app.workflow.proposals.inputs import ProposalRequest
 from catalog_schema.profile import Field, Kind, Profile, Stage, Type
 
@@ -49,8 +47,6 @@ _DAYS = ("effective_from", "effective_to")
 _BELOW = " › "  # between the label of a group and that of its field
 # columns that only number the rows
 _COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])
-# a day as people write it
-_WRITTEN = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
 @dataclass(frozen=True)
@@ -88,12 +84,9 @@ def read(data: bytes) -> list[Row]:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the lines of a CSV file that hold anything, numbered as a spreadsheet shows
-    them; the sign that parts cells is the one that the first line has most of.
+    them.
     """
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    stream = io.StringIO(text, newline="")
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
-    for number, line in enumerate(reader, start=1):
+    for number, line in enumerate(cells.lines(text), start=1):
         if any(clean(cell) for cell in line):
             yield number, line
 
@@ -354,7 +347,7 @@ class _CellReader:
             case Type.REFERENCE:
                 return self._reference(field, header, text)
             case Type.DATE:
-                return _iso(text)
+                return iso_day(text)
             case Type.CONCEPT:
                 concepts = self.profile.lists.schemes[
                     field.code_list or ""
@@ -398,7 +391,7 @@ class _CellReader:
         if text == "open":
             return OPEN_START if name == "effective_from" else clock.OPEN_END
         try:
-            return date.fromisoformat(_iso(text))
+            return date.fromisoformat(iso_day(text))
         except ValueError:
             self._fail(
                 name,
@@ -409,12 +402,6 @@ class _CellReader:
 
     def _fail(self, header: str, message: str) -> None:
         self.errors.append(FieldError(header, "cell", message))
-
-
-def _iso(text: str) -> str:
-    """Return a day written 31/12/2026 as 2026-12-31; anything else as it was typed."""
-    written = _WRITTEN.fullmatch(text)
-    return f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}" if written else text
 
 
 def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
@@ -450,18 +437,5 @@ def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
     same = [entry_id for entry_id, title in alike if title == text]
     found = same or [entry_id for entry_id, _title in alike]
     if not found and kind.name == codes.AGENCY:
-        found = list(_holding(session, text, day))
+        found = codes.holders(session, text, day)
     yield from dict.fromkeys(found)
-
-
-def _holding(session: Session, text: str, day: date) -> Iterator[UUID]:
-    """Yield the agency that holds the code `text` on `day`."""
-    query = select(Version.content).join(Entry, Version.entry_id == Entry.id)
-    query = query.join(Period, Period.version_id == Version.id)
-    query = query.where(
-        Entry.kind == codes.CODE, Version.title == seen(text).upper(), stands()
-    )
-    query = query.where(Period.valid_from <= day, Period.valid_to > day)
-    for content in session.scalars(query):
-        if "holder" in content:
-            yield UUID(content["holder"])

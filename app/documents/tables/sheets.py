@@ -23,6 +23,7 @@ from python_calamine import (
 )
 
 from app import files
+from app.documents.tables import cells
 from app.errors import FieldError, InvalidError
 from app.sandbox import Limits, RefusedError, Sandbox
 
@@ -195,10 +196,8 @@ def _csv(data: bytes) -> Iterator[list[str]]:
         raise _invalid(
             "Tệp không phải UTF-8; lưu lại dạng .xlsx hoặc “CSV UTF-8”"
         ) from error
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    stream = io.StringIO(text, newline="")
     try:
-        yield from csv.reader(stream, delimiter=delimiter, strict=True)
+        yield from cells.lines(text)
     except csv.Error as error:
         raise _invalid(f"Tệp không đúng dạng CSV: {error}") from error
 

@@ -44,8 +44,12 @@ class FieldDiff:
 
 
 def _without(runs: list[Runs], mark: Mark) -> list[Runs]:
-    kept = [[run for run in text if run[0] != mark] for text in runs]
-    return [text for text in kept if text]
+    kept = []
+    for text in runs:
+        left = [run for run in text if run[0] != mark]
+        if left:
+            kept.append(left)
+    return kept
 
 
 @dataclass(frozen=True)

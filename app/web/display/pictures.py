@@ -2,7 +2,8 @@
 table that says the same (`layout/pictures.html`), in the palette of the look.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -72,24 +73,18 @@ class Flow:
 
 def flow(links: Sequence[tuple[str, str]], width: float = 1000) -> Flow:
     """Return the picture of (who was, who is); who kept the name is not moved."""
-    sources = list(dict.fromkeys(source for source, _target in links))
-    targets = list(dict.fromkeys(target for _source, target in links))
-    left = {name: sum(source == name for source, _ in links) for name in sources}
-    right = {name: sum(target == name for _, target in links) for name in targets}
+    left = Counter(source for source, _target in links)
+    right = Counter(target for _source, target in links)
     height = max(_height(left), _height(right))
     left_at, right_at = _places(left, height), _places(right, height)
     start, end = width * 0.38, width * 0.62
-    used: dict[tuple[bool, str], float] = {}
+    leaving, reaching = dict(left_at), dict(right_at)  # where the next ribbon begins
     ribbons = []
     for source, target in links:
-        y1 = left_at[source] + used.get((True, source), 0) + _UNIT / 2
-        y2 = right_at[target] + used.get((False, target), 0) + _UNIT / 2
-        used[True, source] = used.get((True, source), 0) + _UNIT
-        used[False, target] = used.get((False, target), 0) + _UNIT
-        middle = (start + end) / 2
-        bend = f"{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {end:.0f} {y2:.0f}"
-        path = f"M{start:.0f} {y1:.0f}C{bend}"
+        path = _bend(start, leaving[source], end, reaching[target])
         ribbons.append(Ribbon(path, source != target))
+        leaving[source] += _UNIT
+        reaching[target] += _UNIT
     nodes = [
         Node(name, name not in right, start - _BAR, at, left[name] * _UNIT, left=True)
         for name, at in left_at.items()
@@ -101,11 +96,19 @@ def flow(links: Sequence[tuple[str, str]], width: float = 1000) -> Flow:
     return Flow(width, height, _UNIT - 2, nodes, ribbons)
 
 
-def _height(counts: dict[str, int]) -> float:
+def _bend(start: float, left_top: float, end: float, right_top: float) -> str:
+    """Return the path of a ribbon, in the middle of the unit below each top."""
+    y1, y2 = left_top + _UNIT / 2, right_top + _UNIT / 2
+    middle = (start + end) / 2
+    bend = f"{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {end:.0f} {y2:.0f}"
+    return f"M{start:.0f} {y1:.0f}C{bend}"
+
+
+def _height(counts: Mapping[str, int]) -> float:
     return sum(counts.values()) * _UNIT + _GAP * (len(counts) + 1)
 
 
-def _places(counts: dict[str, int], height: float) -> dict[str, float]:
+def _places(counts: Mapping[str, int], height: float) -> dict[str, float]:
     """Return the top of each node, spread over the height."""
     filled = sum(counts.values()) * _UNIT
     gap = (height - filled) / (len(counts) + 1)
@@ -172,12 +175,10 @@ def lanes(
     def at(day: date) -> float:
         return round(100 * (min(max(day, start), end) - start).days / length, 2)
 
-    made = [
-        Lane(
-            name, [_bar(span, at(span.since), at(span.until)) for span in spans], spans
-        )
-        for name, spans in rows
-    ]
+    made = []
+    for name, spans in rows:
+        bars = [_bar(span, at(span.since), at(span.until)) for span in spans]
+        made.append(Lane(name, bars, spans))
     years: list[tuple[int, float]] = []
     for year in range((start - timedelta(days=1)).year + 1, end.year + 1):
         x = at(date(year, 1, 1))

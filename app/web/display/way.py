@@ -53,16 +53,16 @@ def of_decision(
             holds,
         ),
     ]
-    at = next(
-        (n for n, (_name, done, _day) in enumerate(steps) if not done), len(steps)
-    )
-    standing = [
-        "done" if n < at else "now" if n == at else "next" for n in range(len(steps))
-    ]
-    return [
-        WayStep(name, stands, day if stands == "done" or name == steps[-1][0] else None)
-        for (name, _done, day), stands in zip(steps, standing, strict=True)
-    ]
+    told = []
+    standing = "done"
+    for name, done, day in steps:
+        if standing == "now":
+            standing = "next"
+        elif standing == "done" and not done:
+            standing = "now"
+        shown = standing == "done" or name == steps[-1][0]
+        told.append(WayStep(name, standing, day if shown else None))
+    return told
 
 
 def _days(decision: Decision) -> dict[str, date]:

@@ -2,8 +2,9 @@
 was confirmed; one lane each.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -61,27 +62,22 @@ def _owners(register: Register, stretches: Sequence[_Stretch]) -> list[Span]:
     named = register.by_ids(
         UUID(one.content["owner"]) for one in stretches if "owner" in one.content
     )
-    spans: list[Span] = []
+    spans = []
     for one in stretches:
         owner = (
             named.get(UUID(one.content["owner"])) if "owner" in one.content else None
         )
-        words = owner.title if owner else _("Chưa xác định")
         look = pictures.HELD if owner else pictures.UNKNOWN
-        if spans and spans[-1].words == words and spans[-1].until == one.since:
-            spans[-1] = Span(spans[-1].since, one.until, look, words)
-        else:
-            spans.append(Span(one.since, one.until, look, words))
-    earlier = [
-        Span(
-            one.since,
-            one.until,
-            pictures.KEPT if one.look == pictures.HELD else one.look,
-            one.words,
-        )
-        for one in spans[:-1]
-    ]
-    return [*earlier, *spans[-1:]]
+        words = owner.title if owner else _("Chưa xác định")
+        spans.append(Span(one.since, one.until, look, words))
+    *earlier, last = _joined(spans)
+    return [*map(_past, earlier), last]
+
+
+def _past(span: Span) -> Span:
+    """Return how an owner who is it no more is drawn."""
+    look = pictures.KEPT if span.look == pictures.HELD else span.look
+    return replace(span, look=look)
 
 
 def _laws(register: Register, stretches: Sequence[_Stretch]) -> list[Span]:
@@ -105,24 +101,35 @@ def _of_stretch(stretch: _Stretch, laws: Sequence[EntryView]) -> Iterator[Span]:
     days |= {day for law in laws for day in _days(law)}
     within = sorted(day for day in days if stretch.since <= day <= stretch.until)
     for since, until in pairwise(within):
-        standing = [(law, law.stood(since)) for law in laws]
-        held = [law for law, how in standing if how is Condition.IN_FORCE]
-        doubted = [law for law, how in standing if how is Condition.UNDETERMINED]
-        look = pictures.HELD if held else pictures.UNKNOWN if doubted else pictures.VOID
-        words = ", ".join(_short(law) for law in held or doubted)
-        yield Span(since, until, look, words)
+        look, told = _standing(laws, since)
+        yield Span(since, until, look, ", ".join(map(_short, told)))
+
+
+def _standing(laws: Iterable[EntryView], day: date) -> tuple[str, Sequence[EntryView]]:
+    """Return how a day looks, and the laws that make it so: those in force, else those
+    of which nobody knows.
+    """
+    by_condition = defaultdict(list)
+    for law in laws:
+        by_condition[law.stood(day)].append(law)
+    if held := by_condition[Condition.IN_FORCE]:
+        return pictures.HELD, held
+    if doubted := by_condition[Condition.UNDETERMINED]:
+        return pictures.UNKNOWN, doubted
+    return pictures.VOID, ()
+
+
+def _goes_on(last: Span, span: Span) -> bool:
+    says = (span.since, span.look, span.words)
+    return (last.until, last.look, last.words) == says
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans, those that follow on with the same to say as one."""
     joined: list[Span] = []
     for span in spans:
-        last = joined[-1] if joined else None
-        if last and (last.until, last.look, last.words) == (
-            span.since,
-            span.look,
-            span.words,
-        ):
-            joined[-1] = Span(last.since, span.until, span.look, span.words)
+        if joined and _goes_on(joined[-1], span):
+            joined[-1] = replace(span, since=joined[-1].since)
         else:
             joined.append(span)
     return joined

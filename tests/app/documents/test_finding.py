@@ -8,8 +8,10 @@ import xlsxwriter
 from people import Browser
 from support import agency
 
+from app import clock
 from app.documents.tables import finding, rows, sheets
 from app.documents.tables.finding import Why
+from app.operations.installation import open_register
 from app.permissions import Role
 
 HEAD = ["Tên cơ sở dữ liệu", "Nội dung dữ liệu", "Mục đích"]
@@ -164,3 +166,11 @@ def test_a_file_for_the_command_line_has_its_own_line_numbers():
         rows.Row(3, {"name.vi": "Sở Một", "parent": "Sở A"}),
         rows.Row(6, {"name.vi": "Sở Hai"}),
     ]
+
+
+def test_an_agency_is_found_by_the_code_that_it_holds_however_it_is_written(demo):
+    kind = demo.profile.kinds["agency"]
+    with open_register(demo, None, None) as register:
+        for written in ("H19.7", "h19.7 ", "H19.7\u200b"):
+            (found,) = rows.find(register.session, kind, written, clock.today())
+            assert register.by_ids([found])[found].title == "Sở Y tế", written
