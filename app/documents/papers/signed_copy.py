@@ -146,8 +146,9 @@ def warm() -> None:
         *pkgutil.iter_modules(encodings.__path__, "encodings."),
     ]
     for module in modules:
-        # what is encrypted is refused; two encodings are of Windows alone
-        if not re.search(r"crypt|\.mbcs$|\.oem$", module.name):
+        # what is encrypted is refused; two encodings are of Windows alone; pictures,
+        # for which pypdf wants Pillow, are not looked at
+        if not re.search(r"crypt|image|\.mbcs$|\.oem$", module.name):
             importlib.import_module(module.name)
     stream = io.BytesIO()
     writer = PdfWriter()
