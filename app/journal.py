@@ -9,7 +9,7 @@ first.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -145,6 +145,20 @@ def record(session: Session, note: Note) -> None:
     session.info[_LAST] = (row.seq, row.leaf)
     if (note.recorded or note.superseded) and note.entry_id is not None:
         session.info.setdefault(_CHANGED, set()).add(note.entry_id)
+
+
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """Do something that may fail without losing what the transaction did before: what
+    it wrote is taken back, its rows of the journal too.
+    """
+    last, changed_ids = session.info.get(_LAST), set(changed(session))
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.info[_LAST], session.info[_CHANGED] = last, changed_ids
+        raise
 
 
 def acting(session: Session, person_id: UUID, post_id: UUID | None) -> None:

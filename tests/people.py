@@ -72,6 +72,28 @@ class Browser:
             path, data={"csrf_token": self.token, **(data or {})}, **kw
         )
 
+    def upload(self, kind, data, do=None, name="danh sách.xlsx", **said):
+        """Send a file to register from; return the page that shows what becomes of it, and after `do` what became of it."""
+        sent = {"kind": kind}
+        if isinstance(data, str):
+            sent["dan"] = data
+        else:
+            sent["tep"] = (io.BytesIO(data), name)
+        answer = self.post("/dang-ky/tep", sent)
+        if answer.status_code != 302:
+            return answer
+        path = answer.headers["Location"]
+        page = self.get(path)
+        if do is None or page.status_code != 200:
+            return page
+        return self.decide(path, page, do, **said)
+
+    def decide(self, path, page, do, **said):
+        """Press a button of the page that shows a file, having said more."""
+        fields = {**form_fields(page.text), **said, "do": do}
+        answer = self.post(path, fields)
+        return self.get(path) if answer.status_code == 302 else answer
+
     def fields(self, path):
         """Return what a browser would send of the page's main form, as it stands."""
         return form_fields(self.get(path).text)

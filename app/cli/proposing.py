@@ -169,12 +169,14 @@ def entry_id(system: System, session: Any, kind: str, text: str) -> UUID:
     """Return the one entry of a kind that was meant; NotFoundError for none or
     several.
     """
-    from app.documents.tables import rows
+    from app.documents.tables import lookup
     from app.errors import NotFoundError
 
     if kind not in system.profile.kinds:
         raise NotFoundError(f"Không có loại đối tượng “{kind}”")
-    entries = list(rows.find(session, system.profile.kinds[kind], text, clock.today()))
+    entries = list(
+        lookup.find(session, system.profile.kinds[kind], text, clock.today())
+    )
     if len(entries) != 1:
         raise NotFoundError(f"Có {len(entries)} mục “{text}” thuộc loại {kind}")
     return entries[0]

@@ -17,6 +17,7 @@ from app.workflow.dossiers import models as dossiers
 from app.workflow.intake import models as intake
 from app.workflow.proposals import models as proposals
 from app.workflow.review_help import models as review_help
+from app.workflow.uploads import models as uploads
 
 WORKFLOW = (
     campaigns,
@@ -27,6 +28,7 @@ WORKFLOW = (
     paper_habits,
     proposals,
     review_help,
+    uploads,
 )
 MODULES = (accounts, files, jobs, journal, notify, rdf, register, synonyms, *WORKFLOW)
 metadata = Base.metadata

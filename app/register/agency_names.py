@@ -2,12 +2,15 @@
 initials that offices use.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.register.filters import Filter
-from app.register.queries import Register
-from app.register.standing import State
+from app.register.models import Entry, Version
+from app.register.queries import EntryView, Register
+from app.register.standing import PRESENT, State
 from app.vietnamese import fold
 
 # how the name of an office or a unit begins, and how it is written short
@@ -44,6 +47,46 @@ def meant(register: Register, text: str) -> list[UUID]:
         if typed in set(spellings(view.title))
         or typed == _plain(view.content.get("short_name", {}).get("vi", ""))
     ]
+
+
+def ever(register: Register) -> Mapping[str, set[UUID]]:
+    """Return every way to write a name that an agency has ever had → those agencies,
+    ended ones too.
+    """
+    query = select(Version.entry_id, Version.title).join(
+        Entry, Entry.id == Version.entry_id
+    )
+    found: dict[str, set[UUID]] = {}
+    rows = register.session.execute(query.where(Entry.kind == "agency").distinct())
+    for entry_id, title in rows:
+        for spelled in spellings(title):
+            found.setdefault(spelled, set()).add(entry_id)
+    return found
+
+
+def living(register: Register, agencies: set[UUID]) -> list[EntryView]:
+    """Return what of these agencies is there on the register's day: they themselves,
+    else who came after them, at the end of every path.
+    """
+    found: dict[UUID, EntryView] = {}
+    seen: set[UUID] = set()
+    ahead = set(agencies)
+    while ahead:
+        seen |= ahead
+        views = register.by_ids(ahead).values()
+        ahead = set()
+        for view in views:
+            if view.state in PRESENT:
+                found[view.id] = view
+            else:
+                ahead |= {UUID(one) for one in view.content.get("successor", ())}
+        ahead -= seen
+    return sorted(found.values(), key=lambda view: view.sort_key)
+
+
+def as_written(text: str) -> str:
+    """Return a name as `ever` holds it."""
+    return _plain(text)
 
 
 def spellings(name: str) -> Iterator[str]:

@@ -367,7 +367,7 @@ class Register:
         views = self.by_ids(self.session.scalars(entered.distinct())).values()
         return sorted(views, key=lambda view: (view.kind, view.sort_key))
 
-    def content_of(self, version: VersionView) -> Content:
+    def content_of(self, version: VersionView | Version) -> Content:
         """Return the content of a version, cut like that of an entry."""
         row = self.session.get_one(Version, version.id)
         kind = self.profile.kinds[self.session.get_one(Entry, row.entry_id).kind]

@@ -63,6 +63,7 @@ from app.web.proposals import (
     sections,
     start,
     succession_impact,
+    upload_preview,
 )
 from app.web.public import (
     agencies,
@@ -106,6 +107,7 @@ MACHINES = (
 PROPOSALS = (
     start,
     bulk_upload,
+    upload_preview,
     draft,
     sections,
     merge,

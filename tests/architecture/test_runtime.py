@@ -45,7 +45,7 @@ print(len(foreign))
         "app.documents.tables.sheets",
         "app.rdf.harvesting.parsing",
         "app.rdf.stores.answering",
-        "wsgi",
+        "app.factory",
     ],
 )
 def test_it_loads_with_the_packages_of_production_alone(module):

@@ -4,10 +4,13 @@ apostrophe before them, and read back without it.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 _MARK = "'"
+_SEPARATOR = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
+_MOST_TITLES = 20  # lines above a heading
 
 
 def guarded(text: str) -> str:
@@ -27,13 +30,26 @@ def bare(text: str) -> str:
 
 
 def lines(text: str) -> Iterator[list[str]]:
-    """Yield the lines of a CSV file, blank ones too. Cells are parted by the one of
-    comma, semicolon and tab that the first line has most of; csv.Error for what is no
-    CSV.
+    """Yield the lines of a CSV file, blank ones too. Cells are parted by what a first
+    line “sep=;” says, as Excel writes it and does not show it; else by the one of
+    comma, semicolon and tab that the first line with any has most of. csv.Error for
+    what is no CSV.
     """
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    said = _SEPARATOR.match(text)
+    if said:
+        text = text[said.end() :]
     stream = io.StringIO(text, newline="")
-    yield from csv.reader(stream, delimiter=delimiter, strict=True)
+    parts = said[1] if said else _parts(text)
+    yield from csv.reader(stream, delimiter=parts, strict=True)
+
+
+def _parts(text: str) -> str:
+    """Return what parts the cells of the first line that has several."""
+    for line in text.split("\n", _MOST_TITLES):
+        most = max(",;\t", key=line.count)
+        if most in line.strip(",;\t \r"):
+            return most
+    return ","
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

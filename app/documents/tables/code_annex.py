@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.documents.tables import rows
+from app.documents.tables import lookup
 from app.documents.tables.sheets import Table
 from app.errors import FieldError, InvalidError
 from app.register import numbering
@@ -119,7 +119,9 @@ class Codes:
         """
         named = {"holder_name": {"vi": title}} if title else {}
         holders = (
-            list(rows.find(self.session, self.profile.kinds["agency"], title, self.day))
+            list(
+                lookup.find(self.session, self.profile.kinds["agency"], title, self.day)
+            )
             if title
             else []
         )

@@ -1,45 +1,41 @@
-"""Bringing a file in: every row becomes a submitted proposal, or none does."""
+"""Bringing a file in at once, as the command line does: every row becomes a submitted
+proposal, or none does.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from app.documents.tables import rows
+from app.documents.tables import sheets, uploaded
+from app.documents.tables.lookup import Lookup
+from app.documents.tables.uploaded import Plan, PlannedTable
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.workflow.context import Desk
 from app.workflow.proposals import service
-from app.workflow.proposals.inputs import Submit
+from app.workflow.proposals.inputs import ProposalRequest, Submit
 from app.workflow.proposals.models import Proposal
+from app.workflow.uploads.rows import ReadRow
 
 
 def bring_in(desk: Desk, kind_name: str, data: bytes) -> list[Proposal]:
-    """Propose and submit every row of a CSV file: see `submit_rows`."""
+    """Propose and submit every row of a file, in the caller's transaction;
+    InvalidError names each faulty cell by row.
+
+    The caller must roll back on the error, so that nothing is half done.
+    """
     if kind_name not in desk.profile.kinds:
         raise NotFoundError(
             f"Không có loại đối tượng “{kind_name}”: {', '.join(desk.profile.kinds)}"
         )
-    return submit_rows(desk, kind_name, rows.read(data))
-
-
-def submit_rows(
-    desk: Desk, kind_name: str, found_rows: Sequence[rows.Row]
-) -> list[Proposal]:
-    """Propose and submit every row, in the caller's transaction; InvalidError names
-    each faulty cell by row.
-
-    The caller must roll back on the error, so that nothing is half done.
-    """
+    kind = desk.profile.kinds[kind_name]
+    planned = uploaded.tables(kind, sheets.read_book(data), Plan(), {})
+    errors = list(_unknown(planned))
     done: list[Proposal] = []
-    errors: list[FieldError] = []
-    if not found_rows:
-        raise InvalidError("Tệp không có dòng nào dưới tiêu đề")
-    for row in found_rows:
+    lookup = Lookup(desk.session, desk.profile)
+    for row in uploaded.read_rows(lookup, kind, planned):
         try:
-            done.append(submit_row(desk, kind_name, row))
+            done.append(_submitted(desk, kind_name, row))
         except DanhmucError as error:
             found = error.fields or [FieldError("", error.code, error.message)]
-            errors += [
-                FieldError(f"dòng {row.number}, {e.field}", e.code, e.message)
-                for e in found
-            ]
+            errors += [_of_row(row, one) for one in found]
     if errors:
         raise InvalidError(
             f"Tệp có {len(errors)} chỗ phải sửa; chưa có dòng nào được nhận", errors
@@ -47,10 +43,26 @@ def submit_rows(
     return done
 
 
-def submit_row(desk: Desk, kind_name: str, row: rows.Row) -> Proposal:
-    """Propose one row and submit it."""
-    request = rows.request(
-        desk.session, desk.profile, desk.profile.kinds[kind_name], row
+def _unknown(planned: Sequence[PlannedTable]) -> Iterator[FieldError]:
+    """Yield a fault for each column of which nobody can say what it is."""
+    for table in planned:
+        number, _cells = table.located.lines[0]
+        for column in table.columns:
+            if not column.sure:
+                name = column.heading or "không có tiêu đề"
+                message = f"Tên cột chưa đúng mẫu: “{name}”; sửa tên cột"
+                yield FieldError(f"dòng {number}, {name}", "cell", message)
+
+
+def _submitted(desk: Desk, kind_name: str, row: ReadRow) -> Proposal:
+    if row.errors:
+        raise InvalidError("Có ô phải sửa", row.errors)
+    request = ProposalRequest(
+        kind_name, row.content, effective_from=row.start, effective_to=row.end
     )
     proposal = service.propose(desk, request)
     return service.act(desk, proposal.id, proposal.lock_version, Submit())
+
+
+def _of_row(row: ReadRow, error: FieldError) -> FieldError:
+    return FieldError(f"dòng {row.number}, {error.field}", error.code, error.message)

@@ -6,11 +6,13 @@ What an old annex does not say is asked once for all rows, and written as given:
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.documents.tables import finding
+from app.documents.tables import finding, headings
 from app.documents.tables.finding import Located, heading_key
+from app.documents.tables.headings import ITEM_NAMES, ITEMS, SHARING, header_of
 from app.documents.tables.rows import Row
 from app.documents.tables.sheets import Book, Table
 from app.errors import MalformedError
@@ -18,12 +20,9 @@ from app.vietnamese import clean
 from catalog_schema.profile import Field, Kind, Stage, Type
 
 UNKNOWN = "Chưa xác định"
-# a column of names, divided by semicolons, becomes data items
-ITEMS, ITEM_NAMES = (
-    "data_items",
-    "data_items.name",
-)
 MOST_COLUMNS = 60
+_SEVERAL = 2  # commas that make a sentence a list
+_BULLET = re.compile(r"^\s*(?:[-–•+*]|\(?\d{1,2}[.)])\s*")
 
 
 @dataclass(frozen=True)
@@ -47,28 +46,22 @@ class ColumnMapping:
 
 def known(kind: Kind) -> list[tuple[str, Field]]:
     """Return the headers that a column may be given, with their fields."""
-    repeated = tuple(
-        f"{dotted}."
-        for dotted, field in kind.walk()
-        if field.type is Type.GROUP and field.many
-    )
-    single = [
-        (dotted, field) for dotted, field in kind.walk() if field.type is not Type.GROUP
-    ]
-    return [
-        (_header(dotted, field), field)
-        for dotted, field in single
-        if not dotted.startswith(repeated)
-    ] + [(ITEM_NAMES, field) for dotted, field in single if dotted == ITEM_NAMES]
-
-
-def _header(dotted: str, field: Field) -> str:
-    return f"{dotted}.vi" if field.type is Type.LANG_TEXT and not field.many else dotted
+    return [(header, field) for _heading, header, field in headings.columns(kind)]
 
 
 def located(kind: Kind, book: Book) -> Located:
-    """Return where in a book the annex is."""
-    return finding.locate(book, _headings(kind))
+    """Return where in a book the annex is: the table with the most known headings.
+    MalformedError for a book without a line.
+    """
+    names = headings.known(kind)
+
+    def many(table: Located) -> int:
+        return sum(heading_key(cell) in names for cell in table.lines[0][1])
+
+    found = max(finding.locate(book, names), key=many, default=None)
+    if found is None:
+        raise MalformedError("Tệp không có dòng nào; ghi tiêu đề và các dòng")
+    return found
 
 
 def guess(kind: Kind, table: Table) -> list[str]:
@@ -80,20 +73,7 @@ def guess(kind: Kind, table: Table) -> list[str]:
             "Tệp cần một dòng tiêu đề, ít nhất một dòng dưới tiêu đề, tối đa "
             f"{MOST_COLUMNS} cột"
         )
-    names = _headings(kind)
-    return [names.get(heading_key(cell), "") for cell in table[0][1]]
-
-
-def _headings(kind: Kind) -> dict[str, str]:
-    names = {
-        heading_key(name): header
-        for header, field in known(kind)
-        for name in (header, field.labels["vi"])
-    }
-    return names | {
-        heading_key("Hạng mục dữ liệu"): ITEM_NAMES,
-        heading_key("Tên"): f"{kind.title_field}.vi",
-    }
+    return [column.header for column in headings.read(kind, table[0][1])]
 
 
 def asked(kind: Kind, columns: Sequence[str]) -> list[MissingColumn]:
@@ -138,17 +118,37 @@ def _cells(
     for column, text in zip(plan.columns, line, strict=False):
         if column and clean(text):
             cells[column] = clean(text)
-    names = [
-        part.strip()
-        for part in cells.pop(ITEM_NAMES, "").replace("\n", ";").split(";")
-        if part.strip()
-    ]
+    names = _names(cells.pop(ITEM_NAMES, ""))
+    modes = [cells.pop(header, "") for header in SHARING]
     if names:
         owner = cells.get("owner", "")
-        cells[ITEMS] = json.dumps(
-            [_item(kind, name, owner, common) for name in names], ensure_ascii=False
-        )
+        items = [_item(kind, name, owner, common) for name in names]
+        shared = _sharing(*modes)
+        for item in items if shared else ():
+            item.setdefault("sharing", shared)
+        cells[ITEMS] = json.dumps(items, ensure_ascii=False)
     return cells
+
+
+def _names(text: str) -> list[str]:
+    """Return the names that a cell lists: on lines of their own or parted by
+    semicolons; by commas, where there are several and nothing else parts them.
+    """
+    parts = re.split(r"[;\n]", text)
+    if len(parts) == 1 and text.count(",") >= _SEVERAL:
+        parts = text.split(",")
+    named = [_BULLET.sub("", part).strip(" .") for part in parts]
+    return [name for name in named if name]
+
+
+def _sharing(mode: str, groups: str) -> list[dict[str, str]]:
+    """Return the mode of sharing for each group of consumers that a cell lists."""
+    if not mode:
+        return []
+    listed = [part.strip() for part in re.split(r"[|;\n]", groups) if part.strip()]
+    if not listed:
+        return [{"mode": mode}]
+    return [{"consumer_group": group, "mode": mode} for group in listed]
 
 
 def _item(
@@ -157,10 +157,12 @@ def _item(
     """Return a data item of which the annex says nothing but the name; its owner
     updates it.
     """
-    item: dict[str, object] = {"name": {"vi": name}, "updater": owner}
+    item: dict[str, object] = {"name": {"vi": name}}
+    if owner:
+        item["updater"] = owner
     sharing: dict[str, str] = {}
     for dotted, field in kind.walk():
-        header = _header(dotted, field)
+        header = header_of(dotted, field)
         inner = dotted.removeprefix(f"{ITEMS}.")
         if dotted.startswith(f"{ITEMS}.") and header in common and inner not in item:
             if inner.startswith("sharing."):
@@ -195,7 +197,7 @@ def _needed(kind: Kind) -> list[tuple[str, Field]]:
         if Stage.ENTER.includes(field.mandatory_at)
     ]
     return [
-        (_header(d, field), field)
+        (header_of(d, field), field)
         for d, field in needed
         if d not in said and not d.startswith(free)
     ]

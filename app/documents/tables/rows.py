@@ -9,29 +9,28 @@ are days, or `open` where the day is unknown.
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.clock import OPEN_START
 from app.documents.tables import cells
 from app.documents.tables.finding import heading_key
-from app.documents.tables.sheets import Table
+from app.documents.tables.headings import DAYS, IDENTIFIER, VERSION
+from app.documents.tables.lookup import Lookup, citation, cited
 from app.errors import FieldError, InvalidError, MalformedError
-from app.register import codes
-from app.register.content import facts
-from app.register.models import Entry, Period, Version
-from app.register.standing import stands
-from app.vietnamese import clean, fold, iso_day, seen
+from app.vietnamese import clean, fold, iso_day
 from app.workflow.proposals.inputs import ProposalRequest
-from catalog_schema.profile import Field, Kind, Profile, Stage, Type
+from app.workflow.proposals.typed_bases import LAW, TYPED
+from app.workflow.uploads.rows import ReadRow
+from catalog_schema.code_lists import Concept
+from catalog_schema.profile import Field, Kind, Profile, Type
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
@@ -40,13 +39,19 @@ _YES = {
     "true": True,
     "co": True,
     "x": True,
+    "v": True,
+    "✓": True,
+    "✔": True,
+    "1": True,
+    "yes": True,
+    "0": False,
+    "no": False,
     "false": False,
     "khong": False,
 }
-_DAYS = ("effective_from", "effective_to")
-_BELOW = " › "  # between the label of a group and that of its field
-# columns that only number the rows
-_COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no."])
+_LONGEST_NUMBER = 16  # digits
+# what a spreadsheet shows where a formula failed, or was never computed
+_FAILED = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|FORMULA!)")
 
 
 @dataclass(frozen=True)
@@ -99,105 +104,6 @@ def _of_lines(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
         yield Row(number, _cells(header, line))
 
 
-def of_table(kind: Kind, table: Table) -> list[Row]:
-    """Return the rows of a spreadsheet whose first line names its columns: by field, or
-    by the field's label.
-
-    Values that a person would write are taken as well: a day as 31/12/2026, the name of
-    a code for the code. Columns that only number the rows are left out; MalformedError
-    for a table without a heading and a row, for two columns of one name and for a cell
-    that is under none.
-    """
-    if len(table) < 2:  # noqa: PLR2004 - a heading and a row
-        raise MalformedError("Tệp không có dòng nào dưới tiêu đề")
-    known = known_headings(kind)
-    headers = [known.get(heading_key(cell), cell.strip()) for cell in table[0][1]]
-    twice = next((name for name in headers if name and headers.count(name) > 1), None)
-    if twice:
-        raise MalformedError(f"Có hai cột cùng ghi “{twice}”; giữ một cột")
-    rows = []
-    for number, line in table[1:]:
-        given = {place: clean(text) for place, text in enumerate(line) if clean(text)}
-        nameless = next(
-            (place for place in given if place >= len(headers) or not headers[place]),
-            None,
-        )
-        if nameless is not None:
-            raise MalformedError(
-                f"Dòng {number} có ô thứ {nameless + 1} không nằm dưới tiêu đề "
-                "nào; thêm tiêu đề"
-            )
-        named = {headers[place]: text for place, text in given.items()}
-        rows.append(
-            Row(
-                number,
-                {
-                    name: text
-                    for name, text in named.items()
-                    if fold(name) not in _COUNTING
-                },
-            )
-        )
-    return rows
-
-
-def columns(kind: Kind) -> list[tuple[str, Field]]:
-    """Return what a spreadsheet of the kind asks for: heading and field, what is needed
-    to send first.
-
-    Fields of a group that stands once have a column each; a group that repeats has no
-    place in a row.
-    """
-    labels, walked = headings(kind), list(kind.walk())
-    repeated = tuple(
-        f"{dotted}."
-        for dotted, field in walked
-        if field.type is Type.GROUP and field.many
-    )
-    single = [
-        (dotted, field) for dotted, field in walked if field.type is not Type.GROUP
-    ]
-    found = [
-        (labels[dotted], field)
-        for dotted, field in single
-        if not dotted.startswith(repeated)
-    ]
-    return sorted(
-        found, key=lambda column: not Stage.SUBMIT.includes(column[1].mandatory_at)
-    )
-
-
-def headings(kind: Kind) -> dict[str, str]:
-    """Return the heading of every field, with the labels of the groups that it is in,
-    by its dotted name.
-    """
-    found: dict[str, str] = {}
-    for dotted, field in kind.walk():
-        above = dotted.rpartition(".")[0]
-        found[dotted] = (f"{found[above]}{_BELOW}" if above else "") + field.labels[
-            "vi"
-        ]
-    return found
-
-
-def known_headings(kind: Kind) -> dict[str, str]:
-    """Return how columns may be headed: name or Vietnamese label, as `heading_key`
-    gives it → the header that `read` knows.
-    """
-    found: dict[str, str] = {}
-    labels = headings(kind)
-    for dotted, field in kind.walk():
-        header = (
-            f"{dotted}.vi"
-            if field.type is Type.LANG_TEXT and not field.many
-            else dotted
-        )
-        for name in (dotted, header, labels[dotted], field.labels["vi"]):
-            found.setdefault(heading_key(name), header)
-    days = {"hieu luc tu ngay": "effective_from", "hieu luc den ngay": "effective_to"}
-    return found | days | {name: name for name in _DAYS}
-
-
 def _cells(header: Sequence[str], line: Sequence[str]) -> dict[str, str]:
     return {
         name.strip(): clean(cells.bare(text))
@@ -218,32 +124,74 @@ def request(
 
     `coming`: entries that come in together with it, by kind and title.
     """
-    reader = _CellReader(session, profile, kind, row, coming or {})
-    content = reader.content()
-    if reader.errors:
+    read = read_row(Lookup(session, profile), kind, row, coming)
+    if read.errors:
         raise InvalidError(
-            f"Dòng {row.number}: có {len(reader.errors)} ô phải sửa", reader.errors
+            f"Dòng {row.number}: có {len(read.errors)} ô phải sửa", read.errors
         )
     return ProposalRequest(
-        kind.name, content, effective_from=reader.start, effective_to=reader.end
+        kind.name, read.content, effective_from=read.start, effective_to=read.end
     )
+
+
+def read_row(
+    lookup: Lookup,
+    kind: Kind,
+    row: Row,
+    coming: Mapping[tuple[str, str], UUID] | None = None,
+    *,
+    sheet: str = "",
+    columns: Sequence[str] = (),
+) -> ReadRow:
+    """Return what a row says; `coming` as with `request`, `columns` the headers of its
+    table, of which it may leave some blank.
+    """
+    reader = _CellReader(lookup, kind, row, coming or {})
+    content = reader.content()
+    return ReadRow(
+        sheet,
+        row.number,
+        content,
+        reader.start,
+        reader.end,
+        row.cells.get(IDENTIFIER, ""),
+        row.cells.get(VERSION, ""),
+        reader.errors,
+        reader.read_as,
+        [header for header in columns if header and header not in row.cells],
+    )
+
+
+def _names(concept: Concept) -> set[str]:
+    """Return how people may write a value: its code, its name, that without what
+    stands in brackets, other words for it.
+    """
+    label = concept.labels["vi"]
+    words = (label, label.partition(" (")[0], *concept.synonyms)
+    return {fold(concept.code), *map(heading_key, words)}
+
+
+def _whole(text: str) -> int | str:
+    """Return a whole number, or what was written instead of one."""
+    digits = text.removesuffix(".0")
+    plain = digits.isascii() and digits.isdigit() and len(digits) < _LONGEST_NUMBER
+    return int(digits) if plain else text
 
 
 class _CellReader:
     def __init__(
         self,
-        session: Session,
-        profile: Profile,
+        lookup: Lookup,
         kind: Kind,
         row: Row,
         coming: Mapping[tuple[str, str], UUID],
     ) -> None:
         self.coming = coming
-        self.profile = profile
-        self.session = session
+        self.lookup = lookup
         self.kind = kind
         self.row = row
         self.errors: list[FieldError] = []
+        self.read_as: list[tuple[str, str, str]] = []
         self.start = self._day("effective_from")
         self.end = self._day("effective_to")
 
@@ -251,11 +199,17 @@ class _CellReader:
         """Return the content the cells give, noting in `errors` what cannot be read."""
         result: dict[str, Any] = {}
         for header, text in self.row.cells.items():
-            if header not in _DAYS:
+            if header not in (*DAYS, IDENTIFIER, VERSION):
                 self._place(result, header, text)
         return result
 
     def _place(self, content: dict[str, Any], header: str, text: str) -> None:
+        if _FAILED.fullmatch(text):
+            self._fail(
+                header,
+                f"Công thức trong Excel cho “{text}”; sửa, hoặc gõ giá trị vào ô",
+            )
+            return
         members, target, parts = self.kind.fields, content, header.split(".")
         while parts:
             name = parts.pop(0)
@@ -293,12 +247,44 @@ class _CellReader:
                 )
         elif field.type is Type.GROUP:
             target[field.name] = self._json(field, header, text)
+        elif field.target_kind == LAW and field.many:
+            self._laws(target, field, header, text)
         elif field.many:
             target[field.name] = [
-                self._value(field, header, part.strip()) for part in text.split("|")
+                self._value(field, header, part) for part in self._several(field, text)
             ]
         else:
             target[field.name] = self._value(field, header, text)
+
+    def _laws(
+        self, target: dict[str, Any], field: Field, header: str, text: str
+    ) -> None:
+        """Take the laws that a cell cites; one that the register does not hold stays as
+        it is cited, for the reviewer to link, where number and day are said.
+        """
+        may_be_typed = any(one.name == TYPED for one in self.kind.fields)
+        named, typed = list[str](), list[dict[str, str]]()
+        for part in cited(self._several(field, text)):
+            law = citation(part)
+            unknown = not self.lookup.meant(LAW, part, self._day_of_reference()).entries
+            if unknown and law and law.issued and may_be_typed:
+                typed.append(
+                    {"number": law.number, "issued": law.issued, "title": law.text}
+                )
+            else:
+                named.append(self._reference(field, header, part))
+        if named:
+            target[field.name] = list(dict.fromkeys(named))
+        if typed:
+            target[TYPED] = typed
+
+    def _several(self, field: Field, text: str) -> list[str]:
+        """Return the values of a cell that holds several: each on a line of its own,
+        or parted by | or ;. A name that holds a comma stays whole.
+        """
+        whole = field.type is Type.CONCEPT and self._concept(field, "", text) != text
+        parts = [text] if whole else re.split(r"[|;\n]", text)
+        return [part.strip(" -–•\t") for part in parts if part.strip(" -–•\t")]
 
     def _json(self, field: Field, header: str, text: str) -> Any:
         try:
@@ -326,60 +312,58 @@ class _CellReader:
             return value
         if field.type is Type.GROUP:
             return self._resolved(field.fields, header, value)
-        if field.type is Type.REFERENCE and isinstance(value, list):
+        if field.type not in (Type.REFERENCE, Type.CONCEPT):
+            return value
+        if isinstance(value, list):
             return [self._value(field, header, str(item)) for item in value]
-        return (
-            self._value(field, header, str(value))
-            if field.type is Type.REFERENCE
-            else value
-        )
+        return self._value(field, header, str(value))
 
     def _value(self, field: Field, header: str, text: str) -> Any:
         match field.type:
             case Type.BOOLEAN:
                 return _YES.get(fold(text), text)
             case Type.INTEGER:
-                return (
-                    int(text)
-                    if text.isascii() and text.isdigit() and len(text) < 16  # noqa: PLR2004
-                    else text
-                )
+                return _whole(text)
             case Type.REFERENCE:
                 return self._reference(field, header, text)
             case Type.DATE:
                 return iso_day(text)
             case Type.CONCEPT:
-                concepts = self.profile.lists.schemes[
-                    field.code_list or ""
-                ].concepts.values()
-                named = [
-                    one.code for one in concepts if fold(one.labels["vi"]) == fold(text)
-                ]
-                return named[0] if len(named) == 1 else text
+                return self._concept(field, header, text)
             case _:
                 return text
 
+    def _concept(self, field: Field, header: str, text: str) -> str:
+        """Return the code of what a text calls by code or name, however it is set."""
+        schemes = self.lookup.profile.lists.schemes
+        concepts = schemes[field.code_list or ""].concepts.values()
+        asked = heading_key(text)
+        if any(concept.code == text for concept in concepts):
+            return text
+        named = [concept for concept in concepts if asked in _names(concept)]
+        if len(named) != 1:
+            return text
+        if named[0].labels["vi"] != text:
+            self.read_as.append((header, text, named[0].labels["vi"]))
+        return named[0].code
+
     def _reference(self, field: Field, header: str, text: str) -> str:
-        coming = self.coming.get((field.target_kind or "", text))
+        target = field.target_kind or ""
+        coming = self.coming.get((target, text))
         if coming is not None:
             return str(coming)
-        found = list(
-            find(
-                self.session,
-                self.profile.kinds[field.target_kind or ""],
-                text,
-                self._day_of_reference(),
-            )
+        meant = self.lookup.meant(target, text, self._day_of_reference())
+        if len(meant.entries) == 1:
+            if meant.as_:
+                self.read_as.append((header, text, meant.as_))
+            return str(meant.entries[0])
+        several = f"có {len(meant.entries)}" + (f" ({meant.as_})" if meant.as_ else "")
+        self._fail(
+            header,
+            f"“{text}”: {several if meant.entries else 'không có'} mục như vậy trong "
+            "danh mục vào ngày này; ghi mã của mục",
         )
-        if len(found) != 1:
-            what = "không có" if not found else f"có {len(found)}"
-            self._fail(
-                header,
-                f"“{text}”: {what} mục như vậy trong danh mục vào ngày này; "
-                "ghi mã của mục",
-            )
-            return text
-        return str(found[0])
+        return text
 
     def _day_of_reference(self) -> date:
         return self.start if self.start not in (None, OPEN_START) else clock.today()
@@ -402,40 +386,3 @@ class _CellReader:
 
     def _fail(self, header: str, message: str) -> None:
         self.errors.append(FieldError(header, "cell", message))
-
-
-def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
-    """Yield the entries of a kind that `text` names on `day`: by id, by identifier, by
-    title, else an agency by the code that it holds. Of a title, case and what nobody
-    sees do not count, marks do; the very same title goes first.
-    """
-    by_identifier = select(Entry.id).where(
-        Entry.kind == kind.name, Entry.local_id == text
-    )
-    with suppress(ValueError):
-        by_identifier = select(Entry.id).where(
-            Entry.kind == kind.name, Entry.id == UUID(text)
-        )
-    exact = list(session.scalars(by_identifier))
-    if exact:
-        yield from exact
-        return
-    named = select(Entry.id, Version.title).join(Version, Version.entry_id == Entry.id)
-    named = named.join(Period, Period.version_id == Version.id)
-    named = named.where(
-        Version.match_key == facts.match_key(kind, seen(text)),
-        Entry.kind == kind.name,
-        stands(),
-        Period.valid_from <= day,
-        Period.valid_to > day,
-    )
-    alike = [
-        (entry_id, title)
-        for entry_id, title in session.execute(named.distinct())
-        if seen(title).lower() == seen(text).lower()
-    ]
-    same = [entry_id for entry_id, title in alike if title == text]
-    found = same or [entry_id for entry_id, _title in alike]
-    if not found and kind.name == codes.AGENCY:
-        found = codes.holders(session, text, day)
-    yield from dict.fromkeys(found)

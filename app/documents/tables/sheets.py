@@ -3,12 +3,15 @@
 `parse` is what runs in the sandbox; `read` is what the rest of the application calls.
 """
 
+import codecs
 import csv
 import io
 import json
+import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -23,7 +26,9 @@ from python_calamine import (
 )
 
 from app import files
-from app.documents.tables import cells
+from app.documents.tables import cells, old_letters
+from app.documents.tables.looks import Looks, Place, of_workbook
+from app.documents.tables.old_letters import Letters, Turned
 from app.errors import FieldError, InvalidError
 from app.sandbox import Limits, RefusedError, Sandbox
 
@@ -34,6 +39,9 @@ MAX_COLUMNS = 200
 MAX_UNPACKED = 50_000_000  # bytes of an Excel file
 MAX_PARTS = 500
 MAX_CELL = 10_000  # characters
+_WIDEST = 16_384  # cells of a row, blank ones too, as Excel allows
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_HEADING_ROWS = 5  # that may be merged sideways and downwards at once
 
 # the number of the row as a spreadsheet shows it, and its cells
 Line = tuple[int, list[str]]
@@ -41,36 +49,77 @@ Table = list[Line]
 
 
 @dataclass(frozen=True)
-class Book:
-    """The rows of the first visible sheet that has any, and the names of the others
-    that have some: visible ones, hidden ones.
+class Sheet:
+    """The rows of a sheet that hold anything, blank ones left out; every cell as text,
+    days as ISO. A cell that was merged downwards holds for each of its rows.
+
+    `hidden_rows`: those that somebody hid or filtered away, by number. `across`: what
+    is merged sideways, as (number of the row, first column, last column).
+    `old_letters`: cells that were not written in Unicode, by how they were written:
+    the number of them, one as it is written and as it reads.
     """
 
+    name: str
     table: Table
-    others: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: Sequence[int] = ()
+    across: Sequence[tuple[int, int, int]] = ()
+    old_letters: Mapping[str, tuple[int, str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Book:
+    """The sheets of a file that hold anything; of CSV, one without a name."""
+
+    sheets: Sequence[Sheet]
+
+    @property
+    def visible(self) -> list[Sheet]:
+        """The sheets that nobody hid."""
+        return [sheet for sheet in self.sheets if not sheet.hidden]
+
+    @property
+    def first(self) -> Sheet:
+        """The first visible sheet; an empty one where there is none."""
+        return next(iter(self.visible), Sheet("", []))
+
+    @property
+    def others(self) -> list[str]:
+        """The names of the visible sheets after the first."""
+        return [sheet.name for sheet in self.visible[1:]]
+
+    @property
+    def hidden(self) -> list[str]:
+        """The names of the hidden sheets."""
+        return [sheet.name for sheet in self.sheets if sheet.hidden]
 
 
 def read(data: bytes, *, public: bool = False) -> Table:
-    """Return the rows of the sheet that is read: see `read_book`."""
-    return read_book(data, public=public).table
+    """Return the rows of the first visible sheet: see `read_book`."""
+    return read_book(data, public=public).first.table
 
 
-def read_book(data: bytes, *, public: bool = False) -> Book:
-    """Return what a file holds: blank rows left out, every cell as text, days as ISO. A
-    cell that was merged downwards holds for each of its rows.
+def read_book(data: bytes, *, public: bool = False, unicode: bool = False) -> Book:
+    """Return what a file holds.
 
-    `public`: anybody may ask for it, so it waits where no agency waits.
-    InvalidError for what is neither Excel nor CSV in UTF-8, is too large, or has a cell
+    `public`: anybody may ask for it, so it waits where no agency waits. `unicode`: what
+    was written in old letters (TCVN3, VNI) is turned.
+    InvalidError for what is neither a spreadsheet nor CSV, is too large, or has a cell
     that no person typed.
     """
     if len(data) > MAX_BYTES:
         raise _invalid(
             f"Tệp lớn {len(data)} byte; tối đa {MAX_BYTES} byte, hãy chia nhỏ"
         )
-    found = json.loads(_sandbox(public=public).run(data))
-    table = [(number, cells) for number, cells in found["table"]]
-    return Book(table, found["others"], found["hidden"])
+    options = {"unicode": "yes"} if unicode else {}
+    found = json.loads(_sandbox(public=public).run(data, **options))
+    return Book([_sheet(kept) for kept in found])
+
+
+def _sheet(kept: dict[str, Any]) -> Sheet:
+    table = [(number, cells) for number, cells in kept.pop("table")]
+    across = [(row, first, last) for row, first, last in kept.pop("across")]
+    return Sheet(table=table, across=across, **kept)
 
 
 @lru_cache(maxsize=2)
@@ -90,40 +139,97 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
 
 
-def parse(data: bytes) -> bytes:
-    """Return a `Book` as JSON; RefusedError says why not."""
+def parse(data: bytes, **options: str) -> bytes:
+    """Return the sheets of a `Book` as JSON; RefusedError says why not."""
+    unicode = options.get("unicode") == "yes"
     try:
-        book = _workbook(data) if is_workbook(data) else Book(_checked(_csv(data)))
-        return json.dumps(asdict(book)).encode()
+        if is_workbook(data):
+            sheets = list(_sheets(data, unicode=unicode))
+        else:
+            sheets = [_made("", _csv(data), Looks(), unicode=unicode)]
+        return json.dumps([asdict(sheet) for sheet in sheets if sheet.table]).encode()
     except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
-        raise RefusedError(
-            "Không đọc được tệp Excel này; lưu lại dạng .xlsx không đặt mật "
-            "khẩu, hoặc CSV"
-        ) from error
+        raise RefusedError(_why_unreadable(data)) from error
     except InvalidError as error:
         raise RefusedError(error.message) from error
 
 
-def _workbook(data: bytes) -> Book:
+def _why_unreadable(data: bytes) -> str:
+    """Say what to do about a file that is no readable workbook."""
+    if _ENCRYPTED in data:
+        return "Tệp Excel đặt mật khẩu; bỏ mật khẩu rồi lưu lại"
+    return (
+        "Không đọc được tệp Excel này; lưu lại dạng .xlsx không đặt mật khẩu, hoặc CSV"
+    )
+
+
+def _sheets(data: bytes, *, unicode: bool) -> Iterator[Sheet]:
+    looks: dict[str, Looks] = {}
     if data.startswith(b"PK"):
-        _require_small(zipfile.ZipFile(io.BytesIO(data)).infolist())
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        _require_small(archive.infolist())
+        looks = of_workbook(archive)
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    found: Table = []
-    others, hidden = list[str](), list[str]()
     for each in book.sheets_metadata:
-        if each.typ is not SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_name(each.name)
-        if each.visible is not SheetVisibleEnum.Visible:
-            hidden += [each.name] if sheet.height else []
-        elif found:
-            others += [each.name] if sheet.height else []
-        else:
-            found = _checked(_filled_down(sheet))
-    return Book(found, others, hidden)
+        if each.typ is SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_name(each.name)
+            look = looks.get(each.name, Looks())
+            rows = _filled_down(sheet, look)
+            hidden = each.visible is not SheetVisibleEnum.Visible
+            made = _made(each.name, rows, look, unicode=unicode)
+            yield replace(made, hidden=hidden, across=_across(sheet))
 
 
-def _filled_down(sheet: CalamineSheet) -> Iterator[list[str]]:
+def _made(name: str, rows: Iterable[list[str]], look: Looks, *, unicode: bool) -> Sheet:
+    """Return a sheet of rows that were read; what is in old letters is counted, and
+    turned where that was asked for.
+    """
+    table = _checked(rows)
+    old = dict[str, tuple[int, str, str]]()
+    for at, column, turned in _turned(table, look):
+        line = table[at][1]
+        count, written, reads = old.get(turned.letters, (0, line[column], turned.text))
+        old[turned.letters] = (count + 1, written, reads)
+        if unicode or turned.letters is Letters.MOJIBAKE:
+            line[column] = turned.text
+    hidden_rows = [number for number, _line in table if number - 1 in look.hidden_rows]
+    return Sheet(name, table, hidden_rows=hidden_rows, old_letters=old)
+
+
+def _turned(table: Table, look: Looks) -> Iterator[tuple[int, int, Turned]]:
+    """Yield the cells that are in old letters: those that can be nothing else, and
+    those of the same column that read in the same letters too, where more of it is in
+    these than in Unicode.
+    """
+    by_column = defaultdict[int, list[tuple[int, str, Turned | None]]](list)
+    for at, (number, line) in enumerate(table):
+        for column, text in enumerate(line):
+            if not text.isascii():
+                font = look.fonts.get((number - 1, column), "")
+                turned = old_letters.turned(text, font)
+                by_column[column].append((at, text, turned))
+    for column, found in by_column.items():
+        known = Counter(turned.letters for _at, _text, turned in found if turned)
+        modern = sum(old_letters.is_unicode(text) for _at, text, _turned in found)
+        letters, count = next(iter(known.most_common(1)), (None, 0))
+        for at, text, turned in found:
+            if turned is None and letters and count > modern:
+                turned = old_letters.turned_as(letters, text)  # noqa: PLW2901
+            if turned is not None:
+                yield at, column, turned
+
+
+def _across(sheet: CalamineSheet) -> list[tuple[int, int, int]]:
+    """Return what is merged over several columns, row by row."""
+    return [
+        (row + 1, start[1], end[1])
+        for start, end in sheet.merged_cell_ranges or ()
+        if end[1] > start[1]
+        for row in range(start[0], min(end[0], start[0] + _HEADING_ROWS) + 1)
+    ]
+
+
+def _filled_down(sheet: CalamineSheet, look: Looks) -> Iterator[list[str]]:
     """Yield the rows; what is merged downwards stands in each of its rows."""
     below = {
         (row, start[1]): start
@@ -132,8 +238,12 @@ def _filled_down(sheet: CalamineSheet) -> Iterator[list[str]]:
     }
     first: dict[tuple[int, int], str] = {}
     starts = set(below.values())
+    left = [""] * (sheet.start[1] if sheet.start else 0)  # columns that hold nothing
     for number, row in enumerate(sheet.iter_rows()):
-        cells = list(map(_text, row))
+        cells = left + [
+            _shown(cell, (number, column), look)
+            for column, cell in enumerate(row, start=len(left))
+        ]
         for column, text in enumerate(cells):
             if (number, column) in starts:
                 first[number, column] = text
@@ -142,7 +252,15 @@ def _filled_down(sheet: CalamineSheet) -> Iterator[list[str]]:
         yield cells
 
 
-def kept(name: str, data: bytes, table: Table) -> tuple[str, bytes]:
+def _shown(cell: Any, place: Place, look: Looks) -> str:
+    """Return what a cell shows, as text."""
+    if place in look.errors:
+        return look.errors[place]
+    text = _text(cell)
+    return text.zfill(look.widths[place]) if place in look.widths else text
+
+
+def kept(name: str, data: bytes, book: Book) -> tuple[str, bytes]:
     """Return what to keep of a file that was read: the file as it came, or its cells
     alone where it holds macros, under a name that says so.
     """
@@ -154,12 +272,17 @@ def kept(name: str, data: bytes, table: Table) -> tuple[str, bytes]:
         "strings_to_formulas": False,
         "strings_to_urls": False,
     }
-    with xlsxwriter.Workbook(stream, options) as book:
-        book.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC)})
-        page = book.add_worksheet()
-        for number, cells in table:
-            for place, text in enumerate(cells):
-                page.write_string(number - 1, place, text)
+    with xlsxwriter.Workbook(stream, options) as made:
+        made.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC)})
+        for sheet in book.sheets:
+            page = made.add_worksheet(sheet.name)
+            for number in sheet.hidden_rows:
+                page.set_row(number - 1, None, None, {"hidden": True})
+            for number, cells in sheet.table:
+                for place, text in enumerate(cells):
+                    page.write_string(number - 1, place, text)
+            if sheet.hidden:
+                page.hide()
     return f"{name.rpartition('.')[0]} (bỏ macro).xlsx", stream.getvalue()
 
 
@@ -189,17 +312,37 @@ def _text(cell: Any) -> str:
 
 
 def _csv(data: bytes) -> Iterator[list[str]]:
-    """Yield the rows; InvalidError for what is no CSV in UTF-8."""
+    """Yield the rows; InvalidError for what is no CSV."""
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _invalid(
-            "Tệp không phải UTF-8; lưu lại dạng .xlsx hoặc “CSV UTF-8”"
-        ) from error
-    try:
-        yield from cells.lines(text)
+        yield from cells.lines(_decoded(data))
     except csv.Error as error:
         raise _invalid(f"Tệp không đúng dạng CSV: {error}") from error
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of a file in UTF-8, UTF-16, windows-1258 or the letters of an old
+    font; InvalidError for what is no text.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16")
+    if b"\0" in data or data.lstrip()[:1] == b"<" or data.startswith(b"%PDF"):
+        raise _invalid("Tệp không phải bảng tính; mở bằng Excel rồi lưu lại dạng .xlsx")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _of_one_byte(data)
+
+
+def _of_one_byte(data: bytes) -> str:
+    """Return text that has a byte for each letter: what windows-1258 makes of it where
+    more lines read as Vietnamese so; else as fonts of before Unicode have it.
+    """
+    western = data.decode("cp1252", errors="replace")
+    composed = unicodedata.normalize("NFC", data.decode("cp1258", errors="replace"))
+    lines = [line for line in composed.splitlines() if not line.isascii()]
+    reading = sum(map(old_letters.reads, lines))
+    turned = sum(map(bool, map(old_letters.turned, western.splitlines())))
+    return western if turned > reading else composed
 
 
 def _checked(rows: Iterable[list[str]]) -> Table:
@@ -209,9 +352,12 @@ def _checked(rows: Iterable[list[str]]) -> Table:
     table: Table = []
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
-        if any(cells):
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
             table.append((number, cells))
-        if len(table) > MAX_ROWS or number > MAX_LINES or len(cells) > MAX_COLUMNS:
+        wide = len(cells) > MAX_COLUMNS or len(row) > _WIDEST
+        if wide or len(table) > MAX_ROWS or number > MAX_LINES:
             raise _invalid(
                 f"Tệp có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột; chia nhỏ"
             )
@@ -228,6 +374,9 @@ def warm() -> None:
     """Load everything that reading needs, since nothing can be loaded later."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        book.add_worksheet().write(0, 0, "Mẫu")
+        book.add_worksheet().write(0, 0, "C¬ së d÷ liÖu")
     parse(stream.getvalue())
-    parse("Mẫu;Mẫu\n".encode("utf-8-sig"))
+    for encoding in ("utf-8-sig", "utf-16", "cp1258", "cp1252", "latin-1"):
+        parse("Mẫu;Mẫu\n".encode(encoding, errors="replace"))
+    for text in ("Së Y tÕ", "Sôû Y teá", "Sá»Ÿ Y táº¿"):
+        old_letters.turned(text)

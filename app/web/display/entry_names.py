@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.documents.tables import rows
+from app.documents.tables import lookup
 from app.register import agency_names
 from app.register.queries import EntryView
 from app.web.http.current import register_today
@@ -65,7 +65,7 @@ class EntryNames:
         found: list[UUID] = []
         for candidate in ([match[1].strip()] if match else []) + [text]:
             found = list(
-                rows.find(
+                lookup.find(
                     self.session, self.profile.kinds[kind], candidate, clock.today()
                 )
             )

@@ -91,7 +91,7 @@ def annex() -> BaseResponse:
     """Read the annex of a decision and keep it for a second person."""
     try:
         name, data = sent_file("annex")
-        table = sheets.read(data)
+        book = sheets.read_book(data)
         form_fields.tell_of_macros(data)
         with current.writing() as session:
             desk, decision, day = (
@@ -100,7 +100,7 @@ def annex() -> BaseResponse:
                 effective_day(),
             )
             folder = installation().settings.data_dir
-            kept = files.put(session, folder, *sheets.kept(name, data, table)).sha256
+            kept = files.put(session, folder, *sheets.kept(name, data, book)).sha256
             signed = request.files.get("signed")
             scan = (
                 kept_file(session, *sent_file("signed"))
@@ -108,7 +108,7 @@ def annex() -> BaseResponse:
                 else None
             )
             session.flush()
-            rows = _codes(session, decision, day).of_table(table)
+            rows = _codes(session, decision, day).of_table(book.first.table)
             title = _("Phụ lục mã định danh của %(number)s", number=decision.title)
             wanted = IntakeRows(title, CODE, rows, day, decision.id, kept, scan)
             number = intake.prepare(desk, wanted).number

@@ -47,7 +47,7 @@ def read() -> BaseResponse:
                 "annex": files.put(
                     session,
                     installation().settings.data_dir,
-                    *sheets.kept(name, data, found.book.table),
+                    *sheets.kept(name, data, found.book),
                 ).sha256
             }
             signed = request.files.get("signed")

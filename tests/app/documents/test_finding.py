@@ -9,7 +9,7 @@ from people import Browser
 from support import agency
 
 from app import clock
-from app.documents.tables import finding, rows, sheets
+from app.documents.tables import finding, headings, lookup, rows, sheets
 from app.documents.tables.finding import Why
 from app.operations.installation import open_register
 from app.permissions import Role
@@ -19,9 +19,10 @@ FIRST = ["Đất đai", "Thửa đất", "Quản lý"]
 
 
 def located(office, *lines):
-    known = rows.known_headings(office.system.profile.kinds["shared-database"])
+    known = headings.known(office.system.profile.kinds["shared-database"])
     table = [(number, line) for number, line in enumerate(lines, 1) if any(line)]
-    return finding.locate(sheets.Book(table), known)
+    (found,) = finding.locate(sheets.Book([sheets.Sheet("", table)]), known)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def located(office, *lines):
     ],
 )
 def test_a_heading_is_known_however_it_is_set(office, heading):
-    known = rows.known_headings(office.system.profile.kinds["shared-database"])
+    known = headings.known(office.system.profile.kinds["shared-database"])
 
     assert known[finding.heading_key(heading)] == "owner"
 
@@ -108,7 +109,7 @@ def test_the_first_visible_sheet_is_read_and_the_others_are_named():
 
     read = sheets.read_book(data)
 
-    assert read.table == [(1, HEAD), (2, FIRST)]
+    assert read.first.table == [(1, HEAD), (2, FIRST)]
     assert (read.others, read.hidden) == (["Tiếp"], ["Danh mục"])
 
 
@@ -132,8 +133,8 @@ def test_an_agency_is_found_as_people_write_it_and_by_its_code_marks_still_count
     day = date(2026, 12, 1)
     with office.system.database.reading() as session:
         for written in ("SỞ TÀI CHÍNH", "Sở\xa0Tài  chính", "Sở Tài chính\u200b"):
-            assert list(rows.find(session, kind, written, day)) == [entry], written
-        assert list(rows.find(session, kind, "Sở Tai chinh", day)) == []
+            assert list(lookup.find(session, kind, written, day)) == [entry], written
+        assert list(lookup.find(session, kind, "Sở Tai chinh", day)) == []
 
 
 def test_the_very_same_name_goes_before_one_that_differs_in_case(office):
@@ -141,22 +142,82 @@ def test_the_very_same_name_goes_before_one_that_differs_in_case(office):
     office.enter("agency", agency("SỞ KÉP"))
     kind = office.system.profile.kinds["agency"]
     with office.system.database.reading() as session:
-        assert list(rows.find(session, kind, "Sở Kép", date(2026, 12, 1))) == [entry]
+        assert list(lookup.find(session, kind, "Sở Kép", date(2026, 12, 1))) == [entry]
 
 
-def test_the_page_tells_what_it_did_not_read(office):
+def test_the_page_reads_every_visible_sheet_and_tells_what_is_no_row(office):
     head = ["Tên cơ quan", "Loại cơ quan", "Mức xác thực"]
     lines = [["DANH SÁCH"], head, ["Phòng Thử", "so", "co-quan-khai"], ["Tổng: 1"]]
-    data = book(("Một", False, lines), ("Hai", False, lines))
-    browser = Browser(office, Role.REGISTRAR)
+    other = [head, ["Phòng Khác", "so", "co-quan-khai"]]
+    data = book(("Nháp", True, other), ("Một", False, lines), ("Hai", False, other))
 
-    answer = browser.post(
-        "/dang-ky/tep", {"kind": "agency", "tep": (io.BytesIO(data), "tệp.xlsx")}
+    shown = Browser(office, Role.REGISTRAR).upload("agency", data)
+
+    assert "đứng trên dòng tiêu đề" in shown.text, shown.text
+    assert "dòng tổng cộng" in shown.text
+    assert "trang ẩn “Nháp”" in shown.text
+    assert "Phòng Thử" in shown.text
+    assert "Phòng Khác" in shown.text
+
+
+def test_headings_of_two_lines_groups_and_signatures_are_known(office):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
+        page = made.add_worksheet("Biểu")
+        page.merge_range("A1:E1", "BIỂU TỔNG HỢP CƠ SỞ DỮ LIỆU")
+        page.merge_range("A3:A4", "TT")
+        page.merge_range("B3:B4", "Tên cơ sở dữ liệu")
+        page.merge_range("C3:C4", "Mục đích")
+        page.merge_range("D3:E3", "Đầu mối liên hệ")
+        page.write_row("D4", ["Tên đơn vị đầu mối", "Điện thoại"])
+        page.write_row("A5", ["(1)", "(2)", "(3)", "(4)", "(5)"])
+        page.write_row("A6", ["I", "Lĩnh vực đất đai"])
+        page.write_row("A7", ["1", "Đất đai", "Quản lý", "Phòng A", "0251"])
+        page.write_row("A8", ["2", "Nhà ở", "Quản lý", "Phòng B", "0251"])
+        page.write_row("A9", ["", "Tổng cộng: 2"])
+        page.write_row("D11", ["Đồng Nai, ngày 3 tháng 11 năm 2026"])
+        page.write_row("B12", ["Người lập biểu", "", "", "GIÁM ĐỐC"])
+        page.write_row("B14", ["Nguyễn Văn A", "", "", "Trần Văn B"])
+    known = headings.known(office.system.profile.kinds["shared-database"])
+
+    (found,) = finding.locate(sheets.read_book(stream.getvalue()), known)
+
+    assert [number for number, _cells in found.lines] == [4, 7, 8]
+    read = headings.read(
+        office.system.profile.kinds["shared-database"], found.lines[0][1]
     )
+    assert [column.header for column in read] == [
+        "",
+        "title.vi",
+        "purpose.vi",
+        "contact_point.fn.vi",
+        "contact_point.telephone",
+    ]
+    assert [(one.number, one.why) for one in found.left_out] == [
+        (1, Why.ABOVE),
+        (3, Why.ABOVE),
+        (5, Why.NUMBERS),
+        (6, Why.GROUP),
+        (9, Why.TOTAL),
+        (11, Why.SIGNED),
+        (12, Why.SIGNED),
+        (14, Why.SIGNED),
+    ]
 
-    assert "đứng trên dòng tiêu đề" in answer.text, answer.text
-    assert "dòng tổng cộng" in answer.text
-    assert "trang “Hai”" in answer.text
+
+def test_a_second_table_below_the_first_is_read_too_and_a_repeated_heading_is_none(
+    office,
+):
+    head = ["Mã", "Tên cơ sở dữ liệu", "Ghi chú"]
+    data = book(("Bảng", False, [HEAD, FIRST, [], HEAD, FIRST, [], head, ["", "B"]]))
+    known = headings.known(office.system.profile.kinds["shared-database"])
+
+    first, second = finding.locate(sheets.read_book(data), known)
+
+    assert [number for number, _cells in first.lines] == [1, 2, 5]
+    assert [(one.number, one.why) for one in first.left_out] == [(4, Why.REPEATED)]
+    assert [number for number, _cells in second.lines] == [7, 8]
+    assert second.left_out == []
 
 
 def test_a_file_for_the_command_line_has_its_own_line_numbers():
@@ -172,5 +233,5 @@ def test_an_agency_is_found_by_the_code_that_it_holds_however_it_is_written(demo
     kind = demo.profile.kinds["agency"]
     with open_register(demo, None, None) as register:
         for written in ("H19.7", "h19.7 ", "H19.7\u200b"):
-            (found,) = rows.find(register.session, kind, written, clock.today())
+            (found,) = lookup.find(register.session, kind, written, clock.today())
             assert register.by_ids([found])[found].title == "Sở Y tế", written

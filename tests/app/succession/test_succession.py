@@ -9,7 +9,7 @@ import pytest
 from people import Browser, number_of, sheet
 from province import BEFORE, DAY, Province, settled
 from rdflib import PROV, XSD, Graph, Literal, URIRef
-from sqlalchemy import func, select
+from sqlalchemy import select
 from support import PATH, agency, code
 
 from app import clock, journal
@@ -660,17 +660,10 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
     ]
     wrong = [*rows, [3, "Sai", "sap-nhap", "Sở Không Có", "Sở Mới", *tail]]
 
-    refused = browser.post(
-        "/dang-ky/tep",
-        {"kind": "succession", "tep": (sheet(head, *wrong), "sắp xếp.xlsx")},
-    )
-    assert refused.status_code == 422
-    assert "dòng 4, “Từ cơ quan”" in refused.text
-    sent = browser.post(
-        "/dang-ky/tep",
-        {"kind": "succession", "tep": (sheet(head, *rows), "sắp xếp.xlsx")},
-    )
-    assert "Đã gửi 2 phiếu" in sent.text, sent.text
+    shown = browser.upload("succession", sheet(head, *wrong).getvalue())
+    assert "D4 “Từ cơ quan”" in html.unescape(shown.text), shown.text
+    sent = browser.upload("succession", sheet(head, *rows).getvalue(), "send")
+    assert "Đã gửi thẩm định 2 phiếu" in sent.text, sent.text
     with province.office.system.database.reading() as session:
         found = session.scalars(
             select(Proposal)
@@ -683,20 +676,10 @@ def test_a_reorganisation_of_many_is_sent_from_one_spreadsheet_or_not_at_all(pro
     ]
     assert browser.post("/dang-ky/tep", {"kind": "succession"}).status_code == 422
 
-    pasted = "\n".join("\t".join(map(str, line)) for line in (head, wrong[-1]))
-    again = browser.post("/dang-ky/tep", {"kind": "succession", "dan": pasted})
-    assert again.status_code == 422
-    assert "Sở Không Có" in again.text.partition("<textarea")[2]
-    whole = {"kind": "succession", "dan": pasted.replace("Sở Không Có", "Sở Hai")}
-    asked = browser.post("/dang-ky/tep", whole)
-    assert "Đọc được 1 dòng, chưa gửi dòng nào" in asked.text, asked.text
-    with province.office.system.database.reading() as session:
-        count = select(func.count()).where(Proposal.kind == "succession")
-        assert session.scalar(count) == len(found)
-    text = html.unescape(re.search(r"<textarea[^>]*>([^<]*)", asked.text)[1])
-    assert "Sở Hai" in text
-    told = browser.post("/dang-ky/tep", {**whole, "dan": text, "rows": "1"})
-    assert "Đã gửi 1 phiếu" in told.text, told.text
+    third = [3, "Ba", *wrong[-1][2:]]
+    pasted = "\n".join("\t".join(map(str, line)) for line in (head, third))
+    again = browser.upload("succession", pasted.replace("Sở Không Có", "Sở Bốn"))
+    assert "1 dòng đọc được" in again.text, again.text
 
 
 def test_the_empty_spreadsheet_has_a_column_for_all_that_a_row_can_say(province):
@@ -718,13 +701,10 @@ def test_the_empty_spreadsheet_has_a_column_for_all_that_a_row_can_say(province)
     }
     lines = ["\t".join(head), "\t".join(filled.get(one, "") for one in head)]
 
-    answer = browser.post(
-        "/dang-ky/tep",
-        {"kind": "shared-database", "dan": "\n".join(lines), "rows": "1"},
-    )
+    answer = browser.upload("shared-database", "\n".join(lines), "send")
 
     assert set(filled) - set(head) == set()
-    assert "Đã gửi 1 phiếu" in answer.text, answer.text
+    assert "Đã gửi thẩm định 1 phiếu" in answer.text, answer.text
 
 
 def test_whoever_takes_part_is_told_before_and_after_the_day(province):

@@ -1,0 +1,174 @@
+"""Which entry a cell names, as people write it: an identifier, a title, an agency's
+short or former name or its code, a law by its number within a whole citation.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.register import agency_names, codes
+from app.register.codes import AGENCY
+from app.register.content import facts
+from app.register.models import Entry, Period, Version
+from app.register.queries import Register
+from app.register.standing import PRESENT, moment, stands
+from app.vietnamese import seen
+from app.workflow.proposals.typed_bases import LAW
+from catalog_schema.profile import Kind, Profile
+
+_LAW_NUMBER = re.compile(
+    r"\d{1,5}(?:/\d{4})?/[A-ZĐ][A-ZĐ0-9]*(?:-[A-ZĐ0-9]+)*", re.IGNORECASE
+)
+_DAY = re.compile(
+    r"(\d{1,2})\s*(?:/|-|\.|\s+tháng\s+)\s*(\d{1,2})\s*(?:/|-|\.|\s+năm\s+)\s*(\d{4})"
+)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The entries that a text may name; `as_`: the name of the one, where it is not the
+    text.
+    """
+
+    entries: Sequence[UUID]
+    as_: str = ""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A law as it is cited: number, day (ISO, "" where it is not said), all words."""
+
+    number: str
+    issued: str
+    text: str
+
+
+@dataclass
+class Lookup:
+    """Finds what cells name; what was found once is remembered, for a whole file."""
+
+    session: Session
+    profile: Profile
+    _found: dict[tuple[str, str, date], Meant] = field(default_factory=dict)
+
+    def meant(self, kind: str, text: str, day: date) -> Meant:
+        """Return which entries of a kind a text may name on a day."""
+        key = kind, seen(text), day
+        if key not in self._found:
+            self._found[key] = self._look(kind, key[1], day)
+        return self._found[key]
+
+    def _look(self, kind: str, text: str, day: date) -> Meant:
+        found = list(find(self.session, self.profile.kinds[kind], text, day))
+        if found:
+            return Meant(found, self._name(found, text))
+        if kind == AGENCY:
+            return self._agency(text)
+        return self._law(text, day) if kind == LAW else Meant([])
+
+    def _agency(self, text: str) -> Meant:
+        """Return the agencies that offices write so, today's before former ones."""
+        ever = self._ever.get(agency_names.as_written(text), set())
+        views = self._register.by_ids(ever)
+        present = {one for one, view in views.items() if view.state in PRESENT}
+        living = agency_names.living(self._register, present or ever)
+        return Meant(
+            [view.id for view in living], "; ".join(view.title for view in living)
+        )
+
+    def _law(self, text: str, day: date) -> Meant:
+        """Return the laws of the number that a citation holds; of several, those of the
+        day that it says.
+        """
+        cited = citation(text)
+        if cited is None:
+            return Meant([])
+        law = self.profile.kinds[LAW]
+        found = list(find(self.session, law, cited.number, day))
+        if len(found) > 1 and cited.issued:
+            views = self._register.by_ids(found).values()
+            found = [v.id for v in views if v.content.get("issued") == cited.issued]
+        return Meant(found, self._name(found, text))
+
+    def _name(self, found: Sequence[UUID], text: str) -> str:
+        """Return the name of the one entry that was found, "" where the text is it."""
+        view = self._register.by_ids(found).get(found[0]) if len(found) == 1 else None
+        return "" if view is None or view.title == text else view.title
+
+    @cached_property
+    def _register(self) -> Register:
+        return Register(self.session, self.profile, moment(self.session))
+
+    @cached_property
+    def _ever(self) -> dict[str, set[UUID]]:
+        return dict(agency_names.ever(self._register))
+
+
+def citation(text: str) -> Citation | None:
+    """Return the law that a text cites by number; None for one that names none."""
+    found = _LAW_NUMBER.search(text)
+    if found is None:
+        return None
+    rest = text.replace(found[0], " ")
+    day = _DAY.search(rest)
+    issued = ""
+    if day is not None:
+        try:
+            issued = date(int(day[3]), int(day[2]), int(day[1])).isoformat()
+        except ValueError:
+            issued = ""
+    return Citation(found[0].upper(), issued, " ".join(rest.split()))
+
+
+def cited(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the texts, one that cites several laws by number cut between them."""
+    for text in texts:
+        if len(_LAW_NUMBER.findall(text)) > 1:
+            parts = re.split(r",|\bvà\b", text)
+            yield from (part.strip() for part in parts if part.strip())
+        else:
+            yield text
+
+
+def find(session: Session, kind: Kind, text: str, day: date) -> Iterator[UUID]:
+    """Yield the entries of a kind that `text` names on `day`: by id, by identifier, by
+    title, else an agency by the code that it holds. Of a title, case and what nobody
+    sees do not count, marks do; the very same title goes first.
+    """
+    by_identifier = select(Entry.id).where(
+        Entry.kind == kind.name, Entry.local_id == text
+    )
+    with suppress(ValueError):
+        by_identifier = select(Entry.id).where(
+            Entry.kind == kind.name, Entry.id == UUID(text)
+        )
+    exact = list(session.scalars(by_identifier))
+    if exact:
+        yield from exact
+        return
+    named = select(Entry.id, Version.title).join(Version, Version.entry_id == Entry.id)
+    named = named.join(Period, Period.version_id == Version.id)
+    named = named.where(
+        Version.match_key == facts.match_key(kind, seen(text)),
+        Entry.kind == kind.name,
+        stands(),
+        Period.valid_from <= day,
+        Period.valid_to > day,
+    )
+    alike = [
+        (entry_id, title)
+        for entry_id, title in session.execute(named.distinct())
+        if seen(title).lower() == seen(text).lower()
+    ]
+    same = [entry_id for entry_id, title in alike if title == text]
+    found = same or [entry_id for entry_id, _title in alike]
+    if not found and kind.name == AGENCY:
+        found = codes.holders(session, text, day)
+    yield from dict.fromkeys(found)

@@ -1,0 +1,231 @@
+"""A file that an agency sent, read as its plan says: which column is what, which lines
+are rows all the same, whether old letters are turned.
+"""
+
+import io
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import xlsxwriter
+
+from app.documents.tables import finding, headings, mapping
+from app.documents.tables.finding import Located, heading_key
+from app.documents.tables.headings import Column
+from app.documents.tables.lookup import Lookup
+from app.documents.tables.rows import read_row
+from app.documents.tables.sheets import Book
+from app.errors import InvalidError
+from app.workflow.uploads.rows import Compared, ReadRow
+from catalog_schema.profile import Kind
+
+_COMMENT_SIZE = {"x_scale": 2, "y_scale": 1.2}
+_WIDTH = 24  # letters
+
+
+class OldLetters(StrEnum):
+    """What becomes of texts that were not written in Unicode."""
+
+    TURN = "turn"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a file is read: `columns` by table and place, where somebody said other than
+    was guessed; `taken` lines that are rows although they do not look so; `letters`
+    what somebody said of old letters, None where nobody was asked or answered;
+    `choices` what was said of doubted rows.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    taken: Collection[tuple[str, int]] = ()
+    letters: "OldLetters | None" = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Plan":
+        """Return the plan that an upload keeps."""
+        return cls(
+            kept.get("columns", {}),
+            [(sheet, line) for sheet, line in kept.get("taken", ())],
+            OldLetters(kept["letters"]) if kept.get("letters") else None,
+            kept.get("choices", {}),
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """Return it as an upload keeps it."""
+        return {
+            "columns": dict(self.columns),
+            "taken": [list(one) for one in self.taken],
+            "letters": self.letters,
+            "choices": dict(self.choices),
+        }
+
+
+@dataclass(frozen=True)
+class PlannedTable:
+    """A table of the file with its columns; `sure` unless a column has to be looked
+    at.
+    """
+
+    place: int
+    located: Located
+    columns: Sequence[Column]
+
+    @property
+    def sure(self) -> bool:
+        """Whether every column is known."""
+        return all(column.sure for column in self.columns)
+
+    def sample(self, place: int) -> list[str]:
+        """Return what a column holds, some values of it."""
+        values = (
+            line[place] for _number, line in self.located.lines[1:] if place < len(line)
+        )
+        return list(dict.fromkeys(value for value in values if value))[:3]
+
+
+def tables(
+    kind: Kind, book: Book, plan: Plan, remembered: Mapping[str, str]
+) -> list[PlannedTable]:
+    """Return the tables of a file with their columns: as somebody said, as the agency
+    had them in earlier files, as they seem. InvalidError for a file without any row.
+    """
+    found = finding.locate(book, headings.known(kind), plan.taken)
+    planned = [
+        PlannedTable(place, located, _columns(kind, place, located, plan, remembered))
+        for place, located in enumerate(found)
+    ]
+    if not any(len(table.located.lines) > 1 for table in planned):
+        raise InvalidError("Tệp không có dòng nào dưới tiêu đề")
+    return planned
+
+
+def _columns(
+    kind: Kind,
+    table: int,
+    located: Located,
+    plan: Plan,
+    remembered: Mapping[str, str],
+) -> list[Column]:
+    """Return the columns of a table, those that hold anything without a heading too."""
+    heading = list(located.lines[0][1])
+    widest = max(len(line) for _number, line in located.lines)
+    heading += [""] * (widest - len(heading))
+    columns = []
+    for place, guessed in enumerate(headings.read(kind, heading)):
+        said = plan.columns.get(f"{table}.{place}")
+        learned = remembered.get(heading_key(guessed.heading))
+        if said is not None:
+            columns.append(Column(guessed.heading, said, sure=True))
+        elif learned is not None and not guessed.sure:
+            columns.append(Column(guessed.heading, learned, sure=True))
+        elif not guessed.heading and _holds(located, place):
+            columns.append(Column("", "", sure=False))
+        else:
+            columns.append(guessed)
+    return columns
+
+
+def _holds(located: Located, place: int) -> bool:
+    return any(place < len(line) and line[place] for _number, line in located.lines[1:])
+
+
+def learned(planned: Sequence[PlannedTable]) -> dict[str, str]:
+    """Return what each heading of a file was read as, to be remembered."""
+    return {
+        heading_key(column.heading): column.header
+        for table in planned
+        for column in table.columns
+        if column.heading
+    }
+
+
+def read_rows(
+    lookup: Lookup, kind: Kind, planned: Sequence[PlannedTable]
+) -> list[ReadRow]:
+    """Return what the rows of a file say, in its order; MalformedError for a table with
+    two columns of one field.
+    """
+    found = []
+    for table in planned:
+        columns = [column.header for column in table.columns]
+        plan = mapping.ColumnMapping(columns, {})
+        for row in mapping.rows(kind, table.located.lines, plan):
+            if not row.cells:
+                continue
+            sheet = table.located.sheet.name
+            found.append(read_row(lookup, kind, row, sheet=sheet, columns=columns))
+    return found
+
+
+def returned(
+    kind: Kind, planned: Sequence[PlannedTable], faulty: Sequence[Compared]
+) -> bytes:
+    """Return a new workbook with the headings and rows that have faults, each fault as
+    a comment on its cell; nothing else of what was sent.
+    """
+    stream = io.BytesIO()
+    by_key = {compared.row.key: compared for compared in faulty}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        wrong = book.add_format({"text_wrap": True, "bg_color": "#fbdedd"})
+        plain = book.add_format({"text_wrap": True})
+        for table in planned:
+            name = table.located.sheet.name
+            lines = [
+                (line, by_key[f"{name}!{number}"])
+                for number, line in table.located.lines[1:]
+                if f"{name}!{number}" in by_key
+            ]
+            if not lines:
+                continue
+            page = book.add_worksheet(f"Dòng lỗi {table.place + 1}")
+            page.set_column(0, len(table.columns), _WIDTH)
+            for place, column in enumerate(table.columns):
+                page.write_string(0, place, column.heading, bold)
+            for at, (line, compared) in enumerate(lines, start=1):
+                comments = _comments(kind, table, compared)
+                for place in range(len(table.columns)):
+                    text = line[place] if place < len(line) else ""
+                    page.write_string(
+                        at, place, text, wrong if place in comments else plain
+                    )
+                    if place in comments:
+                        page.write_comment(at, place, comments[place], _COMMENT_SIZE)
+    return stream.getvalue()
+
+
+def _comments(kind: Kind, table: PlannedTable, compared: Compared) -> dict[int, str]:
+    """Return what is said of each column of a faulty row; what is about no column of
+    the table stands at the first.
+    """
+    named = headings.labels(kind)
+    found: dict[int, list[str]] = {}
+    for error in compared.errors:
+        place = column_of(table, error.field)
+        label = named.get(error.field.removesuffix(".vi"), "")
+        message = error.message if place is not None else f"{label}: {error.message}"
+        found.setdefault(place or 0, []).append(message.strip(": "))
+    return {place: "\n".join(messages) for place, messages in found.items()}
+
+
+def column_of(table: PlannedTable, name: str) -> int | None:
+    """Return the place of the column that a fault is in, None for none."""
+    bare = name.removesuffix(".vi")
+    for place, column in enumerate(table.columns):
+        header = column.header.removesuffix(".vi")
+        if header and (bare == header or bare.startswith(f"{header}.")):
+            return place
+    group = bare.partition(".")[0]
+    for place, column in enumerate(table.columns):
+        if column.header.partition(".")[0] == group and column.header:
+            return place
+    return None

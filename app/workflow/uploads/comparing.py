@@ -1,0 +1,334 @@
+"""Rows of a table beside the register and the agency's own open proposals: what is new,
+what changes, what is there already, what somebody has to look at.
+
+The same thing is known by its identifier, else by owner and title without marks and
+case.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from app.errors import FieldError
+from app.register.content import facts, schema
+from app.register.filters import Filter, is_elsewhere
+from app.register.models import Version
+from app.register.queries import EntryView, Register
+from app.register.standing import PRESENT
+from app.vietnamese import fold
+from app.workflow.context import Desk
+from app.workflow.proposals import diff, drafting
+from app.workflow.proposals.lifecycle import OPEN, Status
+from app.workflow.proposals.models import Proposal, ProposalType
+from app.workflow.uploads.rows import (
+    Choice,
+    Compared,
+    Comparison,
+    Doubt,
+    Outcome,
+    ReadRow,
+)
+from catalog_schema.profile import Field, Kind, Stage, Type
+
+# words of names that tell nothing
+_COMMON = frozenset(
+    fold(
+        "cơ sở dữ liệu csdl hệ thống thông tin quản lý của về và tỉnh thành phố các"
+        " dùng chung danh mục phần mềm"
+    ).split()
+)
+_ALIKE = 0.75  # of the telling words of two names, where they are alike
+_MOST_ALIKE = 3
+_LEAST_WORDS = 2
+
+Identity = tuple[str, str]  # the owner's id, the key of the title
+
+
+def compare(
+    desk: Desk,
+    register: Register,
+    kind: Kind,
+    rows: Iterable[ReadRow],
+    choices: Mapping[str, str],
+) -> Comparison:
+    """Return what becomes of every row; `choices` is what somebody said of doubted
+    ones, by the key of the row.
+    """
+    comparer = _Comparer(desk, register, kind, choices)
+    return Comparison([comparer.compared(row) for row in rows])
+
+
+@dataclass
+class _Comparer:
+    desk: Desk
+    register: Register
+    kind: Kind
+    choices: Mapping[str, str]
+    seen: dict[Identity, ReadRow] = field(default_factory=dict)
+
+    def compared(self, row: ReadRow) -> Compared:
+        """Return what becomes of a row."""
+        title = facts.title(self.kind, row.content)
+        content = _overlaid(self.kind.fields, self._blank, _known(row.content))
+        plain = Compared(row, title, Outcome.FAULTY, content)
+        entry = self._by_identifier.get(row.identifier) if row.identifier else None
+        errors = list(row.errors)
+        if row.identifier and entry is None:
+            errors.append(
+                FieldError("entry.identifier", "cell", _no_such(row.identifier))
+            )
+        if not title and entry is None:
+            errors.append(FieldError(self.kind.title_field, "required", "Ô tên trống"))
+        if errors:
+            return replace(plain, errors=errors)
+        return self._checked(self._identified(plain, entry))
+
+    def _identified(self, plain: Compared, entry: EntryView | None) -> Compared:
+        """Return the row with what it is about: by identifier, by what was said of it,
+        by owner and title.
+        """
+        row = plain.row
+        identity = self._identity(plain.content)
+        choice = self.choices.get(row.key, "")
+        if choice == Choice.SKIP:
+            return replace(plain, outcome=Outcome.SAME)
+        earlier = self.seen.setdefault(identity, row)
+        if entry is not None:
+            return self._change(plain, entry, "identifier")
+        if earlier is not row and choice != Choice.NEW:
+            return replace(
+                plain,
+                outcome=Outcome.DOUBTED,
+                doubt=Doubt.REPEATED,
+                like_row=earlier,
+            )
+        if choice in self._by_identifier:
+            return self._change(plain, self._by_identifier[choice], "identifier")
+        if identity in self._by_identity and choice != Choice.NEW:
+            return self._change(plain, self._by_identity[identity], "title")
+        if identity in self._proposed:
+            return self._again(plain, self._proposed[identity])
+        alike = [] if choice == Choice.NEW else self._alike(plain)
+        if alike:
+            return replace(
+                plain, outcome=Outcome.DOUBTED, doubt=Doubt.ALIKE, alike=alike
+            )
+        return replace(plain, outcome=Outcome.NEW)
+
+    def _change(self, plain: Compared, entry: EntryView, known_by: str) -> Compared:
+        """Return the row as a change of an entry in force."""
+        row, fields = plain.row, self.kind.fields
+        base = self._base(entry, row.version)
+        wanted = _overlaid(fields, base, _known(row.content))
+        if row.version:
+            wanted = _cleared(wanted, row.blank)
+        merged = diff.merge(fields, base, wanted, entry.content)
+        choice = self.choices.get(row.key, "")
+        known = replace(plain, entry=entry, known_by=known_by, before=entry.content)
+        if merged.conflicts and choice not in (Choice.FILE, Choice.REGISTER):
+            return replace(
+                known,
+                outcome=Outcome.DOUBTED,
+                doubt=Doubt.CONFLICT,
+                conflicts=merged.conflicts,
+            )
+        theirs = [one.name for one in merged.conflicts if choice == Choice.REGISTER]
+        content = diff.choose(fields, merged, theirs)
+        changes = diff.changed(diff.compare(fields, entry.content, content))
+        if not changes:
+            return replace(known, outcome=Outcome.SAME, content=entry.content)
+        open_ = self._amended.get(entry.id)
+        if open_ is not None:
+            return self._again(replace(known, content=content), open_)
+        return replace(known, outcome=Outcome.CHANGED, content=content, changes=changes)
+
+    def _again(self, plain: Compared, proposal: Proposal) -> Compared:
+        """Return the row as a change of a proposal that the agency has open: of a
+        draft it is one, of what was sent already it is none.
+        """
+        content = _overlaid(
+            self.kind.fields, proposal.content, _known(plain.row.content)
+        )
+        changes = diff.changed(
+            diff.compare(self.kind.fields, proposal.content, content)
+        )
+        known = replace(
+            plain,
+            proposal=proposal.number,
+            known_by="title",
+            before=proposal.content,
+        )
+        if not changes or proposal.status is not Status.DRAFT:
+            return replace(
+                known, outcome=Outcome.SAME, content=proposal.content, changes=changes
+            )
+        return replace(known, outcome=Outcome.CHANGED, content=content, changes=changes)
+
+    def _checked(self, compared: Compared) -> Compared:
+        """Return the row with what its content lacks before sending; what is wrong in
+        a cell makes it faulty.
+        """
+        if compared.outcome not in (Outcome.NEW, Outcome.CHANGED):
+            return compared
+        profile = self.desk.profile
+        checked = schema.check(self.kind, compared.content, Stage.SUBMIT, profile.base)
+        lacking = [one.field for one in checked.errors if one.code == "required"]
+        wrong = [one for one in checked.errors if one.code != "required"]
+        if wrong:
+            return replace(compared, outcome=Outcome.FAULTY, errors=wrong)
+        return replace(compared, lacking=lacking)
+
+    def _identity(self, content: Mapping[str, Any]) -> Identity:
+        title = facts.title(self.kind, content)
+        key = facts.match_key(self.kind, title)
+        return str(content.get("owner") or ""), key
+
+    def _alike(self, plain: Compared) -> list[EntryView]:
+        """Return the entries that are called nearly so, the nearest first."""
+        words = _telling(plain.title)
+        if len(words) < _LEAST_WORDS:
+            return []
+        near = []
+        for entry in {one for word in words for one in self._by_word.get(word, ())}:
+            others = self._words[entry]
+            share = len(words & others) / len(words | others)
+            if share >= _ALIKE:
+                near.append((-share, entry))
+        return [self._by_identifier[entry] for _share, entry in sorted(near)][
+            :_MOST_ALIKE
+        ]
+
+    def _base(self, entry: EntryView, number: str) -> Mapping[str, Any]:
+        """Return the content of the version that a row was exported from; of today's
+        where it names none.
+        """
+        if not number.isdigit() or int(number) == entry.number:
+            return entry.content
+        query = select(Version).where(
+            Version.entry_id == entry.id, Version.number == int(number)
+        )
+        then = self.desk.session.scalar(query)
+        return entry.content if then is None else self.register.content_of(then)
+
+    @cached_property
+    def _blank(self) -> dict[str, Any]:
+        return drafting.blank(self.desk, self.kind)
+
+    @cached_property
+    def _by_identifier(self) -> dict[str, EntryView]:
+        views = self.register.all(Filter((self.kind.name,), tuple(PRESENT)))
+        return {view.local_id: view for view in views}
+
+    @cached_property
+    def _by_identity(self) -> dict[Identity, EntryView]:
+        return {
+            self._identity(view.content): view for view in self._by_identifier.values()
+        }
+
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        return {
+            name: _telling(view.title)
+            for name, view in self._by_identifier.items()
+            if not is_elsewhere(view.content)
+        }
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        found = defaultdict[str, list[str]](list)
+        for name, words in self._words.items():
+            for word in words:
+                found[word].append(name)
+        return found
+
+    @cached_property
+    def _open(self) -> list[Proposal]:
+        query = select(Proposal).where(
+            Proposal.agency_id == self.desk.actor.agency_id,
+            Proposal.kind == self.kind.name,
+            Proposal.status.in_(sorted(OPEN)),
+        )
+        return list(self.desk.session.scalars(query.order_by(Proposal.number.desc())))
+
+    @cached_property
+    def _proposed(self) -> dict[Identity, Proposal]:
+        return {
+            self._identity(one.content): one
+            for one in self._open
+            if one.type is ProposalType.REGISTER
+        }
+
+    @cached_property
+    def _amended(self) -> dict[Any, Proposal]:
+        return {
+            one.entry_id: one for one in self._open if one.type is ProposalType.AMEND
+        }
+
+
+def _no_such(identifier: str) -> str:
+    return f"Danh mục không có mục mã “{identifier}”; bỏ trống ô mã nếu là mục mới"
+
+
+def _telling(title: str) -> frozenset[str]:
+    words = fold(title).replace(",", " ").split()
+    return frozenset(word for word in words if word not in _COMMON)
+
+
+def _known(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row says, without what it leaves open."""
+    return {name: value for name, value in content.items() if not diff.blank(value)}
+
+
+def _overlaid(
+    fields: Sequence[Field], below: Mapping[str, Any], above: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a content with what a row says on top: groups part by part, data items by
+    their names, everything else as a whole.
+    """
+    content = dict(below)
+    for one in fields:
+        if one.name not in above:
+            continue
+        said, was = above[one.name], below.get(one.name)
+        if one.type is Type.GROUP and one.many and isinstance(was, list):
+            content[one.name] = _rows_overlaid(one, was, said)
+        elif one.type is Type.GROUP and isinstance(was, Mapping):
+            content[one.name] = _overlaid(one.fields, was, said)
+        elif one.type is Type.LANG_TEXT and isinstance(was, Mapping):
+            content[one.name] = {**was, **said} if isinstance(said, Mapping) else said
+        else:
+            content[one.name] = said
+    return content
+
+
+def _rows_overlaid(
+    group: Field, was: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the rows that a cell lists, each on top of the one of the same name."""
+    first = group.fields[0].name
+    by_name = {fold(_name(row.get(first))): row for row in was}
+    found = []
+    for row in said:
+        before = by_name.get(fold(_name(row.get(first))), {})
+        found.append(_overlaid(group.fields, before, row))
+    return found
+
+
+def _name(value: Any) -> str:
+    return str(value.get("vi", "")) if isinstance(value, Mapping) else str(value or "")
+
+
+def _cleared(content: Mapping[str, Any], headers: Sequence[str]) -> dict[str, Any]:
+    """Return a content without what a row of an export leaves blank."""
+    left = dict(content)
+    for header in headers:
+        name, _dot, part = header.removesuffix(".vi").partition(".")
+        if not part:
+            left.pop(name, None)
+        elif isinstance(left.get(name), Mapping):
+            left[name] = {k: v for k, v in left[name].items() if k != part}
+    return left
