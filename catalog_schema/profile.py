@@ -98,7 +98,8 @@ class Field:
     its first field; `of_entry`: the parts are also said of the entry itself.
     `absent_at`: from then on nothing may stand in it, and its message says why.
     `language`: the tag of a plain text that is always in one language. `max_items`
-    bounds a `many` field, None where the house's own bound holds.
+    bounds a `many` field, None where the house's own bound holds. `inverse_labels`: how
+    whoever is named in it calls those that name it, where the label does not say it.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Field:
     also_as_sibling: tuple[URIRef, ...]
     of_entry: tuple[URIRef, ...]
     inverse: tuple[URIRef, ...]
+    inverse_labels: Mapping[str, str]
     max_items: int | None
     search_weight: float
     facet: bool
@@ -359,6 +361,7 @@ class _Reader:
             also_as_sibling=self._iris(node, DM.alsoAsSibling),
             of_entry=self._iris(node, DM.ofEntry),
             inverse=self._iris(node, DM.inverse),
+            inverse_labels=labels(self.graph, node, DM.inverseName),
             max_items=self._int(node, SH.maxCount),
             search_weight=float(self._text(node, DM.searchWeight) or 0),
             facet=self._text(node, DM.facet) == "true",

@@ -10,6 +10,8 @@ from app.register.standing import PRESENT
 
 # classes of agencies that stand below a province wherever their parent is not known
 _LOCAL = frozenset({"so", "van-phong", "thanh-tra", "don-vi"})
+_VERTICAL, _COMMITTEE = "nganh-doc", "ubnd"
+_COUNCIL_NAME, _COMMITTEE_NAME = "Hội đồng nhân dân", "Ủy ban nhân dân"
 _GROUPS = {
     "bo": "central",
     "trung-uong": "central",
@@ -45,23 +47,55 @@ def agencies(register: Register) -> list[Branch]:
     ]
 
 
-def province_first(
-    branches: list[Branch], committee: str
-) -> tuple[list[Branch], dict[str, list[Branch]]]:
-    """Return the branches of the province, whose People's Committee is called so, and
-    the others by what they are: "central", "provinces", "others".
+@dataclass(frozen=True)
+class Grouped:
+    """The agencies of a day as somebody of the province looks for them: council,
+    committee and what is directly below it; branches of central agencies in the
+    province; the committees of its communes; all others by what they are.
     """
-    home: list[Branch] = []
+
+    province: list[Branch]
+    offices: list[Branch]
+    vertical: list[Branch]
+    communes: list[Branch]
+    others: Mapping[str, list[Branch]]
+
+
+def province_first(branches: list[Branch], committee: str) -> Grouped:
+    """Return the branches grouped; `committee` is how the People's Committee of the
+    province is called. Others are "central", "provinces", "others".
+    """
+    council = committee.replace(_COMMITTEE_NAME, _COUNCIL_NAME)
+    head: dict[str, Branch] = {}
+    below: list[Branch] = []
     others: dict[str, list[Branch]] = {"central": [], "provinces": [], "others": []}
     for branch in branches:
-        class_ = branch.agency.content.get("classification")
-        if branch.agency.title == committee:
-            home.insert(0, branch)
+        class_ = _class(branch)
+        if branch.agency.title in (council, committee):
+            head[branch.agency.title] = branch
         elif class_ in _LOCAL:
-            home.append(branch)
-        else:
-            others[_GROUPS.get(str(class_), "others")].append(branch)
-    return home, {name: group for name, group in others.items() if group}
+            below.append(branch)
+        elif class_ != _VERTICAL:
+            others[_GROUPS.get(class_, "others")].append(branch)
+    if committee in head:
+        below = [*head[committee].below, *below]
+    everyone = [inner for branch in branches for inner in _flat(branch)]
+    return Grouped(
+        [head[title] for title in (council, committee) if title in head],
+        [branch for branch in below if _class(branch) != _COMMITTEE],
+        [branch for branch in everyone if _class(branch) == _VERTICAL],
+        [branch for branch in below if _class(branch) == _COMMITTEE],
+        {name: group for name, group in others.items() if group},
+    )
+
+
+def _class(branch: Branch) -> str:
+    return str(branch.agency.content.get("classification"))
+
+
+def _flat(branch: Branch) -> list[Branch]:
+    """Return a branch and all below it."""
+    return [branch, *(inner for child in branch.below for inner in _flat(child))]
 
 
 def size(branch: Branch) -> int:

@@ -1,8 +1,8 @@
 """Spreadsheets and CSV, in and out.
 
-* How is a file read without trusting it? `sheets`, how its cells look: `looks`, in which
-  letters they are written: `old_letters`; where on a sheet is the table, and what is no
-  row of it? `finding`
+* How is a file read without trusting it? `sheets`, how its cells look: `looks`, in
+  which letters they are written: `old_letters`; where on a sheet is the table, and what
+  is no row of it? `finding`
 * How may a column be headed? `headings`, with `headings.csv`; what may a cell name?
   `lookup`; how does a row become content? `rows`; what may a cell of CSV say? `cells`
 * A file that an agency sent, as its plan reads it: `uploaded`; a whole file at once:

@@ -79,13 +79,13 @@ _ONSET = (
 )
 _NUCLEUS = (
     "(?P<nucleus>uyê|uya|uyu|uây|uâ|uê|uơ|uôi|uô|ươi|ươu|ươ|ưa|ưi|ưu|iêu|iê|ia|iu|yêu"
-    "|yê|oai|oay|oao|oeo|oa|oă|oe|oi|oo|ôi|ơi|ai|ao|au|ay|âu|ây|eo|êu|ua|ui|uy|a"
+    "|yê|oai|oay|oao|oeo|oa|oă|oe|oi|ôi|ơi|ai|ao|au|ay|âu|ây|eo|êu|ua|ui|uy|a"
     "|ă|â|e|ê|i|o|ô|ơ|u|ư|y)"
 )
 _CODA = "(?:ch|c|k|m|ng|nh|n|p|t)?"
 _SYLLABLE = re.compile(_ONSET + _NUCLEUS + _CODA)
 _FALLING = frozenset("iouy")  # at the end of a nucleus it bears no tone
-_RISING = ("uy", "oo")
+_RISING = ("uy",)
 _WORD = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"\s+|\S+")
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")

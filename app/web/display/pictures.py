@@ -191,3 +191,44 @@ def _bar(span: Span, x: float, until: float) -> Bar:
     width = round(until - x, 2)
     fits = span.look == TICK or len(span.words) * _LETTER + 2 <= width
     return Bar(span.look, x, width, span.words if fits else "")
+
+
+@dataclass(frozen=True)
+class Strand:
+    """The line of one thing from who had it to who has it."""
+
+    path: str
+    moved: bool
+
+
+def strands(
+    pairs: Sequence[tuple[str, str]], width: float = 420, height: float = 118
+) -> list[Strand]:
+    """Return a line for each thing of (who had it, who has it), those of one owner side
+    by side, in the order in which the owners come.
+    """
+    left = _slots([had for had, _has in pairs], height)
+    ordered = sorted(pairs, key=lambda pair: (left[pair[0]][0], pair[1]))
+    right = _slots([has for _had, has in ordered], height)
+    found = []
+    for had, has in ordered:
+        start, end = left[had].pop(0), right[has].pop(0)
+        a, middle, b = width * 0.22, width * 0.5, width * 0.78
+        path = (
+            f"M0 {start:.1f}H{a:.0f}C{middle:.0f} {start:.1f} {middle:.0f} {end:.1f}"
+            f" {b:.0f} {end:.1f}H{width:.0f}"
+        )
+        found.append(Strand(path, moved=had != has))
+    return found
+
+
+def _slots(names: Sequence[str], height: float) -> dict[str, list[float]]:
+    """Return where the lines of each name stand, with a gap between names."""
+    counts = Counter(names)
+    step = (height - 4) / max(len(names) + 1.6 * (len(counts) - 1) - 1, 1)
+    places: dict[str, list[float]] = {}
+    y = 2.0
+    for name, count in counts.items():
+        places[name] = [y + step * n for n in range(count)]
+        y += step * (count + 1.6)
+    return places

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app import clock
@@ -543,3 +544,13 @@ def journal_named(action: str) -> str:
         else None
     )
     return str(named or _EVENTS.get(action, action))
+
+
+def named_in(kind: Kind, name: str) -> str:
+    """Say what an entry is to those of a kind that name it in a field."""
+    declared = dict(kind.walk())[name]
+    if declared.inverse_labels:
+        return label(declared.inverse_labels)
+    if name.rpartition(".")[2] == "legal_basis":
+        return str(gettext("Là căn cứ của: %(kinds)s", kinds=label(kind.plural)))
+    return f"{label(kind.plural)}: {label(declared.labels)}"

@@ -1,7 +1,9 @@
 """The agencies of a day as a tree, and who owns how many databases."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +11,16 @@ from flask import Blueprint, Response, render_template
 
 from app import succession
 from app.permissions import declares
-from app.register import tree, unknowns
+from app.register import codes, tree, unknowns
 from app.register.filters import Filter
-from app.register.queries import Register
+from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT, State
+from app.search import facet_counts as counting
 from app.web.display import pictures
 from app.web.http import guard
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
+from app.web.public.state_of_register import ORIGINALS
 from catalog_schema.profile import DATABASE, Visibility
 
 blueprint = Blueprint("agencies", __name__)
@@ -24,29 +28,83 @@ blueprint = Blueprint("agencies", __name__)
 OFFICES = frozenset({"van-phong", "so", "thanh-tra", "don-vi"})
 
 
+@dataclass(frozen=True)
+class Former:
+    """What an agency came from: the last day on which it was reorganised, and those
+    that became it then, each with the codes that it held.
+    """
+
+    day: date
+    agencies: Sequence[tuple[EntryView, Sequence[EntryView]]]
+
+
 @blueprint.get("/co-quan")
 @declares(None)
 def agencies() -> Response:
-    """Show the agencies of a day as a tree, with their codes."""
+    """Show the agencies of a day, the province's first: codes, what they came from, how
+    many databases they own.
+    """
     with opened() as register:
         committee = installation().settings.province(register.at.as_of).committee
-        home, others = tree.province_first(tree.agencies(register), committee)
+        grouped = tree.province_first(tree.agencies(register), committee)
+        acts = register.all(Filter((succession.KIND,), PRESENT))
+        _total, owned = counting.facets(register, ORIGINALS, ["owner"])
         page = render_template(
             "public/agencies.html",
-            home=home,
-            merged=_merged(register),
-            others=others,
-            counts={name: sum(map(tree.size, group)) for name, group in others.items()},
+            grouped=grouped,
+            former=_former(register, acts),
+            owned={UUID(owner): count for owner, count in owned["owner"]},
+            merged=_merged(register, acts),
+            counts={
+                name: sum(map(tree.size, group))
+                for name, group in grouped.others.items()
+            },
+            parents=_parents(register, grouped.vertical),
             at=register.at,
         )
     return finish(Response(page), None)
 
 
-def _merged(register: Register) -> dict[str, Any]:
+def _parents(
+    register: Register, branches: Sequence[tree.Branch]
+) -> dict[str, EntryView]:
+    """Return the agencies above these, by id as contents have it."""
+    named = {branch.agency.content.get("parent") for branch in branches} - {None}
+    views = register.by_ids(UUID(parent) for parent in named)
+    return {str(view.id): view for view in views.values()}
+
+
+def _former(register: Register, acts: Sequence[EntryView]) -> dict[UUID, Former]:
+    """Return what each agency came from in the last act that it came out of."""
+    last: dict[UUID, EntryView] = {}
+    for act in sorted(acts, key=lambda act: (act.content["date"], act.sort_key)):
+        if act.content["date"] <= register.at.as_of.isoformat():
+            last |= {UUID(one): act for one in act.content.get("resulting", ())}
+    before = {
+        agency: [UUID(one) for one in act.content.get("original", ())]
+        for agency, act in last.items()
+    }
+    views = register.by_ids({one for ones in before.values() for one in ones})
+    held = defaultdict[UUID, list[EntryView]](list)
+    for code in codes.held(register, views):
+        held[UUID(code.content["holder"])].append(code)
+    return {
+        agency: Former(
+            date.fromisoformat(act.content["date"]),
+            [
+                (views[one], held[one] if one != agency else ())
+                for one in before[agency]
+                if one in views
+            ],
+        )
+        for agency, act in last.items()
+    }
+
+
+def _merged(register: Register, acts: Sequence[EntryView]) -> dict[str, Any]:
     """Return which offices became which in the last year in which any did: the table
     and the picture of it; nothing where none ever did.
     """
-    acts = register.all(Filter((succession.KIND,), PRESENT))
     named = {UUID(one) for act in acts for one in _named(act.content)}
     views = register.by_ids(named)
     offices = {

@@ -5,6 +5,7 @@ negotiates.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -44,6 +45,7 @@ from app.workflow.time import confirmations
 from catalog_schema import publication
 from catalog_schema.profile import DATABASE, Kind, Type
 
+FIRST_USES, MOST_USES = 30, 1_000  # of each group of those that name an entry
 blueprint = Blueprint("entry", __name__)
 
 
@@ -192,7 +194,8 @@ def _entry(view: EntryView, extension: str) -> Response:
             day = register.at.as_of
             versions = [one for one in versions if one.valid_from <= day]
             content = _told_by(day, kind, view, pager)
-        found_uses = register.uses(view.id)
+        whole = request.args.get("lien-quan") == "tat-ca"
+        found_uses = register.uses(view.id, limit=MOST_USES if whole else FIRST_USES)
         page = render_template(
             "public/entry.html",
             view=view,
@@ -203,6 +206,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             past=past,
             **_history(register, view, versions),
             uses=_titled(register, found_uses),
+            all_uses=urlencode({**request.args, "lien-quan": "tat-ca"}),
             formats=DOCUMENTS.values(),
             named=pager.named,
             heirs=[
@@ -333,19 +337,7 @@ def _titled(register: Register, uses: Sequence[Use]) -> list[tuple[str, Use]]:
     page.
     """
     kinds = register.profile.kinds
-    titled = []
-    for use in uses:
-        declared = dict(kinds[use.kind].walk())[use.field]
-        titled.append(
-            (
-                (
-                    f"{wording.label(kinds[use.kind].labels)}: "
-                    f"{wording.label(declared.labels)}"
-                ),
-                use,
-            )
-        )
-    return titled
+    return [(wording.named_in(kinds[use.kind], use.field), use) for use in uses]
 
 
 def _triples(

@@ -1,8 +1,11 @@
-"""The home page: the search box, figures, the latest changes."""
+"""The home page: the search field, figures, themes, what changed, how the list stands,
+and days to look back to.
+"""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
@@ -15,16 +18,23 @@ from app.register import codes as code_queries
 from app.register.conditions import Condition
 from app.register.filters import Filter
 from app.register.queries import EntryView, Register
-from app.register.standing import PRESENT, State
+from app.register.standing import PRESENT as EVER
 from app.search import facet_counts as counting
-from app.web.display import wording
+from app.web.display import pictures, wording
+from app.web.display.addresses import entry_address
+from app.web.display.pictures import Strand
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
+from app.web.public import state_of_register
+from app.web.public.state_of_register import ORIGINALS, PRESENT, StateOfRegister
 from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("home", __name__)
-_SHOWN = 6  # changes
 _ACTS = 3  # days of reorganisation to look back to
+_NEWS = 5
+_RECORDED = 100  # versions recorded last, of which days are made
+_EXAMPLES = ("đất đai", "hộ tịch", "y tế", "Sở Tài nguyên và Môi trường", "NĐ 278/2025")
+_OWNED: dict[str, Any] = {"kind": DATABASE, "record_kind": "goc", "state": PRESENT}
 
 
 @dataclass(frozen=True)
@@ -39,22 +49,59 @@ class Figure:
 
 @dataclass(frozen=True)
 class Stop:
-    """A day to look back to, and what happened then."""
+    """A day to look back to, what happened then, and how large the list was."""
 
     day: date
     what: str
+    size: state_of_register.Size
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A field of work, how many databases it has, and the share of the largest."""
+
+    label: str
+    count: int
+    share: int
+    href: str
+
+
+@dataclass(frozen=True)
+class News:
+    """What changed on a day of effect; each part is a text and the page that tells
+    more, "" for none. Or what was `recorded` on a day, one part for each kind.
+    """
+
+    day: date
+    parts: Sequence[tuple[str, str]]
+    recorded: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Of how many databases something holds, and what is to be done next."""
+
+    label: str
+    count: int
+    share: int
+    next_step: str
 
 
 @blueprint.get("/")
 @declares(None)
 def home() -> Response:
-    """Show the search box, the figures and the latest changes."""
+    """Show what is asked first of the list, at the day that the address asks about."""
     with opened() as register:
+        state = state_of_register.state(register)
         page = render_template(
             "public/home.html",
             figures=_figures(register),
-            latest=_latest(register),
-            recorded=register.at.as_of == clock.today(),
+            examples=_EXAMPLES,
+            strands=_strands(register),
+            themes=_themes(register),
+            news=_news(register),
+            rows=_rows(state),
+            databases=state.databases,
             formats=FORMATS.values(),
             at=register.at,
             stops=_stops(register),
@@ -62,71 +109,213 @@ def home() -> Response:
     return finish(Response(page), None)
 
 
+def _strands(register: Register) -> tuple[date, int, int, list[Strand]] | None:
+    """Return the first day to look back to, how many owners there were and are, and
+    every database as a line between them; None where there is no such day.
+    """
+    featured = installation().settings.featured_day
+    if featured is None or featured >= register.at.as_of:
+        return None
+    had = state_of_register.owners(register, featured)
+    has = state_of_register.owners(register, register.at.as_of)
+    pairs = [(name, has[entry]) for entry, name in had.items() if entry in has]
+    if not pairs:
+        return None
+    before, now = len(set(had.values())), len(set(has.values()))
+    return featured, before, now, pictures.strands(sorted(pairs))
+
+
 def _stops(register: Register) -> list[Stop]:
     """Return a few days on which the list was another: the featured one, those on which
     most agencies were reorganised, and today.
     """
-    acts = register.all(Filter((succession.KIND,), PRESENT))
+    acts = register.all(Filter((succession.KIND,), EVER))
     days = Counter(act.content["date"] for act in acts)
     featured, today = installation().settings.featured_day, clock.today()
     chosen = {date.fromisoformat(day): count for day, count in days.most_common(_ACTS)}
-    stops = [
-        Stop(day, _("%(n)s việc sắp xếp cơ quan", n=count))
+    told = [
+        (day, _("%(n)s việc sắp xếp cơ quan", n=count))
         for day, count in chosen.items()
         if day < today
     ]
     if featured is not None:
-        stops.append(Stop(featured, _("Danh mục đầu tiên")))
-    stops.append(Stop(today, _("Hiện nay")))
-    return sorted(stops, key=lambda stop: stop.day)
+        told.append((featured, _("Danh mục đầu tiên")))
+    told.append((today, _("Hiện nay")))
+    return [
+        Stop(day, what, state_of_register.size(register, day))
+        for day, what in sorted(told)
+    ]
 
 
-def _latest(register: Register) -> list[EntryView]:
-    """Return what was recorded last; as of another day what took effect last before it,
-    since what was recorded later tells of days that were to come.
+def _themes(register: Register) -> list[Theme]:
+    _total, counts = counting.facets(register, ORIGINALS, ["theme"])
+    most = max((count for _code, count in counts["theme"]), default=1)
+    concepts = register.profile.lists.schemes["data-theme"].concepts
+    return [
+        Theme(
+            wording.label(concepts[code].labels),
+            count,
+            round(100 * count / most),
+            url_for("search.results", theme=code, **_OWNED),
+        )
+        for code, count in counts["theme"]
+        if code in concepts
+    ]
+
+
+def _news(register: Register) -> list[News]:
+    """Return what happened last up to the register's day: what was recorded, what was
+    reorganised, which laws ended.
     """
-    if register.at.as_of == clock.today():
-        return register.latest(_SHOWN)
-    return register.latest_in_effect(_SHOWN)
+    day = register.at.as_of
+    told = [*_reorganised(register), *_ended_laws(register)]
+    if day == clock.today():
+        told += _recorded(register)
+    past = [news for news in told if news.day <= day]
+    return sorted(past, key=lambda news: news.day, reverse=True)[:_NEWS]
+
+
+def _recorded(register: Register) -> list[News]:
+    """Return on which days the last versions were recorded, and of which kinds."""
+    by_day: dict[date, dict[str, list[EntryView]]] = {}
+    for view in register.latest(_RECORDED):
+        day = clock.local(view.recorded_at).date()
+        by_day.setdefault(day, {}).setdefault(view.kind, []).append(view)
+    found = []
+    for day, kinds in by_day.items():
+        parts = [_of_kind(register, kind, views) for kind, views in kinds.items()]
+        found.append(News(day, parts, recorded=True))
+    return found
+
+
+def _of_kind(
+    register: Register, kind: str, views: Sequence[EntryView]
+) -> tuple[str, str]:
+    """Return the one entry by name, or how many there are, with the page of them."""
+    if len(views) == 1:
+        return views[0].title, entry_address(register.profile, views[0])
+    named = wording.label(register.profile.kinds[kind].plural).lower()
+    listed = url_for("search.results", kind=kind, state=PRESENT)
+    return f"{wording.number(len(views))} {named}", listed
+
+
+def _reorganised(register: Register) -> list[News]:
+    acts = register.all(Filter((succession.KIND,), EVER))
+    days = Counter(act.content["date"] for act in acts)
+    return [
+        News(
+            date.fromisoformat(day),
+            [
+                (
+                    _("%(n)s việc sắp xếp cơ quan", n=wording.number(count)),
+                    _changes_of(date.fromisoformat(day)),
+                )
+            ],
+        )
+        for day, count in days.items()
+    ]
+
+
+def _changes_of(day: date) -> str:
+    """Return the page that tells what became of agencies on a day."""
+    before = (day - timedelta(days=1)).isoformat()
+    return url_for(
+        "changes_page.page", tu=before, den=day.isoformat(), kind=code_queries.AGENCY
+    )
+
+
+def _ended_laws(register: Register) -> list[News]:
+    """Return the laws that ended, each with what came in its place."""
+    laws = register.all(Filter(("legal-document",), EVER))
+    found = []
+    for law in laws:
+        if not law.thing.over or not law.content.get("in_force_to"):
+            continue
+        heirs = register.by_ids(law.thing.successors).values()
+        parts = [
+            (law.title, entry_address(register.profile, law)),
+            (_("hết hiệu lực"), ""),
+        ]
+        for heir in list(heirs)[:1]:
+            page = entry_address(register.profile, heir)
+            parts += [(_("thay bằng"), ""), (heir.title, page)]
+        found.append(News(date.fromisoformat(law.content["in_force_to"]), parts))
+    return found
+
+
+def _rows(state: StateOfRegister) -> list[Row]:
+    """Return how the list stands, line by line."""
+
+    def row(label: str, count: int, done: str, left: str) -> Row:
+        share = round(100 * count / state.databases) if state.databases else 0
+        return Row(label, count, share, left if count < state.databases else done)
+
+    def missing(count: int) -> str:
+        return wording.number(state.databases - count)
+
+    due = wording.day(state.next_due) if state.next_due else ""
+    return [
+        row(
+            _("Được cơ quan chủ quản xác nhận trong hạn"),
+            state.confirmed,
+            _("Lần xác nhận tiếp theo: trước %(day)s", day=due) if due else "",
+            _("%(n)s cơ sở dữ liệu quá hạn xác nhận", n=missing(state.confirmed)),
+        ),
+        row(
+            _("Có căn cứ pháp lý còn hiệu lực"),
+            state.in_force,
+            "",
+            _(
+                "%(n)s cơ sở dữ liệu còn dẫn %(laws)s",
+                n=missing(state.in_force),
+                laws=", ".join(state.lapsed[:2]),
+            ),
+        ),
+        row(
+            _("Đã phân loại dùng chung, dùng riêng, mở"),
+            state.classified,
+            "",
+            _("%(n)s cơ sở dữ liệu chưa phân loại", n=missing(state.classified)),
+        ),
+        row(
+            _("Đã khai ngày cập nhật dữ liệu gần nhất"),
+            state.dated,
+            "",
+            _("%(n)s cơ sở dữ liệu mới khai chu kỳ cập nhật", n=missing(state.dated)),
+        ),
+    ]
 
 
 def _figures(register: Register) -> list[Figure]:
-    present = (State.IN_FORCE, State.SUSPENDED)
-    originals = Filter((DATABASE,), present, {"record_kind": ("goc",)})
-    owned: dict[str, Any] = {"kind": DATABASE, "record_kind": "goc", "state": present}
+    databases, owners = counting.facets(register, ORIGINALS, ["owner"])
+    codes = code_queries.conditions_of_all(register)
+    without_start = codes[Condition.START_UNKNOWN]
+    standards = Filter(("data-standard",), PRESENT)
     province = wording.province_type(
         installation().settings.province(register.at.as_of)
     )
-    databases, owners = counting.facets(register, originals, ["owner"])
-    codes = code_queries.conditions_of_all(register)
-    without_start = codes[Condition.START_UNKNOWN]
-    standards = Filter(("data-standard",), present)
     return [
         Figure(
-            _("Cơ sở dữ liệu dùng chung của %(type)s", type=province),
+            _("cơ sở dữ liệu dùng chung của %(type)s", type=province),
             databases,
-            url_for("search.results", **owned),
+            url_for("search.results", **_OWNED),
         ),
+        Figure(_("cơ quan chủ quản"), len(owners["owner"]), url_for("agencies.owners")),
         Figure(
-            _("Cơ quan chủ quản các cơ sở dữ liệu đó"),
-            len(owners["owner"]),
-            url_for("agencies.owners"),
-        ),
-        Figure(
-            _("Mã định danh đang dùng"),
+            _("mã định danh đang dùng"),
             codes[Condition.IN_USE],
             url_for(
                 "search.results",
                 kind="identifier-code",
                 status="dang-dung",
-                state=present,
+                state=PRESENT,
             ),
             _("Chưa xác định ngày bắt đầu: %(n)s", n=wording.number(without_start))
             if without_start
-            else "",
+            else _("tra được cả mã đã đóng"),
         ),
         Figure(
-            _("Tiêu chuẩn dữ liệu"),
+            _("tiêu chuẩn dữ liệu"),
             counting.facets(register, standards, [])[0],
             url_for("standards.standards"),
         ),

@@ -46,7 +46,8 @@ from app.web.http import current, guard
 from app.web.http.current import installation
 from app.web.http.negotiation import finish
 from app.web.http.sending_files import attachment
-from catalog_schema.profile import Visibility
+from app.web.public import hits
+from catalog_schema.profile import DATABASE, Visibility
 
 blueprint = Blueprint("search", __name__)
 
@@ -144,6 +145,7 @@ def results() -> Response:
             elsewhere=_elsewhere(register, text, wanted, found) if not after else None,
             scope_all=search.EVERYWHERE in given[SCOPE],
             only_own=_with(scope=None, after=None),
+            here=_with(),
             next=_with(after=found.after, **typed) if found.after else None,
             first=_with(after=None) if after else None,
             meant=_with(q=found.meant, after=None) if found.meant else None,
@@ -166,9 +168,25 @@ def results() -> Response:
             asked=_asked(MultiDict(request.args)),
             feed=_with(_file("atom"), after=None, sort=None, **typed),
             explained=_explained(register, found),
+            hit_facts=hits.facts(register, found.items),
+            groups=_groups(found, text),
             at=register.at,
         )
     return finish(Response(page), None)
+
+
+def _groups(found: SearchPage, text: str) -> list[tuple[bool, list[EntryView]]]:
+    """Return the results as databases and other things, those first that hold the first
+    result; a list by name or day stays as it is.
+    """
+    if not text or _sort() is not Sort.RELEVANCE or not found.items:
+        return [(all(one.kind == DATABASE for one in found.items), list(found.items))]
+    databases = [view for view in found.items if view.kind == DATABASE]
+    others = [view for view in found.items if view.kind != DATABASE]
+    groups = [(True, databases), (False, others)]
+    if found.items[0].kind != DATABASE:
+        groups.reverse()
+    return [(is_database, views) for is_database, views in groups if views]
 
 
 def _file(extension: str) -> str:

@@ -1,0 +1,77 @@
+"""What stands beside a database among the results of a search: how far it is shared,
+how often its data is updated, when it was confirmed, how its law stands.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from app import clock
+from app.register.queries import EntryView, Register
+from app.web.display import wording
+from app.workflow.time import confirmations
+from catalog_schema.profile import DATABASE
+
+
+@dataclass(frozen=True)
+class HitFact:
+    """A fact beside a result: its name, what holds; `mark` “bad” where it wants
+    attention.
+    """
+
+    label: str
+    text: str
+    mark: str = ""
+
+
+def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[HitFact]]:
+    """Return the facts of every database among these, in a few queries for all."""
+    databases = [view for view in views if view.kind == DATABASE]
+    confirmed = confirmations.confirmed(
+        register.session, [view.id for view in databases]
+    )
+    bases = {UUID(one) for view in databases for one in _bases(view)}
+    laws = register.by_ids(bases)
+    found = {}
+    for view in databases:
+        told = [
+            _concept(register, view, "access_rights", _("Chia sẻ")),
+            _concept(register, view, "frequency", _("Chu kỳ")),
+        ]
+        if view.id in confirmed:
+            day = clock.local(confirmed[view.id]).date()
+            told.append(HitFact(_("Xác nhận"), wording.day(day)))
+        told.append(
+            _basis([laws[UUID(one)] for one in _bases(view) if UUID(one) in laws])
+        )
+        found[view.id] = [fact for fact in told if fact is not None]
+    return found
+
+
+def _bases(view: EntryView) -> list[str]:
+    return list(view.content.get("legal_basis", ()))
+
+
+def _concept(
+    register: Register, view: EntryView, name: str, label: str
+) -> HitFact | None:
+    field = register.profile.kinds[view.kind].field(name)
+    concepts = register.profile.lists.schemes[field.code_list or ""].concepts
+    concept = concepts.get(str(view.content.get(name)))
+    return HitFact(label, wording.label(concept.labels).lower()) if concept else None
+
+
+def _basis(laws: Sequence[EntryView]) -> HitFact | None:
+    """Return how the law stands that a database rests on; None where none is named."""
+    if not laws:
+        return None
+    over = sum(law.thing.over for law in laws)
+    label = _("Căn cứ")
+    if not over:
+        return HitFact(label, _("còn hiệu lực"))
+    if over == len(laws):
+        return HitFact(label, _("đã hết hiệu lực"), "bad")
+    told = _("%(n)s/%(m)s căn cứ hết hiệu lực", n=over, m=len(laws))
+    return HitFact(label, told, "bad")
