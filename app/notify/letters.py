@@ -110,7 +110,7 @@ def _subject(told: Sequence[Notice]) -> str:
         return told[0].subject[:200]
     first = told[0].subject.partition(":")[0]
     alike = all(notice.subject.partition(":")[0] == first for notice in told)
-    return f"{first}: {len(told)} phiếu" if alike else f"{len(told)} việc đến lượt bạn"
+    return f"{first}: {len(told)} phiếu" if alike else f"{len(told)} việc cần xử lý"
 
 
 def _last_of_turns(session: Session, person_id: UUID) -> Letter | None:

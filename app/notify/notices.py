@@ -271,7 +271,7 @@ def _sent(scene: Scene) -> Iterator[Telling]:
     if proposal.status == Status.ENDORSING:
         heads = scene.in_role(Role.HEAD, proposal.agency_id)
         yield scene.telling(
-            heads, "Chờ duyệt", "Bạn là lãnh đạo duyệt của cơ quan lập phiếu."
+            heads, "Chờ duyệt", "Gửi lãnh đạo duyệt của cơ quan lập phiếu."
         )
     elif proposal.status in _REVIEWED:
         mine = (
@@ -280,9 +280,9 @@ def _sent(scene: Scene) -> Iterator[Telling]:
             else scene.in_role(Role.REVIEWER)
         )
         why = (
-            "Phiếu do bạn thẩm định."
+            "Gửi người thẩm định phiếu."
             if proposal.assignee_id
-            else "Bạn thẩm định phiếu gửi đến đơn vị."
+            else "Gửi các cán bộ thẩm định của đơn vị."
         )
         yield scene.telling(mine, "Phiếu chờ thẩm định", why)
 
@@ -291,8 +291,8 @@ def _assigned(scene: Scene) -> Iterator[Telling]:
     if scene.known.assignee_id and scene.known.status in _REVIEWED:
         yield scene.telling(
             [scene.known.assignee_id],
-            "Bạn được phân công thẩm định",
-            "Phiếu được giao cho vị trí bạn.",
+            "Được phân công thẩm định",
+            "Gửi vị trí được giao phiếu.",
         )
 
 
@@ -301,7 +301,7 @@ def _recommended(scene: Scene) -> Iterator[Telling]:
         yield scene.telling(
             scene.in_role(Role.APPROVER),
             "Phiếu chờ phê duyệt",
-            "Bạn là người phê duyệt.",
+            "Gửi người phê duyệt.",
         )
 
 
@@ -321,7 +321,7 @@ def _came_back(scene: Scene) -> Iterator[Telling]:
         )
     elif proposal.status == Status.DRAFT:
         yield scene.telling(
-            scene.authors(), "Lãnh đạo chuyển lại phiếu", "Bạn đã soạn phiếu này."
+            scene.authors(), "Lãnh đạo chuyển lại phiếu", "Gửi người soạn phiếu."
         )
 
 
@@ -348,8 +348,8 @@ def _replied(scene: Scene) -> Iterator[Telling]:
             place = f"#{remark.field.split('.')[0]}"
             yield scene.telling(
                 [remark.post_id],
-                "Ý kiến của bạn được trả lời",
-                "Bạn đã nêu ý kiến này.",
+                "Ý kiến thẩm định được trả lời",
+                "Gửi người nêu ý kiến.",
                 place=place,
             )
 
@@ -359,7 +359,7 @@ def _decided(scene: Scene) -> Iterator[Telling]:
     if scene.row.action == "proposal.approve" and _entered_later(scene):
         return  # the row that entered it tells of it
     if proposal.status == Status.APPROVED:
-        turn = "Bạn đưa phiếu đã duyệt vào quyết định."
+        turn = "Gửi người đưa phiếu đã duyệt vào quyết định."
         yield scene.telling(scene.drafting(), "Phiếu chờ ban hành", turn)
     outcome = {
         Status.APPROVED: "Đã được phê duyệt, chờ ban hành",
@@ -463,7 +463,7 @@ def _heard(scene: Scene) -> Iterator[Telling]:
             [consultation.post_id],
             f"heard {consultation.number}",
             subject,
-            "Bạn đã lấy ý kiến.",
+            "Gửi người lấy ý kiến.",
             path,
         )
 
@@ -475,7 +475,7 @@ def _prepared(scene: Scene) -> Iterator[Telling]:
             scene.in_role(Role.APPROVER),
             f"intake {intake.number}",
             f"Đợt nhập chờ xác nhận: {intake.title}",
-            "Bạn xác nhận những gì người khác đã chuẩn bị.",
+            "Gửi người xác nhận đợt nhập.",
             f"/dot-nhap/{intake.number}",
         )
 
@@ -528,7 +528,7 @@ def _to_be_confirmed(scene: Scene) -> Iterator[Telling]:
         [post for post in others if post != scene.row.post_id],
         f"{scene.row.seq}",
         "Chờ quản trị thứ hai xác nhận một vị trí duyệt",
-        "Bạn quản trị tài khoản.",
+        "Gửi quản trị tài khoản.",
         "/quan-tri/nguoi",
     )
 

@@ -68,7 +68,7 @@ def _proposals(
             why = f"Cần xử lý; hạn ngày {until:%d/%m/%Y}."
             yield _due(scene, _turn(scene), f"{words}: {scene.title}", why, left)
         elif left == AFTER:
-            why = f"Bạn phụ trách bước này; đã quá hạn ngày {until:%d/%m/%Y}."
+            why = f"Gửi người phụ trách bước này; đã quá hạn ngày {until:%d/%m/%Y}."
             yield _due(
                 scene,
                 [*_turn(scene), *_above(scene)],

@@ -4,17 +4,22 @@ an approver can be asked about.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from app import clock
 from app.register.conditions import OVER
 from app.register.filters import Filter
-from app.register.standing import State
+from app.register.queries import Register
+from app.register.standing import Moment, State
 from app.web.http.current import register_today
 from app.workflow.context import Desk
+from app.workflow.decisions.lifecycle import DecisionStatus
+from app.workflow.decisions.models import Decision
 from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.profile import DATABASE
 
@@ -36,24 +41,25 @@ class Figure:
         return f"{self.after - self.before:+d}" if self.after != self.before else "0"
 
 
-def outlook(desk: Desk, gathered: Sequence[Proposal]) -> list[Figure]:
+def outlook(
+    desk: Desk, gathered: Sequence[Proposal], decision: Decision
+) -> list[Figure]:
     """Return the figures of the province's own databases; nothing where the decision
     holds no database.
     """
     own = Filter(
         (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)}
     )
-    views = register_today(desk.session).all(own)
-    now: dict[UUID, Mapping[str, Any]] = {view.id: view.content for view in views}
-    then = dict(now)
     databases = [row for row in gathered if row.kind == DATABASE]
-    for row in databases:
-        if row.type is ProposalType.END:
-            then.pop(row.entry_id, None)
-        elif row.content:
-            then[row.entry_id] = row.content
     if not databases:
         return []
+    if decision.step is DecisionStatus.SIGNED and decision.effective_from:
+        day = decision.effective_from
+        now = _held(desk, own, day - timedelta(days=1))
+        then = _held(desk, own, day)
+    else:
+        now = _held(desk, own, clock.today())
+        then = _with(now, databases)
     over = _repealed(desk, [*now.values(), *then.values()])
     before, after = _counts(now, over), _counts(then, over)
     labels = {
@@ -68,6 +74,27 @@ def outlook(desk: Desk, gathered: Sequence[Proposal]) -> list[Figure]:
         Figure(label, before[name], after[name], listed if name == "databases" else "")
         for name, label in labels.items()
     ]
+
+
+def _held(desk: Desk, own: Filter, day: date) -> dict[UUID, Mapping[str, Any]]:
+    """Return the databases of a day, by what is known now."""
+    today = register_today(desk.session)
+    moment = Moment(day, today.at.known_at)
+    register = Register(desk.session, desk.profile, moment, today.audience)
+    return {view.id: view.content for view in register.all(own)}
+
+
+def _with(
+    now: Mapping[UUID, Mapping[str, Any]], databases: Sequence[Proposal]
+) -> dict[UUID, Mapping[str, Any]]:
+    """Return the databases as proposals would leave them."""
+    then = dict(now)
+    for row in databases:
+        if row.type is ProposalType.END:
+            then.pop(row.entry_id, None)
+        elif row.content:
+            then[row.entry_id] = row.content
+    return then
 
 
 def _repealed(desk: Desk, contents: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -37,7 +37,7 @@ from app.errors import (
 )
 from app.permissions import Action, declares, may
 from app.register import arguments
-from app.register.conditions import OVER
+from app.register.conditions import OVER, Condition
 from app.register.content import schema
 from app.register.content.hashing import content_hash
 from app.register.queries import EntryView
@@ -149,10 +149,11 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
             posts=posts_by_id(session, posts),
             consultations=consulted,
             way=way.of_decision(found, [one["consultation"] for one in consulted]),
-            outlook=decision_outlook.outlook(desk, rows),
+            outlook=decision_outlook.outlook(desk, rows, found),
             differing=changes.of(desk, [row for row in rows if row.base_version_id]),
             ids={row.number: row.id for row in rows},
-            sound=_sound(named, found),
+            stand=_bases_stand(named, found),
+            stand_on=found.effective_from or clock.today(),
             rectification=rectifying.pending(desk, found),
             has_pdf=pdf.available(),
             may_prepare=may(desk.actor, Action.PREPARE_DECISION, None),
@@ -162,10 +163,17 @@ def _page(number: int, error: DanhmucError | None = None) -> str:
         )
 
 
-def _sound(named: Mapping[UUID, EntryView], found: Decision) -> bool:
-    """Tell whether every legal basis is in force today."""
+def _bases_stand(named: Mapping[UUID, EntryView], found: Decision) -> Condition | None:
+    """Return how the legal bases stand on the day of effect, today where that is not
+    set: in force, or the worst that is true of one; None without any.
+    """
+    day = found.effective_from or clock.today()
     laws = [named[UUID(one)] for one in found.bases if UUID(one) in named]
-    return all(law.thing.condition not in OVER for law in laws)
+    stood = [law.stood(day) for law in laws]
+    if any(condition in OVER or condition is Condition.NOT_YET for condition in stood):
+        return Condition.LAPSED
+    unsettled = [one for one in stood if one is not Condition.IN_FORCE]
+    return next(iter(unsettled), Condition.IN_FORCE if stood else None)
 
 
 @blueprint.post("/quyet-dinh/<serial>/<verb>")

@@ -68,8 +68,6 @@ def digest() -> BaseResponse:
     with current.writing() as session:
         session.get_one(Person, guard.account().person_id).digest = wanted
     flash(
-        _("Bạn sẽ nhận bản tin hằng ngày.")
-        if wanted
-        else _("Đã tắt bản tin hằng ngày.")
+        _("Đã đăng ký bản tin hằng ngày.") if wanted else _("Đã tắt bản tin hằng ngày.")
     )
     return redirect(url_for("notices.listed"))

@@ -63,6 +63,7 @@ def code_lists() -> Response:
         render_template(
             "people/code_lists.html",
             schemes=[schemes[name] for name in sorted(schemes)],
+            base=installation().profile.base,
         )
     )
 

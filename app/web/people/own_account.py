@@ -40,7 +40,7 @@ def profile() -> BaseResponse:
         )
     except InvalidError as error:
         return _profile(error)
-    flash(_("Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc."))
+    flash(_("Đã đổi mật khẩu. Các phiên đăng nhập khác của tài khoản đã kết thúc."))
     return redirect(url_for("own_account.profile"))
 
 

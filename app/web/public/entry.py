@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.permissions import PUBLIC, declares
 from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
-from app.register import conditions
+from app.register import agency_names, codes, conditions
 from app.register.conditions import Condition
 from app.register.queries import EntryView, Register, Use, VersionView
 from app.web.display import entry_head, wording
@@ -209,11 +209,7 @@ def _entry(view: EntryView, extension: str) -> Response:
             all_uses=urlencode({**request.args, "lien-quan": "tat-ca"}),
             formats=DOCUMENTS.values(),
             named=pager.named,
-            heirs=[
-                pager.named[heir]
-                for heir in view.thing.successors
-                if heir in pager.named
-            ],
+            heirs=_heirs(register, pager, view),
             at=register.at,
             decided_by=pager.named.get(view.decided_by_id)
             if view.decided_by_id
@@ -330,6 +326,16 @@ def _facts(
     due = confirmations.due(register.session, [view])[view.id]
     last = _confirmed_on(register, view)
     return [*found, entry_head.confirmation(last, due, clock.today())]
+
+
+def _heirs(register: Register, pager: Pager, view: EntryView) -> list[EntryView]:
+    """Return what came in the place of a thing and is there on the day: an agency that
+    has ended meanwhile leads on to its own heirs.
+    """
+    named = [pager.named[one] for one in view.thing.successors if one in pager.named]
+    agencies = {one.id for one in named if one.kind == codes.AGENCY}
+    rest = [one for one in named if one.kind != codes.AGENCY]
+    return [*rest, *agency_names.living(register, agencies)]
 
 
 def _titled(register: Register, uses: Sequence[Use]) -> list[tuple[str, Use]]:

@@ -437,7 +437,7 @@ def suggestions() -> Response:
         if found.meant:
             href = url_for("search.results", q=found.meant)
             listed.append(
-                {"text": found.meant, "what": _("Có phải ý bạn là"), "href": href}
+                {"text": found.meant, "what": _("Từ gần nhất"), "href": href}
             )
     return finish(jsonify(listed), None)
 
@@ -459,7 +459,7 @@ def save() -> BaseResponse:
     asked = _asked(MultiDict(parse_qsl(request.form.get("asked", "")[:4000])))
     with current.writing() as session:
         searches.save(session, guard.account().person_id, asked)
-    flash(_("Đã lưu tìm kiếm. Có mục mới khớp, bạn nhận thư vào sáng hôm sau."))
+    flash(_("Đã lưu tìm kiếm. Có mục mới khớp thì thư được gửi vào sáng hôm sau."))
     return redirect(url_for("notices.listed"))
 
 

@@ -213,7 +213,7 @@ def resolve(desk: Desk, proposal: Proposal, request: Resolve) -> None:
 def answer_findings(desk: Desk, _proposal: Proposal, request: AnswerFindings) -> None:
     """Keep the answers in their threads."""
     for answer in request.answers:
-        message = clean(answer.message) or "Đã sửa – đề nghị xem lại"
+        message = clean(answer.message) or "Cơ quan báo đã sửa"
         reply = Reply(
             finding_id=answer.finding_id,
             post_id=desk.actor.post_id,

@@ -90,7 +90,7 @@ def test_the_turn_goes_from_hand_to_hand_and_each_hears_of_theirs_only(office):
     follow(office)
     assert [subject for subject, _, _ in told(office, Role.REVIEWER)][1:] == [
         "Phiếu chờ thẩm định",
-        "Ý kiến của bạn được trả lời",
+        "Ý kiến thẩm định được trả lời",
     ]
     office.act(one, Action.RESOLVE, Role.REVIEWER)
     office.act(one, Action.RECOMMEND, Role.REVIEWER)

@@ -288,7 +288,7 @@ def test_suggestions_lead_to_entries_agencies_items_and_what_was_meant(found):
     assert ("Cơ sở dữ liệu hộ tịch", "Cơ sở dữ liệu dùng chung") in suggested("ho ti")
     assert ("Sở Địa chính", "Cơ quan, đơn vị") in suggested("so dia ch")
     assert ("Thửa đất", "Trường dữ liệu") in suggested("thua d")
-    assert ("dat dai", "Có phải ý bạn là") in suggested("dadst ddai")
+    assert ("dat dai", "Từ gần nhất") in suggested("dadst ddai")
     assert (
         suggested("h")
         == suggested("")
@@ -547,7 +547,7 @@ def test_an_address_that_nobody_was_given_is_refused_in_words(found, query):
 def test_words_that_were_guessed_lead_on_to_the_next_page_and_to_the_same_files(found):
     page = found.client().get("/tim-kiem?q=dadst&kind=shared-database").text
 
-    assert "Có phải ý bạn là" in page
+    assert "Từ gần nhất" in page
     link = re.search(r'href="(/tim-kiem.csv[^"]+)"', page)[1].replace("&amp;", "&")
     assert found.client().get(link).text.count("CSDL-") >= len(titles(page)) > 0
 

@@ -299,7 +299,7 @@ def test_a_thread_is_answered_by_the_agency_and_closed_by_its_opener(office):
             finding_id
         ]
         answered = [(one.message, one.mended) for one in thread]
-    assert answered == [("Đã sửa – đề nghị xem lại", True)]
+    assert answered == [("Cơ quan báo đã sửa", True)]
     with pytest.raises(ForbiddenError):
         office.act(proposal_id, Action.RESOLVE, Role.APPROVER, resolved=(finding_id,))
     with pytest.raises(InvalidError, match="chưa được đóng"):
