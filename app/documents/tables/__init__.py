@@ -5,6 +5,7 @@
   is no row of it? `finding`
 * How may a column be headed? `headings`, with `headings.csv`; what may a cell name?
   `lookup`; how does a row become content? `rows`; what may a cell of CSV say? `cells`
+* What the register holds as a table that comes back unchanged: `exported`
 * A file that an agency sent, as its plan reads it: `uploaded`; a whole file at once:
   `importing`; the annex of a decision: `mapping`, of one on codes: `code_annex`
 * What no agency declares, beside the register: `reference`; search results as a table:

@@ -312,9 +312,12 @@ def _text(cell: Any) -> str:
 
 
 def _csv(data: bytes) -> Iterator[list[str]]:
-    """Yield the rows; InvalidError for what is no CSV."""
+    """Yield the rows, cells as they were before `cells.guarded`; InvalidError for what
+    is no CSV.
+    """
     try:
-        yield from cells.lines(_decoded(data))
+        for line in cells.lines(_decoded(data)):
+            yield [cells.bare(cell) for cell in line]
     except csv.Error as error:
         raise _invalid(f"Tệp không đúng dạng CSV: {error}") from error
 

@@ -12,13 +12,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from app import files
 from app.api import problems
-from app.documents.tables import headings, sheets, uploaded
+from app.documents.tables import exported, headings, sheets, uploaded
 from app.documents.tables.uploaded import Plan
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
 from app.permissions import Action, declares
+from app.register.filters import Filter
+from app.register.standing import PRESENT
 from app.web.display import wording
 from app.web.http import current, form_fields, guard
-from app.web.http.current import installation
+from app.web.http.current import installation, register_today
 from app.web.http.sending_files import attachment, clean_name
 from app.workflow.uploads import service as uploads
 from catalog_schema.profile import DATABASE, Field, Kind, Type
@@ -27,6 +29,7 @@ blueprint = Blueprint("bulk_upload", __name__)
 
 _LIST = 255  # letters of a list of values in a cell, as Excel allows
 MOST_ROWS = 5_000  # of one file
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PASTED = "dán từ Excel.csv"
 
 
@@ -107,10 +110,27 @@ def empty() -> Response:
             page.write_string(0, place, heading, bold)
             page.write_comment(0, place, field.hints["vi"])
             _offer(page, place, field)
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return attachment(
-        stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", media_type
-    )
+    return attachment(stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", _XLSX)
+
+
+@blueprint.get("/dang-ky/hien-co.<extension>")
+@declares(Action.PROPOSE)
+def held(extension: str) -> Response:
+    """Give what the agency has in the register of a kind, to be changed in a
+    spreadsheet and sent back.
+    """
+    kind = kind_of(request.args.get("kind", DATABASE))
+    if extension not in ("xlsx", "csv"):
+        raise NotFoundError(_("Danh sách tải được ở dạng xlsx, csv"))
+    with current.looking() as session:
+        owner = str(guard.actor().agency_id)
+        own = Filter((kind.name,), PRESENT, {"owner": (owner,)})
+        found = register_today(session).all(own)
+        table = exported.table(register_today(session), kind, found)
+    name = f"{wording.label(kind.plural)}.{extension}"
+    if extension == "csv":
+        return attachment(table.csv(), name, "text/csv; charset=utf-8")
+    return attachment(table.xlsx(), name, _XLSX)
 
 
 def _offer(page: Worksheet, place: int, field: Field) -> None:

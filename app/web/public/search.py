@@ -436,9 +436,7 @@ def suggestions() -> Response:
             listed.append({"text": name, "what": _("Trường dữ liệu"), "href": href})
         if found.meant:
             href = url_for("search.results", q=found.meant)
-            listed.append(
-                {"text": found.meant, "what": _("Từ gần nhất"), "href": href}
-            )
+            listed.append({"text": found.meant, "what": _("Từ gần nhất"), "href": href})
     return finish(jsonify(listed), None)
 
 
