@@ -13,14 +13,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.documents.tables.finding import heading_key
 from app.register import agency_names, codes
 from app.register.codes import AGENCY
 from app.register.content import facts
 from app.register.models import Entry, Period, Version
 from app.register.queries import Register
 from app.register.standing import PRESENT, moment, stands
-from app.vietnamese import seen
+from app.vietnamese import fold, seen
 from app.workflow.proposals.typed_bases import LAW
+from catalog_schema.code_lists import Concept
 from catalog_schema.profile import Kind, Profile
 
 _LAW_NUMBER = re.compile(
@@ -57,6 +59,7 @@ class Lookup:
     session: Session
     profile: Profile
     _found: dict[tuple[str, str, date], Meant] = field(default_factory=dict)
+    _values: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def meant(self, kind: str, text: str, day: date) -> Meant:
         """Return which entries of a kind a text may name on a day."""
@@ -64,6 +67,26 @@ class Lookup:
         if key not in self._found:
             self._found[key] = self._look(kind, key[1], day)
         return self._found[key]
+
+    def concept(self, scheme: str, text: str) -> tuple[str, str]:
+        """Return the code of the value that a text calls by code or name, and that
+        value's name where the text is another; the text itself where it is no value.
+        """
+        key = scheme, text
+        if key not in self._values:
+            self._values[key] = self._value(scheme, text)
+        return self._values[key]
+
+    def _value(self, scheme: str, text: str) -> tuple[str, str]:
+        concepts = self.profile.lists.schemes[scheme].concepts
+        if text in concepts:
+            return text, ""
+        asked = heading_key(text)
+        named = [one for one in concepts.values() if asked in _names(one)]
+        if len(named) != 1:
+            return text, ""
+        label = named[0].labels["vi"]
+        return named[0].code, "" if label == text else label
 
     def _look(self, kind: str, text: str, day: date) -> Meant:
         found = list(find(self.session, self.profile.kinds[kind], text, day))
@@ -109,6 +132,15 @@ class Lookup:
     @cached_property
     def _ever(self) -> dict[str, set[UUID]]:
         return dict(agency_names.ever(self._register))
+
+
+def _names(concept: Concept) -> set[str]:
+    """Return how people may write a value: its code, its name, that without what
+    stands in brackets, other words for it.
+    """
+    label = concept.labels["vi"]
+    words = (label, label.partition(" (")[0], *concept.synonyms)
+    return {fold(concept.code), *map(heading_key, words)}
 
 
 def citation(text: str) -> Citation | None:

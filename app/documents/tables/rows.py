@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.clock import OPEN_START
 from app.documents.tables import cells
-from app.documents.tables.finding import heading_key
 from app.documents.tables.headings import DAYS, IDENTIFIER, VERSION
 from app.documents.tables.lookup import Lookup, citation, cited
 from app.errors import FieldError, InvalidError, MalformedError
@@ -29,7 +28,6 @@ from app.vietnamese import clean, fold, iso_day
 from app.workflow.proposals.inputs import ProposalRequest
 from app.workflow.proposals.typed_bases import LAW, TYPED
 from app.workflow.uploads.rows import ReadRow
-from catalog_schema.code_lists import Concept
 from catalog_schema.profile import Field, Kind, Profile, Type
 
 MAX_BYTES = 10_000_000
@@ -160,15 +158,6 @@ def read_row(
         reader.read_as,
         [header for header in columns if header and header not in row.cells],
     )
-
-
-def _names(concept: Concept) -> set[str]:
-    """Return how people may write a value: its code, its name, that without what
-    stands in brackets, other words for it.
-    """
-    label = concept.labels["vi"]
-    words = (label, label.partition(" (")[0], *concept.synonyms)
-    return {fold(concept.code), *map(heading_key, words)}
 
 
 def _whole(text: str) -> int | str:
@@ -335,17 +324,10 @@ class _CellReader:
 
     def _concept(self, field: Field, header: str, text: str) -> str:
         """Return the code of what a text calls by code or name, however it is set."""
-        schemes = self.lookup.profile.lists.schemes
-        concepts = schemes[field.code_list or ""].concepts.values()
-        asked = heading_key(text)
-        if any(concept.code == text for concept in concepts):
-            return text
-        named = [concept for concept in concepts if asked in _names(concept)]
-        if len(named) != 1:
-            return text
-        if named[0].labels["vi"] != text:
-            self.read_as.append((header, text, named[0].labels["vi"]))
-        return named[0].code
+        code, name = self.lookup.concept(field.code_list or "", text)
+        if name:
+            self.read_as.append((header, text, name))
+        return code
 
     def _reference(self, field: Field, header: str, text: str) -> str:
         target = field.target_kind or ""

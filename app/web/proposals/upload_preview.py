@@ -286,21 +286,40 @@ def decide(number: int) -> BaseResponse:
     """
     wish = request.form.get("do", "")
     try:
-        with current.writing() as session:
-            desk = guard.desk(session)
-            upload = uploads.get(desk, number)
-            plan = _asked()
-            preview = _preview(desk, upload, plan)
-            kept = {**plan.kept(), "headers": uploaded.learned(preview.tables)}
-            uploads.plan(upload, kept)
-            if wish in list(Wish):
-                _require_settled(preview)
-                uploads.order(desk, upload, preview.comparison, Wish(wish))
+        _decide(number, Wish(wish) if wish in list(Wish) else None)
     except DanhmucError as error:
         return Response(_page(number, error), problems.of_error(error).status.value)
     if wish in list(Wish):
         _go_on(number)
     return redirect(url_for("upload_preview.show", number=number))
+
+
+def _decide(number: int, wish: Wish | None) -> None:
+    """Keep the plan that the form says, and order what it leads to. It is compared
+    before anybody has to wait; what was published meanwhile is a reason to look again.
+    """
+    plan = _asked()
+    with current.looking() as session:
+        desk = guard.desk(session)
+        until = uploads.last_proposal(desk)
+        preview = _preview(desk, uploads.get(desk, number), plan)
+        published = register_today(session).published()
+        if wish:
+            _require_settled(preview)
+    with current.writing() as session:
+        desk = guard.desk(session)
+        upload = uploads.get(desk, number)
+        kept = {**plan.kept(), "headers": uploaded.learned(preview.tables)}
+        uploads.plan(upload, kept)
+        if wish and register_today(session).published() != published:
+            raise _changed()
+        if wish:
+            uploads.order(desk, upload, preview.comparison, wish, until)
+
+
+def _changed() -> InvalidError:
+    message = _("Kết quả đối chiếu vừa thay đổi; xem lại rồi bấm lần nữa")
+    return InvalidError(message, [FieldError("seal", "changed", message)])
 
 
 def _require_settled(preview: Preview) -> None:
@@ -320,8 +339,7 @@ def _require_settled(preview: Preview) -> None:
         message = _("Tệp không có dòng nào mới hay thay đổi; chưa ghi gì")
         raise InvalidError(message, [FieldError("tep", "empty", message)])
     if request.form.get("seal") != preview.seal:
-        message = _("Kết quả đối chiếu vừa thay đổi; xem lại rồi bấm lần nữa")
-        raise InvalidError(message, [FieldError("seal", "changed", message)])
+        raise _changed()
 
 
 def _go_on(number: int) -> None:

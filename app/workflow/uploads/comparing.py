@@ -183,9 +183,7 @@ class _Comparer:
         return replace(compared, lacking=lacking)
 
     def _identity(self, content: Mapping[str, Any]) -> Identity:
-        title = facts.title(self.kind, content)
-        key = facts.match_key(self.kind, title)
-        return str(content.get("owner") or ""), key
+        return identity(self.kind, content)
 
     def _alike(self, plain: Compared) -> list[EntryView]:
         """Return the entries that are called nearly so, the nearest first."""
@@ -267,6 +265,12 @@ class _Comparer:
         return {
             one.entry_id: one for one in self._open if one.type is ProposalType.AMEND
         }
+
+
+def identity(kind: Kind, content: Mapping[str, Any]) -> Identity:
+    """Return what makes two contents the same thing: owner, title without marks."""
+    key = facts.match_key(kind, facts.title(kind, content))
+    return str(content.get("owner") or ""), key
 
 
 def _no_such(identifier: str) -> str:

@@ -21,7 +21,8 @@ class Wish(StrEnum):
 
 class Upload(Base):
     """A file that an agency sent to register from; `plan` is how it is read and what
-    was said of doubted rows. Once `wish` is set its rows are done one after the other.
+    was said of doubted rows. Once `wish` is set its rows are done one after the other;
+    proposals after `until` have come since they were compared.
     """
 
     __tablename__ = "upload"
@@ -34,6 +35,7 @@ class Upload(Base):
     name: Mapped[str] = mapped_column(String(255))
     plan: Mapped[dict[str, Any]] = mapped_column(JSON)
     wish: Mapped[Wish | None] = mapped_column(closed(Wish, 10))
+    until: Mapped[int | None]
     made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     made_post: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
@@ -53,6 +55,8 @@ class UploadRow(Base):
     title: Mapped[str] = mapped_column(Text)
     type: Mapped[ProposalType] = mapped_column(closed(ProposalType, 20))
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
+    # the version of the entry that the row was compared with
+    base_id: Mapped[UUID | None] = mapped_column(ForeignKey("version.id"))
     # the draft of the agency that the row changes
     draft_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from app import clock, journal
-from app.errors import DanhmucError, NotFoundError, TransitionError
+from app.errors import ConflictError, DanhmucError, NotFoundError, TransitionError
 from app.files import File
 from app.permissions import Action, require
 from app.register import service as register
 from app.register.models import Entry
 from app.workflow.context import Desk
-from app.workflow.proposals import drafting
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals import service as door
 from app.workflow.proposals.inputs import Edit, ProposalRequest, Recall, Submit
-from app.workflow.proposals.lifecycle import Status
+from app.workflow.proposals.lifecycle import OPEN, Status
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.proposals.sanitising import sanitise
+from app.workflow.uploads import comparing
 from app.workflow.uploads.models import Upload, UploadRow, Wish
 from app.workflow.uploads.rows import Compared, Comparison
 
@@ -97,10 +97,19 @@ def remembered(desk: Desk, kind: str) -> dict[str, str]:
     return found
 
 
-def order(desk: Desk, upload: Upload, comparison: Comparison, wish: Wish) -> None:
-    """Order what is new or changed, once; TransitionError where it was ordered."""
+def last_proposal(desk: Desk) -> int:
+    """Return the number of the last proposal that there is."""
+    return desk.session.scalar(select(func.max(Proposal.number))) or 0
+
+
+def order(
+    desk: Desk, upload: Upload, comparison: Comparison, wish: Wish, until: int
+) -> None:
+    """Order what is new or changed, once; TransitionError where it was ordered.
+    `until` was the last proposal when it was compared.
+    """
     _require_open(upload)
-    upload.wish = wish
+    upload.wish, upload.until = wish, until
     for place, compared in enumerate(comparison.to_do):
         desk.session.add(_ordered(desk, upload, place, compared))
     desk.session.flush()
@@ -120,6 +129,7 @@ def _ordered(desk: Desk, upload: Upload, place: int, compared: Compared) -> Uplo
         title=compared.title or (compared.entry.title if compared.entry else ""),
         type=ProposalType.AMEND if amends else ProposalType.REGISTER,
         entry_id=compared.entry_id,
+        base_id=compared.entry.version_id if compared.entry else None,
         draft_id=draft,
         content=sanitise(compared.content).content,
         effective_from=row.start,
@@ -142,18 +152,43 @@ def go_on(desk: Desk, upload: Upload, most: int = BATCH) -> int:
         select(Entry.id).where(Entry.id == upload.agency_id).with_for_update()
     )
     waiting = list(desk.session.scalars(query.order_by(UploadRow.place).limit(most)))
+    others = _meanwhile(desk, upload) if waiting else {}
     for row in waiting:
-        _do(desk, upload, row)
+        _do(desk, upload, row, others)
     return len(waiting)
 
 
-def _do(desk: Desk, upload: Upload, row: UploadRow) -> None:
+def _meanwhile(desk: Desk, upload: Upload) -> Mapping[Any, Proposal]:
+    """Return what the agency has proposed otherwise since the file was compared, by
+    entry and by owner and title.
+    """
+    own = select(UploadRow.proposal_id).where(
+        UploadRow.upload_id == upload.id, UploadRow.proposal_id.is_not(None)
+    )
+    query = select(Proposal).where(
+        Proposal.agency_id == upload.agency_id,
+        Proposal.kind == upload.kind,
+        Proposal.number > (upload.until or 0),
+        Proposal.status.in_(sorted(OPEN)),
+        Proposal.id.not_in(own),
+    )
+    kind = desk.profile.kinds[upload.kind]
+    found: dict[Any, Proposal] = {}
+    for proposal in desk.session.scalars(query.order_by(Proposal.number.desc())):
+        found[proposal.entry_id] = proposal
+        found[comparing.identity(kind, proposal.content)] = proposal
+    return found
+
+
+def _do(
+    desk: Desk, upload: Upload, row: UploadRow, others: Mapping[Any, Proposal]
+) -> None:
     """Propose a row, and send it where that was ordered; what is refused is noted, and
     what was proposed stays.
     """
     try:
         with journal.attempt(desk.session):
-            proposal, row.made = _proposed(desk, upload, row)
+            proposal, row.made = _proposed(desk, upload, row, others)
         row.proposal_id = proposal.id
         if row.send and proposal.status is Status.DRAFT:
             with journal.attempt(desk.session):
@@ -163,8 +198,13 @@ def _do(desk: Desk, upload: Upload, row: UploadRow) -> None:
         row.error = "; ".join(dict.fromkeys(told))
 
 
-def _proposed(desk: Desk, upload: Upload, row: UploadRow) -> tuple[Proposal, bool]:
-    """Return the proposal of a row, and whether it was made or changed for it."""
+def _proposed(
+    desk: Desk, upload: Upload, row: UploadRow, others: Mapping[Any, Proposal]
+) -> tuple[Proposal, bool]:
+    """Return the proposal of a row, and whether it was made or changed for it.
+
+    ConflictError where the entry has a newer version than the row was compared with.
+    """
     request = ProposalRequest(
         upload.kind,
         row.content,
@@ -177,10 +217,14 @@ def _proposed(desk: Desk, upload: Upload, row: UploadRow) -> tuple[Proposal, boo
     if draft is not None:
         edit = Edit(content=sanitise(row.content))
         return door.act(desk, draft.id, draft.lock_version, edit), True
-    begun = drafting.begun(desk, request)
-    if begun is not None:
-        return begun, False
-    return door.propose(desk, request), True
+    kind = desk.profile.kinds[upload.kind]
+    key = row.entry_id or comparing.identity(kind, row.content)
+    if key in others:
+        return others[key], False
+    proposal = door.propose(desk, request)
+    if proposal.base_version_id != row.base_id:
+        raise ConflictError("Mục này vừa có phiên bản mới; tải tệp lên lại để so sánh")
+    return proposal, True
 
 
 def progress(desk: Desk, upload: Upload) -> Progress:
