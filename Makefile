@@ -59,6 +59,7 @@ bench: develop
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/agencies.py
 	$(BIN)/python benchmarks/databases.py
+	$(BIN)/python benchmarks/spreadsheets.py
 	$(BIN)/python benchmarks/harvest.py
 	BENCH_ITEMS=0 $(BIN)/python benchmarks/harvest.py  # smaller ones
 	BENCH_HARVEST=100000 $(BIN)/python benchmarks/harvest.py

@@ -104,7 +104,30 @@ def rows(kind: Kind, table: Table, plan: ColumnMapping) -> list[Row]:
     common = {
         header: clean(text) for header, text in plan.common.items() if clean(text)
     }
-    return [Row(number, _cells(kind, line, plan, common)) for number, line in table[1:]]
+    found: list[Row] = []
+    for number, line in table[1:]:
+        cells = _cells(kind, line, plan, common)
+        if found and _goes_on(kind, found[-1].cells, cells):
+            found[-1] = Row(found[-1].number, _with_items(found[-1].cells, cells))
+        else:
+            found.append(Row(number, cells))
+    return found
+
+
+def _goes_on(kind: Kind, above: Mapping[str, str], cells: Mapping[str, str]) -> bool:
+    """Tell whether a line only lists another data item of the database above: it says
+    nothing else, or the same once more, as merged cells do.
+    """
+    if ITEMS not in cells or ITEMS not in above:
+        return False
+    title = f"{kind.title_field}.vi"
+    same = all(above.get(name) == text for name, text in cells.items() if name != ITEMS)
+    return same and cells[ITEMS] != above[ITEMS] and title in above
+
+
+def _with_items(above: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
+    items = [*json.loads(above[ITEMS]), *json.loads(cells[ITEMS])]
+    return {**above, ITEMS: json.dumps(items, ensure_ascii=False)}
 
 
 def _cells(

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import xlsxwriter
 from python_calamine import (
@@ -39,6 +40,9 @@ MAX_COLUMNS = 200
 MAX_UNPACKED = 50_000_000  # bytes of an Excel file
 MAX_PARTS = 500
 MAX_CELL = 10_000  # characters
+MAX_CELLS = 500_000  # of a sheet, blank ones between others too
+_MAX_MERGED = 200_000  # cells below the first of what is merged
+_UNREADABLE = (CalamineError, zipfile.BadZipFile, ET.ParseError)
 _WIDEST = 16_384  # cells of a row, blank ones too, as Excel allows
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEADING_ROWS = 5  # that may be merged sideways and downwards at once
@@ -148,7 +152,7 @@ def parse(data: bytes, **options: str) -> bytes:
         else:
             sheets = [_made("", _csv(data), Looks(), unicode=unicode)]
         return json.dumps([asdict(sheet) for sheet in sheets if sheet.table]).encode()
-    except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
+    except (*_UNREADABLE, ValueError, OSError) as error:
         raise RefusedError(_why_unreadable(data)) from error
     except InvalidError as error:
         raise RefusedError(error.message) from error
@@ -164,20 +168,34 @@ def _why_unreadable(data: bytes) -> str:
 
 
 def _sheets(data: bytes, *, unicode: bool) -> Iterator[Sheet]:
-    looks: dict[str, Looks] = {}
+    archive = None
     if data.startswith(b"PK"):
         archive = zipfile.ZipFile(io.BytesIO(data))
         _require_small(archive.infolist())
-        looks = of_workbook(archive)
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    for each in book.sheets_metadata:
-        if each.typ is SheetTypeEnum.WorkSheet:
-            sheet = book.get_sheet_by_name(each.name)
-            look = looks.get(each.name, Looks())
-            rows = _filled_down(sheet, look)
-            hidden = each.visible is not SheetVisibleEnum.Visible
-            made = _made(each.name, rows, look, unicode=unicode)
-            yield replace(made, hidden=hidden, across=_across(sheet))
+    found = [
+        (each, book.get_sheet_by_name(each.name))
+        for each in book.sheets_metadata
+        if each.typ is SheetTypeEnum.WorkSheet
+    ]
+    for _each, sheet in found:
+        _require_few_cells(sheet)
+    looks = of_workbook(archive) if archive else {}
+    for each, sheet in found:
+        look = looks.get(each.name, Looks())
+        made = _made(each.name, _filled_down(sheet, look), look, unicode=unicode)
+        hidden = each.visible is not SheetVisibleEnum.Visible
+        yield replace(made, hidden=hidden, across=_across(sheet))
+
+
+def _require_few_cells(sheet: CalamineSheet) -> None:
+    """Raise InvalidError for a sheet that nobody has filled in by hand, before its
+    cells are looked at.
+    """
+    if sheet.total_height > MAX_LINES or sheet.total_width > MAX_COLUMNS:
+        raise _too_large()
+    if sheet.height * sheet.width > MAX_CELLS:
+        raise _invalid(f"Trang “{sheet.name}” có quá {MAX_CELLS} ô; chia nhỏ tệp")
 
 
 def _made(name: str, rows: Iterable[list[str]], look: Looks, *, unicode: bool) -> Sheet:
@@ -229,13 +247,22 @@ def _across(sheet: CalamineSheet) -> list[tuple[int, int, int]]:
     ]
 
 
+def _below(sheet: CalamineSheet) -> dict[Place, Place]:
+    """Return the cells that are merged with one above, and that one."""
+    below: dict[Place, Place] = {}
+    count = 0
+    for start, end in sheet.merged_cell_ranges or ():
+        last = min(end[0], start[0] + MAX_ROWS)
+        count += last - start[0]
+        if count > _MAX_MERGED:
+            raise _too_large()
+        below |= {(row, start[1]): start for row in range(start[0] + 1, last + 1)}
+    return below
+
+
 def _filled_down(sheet: CalamineSheet, look: Looks) -> Iterator[list[str]]:
     """Yield the rows; what is merged downwards stands in each of its rows."""
-    below = {
-        (row, start[1]): start
-        for start, end in sheet.merged_cell_ranges or ()
-        for row in range(start[0] + 1, min(end[0], start[0] + MAX_ROWS) + 1)
-    }
+    below = _below(sheet)
     first: dict[tuple[int, int], str] = {}
     starts = set(below.values())
     left = [""] * (sheet.start[1] if sheet.start else 0)  # columns that hold nothing
@@ -361,12 +388,14 @@ def _checked(rows: Iterable[list[str]]) -> Table:
             table.append((number, cells))
         wide = len(cells) > MAX_COLUMNS or len(row) > _WIDEST
         if wide or len(table) > MAX_ROWS or number > MAX_LINES:
-            raise _invalid(
-                f"Tệp có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột; chia nhỏ"
-            )
+            raise _too_large()
         if any(len(cell) > MAX_CELL for cell in cells):
             raise _invalid(f"Có ô dài hơn {MAX_CELL} ký tự; rút gọn")
     return table
+
+
+def _too_large() -> InvalidError:
+    return _invalid(f"Tệp có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột; chia nhỏ")
 
 
 def _invalid(message: str) -> InvalidError:
