@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import xlsxwriter
 from chromium import MARKS, follow, served
 from journeys.test_people_in_chromium import Person
 from people import recovery_code
@@ -23,6 +24,7 @@ from fixtures.load import Demo
 pytestmark = MARKS
 # what the work may take
 SCREENS, TYPED, CHOSEN, QUESTIONS = 9, 8, 15, 6
+FILE_SCREENS = 5  # and nothing typed
 QUEUE, CLICKS, APPROVAL = 22, 50, 3
 ITEMS = (
     "STT\tTên hạng mục\tÝ nghĩa\tLớp dữ liệu\tNguồn\tĐơn vị cập nhật\tTrong tỉnh\tNgoài tỉnh\n"
@@ -104,6 +106,43 @@ def test_a_database_that_can_be_entered_takes_few_screens_and_inputs(
     assert len(typed) <= TYPED, typed
     assert len(given & set(CHOICES)) + 1 <= CHOSEN
     assert given == {*TEXTS, *CHOICES}
+
+
+def test_ten_databases_of_a_spreadsheet_are_sent_in_few_screens(
+    browser, demo_copy, tmp_path
+):
+    made = {email: password for _role, email, password in Demo(demo_copy).passwords()}
+    email = "dau-moi.cq-0062@vi-du.example"
+    path = tmp_path / "danh mục của sở.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("Danh mục")
+        page.merge_range("A1:I1", "DANH MỤC CƠ SỞ DỮ LIỆU CỦA SỞ")
+        head = ["TT", "Tên CSDL", "Mục đích", "Nội dung", "Loại bản ghi"]
+        head += ["Căn cứ pháp lý", "Đầu mối", "Tần suất cập nhật", "Bí mật nhà nước"]
+        page.write_row(2, 0, head)
+        for n in range(1, 11):
+            row = [str(n), f"Quan trắc giếng khoan số {n}", "Quản lý", "Mực nước"]
+            row += ["Bản ghi gốc", "Nghị định số 278/2025/NĐ-CP", "Phòng Nước"]
+            page.write_row(2 + n, 0, [*row, "Hàng tháng", "không"])
+        page.write(14, 1, "Tổng cộng: 10")
+    with served(demo_copy) as address:
+        person = Person(browser, address, (email, made[email]), scripts=True)
+        follow(person.page, "text=Tạo phiếu đăng ký")
+        screens = [person.page.url]
+        person.page.set_input_files("[name=tep]", path)
+        person.press("Xem trước")
+        screens.append(person.page.url)
+        assert "10 mới" in person.text()
+        person.press("Gửi thẩm định 10 phiếu")
+        screens.append(person.page.url)
+        text = person.text()
+        person.page.context.close()
+
+    assert "Đã gửi thẩm định 10 phiếu" in text, text
+    assert len(screens) <= FILE_SCREENS
+    with demo_copy.database.reading() as session:
+        query = session.query(Proposal).order_by(Proposal.number.desc()).limit(10)
+        assert {str(row.status) for row in query} == {"submitted"}
 
 
 def waiting(system):

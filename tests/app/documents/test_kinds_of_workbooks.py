@@ -233,9 +233,7 @@ WORKBOOKS = {
         BOTH,
     ),
     "old letters": (
-        "\n".join(["Tªn CSDL;Môc ®Ých", "§Êt ®ai;Qu¶n lý", "Hé tÞch;Qu¶n lý"]).encode(
-            "cp1252"
-        ),
+        "Tªn CSDL;Môc ®Ých\n§Êt ®ai;Qu¶n lý\nHé tÞch;Qu¶n lý".encode("cp1252"),
         BOTH,
     ),
 }
