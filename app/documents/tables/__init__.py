@@ -8,6 +8,7 @@
 * What the register holds as a table that comes back unchanged: `exported`
 * A file that an agency sent, as its plan reads it: `uploaded`; a whole file at once:
   `importing`; the annex of a decision: `mapping`, of one on codes: `code_annex`
+* Data items from `CREATE TABLE` or from a heading alone: `structure`
 * What no agency declares, beside the register: `reference`; search results as a table:
   `search_results`
 * The list of codes that is signed each night: `code_list_of_day`

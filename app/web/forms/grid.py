@@ -12,6 +12,8 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 
+from app.documents.tables import structure
+from app.errors import InvalidError
 from app.register.arguments import whole
 from app.vietnamese import clean, fold
 from app.web.display import wording
@@ -275,7 +277,8 @@ def read(
         key = posted.get(f"{prefix}{index}.{KEY}", "")
         if any(cells.values()):
             typed.append(_row(shape, before.get(key, {}), key, cells, resolve))
-    pasted = _pasted(shape, posted.get(f"{shape.member.name}.paste", ""), resolve)
+    text = _structured(posted.get(f"{shape.member.name}.paste", ""))
+    pasted = _pasted(shape, text, resolve)
     reading.require_room(shape.member, len(typed), len(pasted))
     typed += pasted
     for row in typed:
@@ -336,6 +339,7 @@ def report(shape: Shape, text: str) -> tuple[int, list[str]]:
     """Return how many rows a pasted text has, and the headings in it that are no
     column.
     """
+    text = _structured(text)
     lines = _lines(text)
     headings = _Headings.of(shape, lines[0]) if lines else None
     if headings is None:
@@ -345,6 +349,16 @@ def report(shape: Shape, text: str) -> tuple[int, list[str]]:
     }
     strange = pasting.strange(shape.member, text) if headings.first else []
     return len(headings.rows(lines)), [one for one in strange if one not in placed]
+
+
+def _structured(text: str) -> str:
+    """Return tables that are created as lines of the grid; what cannot be read stays as
+    it was pasted, so that nothing of it is lost.
+    """
+    try:
+        return structure.pasted(text)
+    except InvalidError:
+        return text
 
 
 @dataclass(frozen=True)

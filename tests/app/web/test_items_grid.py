@@ -164,3 +164,19 @@ def test_what_is_filled_already_is_folded(office, registrar):
     assert 'name="scope.vi"' in asked
     assert 'name="title.vi"' not in asked
     assert 'name="title.vi"' in folded
+
+
+def test_the_structure_of_a_database_becomes_rows_and_what_cannot_be_read_stays(
+    office, registrar
+):
+    number = draft(office, data_items=[ITEM])
+    ddl = "CREATE TABLE ho_khau (id int PRIMARY KEY, chu_ho varchar(100), ngay_sinh date);"
+
+    page = pasted(registrar, number, ddl)
+
+    added = items(office, number)[-1]
+    assert "1 dòng vừa dán" in page
+    assert added["name"]["vi"] == "ho khau"
+    assert "Có thể là dữ liệu cá nhân: ngay_sinh" in added["meaning"]["vi"]
+    pasted(registrar, number, "CREATE TABLE hỏng (")
+    assert items(office, number)[-1]["name"]["vi"] == "CREATE TABLE hỏng ("
