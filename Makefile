@@ -34,6 +34,7 @@ fast: develop
 check: develop
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djlint --check --quiet app/web/templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory licences > /dev/null

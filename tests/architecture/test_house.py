@@ -322,7 +322,7 @@ def test_the_tokens_have_contrast(pair):
 @pytest.mark.parametrize("pair", THEME)
 def test_the_theme_has_contrast(pair):
     foreground, background, least = THEME[pair]
-    used = (ROOT / "app" / "web" / "static" / "app.css").read_text(encoding="utf-8")
+    used = (ROOT / "app" / "web" / "static" / "look.css").read_text(encoding="utf-8")
 
     def luminance(colour):
         channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -212,9 +212,7 @@ def _reasoned(name: str) -> int | None:
 def _together(action: Action) -> Callable[[Desk, int, int], str]:
     def deed(desk: Desk, number: int, _lock: int) -> str:
         if action is Action.APPROVE and not request.form.get("sure"):
-            message = _(
-                "Đánh dấu ô xác nhận “Tôi đã xem …” hoặc “Tôi rút …” rồi bấm lại"
-            )
+            message = _("Đánh dấu ô xác nhận “Tôi đã xem …” rồi bấm lại")
             raise InvalidError(message, [FieldError("sure", "required", message)])
         done = dossiers.together(
             desk, number, action, [_seen(text) for text in request.form.getlist("seen")]

@@ -329,7 +329,7 @@ def confirm(serial: str) -> BaseResponse:
     """Enter every row."""
     number = arguments.whole(serial) or 0
     if not request.form.get("sure"):
-        message = _("Đánh dấu ô xác nhận “Tôi đã xem …” hoặc “Tôi rút …” rồi bấm lại")
+        message = _("Đánh dấu ô xác nhận “Tôi đã xem …” rồi bấm lại")
         return _refused(
             number, InvalidError(message, [FieldError("sure", "required", message)])
         )

@@ -126,7 +126,8 @@ def _place(session: Session, findings: list[UUID]) -> str | None:
 def _values(action: Action, form: MultiDict[str, str]) -> dict[str, Any]:
     """Return what was typed, by the names of what comes with actions."""
     if ACTIONS[action].grave and not form.get("sure"):
-        message = "Đánh dấu ô xác nhận “Tôi đã xem …” hoặc “Tôi rút …” rồi bấm lại"
+        box = "Tôi rút phiếu" if action is Action.WITHDRAW else "Tôi đã xem phiếu"
+        message = f"Đánh dấu ô “{box} …” rồi bấm lại"
         raise InvalidError(message, [FieldError("sure", "required", message)])
     chosen, remarks = _ids(form.getlist("finding")), _remarks(form)
     _require_all_taken(action, form, chosen, remarks)

@@ -51,8 +51,8 @@ def sent(visitor, path, page, **typed):
 
 
 def log_in_on(visitor, page, email, at="/dang-nhap", **typed):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-    waiting = re.search(r'name="parked" value="([^"]+)"', page)[1]
+    token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)[1]
+    waiting = re.search(r'name="parked"\s+value="([^"]+)"', page)[1]
     data = {"csrf_token": token, "parked": waiting, "email": email, **typed}
     return visitor.client.post(
         at,
@@ -91,7 +91,7 @@ def test_what_was_sent_is_done_once_the_same_person_has_logged_in(office, expire
                 r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', again, re.DOTALL
             )
         )
-        token = re.search(r'name="csrf_token" value="([^"]+)"', again)[1]
+        token = re.search(r'name="csrf_token"\s+value="([^"]+)"', again)[1]
         done = visitor.client.post(
             path,
             data={**fields, "csrf_token": token},
@@ -179,7 +179,7 @@ def test_what_was_changed_on_the_way_is_not_done(expired):
     number, visitor, page = expired
     with clock.frozen(AFTER):
         asked = sent(visitor, f"/phieu/{number}/phan/general", page).text
-        bent = re.sub(r'name="parked" value="(.)', r'name="parked" value="x\1', asked)
+        bent = re.sub(r'name="parked"\s+value="(.)', r'name="parked" value="x\1', asked)
         answer = log_in_on(visitor, bent, mail(Role.REGISTRAR), password=PASSWORD)
     assert answer.status_code == 302
     assert "data-resume" not in answer.text

@@ -74,7 +74,7 @@ def test_changes_stand_first_and_the_rest_is_folded(office):
     assert re.search("Đang có hiệu lực .* Đề nghị .*ven biển", compared)
     assert "Cơ sở dữ liệu đất đai" not in compared
     assert in_bar(page) == ["Lưu ý kiến", "Trình phê duyệt"]
-    content_hash = re.search('name="seen" value="([0-9a-f]{64})"', page)[1]
+    content_hash = re.search(r'name="seen"\s+value="([0-9a-f]{64})"', page)[1]
     assert content_hash not in words(page)
 
 
