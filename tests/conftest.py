@@ -208,7 +208,10 @@ def _loaded():
     folder = SHARED / f"danhmuc-demo-{_state_of_the_code()}"
     for old in SHARED.glob("danhmuc-demo-*"):
         if old.stat().st_mtime < time.time() - UNUSED:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            # another worker may be at it
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(
+                missing_ok=True
+            )
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():

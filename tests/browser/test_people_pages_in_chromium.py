@@ -1,23 +1,29 @@
 """The pages of people at work in a real browser: accessible, quiet, usable on a phone, in large type, by keyboard."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import xlsxwriter
 from axe_playwright_python.sync_playwright import Axe
 from chromium import MARKS, follow, listened, log_in, served
 from people import PASSWORD, recovery_code
 from sqlalchemy import select
 from support import copied
 
-from app import clock
+from app import clock, files
 from app.accounts import factors, links
 from app.accounts import service as accounts
 from app.accounts.passwords import set_password
+from app.documents.tables import sheets, uploaded
+from app.documents.tables.lookup import Lookup
 from app.permissions import Action, Role
 from app.register.latest_versions import latest_version
 from app.register.models import Entry, Version
+from app.register.queries import Register
+from app.register.standing import moment
 from app.workflow.campaigns import service as campaigns
 from app.workflow.consultations.inputs import Question
 from app.workflow.context import Desk
@@ -34,6 +40,9 @@ from app.workflow.proposals import service
 from app.workflow.proposals.actions import request_of
 from app.workflow.proposals.inputs import ProposalRequest, Remark
 from app.workflow.proposals.models import ProposalType
+from app.workflow.uploads import comparing
+from app.workflow.uploads import service as uploads
+from app.workflow.uploads.models import Wish
 from fixtures.load import Demo
 
 pytestmark = MARKS
@@ -116,6 +125,8 @@ PAGES = {
             "/phieu/{succession}/tac-dong",
             "/phieu/{succession}",
             "/dang-ky/tep?kind=succession",
+            "/dang-ky/tep/{upload}",
+            "/dang-ky/tep/{ordered}",
         ),
         *("/lay-y-kien/2", "/ho-so", "/ho-so/1", "/dot-ra-soat", "/dot-ra-soat/1"),
         *(
@@ -205,7 +216,7 @@ NOT_PAGES = {
         "code_lookup.public_key",
     ),
     "changes_page.table",
-    "bulk_upload.empty",
+    *("bulk_upload.empty", "bulk_upload.held", "upload_preview.faulty"),
     "status.security",
     "metrics.metrics",
     *(
@@ -280,6 +291,33 @@ def office(demo_folder, tmp_path_factory, socket_enabled_module):
         numbers["link"] = links.make(session, people[REVIEWER])
     with served(system) as address:
         yield address, passwords, numbers, system
+
+
+def _upload(session, system, desk, *, order):
+    """Keep a file with what is new, doubted and wrong; have its rows done where that is ordered."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet("Danh mục")
+        page.write_row(
+            0, 0, ["TT", "Tên CSDL", "Mục đích", "Tần suất cập nhật", "Cột lạ"]
+        )
+        page.write_row(1, 0, ["1", "Giếng khoan", "Quản lý", "Hàng tháng", "x"])
+        page.write_row(2, 0, ["2", "Cơ sở dữ liệu khoáng sản rắn", "Quản lý", "", ""])
+        page.write_row(3, 0, ["3", "Giếng  khoan", "Quản lý", "thỉnh thoảng", ""])
+        page.write(4, 1, "Tổng cộng: 3")
+    data = stream.getvalue()
+    kept = files.put(session, system.settings.data_dir, "danh mục.xlsx", data)
+    kind = system.profile.kinds["shared-database"]
+    upload = uploads.keep(desk, kind.name, kept, "danh mục.xlsx")
+    if order:
+        plan = uploaded.Plan()
+        planned = uploaded.tables(kind, sheets.read_book(data), plan, {})
+        rows = uploaded.read_rows(Lookup(session, system.profile), kind, planned)
+        register = Register(session, system.profile, moment(session))
+        found = comparing.compare(desk, register, kind, rows[:1], {})
+        uploads.order(desk, upload, found, Wish.DRAFT, uploads.last_proposal(desk))
+        uploads.go_on(desk, upload)
+    return upload.number
 
 
 def _numbers(session, system):
@@ -383,6 +421,10 @@ def _numbers(session, system):
     _act(reviewer, amended, Action.CONSULT, question=asked)
     _together(session, author, reviewer, content)
     _decisions(session, walk, content)
+    numbers |= {
+        "upload": _upload(session, system, author, order=False),
+        "ordered": _upload(session, system, author, order=True),
+    }
     return {**numbers, "late": made["late"].number, "amended": amended.number}
 
 
@@ -805,7 +847,7 @@ def wrong_password(page, to):
 
 STATES = {
     "a stale form": (REGISTRAR, stale, "Phần này vừa được sửa ở nơi khác"),
-    "not sure": (REGISTRAR, unsure, "Đánh dấu ô xác nhận"),
+    "not sure": (REGISTRAR, unsure, "Đánh dấu ô “Tôi rút phiếu"),
     "no name": (REGISTRAR, unnamed, "Nhập tên để tiếp tục"),
     "a new key": (REGISTRAR, new_key, "dmk_"),
     "a wrong password": (REGISTRAR, wrong_password, "Mật khẩu hiện tại không đúng"),

@@ -190,7 +190,7 @@ def _mend(person, number, email):
     assert "Công trình được phép" in person.text()
     finding = person.page.locator(".app-thread").first
     finding.locator("details > summary").click()
-    follow(person.page, finding.get_by_role("button", name="Cơ quan báo đã sửa"))
+    follow(person.page, finding.get_by_role("button", name="Báo đã sửa"))
     follow(person.page, "text=Kiểm tra và gửi")
     person.press("Gửi thẩm định")
     assert email

@@ -1,15 +1,10 @@
-// Suggestions under the search box, filters closed on small screens. Without this file the box is a plain form and the
-// filters are open; Enter always sends what was typed. What suggestions need is fetched when the box is first used.
+// Suggestions under the search box. Without this file the box is a plain form; Enter always sends what was typed. What suggestions need is fetched when the box is first used.
 const escape = text => text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
 const vendor = new URL('vendor/', import.meta.url)
 
 const fetched = (tag, more) => new Promise((resolve, reject) => {
   document.head.append(Object.assign(document.createElement(tag), { ...more, onload: resolve, onerror: reject }))
 })
-
-for (const filters of document.querySelectorAll('.app-facets details')) {
-  filters.open = window.matchMedia('(min-width: 40.0625em)').matches || filters.querySelector(':checked') !== null
-}
 
 for (const box of document.querySelectorAll('.app-suggest')) {
   let composing = false // an input method is in the middle of a letter
