@@ -78,7 +78,7 @@ def bring() -> BaseResponse:
             number = upload.number
     except DanhmucError as error:
         return Response(_page(kind.name, error), problems.of_error(error).status.value)
-    return redirect(url_for("upload_preview.show", number=number))
+    return redirect(url_for("upload_preview.show", serial=number))
 
 
 def _sent() -> tuple[str, bytes]:

@@ -31,6 +31,7 @@ from app.documents.tables.sheets import Book
 from app.documents.tables.uploaded import OldLetters, Plan, PlannedTable
 from app.errors import DanhmucError, FieldError, InvalidError
 from app.permissions import Action, declares
+from app.register import arguments
 from app.web.display import wording
 from app.web.display.diff import Differ, FieldDiff
 from app.web.forms.similar_entries import owners
@@ -105,12 +106,17 @@ class Preview:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
-@blueprint.get("/<number>")
+@blueprint.get("/<serial>")
 @declares(Action.PROPOSE)
-@guard.known
-def show(number: int) -> Response:
+def show(serial: str) -> Response:
     """Show what would become of a file; of one that was ordered, what became of it."""
+    number = _number(serial)
     return Response(_page(number))
+
+
+def _number(serial: str) -> int:
+    """Return the number that an address names; 0, which no file has, for none."""
+    return arguments.whole(serial) or 0
 
 
 def _page(number: int, error: DanhmucError | None = None) -> str:
@@ -277,13 +283,13 @@ def _asked() -> Plan:
     return Plan(columns, taken, letters, choices)
 
 
-@blueprint.post("/<number>")
+@blueprint.post("/<serial>")
 @declares(Action.PROPOSE)
-@guard.known
-def decide(number: int) -> BaseResponse:
+def decide(serial: str) -> BaseResponse:
     """Note how the file is to be read, and show it again; or have its rows become
     proposals.
     """
+    number = _number(serial)
     wish = request.form.get("do", "")
     try:
         _decide(number, Wish(wish) if wish in list(Wish) else None)
@@ -291,7 +297,7 @@ def decide(number: int) -> BaseResponse:
         return Response(_page(number, error), problems.of_error(error).status.value)
     if wish in list(Wish):
         _go_on(number)
-    return redirect(url_for("upload_preview.show", number=number))
+    return redirect(url_for("upload_preview.show", serial=number))
 
 
 def _decide(number: int, wish: Wish | None) -> None:
@@ -352,32 +358,32 @@ def _go_on(number: int) -> None:
                 return
 
 
-@blueprint.post("/<number>/tiep")
+@blueprint.post("/<serial>/tiep")
 @declares(Action.PROPOSE)
-@guard.known
-def go_on(number: int) -> BaseResponse:
+def go_on(serial: str) -> BaseResponse:
     """Go on with what was ordered and is not done yet."""
+    number = _number(serial)
     _go_on(number)
-    return redirect(url_for("upload_preview.show", number=number))
+    return redirect(url_for("upload_preview.show", serial=number))
 
 
-@blueprint.post("/<number>/thu-hoi")
+@blueprint.post("/<serial>/thu-hoi")
 @declares(Action.PROPOSE)
-@guard.known
-def recall(number: int) -> BaseResponse:
+def recall(serial: str) -> BaseResponse:
     """Take back what the file sent and nobody has received yet."""
+    number = _number(serial)
     with current.writing() as session:
         desk = guard.desk(session)
         count = uploads.recall(desk, uploads.get(desk, number))
     flash(_("Đã thu hồi %(n)s phiếu; các phiếu trở lại dự thảo.", n=count))
-    return redirect(url_for("upload_preview.show", number=number))
+    return redirect(url_for("upload_preview.show", serial=number))
 
 
-@blueprint.get("/<number>/dong-loi.xlsx")
+@blueprint.get("/<serial>/dong-loi.xlsx")
 @declares(Action.PROPOSE)
-@guard.known
-def faulty(number: int) -> Response:
+def faulty(serial: str) -> Response:
     """Give the faulty rows as a new workbook, each fault as a comment on its cell."""
+    number = _number(serial)
     with current.looking() as session:
         desk = guard.desk(session)
         upload = uploads.get(desk, number)

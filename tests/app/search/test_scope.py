@@ -34,7 +34,7 @@ def office(tmp_path):
 
 def found(page):
     """Return the titles of the results of a page."""
-    results = page.text.partition('class="app-results"')[2].partition("</ul>")[0]
+    results = page.text.partition('class="dm-hits')[2].partition("</form>")[0]
     return {
         title
         for title in ("Rừng của tỉnh bạn", "Rừng cả nước", "Rừng của tỉnh")
@@ -49,10 +49,11 @@ def test_what_other_provinces_keep_is_brought_by_one_click(office, text):
 
     assert found(page) == {"Rừng của tỉnh", "Rừng cả nước"}
     (address,) = re.findall(r'href="([^"]*scope=all[^"]*)"', page.text)
-    assert "cả 1 mục tham chiếu của địa phương khác" in page.text
+    assert re.search(r"Trong tỉnh\s*\(2\)", page.text)
+    assert re.search(r"Cả địa phương khác\s*\(3\)", page.text)
     everything = visitor.get(html.unescape(address))
     assert found(everything) == {"Rừng của tỉnh", "Rừng cả nước", "Rừng của tỉnh bạn"}
-    (back,) = re.findall(r'href="([^"]*)">chỉ trong', everything.text)
+    (back,) = re.findall(r'<a href="([^"]*)">\s*Trong tỉnh', everything.text)
     assert found(visitor.get(html.unescape(back))) == found(page)
 
 

@@ -62,7 +62,8 @@ def found(office):
 
 
 def titles(body):
-    links = re.findall(r'<h3 class="govuk-heading-s"><a[^>]*>(.*?)</a>', body)
+    results = body.partition('class="dm-hits')[2].partition("</form>")[0]
+    links = re.findall(r'<(?:h3|div)>\s*<a class="govuk-link"[^>]*>(.*?)</a>', results)
     return [re.sub("</?mark>", "", link) for link in links]
 
 
