@@ -3,7 +3,7 @@ what offices write instead (`headings.csv`, each with where it is from).
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,40 +58,75 @@ def labels(kind: Kind) -> dict[str, str]:
 def columns(kind: Kind) -> list[tuple[str, str, Field]]:
     """Return what a spreadsheet of the kind asks for: heading, header and field, what
     is needed to send first. Fields of a group that stands once have a column each; of
-    one that repeats, the names of data items alone have.
+    groups that repeat, data items alone have, and the modes of their sharing.
     """
     named = labels(kind)
-    repeated = tuple(
-        f"{dotted}."
-        for dotted, field in kind.walk()
-        if field.type is Type.GROUP and field.many
-    )
     found = [
         (named[dotted], header_of(dotted, field), field)
         for dotted, field in kind.walk()
-        if field.type is not Type.GROUP
-        and (not dotted.startswith(repeated) or dotted in (ITEM_NAMES, *SHARING))
+        if field.type is not Type.GROUP and not _beyond(kind, dotted)
     ]
     return sorted(
         found, key=lambda column: not Stage.SUBMIT.includes(column[2].mandatory_at)
     )
 
 
+def _beyond(kind: Kind, dotted: str) -> bool:
+    """Tell whether a field has no column: it is of a group that repeats, and neither
+    one of a data item's own nor of how that is shared.
+    """
+    if dotted in SHARING:
+        return False
+    repeated = [
+        name
+        for name, field in kind.walk()
+        if field.type is Type.GROUP and field.many and dotted.startswith(f"{name}.")
+    ]
+    return bool(repeated) and repeated != [ITEMS]
+
+
 def known(kind: Kind) -> dict[str, str]:
-    """Return how columns may be headed, as `heading_key` gives it → their header."""
-    found: dict[str, str] = {}
-    named = labels(kind)
-    for dotted, field in kind.walk():
-        header = header_of(dotted, field)
-        words = () if dotted == ITEMS else (named[dotted], field.labels["vi"])
-        for name in (dotted, header, *words):
+    """Return how columns may be headed, as `heading_key` gives it → their header: names
+    and labels of what an entry says itself go before what offices write, that before
+    the labels of what is said of each data item.
+    """
+    named, walked = labels(kind), list(kind.walk())
+    found = {name: name for name in (*DAYS, IDENTIFIER, VERSION)}
+
+    def note(names: Iterable[str], header: str) -> None:
+        for name in names:
             found.setdefault(heading_key(name), header)
-    headers = set(found.values()) | {IDENTIFIER, VERSION, *DAYS}
+
+    for dotted, field in walked:
+        note((dotted, header_of(dotted, field)), header_of(dotted, field))
+    for dotted, field in walked:
+        if dotted.partition(".")[0] != ITEMS:
+            note((named[dotted], field.labels["vi"]), header_of(dotted, field))
+    for heading, header in _written_of(kind, set(found.values())):
+        note([heading], header)
+    for dotted, field in walked:
+        if dotted != ITEMS:
+            note((named[dotted], field.labels["vi"]), header_of(dotted, field))
+    return found
+
+
+def _written_of(kind: Kind, headers: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield how offices head columns about a kind, and the header of each."""
     for row_kind, field_name, heading in _written():
-        for header in (field_name, f"{field_name}.vi"):
-            if row_kind in (_ANY, kind.name) and header in headers:
-                found.setdefault(heading_key(heading), header)
-    return found | {name: name for name in (*DAYS, IDENTIFIER, VERSION)}
+        if row_kind in (_ANY, kind.name):
+            for header in {field_name, f"{field_name}.vi"} & headers:
+                yield heading, header
+
+
+def _of_items(kind: Kind) -> dict[str, str]:
+    """Return how columns are headed that say something of a data item → their header,
+    which may be headed as the same of the whole.
+    """
+    return {
+        heading_key(field.labels["vi"]): header_of(dotted, field)
+        for dotted, field in kind.walk()
+        if dotted.startswith(f"{ITEMS}.") and dotted.count(".") == 1
+    }
 
 
 def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
@@ -99,6 +134,9 @@ def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
     to be what it begins with; of two that say the same, the first does.
     """
     names = known(kind)
+    headers = {names.get(heading_key(cell), "") for cell in cells}
+    if len([one for one in headers if one.startswith(f"{ITEMS}.")]) > 1:
+        names |= _of_items(kind)  # a table of items
     allowed = {header for _heading, header, _field in columns(kind)}
     allowed |= {IDENTIFIER, VERSION, *DAYS}
     # a repeated group as a whole, in JSON

@@ -143,9 +143,13 @@ def _cells(
             cells[column] = clean(text)
     names = _names(cells.pop(ITEM_NAMES, ""))
     modes = [cells.pop(header, "") for header in SHARING]
+    # what the line says of the items that it names
+    said = {
+        name: cells.pop(name) for name in list(cells) if name.startswith(f"{ITEMS}.")
+    }
     if names:
         owner = cells.get("owner", "")
-        items = [_item(kind, name, owner, common) for name in names]
+        items = [_item(kind, name, owner, {**common, **said}) for name in names]
         shared = _sharing(*modes)
         for item in items if shared else ():
             item.setdefault("sharing", shared)

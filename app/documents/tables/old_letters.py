@@ -82,7 +82,9 @@ _NUCLEUS = (
     "|yê|oai|oay|oao|oeo|oa|oă|oe|oi|ôi|ơi|ai|ao|au|ay|âu|ây|eo|êu|ua|ui|uy|a"
     "|ă|â|e|ê|i|o|ô|ơ|u|ư|y)"
 )
-_CODA = "(?:ch|c|k|m|ng|nh|n|p|t)?"
+_CODA = "(?P<coda>ch|c|k|m|ng|nh|n|p|t)?"
+_PALATAL = ("ch", "nh")  # codas that stand after these alone
+_FRONT = frozenset("aêiy")
 _SYLLABLE = re.compile(_ONSET + _NUCLEUS + _CODA)
 _FALLING = frozenset("iouy")  # at the end of a nucleus it bears no tone
 _RISING = ("uy",)
@@ -108,6 +110,9 @@ def turned(text: str, font: str = "") -> Turned | None:
         said = _TURN[named](text)
         capitals = named is Letters.TCVN3 and font.rstrip().endswith("H")
         return Turned(named, said.upper() if capitals else said)
+    mended = _from_mojibake(text)  # which no text of another kind survives
+    if mended != text and reads(mended):
+        return Turned(Letters.MOJIBAKE, mended)
     if reads(text):
         return None
     for letters, turn in _TURN.items():
@@ -203,6 +208,8 @@ def _may_be_a_word(word: str) -> bool:
     if syllable is None or len(tones) > 1:
         return False
     nucleus = syllable["nucleus"]
+    if syllable["coda"] in _PALATAL and nucleus[-1] not in _FRONT:
+        return False
     last = word[syllable.end("nucleus") - 1]
     falling = nucleus[-1] in _FALLING and nucleus not in _RISING
     return not (len(nucleus) > 1 and falling and last != nucleus[-1])

@@ -2,78 +2,175 @@
 spreadsheet.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
+from app import clock
 from app.documents.tables import cells
 from app.documents.tables.workbook import Sheet, workbook
 from app.register.queries import EntryView, Register
-
-HEADER = (
-    "Mã",
-    "Loại",
-    "Tên",
-    "Cơ quan chủ quản",
-    "Trạng thái",
-    "Có hiệu lực từ",
-    "Mô tả",
-    "Minh họa",
-    "Địa chỉ",
-)
-_WIDTHS = (10, 12, 30, 20, 9, 9, 40, 6, 30)  # letters
+from app.workflow.time import confirmations
 
 
-def rows(
+@dataclass(frozen=True)
+class ColumnOfResults:
+    """A column: its heading, its width in letters, whether it is there unless somebody
+    chooses others.
+    """
+
+    heading: str
+    width: int
+    usual: bool = True
+
+
+COLUMNS: Mapping[str, ColumnOfResults] = {
+    "ma": ColumnOfResults("Mã", 10),
+    "loai": ColumnOfResults("Loại", 12),
+    "ten": ColumnOfResults("Tên", 30),
+    "chu-quan": ColumnOfResults("Cơ quan chủ quản", 20),
+    "trang-thai": ColumnOfResults("Trạng thái", 9),
+    "tu-ngay": ColumnOfResults("Có hiệu lực từ", 9),
+    "muc-chia-se": ColumnOfResults("Mức độ công khai", 16, usual=False),
+    "phan-loai": ColumnOfResults("Phân loại theo mức độ chia sẻ", 14, usual=False),
+    "tan-suat": ColumnOfResults("Tần suất cập nhật dữ liệu", 14, usual=False),
+    "cap-nhat": ColumnOfResults("Lần cập nhật dữ liệu gần nhất", 11, usual=False),
+    "xac-nhan": ColumnOfResults("Xác nhận gần nhất", 11, usual=False),
+    "can-cu": ColumnOfResults("Căn cứ pháp lý", 24, usual=False),
+    "mo-ta": ColumnOfResults("Mô tả", 40),
+    "minh-hoa": ColumnOfResults("Minh họa", 6),
+    "dia-chi": ColumnOfResults("Địa chỉ", 30),
+}
+USUAL = tuple(name for name, column in COLUMNS.items() if column.usual)
+_CONCEPTS = {
+    "muc-chia-se": "access_rights",
+    "phan-loai": "sharing_class",
+    "tan-suat": "frequency",
+}
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """Results as rows of texts, in the chosen columns."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def csv(self) -> bytes:
+        """Return it as CSV."""
+        return cells.table(self._headings, self.rows)
+
+    def xlsx(self) -> bytes:
+        """Return it as a workbook."""
+        widths = [COLUMNS[name].width for name in self.columns]
+        title = "Kết quả tìm kiếm trong danh mục"
+        return workbook([Sheet("Kết quả", title, self._headings, self.rows, widths)])
+
+    @property
+    def _headings(self) -> list[str]:
+        return [COLUMNS[name].heading for name in self.columns]
+
+
+def table(
     register: Register,
     ids: Sequence[UUID],
     base: str,
     condition: Callable[[EntryView], str],
-) -> list[list[str]]:
+    chosen: Sequence[str] = (),
+) -> ResultTable:
     """Return a row for each entry, in this order; made-up content says so in a column
     of its own. `condition`: how what an entry is about stands that day, in words.
+    `chosen`: names of columns, the usual ones where none is known.
     """
+    columns = [name for name in COLUMNS if name in chosen] or list(USUAL)
     views = register.by_ids(ids)
     found = [views[one] for one in ids if one in views]
-    owners = register.by_ids(
-        {UUID(one) for view in found if (one := view.content.get("owner"))}
+    named = {UUID(one) for view in found for one in _named(view)}
+    writer = _Writer(
+        register,
+        base,
+        condition,
+        register.by_ids(named),
+        confirmations.confirmed(register.session, [view.id for view in found])
+        if "xac-nhan" in columns
+        else {},
     )
-    return [_row(register, view, owners, base, condition(view)) for view in found]
-
-
-def csv(table: Sequence[Sequence[str]]) -> bytes:
-    """Return the rows as CSV."""
-    return cells.table(HEADER, table)
-
-
-def xlsx(table: Sequence[Sequence[str]]) -> bytes:
-    """Return the rows as a workbook."""
-    title = "Kết quả tìm kiếm trong danh mục"
-    return workbook([Sheet("Kết quả", title, HEADER, table, _WIDTHS)])
-
-
-def _row(
-    register: Register,
-    view: EntryView,
-    owners: dict[UUID, EntryView],
-    base: str,
-    state: str,
-) -> list[str]:
-    kind = register.profile.kinds[view.kind]
-    owner = (
-        owners.get(UUID(view.content["owner"])) if view.content.get("owner") else None
+    return ResultTable(
+        columns, [[writer.text(view, name) for name in columns] for view in found]
     )
-    begun = "" if view.valid_from.year == 1 else view.valid_from.strftime("%d/%m/%Y")
-    description = view.content.get("description")
-    return [
-        view.local_id,
-        kind.labels["vi"],
-        view.title,
-        owner.title if owner else "",
-        state,
-        begun,
-        description["vi"]
-        if isinstance(description, dict) and "vi" in description
-        else "",
-        "minh họa" if view.illustrative else "",
-        f"{base}/doc/{kind.path_word}/{view.local_id}",
-    ]
+
+
+def _named(view: EntryView) -> list[str]:
+    owner = view.content.get("owner")
+    return [*view.content.get("legal_basis", ()), *([owner] if owner else [])]
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes a cell of an entry."""
+
+    register: Register
+    base: str
+    condition: Callable[[EntryView], str]
+    named: Mapping[UUID, EntryView]
+    confirmed: Mapping[UUID, datetime]
+
+    def text(self, view: EntryView, column: str) -> str:
+        """Return what stands in a column, "" where nothing does."""
+        if column in _CONCEPTS:
+            return self._concept(view, _CONCEPTS[column])
+        kind = self.register.profile.kinds[view.kind]
+        match column:
+            case "ma":
+                return view.local_id
+            case "loai":
+                return kind.labels["vi"]
+            case "ten":
+                return view.title
+            case "chu-quan":
+                return self._titles([view.content.get("owner")])
+            case "trang-thai":
+                return self.condition(view)
+            case "tu-ngay":
+                return "" if view.valid_from.year == 1 else _day(view.valid_from)
+            case _:
+                return self._more(view, column)
+
+    def _more(self, view: EntryView, column: str) -> str:
+        content = view.content
+        match column:
+            case "cap-nhat":
+                said = content.get("last_updated")
+                return _day(date.fromisoformat(said)) if said else ""
+            case "xac-nhan":
+                at = self.confirmed.get(view.id)
+                return _day(clock.local(at).date()) if at else ""
+            case "can-cu":
+                return self._titles(content.get("legal_basis", ()))
+            case "mo-ta":
+                description = content.get("description")
+                told = description if isinstance(description, Mapping) else {}
+                return str(told.get("vi", ""))
+            case "minh-hoa":
+                return "minh họa" if view.illustrative else ""
+            case _:
+                word = self.register.profile.kinds[view.kind].path_word
+                return f"{self.base}/doc/{word}/{view.local_id}"
+
+    def _titles(self, ids: Sequence[str | None]) -> str:
+        views = [self.named.get(UUID(one)) for one in ids if one]
+        return "; ".join(view.title for view in views if view is not None)
+
+    def _concept(self, view: EntryView, name: str) -> str:
+        fields = self.register.profile.kinds[view.kind].fields
+        field = next((one for one in fields if one.name == name), None)
+        if field is None or not field.code_list:
+            return ""
+        concepts = self.register.profile.lists.schemes[field.code_list].concepts
+        concept = concepts.get(str(view.content.get(name)))
+        return concept.labels["vi"] if concept else ""
+
+
+def _day(value: date) -> str:
+    return value.strftime("%d/%m/%Y")

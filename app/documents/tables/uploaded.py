@@ -4,7 +4,7 @@ are rows all the same, whether old letters are turned.
 
 import io
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -12,11 +12,13 @@ import xlsxwriter
 
 from app.documents.tables import finding, headings, mapping
 from app.documents.tables.finding import Located, heading_key
-from app.documents.tables.headings import Column
+from app.documents.tables.headings import IDENTIFIER, ITEM_NAMES, ITEMS, Column
 from app.documents.tables.lookup import Lookup
 from app.documents.tables.rows import read_row
 from app.documents.tables.sheets import Book
 from app.errors import InvalidError
+from app.register.content import facts
+from app.vietnamese import fold
 from app.workflow.uploads.rows import Compared, ReadRow
 from catalog_schema.profile import Kind
 
@@ -149,7 +151,7 @@ def read_rows(
     """Return what the rows of a file say, in its order; MalformedError for a table with
     two columns of one field.
     """
-    found = []
+    found: list[ReadRow] = []
     for table in planned:
         columns = [column.header for column in table.columns]
         plan = mapping.ColumnMapping(columns, {})
@@ -157,8 +159,41 @@ def read_rows(
             if not row.cells:
                 continue
             sheet = table.located.sheet.name
-            found.append(read_row(lookup, kind, row, sheet=sheet, columns=columns))
+            read = read_row(lookup, kind, row, sheet=sheet, columns=columns)
+            place = _of_items(kind, columns, found, read)
+            if place is None:
+                found.append(read)
+            else:
+                found[place] = _with_items(found[place], read)
     return found
+
+
+def _of_items(
+    kind: Kind, columns: Sequence[str], found: Sequence[ReadRow], row: ReadRow
+) -> int | None:
+    """Return the place of the database that a row of another table lists items of: one
+    that says nothing else of it than its name or identifier. None for any other row.
+    """
+    title = f"{kind.title_field}.vi"
+    rest = set(columns) - {"", title, IDENTIFIER}
+    if ITEM_NAMES not in rest or any(not one.startswith(f"{ITEMS}.") for one in rest):
+        return None
+    wanted = fold(facts.title(kind, row.content)), row.identifier
+    for place, above in enumerate(found):
+        same = fold(facts.title(kind, above.content)), above.identifier
+        if above.sheet != row.sheet and (
+            wanted[0] == same[0] or (wanted[1] and wanted[1] == same[1])
+        ):
+            return place
+    return None
+
+
+def _with_items(above: ReadRow, row: ReadRow) -> ReadRow:
+    """Return a row with the items that another lists."""
+    items = [*above.content.get(ITEMS, ()), *row.content.get(ITEMS, ())]
+    content = {**above.content, ITEMS: items}
+    errors = [*above.errors, *row.errors]
+    return replace(above, content=content, errors=errors)
 
 
 def returned(

@@ -56,11 +56,8 @@ _KEPT = tuple(name for name in FILTERED if name not in FACETS)
 _SHOWN = 12  # values of a facet, beside those that are chosen
 _FEED = 50  # entries of a feed
 _TABLES = {
-    "xlsx": (
-        files.xlsx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    "csv": (files.csv, "text/csv; charset=utf-8"),
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
 }
 _FACET_LABELS = {
     "kind": _l("Loại đối tượng"),
@@ -164,6 +161,15 @@ def results() -> Response:
             files=[
                 (name.upper(), _with(_file(name), after=None, sort=None, **typed))
                 for name in ("xlsx", "csv", "ttl", "jsonld")
+            ],
+            file_columns=[
+                (name, column.heading, column.usual)
+                for name, column in files.COLUMNS.items()
+            ],
+            file_hidden=[
+                (name, value)
+                for name, value in request.args.items(multi=True)
+                if name not in ("after", "sort", "cot", "lang")
             ],
             asked=_asked(MultiDict(request.args)),
             feed=_with(_file("atom"), after=None, sort=None, **typed),
@@ -368,9 +374,11 @@ def file(extension: str) -> Response:
         # what files say is the same for everybody
         public = Register(register.session, register.profile, register.at)
         if extension in _TABLES:
-            make, content_type = _TABLES[extension]
             base = installation().settings.base_uri
-            body = make(files.rows(public, ids, base, _condition))
+            chosen = request.args.getlist("cot")
+            table = files.table(public, ids, base, _condition, chosen)
+            content_type = _TABLES[extension]
+            body = table.csv() if extension == "csv" else table.xlsx()
         else:
             content_type = FORMATS[extension].content_type
             body = b"".join(catalogue.some(public, extension, ids))

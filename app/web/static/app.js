@@ -5,7 +5,7 @@ createAll(ServiceNavigation)
 createAll(ErrorSummary)
 createAll(FileUpload)
 
-document.querySelector('form[data-resume]')?.submit() // what waited for a log-in
+document.querySelector('form[data-resume], form[data-go-on]')?.submit() // what waited for a log-in, or goes on
 
 // The end of a session is told before it comes, and one click goes on. Without this file what was typed is still kept.
 const session = document.getElementById('session')

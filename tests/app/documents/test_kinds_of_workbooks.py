@@ -305,3 +305,30 @@ def test_what_is_left_out_is_told_with_its_reason(office):
     _book, planned, _rows = read(office, data)
 
     assert [one.why for one in planned[0].located.left_out] == [Why.SIGNED] * 3
+
+
+def test_items_on_a_sheet_of_their_own_go_to_their_databases(office):
+    book = Book()
+    book.page("Cơ sở dữ liệu", HEAD, LAND, CIVIL)
+    book.page(
+        "Hạng mục",
+        ["Tên CSDL", "Tên hạng mục", "Ý nghĩa", "Nguồn", "Trong tỉnh"],
+        ["Đất đai", "Thửa đất", "Về thửa đất", "Hồ sơ địa chính", ""],
+        ["ĐẤT ĐAI", "Giá đất", "Bảng giá", "Quyết định", ""],
+        ["Hộ tịch", "Khai sinh", "Sự kiện", "Sổ hộ tịch", ""],
+    )
+
+    _book, _planned, rows = read(office, book.done())
+
+    items = {row.content["title"]["vi"]: row.content["data_items"] for row in rows}
+    assert [one["name"]["vi"] for one in items["Đất đai"]] == ["Thửa đất", "Giá đất"]
+    assert items["Đất đai"][0]["meaning"] == {"vi": "Về thửa đất"}
+    assert items["Hộ tịch"][0]["source"] == "Sổ hộ tịch"
+
+
+def test_a_source_of_a_database_is_not_taken_for_that_of_its_items(office):
+    data = plain([*HEAD, "Nguồn"], [*LAND, "Hồ sơ địa chính"])
+
+    _book, _planned, (row,) = read(office, data)
+
+    assert row.content["sources"] == {"vi": "Hồ sơ địa chính"}

@@ -127,7 +127,9 @@ def test_who_mistypes_is_offered_what_was_meant(office):
     assert "Từ gần nhất" in page
     assert "Không có kết quả cho “dadst ddai”" in page
     assert "Cơ sở dữ liệu <mark>đất đai</mark>" in page
-    link = re.search(r'Từ gần nhất: <a[^>]*href="([^"]+)"', page)[1].replace("&amp;", "&")
+    link = re.search(r'Từ gần nhất: <a[^>]*href="([^"]+)"', page)[1].replace(
+        "&amp;", "&"
+    )
 
     assert "Cơ sở dữ liệu <mark>đất đai</mark>" in client.get(link).text
     assert "kind=shared-database" in link

@@ -112,3 +112,19 @@ def test_strands_keep_the_lines_of_an_owner_together():
     assert len(lines) == 3
     assert all(line.moved for line in lines)
     assert not pictures.strands([("A", "A")])[0].moved
+
+
+def test_results_are_downloaded_with_the_columns_that_were_chosen(get):
+    address = "/tim-kiem.csv?kind=shared-database&record_kind=goc"
+    rows = get(
+        f"{address}&cot=ten&cot=tan-suat&cot=muc-chia-se&cot=lạ"
+    ).text.splitlines()
+
+    heading = rows[0].removeprefix("\ufeff")
+    assert heading == '"Tên","Mức độ công khai","Tần suất cập nhật dữ liệu"'
+    assert (
+        '"Cơ sở dữ liệu đất đai","Dùng chung trong cơ quan nhà nước","Hằng ngày"'
+        in rows
+    )
+    assert get(address).text.splitlines()[0].count(",") == 8
+    assert 'name="cot"' in get("/tim-kiem?q=đất").text
