@@ -149,7 +149,7 @@ class _Finder:
                 lines.append(line)
             elif line[1] == table[place][1]:
                 left_out.append(_left_out(line, Why.REPEATED))
-            elif self._known(line[1]) >= enough:
+            elif self._begins(line[1], enough):
                 following = self._from(at)
                 later = {number for number, _cells in table[at:]}
                 kept = [one for one in following[0].left_out if one.number in later]
@@ -208,6 +208,13 @@ class _Finder:
             else:
                 joined.append(name)
         return joined
+
+    def _begins(self, cells: Sequence[str], enough: int) -> bool:
+        """Tell whether a line below a table is the heading of another: it has many of
+        the headings, or most of what it says are such.
+        """
+        known, filled = self._known(cells), sum(map(bool, cells))
+        return known >= enough or (known > _LEAST - 1 and known * 2 >= filled)
 
     def _known(self, cells: Sequence[str]) -> int:
         return sum(map(self._is_known, cells))

@@ -22,6 +22,7 @@ _OLD_FONTS = (".Vn", "VNI")
 
 UNCOMPUTED = "#FORMULA!"  # a formula without a value, as no spreadsheet says it
 MOST_ROWS = 200_000
+_MOST_COLUMNS = 200
 
 Place = tuple[int, int]  # row and column, from 0
 
@@ -31,6 +32,7 @@ class Looks:
     """How the cells of a sheet look, by their places."""
 
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     widths: dict[Place, int] = field(default_factory=dict)  # digits of a number
     fonts: dict[Place, str] = field(default_factory=dict)
     errors: dict[Place, str] = field(default_factory=dict)  # “#N/A” and the like
@@ -103,7 +105,7 @@ def _font_name(node: ET.Element) -> str:
 def _of_sheet(archive: zipfile.ZipFile, path: str, styles: list[_Style]) -> Looks:
     looks, row, column = Looks(), -1, -1
     with archive.open(path) as stream:
-        events = ET.iterparse(stream, ("start", "end"))  # noqa: S314 - in the sandbox
+        events = ET.iterparse(stream, ("start", "end"))  # noqa: S314  # nosec B314 - in the sandbox
         for event, node in events:
             tag = _tag(node)
             if tag == "row" and event == "start":
@@ -114,10 +116,18 @@ def _of_sheet(archive: zipfile.ZipFile, path: str, styles: list[_Style]) -> Look
                     looks.hidden_rows.add(row)
             elif tag == "row":
                 node.clear()
+            elif tag == "col" and event == "start":
+                _note_column(looks, node)
             elif tag == "c" and event == "end":
                 column = _column(node.get("r", "")) or column + 1
                 _note(looks, (row, column), node, styles)
     return looks
+
+
+def _note_column(looks: Looks, node: ET.Element) -> None:
+    if node.get("hidden") in ("1", "true"):
+        first, last = int(node.get("min", "1")), int(node.get("max", "1"))
+        looks.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
 
 
 def _note(looks: Looks, place: Place, cell: ET.Element, styles: list[_Style]) -> None:
@@ -153,7 +163,7 @@ def _children(root: ET.Element, name: str) -> Iterator[ET.Element]:
 
 def _parsed(archive: zipfile.ZipFile, path: str) -> ET.Element:
     with archive.open(path) as stream:
-        return ET.parse(stream).getroot()  # noqa: S314 - in the sandbox
+        return ET.parse(stream).getroot()  # noqa: S314  # nosec B314 - in the sandbox
 
 
 def _tag(node: ET.Element) -> str:

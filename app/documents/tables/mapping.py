@@ -22,6 +22,7 @@ from catalog_schema.profile import Field, Kind, Stage, Type
 UNKNOWN = "Chưa xác định"
 MOST_COLUMNS = 60
 _SEVERAL = 2  # commas that make a sentence a list
+_DITTO = frozenset({"nt", "n.t", "nhưtrên", '"', "″", "〃", "''"})
 _BULLET = re.compile(r"^\s*(?:[-–•+*]|\(?\d{1,2}[.)])\s*")
 
 
@@ -105,12 +106,31 @@ def rows(kind: Kind, table: Table, plan: ColumnMapping) -> list[Row]:
         header: clean(text) for header, text in plan.common.items() if clean(text)
     }
     found: list[Row] = []
-    for number, line in table[1:]:
+    for number, line in _as_above(table[1:]):
         cells = _cells(kind, line, plan, common)
         if found and _goes_on(kind, found[-1].cells, cells):
             found[-1] = Row(found[-1].number, _with_items(found[-1].cells, cells))
         else:
             found.append(Row(number, cells))
+    return found
+
+
+def _as_above(table: Table) -> Table:
+    """Return lines in which “như trên” says what the cell above says, and dots and
+    dashes say nothing.
+    """
+    found: Table = []
+    above: list[str] = []
+    for number, line in table:
+        said = []
+        for place, text in enumerate(line):
+            mark = "".join(text.lower().split()).strip("-")
+            if mark in _DITTO and place < len(above):
+                said.append(above[place])
+            else:
+                said.append("" if text and not text.strip("….-–—_") else text)
+        found.append((number, said))
+        above = said
     return found
 
 
@@ -185,7 +205,7 @@ def _item(
     updates it.
     """
     item: dict[str, object] = {"name": {"vi": name}}
-    if owner:
+    if owner and common:
         item["updater"] = owner
     sharing: dict[str, str] = {}
     for dotted, field in kind.walk():

@@ -48,6 +48,13 @@ _YES = {
     "khong": False,
 }
 _LONGEST_NUMBER = 16  # digits
+_TELEPHONE = "telephone"
+_NO_ZERO = re.compile(r"[2-9]\d{8}")  # a telephone number that lost its zero
+_IN_WORDS = re.compile(
+    r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE
+)
+_SHORT_YEAR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
+_WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T")
 # what a spreadsheet shows where a formula failed, or was never computed
 _FAILED = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|FORMULA!)")
 
@@ -158,6 +165,20 @@ def read_row(
         reader.read_as,
         [header for header in columns if header and header not in row.cells],
     )
+
+
+def _day_of(text: str) -> str:
+    """Return a day as ISO however offices write it, in words, with a time or a short
+    year too; what is none stays as it was.
+    """
+    written = _IN_WORDS.fullmatch(text.strip()) or _SHORT_YEAR.fullmatch(text.strip())
+    if written is None:
+        return iso_day(text.partition("T")[0] if _WITH_TIME.match(text) else text)
+    day, month, year = (int(part) for part in written.groups())
+    try:
+        return date(year + 2000 if year < 100 else year, month, day).isoformat()  # noqa: PLR2004 - a short year
+    except ValueError:
+        return text
 
 
 def _whole(text: str) -> int | str:
@@ -316,9 +337,12 @@ class _CellReader:
             case Type.REFERENCE:
                 return self._reference(field, header, text)
             case Type.DATE:
-                return iso_day(text)
+                return _day_of(text)
             case Type.CONCEPT:
                 return self._concept(field, header, text)
+            case _ if field.name == _TELEPHONE and _NO_ZERO.fullmatch(text):
+                self.read_as.append((header, text, f"0{text}"))  # a number to Excel
+                return f"0{text}"
             case _:
                 return text
 

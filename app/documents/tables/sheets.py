@@ -67,6 +67,7 @@ class Sheet:
     table: Table
     hidden: bool = False
     hidden_rows: Sequence[int] = ()
+    hidden_columns: Sequence[int] = ()  # by place
     across: Sequence[tuple[int, int, int]] = ()
     old_letters: Mapping[str, tuple[int, str, str]] = field(default_factory=dict)
 
@@ -211,7 +212,13 @@ def _made(name: str, rows: Iterable[list[str]], look: Looks, *, unicode: bool) -
         if unicode or turned.letters is Letters.MOJIBAKE:
             line[column] = turned.text
     hidden_rows = [number for number, _line in table if number - 1 in look.hidden_rows]
-    return Sheet(name, table, hidden_rows=hidden_rows, old_letters=old)
+    return Sheet(
+        name,
+        table,
+        hidden_rows=hidden_rows,
+        hidden_columns=sorted(look.hidden_columns),
+        old_letters=old,
+    )
 
 
 def _turned(table: Table, look: Looks) -> Iterator[tuple[int, int, Turned]]:

@@ -120,12 +120,14 @@ def _columns(
     for place, guessed in enumerate(headings.read(kind, heading)):
         said = plan.columns.get(f"{table}.{place}")
         learned = remembered.get(heading_key(guessed.heading))
+        hidden = place in located.sheet.hidden_columns
         if said is not None:
             columns.append(Column(guessed.heading, said, sure=True))
         elif learned is not None and not guessed.sure:
             columns.append(Column(guessed.heading, learned, sure=True))
-        elif not guessed.heading and _holds(located, place):
-            columns.append(Column("", "", sure=False))
+        elif hidden or (not guessed.heading and _holds(located, place)):
+            # somebody looks at what others do not see, or cannot tell
+            columns.append(Column(guessed.heading, guessed.header, sure=False))
         else:
             columns.append(guessed)
     return columns

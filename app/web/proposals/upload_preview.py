@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import (
@@ -45,11 +45,12 @@ from app.workflow.uploads import comparing
 from app.workflow.uploads import service as uploads
 from app.workflow.uploads.models import Upload, Wish
 from app.workflow.uploads.rows import Choice, Compared, Comparison, Doubt, Outcome
-from catalog_schema.profile import Kind
+from catalog_schema.profile import Kind, Type
 
 blueprint = Blueprint("upload_preview", __name__, url_prefix="/dang-ky/tep")
 
 SHOWN = 50  # rows of each outcome
+_FEW_VALUES = 20
 _PATIENCE = 8.0  # seconds that one request goes on
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -250,7 +251,19 @@ def _fault(preview: Preview, row: Compared, error: FieldError) -> Fault:
     if place is None:
         return Fault(_label(preview.kind, error.field), error.message)
     heading = table.columns[place].heading
-    return Fault(f"{_letters(place)}{row.row.number} “{heading}”", error.message)
+    told = error.message + _values(preview.kind, error)
+    return Fault(f"{_letters(place)}{row.row.number} “{heading}”", told)
+
+
+def _values(kind: Kind, error: FieldError) -> str:
+    """Return the values that a cell may have, where they are few."""
+    field = dict(kind.walk()).get(error.field.removesuffix(".vi"))
+    if field is None or field.type is not Type.CONCEPT or not field.code_list:
+        return ""
+    concepts = installation().profile.lists.schemes[field.code_list].concepts.values()
+    if len(concepts) > _FEW_VALUES:
+        return ""
+    return ": " + "; ".join(wording.label(one.labels) for one in concepts)
 
 
 def _letters(place: int) -> str:
@@ -308,10 +321,15 @@ def _decide(number: int, wish: Wish | None) -> None:
     with current.looking() as session:
         desk = guard.desk(session)
         until = uploads.last_proposal(desk)
-        preview = _preview(desk, uploads.get(desk, number), plan)
+        upload = uploads.get(desk, number)
+        shown = Plan.of(upload.plan)
+        if plan.letters is not shown.letters:
+            plan = replace(plan, columns={})  # headings read otherwise now
+        preview = _preview(desk, upload, plan)
         published = register_today(session).published()
         if wish:
             _require_settled(preview)
+            _require_seen(desk, upload, shown)
     with current.writing() as session:
         desk = guard.desk(session)
         upload = uploads.get(desk, number)
@@ -330,7 +348,7 @@ def _changed() -> InvalidError:
 
 def _require_settled(preview: Preview) -> None:
     """Raise InvalidError where rows are doubted still, or old letters not decided on,
-    where nothing is to be done, or where the page showed something else.
+    or where nothing is to be done.
     """
     if preview.plan.letters is None and _old_letters(preview):
         message = _("Tệp có ô chưa phải Unicode; chọn chuyển hoặc giữ nguyên")
@@ -344,7 +362,13 @@ def _require_settled(preview: Preview) -> None:
     if not preview.comparison.to_do:
         message = _("Tệp không có dòng nào mới hay thay đổi; chưa ghi gì")
         raise InvalidError(message, [FieldError("tep", "empty", message)])
-    if request.form.get("seal") != preview.seal:
+
+
+def _require_seen(desk: Desk, upload: Upload, shown: Plan) -> None:
+    """Raise InvalidError where the page showed something else than what its plan leads
+    to by now.
+    """
+    if request.form.get("seal") != _preview(desk, upload, shown).seal:
         raise _changed()
 
 

@@ -32,7 +32,7 @@ from app.workflow.uploads.rows import (
     Outcome,
     ReadRow,
 )
-from catalog_schema.profile import Field, Kind, Stage, Type
+from catalog_schema.profile import Field, Kind, Prefill, Stage, Type
 
 # words of names that tell nothing
 _COMMON = frozenset(
@@ -214,7 +214,13 @@ class _Comparer:
 
     @cached_property
     def _blank(self) -> dict[str, Any]:
-        return drafting.blank(self.desk, self.kind)
+        """Defaults, and the agency as owner: what an agency said of other things is not
+        said of these by anybody.
+        """
+        content = drafting.blank(self.desk, self.kind)
+        kept = {one.name for one in self.kind.fields if one.prefill is Prefill.AGENCY}
+        kept |= {one.name for one in self.kind.fields if one.default is not None}
+        return {name: value for name, value in content.items() if name in kept}
 
     @cached_property
     def _by_identifier(self) -> dict[str, EntryView]:

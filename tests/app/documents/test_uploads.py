@@ -406,3 +406,84 @@ def test_a_failed_formula_is_a_fault_and_dates_and_zeros_are_read_as_shown(
     assert read[1][1][-2:] == ["0251382222", "2026-03-09"]
     shown = registrar.upload(KIND, stream.getvalue())
     assert "C3 “Mục đích” : Công thức trong Excel cho “#N/A”" in words(shown)
+
+
+def test_headings_in_old_letters_are_read_anew_once_they_are_turned(office, registrar):
+    data = "Tªn CSDL;Môc ®Ých\n§Êt ®ai;Qu¶n lý\n".encode("cp1252")
+    shown = registrar.upload(KIND, data, name="cũ.csv")
+
+    turned = registrar.decide(address(shown), shown, "again", letters="turn")
+
+    assert "1 mới" in words(turned), words(turned)
+    registrar.decide(address(shown), turned, "draft")
+    assert made(office)[0][2]["title"]["vi"] == "Đất đai"
+
+
+def test_what_the_agency_said_of_other_things_is_not_said_of_these(office, registrar):
+    owner = str(office.actors[Role.REGISTRAR].agency_id)
+    office.enter(KIND, database(owner, str(office.law("2/2026/QĐ-UBND"))))
+    head = ["Tên cơ sở dữ liệu", "Mục đích"]
+
+    shown = registrar.upload(KIND, workbook(["Xe buýt", "Quản lý"], head=head), "draft")
+
+    content = made(office)[-1][2]
+    assert content.keys() == {"title", "purpose", "owner", *DEFAULTS}, words(shown)
+
+
+DEFAULTS = {"record_kind", "certainty"}
+
+
+def test_a_choice_and_the_order_may_come_at_once(office, registrar):
+    shown = registrar.upload(KIND, workbook(line("Đất đai"), line("ĐẤT ĐAI")))
+
+    done = registrar.decide(
+        address(shown), shown, "draft", **{"chon:Danh sách!3": "skip"}
+    )
+
+    assert "1 trên 1 dòng đã thành phiếu" in words(done), words(done)
+    assert len(made(office)) == 1
+
+
+def test_ditto_fillers_days_and_telephones_are_read_as_offices_write_them(
+    office, registrar
+):
+    head = [*HEAD, "Điện thoại", "Cập nhật lần cuối"]
+    lines = [
+        [*line("Một"), "912345678", "ngày 15 tháng 3 năm 2026"],
+        [*line("Hai", **{"Mục đích": "-nt-", "Nội dung dữ liệu": '"'}), "…", "1.1.26"],
+    ]
+
+    registrar.upload(KIND, workbook(*lines, head=head), "draft")
+
+    first, second = (content for _type, _status, content in made(office))
+    assert second["purpose"] == first["purpose"]
+    assert second["description"] == first["description"]
+    assert first["contact_point"]["telephone"] == "0912345678"
+    assert "telephone" not in second["contact_point"]
+    days = [content["last_updated"] for content in (first, second)]
+    assert days == ["2026-03-15", "2026-01-01"]
+
+
+def test_a_hidden_column_is_looked_at_first_and_values_are_named(office, registrar):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet("Danh sách")
+        page.write_row(0, 0, HEAD)
+        page.write_row(1, 0, line("Đất đai", **{"Tần suất cập nhật": "bất kỳ"}))
+        page.set_column(2, 2, None, None, {"hidden": True})
+
+    shown = registrar.upload(KIND, stream.getvalue())
+
+    assert "Mục đích Cần xem" in words(shown), words(shown)
+    assert "không có trong đó: " in words(shown)
+
+
+def test_a_shorter_table_below_is_a_table_of_its_own(office, registrar):
+    second = ["STT", "Tên CSDL", "Nội dung", "Mục đích", "Lý do"]
+    below = ["1", "Hộ tịch", "Sự kiện", "Quản lý hộ tịch", "mới"]
+
+    shown = registrar.upload(KIND, workbook(line("Đất đai"), second, below))
+
+    assert "2 mới" in words(shown), words(shown)
+    registrar.decide(address(shown), shown, "draft")
+    assert made(office)[1][2]["purpose"] == {"vi": "Quản lý hộ tịch"}
