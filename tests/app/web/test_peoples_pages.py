@@ -245,7 +245,7 @@ def test_a_database_is_registered_in_few_pages(office, registrar):
     confirmation = registrar.get(sent.headers["Location"]).text
     number = int(re.search(r"/phieu/(\d+)/da-gui", sent.headers["Location"])[1])
 
-    assert f"<strong>{number}</strong>" in confirmation
+    assert f"Phiếu số {number}" in " ".join(confirmation.split())
     assert "Hạn trả lời" in confirmation
     assert "Đơn vị thẩm định tiếp nhận hồ sơ" in confirmation
     assert status_of(office, number) == "submitted"

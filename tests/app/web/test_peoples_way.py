@@ -766,7 +766,7 @@ def test_what_could_not_be_done_to_a_draft_is_said_on_its_page_with_what_was_typ
     assert 'value="Câu trả lời đã gõ"' in stale.text
     assert "Các phần của phiếu" in stale.text
     assert unsure.status_code == 422
-    assert "Đánh dấu ô xác nhận" in unsure.text
+    assert "Đánh dấu ô “Tôi rút phiếu …” rồi bấm lại" in unsure.text
     assert "Các phần của phiếu" in unsure.text
 
 
