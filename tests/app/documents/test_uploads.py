@@ -433,6 +433,22 @@ def test_what_the_agency_said_of_other_things_is_not_said_of_these(office, regis
 DEFAULTS = {"record_kind", "certainty"}
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Theo quý", "QUARTERLY"),
+        ("theo tháng", "MONTHLY"),
+        ("6 tháng một lần", "ANNUAL_2"),
+    ],
+)
+def test_how_often_may_be_said_as_offices_say_it(office, registrar, said, code):
+    head = ["Tên cơ sở dữ liệu", "Mục đích", "Tần suất cập nhật"]
+
+    registrar.upload(KIND, workbook(["Xe buýt", "Quản lý", said], head=head), "draft")
+
+    assert made(office)[-1][2].get("frequency") == code
+
+
 def test_a_choice_and_the_order_may_come_at_once(office, registrar):
     shown = registrar.upload(KIND, workbook(line("Đất đai"), line("ĐẤT ĐAI")))
 
