@@ -3,7 +3,7 @@ asks.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -429,6 +429,12 @@ class Register:
         seq = max(self.session.scalar(begun) or 0, self.session.scalar(ended) or 0)
         row = self.session.get(journal.JournalRow, seq)
         return seq, row.at if row else None
+
+    @property
+    def edition(self) -> Hashable:
+        """What a list without words follows from: store, latest change, day, reader."""
+        address = str(self.session.get_bind().engine.url)
+        return address, self.published()[0], self.at.as_of, self.audience
 
     def changed(self) -> datetime | None:
         """Return when what is read last became other: the latest change, or a day on

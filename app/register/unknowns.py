@@ -5,23 +5,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.register.filters import Filter
+from app.register.content.facts import UNDETERMINED
 from app.register.models import Fact, Version
+from app.register.own_databases import ORIGINALS
 from app.register.queries import Register
-from app.register.standing import State
-from catalog_schema.profile import DATABASE
-
-UNDETERMINED = "chua-xac-dinh"  # in every code list that has it
 
 
 def by_owner(register: Register) -> dict[UUID, int]:
     """Return how many values are undetermined in the original records of each agency's
     databases, as they stand on the register's day.
     """
-    original = Filter(
-        (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)}
-    )
-    versions = register.matching(original, lambda _: (Version.id,)).subquery()
+    versions = register.matching(ORIGINALS, lambda _: (Version.id,)).subquery()
     owner, unknown = aliased(Fact), aliased(Fact)
     counts = (
         select(owner.target_id, func.count())

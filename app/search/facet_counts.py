@@ -2,19 +2,18 @@
 never change.
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from threading import Lock
+from typing import Any
+
+from cachetools import LRUCache, cached
 
 from app.register.filters import Filter
 from app.register.queries import Register
 
 KEPT = 256  # answers, a few kilobytes each
 Counts = tuple[int, dict[str, list[tuple[str, int]]]]
-
-_kept: OrderedDict[Hashable, Counts] = OrderedDict()
-_lock = Lock()
 
 
 def facets(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
@@ -24,19 +23,18 @@ def facets(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
     Lists without words are remembered by what the register held, and the day. A journal
     row that changes no period (a draft that is saved, say) leaves them as they are.
     """
-    if wanted.ids is not None:
-        return _counted(register, wanted, names)
-    key = _key(register, wanted, names)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    found = _counted(register, wanted, names)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+    count = _counted if wanted.ids is not None else _remembered
+    return count(register, wanted, names)
+
+
+def _key(register: Register, wanted: Filter, names: Sequence[str]) -> Hashable:
+    facts, days = tuple(sorted(wanted.facts.items())), tuple(wanted.days.items())
+    return register.edition, wanted.kinds, wanted.states, facts, days, tuple(names)
+
+
+@cached(LRUCache[Hashable, Any](KEPT), key=_key, lock=Lock())
+def _remembered(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
+    return _counted(register, wanted, names)
 
 
 def _counted(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
@@ -60,17 +58,3 @@ def without(wanted: Filter, name: str) -> Filter:
             other: values for other, values in wanted.facts.items() if other != name
         },
     )
-
-
-def _key(register: Register, wanted: Filter, names: Sequence[str]) -> Hashable:
-    held, _at = register.published()
-    bind = register.session.get_bind()
-    facts = tuple(sorted(wanted.facts.items()))
-    asked = (
-        wanted.kinds,
-        wanted.states,
-        facts,
-        tuple(wanted.days.items()),
-        tuple(names),
-    )
-    return (str(bind.engine.url), held, register.at.as_of, register.audience, *asked)

@@ -2,13 +2,11 @@
 unchanged reads as it was, and each row carries the version that it was made from.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from sqlalchemy import func, select
 
 from app.documents.tables import cells, headings
@@ -19,13 +17,13 @@ from app.documents.tables.headings import (
     SHARING,
     VERSION,
 )
+from app.documents.tables.workbook import Editable, editable
 from app.register.models import Entry, Period, Version
 from app.register.queries import EntryView, Register
 from app.register.standing import stands
 from catalog_schema.profile import Field, Kind, Type
 
 _LONGEST_CELL = 30_000  # characters, fewer than Excel allows
-_WIDTH = 24  # letters
 ColumnOfKind = tuple[str, str, Field]
 _OWN = {IDENTIFIER: "Mã", VERSION: "Phiên bản của mục"}
 
@@ -43,46 +41,21 @@ class Exported:
 
     def xlsx(self) -> bytes:
         """Return it as a workbook whose heading stays in sight; every cell is text."""
-        stream = io.BytesIO()
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-        }
-        with xlsxwriter.Workbook(stream, options) as book:
-            page = book.add_worksheet("Danh mục")
-            bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-            plain = book.add_format({"valign": "top", "num_format": "@"})
-            page.set_column(0, len(self.heading), _WIDTH, plain)
-            page.freeze_panes(1, 2)
-            for column, text in enumerate(self.heading):
-                page.write_string(0, column, text, bold)
-            for number, row in enumerate(self.rows, start=1):
-                for column, text in enumerate(row):
-                    page.write_string(number, column, text, plain)
-        return stream.getvalue()
+        return editable(
+            [Editable("Danh mục", self.heading, self.rows, frozen=len(_OWN))]
+        )
 
 
-def table(
-    register: Register,
-    kind: Kind,
-    views: Sequence[EntryView],
-    chosen: Sequence[str] = (),
-) -> Exported:
-    """Return entries of a kind as a table; `chosen` are headers (`headings.columns`),
-    all of them where none is named. Identifier and version come first.
-    """
-    columns = [
-        (heading, header, field)
-        for heading, header, field in headings.columns(kind)
-        if header not in SHARING and (not chosen or header in chosen)
-    ]
+def table(register: Register, kind: Kind, views: Sequence[EntryView]) -> Exported:
+    """Return entries of a kind as a table; identifier and version come first."""
+    columns = [one for one in headings.columns(kind) if one[1] not in SHARING]
     writer = _Writer(register, _named(register, columns, views))
-    rows = [
-        [view.local_id, str(view.number)]
-        + [writer.text(view.content, header, field) for _h, header, field in columns]
-        for view in views
-    ]
+    rows = []
+    for view in views:
+        row = [view.local_id, str(view.number)]
+        for _heading, header, field in columns:
+            row.append(writer.text(view.content, header, field))
+        rows.append(row)
     return Exported([*_OWN.values(), *(heading for heading, _h, _f in columns)], rows)
 
 
@@ -95,7 +68,8 @@ def _named(
     ids: set[UUID] = set()
     for _heading, header, field in columns:
         if field.type is Type.REFERENCE:
-            ids |= {UUID(one) for view in views for one in _held(view.content, header)}
+            for view in views:
+                ids |= {UUID(one) for one in _held(view.content, header)}
     named = register.by_ids(ids)
     titles = {view.title for view in named.values()}
     query = (

@@ -23,6 +23,7 @@ UNKNOWN = "Chưa xác định"
 MOST_COLUMNS = 60
 _SEVERAL = 2  # commas that make a sentence a list
 _DITTO = frozenset({"nt", "n.t", "nhưtrên", '"', "″", "〃", "''"})
+_FILLERS = "….-–—_"
 _BULLET = re.compile(r"^\s*(?:[-–•+*]|\(?\d{1,2}[.)])\s*")
 
 
@@ -124,14 +125,20 @@ def _as_above(table: Table) -> Table:
     for number, line in table:
         said = []
         for place, text in enumerate(line):
-            mark = "".join(text.lower().split()).strip("-")
-            if mark in _DITTO and place < len(above):
-                said.append(above[place])
-            else:
-                said.append("" if text and not text.strip("….-–—_") else text)
+            says_the_same = place < len(above) and _is_ditto(text)
+            said.append(above[place] if says_the_same else _unfilled(text))
         found.append((number, said))
         above = said
     return found
+
+
+def _is_ditto(text: str) -> bool:
+    return "".join(text.lower().split()).strip("-") in _DITTO
+
+
+def _unfilled(text: str) -> str:
+    """Return a text, "" for dots and dashes alone."""
+    return text if text.strip(_FILLERS) else ""
 
 
 def _goes_on(kind: Kind, above: Mapping[str, str], cells: Mapping[str, str]) -> bool:
@@ -141,7 +148,8 @@ def _goes_on(kind: Kind, above: Mapping[str, str], cells: Mapping[str, str]) -> 
     if ITEMS not in cells or ITEMS not in above:
         return False
     title = f"{kind.title_field}.vi"
-    same = all(above.get(name) == text for name, text in cells.items() if name != ITEMS)
+    rest = {name: text for name, text in cells.items() if name != ITEMS}
+    same = rest.items() <= above.items()
     return same and cells[ITEMS] != above[ITEMS] and title in above
 
 

@@ -1,5 +1,6 @@
-"""Rows of a CSV file as proposals: the header names the profile's fields, every cell is
-read by the field's type.
+"""Rows of a table as what they say, and as proposals: each cell stands under the
+header of a field of the profile, and is read by that field's type. `read`: the CSV
+files of the reference data, whose headings are such headers.
 
 Header: `title.vi`, `theme` (several values joined by `|`), `contact_point.email`;
 repeated groups (`data_items`) hold JSON. Entries are named by id, by identifier, or by

@@ -10,6 +10,7 @@ from uuid import UUID
 from app import clock
 from app.documents.tables import cells
 from app.documents.tables.workbook import Sheet, workbook
+from app.register.own_databases import bases
 from app.register.queries import EntryView, Register
 from app.workflow.time import confirmations
 
@@ -86,24 +87,16 @@ def table(
     columns = [name for name in COLUMNS if name in chosen] or list(USUAL)
     views = register.by_ids(ids)
     found = [views[one] for one in ids if one in views]
-    named = {UUID(one) for view in found for one in _named(view)}
-    writer = _Writer(
-        register,
-        base,
-        condition,
-        register.by_ids(named),
-        confirmations.confirmed(register.session, [view.id for view in found])
-        if "xac-nhan" in columns
-        else {},
-    )
-    return ResultTable(
-        columns, [[writer.text(view, name) for name in columns] for view in found]
-    )
-
-
-def _named(view: EntryView) -> list[str]:
-    owner = view.content.get("owner")
-    return [*view.content.get("legal_basis", ()), *([owner] if owner else [])]
+    named = {basis for view in found for basis in bases(view.content)}
+    owners = [view.content.get("owner") for view in found]
+    named |= {UUID(owner) for owner in owners if owner}
+    confirmed: Mapping[UUID, datetime] = {}
+    if "xac-nhan" in columns:
+        shown = [view.id for view in found]
+        confirmed = confirmations.confirmed(register.session, shown)
+    named_views = register.by_ids(named)
+    writer = _Writer(register, base, condition, named_views, confirmed)
+    return ResultTable(columns, [writer.row(view, columns) for view in found])
 
 
 @dataclass(frozen=True)
@@ -115,6 +108,10 @@ class _Writer:
     condition: Callable[[EntryView], str]
     named: Mapping[UUID, EntryView]
     confirmed: Mapping[UUID, datetime]
+
+    def row(self, view: EntryView, columns: Sequence[str]) -> list[str]:
+        """Return what stands in these columns."""
+        return [self.text(view, name) for name in columns]
 
     def text(self, view: EntryView, column: str) -> str:
         """Return what stands in a column, "" where nothing does."""

@@ -301,12 +301,7 @@ def kept(name: str, data: bytes, book: Book) -> tuple[str, bytes]:
     if not files.has_macros(data):
         return name, data
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(stream, options) as made:
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
         made.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC)})
         for sheet in book.sheets:
             page = made.add_worksheet(sheet.name)

@@ -131,15 +131,11 @@ def _told(table: TableOfDatabase) -> str:
 
 
 def _read(text: str) -> list[TableOfDatabase]:
-    found = json.loads(_sandbox().run(text[: MAX_TEXT + 1].encode()))
-    return [
-        TableOfDatabase(
-            table["name"],
-            table["comment"],
-            [ColumnOfTable(**column) for column in table["columns"]],
-        )
-        for table in found
-    ]
+    found = []
+    for table in json.loads(_sandbox().run(text[: MAX_TEXT + 1].encode())):
+        columns = [ColumnOfTable(**column) for column in table["columns"]]
+        found.append(TableOfDatabase(table["name"], table["comment"], columns))
+    return found
 
 
 @lru_cache(maxsize=1)

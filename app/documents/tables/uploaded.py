@@ -2,13 +2,10 @@
 are rows all the same, whether old letters are turned.
 """
 
-import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
-
-import xlsxwriter
 
 from app.documents.tables import finding, headings, mapping
 from app.documents.tables.finding import Located, heading_key
@@ -16,14 +13,12 @@ from app.documents.tables.headings import IDENTIFIER, ITEM_NAMES, ITEMS, Column
 from app.documents.tables.lookup import Lookup
 from app.documents.tables.rows import read_row
 from app.documents.tables.sheets import Book
+from app.documents.tables.workbook import Editable, editable
 from app.errors import InvalidError
 from app.register.content import facts
 from app.vietnamese import fold
 from app.workflow.uploads.rows import Compared, ReadRow
 from catalog_schema.profile import Kind
-
-_COMMENT_SIZE = {"x_scale": 2, "y_scale": 1.2}
-_WIDTH = 24  # letters
 
 
 class OldLetters(StrEnum):
@@ -119,22 +114,26 @@ def _columns(
     columns = []
     for place, guessed in enumerate(headings.read(kind, heading)):
         said = plan.columns.get(f"{table}.{place}")
-        learned = remembered.get(heading_key(guessed.heading))
-        hidden = place in located.sheet.hidden_columns
+        if said is None and not guessed.sure:
+            said = remembered.get(heading_key(guessed.heading))
         if said is not None:
             columns.append(Column(guessed.heading, said, sure=True))
-        elif learned is not None and not guessed.sure:
-            columns.append(Column(guessed.heading, learned, sure=True))
-        elif hidden or (not guessed.heading and _holds(located, place)):
-            # somebody looks at what others do not see, or cannot tell
+        elif _has_to_be_seen(located, place, guessed):
             columns.append(Column(guessed.heading, guessed.header, sure=False))
         else:
             columns.append(guessed)
     return columns
 
 
-def _holds(located: Located, place: int) -> bool:
-    return any(place < len(line) and line[place] for _number, line in located.lines[1:])
+def _has_to_be_seen(located: Located, place: int, column: Column) -> bool:
+    """Tell whether somebody looks at a column first: others do not see it, or nobody
+    can tell what it holds.
+    """
+    if place in located.sheet.hidden_columns:
+        return True
+    rows = located.lines[1:]
+    holds = any(place < len(line) and line[place] for _number, line in rows)
+    return holds and not column.heading
 
 
 def learned(planned: Sequence[PlannedTable]) -> dict[str, str]:
@@ -204,40 +203,23 @@ def returned(
     """Return a new workbook with the headings and rows that have faults, each fault as
     a comment on its cell; nothing else of what was sent.
     """
-    stream = io.BytesIO()
     by_key = {compared.row.key: compared for compared in faulty}
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(stream, options) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        wrong = book.add_format({"text_wrap": True, "bg_color": "#fbdedd"})
-        plain = book.add_format({"text_wrap": True})
-        for table in planned:
-            name = table.located.sheet.name
-            lines = [
-                (line, by_key[f"{name}!{number}"])
-                for number, line in table.located.lines[1:]
-                if f"{name}!{number}" in by_key
-            ]
-            if not lines:
+    pages = []
+    for table in planned:
+        rows: list[list[str]] = []
+        comments: dict[tuple[int, int], str] = {}
+        for number, line in table.located.lines[1:]:
+            compared = by_key.get(f"{table.located.sheet.name}!{number}")
+            if compared is None:
                 continue
-            page = book.add_worksheet(f"Dòng lỗi {table.place + 1}")
-            page.set_column(0, len(table.columns), _WIDTH)
-            for place, column in enumerate(table.columns):
-                page.write_string(0, place, column.heading, bold)
-            for at, (line, compared) in enumerate(lines, start=1):
-                comments = _comments(kind, table, compared)
-                for place in range(len(table.columns)):
-                    text = line[place] if place < len(line) else ""
-                    page.write_string(
-                        at, place, text, wrong if place in comments else plain
-                    )
-                    if place in comments:
-                        page.write_comment(at, place, comments[place], _COMMENT_SIZE)
-    return stream.getvalue()
+            for place, said in _comments(kind, table, compared).items():
+                comments[len(rows), place] = said
+            left_out = len(table.columns) - len(line)
+            rows.append([*line, *[""] * left_out])
+        if rows:
+            heads = [column.heading for column in table.columns]
+            pages.append(Editable(f"Dòng lỗi {table.place + 1}", heads, rows, comments))
+    return editable(pages)
 
 
 def _comments(kind: Kind, table: PlannedTable, compared: Compared) -> dict[int, str]:

@@ -13,7 +13,9 @@ from app.vietnamese import fold
 from catalog_schema.identifiers import twin_key
 from catalog_schema.profile import Field, Kind, Type
 
+ORIGINAL = "goc"
 REFERENCE = "tham-chieu"  # the kind of record that other bodies keep the original of
+UNDETERMINED = "chua-xac-dinh"  # in every code list that has it
 
 
 @dataclass(frozen=True)

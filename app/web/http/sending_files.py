@@ -16,6 +16,7 @@ from app.errors import NotFoundError
 from app.vietnamese import unmarked
 from app.web.http.current import installation
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SANDBOX = "sandbox; default-src 'none'"
 _LONGEST = 120  # letters of a name, its ending included
 _FOREIGN = re.compile(r"[^A-Za-z0-9._ -]")

@@ -28,9 +28,8 @@ from app.errors import (
 )
 from app.permissions import Action, declares, may
 from app.register import arguments
-from app.register.filters import Filter
+from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView
-from app.register.standing import State
 from app.web.display import wording
 from app.web.display.entry_names import uuids
 from app.web.http import current, guard
@@ -41,7 +40,6 @@ from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.campaigns import service as campaigns
 from app.workflow.campaigns.models import CampaignReply
 from app.workflow.context import Desk
-from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/dot-ra-soat")
 
@@ -79,9 +77,7 @@ def _owners(desk: Desk) -> list[EntryView]:
     """Return the agencies that own a database today."""
     found = register_today(desk.session)
     # what other bodies register is not theirs to look through
-    own = {"record_kind": ("goc",)}
-    wanted = Filter((DATABASE,), (State.IN_FORCE, State.SUSPENDED), own)
-    ids = {value for value, _count in found.facet(wanted, "owner")}
+    ids = {value for value, _count in found.facet(ORIGINALS, "owner")}
     views = found.by_ids({one for text in ids for one in uuids(text)})
     return sorted(views.values(), key=lambda view: view.sort_key)
 

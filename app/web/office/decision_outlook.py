@@ -2,7 +2,7 @@
 an approver can be asked about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,18 +12,16 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.register.conditions import OVER
-from app.register.filters import Filter
+from app.register import own_databases
+from app.register.own_databases import ORIGINALS
 from app.register.queries import Register
-from app.register.standing import Moment, State
+from app.register.standing import Moment
 from app.web.http.current import register_today
 from app.workflow.context import Desk
 from app.workflow.decisions.lifecycle import DecisionStatus
 from app.workflow.decisions.models import Decision
 from app.workflow.proposals.models import Proposal, ProposalType
 from catalog_schema.profile import DATABASE
-
-_UNSETTLED = ("", "chua-xac-dinh")
 
 
 @dataclass(frozen=True)
@@ -47,20 +45,18 @@ def outlook(
     """Return the figures of the province's own databases; nothing where the decision
     holds no database.
     """
-    own = Filter(
-        (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)}
-    )
     databases = [row for row in gathered if row.kind == DATABASE]
     if not databases:
         return []
     if decision.step is DecisionStatus.SIGNED and decision.effective_from:
         day = decision.effective_from
-        now = _held(desk, own, day - timedelta(days=1))
-        then = _held(desk, own, day)
+        now = _held(desk, day - timedelta(days=1))
+        then = _held(desk, day)
     else:
-        now = _held(desk, own, clock.today())
+        now = _held(desk, clock.today())
         then = _with(now, databases)
-    over = _repealed(desk, [*now.values(), *then.values()])
+    contents = [*now.values(), *then.values()]
+    over = own_databases.lapsed(register_today(desk.session), contents)
     before, after = _counts(now, over), _counts(then, over)
     labels = {
         "databases": _("Cơ sở dữ liệu dùng chung"),
@@ -76,12 +72,12 @@ def outlook(
     ]
 
 
-def _held(desk: Desk, own: Filter, day: date) -> dict[UUID, Mapping[str, Any]]:
+def _held(desk: Desk, day: date) -> dict[UUID, Mapping[str, Any]]:
     """Return the databases of a day, by what is known now."""
     today = register_today(desk.session)
     moment = Moment(day, today.at.known_at)
     register = Register(desk.session, desk.profile, moment, today.audience)
-    return {view.id: view.content for view in register.all(own)}
+    return {view.id: view.content for view in register.all(ORIGINALS)}
 
 
 def _with(
@@ -97,23 +93,14 @@ def _with(
     return then
 
 
-def _repealed(desk: Desk, contents: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Return the legal documents among those named that are no longer in force."""
-    named = {
-        UUID(law) for content in contents for law in content.get("legal_basis", ())
-    }
-    views = register_today(desk.session).by_ids(named)
-    return {str(law) for law, view in views.items() if view.thing.condition in OVER}
-
-
 def _counts(
-    contents: Mapping[UUID, Mapping[str, Any]], over: set[str]
+    contents: Mapping[UUID, Mapping[str, Any]], over: Collection[UUID]
 ) -> Mapping[str, int]:
     held = contents.values()
     return {
         "databases": len(contents),
         "items": sum(len(content.get("data_items", ())) for content in held),
-        "lawful": sum(bool(set(one.get("legal_basis", ())) - over) for one in held),
-        "classed": sum(one.get("sharing_class", "") not in _UNSETTLED for one in held),
+        "lawful": sum(own_databases.rests_on_law(one, over) for one in held),
+        "classed": sum(own_databases.is_classified(one) for one in held),
         "owners": len({one["owner"] for one in held if one.get("owner")}),
     }

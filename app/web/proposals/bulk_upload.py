@@ -21,7 +21,7 @@ from app.register.standing import PRESENT
 from app.web.display import wording
 from app.web.http import current, form_fields, guard
 from app.web.http.current import installation, register_today
-from app.web.http.sending_files import attachment, clean_name
+from app.web.http.sending_files import XLSX, attachment, clean_name
 from app.workflow.uploads import service as uploads
 from catalog_schema.profile import DATABASE, Field, Kind, Type
 
@@ -29,7 +29,6 @@ blueprint = Blueprint("bulk_upload", __name__)
 
 _LIST = 255  # letters of a list of values in a cell, as Excel allows
 MOST_ROWS = 5_000  # of one file
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PASTED = "dán từ Excel.csv"
 
 
@@ -110,7 +109,7 @@ def empty() -> Response:
             page.write_string(0, place, heading, bold)
             page.write_comment(0, place, field.hints["vi"])
             _offer(page, place, field)
-    return attachment(stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", _XLSX)
+    return attachment(stream.getvalue(), f"{wording.label(kind.labels)}.xlsx", XLSX)
 
 
 @blueprint.get("/dang-ky/hien-co.<extension>")
@@ -130,7 +129,7 @@ def held(extension: str) -> Response:
     name = f"{wording.label(kind.plural)}.{extension}"
     if extension == "csv":
         return attachment(table.csv(), name, "text/csv; charset=utf-8")
-    return attachment(table.xlsx(), name, _XLSX)
+    return attachment(table.xlsx(), name, XLSX)
 
 
 def _offer(page: Worksheet, place: int, field: Field) -> None:

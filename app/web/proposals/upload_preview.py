@@ -21,6 +21,7 @@ from flask import (
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
+from xlsxwriter.utility import xl_col_to_name
 
 from app import files
 from app.api import problems
@@ -37,7 +38,7 @@ from app.web.display.diff import Differ, FieldDiff
 from app.web.forms.similar_entries import owners
 from app.web.http import current, guard
 from app.web.http.current import installation, register_today
-from app.web.http.sending_files import attachment
+from app.web.http.sending_files import XLSX, attachment
 from app.web.proposals.bulk_upload import kind_of
 from app.workflow.context import Desk
 from app.workflow.proposals import queries as proposals
@@ -52,7 +53,6 @@ blueprint = Blueprint("upload_preview", __name__, url_prefix="/dang-ky/tep")
 SHOWN = 50  # rows of each outcome
 _FEW_VALUES = 20
 _PATIENCE = 8.0  # seconds that one request goes on
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -222,24 +222,30 @@ def _shown(
     contents = [dict(row.content) for row in rows]
     contents += [dict(row.before) for row in rows]
     differ = Differ.of(session, kind, *contents)
-    return [
-        ShownRow(
-            row,
-            differ.between(row.before, row.content) if row.changes else [],
-            [
-                Conflicting(
-                    _label(kind, one.name),
-                    differ.texts(one.field, one.mine),
-                    differ.texts(one.field, one.theirs),
-                )
-                for one in row.conflicts
-            ],
-            [_fault(preview, row, error) for error in row.errors],
-            [_label(kind, name) for name in row.lacking],
-            [(_label(kind, h), text, as_) for h, text, as_ in row.row.read_as if h],
-        )
-        for row in rows
-    ]
+    return [_shown_row(preview, differ, row) for row in rows]
+
+
+def _shown_row(preview: Preview, differ: Differ, row: Compared) -> ShownRow:
+    kind = preview.kind
+    return ShownRow(
+        row,
+        differ.between(row.before, row.content) if row.changes else [],
+        [
+            Conflicting(
+                _label(kind, one.name),
+                differ.texts(one.field, one.mine),
+                differ.texts(one.field, one.theirs),
+            )
+            for one in row.conflicts
+        ],
+        [_fault(preview, row, error) for error in row.errors],
+        [_label(kind, name) for name in row.lacking],
+        [
+            (_label(kind, header), text, as_)
+            for header, text, as_ in row.row.read_as
+            if header
+        ],
+    )
 
 
 def _fault(preview: Preview, row: Compared, error: FieldError) -> Fault:
@@ -252,7 +258,7 @@ def _fault(preview: Preview, row: Compared, error: FieldError) -> Fault:
         return Fault(_label(preview.kind, error.field), error.message)
     heading = table.columns[place].heading
     told = error.message + _values(preview.kind, error)
-    return Fault(f"{_letters(place)}{row.row.number} “{heading}”", told)
+    return Fault(f"{xl_col_to_name(place)}{row.row.number} “{heading}”", told)
 
 
 def _values(kind: Kind, error: FieldError) -> str:
@@ -264,15 +270,6 @@ def _values(kind: Kind, error: FieldError) -> str:
     if len(concepts) > _FEW_VALUES:
         return ""
     return ": " + "; ".join(wording.label(one.labels) for one in concepts)
-
-
-def _letters(place: int) -> str:
-    """Return how a spreadsheet names a column."""
-    name, rest = "", place + 1
-    while rest:
-        rest, letter = divmod(rest - 1, 26)
-        name = chr(ord("A") + letter) + name
-    return name
 
 
 def _asked() -> Plan:
@@ -416,7 +413,7 @@ def faulty(serial: str) -> Response:
         if not rows:
             raise InvalidError(_("Tệp không có dòng lỗi"))
         data = uploaded.returned(preview.kind, preview.tables, rows)
-    return attachment(data, _("Các dòng lỗi") + f" {number}.xlsx", _XLSX)
+    return attachment(data, _("Các dòng lỗi") + f" {number}.xlsx", XLSX)
 
 
 def _done_page(desk: Desk, upload: Upload, error: DanhmucError | None) -> str:

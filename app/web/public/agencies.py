@@ -13,14 +13,14 @@ from app import succession
 from app.permissions import declares
 from app.register import codes, tree, unknowns
 from app.register.filters import Filter
+from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView, Register
-from app.register.standing import PRESENT, State
+from app.register.standing import PRESENT
 from app.search import facet_counts as counting
 from app.web.display import pictures
 from app.web.http import guard
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
-from app.web.public.state_of_register import ORIGINALS
 from catalog_schema.profile import DATABASE, Visibility
 
 blueprint = Blueprint("agencies", __name__)
@@ -80,25 +80,23 @@ def _former(register: Register, acts: Sequence[EntryView]) -> dict[UUID, Former]
     for act in sorted(acts, key=lambda act: (act.content["date"], act.sort_key)):
         if act.content["date"] <= register.at.as_of.isoformat():
             last |= {UUID(one): act for one in act.content.get("resulting", ())}
-    before = {
-        agency: [UUID(one) for one in act.content.get("original", ())]
-        for agency, act in last.items()
-    }
-    views = register.by_ids({one for ones in before.values() for one in ones})
+    views = register.by_ids({one for act in last.values() for one in _originals(act)})
     held = defaultdict[UUID, list[EntryView]](list)
     for code in codes.held(register, views):
         held[UUID(code.content["holder"])].append(code)
-    return {
-        agency: Former(
-            date.fromisoformat(act.content["date"]),
-            [
-                (views[one], held[one] if one != agency else ())
-                for one in before[agency]
-                if one in views
-            ],
-        )
-        for agency, act in last.items()
-    }
+    found = {}
+    for agency, act in last.items():
+        before = [views[one] for one in _originals(act) if one in views]
+        # what goes on under its name has kept its codes
+        with_codes = [
+            (view, held[view.id] if view.id != agency else ()) for view in before
+        ]
+        found[agency] = Former(date.fromisoformat(act.content["date"]), with_codes)
+    return found
+
+
+def _originals(act: EntryView) -> list[UUID]:
+    return [UUID(one) for one in act.content.get("original", ())]
 
 
 def _merged(register: Register, acts: Sequence[EntryView]) -> dict[str, Any]:
@@ -130,10 +128,10 @@ def _named(content: Mapping[str, Any]) -> list[str]:
     return [*content.get("original", ()), *content.get("resulting", ())]
 
 
-def _classes(register: Register, wanted: Filter) -> dict[str, Counter[str]]:
+def _classes(register: Register) -> dict[str, Counter[str]]:
     """Return how many databases each owner has of each class of sharing."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for view in register.all(wanted):
+    for view in register.all(ORIGINALS):
         owner = view.content.get("owner", "")
         found[owner][view.content.get("sharing_class", "")] += 1
     return found
@@ -151,13 +149,10 @@ def owners() -> Response:
     """Show how many original databases each agency owns; inside the administration
     also how much of them is undetermined.
     """
-    wanted = Filter(
-        (DATABASE,), (State.IN_FORCE, State.SUSPENDED), {"record_kind": ("goc",)}
-    )
     with opened(guard.reader()) as register:
-        counts = register.facet(wanted, "owner")
+        counts = register.facet(ORIGINALS, "owner")
         views = register.by_ids(UUID(value) for value, _count in counts)
-        classes = _classes(register, wanted)
+        classes = _classes(register)
         rows = [
             (views[UUID(value)], count, _shares(classes[value]))
             for value, count in counts

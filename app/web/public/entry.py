@@ -20,6 +20,7 @@ from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
 from app.register import agency_names, codes, conditions
 from app.register.conditions import Condition
+from app.register.own_databases import bases
 from app.register.queries import EntryView, Register, Use, VersionView
 from app.web.display import entry_head, wording
 from app.web.display.entry_head import Fact
@@ -317,8 +318,7 @@ def _facts(
     """Return the facts at the head; what was confirmed, and is to be, is told of
     today.
     """
-    bases = [UUID(basis) for basis in content.get("legal_basis", ())]
-    laws = [pager.named[basis] for basis in bases if basis in pager.named]
+    laws = [pager.named[basis] for basis in bases(content) if basis in pager.named]
     laws.sort(key=lambda law: law.sort_key)
     found = entry_head.facts(pager, kind, content, laws)
     if kind.name != DATABASE or register.at.as_of != clock.today():

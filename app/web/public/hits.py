@@ -9,6 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from app import clock
+from app.register.own_databases import bases
 from app.register.queries import EntryView, Register
 from app.web.display import wording
 from app.workflow.time import confirmations
@@ -32,8 +33,7 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
     confirmed = confirmations.confirmed(
         register.session, [view.id for view in databases]
     )
-    bases = {UUID(one) for view in databases for one in _bases(view)}
-    laws = register.by_ids(bases)
+    laws = register.by_ids({one for view in databases for one in bases(view.content)})
     found = {}
     for view in databases:
         told = [
@@ -43,15 +43,9 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
         if view.id in confirmed:
             day = clock.local(confirmed[view.id]).date()
             told.append(HitFact(_("Xác nhận"), wording.day(day)))
-        told.append(
-            _basis([laws[UUID(one)] for one in _bases(view) if UUID(one) in laws])
-        )
+        told.append(_basis([laws[one] for one in bases(view.content) if one in laws]))
         found[view.id] = [fact for fact in told if fact is not None]
     return found
-
-
-def _bases(view: EntryView) -> list[str]:
-    return list(view.content.get("legal_basis", ()))
 
 
 def _concept(

@@ -16,9 +16,11 @@ from app.permissions import declares
 from app.rdf.writing.formats import FORMATS
 from app.register import codes as code_queries
 from app.register.conditions import Condition
+from app.register.content.facts import ORIGINAL
 from app.register.filters import Filter
+from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView, Register
-from app.register.standing import PRESENT as EVER
+from app.register.standing import PRESENT
 from app.search import facet_counts as counting
 from app.web.display import pictures, wording
 from app.web.display.addresses import entry_address
@@ -26,7 +28,7 @@ from app.web.display.pictures import Strand
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
 from app.web.public import state_of_register
-from app.web.public.state_of_register import ORIGINALS, PRESENT, StateOfRegister
+from app.web.public.state_of_register import StateOfRegister
 from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("home", __name__)
@@ -34,7 +36,7 @@ _ACTS = 3  # days of reorganisation to look back to
 _NEWS = 5
 _RECORDED = 100  # versions recorded last, of which days are made
 _EXAMPLES = ("đất đai", "hộ tịch", "y tế", "Sở Tài nguyên và Môi trường", "NĐ 278/2025")
-_OWNED: dict[str, Any] = {"kind": DATABASE, "record_kind": "goc", "state": PRESENT}
+_OWNED: dict[str, Any] = {"kind": DATABASE, "record_kind": ORIGINAL, "state": PRESENT}
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _stops(register: Register) -> list[Stop]:
     """Return a few days on which the list was another: the featured one, those on which
     most agencies were reorganised, and today.
     """
-    acts = register.all(Filter((succession.KIND,), EVER))
+    acts = register.all(Filter((succession.KIND,), PRESENT))
     days = Counter(act.content["date"] for act in acts)
     featured, today = installation().settings.featured_day, clock.today()
     chosen = {date.fromisoformat(day): count for day, count in days.most_common(_ACTS)}
@@ -200,7 +202,7 @@ def _of_kind(
 
 
 def _reorganised(register: Register) -> list[News]:
-    acts = register.all(Filter((succession.KIND,), EVER))
+    acts = register.all(Filter((succession.KIND,), PRESENT))
     days = Counter(act.content["date"] for act in acts)
     return [
         News(
@@ -226,7 +228,7 @@ def _changes_of(day: date) -> str:
 
 def _ended_laws(register: Register) -> list[News]:
     """Return the laws that ended, each with what came in its place."""
-    laws = register.all(Filter(("legal-document",), EVER))
+    laws = register.all(Filter(("legal-document",), PRESENT))
     found = []
     for law in laws:
         if not law.thing.over or not law.content.get("in_force_to"):
@@ -265,11 +267,7 @@ def _rows(state: StateOfRegister) -> list[Row]:
             _("Có căn cứ pháp lý còn hiệu lực"),
             state.in_force,
             "",
-            _(
-                "%(n)s cơ sở dữ liệu còn dẫn %(laws)s",
-                n=missing(state.in_force),
-                laws=", ".join(state.lapsed[:2]),
-            ),
+            _unfounded(state),
         ),
         row(
             _("Đã phân loại dùng chung, dùng riêng, mở"),
@@ -284,6 +282,19 @@ def _rows(state: StateOfRegister) -> list[Row]:
             _("%(n)s cơ sở dữ liệu mới khai chu kỳ cập nhật", n=missing(state.dated)),
         ),
     ]
+
+
+def _unfounded(state: StateOfRegister) -> str:
+    """Return how many databases rest on no law in force, and why."""
+    told = []
+    if state.on_lapsed:
+        laws = ", ".join(state.lapsed[:2])
+        count = wording.number(state.on_lapsed)
+        told.append(_("%(n)s cơ sở dữ liệu còn dẫn %(laws)s", n=count, laws=laws))
+    if without := state.databases - state.in_force - state.on_lapsed:
+        count = wording.number(without)
+        told.append(_("%(n)s cơ sở dữ liệu chưa dẫn căn cứ", n=count))
+    return "; ".join(told)
 
 
 def _figures(register: Register) -> list[Figure]:

@@ -45,7 +45,7 @@ from app.web.display.addresses import entry_address
 from app.web.http import current, guard
 from app.web.http.current import installation
 from app.web.http.negotiation import finish
-from app.web.http.sending_files import attachment
+from app.web.http.sending_files import XLSX, attachment
 from app.web.public import hits
 from catalog_schema.profile import DATABASE, Visibility
 
@@ -56,7 +56,7 @@ _KEPT = tuple(name for name in FILTERED if name not in FACETS)
 _SHOWN = 12  # values of a facet, beside those that are chosen
 _FEED = 50  # entries of a feed
 _TABLES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
 }
 _FACET_LABELS = {

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.clock import OPEN_START
 from app.register.conditions import Condition
+from app.register.own_databases import bases
 from app.register.queries import EntryView, Register, VersionView
 from app.web.display import pictures, wording
 from app.web.display.pictures import Lanes, Span
@@ -84,13 +85,10 @@ def _laws(register: Register, stretches: Sequence[_Stretch]) -> list[Span]:
     """Return the days on which some law that was named was in force, and those on
     which none was.
     """
-    named = register.by_ids(
-        UUID(basis) for one in stretches for basis in one.content.get("legal_basis", ())
-    )
+    named = register.by_ids(basis for one in stretches for basis in bases(one.content))
     spans: list[Span] = []
     for one in stretches:
-        bases = [UUID(basis) for basis in one.content.get("legal_basis", ())]
-        laws = [named[basis] for basis in bases if basis in named]
+        laws = [named[basis] for basis in bases(one.content) if basis in named]
         spans += _of_stretch(one, sorted(laws, key=lambda law: law.sort_key))
     return _joined(spans)
 

@@ -4,7 +4,7 @@ without people.
 
 from collections.abc import Iterator
 
-from app.register.unknowns import UNDETERMINED
+from app.register.content.facts import UNDETERMINED
 from app.vietnamese import fold
 from app.workflow.checks.candidate import Candidate, CheckResult, label_of, parts
 from app.workflow.proposals.models import Severity

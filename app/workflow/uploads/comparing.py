@@ -29,6 +29,7 @@ from app.workflow.uploads.rows import (
     Compared,
     Comparison,
     Doubt,
+    KnownBy,
     Outcome,
     ReadRow,
 )
@@ -92,13 +93,13 @@ class _Comparer:
         by owner and title.
         """
         row = plain.row
-        identity = self._identity(plain.content)
+        same_as = identity(self.kind, plain.content)
         choice = self.choices.get(row.key, "")
         if choice == Choice.SKIP:
             return replace(plain, outcome=Outcome.SAME)
-        earlier = self.seen.setdefault(identity, row)
+        earlier = self.seen.setdefault(same_as, row)
         if entry is not None:
-            return self._change(plain, entry, "identifier")
+            return self._change(plain, entry, KnownBy.IDENTIFIER)
         if earlier is not row and choice != Choice.NEW:
             return replace(
                 plain,
@@ -107,11 +108,11 @@ class _Comparer:
                 like_row=earlier,
             )
         if choice in self._by_identifier:
-            return self._change(plain, self._by_identifier[choice], "identifier")
-        if identity in self._by_identity and choice != Choice.NEW:
-            return self._change(plain, self._by_identity[identity], "title")
-        if identity in self._proposed:
-            return self._again(plain, self._proposed[identity])
+            return self._change(plain, self._by_identifier[choice], KnownBy.IDENTIFIER)
+        if same_as in self._by_identity and choice != Choice.NEW:
+            return self._change(plain, self._by_identity[same_as], KnownBy.TITLE)
+        if same_as in self._proposed:
+            return self._again(plain, self._proposed[same_as])
         alike = [] if choice == Choice.NEW else self._alike(plain)
         if alike:
             return replace(
@@ -119,7 +120,7 @@ class _Comparer:
             )
         return replace(plain, outcome=Outcome.NEW)
 
-    def _change(self, plain: Compared, entry: EntryView, known_by: str) -> Compared:
+    def _change(self, plain: Compared, entry: EntryView, known_by: KnownBy) -> Compared:
         """Return the row as a change of an entry in force."""
         row, fields = plain.row, self.kind.fields
         base = self._base(entry, row.version)
@@ -148,7 +149,7 @@ class _Comparer:
 
     def _again(self, plain: Compared, proposal: Proposal) -> Compared:
         """Return the row as a change of a proposal that the agency has open: of a
-        draft it is one, of what was sent already it is none.
+        draft it is one, of what was sent already it is none, whatever it says.
         """
         content = _overlaid(
             self.kind.fields, proposal.content, _known(plain.row.content)
@@ -159,14 +160,13 @@ class _Comparer:
         known = replace(
             plain,
             proposal=proposal.number,
-            known_by="title",
+            known_by=KnownBy.TITLE,
             before=proposal.content,
         )
+        known = replace(known, content=content, changes=changes)
         if not changes or proposal.status is not Status.DRAFT:
-            return replace(
-                known, outcome=Outcome.SAME, content=proposal.content, changes=changes
-            )
-        return replace(known, outcome=Outcome.CHANGED, content=content, changes=changes)
+            return replace(known, outcome=Outcome.SAME)
+        return replace(known, outcome=Outcome.CHANGED)
 
     def _checked(self, compared: Compared) -> Compared:
         """Return the row with what its content lacks before sending; what is wrong in
@@ -181,9 +181,6 @@ class _Comparer:
         if wrong:
             return replace(compared, outcome=Outcome.FAULTY, errors=wrong)
         return replace(compared, lacking=lacking)
-
-    def _identity(self, content: Mapping[str, Any]) -> Identity:
-        return identity(self.kind, content)
 
     def _alike(self, plain: Compared) -> list[EntryView]:
         """Return the entries that are called nearly so, the nearest first."""
@@ -230,7 +227,8 @@ class _Comparer:
     @cached_property
     def _by_identity(self) -> dict[Identity, EntryView]:
         return {
-            self._identity(view.content): view for view in self._by_identifier.values()
+            identity(self.kind, view.content): view
+            for view in self._by_identifier.values()
         }
 
     @cached_property
@@ -261,7 +259,7 @@ class _Comparer:
     @cached_property
     def _proposed(self) -> dict[Identity, Proposal]:
         return {
-            self._identity(one.content): one
+            identity(self.kind, one.content): one
             for one in self._open
             if one.type is ProposalType.REGISTER
         }

@@ -54,6 +54,13 @@ class Doubt(StrEnum):
     CONFLICT = "conflict"  # somebody else has changed the same since
 
 
+class KnownBy(StrEnum):
+    """Which key told what a row is about."""
+
+    IDENTIFIER = "identifier"
+    TITLE = "title"
+
+
 class Choice(StrEnum):
     """What somebody says of a doubted row; the identifier of an entry says that it is
     that one.
@@ -88,7 +95,7 @@ class Compared:
     doubt: Doubt | None = None
     alike: Sequence[EntryView] = ()
     like_row: ReadRow | None = None
-    known_by: str = ""  # which key told what it is: "identifier", "title" or ""
+    known_by: KnownBy | None = None
 
     @property
     def entry_id(self) -> UUID | None:

@@ -301,6 +301,18 @@ def test_what_was_sent_is_taken_back_at_once(office, registrar):
     assert [status for _type, status, _content in made(office)] == ["draft"] * 2
 
 
+def test_a_row_that_differs_from_what_was_sent_is_not_called_unchanged(
+    office, registrar
+):
+    registrar.upload(KIND, workbook(line("Đất đai")), "send")
+
+    other = workbook(line("Đất đai", **{"Mục đích": "Tra cứu"}))
+    shown = registrar.upload(KIND, other)
+
+    assert "Tệp khác phiếu đã gửi ở: Mục đích" in words(shown), words(shown)
+    assert "0 thay đổi" in words(shown)
+
+
 def test_agencies_are_read_as_people_write_them_and_former_ones_lead_to_their_heirs(
     office, registrar
 ):

@@ -20,7 +20,7 @@ from app.errors import (
     TransitionError,
 )
 from app.permissions import Action, Actor, Role
-from app.register.unknowns import UNDETERMINED
+from app.register.content.facts import UNDETERMINED
 from app.workflow.campaigns import queries as campaign_queries
 from app.workflow.campaigns import service as campaigns
 from app.workflow.consultations.inputs import Question
