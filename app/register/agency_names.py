@@ -2,9 +2,11 @@
 initials that offices use.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
+from rapidfuzz import fuzz, process
 from sqlalchemy import select
 
 from app.register.filters import Filter
@@ -15,19 +17,23 @@ from app.vietnamese import fold
 
 # how the name of an office or a unit begins, and how it is written short
 _BEGINNINGS = {
-    "uy ban nhan dan": ("ubnd",),
-    "hoi dong nhan dan": ("hdnd",),
-    "van phong": ("vp",),
-    "cong an": ("ca",),
+    "uy ban nhan dan": "ubnd",
+    "hoi dong nhan dan": "hdnd",
+    "van phong": "vp",
+    "cong an": "ca",
+    "ban quan ly": "bql",
 }
 _UNITS = {
-    "phuong": ("p.", "p"),
-    "xa": ("x.", "x"),
-    "dac khu": ("dk.", "dk"),
-    "thanh pho": ("tp.", "tp"),
-    "tinh": ("t.", "t"),
+    "phuong": "p",
+    "xa": "x",
+    "dac khu": "dk",
+    "thanh pho": "tp",
+    "tinh": "t",
 }
+_PROVINCES = ("tinh", "thanh pho")
 _AND = "va"
+_WORD = re.compile(r"\w+")
+_LIKE = 80  # of a hundred: from there two names may be meant to be one
 _OFFICES = {"so", "ban", "cuc", "chi cuc", "thanh tra"}
 
 
@@ -41,12 +47,13 @@ def meant(register: Register, text: str) -> list[UUID]:
     exact = [view.id for view in views if _plain(view.title) == typed]
     if exact or not typed:
         return exact
-    return [
-        view.id
-        for view in views
-        if typed in set(spellings(view.title))
-        or typed == _plain(view.content.get("short_name", {}).get("vi", ""))
-    ]
+    written = as_written(text)
+    return [view.id for view in views if written in _names(view)]
+
+
+def _names(view: EntryView) -> set[str]:
+    short_name = view.content.get("short_name", {}).get("vi", "")
+    return {*spellings(view.title), as_written(short_name)}
 
 
 def ever(register: Register) -> Mapping[str, set[UUID]]:
@@ -85,44 +92,60 @@ def living(register: Register, agencies: set[UUID]) -> list[EntryView]:
 
 
 def as_written(text: str) -> str:
-    """Return a name as `ever` holds it."""
-    return _plain(text)
+    """Return a name as `ever` holds it: without what parts its words, since offices
+    write “KH&CN”, “KH-CN” and “KHCN”, “P. An Bình” and “P.An Bình”.
+    """
+    return "".join(word for word in _WORD.findall(fold(text)) if word != _AND)
+
+
+def nearest(text: str, spelled: Iterable[str], most: int = 3) -> list[str]:
+    """Return the ways to write a name that are most like what somebody wrote."""
+    written = as_written(text)
+    rated = process.extract(
+        written, list(spelled), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=most
+    )
+    return [name for name, _score, _place in rated]
 
 
 def spellings(name: str) -> Iterator[str]:
-    """Yield how an agency's name may be written, without marks and in small letters."""
-    plain = _plain(name)
-    yield plain
-    for long, shorts in _BEGINNINGS.items():
+    """Yield how an agency's name may be written, as `as_written` leaves it."""
+    yield as_written(name)
+    for short in _short(_plain(name)):
+        yield as_written(short)
+
+
+def _short(plain: str) -> Iterator[str]:
+    for long, short in _BEGINNINGS.items():
         if plain.startswith(f"{long} "):
             rest = plain.removeprefix(f"{long} ")
-            for short in shorts:
-                yield f"{short} {rest}"
-                yield from (f"{short} {unit}" for unit in _units(rest))
+            yield f"{short} {rest}"
+            yield from (f"{short} {unit}" for unit in _units(rest))
+            # of the province: an office says no more than what it is
+            yield from (
+                f"{beginning} {unit}"
+                for unit in _PROVINCES
+                for beginning in (long, short)
+                if rest.startswith(f"{unit} ")
+            )
     for office in _OFFICES:
         if plain.startswith(f"{office} "):
-            words = plain.removeprefix(f"{office} ").split()
-            yield from _initials(office, words)
+            yield from _initials(office, plain.removeprefix(f"{office} ").split())
 
 
 def _units(rest: str) -> Iterator[str]:
-    for long, shorts in _UNITS.items():
+    for long, short in _UNITS.items():
         if rest.startswith(f"{long} "):
             name = rest.removeprefix(f"{long} ")
             yield name
-            for short in shorts:
-                yield f"{short} {name}"
-                yield f"{short}{name}"
+            yield f"{short} {name}"
 
 
 def _initials(office: str, words: list[str]) -> Iterator[str]:
     letters = "".join(word[0] for word in words if word != _AND)
-    joined = "".join("&" if word == _AND else word[0] for word in words)
     head = "".join(word[0] for word in office.split())
-    for short in {letters, joined}:
-        if len(short) > 1:
-            yield f"{office} {short}"
-            yield f"{head}{short}"
+    if len(letters) > 1:
+        yield f"{office} {letters}"
+        yield f"{head}{letters}"
 
 
 def _plain(text: str) -> str:

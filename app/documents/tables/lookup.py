@@ -33,14 +33,18 @@ _DAY = re.compile(
 )
 
 
+_MOST_NEAREST = 3
+
+
 @dataclass(frozen=True)
 class Meant:
     """The entries that a text may name; `as_`: the name of the one, where it is not the
-    text.
+    text; `nearest`: where there is none, agencies whose names are most like it.
     """
 
     entries: Sequence[UUID]
     as_: str = ""
+    nearest: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,24 @@ class Lookup:
     def _agency(self, text: str) -> Meant:
         """Return the agencies that offices write so, today's before former ones."""
         ever = self._ever.get(agency_names.as_written(text), set())
+        if not ever:
+            return Meant([], nearest=self._nearest_agencies(text))
         views = self._register.by_ids(ever)
         present = {one for one, view in views.items() if view.state in PRESENT}
         living = agency_names.living(self._register, present or ever)
         return Meant(
             [view.id for view in living], "; ".join(view.title for view in living)
         )
+
+    def _nearest_agencies(self, text: str) -> list[str]:
+        """Return the names, as they are today, of the agencies that are called nearly
+        so.
+        """
+        spelled = agency_names.nearest(text, self._ever)
+        ever = {agency for name in spelled for agency in self._ever[name]}
+        living = agency_names.living(self._register, ever)
+        titles = dict.fromkeys(view.title for view in living)
+        return list(titles)[:_MOST_NEAREST]
 
     def _law(self, text: str, day: date) -> Meant:
         """Return the laws of the number that a citation holds; of several, those of the

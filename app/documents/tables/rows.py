@@ -23,7 +23,7 @@ from app import clock
 from app.clock import OPEN_START
 from app.documents.tables import cells
 from app.documents.tables.headings import DAYS, IDENTIFIER, VERSION
-from app.documents.tables.lookup import Lookup, citation, cited
+from app.documents.tables.lookup import Lookup, Meant, citation, cited
 from app.errors import FieldError, InvalidError, MalformedError
 from app.vietnamese import clean, fold, iso_day
 from app.workflow.proposals.inputs import ProposalRequest
@@ -56,6 +56,8 @@ _IN_WORDS = re.compile(
 )
 _SHORT_YEAR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
 _WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T")
+# between several names in one cell
+_PARTING = re.compile(r"[,;|+\n]|\s(?:và|VÀ)\s")
 # what a spreadsheet shows where a formula failed, or was never computed
 _FAILED = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|FORMULA!)")
 
@@ -291,11 +293,27 @@ class _CellReader:
 
     def _several(self, field: Field, text: str) -> list[str]:
         """Return the values of a cell that holds several: each on a line of its own,
-        or parted by | or ;. A name that holds a comma stays whole.
+        or parted by | or ;. A name that holds a comma stays whole, unless every part
+        of it names an entry and the whole none.
         """
+        if field.type is Type.REFERENCE:
+            return list(self._named(field.target_kind or "", text))
         whole = field.type is Type.CONCEPT and self._concept(field, "", text) != text
         parts = [text] if whole else re.split(r"[|;\n]", text)
         return [part.strip(" -–•\t") for part in parts if part.strip(" -–•\t")]
+
+    def _named(self, kind: str, text: str) -> Iterator[str]:
+        day = self._day_of_reference()
+        for line in re.split(r"[|;\n]", text):
+            name = line.strip(" -–•\t")
+            parts = [part.strip() for part in _PARTING.split(name) if part.strip()]
+            if len(parts) > 1 and not self.lookup.meant(kind, name, day).entries:
+                each = [self.lookup.meant(kind, part, day).entries for part in parts]
+                if all(each):
+                    yield from parts
+                    continue
+            if name:
+                yield name
 
     def _json(self, field: Field, header: str, text: str) -> Any:
         try:
@@ -364,13 +382,29 @@ class _CellReader:
             if meant.as_:
                 self.read_as.append((header, text, meant.as_))
             return str(meant.entries[0])
-        several = f"có {len(meant.entries)}" + (f" ({meant.as_})" if meant.as_ else "")
-        self._fail(
-            header,
-            f"“{text}”: {several if meant.entries else 'không có'} mục như vậy trong "
-            "danh mục vào ngày này; ghi mã của mục",
-        )
+        self._fail(header, f"“{text}”: {self._mend(target, text, meant)}")
         return text
+
+    def _mend(self, target: str, text: str, meant: Meant) -> str:
+        """Return what is wrong with a text that names no one entry, and what to do."""
+        if meant.entries:
+            names = f" ({meant.as_})" if meant.as_ else ""
+            return (
+                f"có {len(meant.entries)} mục như vậy{names} trong danh mục vào ngày "
+                "này; ghi mã của mục"
+            )
+        day = self._day_of_reference()
+        parts = [part.strip() for part in _PARTING.split(text) if part.strip()]
+        known = [part for part in parts if self.lookup.meant(target, part, day).entries]
+        if len(known) > 1:
+            return (
+                f"ô nêu nhiều mục ({'; '.join(known)}); trường này nhận một mục, ghi "
+                "mục chịu trách nhiệm chính"
+            )
+        if meant.nearest:
+            offered = " hoặc ".join(f"“{name}”" for name in meant.nearest)
+            return f"chưa có trong danh mục vào ngày này; có phải {offered}?"
+        return "không có mục như vậy trong danh mục vào ngày này; ghi mã của mục"
 
     def _day_of_reference(self) -> date:
         return self.start if self.start not in (None, OPEN_START) else clock.today()

@@ -337,6 +337,29 @@ def test_agencies_are_read_as_people_write_them_and_former_ones_lead_to_their_he
     assert "“ Sở NN&MT ” hiểu là Sở Nông nghiệp và Môi trường" in words(shown)
 
 
+def test_offices_join_shorten_and_list_names_and_a_wrong_one_gets_the_nearest(
+    office, registrar
+):
+    office.enter("agency", agency("Ủy ban nhân dân tỉnh Đồng Nai"))
+    head = [*HEAD, "Cơ quan chủ quản"]
+    lines = [
+        [*line("Một"), "Sở KH-CN"],
+        [*line("Hai"), "Sở KHCN"],
+        [*line("Ba"), "Sở Khoa học - Công nghệ"],
+        [*line("Bốn"), "UBND tỉnh"],
+        [*line("Năm"), "Sở Khoa học Công nghê thông"],
+        [*line("Sáu"), "Sở KH&CN, Sở NN&MT"],
+    ]
+
+    shown = words(registrar.upload(KIND, workbook(*lines, head=head)))
+
+    assert "“ Sở KH-CN ” hiểu là Sở Khoa học và Công nghệ" in shown, shown
+    assert "“ Sở Khoa học - Công nghệ ” hiểu là Sở Khoa học và Công nghệ" in shown
+    assert "“ UBND tỉnh ” hiểu là Ủy ban nhân dân tỉnh Đồng Nai" in shown
+    assert "có phải “Sở Khoa học và Công nghệ”?" in shown
+    assert "ô nêu nhiều mục (Sở KH&CN; Sở NN&MT)" in shown
+
+
 def test_a_law_that_the_register_lacks_stays_as_it_is_cited(office, registrar):
     unknown = "Quyết định số 77/2024/QĐ-UBND ngày 5 tháng 3 năm 2024 về đất đai"
     row = line("Đất đai", **{"Căn cứ pháp lý": f"{LAW}; {unknown}"})
