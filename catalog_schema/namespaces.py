@@ -6,6 +6,7 @@ from rdflib import Graph, Namespace
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 AS = Namespace("https://www.w3.org/ns/activitystreams#")
+CPSV = Namespace("http://purl.org/vocab/cpsv#")
 CV = Namespace("http://data.europa.eu/m8g/")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
@@ -29,6 +30,7 @@ XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 PREFIXES: dict[str, str] = {
     "adms": str(ADMS),
+    "cpsv": str(CPSV),
     "cv": str(CV),
     "dcat": str(DCAT),
     "dcatap": str(DCATAP),

@@ -172,7 +172,7 @@ class Section:
 @dataclass(frozen=True)
 class Kind:
     """A class of entries. `title_field` names an entry for people; `identifier_field`,
-    if set, names it for good.
+    if set, names it for good. `audience`: who may know of an entry at all.
     """
 
     name: str
@@ -181,6 +181,7 @@ class Kind:
     identifier_field: str | None
     title_field: str
     entered_by: str
+    audience: Visibility
     labels: Mapping[str, str]
     plural: Mapping[str, str]
     rdf_types: tuple[URIRef, ...]
@@ -211,6 +212,12 @@ class Profile:
     sections: Mapping[str, Section]
     lists: CodeLists
     shapes: Graph
+
+    def hidden(self, level: Visibility) -> frozenset[str]:
+        """Return the kinds of whose entries a reader of a level may not know."""
+        return frozenset(
+            name for name, kind in self.kinds.items() if not level.sees(kind.audience)
+        )
 
     def by_path_word(self, word: str) -> Kind | None:
         """Return the kind whose addresses use `word`, or None."""
@@ -285,6 +292,9 @@ class _Reader:
             identifier_field=self._text(node, DM.identifierField),
             title_field=self._need(node, DM.titleField),
             entered_by=self._need(node, DM.enteredBy),
+            audience=Visibility(
+                self._text(node, DM.audience) or Visibility.PUBLIC.value
+            ),
             labels=labels(self.graph, node, RDFS.label),
             plural=labels(self.graph, node, DM.pluralLabel),
             rdf_types=self._iris(node, DM.rdfType),

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,10 +15,8 @@ from sqlalchemy import (
     Select,
     Subquery,
     func,
-    literal,
     literal_column,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import Session
 
@@ -34,6 +31,7 @@ from app.register.content import cut, facts
 from app.register.content.hashing import Content
 from app.register.filters import Filter, allowed, conditions
 from app.register.models import Entry, Fact, Period, Version
+from app.register.orders import SortOrder, beyond
 from app.register.standing import (
     PRESENT,
     Columns,
@@ -127,15 +125,6 @@ def _standings(rows: Iterable[Any]) -> Iterator[Standing]:
     return (Standing(*entry, State(state), period) for *entry, state, period in rows)  # type: ignore[call-arg]
 
 
-class SortOrder(StrEnum):
-    """How a list is ordered: by title, as Vietnamese is, or by what was recorded
-    last.
-    """
-
-    TITLE = "title"
-    RECORDED = "recorded"
-
-
 class Register:
     """Reads of one register, for one session, moment and audience."""
 
@@ -150,6 +139,11 @@ class Register:
         self.profile = profile
         self.at = at
         self.audience = audience
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The kinds of whose entries the audience may not know."""
+        return self.profile.hidden(self.audience.level)
 
     @property
     def times(self) -> dict[str, Any]:
@@ -191,7 +185,7 @@ class Register:
         """
         query = self._listed(criteria).limit(limit + 1)
         if after is not None:
-            query = query.where(_beyond(self._position(after), order))
+            query = query.where(beyond(self._position(after), order))
         if order is SortOrder.TITLE:
             query = query.order_by(Version.sort_key, Entry.id)
         else:
@@ -268,7 +262,7 @@ class Register:
         rows = self.session.execute(
             statements.standings(dialect), {**self.times, "ids": packed(dialect, ids)}
         )
-        return list(_standings(rows))
+        return [each for each in _standings(rows) if each.kind not in self.hidden]
 
     def ids_of(self, iris: Iterable[str]) -> list[UUID]:
         """Return the ids of the entries that have these IRIs, as far as there are
@@ -512,9 +506,7 @@ class Register:
 
     def _listed(self, criteria: Filter) -> Select[Any]:
         standing = self._narrowed(criteria)
-        return statements.views(standing).where(
-            *conditions(criteria, standing, self.allowed)
-        )
+        return statements.views(standing).where(*self._conditions(criteria, standing))
 
     def matching(self, criteria: Filter, columns: Columns) -> Select[Any]:
         """Select columns of what matches."""
@@ -525,7 +517,13 @@ class Register:
             .join(standing, standing.c.entry_id == Entry.id)
         )
         query = query.join(Version, Version.id == standing.c.version_id)
-        return query.where(*conditions(criteria, standing, self.allowed))
+        return query.where(*self._conditions(criteria, standing))
+
+    def _conditions(
+        self, criteria: Filter, standing: Subquery
+    ) -> list[ColumnElement[bool]]:
+        asked = conditions(criteria, standing, self.allowed)
+        return [*asked, Entry.kind.not_in(self.hidden)] if self.hidden else asked
 
     def allowed(self, name: str) -> Type:
         """Return the type of a fact field that the audience may ask for; MalformedError
@@ -535,12 +533,13 @@ class Register:
 
     def _visible(self, kind: str, name: str) -> bool:
         field = dict(self.profile.kinds[kind].walk())[name]
-        return self.audience.level.sees(field.audience)
+        return kind not in self.hidden and self.audience.level.sees(field.audience)
 
     def _rows(
         self, query: Select[Any], values: Mapping[str, Any] | None = None
     ) -> list[EntryView]:
-        return [self._view(*row) for row in self.session.execute(query, values)]
+        rows = self.session.execute(query, values)
+        return [self._view(*row) for row in rows if row[0].kind not in self.hidden]
 
     def _view(
         self,
@@ -588,12 +587,3 @@ class Register:
     def _level(self, content: Content) -> Visibility:
         owner = content.get("owner")
         return self.audience.level_for(UUID(owner) if owner else None)
-
-
-def _beyond(last: EntryView, order: SortOrder) -> ColumnElement[bool]:
-    """Say that an entry comes after `last` in an order."""
-    own = literal(last.id, Entry.id.type)
-    if order is SortOrder.TITLE:
-        return tuple_(Version.sort_key, Entry.id) > tuple_(literal(last.sort_key), own)
-    recorded = literal(last.recorded_at, Version.recorded_at.type)
-    return tuple_(Version.recorded_at, Entry.id) < tuple_(recorded, own)

@@ -26,7 +26,7 @@ from app.register.standing import moment
 from app.search.digest import HEADING
 from app.search.port import KIND, STATE, Document, SearchIndex
 from catalog_schema.namespaces import DCT
-from catalog_schema.profile import Profile, Type, Visibility
+from catalog_schema.profile import Kind, Profile, Type, Visibility
 
 _log = structlog.get_logger()
 _BATCH = 500
@@ -87,9 +87,25 @@ def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Docume
             view.version_id,
             texts,
             _facts(profile, view),
-            {dotted: field.audience for dotted, field in declared.items()},
+            _levels(profile.kinds[view.kind], texts),
             {dotted: field.search_weight for dotted, field in declared.items()},
         )
+
+
+def _levels(kind: Kind, names: Iterable[str]) -> dict[str, Visibility]:
+    """Return who may find an entry by which of its texts: nobody by any who may not
+    know of such entries at all.
+    """
+    declared = dict(kind.walk())
+    levels = {name: declared[name].audience for name in names if name in declared}
+    if kind.audience is Visibility.PUBLIC:
+        return levels
+    closed = {
+        name: kind.audience
+        for name in names
+        if kind.audience.sees(levels.get(name, Visibility.PUBLIC))
+    }
+    return {**levels, **closed}
 
 
 def dependents(register: Register, changed: Iterable[EntryView]) -> set[UUID]:

@@ -13,7 +13,8 @@ from app import clock, journal
 from app.errors import IndexLostError, MalformedError, UnavailableError
 from app.register import arguments
 from app.register.filters import SCOPE, WITHIN, Filter
-from app.register.queries import EntryView, Register, SortOrder
+from app.register.orders import SortOrder
+from app.register.queries import EntryView, Register
 from app.search import spelling, synonyms
 from app.search.facet_counts import facets as remembered
 from app.search.facet_counts import without

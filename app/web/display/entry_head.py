@@ -24,6 +24,10 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
     "data-standard": ("group", "obligation", "publisher"),
     "data-service": ("owner", "lifecycle", "channel"),
     "information-system": ("owner", "lifecycle", "security_level"),
+    "connection": ("source", "target", "connection_state", "frequency"),
+    "agreement": ("owner", "consumers", "signed", "term_end"),
+    "procedure": ("owner", "procedure_code"),
+    "project": ("owner", "partners"),
 }
 _ABOUT = ("layer", "personal_data")  # of an item: what kind of data it is
 _ITEMS, _GROUPS, _MODES = "data_items", "nhom-khai-thac", "hinh-thuc-chia-se"

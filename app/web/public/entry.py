@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.errors import NotFoundError
-from app.permissions import PUBLIC, declares
+from app.permissions import PUBLIC, Audience, declares
 from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
 from app.register import agency_names, codes, conditions
@@ -82,7 +82,7 @@ def _document_address(word: str, name: str, extension: str) -> str:
         )
     if word == "ban-ghi":
         word = _word_of_record(name)
-    _describe(word, name)
+    _describe(word, name, guard.reader())
     return url_for("entry.document", word=word, name=name + suffix)
 
 
@@ -119,7 +119,9 @@ def document(word: str, name: str) -> BaseResponse:
     """
     stem, fixed = split_extension(name)
     extension = fixed or negotiate(HTML, DOCUMENTS)
-    render, modified = _describe(word, stem)
+    # what machines fetch is the same for everybody
+    audience = guard.reader() if extension == HTML else PUBLIC
+    render, modified = _describe(word, stem, audience)
     answer = render(extension)
     answer.headers["Link"] = _links(word, stem)
     if fixed is None:
@@ -131,9 +133,11 @@ def document(word: str, name: str) -> BaseResponse:
 _Render = Callable[[str], Response]
 
 
-def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
+def _describe(
+    word: str, name: str, audience: Audience
+) -> tuple[_Render, datetime | None]:
     """Return how to render what the address names, and when it last changed;
-    NotFoundError for nothing.
+    NotFoundError for nothing that the audience may know of.
     """
     profile = installation().profile
     iri = f"{profile.base}/id/{word}/{name}"
@@ -142,10 +146,10 @@ def _describe(word: str, name: str) -> tuple[_Render, datetime | None]:
     kind = profile.by_path_word(word)
     if kind is None:
         raise NotFoundError(f"Danh mục không có “{name}”")
-    with opened() as register:
+    with opened(audience) as register:
         view, modified = register.get(kind.name, name), register.changed()
     return (
-        lambda extension: _entry(view, extension)
+        lambda extension: _entry(view, extension, audience)
     ), modified  # a document names other entries too
 
 
@@ -175,9 +179,7 @@ def _listed(iri: str, extension: str) -> Response:
     )
 
 
-def _entry(view: EntryView, extension: str) -> Response:
-    # what machines fetch is the same for everybody
-    audience = guard.reader() if extension == HTML else PUBLIC
+def _entry(view: EntryView, extension: str, audience: Audience) -> Response:
     with opened(audience) as register:
         if extension != HTML:
             record = str(records.record_iri(register.profile, view))
