@@ -97,6 +97,7 @@ class Field:
     whom it names. `also_as_sibling`: the value names another item of the same group by
     its first field; `of_entry`: the parts are also said of the entry itself.
     `absent_at`: from then on nothing may stand in it, and its message says why.
+    `lookup`: entries are looked up by this text, in whatever letter case or marks.
     `language`: the tag of a plain text that is always in one language. `max_items`
     bounds a `many` field, None where the house's own bound holds. `inverse_labels`: how
     whoever is named in it calls those that name it, where the label does not say it.
@@ -140,6 +141,7 @@ class Field:
     max_items: int | None
     search_weight: float
     facet: bool
+    lookup: bool
     short_lane: bool
     in_stub: bool
     historical: bool
@@ -375,6 +377,7 @@ class _Reader:
             max_items=self._int(node, SH.maxCount),
             search_weight=float(self._text(node, DM.searchWeight) or 0),
             facet=self._text(node, DM.facet) == "true",
+            lookup=self._text(node, DM.lookup) == "true",
             short_lane=self._text(node, DM.shortLane) == "true",
             in_stub=self._text(node, DM.inStub) == "true",
             historical=self._text(node, DM.historical) == "true",

@@ -37,6 +37,12 @@ def holding(register: Register, about: ColumnElement[bool]) -> list[tuple[UUID, 
     ]
 
 
+def entries_that_hold(register: Register, about: ColumnElement[bool]) -> set[UUID]:
+    """Return the entries that hold such a fact."""
+    rows = register.session.execute(statements.holding(about, register.at))
+    return {user for user, _target in rows}
+
+
 def ever_named(
     register: Register, ids: Iterable[UUID], fields: Iterable[str]
 ) -> set[UUID]:

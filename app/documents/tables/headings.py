@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from app.documents.tables import relations
 from app.documents.tables.finding import BELOW, heading_key
 from catalog_schema.profile import Field, Kind, Stage, Type
 
@@ -92,6 +93,9 @@ def known(kind: Kind) -> dict[str, str]:
     """
     named, walked = labels(kind), list(kind.walk())
     found = {name: name for name in (*DAYS, IDENTIFIER, VERSION)}
+    if kind.name == relations.KIND:
+        form = relations.HEADINGS.items()
+        found |= {heading_key(heading): header for heading, header in form}
 
     def note(names: Iterable[str], header: str) -> None:
         for name in names:
@@ -139,6 +143,8 @@ def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
         names |= _of_items(kind)  # a table of items
     allowed = {header for _heading, header, _field in columns(kind)}
     allowed |= {IDENTIFIER, VERSION, *DAYS}
+    if kind.name == relations.KIND:
+        allowed |= set(relations.OWN)
     # a repeated group as a whole, in JSON
     allowed |= {dotted for dotted, field in kind.walk() if field.type is Type.GROUP}
     taken: set[str] = set()

@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.clock import OPEN_START
-from app.documents.tables import cells
+from app.documents.tables import cells, relations
 from app.documents.tables.headings import DAYS, IDENTIFIER, VERSION
 from app.documents.tables.lookup import Lookup, Meant, citation, cited
 from app.errors import FieldError, InvalidError, MalformedError
+from app.register.codes import AGENCY
 from app.vietnamese import clean, fold, iso_day
 from app.workflow.proposals.inputs import ProposalRequest
 from app.workflow.proposals.typed_bases import LAW, TYPED
@@ -211,10 +212,24 @@ class _CellReader:
     def content(self) -> dict[str, Any]:
         """Return the content the cells give, noting in `errors` what cannot be read."""
         result: dict[str, Any] = {}
-        for header, text in self.row.cells.items():
+        for header, text in self._of_fields().items():
             if header not in (*DAYS, IDENTIFIER, VERSION):
                 self._place(result, header, text)
         return result
+
+    def _of_fields(self) -> Mapping[str, str]:
+        """Return the cells under the headers of fields; an end of a connection that
+        names no thing is an agency, or a group of them.
+        """
+        if self.kind.name != relations.KIND:
+            return self.row.cells
+        cells_of = relations.as_fields(self.row.cells)
+        for end in ("source", "target"):
+            unit = cells_of.pop(f"{end}_unit", "")
+            if unit:
+                known = self.lookup.meant(AGENCY, unit, self._day_of_reference())
+                cells_of[end if known.entries else f"{end}_group"] = unit
+        return cells_of
 
     def _place(self, content: dict[str, Any], header: str, text: str) -> None:
         if _FAILED.fullmatch(text):

@@ -15,6 +15,7 @@ from catalog_schema.profile import Field, Kind, Type
 
 ORIGINAL = "goc"
 REFERENCE = "tham-chieu"  # the kind of record that other bodies keep the original of
+_LONGEST = 200  # letters of a fact
 UNDETERMINED = "chua-xac-dinh"  # in every code list that has it
 
 
@@ -55,6 +56,14 @@ def facts(
                 yield FactValue(prefix + field.name, None, UUID(item), *days)
             elif field.type in _FACTUAL or (field.facet and field.type is Type.TEXT):
                 yield FactValue(prefix + field.name, _text(item), None, *days)
+            elif field.lookup:
+                said = item.get("vi", "") if isinstance(item, dict) else item
+                yield FactValue(prefix + field.name, name_key(said), None, *days)
+
+
+def name_key(name: str) -> str:
+    """Return what names of things share that read the same without marks and case."""
+    return " ".join(fold(name).split())[:_LONGEST]
 
 
 def _day(content: Mapping[str, Any], name: str, default: date) -> date:

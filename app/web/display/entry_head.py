@@ -115,6 +115,7 @@ class Flow:
     concepts: Sequence[EntryView] = ()
     services: Sequence[EntryView] = ()
     users: Sequence[EntryView] = ()
+    connected: Sequence[EntryView] = ()
     rest: Sequence[Use] = ()
 
 
@@ -244,6 +245,8 @@ def flow(
         ("information-system", "uses"): "users",
         ("data-concept", "authoritative"): "concepts",
         ("data-service", "serves"): "services",
+        ("connection", "source_database"): "connected",
+        ("connection", "target_database"): "connected",
     }
     found: dict[str, Sequence[EntryView]] = {}
     rest = []

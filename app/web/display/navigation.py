@@ -33,6 +33,11 @@ _ITEMS: tuple[tuple[str, object, frozenset[Role]], ...] = (
         _AT_WORK,
     ),
     (
+        "exchange.exchange",
+        _("Chia sẻ dữ liệu"),
+        _AT_WORK,
+    ),
+    (
         "consultations.listed",
         _("Lấy ý kiến"),
         _AT_WORK,

@@ -120,6 +120,78 @@ def _places(counts: Mapping[str, int], height: float) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A connection drawn from a thing to who takes its data."""
+
+    path: str
+    look: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name in a network: of who gives (with a brace over its things), of a thing (in
+    a box), of who takes.
+    """
+
+    name: str
+    x: float
+    y: float
+    height: float = 0.0
+
+
+@dataclass(frozen=True)
+class Network:
+    """Who gives, what, and who takes it."""
+
+    height: float
+    givers: Sequence[Label]
+    things: Sequence[Label]
+    takers: Sequence[Label]
+    lines: Sequence[Line]
+
+
+NETWORK_WIDTH = 1160
+_THING_X, _THING_WIDTH, _TAKER_X = 320.0, 380.0, 850.0
+_ROW, _BOX, _BETWEEN, _MARGIN = 38.0, 30.0, 14.0, 18.0
+
+
+def network(links: Sequence[tuple[str, str, str, str]]) -> Network:
+    """Return the picture of (who gives, what, who takes, look)."""
+    things_of: dict[str, list[str]] = {}
+    for giver, thing, _taker, _look in links:
+        things = things_of.setdefault(giver, [])
+        if thing not in things:
+            things.append(thing)
+    givers: list[Label] = []
+    boxes: list[Label] = []
+    centre: dict[tuple[str, str], float] = {}
+    y = _MARGIN
+    for giver, named in things_of.items():
+        top = y
+        for thing in named:
+            boxes.append(Label(thing, _THING_X, y, _BOX))
+            centre[giver, thing] = y + _BOX / 2
+            y += _ROW
+        givers.append(Label(giver, _THING_X - 12, top, y - _ROW + _BOX - top))
+        y += _BETWEEN
+    takers = list(dict.fromkeys(taker for _giver, _thing, taker, _look in links))
+    height = max(y, _MARGIN + len(takers) * _ROW)
+    step = (height - _MARGIN) / max(len(takers), 1)
+    ends = {name: _MARGIN + step * (n + 0.5) for n, name in enumerate(takers)}
+    start = _THING_X + _THING_WIDTH
+    lines = []
+    for giver, thing, taker, look in links:
+        y1, y2 = centre[giver, thing], ends[taker]
+        middle = (start + _TAKER_X) / 2
+        bend = f"{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {_TAKER_X:.0f} {y2:.0f}"
+        lines.append(Line(f"M{start:.0f} {y1:.0f}C{bend}", look, start, y1))
+    named_takers = [Label(name, _TAKER_X, at) for name, at in ends.items()]
+    return Network(height, givers, boxes, named_takers, lines)
+
+
+@dataclass(frozen=True)
 class Span:
     """Days from one to before another, how they look, and what held then."""
 

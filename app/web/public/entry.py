@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from rdflib import Graph
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.errors import NotFoundError
+from app.exchange import connections
 from app.permissions import PUBLIC, Audience, declares
 from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
@@ -22,7 +24,7 @@ from app.register import agency_names, codes, conditions
 from app.register.conditions import Condition
 from app.register.own_databases import bases
 from app.register.queries import EntryView, Register, Use, VersionView
-from app.web.display import entry_head, wording
+from app.web.display import entry_head, exchange_rows, wording
 from app.web.display.entry_head import Fact
 from app.web.display.entry_sections import Pager
 from app.web.http import guard
@@ -46,6 +48,7 @@ from app.workflow.time import confirmations
 from catalog_schema import publication
 from catalog_schema.profile import DATABASE, Kind, Type
 
+MOST_SHARED = 10  # connections on the page of a database or of an agency
 FIRST_USES, MOST_USES = 30, 1_000  # of each group of those that name an entry
 blueprint = Blueprint("entry", __name__)
 
@@ -206,6 +209,7 @@ def _entry(view: EntryView, extension: str, audience: Audience) -> Response:
             sections=pager.sections(kind, content),
             facts=_facts(register, pager, kind, view, content),
             **_of_database(pager, kind, content, found_uses),
+            **_shared(register, view),
             past=past,
             **_history(register, view, versions),
             uses=_titled(register, found_uses),
@@ -303,6 +307,28 @@ def _of_database(
         "matrix": entry_head.matrix(pager, kind, content),
         "flow": entry_head.flow(pager, kind, content, uses),
     }
+
+
+def _shared(register: Register, view: EntryView) -> dict[str, object]:
+    """Return the connections over which a database gives its data; of an agency what it
+    gives, and what it gets.
+    """
+    if view.kind == DATABASE:
+        about = connections.about(register, [view.id])
+        giving = [each for each in about if each.gives(view.id)]
+        given = exchange_rows.rows(register, giving)
+        return {"given": given, "most_shown": MOST_SHARED, "shared": []}
+    if view.kind != codes.AGENCY:
+        return {"given": [], "most_shown": 0, "shared": []}
+    found = connections.standing(register, connections.of_agency(register, [view.id]))
+    gives = [each for each in found if each.giver.agency == view.id]
+    gets = [each for each in found if each.giver.agency != view.id]
+    shared = [
+        (title, exchange_rows.rows(register, listed[:MOST_SHARED]), len(listed))
+        for title, listed in ((_("Cung cấp cho"), gives), (_("Nhận từ"), gets))
+        if listed
+    ]
+    return {"given": [], "most_shown": 0, "shared": shared}
 
 
 def _confirmed_on(register: Register, view: EntryView) -> date | None:

@@ -17,6 +17,7 @@ def date_order(candidate: Candidate) -> Iterator[CheckResult]:
         ("valid_from", "valid_to"),
         ("established", "dissolved"),
         ("in_force_from", "in_force_to"),
+        ("term_start", "term_end"),
     )
     for prefix, part in parts(candidate.content, ""):
         for first, last in pairs:

@@ -12,6 +12,12 @@ from app.workflow.checks.codes import (
     one_code_per_agency,
     unit_once,
 )
+from app.workflow.checks.connections import (
+    ends_named,
+    objects_of_their_end,
+    other_channel_told,
+    parties_of_the_agreement,
+)
 from app.workflow.checks.content import (
     date_order,
     open_without_people,
@@ -60,5 +66,9 @@ CHECKS: tuple[Check, ...] = (
     codes_of_a_list,
     open_without_people,
     unknown_unsettled,
+    ends_named,
+    objects_of_their_end,
+    parties_of_the_agreement,
+    other_channel_told,
     near_duplicate,
 )

@@ -1,8 +1,8 @@
 """An agreement is not public: nothing that the public can ask tells that there is one."""
 
-import pytest
+import sharing
 from people import Browser
-from support import built, database
+from support import database
 
 from app.permissions import Role
 from catalog_schema.profile import Type, Visibility
@@ -51,43 +51,19 @@ def agreed(office):
     """Enter a database, an agreement on it and a connection under that; return the ids of the last two."""
     law = str(office.law())
     land = office.enter("shared-database", database(str(office.department), law))
+    own, other = office.department, office.other
     agreement = office.enter(
-        "agreement",
-        built(
-            "agreement",
-            {
-                "title": {"vi": NAME},
-                "purpose": "Giải quyết chế độ",
-                "owner": str(office.department),
-                "consumers": [str(office.other)],
-                "databases": [str(land)],
-                "legal_basis": [law],
-                "method": ["truc-tuyen"],
-                "state_secret": False,
-                "certainty": "co-quan-khai",
-            },
-        ),
+        "agreement", sharing.agreement(NAME, own, other, land, law)
     )
     connection = office.enter(
         "connection",
-        built(
-            "connection",
-            {
-                "title": {"vi": "Đất đai – Một cửa"},
-                "relation": "trao-doi-du-lieu",
-                "connection_state": "dang-khai-thac",
-                "owner": str(office.department),
-                "source": str(office.department),
-                "source_database": str(land),
-                "target": str(office.other),
-                "direction": "nguon-den-dich",
-                "frequency": "hang-ngay",
-                "channel": ["lgsp"],
-                "agreement": str(agreement),
-                "evidence": "Hồ sơ kỹ thuật",
-                "state_secret": False,
-                "certainty": "co-quan-khai",
-            },
+        sharing.connection(
+            "Đất đai – Một cửa",
+            own,
+            source=own,
+            source_database=land,
+            target=other,
+            agreement=agreement,
         ),
     )
     office.system.follow()

@@ -1,0 +1,129 @@
+"""The answer to “who needs these data has them from where”: a sentence, and a card for
+each link of the path with what to do where it is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.exchange.paths import Held, Link, Path, PathLink
+from app.register.queries import EntryView, Register
+from app.web.display import exchange_rows
+
+LINKS: Mapping[Link, object] = {
+    Link.SOURCE: lazy_gettext("Nguồn"),
+    Link.SERVICE: lazy_gettext("Dịch vụ"),
+    Link.CHANNEL: lazy_gettext("Kênh kết nối"),
+    Link.AGREEMENT: lazy_gettext("Thỏa thuận chia sẻ"),
+    Link.PROCEDURE: lazy_gettext("Thủ tục sử dụng"),
+}
+_LACKING: Mapping[Link, object] = {
+    Link.SOURCE: lazy_gettext("nguồn đang tạm ngừng chia sẻ"),
+    Link.SERVICE: lazy_gettext("chưa có dịch vụ dữ liệu"),
+    Link.CHANNEL: lazy_gettext("chưa có kết nối"),
+    Link.AGREEMENT: lazy_gettext("chưa có thỏa thuận chia sẻ"),
+    Link.PROCEDURE: lazy_gettext("chưa ghi nhận thủ tục sử dụng"),
+}
+_NOT_SERVING: Mapping[tuple[Link, Held], object] = {
+    (Link.SERVICE, Held.NOT_YET): lazy_gettext("dịch vụ chưa vận hành"),
+    (Link.SERVICE, Held.SUSPENDED): lazy_gettext("dịch vụ đang tạm ngừng"),
+    (Link.CHANNEL, Held.NOT_YET): lazy_gettext("kết nối chưa khai thác chính thức"),
+    (Link.CHANNEL, Held.SUSPENDED): lazy_gettext("kết nối đang tạm ngừng"),
+    (Link.CHANNEL, Held.LAPSED): lazy_gettext("kết nối đã quá thời hạn"),
+    (Link.AGREEMENT, Held.NOT_YET): lazy_gettext("thỏa thuận chưa có hiệu lực"),
+    (Link.AGREEMENT, Held.SUSPENDED): lazy_gettext("thỏa thuận đang tạm ngừng"),
+    (Link.AGREEMENT, Held.LAPSED): lazy_gettext("thỏa thuận đã hết thời hạn"),
+    (Link.PROCEDURE, Held.SUSPENDED): lazy_gettext("thủ tục đang tạm ngừng"),
+}
+_TO_DO: Mapping[Link, object] = {
+    Link.SOURCE: lazy_gettext("Hỏi cơ quan chủ quản khi nào chia sẻ lại"),
+    Link.SERVICE: lazy_gettext("Cơ quan chủ quản đăng ký dịch vụ dữ liệu"),
+    Link.CHANNEL: lazy_gettext("Hai bên đăng ký kết nối, chạy thử rồi khai thác"),
+    Link.AGREEMENT: lazy_gettext("Hai bên lập thỏa thuận: mục đích, căn cứ, hạng mục"),
+    Link.PROCEDURE: lazy_gettext("Đăng ký thủ tục dùng dữ liệu này, nếu có"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A link of the path: its name, what is there, what to know or to do; `views` are
+    those that the reader may open.
+    """
+
+    name: str
+    told: str
+    note: str
+    views: Sequence[EntryView]
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A path in words."""
+
+    sentence: str
+    cards: Sequence[Card]
+
+
+def answer(register: Register, agency: EntryView, path: Path, owner: str) -> Answer:
+    """Return a path in the words of its reader; `owner`: who owns the database."""
+    lacking = [str(_lack(link)) for link in path.missing]
+    told = {
+        "agency": agency.title,
+        "data": path.item or _("của cơ sở dữ liệu này"),
+        "database": path.database.title,
+    }
+    channel = path.link(Link.CHANNEL)
+    if channel.held is Held.NOT_NEEDED:
+        sentence = _("%(database)s do chính %(agency)s làm chủ quản", **told)
+    elif channel.held is Held.LIVE:
+        over = exchange_rows.channels(register.profile.lists, channel.views[0])
+        sentence = _(
+            "%(agency)s khai thác được dữ liệu %(data)s từ %(database)s, qua %(over)s",
+            over=over,
+            **told,
+        )
+    else:
+        sentence = _(
+            "%(agency)s chưa khai thác được dữ liệu %(data)s từ %(database)s", **told
+        )
+    return Answer(
+        "; ".join([sentence, *lacking]) + ".",
+        [_card(register, link, owner) for link in path.links],
+    )
+
+
+def _lack(link: PathLink) -> object:
+    return _NOT_SERVING.get((link.link, link.held), _LACKING[link.link])
+
+
+def _card(register: Register, link: PathLink, owner: str) -> Card:
+    name = str(LINKS[link.link])
+    if link.held is Held.NOT_NEEDED:
+        return Card(
+            name, _("Không cần"), _("dữ liệu của chính cơ quan"), (), whole=True
+        )
+    if link.held is Held.MISSING:
+        return Card(name, _("Chưa có"), str(_TO_DO[link.link]), (), whole=False)
+    seen = [view for view in link.views if view.kind not in register.hidden]
+    told = "" if seen else _("Đã có")
+    if not link.held.whole:
+        lack = str(_lack(link))
+        note = f"{lack[0].upper()}{lack[1:]}. {_TO_DO[link.link]}"
+        return Card(name, told, note, seen, whole=False)
+    return Card(name, told, _note(register, link, owner), seen, whole=True)
+
+
+def _note(register: Register, link: PathLink, owner: str) -> str:
+    if link.link is Link.SOURCE:
+        return owner
+    if link.link is Link.CHANNEL:
+        view = link.views[0]
+        often = exchange_rows.concept(
+            register.profile.lists, "tan-suat-ket-noi", view.content.get("frequency")
+        )
+        over = exchange_rows.channels(register.profile.lists, view)
+        return f"{over}; {often[0].lower()}{often[1:]}"
+    return ""

@@ -1,0 +1,242 @@
+"""Who shares what with whom: the question for a path first, then the connections of a
+day as a table, then the same as a picture.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.documents.tables import relations as qh_ketnoi
+from app.errors import MalformedError, NotFoundError, UnavailableError
+from app.exchange import connections, paths
+from app.exchange.connections import CONNECTION
+from app.permissions import declares
+from app.register import agency_names, tree
+from app.register.filters import Filter
+from app.register.own_databases import ORIGINALS
+from app.register.queries import EntryView, Register
+from app.register.standing import PRESENT
+from app.search import service as search
+from app.vietnamese import clean
+from app.web.display import exchange_rows, exchange_words, pictures, wording
+from app.web.display.exchange_words import Answer
+from app.web.display.pictures import Network
+from app.web.http import guard
+from app.web.http.current import installation, opened
+from app.web.http.negotiation import finish
+from app.web.http.sending_files import XLSX, attachment
+from catalog_schema.profile import DATABASE
+
+blueprint = Blueprint("exchange", __name__)
+ROWS = 20
+MOST_DRAWN = 60  # rows of which a picture can still be read
+# by when the province's framework, of which the form is a part, is to be issued
+# (QĐ 1425/QĐ-TTg Điều 3 khoản 4): by then what it leaves unknown is settled
+SETTLED_BY = date(2027, 1, 29)
+_MOST_SOURCES = 6
+_LONGEST = 200  # letters of what is asked for
+_STATES = "trang-thai-ket-noi"
+_LOOKS = {"live": "live", "not-yet": "trial", "suspended": "trial", "lapsed": "case"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question for a path as it was typed, and its answers, the one that lacks
+    least first; `error` where it could not be understood.
+    """
+
+    agency: str = ""
+    wanted: str = ""
+    meant: EntryView | None = None
+    answers: Sequence[Answer] = field(default=())
+    error: str = ""
+
+
+@blueprint.get("/chia-se")
+@declares(None)
+def exchange() -> Response:
+    """Show the answer to a question for a path, the connections of a day, and the map
+    of them.
+    """
+    with opened(guard.reader()) as register:
+        wanted = _filter(register)
+        views, after = register.page(
+            wanted, after=request.args.get("after"), limit=ROWS
+        )
+        rows = exchange_rows.rows(register, [connections.read(view) for view in views])
+        total = register.count(wanted)
+        own, connected = register.ids(ORIGINALS), connections.connected(register)
+        page = render_template(
+            "public/exchange.html",
+            asked=_asked(register),
+            rows=rows,
+            total=total,
+            after=after,
+            connected=len(connected),
+            unconnected=len(own - connected),
+            drawn=_map(register, wanted) if 0 < total <= MOST_DRAWN else None,
+            offices=_offices(register),
+            states=[
+                (code, wording.label(one.labels))
+                for code, one in register.profile.lists.schemes[
+                    _STATES
+                ].concepts.items()
+            ],
+            at=register.at,
+        )
+    return finish(Response(page), None)
+
+
+@blueprint.get("/chia-se/QH_KETNOI.<any(xlsx, csv):extension>")
+@declares(None)
+def relations(extension: str) -> Response:
+    """Serve the connections of a day as the form QH_KETNOI."""
+    with opened(guard.reader()) as register:
+        views = register.all(_filter(register))
+        settings = installation().settings
+        table = qh_ketnoi.relations(
+            register, views, SETTLED_BY, made_up=settings.demonstration
+        )
+    name = f"{qh_ketnoi.SHEET}.{extension}"
+    if extension == "csv":
+        return finish(attachment(table.csv(), name, "text/csv; charset=utf-8"), None)
+    return finish(attachment(table.xlsx(), name, XLSX), None)
+
+
+@blueprint.get("/chia-se/chua-ket-noi")
+@declares(None)
+def unconnected() -> Response:
+    """List the province's own databases that no connection names."""
+    with opened(guard.reader()) as register:
+        lacking = register.ids(ORIGINALS) - connections.connected(register)
+        views = sorted(
+            register.by_ids(lacking).values(), key=lambda view: view.sort_key
+        )
+        owners = register.by_ids(
+            UUID(view.content["owner"]) for view in views if "owner" in view.content
+        )
+        page = render_template(
+            "public/unconnected.html",
+            views=views,
+            owners={str(one): view for one, view in owners.items()},
+            at=register.at,
+        )
+    return finish(Response(page), None)
+
+
+def _filter(register: Register) -> Filter:
+    """Return which connections the address asks for."""
+    state = request.args.get("tinh-trang", "")
+    known = state in register.profile.lists.schemes[_STATES].concepts
+    facts = {"connection_state": (state,)} if known else {}
+    name = clean(request.args.get("co-quan-loc", ""))[:_LONGEST]
+    database = request.args.get("csdl", "")
+    ids = None
+    if database:
+        with suppress(NotFoundError):
+            database_id = register.get(DATABASE, database).id
+            about = connections.about(register, [database_id])
+            ids = [each.view.id for each in about]
+    elif name:
+        meant = agency_names.meant(register, name)
+        ids = list(connections.of_agency(register, meant))
+    return Filter((CONNECTION,), PRESENT, facts, ids)
+
+
+def _states(register: Register) -> list[tuple[str, str]]:
+    concepts = register.profile.lists.schemes[_STATES].concepts
+    return [(code, wording.label(one.labels)) for code, one in concepts.items()]
+
+
+def _asked(register: Register) -> Asked:
+    wanted = clean(request.args.get("du-lieu", ""))[:_LONGEST]
+    name = clean(request.args.get("co-quan", ""))[:_LONGEST]
+    if not name and not wanted:
+        return Asked(_own_agency(register))
+    if not name or not wanted:
+        missing = _("Nhập cả cơ quan cần dữ liệu và dữ liệu cần")
+        return Asked(name, wanted, error=missing)
+    agencies = agency_names.living(register, set(agency_names.meant(register, name)))
+    if len(agencies) != 1:
+        return Asked(name, wanted, error=_which(name, agencies))
+    return Asked(
+        agencies[0].title, wanted, agencies[0], _answers(register, agencies[0], wanted)
+    )
+
+
+def _which(name: str, agencies: Sequence[EntryView]) -> str:
+    """Return what is to be mended where a name means no one agency."""
+    if not agencies:
+        return str(
+            _("Chưa có cơ quan “%(name)s” vào ngày này; chọn trong gợi ý", name=name)
+        )
+    listed = "; ".join(view.title for view in agencies)
+    return str(_("Có nhiều cơ quan: %(names)s. Ghi rõ một", names=listed))
+
+
+def _answers(register: Register, agency: EntryView, wanted: str) -> list[Answer]:
+    databases = _sources(register, wanted)
+    found = paths.paths(register, agency.id, databases, wanted)[:_MOST_SOURCES]
+    owners = register.by_ids(
+        UUID(view.content["owner"]) for view in databases if "owner" in view.content
+    )
+    titles = {str(one): view.title for one, view in owners.items()}
+    answers = []
+    for path in found:
+        owner = titles.get(path.database.content.get("owner", ""), "")
+        answers.append(exchange_words.answer(register, agency, path, owner))
+    return answers
+
+
+def _own_agency(register: Register) -> str:
+    """Return whose question it is first: the reader's own agency."""
+    actor = current_user.account.actor if current_user.is_authenticated else None
+    own = register.by_ids([actor.agency_id]) if actor else {}
+    return next((view.title for view in own.values()), "")
+
+
+def _sources(register: Register, wanted: str) -> list[EntryView]:
+    """Return the databases with an item of just that name, else those of that title,
+    else those that a search for it gives.
+    """
+    exact = paths.with_item(register, wanted)
+    if exact:
+        return exact
+    try:
+        found = search.search(
+            register,
+            installation().index,
+            wanted,
+            Filter((DATABASE,), PRESENT),
+            limit=_MOST_SOURCES,
+            facets=(),
+        )
+    except (MalformedError, UnavailableError):
+        return []
+    return found.items
+
+
+def _offices(register: Register) -> list[str]:
+    """Return the names that are offered while an agency is typed."""
+    committee = installation().settings.province(register.at.as_of).committee
+    grouped = tree.province_first(tree.agencies(register), committee)
+    branches = [*grouped.province, *grouped.offices, *grouped.vertical]
+    return [branch.agency.title for branch in branches]
+
+
+def _map(register: Register, wanted: Filter) -> Network:
+    """Return the picture of all these connections: who gives, what, who takes."""
+    shown = [connections.read(view) for view in register.all(wanted)]
+    shown.sort(key=lambda each: each.view.sort_key)
+    links = []
+    for row in exchange_rows.rows(register, shown):
+        thing = row.giver.thing.title if row.giver.thing else _("Chưa xác định")
+        look = "case" if row.case_by_case else _LOOKS[row.running.value]
+        links.append((row.giver.agency, thing, row.taker.agency, look))
+    return pictures.network(links)

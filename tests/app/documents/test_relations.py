@@ -1,0 +1,127 @@
+"""QH_KETNOI: what leaves the register keeps the rules of the form, and comes back unchanged."""
+
+import io
+import json
+
+import pytest
+import sharing
+from people import Browser
+from python_calamine import load_workbook
+from support import database
+
+from app.documents.tables import relations
+from app.permissions import Role
+
+
+@pytest.fixture
+def three(office):
+    """Enter a connection of databases over a service, one of agencies alone by file, one with a group."""
+    own, other, law = office.department, office.other, str(office.law())
+    land = office.enter("shared-database", database(str(own), law))
+    service = office.enter("data-service", sharing.service("Tra cứu", own, land))
+    whole = sharing.connection(
+        "Đất đai – Nông nghiệp",
+        own,
+        source=own,
+        source_database=land,
+        service=service,
+        target=other,
+        exchanged=["Thửa đất", "Người sử dụng đất"],
+        channel=["lgsp", "ndxp"],
+        legal_basis=[law],
+        service_level="Giờ hành chính",
+        protection="Nội bộ",
+        coordination=[str(other)],
+    )
+    by_file = sharing.connection(
+        "Hai cơ quan",
+        own,
+        source=own,
+        target=other,
+        direction="chua-xac-dinh",
+        frequency="khi-co-vu-viec",
+        channel=["khac"],
+        other_channel="tep",
+        note="Theo vụ việc",
+    )
+    group = sharing.connection(
+        "Xã – sở",
+        own,
+        source_group="UBND cấp xã",
+        target=own,
+        target_database=land,
+        frequency="chua-xac-dinh",
+        channel=["chua-xac-dinh"],
+    )
+    for content in (whole, by_file, group):
+        office.enter("connection", content)
+    office.system.follow()
+
+
+@pytest.fixture
+def registrar(office):
+    return Browser(office, Role.REGISTRAR)
+
+
+def rows_of(data):
+    lines = load_workbook(io.BytesIO(data)).get_sheet_by_name("QH_KETNOI").to_python()
+    return lines[0], lines[1:]
+
+
+def test_every_row_keeps_the_rules_of_the_form(registrar, three, standards):
+    form = json.loads(
+        (standards.parent / "data" / "mau03_fields.json").read_text("utf-8")
+    )
+    head, rows = rows_of(registrar.get("/chia-se/QH_KETNOI.xlsx").data)
+
+    assert head == [field["truong"] for field in form["QH_KETNOI"]]
+    assert len(rows) == 3
+    for row in rows:
+        for cell, field in zip(row, form["QH_KETNOI"], strict=True):
+            assert str(cell).strip(), field["truong"]
+            if isinstance(field["gia_tri"], list):
+                for part in cell.split("; ") if "đơn vị" not in cell else []:
+                    assert part in field["gia_tri"], (field["truong"], cell)
+            if str(cell).startswith("Chưa xác định"):
+                assert "đơn vị: " in cell, field["truong"]
+                assert "thời hạn: " in cell, field["truong"]
+
+
+def test_what_left_comes_back_unchanged(registrar, three):
+    data = registrar.get("/chia-se/QH_KETNOI.xlsx").data
+
+    page = registrar.upload("connection", data).get_data(as_text=True)
+
+    assert "0 mới · 0 thay đổi · 3 không đổi" in page
+    assert "Có lỗi" not in page
+
+
+def test_a_changed_state_is_one_change(registrar, three):
+    head, rows = rows_of(registrar.get("/chia-se/QH_KETNOI.xlsx").data)
+    rows[0][head.index("Trạng thái")] = "Đang nâng cấp"
+    table = relations.Relations(rows)
+
+    page = registrar.upload("connection", table.xlsx()).get_data(as_text=True)
+
+    assert "0 mới · 1 thay đổi · 2 không đổi" in page
+
+
+def test_a_row_without_a_code_is_a_new_connection_of_these_ends(registrar, three):
+    _head, rows = rows_of(registrar.get("/chia-se/QH_KETNOI.xlsx").data)
+    new = ["", *rows[0][1:]]
+    new[1] = "Chưa xác định; đơn vị: Sở KH&CN; thời hạn: 31/12/2026"
+    table = relations.Relations([new])
+
+    page = registrar.upload("connection", table.xlsx()).get_data(as_text=True)
+
+    assert "1 mới · 0 thay đổi · 0 không đổi" in page
+    assert "Có lỗi" not in page
+
+
+def test_the_public_copy_holds_nothing_that_is_for_agencies(office, three):
+    body = office.client().get("/chia-se/QH_KETNOI.csv").get_data(as_text=True)
+
+    assert "Đất đai" not in body  # things stand by their codes
+    assert "Hồ sơ kỹ thuật" not in body
+    assert "Nội bộ" not in body
+    assert "Không công khai" in body

@@ -1,0 +1,101 @@
+"""The page of who shares what with whom: the question for a path, the table, its filters, the picture."""
+
+from datetime import date
+
+import pytest
+import sharing
+from people import Browser
+from support import database
+
+from app.permissions import Role
+
+
+@pytest.fixture
+def shared(office):
+    own, other, law = office.department, office.other, str(office.law())
+    land = office.enter("shared-database", database(str(own), law))
+    office.enter("shared-database", database(str(own), law, title="CSDL lẻ loi"))
+    agreed = sharing.agreement("Thỏa thuận đất đai", own, other, land, law)
+    line = sharing.connection(
+        "Đất đai – Nông nghiệp",
+        own,
+        source=own,
+        source_database=land,
+        target=other,
+        agreement=office.enter("agreement", agreed),
+    )
+    office.enter("connection", line)
+    group = sharing.connection(
+        "Xã – sở",
+        own,
+        source_group="UBND cấp xã",
+        target=own,
+        connection_state="du-kien",
+        frequency="khi-co-vu-viec",
+    )
+    office.enter("connection", group)
+    office.system.follow()
+
+
+def body(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return " ".join(answer.get_data(as_text=True).split())
+
+
+def test_the_question_is_answered_in_a_sentence_with_what_is_missing(office, shared):
+    page = body(office.client(), "/chia-se?co-quan=Sở NN&du-lieu=thua dat")
+    assert "Chưa có cơ quan “Sở NN” vào ngày này" in page
+
+    asked = "/chia-se?co-quan=SNNMT&du-lieu=thua dat"
+    page = body(office.client(), asked)
+    said = "khai thác được dữ liệu Thửa đất từ Cơ sở dữ liệu đất đai, qua LGSP"
+    assert said in page
+    assert "; chưa có dịch vụ dữ liệu; chưa ghi nhận thủ tục sử dụng." in page
+    assert "Thỏa thuận đất đai" not in page
+
+    inside = body(Browser(office, Role.REGISTRAR), asked)
+    assert "Thỏa thuận đất đai" in inside
+
+
+def test_a_question_without_answer_leads_on(office, shared):
+    page = body(office.client(), "/chia-se?co-quan=SNNMT&du-lieu=nhóm máu")
+
+    assert "Chưa có cơ sở dữ liệu nào trong danh mục có dữ liệu “nhóm máu”" in page
+    assert "/tim-kiem?q=nh" in page
+
+
+def test_the_table_says_who_gives_and_takes_and_can_be_narrowed(office, shared):
+    page = body(office.client(), "/chia-se")
+    assert "2 kết nối; 1 cơ sở dữ liệu có kết nối." in page
+    assert "1 cơ sở dữ liệu của tỉnh chưa có kết nối nào" in page
+    assert "UBND cấp xã" in page
+    assert page.count('class="k-link k-link--case"') == 2  # the group's, and the key
+
+    planned = body(office.client(), "/chia-se?tinh-trang=du-kien")
+    assert "Xã – sở" in planned
+    assert "Đất đai – Nông nghiệp" not in planned
+    of_other = body(office.client(), "/chia-se?co-quan-loc=SNNMT")
+    assert "Đất đai – Nông nghiệp" in of_other
+    assert "Xã – sở" not in of_other
+    assert "CSDL lẻ loi" in body(office.client(), "/chia-se/chua-ket-noi")
+
+
+def test_before_it_was_entered_there_was_none(office, shared):
+    page = body(office.client(), f"/chia-se?as_of={date(2020, 1, 1)}")
+
+    assert "Không có kết nối nào như vậy vào ngày này." in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/chia-se?co-quan=%00&du-lieu=%F0%9F%98%80",
+        "/chia-se?co-quan=" + "x" * 5000 + "&du-lieu=" + "y" * 5000,
+        "/chia-se?co-quan=SNNMT&du-lieu=(((",
+        "/chia-se?tinh-trang=khong-co&co-quan-loc=%25",
+        "/chia-se?du-lieu=đất",
+    ],
+)
+def test_whatever_is_asked_is_answered(office, shared, address):
+    assert office.client().get(address).status_code == 200
