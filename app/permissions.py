@@ -60,6 +60,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     CONFIRM = "confirm"
+    STATE = "state"
     WORK = "work"
     READ = "read"
     ENTER = "enter"
@@ -98,6 +99,7 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.EDIT: {Role.REGISTRAR: Reach.OWN},
     Action.REBASE: {Role.REGISTRAR: Reach.OWN},
     Action.CONFIRM: {Role.REGISTRAR: Reach.OWN},
+    Action.STATE: {Role.REGISTRAR: Reach.OWN, Role.HEAD: Reach.OWN},
     Action.SUBMIT: {Role.REGISTRAR: Reach.OWN},
     Action.ENDORSE: {Role.HEAD: Reach.OWN},
     Action.DECLINE: {Role.HEAD: Reach.OWN},
@@ -199,6 +201,7 @@ SCOPES: dict[Scope, frozenset[Action]] = {
             Action.REBASE,
             Action.SUBMIT,
             Action.CONFIRM,
+            Action.STATE,
             Action.ENDORSE,
             Action.DECLINE,
             Action.RECALL,

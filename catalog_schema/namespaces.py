@@ -12,6 +12,7 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCT = Namespace("http://purl.org/dc/terms/")
 DM = Namespace("urn:danhmuc:ns#")
+DQV = Namespace("http://www.w3.org/ns/dqv#")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
@@ -36,6 +37,7 @@ PREFIXES: dict[str, str] = {
     "dcatap": str(DCATAP),
     "dct": str(DCT),
     "dm": str(DM),
+    "dqv": str(DQV),
     "eli": str(ELI),
     "foaf": str(FOAF),
     "hydra": str(HYDRA),

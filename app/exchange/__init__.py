@@ -1,4 +1,6 @@
-"""What agencies owe each other's readers of the data that they share.
+"""What flows between agencies, beside what the register holds of them.
 
-* Is the data of a database as fresh as its owner says? `freshness`
+* What does a connection say: who gives, who takes, does it run? `connections`
+* Who has which data from where, and what is missing? `paths`
+* What did an owner say of how fresh its data are? `statements`; are they? `freshness`
 """

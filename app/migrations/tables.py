@@ -5,6 +5,7 @@ resolve against.
 from app import files, jobs, journal
 from app.accounts import models as accounts
 from app.db import Base
+from app.exchange import models as exchange
 from app.notify import models as notify
 from app.rdf.publishing import models as rdf
 from app.register import models as register
@@ -30,5 +31,16 @@ WORKFLOW = (
     review_help,
     uploads,
 )
-MODULES = (accounts, files, jobs, journal, notify, rdf, register, synonyms, *WORKFLOW)
+MODULES = (
+    accounts,
+    exchange,
+    files,
+    jobs,
+    journal,
+    notify,
+    rdf,
+    register,
+    synonyms,
+    *WORKFLOW,
+)
 metadata = Base.metadata

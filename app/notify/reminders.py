@@ -149,7 +149,8 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
     """Remind owners of descriptions to confirm, and once a month of data that is
     late.
     """
-    register = Register(session, profile, moment(session), Audience(Visibility.OWNER))
+    at = moment(session, day)
+    register = Register(session, profile, at, Audience(Visibility.OWNER))
     views = [
         v
         for v in register.all(Filter((DATABASE,)))
@@ -171,14 +172,15 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
         )
     if day.day != STALE:
         return
-    late = [view for view, _until in freshness.overdue(views, day)]
+    late = [view for view, _fresh in freshness.overdue(register, views)]
     for agency, owned in _by_owner(late).items():
         yield Telling(
             _registrars(session, agency),
             f"stale {agency} {day}",
             f"{len(owned)} cơ sở dữ liệu quá hạn cập nhật dữ liệu: "
             f"{owned[0].title[:120]}",
-            "Quý cơ quan là chủ quản; cập nhật ngày của dữ liệu, hoặc nêu lý do chậm.",
+            "Quý cơ quan là chủ quản; xác nhận ngày của dữ liệu, hoặc hẹn ngày và "
+            "nêu lý do.",
             "/viec-cua-toi#qua-han",
         )
 

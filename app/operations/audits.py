@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from app import files, journal, vietnamese
 from app.accounts.models import Holding
 from app.errors import NotFoundError
+from app.exchange import statements
+from app.exchange.models import DataStatement
 from app.files import File
 from app.permissions import Action, Audience
 from app.rdf.writing.records import Names, own
@@ -51,6 +53,7 @@ def differences(
         "periods": altered_periods(session),
         "facts": altered_facts(session, profile),
         "decisions": unsigned_decisions(session),
+        "statements": altered_statements(session),
         "journal": lost_rows(session, data_dir),
         "files": damaged_files(session, data_dir),
         "proposals": [*entered_without_trace(session), *altered_proposals(session)],
@@ -315,6 +318,21 @@ def altered_facts(session: Session, profile: Profile) -> list[str]:
         if kept.pop(version.id, Counter()) != derived:
             altered.append(str(version.id))
     return [*altered, *map(str, kept)]
+
+
+def altered_statements(session: Session) -> list[str]:
+    """Return what owners are said to have said of their data and the journal does not
+    vouch for.
+    """
+    kept = journal.JournalRow
+    query = select(kept.seq, kept.hash).where(kept.action == statements.SAID)
+    vouched = {row.seq: row.hash for row in session.execute(query)}
+    altered = []
+    for statement in session.scalars(select(DataStatement)):
+        told = journal.digest([statement], ())
+        if vouched.pop(statement.recorded_seq, None) != told:
+            altered.append(str(statement.id))
+    return [*altered, *map(str, vouched)]
 
 
 def unsigned_decisions(session: Session) -> list[str]:

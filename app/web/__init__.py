@@ -40,6 +40,7 @@ from app.web.office import (
     reasons,
     rectifications,
     small_changes,
+    statements,
     synonyms,
     work_queue,
 )
@@ -72,6 +73,7 @@ from app.web.public import (
     downloads,
     entry,
     exchange,
+    freshness,
     guide,
     home,
     profile,
@@ -90,6 +92,7 @@ PUBLIC = (
     search,
     entry,
     exchange,
+    freshness,
     changes,
     code_lookup,
     profile,
@@ -131,6 +134,7 @@ OFFICE = (
     intake,
     intake_mapping,
     small_changes,
+    statements,
     reasons,
     synonyms,
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 from app import clock
 from app.documents.tables import cells
 from app.documents.tables.workbook import Sheet, workbook
+from app.exchange.statements import NOTHING, Evidence, evidence
 from app.register.own_databases import bases
 from app.register.queries import EntryView, Register
 from app.workflow.time import confirmations
@@ -36,7 +37,7 @@ COLUMNS: Mapping[str, ColumnOfResults] = {
     "muc-chia-se": ColumnOfResults("Mức độ công khai", 16, usual=False),
     "phan-loai": ColumnOfResults("Phân loại theo mức độ chia sẻ", 14, usual=False),
     "tan-suat": ColumnOfResults("Tần suất cập nhật dữ liệu", 14, usual=False),
-    "cap-nhat": ColumnOfResults("Lần cập nhật dữ liệu gần nhất", 11, usual=False),
+    "cap-nhat": ColumnOfResults("Dữ liệu cập nhật đến ngày", 11, usual=False),
     "xac-nhan": ColumnOfResults("Xác nhận gần nhất", 11, usual=False),
     "can-cu": ColumnOfResults("Căn cứ pháp lý", 24, usual=False),
     "mo-ta": ColumnOfResults("Mô tả", 40),
@@ -95,7 +96,8 @@ def table(
         shown = [view.id for view in found]
         confirmed = confirmations.confirmed(register.session, shown)
     named_views = register.by_ids(named)
-    writer = _Writer(register, base, condition, named_views, confirmed)
+    said = evidence(register, found) if "cap-nhat" in columns else {}
+    writer = _Writer(register, base, condition, named_views, confirmed, said)
     return ResultTable(columns, [writer.row(view, columns) for view in found])
 
 
@@ -108,6 +110,7 @@ class _Writer:
     condition: Callable[[EntryView], str]
     named: Mapping[UUID, EntryView]
     confirmed: Mapping[UUID, datetime]
+    said: Mapping[UUID, Evidence]
 
     def row(self, view: EntryView, columns: Sequence[str]) -> list[str]:
         """Return what stands in these columns."""
@@ -138,8 +141,8 @@ class _Writer:
         content = view.content
         match column:
             case "cap-nhat":
-                said = content.get("last_updated")
-                return _day(date.fromisoformat(said)) if said else ""
+                said = self.said.get(view.id, NOTHING).day
+                return _day(said) if said else ""
             case "xac-nhan":
                 at = self.confirmed.get(view.id)
                 return _day(clock.local(at).date()) if at else ""

@@ -36,7 +36,8 @@ def upgrade() -> None:
     )
     for version_id, stored in bind.execute(versions).all():
         content = json.loads(stored) if isinstance(stored, str) else stored
-        for item in content.get("data_items", ()):
+        named = [item for item in content.get("data_items", ()) if item.get("name")]
+        for item in named:
             bind.execute(fact.insert().values(_fact(version_id, item)))
 
 
@@ -44,7 +45,7 @@ def _fact(version_id: object, item: dict) -> dict[str, object]:
     return {
         "version_id": version_id,
         "field": FIELD,
-        "value": name_key(item.get("name", {}).get("vi", "")),
+        "value": name_key(item["name"].get("vi", "")),
         "valid_from": OPEN_START,
         "valid_to": OPEN_END,
     }

@@ -10,7 +10,14 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
 from app import clock, journal
 from app.operations.installation import Installation
-from app.web.display import addresses, decision_words, markdown, navigation, wording
+from app.web.display import (
+    addresses,
+    decision_words,
+    freshness_words,
+    markdown,
+    navigation,
+    wording,
+)
 from app.web.http import current, guard, language
 from catalog_schema.profile import DATABASE
 
@@ -20,6 +27,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "label": wording.label,
     "span": wording.span,
     "condition": wording.condition,
+    "fresh_words": freshness_words.words,
     "what_became": wording.what_became,
     "standings": wording.STANDINGS,
     "intake_statuses": wording.INTAKES,

@@ -80,7 +80,9 @@ def mine() -> Response:
             due=[
                 entry for entry in entries if (entry.until - clock.today()).days <= SOON
             ],
-            stale=freshness.overdue([entry.view for entry in entries], clock.today()),
+            stale=freshness.overdue(
+                register_today(session), [entry.view for entry in entries]
+            ),
             entries=[one for one in entries if one.view.kind == DATABASE][:LISTED],
             total=total,
             closed=items(desk, closed),

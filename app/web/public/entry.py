@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.errors import NotFoundError
-from app.exchange import connections
+from app.exchange import connections, freshness
+from app.exchange.freshness import Fresh
 from app.permissions import PUBLIC, Audience, declares
 from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
@@ -210,6 +211,7 @@ def _entry(view: EntryView, extension: str, audience: Audience) -> Response:
             facts=_facts(register, pager, kind, view, content),
             **_of_database(pager, kind, content, found_uses),
             **_shared(register, view),
+            fresh=_fresh(register, view),
             past=past,
             **_history(register, view, versions),
             uses=_titled(register, found_uses),
@@ -307,6 +309,13 @@ def _of_database(
         "matrix": entry_head.matrix(pager, kind, content),
         "flow": entry_head.flow(pager, kind, content, uses),
     }
+
+
+def _fresh(register: Register, view: EntryView) -> Fresh | None:
+    """Return how fresh the data of a database are; None for what has none."""
+    if view.kind != DATABASE:
+        return None
+    return freshness.all_of(register, [view])[view.id]
 
 
 def _shared(register: Register, view: EntryView) -> dict[str, object]:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from cachetools import LRUCache, cached
 
+from app.exchange.statements import evidence
 from app.register.own_databases import (
     ORIGINALS,
     bases,
@@ -69,6 +70,7 @@ def state(register: Register) -> StateOfRegister:
     contents = [view.content for view in views]
     due = confirmations.due(register.session, views).values()
     over = lapsed(register, contents)
+    said = evidence(register, views)
     unfounded = [one for one in contents if not rests_on_law(one, over)]
     cited = {basis for content in unfounded for basis in bases(content)}
     return StateOfRegister(
@@ -76,7 +78,7 @@ def state(register: Register) -> StateOfRegister:
         confirmed=sum(until >= day for until in due),
         in_force=len(views) - len(unfounded),
         classified=sum(is_classified(content) for content in contents),
-        dated=sum(bool(content.get("last_updated")) for content in contents),
+        dated=sum(known.day is not None for known in said.values()),
         next_due=min((until for until in due if until >= day), default=None),
         on_lapsed=sum(bool(bases(content)) for content in unfounded),
         lapsed=tuple(sorted(str(over[basis].content.get("number")) for basis in cited)),

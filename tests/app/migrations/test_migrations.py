@@ -8,6 +8,7 @@ from app import migrations
 from app.db import Database
 from app.errors import SetupError
 from app.migrations import append_only, tables
+from app.operations import audits
 
 
 @pytest.fixture
@@ -56,6 +57,21 @@ def test_a_schema_of_no_release_is_refused_in_words_and_left_alone(empty):
             session.execute(text("SELECT version_num FROM alembic_version")).scalar()
             == "0014"
         )
+
+
+def test_items_of_what_was_entered_before_are_looked_up_afterwards(tmp_path):
+    office = Office(make_system(tmp_path)).open()
+    office.land()
+    with office.system.database.transaction() as session:
+        session.execute(text("DELETE FROM fact WHERE field = 'data_items.name'"))
+        session.execute(text("DROP TABLE data_statement"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0021'"))
+        assert audits.altered_facts(session, office.system.profile)
+
+    office.system.migrate()
+
+    with office.system.database.reading() as session:
+        assert audits.altered_facts(session, office.system.profile) == []
 
 
 def test_an_upgraded_register_goes_on_working(tmp_path):

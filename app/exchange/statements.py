@@ -1,0 +1,148 @@
+"""What owners say of how fresh their data are: said with one click, examined by nobody,
+and no part of the entry's description, so that no version comes of it.
+
+What was once recorded in the description (`last_updated`) counts as said first.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from app import clock, journal
+from app.db import among
+from app.errors import FieldError, InvalidError, NotFoundError
+from app.exchange.models import DataStatement, StatementKind
+from app.permissions import Action, require
+from app.register.queries import EntryView, Register
+from app.register.standing import PRESENT
+from app.vietnamese import clean
+from app.workflow.context import Desk
+from catalog_schema.profile import DATABASE
+
+SAID = "data.stated"
+_LONGEST_REASON = 1000
+_IN_DESCRIPTION = "last_updated"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of how fresh data are: the day to which they are current; the last
+    delay that was announced since, with its reason.
+    """
+
+    day: date | None = None
+    said_on: date | None = None
+    delayed_until: date | None = None
+    reason: str = ""
+
+
+NOTHING = Evidence()
+
+
+def say_current(desk: Desk, view: EntryView, day: date) -> DataStatement:
+    """Say that the data of an entry are current to a day. ForbiddenError unless it is
+    the actor's agency's own; InvalidError for a day that is still to come.
+    """
+    if day > clock.today():
+        _refuse("day", "Ngày dữ liệu cập nhật đến không được sau hôm nay")
+    return _say(desk, view, StatementKind.CURRENT, day, None)
+
+
+def announce_delay(
+    desk: Desk, view: EntryView, until: date, reason: str
+) -> DataStatement:
+    """Say that the data will be late until a day, and why. Errors as with
+    `say_current`; InvalidError for a day that is past, or without a reason.
+    """
+    told = clean(reason)[:_LONGEST_REASON]
+    if until <= clock.today():
+        _refuse("until", "Ngày hẹn phải sau hôm nay")
+    if not told:
+        _refuse("reason", "Nhập lý do dữ liệu cập nhật chậm")
+    return _say(desk, view, StatementKind.DELAY, until, told)
+
+
+def _say(
+    desk: Desk, view: EntryView, kind: StatementKind, day: date, reason: str | None
+) -> DataStatement:
+    owner = view.content.get("owner")
+    require(desk.actor, Action.STATE, UUID(owner) if owner else None)
+    if view.kind != DATABASE or view.state not in PRESENT:
+        raise NotFoundError("Mục này không có dữ liệu để xác nhận")
+    statement = DataStatement(
+        id=uuid4(),
+        entry_id=view.id,
+        kind=kind,
+        day=day,
+        reason=reason,
+        agency_id=desk.actor.agency_id,
+        post_id=desk.actor.post_id,
+        said_at=clock.now(),
+    )
+    vouched = journal.digest([statement], ())
+    note = journal.Note(SAID, entry_id=view.id, hash=vouched)
+    statement.recorded_seq = journal.record(desk.session, note)
+    desk.session.add(statement)
+    return statement
+
+
+def _refuse(field: str, message: str) -> None:
+    raise InvalidError(message, [FieldError(field, "statement", message)])
+
+
+def history(
+    register: Register, ids: Collection[UUID]
+) -> dict[UUID, list[DataStatement]]:
+    """Return what was said of these entries by the register's moment, in order."""
+    query = select(DataStatement).where(
+        among(register.session, DataStatement.entry_id, set(ids)),
+        DataStatement.recorded_seq <= register.at.known_at,
+    )
+    found: dict[UUID, list[DataStatement]] = {}
+    for said in register.session.scalars(query.order_by(DataStatement.recorded_seq)):
+        found.setdefault(said.entry_id, []).append(said)
+    return found
+
+
+def evidence(
+    register: Register, views: Collection[EntryView]
+) -> Mapping[UUID, Evidence]:
+    """Return what is known on the register's day of how fresh the data of these entries
+    are; NOTHING where nobody ever said.
+    """
+    said = history(register, [view.id for view in views])
+    day = register.at.as_of
+    return {view.id: known_on(view, said.get(view.id, ()), day) for view in views}
+
+
+def known_on(view: EntryView, said: Sequence[DataStatement], day: date) -> Evidence:
+    """Return what was known on a day, by what was said until then and what the
+    description says.
+    """
+    until_then = [one for one in said if clock.local(one.said_at).date() <= day]
+    current = [one for one in until_then if one.kind is StatementKind.CURRENT]
+    last = current[-1] if current else None
+    since = last.recorded_seq if last else 0
+    delays = [
+        one
+        for one in until_then
+        if one.kind is StatementKind.DELAY and one.recorded_seq > since
+    ]
+    delay = delays[-1] if delays else None
+    return Evidence(
+        last.day if last else _described(view, day),
+        clock.local(last.said_at).date() if last else None,
+        delay.day if delay else None,
+        (delay.reason or "") if delay else "",
+    )
+
+
+def _described(view: EntryView, day: date) -> date | None:
+    try:
+        found = date.fromisoformat(str(view.content.get(_IN_DESCRIPTION)))
+    except ValueError:
+        return None
+    return found if found <= day else None
