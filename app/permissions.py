@@ -61,6 +61,7 @@ class Action(StrEnum):
     REJECT = "reject"
     CONFIRM = "confirm"
     STATE = "state"
+    COUNT = "count"
     WORK = "work"
     READ = "read"
     ENTER = "enter"
@@ -100,6 +101,11 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.REBASE: {Role.REGISTRAR: Reach.OWN},
     Action.CONFIRM: {Role.REGISTRAR: Reach.OWN},
     Action.STATE: {Role.REGISTRAR: Reach.OWN, Role.HEAD: Reach.OWN},
+    Action.COUNT: {
+        Role.REGISTRAR: Reach.OWN,
+        Role.REVIEWER: Reach.ANY,
+        Role.CLERK: Reach.ANY,
+    },
     Action.SUBMIT: {Role.REGISTRAR: Reach.OWN},
     Action.ENDORSE: {Role.HEAD: Reach.OWN},
     Action.DECLINE: {Role.HEAD: Reach.OWN},
@@ -202,6 +208,7 @@ SCOPES: dict[Scope, frozenset[Action]] = {
             Action.SUBMIT,
             Action.CONFIRM,
             Action.STATE,
+            Action.COUNT,
             Action.ENDORSE,
             Action.DECLINE,
             Action.RECALL,

@@ -1,12 +1,12 @@
-"""Tables of what is measured beside entries: what an owner says of how fresh data
-are. Rows are added, never changed.
+"""Tables of what is measured beside entries: what owners say of how fresh data are, and
+how much runs. Rows are added, never changed; what corrects one supersedes it.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import Double, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant, closed
@@ -47,5 +47,79 @@ class DataStatement(Base):
             "kind": self.kind.value,
             "day": self.day.isoformat(),
             "reason": self.reason or "",
+            "agency": str(self.agency_id),
+        }
+
+
+class Flow(StrEnum):
+    """Which way what is counted went, as seen from who is counted."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    BOTH = "both"
+
+
+class Extent(StrEnum):
+    """Of which traffic a figure is; OUTSIDE the province is a part of ALL."""
+
+    ALL = "all"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
+class CountedBy(StrEnum):
+    """Who counted: an end of the connection, or the channel that carries it."""
+
+    SOURCE = "source"
+    TARGET = "target"
+    CHANNEL = "channel"
+
+
+class TrafficFigure(Base):
+    """How much ran: in a `month` (its first day), or up to a day that lies between
+    `until_first` and `until_last`, from `since` where that is known. Corrections
+    supersede.
+
+    `connection_id` None: of the whole channel. `value` in `unit`: counts are whole, a
+    percentage is a unit of its own.
+    """
+
+    __tablename__ = "traffic_figure"
+    __table_args__ = (
+        Index("ix_traffic_figure_month", "month"),
+        Index("ix_traffic_figure_connection_id", "connection_id"),
+        Index("ix_traffic_figure_recorded_seq", "recorded_seq"),
+        Index("ix_traffic_figure_superseded_seq", "superseded_seq"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    connection_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
+    channel: Mapped[str] = mapped_column(String(40))
+    flow: Mapped[Flow] = mapped_column(closed(Flow, 20))
+    extent: Mapped[Extent] = mapped_column(closed(Extent, 20))
+    counted_by: Mapped[CountedBy] = mapped_column(closed(CountedBy, 20))
+    unit: Mapped[str] = mapped_column(String(40))
+    value: Mapped[float] = mapped_column(Double)
+    month: Mapped[date | None]
+    since: Mapped[date | None]
+    until_first: Mapped[date | None]
+    until_last: Mapped[date | None]
+    source: Mapped[str] = mapped_column(Text)
+    certainty: Mapped[str] = mapped_column(String(40))
+    illustrative: Mapped[bool]
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    recorded_seq: Mapped[int]
+    superseded_seq: Mapped[int | None]
+
+    def told(self) -> dict[str, str]:
+        """Return what the journal's row vouches for."""
+        days = (self.month, self.since, self.until_first, self.until_last)
+        return {
+            "id": str(self.id),
+            "of": str(self.connection_id or self.channel),
+            "what": f"{self.flow} {self.extent} {self.counted_by} {self.unit}",
+            "value": repr(float(self.value)),
+            "days": " ".join(day.isoformat() if day else "-" for day in days),
             "agency": str(self.agency_id),
         }

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from app import files, journal, vietnamese
 from app.accounts.models import Holding
 from app.errors import NotFoundError
-from app.exchange import statements
-from app.exchange.models import DataStatement
+from app.exchange import statements, traffic
+from app.exchange.models import DataStatement, TrafficFigure
 from app.files import File
 from app.permissions import Action, Audience
 from app.rdf.writing.records import Names, own
@@ -54,6 +54,7 @@ def differences(
         "facts": altered_facts(session, profile),
         "decisions": unsigned_decisions(session),
         "statements": altered_statements(session),
+        "traffic": altered_figures(session),
         "journal": lost_rows(session, data_dir),
         "files": damaged_files(session, data_dir),
         "proposals": [*entered_without_trace(session), *altered_proposals(session)],
@@ -333,6 +334,28 @@ def altered_statements(session: Session) -> list[str]:
         if vouched.pop(statement.recorded_seq, None) != told:
             altered.append(str(statement.id))
     return [*altered, *map(str, vouched)]
+
+
+def altered_figures(session: Session) -> list[str]:
+    """Return the rows of the journal that vouch for other figures of traffic than there
+    are, and figures for which none vouches.
+    """
+    recorded: dict[int, list[TrafficFigure]] = defaultdict(list)
+    superseded: dict[int, list[TrafficFigure]] = defaultdict(list)
+    for figure in session.scalars(
+        select(TrafficFigure).execution_options(yield_per=1000)
+    ):
+        recorded[figure.recorded_seq].append(figure)
+        if figure.superseded_seq is not None:
+            superseded[figure.superseded_seq].append(figure)
+    kept = journal.JournalRow
+    query = select(kept.seq, kept.periods).where(kept.action == traffic.RECORDED)
+    altered = []
+    for row in session.execute(query):
+        new, old = recorded.pop(row.seq, []), superseded.pop(row.seq, [])
+        if journal.digest(new, old) != row.periods:
+            altered.append(str(row.seq))
+    return [*altered, *map(str, {*recorded, *superseded})]
 
 
 def unsigned_decisions(session: Session) -> list[str]:

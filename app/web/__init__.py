@@ -32,6 +32,7 @@ from app.web.office import (
     consultations,
     decision_comparison,
     decisions,
+    discrepancies,
     dossiers,
     inbox,
     intake,
@@ -42,6 +43,7 @@ from app.web.office import (
     small_changes,
     statements,
     synonyms,
+    traffic_upload,
     work_queue,
 )
 from app.web.people import (
@@ -80,6 +82,7 @@ from app.web.public import (
     promulgated,
     search,
     standards,
+    traffic,
 )
 
 HTTP = (static_files,)
@@ -93,6 +96,7 @@ PUBLIC = (
     entry,
     exchange,
     freshness,
+    traffic,
     changes,
     code_lookup,
     profile,
@@ -135,8 +139,10 @@ OFFICE = (
     intake_mapping,
     small_changes,
     statements,
+    discrepancies,
     reasons,
     synonyms,
+    traffic_upload,
 )
 PEOPLE = (
     journal_log,

@@ -122,12 +122,17 @@ def channels(lists: CodeLists, view: EntryView) -> str:
     other = content.get("other_channel")
     named = []
     for code in content.get("channel", ()):
-        name = concept(lists, "kenh-ket-noi", code)
-        _long, _bracket, letters = name.partition(" (")
-        named.append(letters.rstrip(")") or name)
+        named.append(channel(lists, code))
         if code == _OTHER and other:
             named[-1] = concept(lists, "cach-trao-doi", other)
     return ", ".join(named) or _("Chưa xác định")
+
+
+def channel(lists: CodeLists, code: str) -> str:
+    """Return a channel in words, a platform by the letters that offices call it."""
+    name = concept(lists, "kenh-ket-noi", code)
+    _long, _bracket, letters = name.partition(" (")
+    return letters.rstrip(")") or name
 
 
 def concept(lists: CodeLists, scheme: str, code: object) -> str:

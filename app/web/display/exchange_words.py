@@ -5,44 +5,44 @@ each link of the path with what to do where it is missing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from app.exchange.paths import Held, Link, Path, PathLink
 from app.register.queries import EntryView, Register
 from app.web.display import exchange_rows
 
 LINKS: Mapping[Link, object] = {
-    Link.SOURCE: lazy_gettext("Nguồn"),
-    Link.SERVICE: lazy_gettext("Dịch vụ"),
-    Link.CHANNEL: lazy_gettext("Kênh kết nối"),
-    Link.AGREEMENT: lazy_gettext("Thỏa thuận chia sẻ"),
-    Link.PROCEDURE: lazy_gettext("Thủ tục sử dụng"),
+    Link.SOURCE: _("Nguồn"),
+    Link.SERVICE: _("Dịch vụ"),
+    Link.CHANNEL: _("Kênh kết nối"),
+    Link.AGREEMENT: _("Thỏa thuận chia sẻ"),
+    Link.PROCEDURE: _("Thủ tục sử dụng"),
 }
 _LACKING: Mapping[Link, object] = {
-    Link.SOURCE: lazy_gettext("nguồn đang tạm ngừng chia sẻ"),
-    Link.SERVICE: lazy_gettext("chưa có dịch vụ dữ liệu"),
-    Link.CHANNEL: lazy_gettext("chưa có kết nối"),
-    Link.AGREEMENT: lazy_gettext("chưa có thỏa thuận chia sẻ"),
-    Link.PROCEDURE: lazy_gettext("chưa ghi nhận thủ tục sử dụng"),
+    Link.SOURCE: _("nguồn đang tạm ngừng chia sẻ"),
+    Link.SERVICE: _("chưa có dịch vụ dữ liệu"),
+    Link.CHANNEL: _("chưa có kết nối"),
+    Link.AGREEMENT: _("chưa có thỏa thuận chia sẻ"),
+    Link.PROCEDURE: _("chưa ghi nhận thủ tục sử dụng"),
 }
 _NOT_SERVING: Mapping[tuple[Link, Held], object] = {
-    (Link.SERVICE, Held.NOT_YET): lazy_gettext("dịch vụ chưa vận hành"),
-    (Link.SERVICE, Held.SUSPENDED): lazy_gettext("dịch vụ đang tạm ngừng"),
-    (Link.CHANNEL, Held.NOT_YET): lazy_gettext("kết nối chưa khai thác chính thức"),
-    (Link.CHANNEL, Held.SUSPENDED): lazy_gettext("kết nối đang tạm ngừng"),
-    (Link.CHANNEL, Held.LAPSED): lazy_gettext("kết nối đã quá thời hạn"),
-    (Link.AGREEMENT, Held.NOT_YET): lazy_gettext("thỏa thuận chưa có hiệu lực"),
-    (Link.AGREEMENT, Held.SUSPENDED): lazy_gettext("thỏa thuận đang tạm ngừng"),
-    (Link.AGREEMENT, Held.LAPSED): lazy_gettext("thỏa thuận đã hết thời hạn"),
-    (Link.PROCEDURE, Held.SUSPENDED): lazy_gettext("thủ tục đang tạm ngừng"),
+    (Link.SERVICE, Held.NOT_YET): _("dịch vụ chưa vận hành"),
+    (Link.SERVICE, Held.SUSPENDED): _("dịch vụ đang tạm ngừng"),
+    (Link.CHANNEL, Held.NOT_YET): _("kết nối chưa khai thác chính thức"),
+    (Link.CHANNEL, Held.SUSPENDED): _("kết nối đang tạm ngừng"),
+    (Link.CHANNEL, Held.LAPSED): _("kết nối đã quá thời hạn"),
+    (Link.AGREEMENT, Held.NOT_YET): _("thỏa thuận chưa có hiệu lực"),
+    (Link.AGREEMENT, Held.SUSPENDED): _("thỏa thuận đang tạm ngừng"),
+    (Link.AGREEMENT, Held.LAPSED): _("thỏa thuận đã hết thời hạn"),
+    (Link.PROCEDURE, Held.SUSPENDED): _("thủ tục đang tạm ngừng"),
 }
 _TO_DO: Mapping[Link, object] = {
-    Link.SOURCE: lazy_gettext("Hỏi cơ quan chủ quản khi nào chia sẻ lại"),
-    Link.SERVICE: lazy_gettext("Cơ quan chủ quản đăng ký dịch vụ dữ liệu"),
-    Link.CHANNEL: lazy_gettext("Hai bên đăng ký kết nối, chạy thử rồi khai thác"),
-    Link.AGREEMENT: lazy_gettext("Hai bên lập thỏa thuận: mục đích, căn cứ, hạng mục"),
-    Link.PROCEDURE: lazy_gettext("Đăng ký thủ tục dùng dữ liệu này, nếu có"),
+    Link.SOURCE: _("Hỏi cơ quan chủ quản khi nào chia sẻ lại"),
+    Link.SERVICE: _("Cơ quan chủ quản đăng ký dịch vụ dữ liệu"),
+    Link.CHANNEL: _("Hai bên đăng ký kết nối, chạy thử rồi khai thác"),
+    Link.AGREEMENT: _("Hai bên lập thỏa thuận: mục đích, căn cứ, hạng mục"),
+    Link.PROCEDURE: _("Đăng ký thủ tục dùng dữ liệu này, nếu có"),
 }
 
 
@@ -72,21 +72,21 @@ def answer(register: Register, agency: EntryView, path: Path, owner: str) -> Ans
     lacking = [str(_lack(link)) for link in path.missing]
     told = {
         "agency": agency.title,
-        "data": path.item or _("của cơ sở dữ liệu này"),
+        "data": path.item or gettext("của cơ sở dữ liệu này"),
         "database": path.database.title,
     }
     channel = path.link(Link.CHANNEL)
     if channel.held is Held.NOT_NEEDED:
-        sentence = _("%(database)s do chính %(agency)s làm chủ quản", **told)
+        sentence = gettext("%(database)s do chính %(agency)s làm chủ quản", **told)
     elif channel.held is Held.LIVE:
         over = exchange_rows.channels(register.profile.lists, channel.views[0])
-        sentence = _(
+        sentence = gettext(
             "%(agency)s khai thác được dữ liệu %(data)s từ %(database)s, qua %(over)s",
             over=over,
             **told,
         )
     else:
-        sentence = _(
+        sentence = gettext(
             "%(agency)s chưa khai thác được dữ liệu %(data)s từ %(database)s", **told
         )
     return Answer(
@@ -103,12 +103,16 @@ def _card(register: Register, link: PathLink, owner: str) -> Card:
     name = str(LINKS[link.link])
     if link.held is Held.NOT_NEEDED:
         return Card(
-            name, _("Không cần"), _("dữ liệu của chính cơ quan"), (), whole=True
+            name,
+            gettext("Không cần"),
+            gettext("dữ liệu của chính cơ quan"),
+            (),
+            whole=True,
         )
     if link.held is Held.MISSING:
-        return Card(name, _("Chưa có"), str(_TO_DO[link.link]), (), whole=False)
+        return Card(name, gettext("Chưa có"), str(_TO_DO[link.link]), (), whole=False)
     seen = [view for view in link.views if view.kind not in register.hidden]
-    told = "" if seen else _("Đã có")
+    told = "" if seen else gettext("Đã có")
     if not link.held.whole:
         lack = str(_lack(link))
         note = f"{lack[0].upper()}{lack[1:]}. {_TO_DO[link.link]}"

@@ -29,11 +29,11 @@ AGENCY = {
         Action.OPINE,
         Action.READ_CONSULTATIONS,
     ),
-    *(Action.ANSWER, Action.READ_CAMPAIGNS),
+    *(Action.ANSWER, Action.READ_CAMPAIGNS, Action.STATE, Action.COUNT),
 }
 HEADS = {
     *(Action.ENDORSE, Action.DECLINE, Action.READ, Action.WORK, Action.OPINE),
-    *(Action.READ_CONSULTATIONS, Action.READ_CAMPAIGNS),
+    *(Action.READ_CONSULTATIONS, Action.READ_CAMPAIGNS, Action.STATE),
 }
 EXAMINING = {Action.REPLY, Action.FIND, Action.RESOLVE, Action.RETURN, Action.READ}
 WORK = {(Action.WORK, "own")}
@@ -65,7 +65,7 @@ EXPECTED_RIGHTS = {
         Action.KEEP_SYNONYMS,
         Action.READ_CONSULTATIONS,
     )
-    | anywhere(Action.CAMPAIGN, Action.READ_CAMPAIGNS)
+    | anywhere(Action.CAMPAIGN, Action.READ_CAMPAIGNS, Action.COUNT)
     | WORK,
     Role.APPROVER: anywhere(
         *EXAMINING,
@@ -93,6 +93,7 @@ EXPECTED_RIGHTS = {
     | WORK,
     Role.CLERK: anywhere(*DECIDING, Action.READ_DECISIONS, Action.READ, *TAKING_IN)
     | anywhere(Action.READ_CONSULTATIONS, Action.CAMPAIGN, Action.READ_CAMPAIGNS)
+    | anywhere(Action.COUNT)
     | WORK,
     Role.AUDITOR: anywhere(
         Action.VERIFY,
@@ -203,6 +204,8 @@ APART = {  # rights that are no action on a proposal
     Action.READ_CONSULTATIONS,
     Action.CAMPAIGN,
     Action.ANSWER,
+    Action.STATE,
+    Action.COUNT,
     Action.READ_CAMPAIGNS,
     Action.KEEP_REASONS,
     Action.KEEP_SYNONYMS,

@@ -1,0 +1,178 @@
+"""What was declared against what happens: agreed but silent, traffic without agreement,
+connections past their term, stale data behind live traffic. Each is a list of a day.
+
+What is looked at is the last whole month before the register's day. A month without a
+figure is not silence: it is told apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from app.exchange import connections, freshness, traffic
+from app.exchange.connections import CONNECTION, Connection, Running, over
+from app.exchange.freshness import Freshness
+from app.exchange.paths import agreement_runs
+from app.register.filters import Filter
+from app.register.queries import EntryView, Register
+from app.register.standing import PRESENT
+
+AGREEMENT = "agreement"
+_ENDED = "ket-thuc"
+
+
+class Gap(StrEnum):
+    """Where what is declared and what happens part."""
+
+    SILENT = "silent"
+    WITHOUT_AGREEMENT = "without-agreement"
+    PAST_TERM = "past-term"
+    STALE = "stale"
+
+
+class Why(StrEnum):
+    """What is told of a line: how it stands in its list."""
+
+    NOTHING_RAN = "nothing-ran"  # the month has a figure, and it is 0
+    NO_FIGURE = "no-figure"  # nobody counted the month
+    NO_CONNECTION = "no-connection"  # an agreement under which nothing runs at all
+    RAN = "ran"
+    TERM = "term"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a list: the connection (or the agreement without one), why, how much
+    ran, and the day or the database that it is about.
+    """
+
+    gap: Gap
+    why: Why
+    view: EntryView
+    connection: Connection | None = None
+    ran: float = 0
+    day: date | None = None
+    database: UUID | None = None
+
+
+def month_before(day: date) -> date:
+    """Return the first day of the last whole month before a day."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def lists(register: Register) -> Mapping[Gap, Sequence[Line]]:
+    """Return the lists of the register's day, each in the order of titles. The register
+    is read as one who may know of agreements.
+    """
+    day = register.at.as_of
+    month = month_before(day)
+    standing = [
+        connections.read(view)
+        for view in register.all(Filter((CONNECTION,), PRESENT))
+        if view.content.get("connection_state") != _ENDED
+    ]
+    agreements = {view.id: view for view in register.all(Filter((AGREEMENT,), PRESENT))}
+    ran = traffic.ran(register, month, month)
+    amounts = {one: months.get(month) for one, months in ran.items()}
+    found = {
+        Gap.SILENT: _silent(standing, agreements, amounts, day),
+        Gap.WITHOUT_AGREEMENT: _without(standing, agreements, amounts, day),
+        Gap.PAST_TERM: _past(standing, day),
+        Gap.STALE: _stale(register, standing, amounts),
+    }
+    return {
+        gap: sorted(lines, key=lambda line: line.view.sort_key)
+        for gap, lines in found.items()
+    }
+
+
+def _silent(
+    standing: Sequence[Connection],
+    agreements: Mapping[UUID, EntryView],
+    amounts: Mapping[UUID, float | None],
+    day: date,
+) -> list[Line]:
+    """Agreements in force under which nothing ran in the month."""
+    under: dict[UUID, list[Connection]] = {}
+    for each in standing:
+        if each.agreement is not None:
+            under.setdefault(each.agreement, []).append(each)
+    found = []
+    for agreement in agreements.values():
+        if agreement_runs(agreement, day) is not Running.LIVE:
+            continue
+        for each in under.get(agreement.id, ()):
+            amount = amounts.get(each.view.id)
+            if not amount:
+                why = Why.NO_FIGURE if amount is None else Why.NOTHING_RAN
+                found.append(Line(Gap.SILENT, why, each.view, each))
+        if agreement.id not in under:
+            found.append(Line(Gap.SILENT, Why.NO_CONNECTION, agreement))
+    return found
+
+
+def _without(
+    standing: Sequence[Connection],
+    agreements: Mapping[UUID, EntryView],
+    amounts: Mapping[UUID, float | None],
+    day: date,
+) -> list[Line]:
+    """Connections between agencies over which something ran, without an agreement in
+    force.
+    """
+    found = []
+    for each in standing:
+        amount = amounts.get(each.view.id)
+        agreement = agreements.get(each.agreement) if each.agreement else None
+        held = agreement is not None and agreement_runs(agreement, day) is Running.LIVE
+        if amount and not held and not inside(each):
+            line = Line(Gap.WITHOUT_AGREEMENT, Why.RAN, each.view, each, amount)
+            found.append(line)
+    return found
+
+
+def inside(connection: Connection) -> bool:
+    """Tell whether both ends are one agency, which needs no agreement with itself."""
+    giver = connection.giver.agency
+    return giver is not None and giver == connection.taker.agency
+
+
+def _past(standing: Sequence[Connection], day: date) -> list[Line]:
+    found = []
+    for each in standing:
+        last = each.view.content.get("term_end")
+        if over(last, day):
+            ended = date.fromisoformat(str(last))
+            line = Line(Gap.PAST_TERM, Why.TERM, each.view, each, day=ended)
+            found.append(line)
+    return found
+
+
+def _stale(
+    register: Register,
+    standing: Sequence[Connection],
+    amounts: Mapping[UUID, float | None],
+) -> list[Line]:
+    """Connections over which something ran, of databases whose data are late."""
+    live = [each for each in standing if amounts.get(each.view.id)]
+    given = {
+        each.view.id: each.giver.database
+        for each in live
+        if each.giver.database is not None
+    }
+    databases = register.by_ids(given.values())
+    fresh = freshness.all_of(register, list(databases.values()))
+    found = []
+    for each in live:
+        database = given.get(each.view.id)
+        known = fresh.get(database) if database else None
+        if known is not None and known.state is Freshness.LATE:
+            amount = amounts.get(each.view.id) or 0
+            line = Line(
+                Gap.STALE, Why.LATE, each.view, each, amount, known.due, database
+            )
+            found.append(line)
+    return found

@@ -1,0 +1,305 @@
+"""How much runs over connections and channels: counts of months, and totals that run to
+a day. What corrects a figure supersedes it; both stay.
+
+Nothing is interpolated: a month without a figure is unknown, and totals name it. A
+total that runs to a day is never placed in a month nor added to anything; what went
+outside the province is a part of its total; a percentage has a unit of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app import journal
+from app.db import among
+from app.errors import ForbiddenError
+from app.exchange.connections import Connection, read
+from app.exchange.models import CountedBy, Extent, Flow, TrafficFigure
+from app.permissions import Action, Reach, reach, require
+from app.register.queries import Register
+from app.workflow.context import Desk
+
+RECORDED = "traffic.recorded"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure to be recorded; see `TrafficFigure`."""
+
+    connection: UUID | None
+    channel: str
+    flow: Flow
+    extent: Extent
+    counted_by: CountedBy
+    unit: str
+    value: float
+    month: date | None
+    since: date | None
+    until_first: date | None
+    until_last: date | None
+    source: str
+    certainty: str
+    illustrative: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What it is a figure of: two of one key cannot hold at once."""
+        return _key(self.connection, self)
+
+
+def _key(
+    connection: UUID | None, figure: "Figure | TrafficFigure"
+) -> tuple[object, ...]:
+    of = connection or figure.channel
+    days = figure.month, figure.since, figure.until_first, figure.until_last
+    return (of, figure.flow, figure.extent, figure.counted_by, figure.unit, *days)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a figure would do: `before` is what it corrects, None where it is new;
+    `same` where it is there already.
+    """
+
+    figure: Figure
+    before: TrafficFigure | None
+
+    @property
+    def same(self) -> bool:
+        """Whether it says what is recorded already."""
+        return self.before is not None and self.before.value == self.figure.value
+
+
+def compare(register: Register, figures: Sequence[Figure]) -> list[Change]:
+    """Return what each of these figures would do."""
+    known = {
+        _key(row.connection_id, row): row for row in _same_things(register, figures)
+    }
+    return [Change(figure, known.get(figure.key)) for figure in figures]
+
+
+def _same_things(
+    register: Register, figures: Sequence[Figure]
+) -> Iterable[TrafficFigure]:
+    ids = {figure.connection for figure in figures if figure.connection}
+    channels = {figure.channel for figure in figures if not figure.connection}
+    whole = TrafficFigure.connection_id.is_(None) & TrafficFigure.channel.in_(channels)
+    of = or_(among(register.session, TrafficFigure.connection_id, ids), whole)
+    return register.session.scalars(select(TrafficFigure).where(of, _valid(register)))
+
+
+def record(desk: Desk, register: Register, figures: Sequence[Figure]) -> list[Change]:
+    """Record figures as one act; return what each did. ForbiddenError unless the actor
+    may count for every agency, or each is of a connection of which the actor's agency
+    is an end.
+    """
+    require(desk.actor, Action.COUNT, desk.actor.agency_id)
+    if reach(desk.actor, Action.COUNT) is Reach.OWN:
+        _require_own(desk, register, figures)
+    changes = compare(register, figures)
+    new, old = [], []
+    for change in changes:
+        if change.same:
+            continue
+        new.append(_row(desk, change.figure))
+        if change.before is not None:
+            old.append(change.before)
+    if new:
+        journal.record(
+            desk.session, journal.Note(RECORDED, recorded=new, superseded=old)
+        )
+    return changes
+
+
+def _row(desk: Desk, figure: Figure) -> TrafficFigure:
+    return TrafficFigure(
+        id=uuid4(),
+        connection_id=figure.connection,
+        channel=figure.channel,
+        flow=figure.flow,
+        extent=figure.extent,
+        counted_by=figure.counted_by,
+        unit=figure.unit,
+        value=figure.value,
+        month=figure.month,
+        since=figure.since,
+        until_first=figure.until_first,
+        until_last=figure.until_last,
+        source=figure.source,
+        certainty=figure.certainty,
+        illustrative=figure.illustrative,
+        agency_id=desk.actor.agency_id,
+        post_id=desk.actor.post_id,
+    )
+
+
+def _require_own(desk: Desk, register: Register, figures: Sequence[Figure]) -> None:
+    own = desk.actor.agency_id
+    ids = {figure.connection for figure in figures if figure.connection}
+    read_ones = {view.id: read(view) for view in register.by_ids(ids).values()}
+    for figure in figures:
+        connection = read_ones.get(figure.connection) if figure.connection else None
+        if connection is None or own not in _ends(connection):
+            raise ForbiddenError(
+                "Chỉ nhập được số liệu của kết nối mà cơ quan là một đầu; số liệu của "
+                "cả kênh do đơn vị vận hành nhập"
+            )
+
+
+def _ends(connection: Connection) -> tuple[UUID | None, UUID | None]:
+    return connection.giver.agency, connection.taker.agency
+
+
+def _valid(register: Register) -> ColumnElement[bool]:
+    """Say that a figure is known at the register's moment and not corrected then."""
+    known = register.at.known_at
+    return (TrafficFigure.recorded_seq <= known) & or_(
+        TrafficFigure.superseded_seq.is_(None), TrafficFigure.superseded_seq > known
+    )
+
+
+def of_months(
+    register: Register, first: date, last: date, only: Collection[UUID] | None = None
+) -> list[TrafficFigure]:
+    """Return the figures of months from one to another (first days), of some
+    connections or of all and of whole channels.
+    """
+    query = select(TrafficFigure).where(
+        TrafficFigure.month >= first, TrafficFigure.month <= last, _valid(register)
+    )
+    if only is not None:
+        query = query.where(
+            among(register.session, TrafficFigure.connection_id, set(only))
+        )
+    return list(register.session.scalars(query.order_by(TrafficFigure.recorded_seq)))
+
+
+def running(register: Register) -> list[TrafficFigure]:
+    """Return the figures that run to a day, in the order in which they were recorded;
+    none that runs to a day still to come.
+    """
+    query = select(TrafficFigure).where(
+        TrafficFigure.month.is_(None),
+        TrafficFigure.until_last <= register.at.as_of,
+        _valid(register),
+    )
+    return list(register.session.scalars(query.order_by(TrafficFigure.recorded_seq)))
+
+
+def months(last: date, count: int = 12) -> list[date]:
+    """Return the first days of so many months up to that of a day, in order."""
+    number = last.year * 12 + last.month - 1
+    found = [number - back for back in range(count)]
+    return [date(each // 12, each % 12 + 1, 1) for each in reversed(found)]
+
+
+@dataclass(frozen=True)
+class Series:
+    """The months of one thing: what ran over a connection (None: the whole channel),
+    one way, in a unit, as one side counted it.
+    """
+
+    connection: UUID | None
+    channel: str
+    flow: Flow
+    extent: Extent
+    counted_by: CountedBy
+    unit: str
+    values: Mapping[date, float]
+    illustrative: bool
+
+    def missing(self, asked: Sequence[date]) -> list[date]:
+        """Return the months of which nothing is known, between the first and the last
+        of those that are asked for.
+        """
+        return [month for month in asked if month not in self.values]
+
+    def total(self, asked: Sequence[date]) -> float:
+        """Return the sum of the months that are known."""
+        return sum(self.values.get(month, 0) for month in asked)
+
+
+def series(figures: Iterable[TrafficFigure]) -> list[Series]:
+    """Return figures of months as series, channels before connections."""
+    grouped: dict[tuple[object, ...], list[TrafficFigure]] = defaultdict(list)
+    for row in figures:
+        kind = row.flow, row.extent, row.counted_by, row.unit
+        grouped[row.connection_id, row.channel, *kind].append(row)
+    found = [
+        Series(
+            rows[0].connection_id,
+            rows[0].channel,
+            rows[0].flow,
+            rows[0].extent,
+            rows[0].counted_by,
+            rows[0].unit,
+            {row.month: row.value for row in rows if row.month},
+            any(row.illustrative for row in rows),
+        )
+        for rows in grouped.values()
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(one: Series) -> tuple[str, ...]:
+    of = str(one.connection or "")
+    return of, one.channel, one.unit, one.flow, one.extent, one.counted_by
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What both ends counted of one month of a connection, one way."""
+
+    connection: UUID
+    month: date
+    flow: Flow
+    unit: str
+    source: float
+    target: float
+
+    @property
+    def difference(self) -> float:
+        """How many more the source counted than the target."""
+        return self.source - self.target
+
+
+def reconciled(figures: Iterable[TrafficFigure]) -> list[Reconciled]:
+    """Return the months that both ends counted, where they differ first."""
+    counted: dict[tuple[UUID, date, Flow, str], dict[CountedBy, float]] = defaultdict(
+        dict
+    )
+    for row in figures:
+        if row.connection_id and row.month and row.extent is Extent.ALL:
+            key = row.connection_id, row.month, row.flow, row.unit
+            counted[key][row.counted_by] = row.value
+    found = [
+        Reconciled(*key, sides[CountedBy.SOURCE], sides[CountedBy.TARGET])
+        for key, sides in counted.items()
+        if CountedBy.SOURCE in sides and CountedBy.TARGET in sides
+    ]
+    return sorted(
+        found, key=lambda one: (-abs(one.difference), one.month), reverse=False
+    )
+
+
+def connection_ids(figures: Iterable[TrafficFigure]) -> set[UUID]:
+    """Return the connections that figures are of."""
+    return {row.connection_id for row in figures if row.connection_id}
+
+
+def ran(
+    register: Register, first: date, last: date
+) -> Mapping[UUID, Mapping[date, float]]:
+    """Return how much ran over each connection in months, whichever way and whoever
+    counted: the largest count of a month, since sides count the same.
+    """
+    found: dict[UUID, dict[date, float]] = defaultdict(dict)
+    for row in of_months(register, first, last):
+        if row.connection_id and row.month:
+            so_far = found[row.connection_id].get(row.month, 0.0)
+            found[row.connection_id][row.month] = max(so_far, row.value)
+    return found

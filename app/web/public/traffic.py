@@ -1,0 +1,162 @@
+"""How much ran over channels and connections: twelve months, totals that run to a day,
+and what both ends of a connection counted, side by side.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template
+from flask_login import current_user
+
+from app.documents.tables import traffic_sheet
+from app.exchange import traffic
+from app.exchange.models import TrafficFigure
+from app.exchange.traffic import Series
+from app.permissions import Action, declares, may
+from app.register.queries import EntryView, Register
+from app.web.display import exchange_rows, wording
+from app.web.http import guard
+from app.web.http.current import opened
+from app.web.http.negotiation import finish
+from app.web.http.sending_files import XLSX, attachment
+
+blueprint = Blueprint("traffic", __name__)
+MOST_SERIES = 100
+MOST_PAIRS = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series as a row: of what, what is counted, a cell for each month ("" where
+    nothing is known), the sum, and the months that it lacks.
+    """
+
+    of: EntryView | None
+    channel: str
+    counted: str
+    cells: Sequence[str]
+    total: str
+    missing: Sequence[str]
+    illustrative: bool
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure that runs to a day, in words."""
+
+    of: EntryView | None
+    channel: str
+    counted: str
+    value: str
+    until: str
+    figure: TrafficFigure
+
+
+@blueprint.get("/chia-se/luu-thong")
+@declares(None)
+def monthly() -> Response:
+    """Show what ran month by month, running totals, and where two sides differ."""
+    with opened(guard.reader()) as register:
+        months = traffic.months(register.at.as_of)
+        figures = traffic.of_months(register, months[0], months[-1])
+        running = traffic.running(register)
+        names = register.by_ids(traffic.connection_ids([*figures, *running]))
+        found = traffic.series(figures)
+        pairs = traffic.reconciled(figures)
+        page = render_template(
+            "public/traffic.html",
+            months=[_month(month) for month in months],
+            lines=[
+                _line(register, names, each, months) for each in found[:MOST_SERIES]
+            ],
+            total=len(found),
+            running=[_total(register, names, each) for each in running],
+            pairs=[
+                (names.get(pair.connection), _month(pair.month), pair)
+                for pair in pairs[:MOST_PAIRS]
+            ],
+            words=traffic_sheet,
+            may_count=_may_count(),
+            at=register.at,
+        )
+    return finish(Response(page), None)
+
+
+@blueprint.get("/chia-se/luu-thong.<any(xlsx, csv):extension>")
+@declares(None)
+def as_table(extension: str) -> Response:
+    """Serve the figures of the last twelve months and the running totals as a file that
+    can be changed and sent back.
+    """
+    with opened(guard.reader()) as register:
+        months = traffic.months(register.at.as_of)
+        figures = traffic.of_months(register, months[0], months[-1])
+        lines = traffic_sheet.rows(register, [*figures, *traffic.running(register)])
+    name = f"luu-thong.{extension}"
+    if extension == "csv":
+        body = traffic_sheet.csv(lines)
+        return finish(attachment(body, name, "text/csv; charset=utf-8"), None)
+    return finish(attachment(traffic_sheet.workbook(lines), name, XLSX), None)
+
+
+def _may_count() -> bool:
+    actor = current_user.account.actor if current_user.is_authenticated else None
+    return actor is not None and may(actor, Action.COUNT, actor.agency_id)
+
+
+def _amount(value: float) -> str:
+    whole = float(value).is_integer()
+    return wording.number(int(value)) if whole else traffic_sheet.number(value)
+
+
+def _month(month: date) -> str:
+    return f"{month.month}/{month.year % 100:02d}"
+
+
+def _counted(one: Series | TrafficFigure) -> str:
+    told = [
+        traffic_sheet.FLOWS[one.flow],
+        traffic_sheet.EXTENTS[one.extent],
+        traffic_sheet.COUNTED_BY[one.counted_by],
+    ]
+    return f"{one.unit}: {', '.join(told)}"
+
+
+def _line(
+    register: Register,
+    names: Mapping[UUID, EntryView],
+    one: Series,
+    months: Sequence[date],
+) -> Line:
+    # what is asked for begins where the series does: before, nobody had promised any
+    first = min(one.values)
+    asked = [month for month in months if month >= first]
+    cells = [
+        wording.number(int(one.values[month])) if month in one.values else ""
+        for month in months
+    ]
+    return Line(
+        names.get(one.connection) if one.connection else None,
+        exchange_rows.channel(register.profile.lists, one.channel),
+        _counted(one),
+        cells,
+        wording.number(int(one.total(asked))),
+        [_month(month) for month in one.missing(asked[:-1])],
+        one.illustrative,
+    )
+
+
+def _total(
+    register: Register, names: Mapping[UUID, EntryView], figure: TrafficFigure
+) -> Total:
+    connection = figure.connection_id
+    return Total(
+        names.get(connection) if connection else None,
+        exchange_rows.channel(register.profile.lists, figure.channel),
+        _counted(figure),
+        f"{_amount(figure.value)} {figure.unit}",
+        traffic_sheet.span(figure),
+        figure,
+    )
