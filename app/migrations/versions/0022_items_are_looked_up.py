@@ -52,4 +52,5 @@ def _fact(version_id: object, item: dict) -> dict[str, object]:
 
 
 def downgrade() -> None:
-    op.execute(f"DELETE FROM fact WHERE field = '{FIELD}'")  # noqa: S608 - a constant
+    fact = sa.table("fact", sa.column("field"))
+    op.execute(fact.delete().where(fact.c.field == FIELD))
