@@ -59,6 +59,7 @@ bench-search: develop
 bench: develop
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/agencies.py
+	$(BIN)/python benchmarks/exchange.py
 	$(BIN)/python benchmarks/databases.py
 	$(BIN)/python benchmarks/spreadsheets.py
 	$(BIN)/python benchmarks/harvest.py

@@ -5,11 +5,15 @@ What is looked at is the last whole month before the register's day. A month wit
 figure is not silence: it is told apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from threading import Lock
+from typing import Any
 from uuid import UUID
+
+from cachetools import LRUCache, cached
 
 from app.exchange import connections, freshness, traffic
 from app.exchange.connections import CONNECTION, Connection, Running, over
@@ -20,6 +24,7 @@ from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 
 AGREEMENT = "agreement"
+_KEPT = 4  # moments whose lists are remembered
 _ENDED = "ket-thuc"
 
 
@@ -63,6 +68,12 @@ def month_before(day: date) -> date:
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
+def _moment(register: Register) -> Hashable:
+    """What is declared follows from the edition, what ran from the journal."""
+    return register.edition, register.at.known_at
+
+
+@cached(LRUCache[Hashable, Any](_KEPT), key=_moment, lock=Lock())
 def lists(register: Register) -> Mapping[Gap, Sequence[Line]]:
     """Return the lists of the register's day, each in the order of titles. The register
     is read as one who may know of agreements.

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from app import journal
 from app.db import among
@@ -154,12 +156,11 @@ def _ends(connection: Connection) -> tuple[UUID | None, UUID | None]:
     return connection.giver.agency, connection.taker.agency
 
 
-def _valid(register: Register) -> ColumnElement[bool]:
+def _valid(register: Register, figure: Any = TrafficFigure) -> ColumnElement[bool]:
     """Say that a figure is known at the register's moment and not corrected then."""
     known = register.at.known_at
-    return (TrafficFigure.recorded_seq <= known) & or_(
-        TrafficFigure.superseded_seq.is_(None), TrafficFigure.superseded_seq > known
-    )
+    corrected = figure.superseded_seq.is_not(None) & (figure.superseded_seq <= known)
+    return and_(figure.recorded_seq <= known, not_(corrected))
 
 
 def of_months(
@@ -267,23 +268,63 @@ class Reconciled:
         return self.source - self.target
 
 
-def reconciled(figures: Iterable[TrafficFigure]) -> list[Reconciled]:
-    """Return the months that both ends counted, where they differ first."""
-    counted: dict[tuple[UUID, date, Flow, str], dict[CountedBy, float]] = defaultdict(
-        dict
-    )
-    for row in figures:
-        if row.connection_id and row.month and row.extent is Extent.ALL:
-            key = row.connection_id, row.month, row.flow, row.unit
-            counted[key][row.counted_by] = row.value
-    found = [
-        Reconciled(*key, sides[CountedBy.SOURCE], sides[CountedBy.TARGET])
-        for key, sides in counted.items()
-        if CountedBy.SOURCE in sides and CountedBy.TARGET in sides
+def reconciled(
+    register: Register, first: date, last: date, most: int
+) -> list[Reconciled]:
+    """Return the months that both ends counted, those that differ most first."""
+    theirs = aliased(TrafficFigure)
+    same = [
+        getattr(theirs, name) == getattr(TrafficFigure, name)
+        for name in ("connection_id", "month", "flow", "extent", "unit")
     ]
-    return sorted(
-        found, key=lambda one: (-abs(one.difference), one.month), reverse=False
+    query = (
+        select(TrafficFigure, theirs.value)
+        .join(theirs, and_(*same))
+        .where(
+            TrafficFigure.month >= first,
+            TrafficFigure.month <= last,
+            TrafficFigure.extent == Extent.ALL,
+            TrafficFigure.counted_by == CountedBy.SOURCE,
+            theirs.counted_by == CountedBy.TARGET,
+            _valid(register),
+            _valid(register, theirs),
+        )
+        .order_by(func.abs(TrafficFigure.value - theirs.value).desc())
+        .order_by(TrafficFigure.month.desc(), TrafficFigure.id)
+        .limit(most)
     )
+    return [
+        Reconciled(
+            mine.connection_id, mine.month, mine.flow, mine.unit, mine.value, value
+        )
+        for mine, value in register.session.execute(query)
+        if mine.connection_id and mine.month
+    ]
+
+
+def of_most(
+    register: Register, first: date, last: date, most: int
+) -> tuple[list[TrafficFigure], int]:
+    """Return the figures of months of whole channels and of so many connections, those
+    with most figures first, and how many connections have any.
+    """
+    within = (
+        TrafficFigure.month >= first,
+        TrafficFigure.month <= last,
+        _valid(register),
+    )
+    of = TrafficFigure.connection_id
+    counted = select(of, func.count().label("n")).where(*within, of.is_not(None))
+    counted = counted.group_by(of)
+    total = register.session.scalar(
+        select(func.count()).select_from(counted.subquery())
+    )
+    ranked = counted.order_by(func.count().desc(), of).limit(most)
+    chosen = {row[0] for row in register.session.execute(ranked) if row[0]}
+    wanted = or_(of.is_(None), among(register.session, of, chosen))
+    query = select(TrafficFigure).where(*within, wanted)
+    rows = register.session.scalars(query.order_by(TrafficFigure.recorded_seq))
+    return list(rows), total or 0
 
 
 def connection_ids(figures: Iterable[TrafficFigure]) -> set[UUID]:

@@ -2,12 +2,15 @@
 day as a table, then the same as a picture.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Lock
+from typing import Any
 from uuid import UUID
 
+from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -25,9 +28,10 @@ from app.register.standing import PRESENT
 from app.search import service as search
 from app.vietnamese import clean
 from app.web.display import exchange_rows, exchange_words, pictures, wording
+from app.web.display.exchange_rows import Row
 from app.web.display.exchange_words import Answer
 from app.web.display.pictures import Network
-from app.web.http import guard
+from app.web.http import guard, language
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
 from app.web.http.sending_files import XLSX, attachment
@@ -39,6 +43,7 @@ MOST_DRAWN = 60  # rows of which a picture can still be read
 # by when the province's framework, of which the form is a part, is to be issued
 # (QĐ 1425/QĐ-TTg Điều 3 khoản 4): by then what it leaves unknown is settled
 SETTLED_BY = date(2027, 1, 29)
+_KEPT = 64  # lists that are remembered
 _MOST_SOURCES = 6
 _LONGEST = 200  # letters of what is asked for
 _STATES = "trang-thai-ket-noi"
@@ -65,32 +70,45 @@ def exchange() -> Response:
     of them.
     """
     with opened(guard.reader()) as register:
-        wanted = _filter(register)
-        views, after = register.page(
-            wanted, after=request.args.get("after"), limit=ROWS
-        )
-        rows = exchange_rows.rows(register, [connections.read(view) for view in views])
-        total = register.count(wanted)
-        own, connected = register.ids(ORIGINALS), connections.connected(register)
+        listed = _listed(register, _filter(register), request.args.get("after"))
         page = render_template(
             "public/exchange.html",
             asked=_asked(register),
-            rows=rows,
-            total=total,
-            after=after,
-            connected=len(connected),
-            unconnected=len(own - connected),
-            drawn=_map(register, wanted) if 0 < total <= MOST_DRAWN else None,
+            listed=listed,
             offices=_offices(register),
-            states=[
-                (code, wording.label(one.labels))
-                for code, one in register.profile.lists.schemes[
-                    _STATES
-                ].concepts.items()
-            ],
+            states=_states(register),
             at=register.at,
         )
     return finish(Response(page), None)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A part of the connections: its rows, how many there are, where the next part
+    begins, the picture of all where there are few; how many databases have one, and
+    how many of the province's own have none.
+    """
+
+    rows: Sequence[Row]
+    total: int
+    after: str | None
+    drawn: Network | None
+    connected: int
+    unconnected: int
+
+
+def _question(register: Register, wanted: Filter, after: str | None) -> Hashable:
+    return register.edition, repr(wanted), after, language.current()
+
+
+@cached(LRUCache[Hashable, Any](_KEPT), key=_question, lock=Lock())
+def _listed(register: Register, wanted: Filter, after: str | None) -> Listed:
+    views, more = register.page(wanted, after=after, limit=ROWS)
+    rows = exchange_rows.rows(register, [connections.read(view) for view in views])
+    total = register.count(wanted)
+    drawn = _map(register, wanted) if 0 < total <= MOST_DRAWN else None
+    own, connected = register.ids(ORIGINALS), connections.connected(register)
+    return Listed(rows, total, more, drawn, len(connected), len(own - connected))
 
 
 @blueprint.get("/chia-se/QH_KETNOI.<any(xlsx, csv):extension>")
@@ -222,6 +240,7 @@ def _sources(register: Register, wanted: str) -> list[EntryView]:
     return found.items
 
 
+@cached(LRUCache[Hashable, Any](_KEPT), key=lambda each: each.edition, lock=Lock())
 def _offices(register: Register) -> list[str]:
     """Return the names that are offered while an agency is typed."""
     committee = installation().settings.province(register.at.as_of).committee

@@ -2,11 +2,14 @@
 and what both ends of a connection counted, side by side.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
+from typing import Any
 from uuid import UUID
 
+from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template
 from flask_login import current_user
 
@@ -25,6 +28,7 @@ from app.web.http.sending_files import XLSX, attachment
 blueprint = Blueprint("traffic", __name__)
 MOST_SERIES = 100
 MOST_PAIRS = 50
+_KEPT = 8  # moments that are remembered
 
 
 @dataclass(frozen=True)
@@ -60,28 +64,40 @@ def monthly() -> Response:
     """Show what ran month by month, running totals, and where two sides differ."""
     with opened(guard.reader()) as register:
         months = traffic.months(register.at.as_of)
-        figures = traffic.of_months(register, months[0], months[-1])
-        running = traffic.running(register)
+        figures, total, running, pairs = _read(register)
         names = register.by_ids(traffic.connection_ids([*figures, *running]))
         found = traffic.series(figures)
-        pairs = traffic.reconciled(figures)
+        names |= register.by_ids({pair.connection for pair in pairs} - names.keys())
         page = render_template(
             "public/traffic.html",
             months=[_month(month) for month in months],
-            lines=[
-                _line(register, names, each, months) for each in found[:MOST_SERIES]
-            ],
-            total=len(found),
+            lines=[_line(register, names, each, months) for each in found],
+            unshown=max(total - MOST_SERIES, 0),
             running=[_total(register, names, each) for each in running],
             pairs=[
-                (names.get(pair.connection), _month(pair.month), pair)
-                for pair in pairs[:MOST_PAIRS]
+                (names.get(pair.connection), _month(pair.month), pair) for pair in pairs
             ],
             words=traffic_sheet,
             may_count=_may_count(),
             at=register.at,
         )
     return finish(Response(page), None)
+
+
+def _moment(register: Register) -> Hashable:
+    return register.edition, register.at.known_at
+
+
+@cached(LRUCache[Hashable, Any](_KEPT), key=_moment, lock=Lock())
+def _read(register: Register) -> tuple[Any, ...]:
+    """Return the figures of the last months, how many connections have any, what runs
+    to a day, and what both ends counted.
+    """
+    months = traffic.months(register.at.as_of)
+    span = months[0], months[-1]
+    figures, total = traffic.of_most(register, *span, MOST_SERIES)
+    pairs = traffic.reconciled(register, *span, MOST_PAIRS)
+    return figures, total, traffic.running(register), pairs
 
 
 @blueprint.get("/chia-se/luu-thong.<any(xlsx, csv):extension>")
