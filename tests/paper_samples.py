@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.documents.papers import (
+    agreement,
     decision,
     examination,
     letters,
@@ -458,6 +459,32 @@ def mending():
     )
 
 
+def agreement_paper():
+    provider = agreement.Party("Sở Nông nghiệp và Môi trường", "SNNMT", "Giám đốc")
+    consumer = agreement.Party("Thuế thành phố", "TTP", "Trưởng Thuế thành phố")
+    said = {
+        heading: f"Hai bên thống nhất về {heading.lower()}."
+        for heading in agreement.HEADINGS
+    }
+    return agreement.paper(
+        agreement.Terms(
+            provider,
+            [consumer],
+            ["Căn cứ Luật Dữ liệu ngày 30 tháng 11 năm 2024"],
+            "chia sẻ dữ liệu Cơ sở dữ liệu đất đai",
+            {
+                **said,
+                "Nội dung dữ liệu chia sẻ": "Các hạng mục tại Phụ lục kèm theo.",
+                "Xóa dữ liệu": "",
+            },
+            [["Thửa đất", "Dữ liệu dùng chung", "Hằng ngày", ""]],
+            "Thử Nghiệm",
+            2026,
+            demonstration=True,
+        )
+    )
+
+
 DECISIONS = {"new-decision": new_decision, "amendment": amendment}
 LETTERS = {
     "asking": asking,
@@ -478,4 +505,5 @@ PAPERS = {
     "contents": contents,
     "comparison": comparison,
     "legal-bases": legal_bases,
+    "agreement": agreement_paper,
 }

@@ -28,6 +28,7 @@ from app.web.machines import (
     status,
 )
 from app.web.office import (
+    agreement_paper,
     campaigns,
     consultations,
     decision_comparison,
@@ -140,6 +141,7 @@ OFFICE = (
     small_changes,
     statements,
     discrepancies,
+    agreement_paper,
     reasons,
     synonyms,
     traffic_upload,

@@ -235,9 +235,12 @@ def check_9(document, *, letter=False):
         said = text_of(paragraph)
         if not said:
             continue
-        symbol = r"[A-ZĐ]+-[A-ZĐ]+" if letter else r"(QĐ|TTr|BC|TB)-[A-ZĐ]+(-[A-ZĐ]+)*"
+        symbol = (
+            r"[A-ZĐ]+-[A-ZĐ]+" if letter else r"(QĐ|TTr|BC|TB|BTT)-[A-ZĐ]+(-[A-ZĐ]+)*"
+        )
         assert re.fullmatch(rf"Số:[{NO_BREAK} ]*\d*/{symbol}", said), said
-        assert said.endswith(("-UBND", "-SKHCN", "SKHCN-CĐS"))
+        both_sides = "/BTT-" in said  # of an agreement, by both symbols
+        assert both_sides or said.endswith(("-UBND", "-SKHCN", "SKHCN-CĐS"))
 
 
 def check_10(document):
@@ -302,7 +305,10 @@ def check_17(document):
         assert all(re.fullmatch(r"- .*;", line) for line in said[:-1])
         assert re.fullmatch(r"- Lưu: VT, \S+\.", said[-1])
         articles = of_style(document, "vb-dieu")
-        if articles:
+        titles = [text_of(each).lower() for each in of_style(document, "vb-ten-loai")]
+        if "bản thỏa thuận" in titles:
+            assert len(said) > 2  # each side, and where it is kept
+        elif articles:
             assert said[0] == f"- Như Điều{NO_BREAK}{len(articles)};"
         elif of_style(document, "vb-kinh-gui"):
             assert said[0] == "- Như trên;"
