@@ -11,6 +11,7 @@ from app import clock
 from app.exchange import paths
 from app.exchange.paths import Held, Link
 from app.permissions import Audience
+from app.register.queries import Register
 from app.workflow.proposals.models import ProposalType
 from catalog_schema.profile import Visibility
 
@@ -180,7 +181,13 @@ def test_a_path_leads_to_the_heir_of_a_merged_owner(office, whole):
         (land,) = paths.with_item(register, ITEM)
         assert land.content["owner"] == str(heir)
         (found,) = paths.paths(register, office.other, [land], ITEM)
+        moved = register.by_ids([whole[Link.CHANNEL]])[whole[Link.CHANNEL]]
+        party = Register(
+            register.session, register.profile, register.at, Audience(Visibility.STATE)
+        ).by_ids([whole[Link.AGREEMENT]])[whole[Link.AGREEMENT]]
     assert not found.missing
+    assert moved.content["source"] == moved.content["owner"] == str(heir)
+    assert party.content["owner"] == str(heir)
 
 
 def test_agreements_count_for_whoever_asks(office, whole):
