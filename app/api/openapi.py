@@ -10,7 +10,16 @@ from flask import Flask, request
 from flask_smorest import Api
 from werkzeug.wrappers import Response
 
-from app.api import access, changes, codes, entries, harvest, problems, proposals
+from app.api import (
+    access,
+    changes,
+    codes,
+    entries,
+    harvest,
+    measurements,
+    problems,
+    proposals,
+)
 from app.api.problems import ErrorSchema
 from app.operations.installation import Installation
 from app.permissions import declares
@@ -43,6 +52,7 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
     api.register_blueprint(changes.blueprint)
     api.register_blueprint(harvest.blueprint)
     api.register_blueprint(proposals.blueprint)
+    api.register_blueprint(measurements.blueprint)
     spec: APISpec = api.spec
     for answer in spec.components.responses.values():
         # flask-smorest has one media type for all answers

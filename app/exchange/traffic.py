@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from app import journal
+from app import clock, journal
 from app.db import among
 from app.errors import ForbiddenError
 from app.exchange.connections import Connection, read
@@ -189,6 +189,17 @@ def running(register: Register) -> list[TrafficFigure]:
         _valid(register),
     )
     return list(register.session.scalars(query.order_by(TrafficFigure.recorded_seq)))
+
+
+def month_of(text: str) -> date | None:
+    """Return the first day of a month written as 2026-09; None for one that is none, or
+    still to come.
+    """
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return month if month <= clock.today() else None
 
 
 def months(last: date, count: int = 12) -> list[date]:
