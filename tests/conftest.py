@@ -60,6 +60,8 @@ collect_ignore = [] if _may_mount() and not POSTGRESQL else ["reliability/test_d
 
 
 DIALECT = (  # what talks to the database in its own words; what stands on it says the same on both
+    "tests/app/exchange/test_paths.py",
+    "tests/app/exchange/test_traffic.py",
     "tests/app/migrations",
     "tests/app/operations",
     "tests/app/register",

@@ -14,7 +14,7 @@ from uuid import UUID
 from app.exchange import connections
 from app.exchange.connections import Connection, Running, over
 from app.permissions import Audience
-from app.register.content.facts import name_key
+from app.register.content.facts import ORIGINAL, name_key
 from app.register.models import Fact
 from app.register.queries import EntryView, Register
 from app.register.references import entries_that_hold, naming
@@ -103,7 +103,13 @@ def paths(
     )
     around = _Around(inside, agency, [view.id for view in databases])
     found = [_path(around, view, _as_named(view, item)) for view in databases]
-    return sorted(found, key=lambda path: (len(path.missing), path.database.sort_key))
+    return sorted(found, key=_least_lacking)
+
+
+def _least_lacking(path: Path) -> tuple[int, bool, str]:
+    """Order paths by what they lack, of like ones the province's own before others."""
+    elsewhere = path.database.content.get("record_kind") != ORIGINAL
+    return len(path.missing), elsewhere, path.database.sort_key
 
 
 def _as_named(database: EntryView, item: str) -> str:

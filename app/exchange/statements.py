@@ -42,12 +42,21 @@ class Evidence:
 NOTHING = Evidence()
 
 
-def say_current(desk: Desk, view: EntryView, day: date) -> DataStatement:
+def say_current(
+    desk: Desk, view: EntryView, day: date, *, known: date | None = None
+) -> DataStatement:
     """Say that the data of an entry are current to a day. ForbiddenError unless it is
-    the actor's agency's own; InvalidError for a day that is still to come.
+    the actor's agency's own; InvalidError for a day that is still to come, or before
+    `known`, which was said already.
     """
     if day > clock.today():
         _refuse("day", "Ngày dữ liệu cập nhật đến không được sau hôm nay")
+    if known is not None and day < known:
+        _refuse(
+            "day",
+            f"Đã xác nhận dữ liệu cập nhật đến {known:%d/%m/%Y}; nếu ngày đó sai, đánh "
+            "dấu “đính chính” rồi gửi lại",
+        )
     return _say(desk, view, StatementKind.CURRENT, day, None)
 
 
@@ -123,15 +132,16 @@ def known_on(view: EntryView, said: Sequence[DataStatement], day: date) -> Evide
     description says.
     """
     until_then = [one for one in said if clock.local(one.said_at).date() <= day]
-    current = [one for one in until_then if one.kind is StatementKind.CURRENT]
-    last = current[-1] if current else None
-    since = last.recorded_seq if last else 0
-    delays = [
-        one
-        for one in until_then
-        if one.kind is StatementKind.DELAY and one.recorded_seq > since
-    ]
-    delay = delays[-1] if delays else None
+    last: DataStatement | None = None
+    delay: DataStatement | None = None
+    for one in until_then:
+        if one.kind is StatementKind.DELAY:
+            delay = one
+        else:
+            # what does not bring the data forward leaves a delay as it is
+            before = last.day if last else _described(view, day)
+            delay = delay if before and one.day <= before else None
+            last = one
     return Evidence(
         last.day if last else _described(view, day),
         clock.local(last.said_at).date() if last else None,

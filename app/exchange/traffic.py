@@ -26,6 +26,10 @@ from app.register.queries import Register
 from app.workflow.context import Desk
 
 RECORDED = "traffic.recorded"
+NOT_OWN = (
+    "Chỉ nhập được số liệu của kết nối mà cơ quan là một đầu; số liệu của cả kênh do "
+    "đơn vị vận hành nhập"
+)
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,7 @@ def record(desk: Desk, register: Register, figures: Sequence[Figure]) -> list[Ch
     is an end.
     """
     require(desk.actor, Action.COUNT, desk.actor.agency_id)
-    if reach(desk.actor, Action.COUNT) is Reach.OWN:
-        _require_own(desk, register, figures)
+    _require_own(desk, register, figures)
     changes = compare(register, figures)
     new, old = [], []
     for change in changes:
@@ -140,16 +143,25 @@ def _row(desk: Desk, figure: Figure) -> TrafficFigure:
 
 
 def _require_own(desk: Desk, register: Register, figures: Sequence[Figure]) -> None:
-    own = desk.actor.agency_id
+    if len(recordable(desk, register, figures)) < len(figures):
+        raise ForbiddenError(NOT_OWN)
+
+
+def recordable(
+    desk: Desk, register: Register, figures: Sequence[Figure]
+) -> list[Figure]:
+    """Return those of these figures that the actor may record: all, or those of
+    connections of which the actor's agency is an end.
+    """
+    if reach(desk.actor, Action.COUNT) is not Reach.OWN:
+        return list(figures)
     ids = {figure.connection for figure in figures if figure.connection}
-    read_ones = {view.id: read(view) for view in register.by_ids(ids).values()}
-    for figure in figures:
-        connection = read_ones.get(figure.connection) if figure.connection else None
-        if connection is None or own not in _ends(connection):
-            raise ForbiddenError(
-                "Chỉ nhập được số liệu của kết nối mà cơ quan là một đầu; số liệu của "
-                "cả kênh do đơn vị vận hành nhập"
-            )
+    own = {
+        view.id
+        for view in register.by_ids(ids).values()
+        if desk.actor.agency_id in _ends(read(view))
+    }
+    return [figure for figure in figures if figure.connection in own]
 
 
 def _ends(connection: Connection) -> tuple[UUID | None, UUID | None]:

@@ -133,6 +133,19 @@ def _of_items(kind: Kind) -> dict[str, str]:
     }
 
 
+def of_forms(kind: Kind) -> list[tuple[str, str]]:
+    """Return the columns of a form about the kind that are several fields, or none, of
+    it: header and heading.
+    """
+    if kind.name != relations.KIND:
+        return []
+    return [
+        (header, f"{heading} ({relations.SHEET})")
+        for heading, header in relations.HEADINGS.items()
+        if header in relations.OWN
+    ]
+
+
 def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
     """Return the columns of a heading. One that is not known as it is written may seem
     to be what it begins with; of two that say the same, the first does.
@@ -143,8 +156,7 @@ def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
         names |= _of_items(kind)  # a table of items
     allowed = {header for _heading, header, _field in columns(kind)}
     allowed |= {IDENTIFIER, VERSION, *DAYS}
-    if kind.name == relations.KIND:
-        allowed |= set(relations.OWN)
+    allowed |= {header for header, _heading in of_forms(kind)}
     # a repeated group as a whole, in JSON
     allowed |= {dotted for dotted, field in kind.walk() if field.type is Type.GROUP}
     taken: set[str] = set()

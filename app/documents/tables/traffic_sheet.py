@@ -57,7 +57,7 @@ COUNTED_BY: Mapping[CountedBy, str] = {
     CountedBy.CHANNEL: "kênh",
 }
 _MONTH = re.compile(
-    r"(?:tháng\s*)?(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>\d{4})", re.IGNORECASE
+    r"(?:tháng\s*|t)?(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>\d{4})", re.IGNORECASE
 )
 _ISO_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(?:-\d{2})?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
@@ -81,6 +81,7 @@ class ReadTraffic:
     """What a file says: figures, and what could not be read."""
 
     figures: list[Figure] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)  # of each figure
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -112,6 +113,7 @@ def read(lookup: Lookup, register: Register, book: Book) -> ReadTraffic:
             figure = reader.figure(number, row)
             if figure is not None:
                 found.figures.append(figure)
+                found.lines.append(number)
     return found
 
 
@@ -130,7 +132,10 @@ class _Reader:
         connection = self._connection()
         channel = self._channel(connection)
         month, (first, last) = self._month(), self._span()
-        if (month is None) == (last is None):
+        both = "Tháng" in row and "Lũy kế đến ngày" in row
+        if both:
+            self._fail("Tháng", "Chỉ ghi một trong hai: tháng, hoặc lũy kế đến ngày")
+        elif "Tháng" not in row and "Lũy kế đến ngày" not in row:
             self._fail("Tháng", "Ghi tháng (như 10/2026), hoặc “Lũy kế đến ngày”")
         unit = row.get("Đơn vị tính", "lượt")
         figure = Figure(
@@ -167,8 +172,10 @@ class _Reader:
     def _channel(self, connection: EntryView | None) -> str:
         text = self.row.get("Kênh")
         if text is None:
-            if connection is None:
+            if connection is None and "Mã kết nối" not in self.row:
                 self._fail("Kênh", "Ghi mã kết nối, hoặc kênh của cả số liệu")
+                return ""
+            if connection is None:
                 return ""
             return str(next(iter(connection.content.get("channel", ())), UNDETERMINED))
         code, _name = self.lookup.concept("kenh-ket-noi", text)
@@ -207,7 +214,9 @@ class _Reader:
         elif _PLAIN.fullmatch(text):
             text = text.replace(",", ".")
         else:
-            self._fail("Số lượng", "Ghi một số, ví dụ 1.234; bỏ dòng nếu chưa rõ")
+            self._fail(
+                "Số lượng", "Ghi một số từ 0 trở lên, ví dụ 1.234; chưa rõ thì bỏ dòng"
+            )
             return 0
         value = float(text)
         if unit != PERCENT and not value.is_integer():

@@ -135,6 +135,12 @@ def channel(lists: CodeLists, code: str) -> str:
     return letters.rstrip(")") or name
 
 
+def in_sentence(channels_: str) -> str:
+    """Return channels as they stand in a sentence: words begin with a small letter."""
+    first = channels_.partition(" ")[0].rstrip(",")
+    return channels_ if first.isupper() else channels_[0].lower() + channels_[1:]
+
+
 def concept(lists: CodeLists, scheme: str, code: object) -> str:
     """Return what people read for a value of a list; “not determined” for none."""
     found = lists.schemes[scheme].concepts.get(str(code))

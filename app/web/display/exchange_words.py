@@ -44,6 +44,13 @@ _TO_DO: Mapping[Link, object] = {
     Link.AGREEMENT: _("Hai bên lập thỏa thuận: mục đích, căn cứ, hạng mục"),
     Link.PROCEDURE: _("Đăng ký thủ tục dùng dữ liệu này, nếu có"),
 }
+# of a link that is there and does not serve
+_TO_MEND: Mapping[tuple[Link, Held], object] = {
+    (Link.SERVICE, Held.NOT_YET): _("Cơ quan chủ quản đưa dịch vụ vào vận hành"),
+    (Link.CHANNEL, Held.NOT_YET): _("Chạy thử xong, ghi trạng thái đang khai thác"),
+    (Link.CHANNEL, Held.LAPSED): _("Gia hạn, hoặc ghi kết nối đã kết thúc"),
+    (Link.AGREEMENT, Held.LAPSED): _("Hai bên gia hạn hoặc lập thỏa thuận mới"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,28 +77,49 @@ class Answer:
 def answer(register: Register, agency: EntryView, path: Path, owner: str) -> Answer:
     """Return a path in the words of its reader; `owner`: who owns the database."""
     lacking = [str(_lack(link)) for link in path.missing]
-    told = {
-        "agency": agency.title,
-        "data": path.item or gettext("của cơ sở dữ liệu này"),
-        "database": path.database.title,
-    }
+    told = {"agency": agency.title, "database": path.database.title}
     channel = path.link(Link.CHANNEL)
     if channel.held is Held.NOT_NEEDED:
         sentence = gettext("%(database)s do chính %(agency)s làm chủ quản", **told)
     elif channel.held is Held.LIVE:
         over = exchange_rows.channels(register.profile.lists, channel.views[0])
-        sentence = gettext(
-            "%(agency)s khai thác được dữ liệu %(data)s từ %(database)s, qua %(over)s",
-            over=over,
-            **told,
-        )
+        sentence = _running(path, over=exchange_rows.in_sentence(over), **told)
     else:
-        sentence = gettext(
-            "%(agency)s chưa khai thác được dữ liệu %(data)s từ %(database)s", **told
-        )
+        sentence = _not_running(path, **told)
     return Answer(
         "; ".join([sentence, *lacking]) + ".",
         [_card(register, link, owner) for link in path.links],
+    )
+
+
+def _running(path: Path, **told: str) -> str:
+    if not path.item:
+        return str(
+            gettext(
+                "%(agency)s đang khai thác dữ liệu từ %(database)s, qua %(over)s",
+                **told,
+            )
+        )
+    return str(
+        gettext(
+            "%(agency)s đang khai thác dữ liệu %(data)s từ %(database)s, qua %(over)s",
+            data=path.item,
+            **told,
+        )
+    )
+
+
+def _not_running(path: Path, **told: str) -> str:
+    if not path.item:
+        return str(
+            gettext("%(agency)s chưa khai thác được dữ liệu từ %(database)s", **told)
+        )
+    return str(
+        gettext(
+            "%(agency)s chưa khai thác được dữ liệu %(data)s từ %(database)s",
+            data=path.item,
+            **told,
+        )
     )
 
 
@@ -115,7 +143,8 @@ def _card(register: Register, link: PathLink, owner: str) -> Card:
     told = "" if seen else gettext("Đã có")
     if not link.held.whole:
         lack = str(_lack(link))
-        note = f"{lack[0].upper()}{lack[1:]}. {_TO_DO[link.link]}"
+        to_do = _TO_MEND.get((link.link, link.held), _TO_DO[link.link])
+        note = f"{lack[0].upper()}{lack[1:]}. {to_do}"
         return Card(name, told, note, seen, whole=False)
     return Card(name, told, _note(register, link, owner), seen, whole=True)
 

@@ -30,7 +30,12 @@ def current(local_id: str) -> BaseResponse:
         if day is None:
             message = _("Nhập ngày mà dữ liệu đã cập nhật đến")
             raise InvalidError(message, [FieldError("day", "statement", message)])
-        return statements.say_current(desk, view, day)
+        known = None
+        if not request.form.get("correct"):
+            known = statements.evidence(register_today(desk.session), [view])[
+                view.id
+            ].day
+        return statements.say_current(desk, view, day, known=known)
 
     return _said(local_id, say, _("Đã ghi nhận: dữ liệu cập nhật đến ngày %(day)s."))
 

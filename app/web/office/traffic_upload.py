@@ -18,9 +18,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import files
 from app.documents.tables import sheets, traffic_sheet
 from app.documents.tables.lookup import Lookup
-from app.documents.tables.traffic_sheet import ReadTraffic
+from app.documents.tables.traffic_sheet import Fault, ReadTraffic
 from app.errors import DanhmucError, FieldError, InvalidError
 from app.exchange import traffic
+from app.exchange.traffic import Change
 from app.permissions import Action, declares
 from app.register.queries import Register
 from app.web.http import form_fields, guard
@@ -60,11 +61,18 @@ def preview() -> BaseResponse:
             digest = kept.sha256
         with looking() as session:
             found, changes = _compared(session, digest)
+            _require_rows(found)
             page = _preview(register_today(session), digest, found, changes)
     except DanhmucError as error:
         page = render_template("office/traffic_upload.html", error=error)
         return BaseResponse(page, status=422, mimetype="text/html")
     return Response(page)
+
+
+def _require_rows(found: ReadTraffic) -> None:
+    if not found.figures and not found.faults:
+        message = _("Tệp chưa có dòng số liệu nào; điền ít nhất một dòng")
+        raise InvalidError(message, [FieldError("tep", "rows", message)])
 
 
 def _sent() -> bytes:
@@ -76,21 +84,26 @@ def _sent() -> bytes:
         return stream.read()
 
 
-def _compared(
-    session: Session, digest: str
-) -> tuple[ReadTraffic, list[traffic.Change]]:
-    register = register_today(session)
+def _compared(session: Session, digest: str) -> tuple[ReadTraffic, list[Change]]:
+    """Return what a file says and what its figures would do; those that the actor may
+    not record are told as faults of their rows.
+    """
+    register, desk = register_today(session), guard.desk(session)
     data = files.get(installation().settings.data_dir, digest)
     lookup = Lookup(session, register.profile)
     found = traffic_sheet.read(lookup, register, sheets.read_book(data))
-    return found, traffic.compare(register, found.figures)
+    own = traffic.recordable(desk, register, found.figures)
+    for line, figure in zip(found.lines, found.figures, strict=True):
+        if figure not in own:
+            found.faults.append(Fault(line, "Mã kết nối", traffic.NOT_OWN))
+    return found, traffic.compare(register, own)
 
 
 def _preview(
     register: Register,
     digest: str,
     found: ReadTraffic,
-    changes: Sequence[traffic.Change],
+    changes: Sequence[Change],
 ) -> str:
     ids = {change.figure.connection for change in changes if change.figure.connection}
     return render_template(
@@ -116,10 +129,9 @@ def record() -> BaseResponse:
     with writing() as session:
         if session.get(files.File, digest) is None:
             raise InvalidError(_("Tệp đã xem trước không còn; gửi lại tệp"))
-        found, _changes = _compared(session, digest)
-        done = traffic.record(
-            guard.desk(session), register_today(session), found.figures
-        )
+        _found, changes = _compared(session, digest)
+        figures = [change.figure for change in changes]
+        done = traffic.record(guard.desk(session), register_today(session), figures)
         written = sum(not change.same for change in done)
     flash(_("Đã ghi %(n)s số liệu.", n=written))
     return redirect(url_for("traffic.monthly"))

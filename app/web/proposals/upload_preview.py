@@ -187,7 +187,7 @@ def _known(kind: Kind) -> list[tuple[str, str]]:
         ("effective_to", _("Hiệu lực đến ngày")),
     ]
     fields = [(header, heading) for heading, header, _f in headings.columns(kind)]
-    return fields + own
+    return [*fields, *headings.of_forms(kind), *own]
 
 
 def _old_letters(preview: Preview) -> list[tuple[str, int, str, str]]:

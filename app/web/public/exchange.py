@@ -85,8 +85,8 @@ def exchange() -> Response:
 @dataclass(frozen=True)
 class Listed:
     """A part of the connections: its rows, how many there are, where the next part
-    begins, the picture of all where there are few; how many databases have one, and
-    how many of the province's own have none.
+    begins, the picture of all where there are few; of how many of the province's own
+    databases there is one, and of how many none.
     """
 
     rows: Sequence[Row]
@@ -108,7 +108,7 @@ def _listed(register: Register, wanted: Filter, after: str | None) -> Listed:
     total = register.count(wanted)
     drawn = _map(register, wanted) if 0 < total <= MOST_DRAWN else None
     own, connected = register.ids(ORIGINALS), connections.connected(register)
-    return Listed(rows, total, more, drawn, len(connected), len(own - connected))
+    return Listed(rows, total, more, drawn, len(own & connected), len(own - connected))
 
 
 @blueprint.get("/chia-se/QH_KETNOI.<any(xlsx, csv):extension>")
@@ -162,7 +162,7 @@ def _filter(register: Register) -> Filter:
             about = connections.about(register, [database_id])
             ids = [each.view.id for each in about]
     elif name:
-        meant = agency_names.meant(register, name)
+        meant = [view.id for view in _meant(register, name)]
         ids = list(connections.of_agency(register, meant))
     return Filter((CONNECTION,), PRESENT, facts, ids)
 
@@ -180,7 +180,7 @@ def _asked(register: Register) -> Asked:
     if not name or not wanted:
         missing = _("Nhập cả cơ quan cần dữ liệu và dữ liệu cần")
         return Asked(name, wanted, error=missing)
-    agencies = agency_names.living(register, set(agency_names.meant(register, name)))
+    agencies = _meant(register, name)
     if len(agencies) != 1:
         return Asked(name, wanted, error=_which(name, agencies))
     return Asked(
@@ -188,11 +188,22 @@ def _asked(register: Register) -> Asked:
     )
 
 
+def _meant(register: Register, name: str) -> list[EntryView]:
+    """Return the agencies that a name may mean: those of the day, else what came after
+    those that ever bore it.
+    """
+    meant = set(agency_names.meant(register, name))
+    if not meant:
+        ever = agency_names.ever(register)
+        meant = ever.get(agency_names.as_written(name), set())
+    return agency_names.living(register, meant)
+
+
 def _which(name: str, agencies: Sequence[EntryView]) -> str:
     """Return what is to be mended where a name means no one agency."""
     if not agencies:
         return str(
-            _("Chưa có cơ quan “%(name)s” vào ngày này; chọn trong gợi ý", name=name)
+            _("Không có cơ quan “%(name)s” vào ngày này; chọn trong gợi ý", name=name)
         )
     listed = "; ".join(view.title for view in agencies)
     return str(_("Có nhiều cơ quan: %(names)s. Ghi rõ một", names=listed))

@@ -125,3 +125,29 @@ def test_the_public_copy_holds_nothing_that_is_for_agencies(office, three):
     assert "Hồ sơ kỹ thuật" not in body
     assert "Nội bộ" not in body
     assert "Không công khai" in body
+
+
+def test_columns_of_the_form_stay_what_they_are_when_it_is_saved(registrar, three):
+    """Also those that are several fields, which the page offers as columns of their own."""
+    head, rows = rows_of(registrar.get("/chia-se/QH_KETNOI.xlsx").data)
+    rows[1][head.index("Tần suất/mức dịch vụ")] = "Hằng tuần"
+    rows[2][head.index("Ghi chú")] = "Đã đổi"
+    table = relations.Relations(rows)
+
+    page = registrar.upload("connection", table.xlsx(), "draft").get_data(as_text=True)
+
+    assert "2 trên 2 dòng đã thành phiếu" in page
+
+
+def test_a_foreign_row_takes_no_own_row_with_it(office, registrar, three):
+    ends = {"source": office.other, "target": office.department}
+    foreign = sharing.connection("Của cơ quan khác", office.other, **ends)
+    office.enter("connection", foreign)
+    head, rows = rows_of(registrar.get("/chia-se/QH_KETNOI.xlsx").data)
+    for row in rows[:2] + rows[3:]:
+        row[head.index("Trạng thái")] = "Đang nâng cấp"
+    table = relations.Relations(rows)
+
+    page = registrar.upload("connection", table.xlsx(), "draft").get_data(as_text=True)
+
+    assert "2 trên 3 dòng đã thành phiếu" in page

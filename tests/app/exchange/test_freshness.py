@@ -102,6 +102,34 @@ def test_a_delay_is_announced_with_a_day_and_a_reason_and_ends_with_the_data(
     assert fresh(office, land).state is Freshness.CURRENT
 
 
+def test_what_brings_nothing_forward_leaves_a_delay_as_it_is(office, land):
+    before = clock.today() - timedelta(days=60)
+    say(office, land, before)
+    until = clock.today() + timedelta(days=10)
+    with office.desk(Role.REGISTRAR) as desk, office.reading() as register:
+        view = register.by_ids([land])[land]
+        statements.announce_delay(desk, view, until, "Đang chuyển máy chủ")
+
+    say(office, land, before)
+
+    assert fresh(office, land).state is Freshness.DELAYED
+
+
+def test_an_earlier_day_is_asked_about_and_taken_as_a_correction(
+    office, registrar, land
+):
+    say(office, land, clock.today())
+    address = f"/muc/csdl/{office.get(land).local_id}/ngay-du-lieu"
+
+    asked = registrar.post(address, {"day": "01/01/2026"})
+    assert asked.status_code == 422
+    assert "đánh dấu “đính chính”" in asked.get_data(as_text=True)
+    done = registrar.post(address, {"day": "01/01/2026", "correct": "1"})
+
+    assert done.status_code == 302
+    assert fresh(office, land).known.day == date(2026, 1, 1)
+
+
 @pytest.fixture
 def registrar(office):
     return Browser(office, Role.REGISTRAR)

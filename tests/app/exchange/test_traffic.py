@@ -154,6 +154,8 @@ def test_running_totals_stand_in_no_month_and_are_added_to_nothing(office, conne
         ({"Tháng": "13/2026"}, "Ghi tháng như 10/2026"),
         ({"Tháng": "1/2999"}, "Tháng này chưa đến"),
         ({"Tháng": ""}, "Ghi tháng (như 10/2026), hoặc"),
+        ({"Lũy kế đến ngày": "1/1/2026"}, "Chỉ ghi một trong hai"),
+        ({"Số lượng": "-1"}, "Ghi một số từ 0 trở lên"),
         ({"Số lượng": "nhiều"}, "Ghi một số"),
         ({"Số lượng": "1,5"}, "phải là số nguyên"),
         ({"Mã kết nối": "QHKN-9999"}, "không phải một kết nối"),
@@ -173,7 +175,7 @@ def test_a_wrong_cell_is_told_at_its_place_and_nothing_is_written(
     assert figures(office) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00\x01", "Một,Hai\n1,2\n".encode()])
+@pytest.mark.parametrize("data", [file(), b"", b"\x00\x01", "Một,Hai\n1,2\n".encode()])
 def test_what_is_no_such_file_is_refused_in_words(registrar, connected, data):
     shown, _ = send(registrar, data)
 
@@ -181,15 +183,17 @@ def test_what_is_no_such_file_is_refused_in_words(registrar, connected, data):
     assert "govuk-error-summary" in shown.text
 
 
-def test_an_agency_counts_only_its_own_connections(office, registrar):
+def test_an_agency_counts_only_its_own_connections(office, registrar, connected):
     third = office.enter("agency", agency("Sở Thứ ba"))
     entry = sharing.connection("Ba – Hai", third, source=third, target=office.other)
     office.enter("connection", entry)
 
-    _shown, done = send(registrar, file(line()))
+    foreign = line(**{"Mã kết nối": "QHKN-0002"})
+    shown, done = send(registrar, file(line(), foreign))
 
-    assert done.status_code == 403
-    assert figures(office) == []
+    assert "dòng 3, cột “Mã kết nối”: Chỉ nhập được số liệu của kết nối" in shown.text
+    assert done.status_code == 302
+    assert [row.connection_id for row in figures(office)] == [connected]
 
 
 def test_what_leaves_comes_back_unchanged(office, registrar, connected):

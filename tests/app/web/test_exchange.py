@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import sharing
 from people import Browser
-from support import database
+from support import agency, database
 
 from app.permissions import Role
 
@@ -45,17 +45,32 @@ def body(client, address):
 
 def test_the_question_is_answered_in_a_sentence_with_what_is_missing(office, shared):
     page = body(office.client(), "/chia-se?co-quan=Sở NN&du-lieu=thua dat")
-    assert "Chưa có cơ quan “Sở NN” vào ngày này" in page
+    assert "Không có cơ quan “Sở NN” vào ngày này" in page
 
     asked = "/chia-se?co-quan=SNNMT&du-lieu=thua dat"
     page = body(office.client(), asked)
-    said = "khai thác được dữ liệu Thửa đất từ Cơ sở dữ liệu đất đai, qua LGSP"
+    said = "đang khai thác dữ liệu Thửa đất từ Cơ sở dữ liệu đất đai, qua LGSP"
     assert said in page
     assert "; chưa có dịch vụ dữ liệu; chưa ghi nhận thủ tục sử dụng." in page
     assert "Thỏa thuận đất đai" not in page
 
     inside = body(Browser(office, Role.REGISTRAR), asked)
     assert "Thỏa thuận đất đai" in inside
+
+
+def test_a_merged_agency_is_answered_as_its_heir(office, shared):
+    office.enter(
+        "agency",
+        agency("Sở Tài nguyên và Môi trường", successor=[str(office.other)]),
+        effective_from=date(2010, 1, 1),
+        effective_to=date(2025, 3, 1),
+    )
+
+    page = body(office.client(), "/chia-se?co-quan=Sở TN%26MT&du-lieu=thua dat")
+    listed = body(office.client(), "/chia-se?co-quan-loc=Sở TN%26MT")
+
+    assert "Sở Nông nghiệp và Môi trường đang khai thác dữ liệu Thửa đất" in page
+    assert "Đất đai – Nông nghiệp" in listed
 
 
 def test_a_question_without_answer_leads_on(office, shared):
@@ -67,7 +82,7 @@ def test_a_question_without_answer_leads_on(office, shared):
 
 def test_the_table_says_who_gives_and_takes_and_can_be_narrowed(office, shared):
     page = body(office.client(), "/chia-se")
-    assert "2 kết nối; 1 cơ sở dữ liệu có kết nối." in page
+    assert "2 kết nối. 1 cơ sở dữ liệu của tỉnh có kết nối." in page
     assert "1 cơ sở dữ liệu của tỉnh chưa có kết nối nào" in page
     assert "UBND cấp xã" in page
     assert page.count('class="k-link k-link--case"') == 2  # the group's, and the key
