@@ -130,7 +130,7 @@ def _register(desk: Desk) -> Register:
     )
 
 
-@blueprint.route("/entries/shared-database/<identifier>/freshness", methods=["GET"])
+@blueprint.route(f"/entries/{DATABASE}/<identifier>/freshness", methods=["GET"])
 @blueprint.arguments(MomentArguments, location="query", unknown=RAISE)
 @blueprint.response(200, FreshSchema)
 @declares(None)
@@ -141,7 +141,7 @@ def fresh(arguments: dict[str, Any], identifier: str) -> Fresh:
         return freshness.all_of(register, [view])[view.id]
 
 
-@blueprint.route("/entries/shared-database/<identifier>/statements", methods=["POST"])
+@blueprint.route(f"/entries/{DATABASE}/<identifier>/statements", methods=["POST"])
 @blueprint.arguments(StatementBody, example={"day": "2026-09-30"}, unknown=RAISE)
 @blueprint.response(201, StatementSchema)
 @blueprint.doc(**KEY, parameters=[IDEMPOTENCY])
