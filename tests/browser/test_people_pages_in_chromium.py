@@ -86,6 +86,8 @@ PAGES = {
             "/tra-ma/H10",
         ),
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
+        *("/chia-se", "/chia-se?co-quan=Cục Thuế tỉnh&du-lieu=thửa đất"),
+        *("/chia-se/chua-ket-noi", "/chia-se/do-moi", "/chia-se/luu-thong"),
         *(
             "/sparql",
             "/sparql?query=SELECT ?t WHERE {{ ?s a dcat:DataService ; dct:title ?t }}",
@@ -136,6 +138,7 @@ PAGES = {
         ),
     ],
     REVIEWER: [
+        *("/chia-se/doi-chieu", "/chia-se/luu-thong/nhap"),
         "/thong-bao",
         *("/dot-nhap", "/dot-nhap/1"),
         *(
@@ -194,6 +197,13 @@ PAGES = {
 # JSON and files
 NOT_PAGES = {
     "suggestions.suggestions",
+    "exchange.relations",
+    "freshness.as_table",
+    "freshness.as_measurements",
+    "traffic.as_table",
+    "traffic_upload.sample",
+    "discrepancies.as_table",
+    "agreement_paper.paper",
     "status.alive",
     "status.ready",
     "rights_review.download",
@@ -534,7 +544,10 @@ def test_every_page_is_in_the_table(demo_client):
     rules = [
         r for r in demo_client.application.url_map.iter_rules() if "GET" in r.methods
     ]
-    machines = ("v1.", "proposals.", "codes.", "changes.", "harvest.", "openapi")
+    machines = (
+        *("v1.", "proposals.", "codes.", "changes.", "harvest.", "openapi"),
+        "measurements.",
+    )
     others = (
         *machines,
         "home.",

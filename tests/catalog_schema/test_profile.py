@@ -91,6 +91,7 @@ def test_every_term_is_of_a_known_vocabulary(standards):
         ),
         *(f"{namespaces.ELI}{t}" for t in ELI_TERMS),
         f"{namespaces.CV}hasLegalResource",
+        f"{namespaces.CV}hasCompetentAuthority",
         f"{namespaces.LOCN}address",
         f"{namespaces.LOCN}Address",
         f"{namespaces.DCATAP}applicableLegislation",

@@ -166,6 +166,7 @@ def test_every_text_has_its_language_and_only_codes_have_none(whole, demo):
             "document_symbol",
             "email",
             "name",  # of who may sign
+            "procedure_code",
             "format",
             "item",
             "list_version",
@@ -192,7 +193,8 @@ def test_what_is_illustrative_says_so_in_rdf(whole, demo):
     with open_register(demo, None, None) as register:
         marked = {URIRef(v.iri) for v in register.all(Filter()) if v.illustrative}
 
-    assert len(marked) == 26 + 12 + 10  # databases, codes, and a few of each other kind
+    # databases, codes, connections and procedures, and a few of each other kind
+    assert len(marked) == 26 + 12 + 7 + 2 + 10
     assert set(graph.subjects(DM.illustrative, Literal(True))) == marked  # noqa: FBT003 - an RDF literal
 
 
