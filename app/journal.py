@@ -125,9 +125,8 @@ class Note:
     superseded: Sequence[Superseded] = ()
 
 
-def record(session: Session, note: Note) -> int:
-    """Number, chain and write `note`, with what it records and supersedes; return its
-    number.
+def record(session: Session, note: Note) -> None:
+    """Number, chain and write `note`, with what it records and supersedes.
 
     Only in a writing transaction: one writes at a time, so that nobody else can take
     the number (ADR 8).
@@ -146,7 +145,6 @@ def record(session: Session, note: Note) -> int:
     session.info[_LAST] = (row.seq, row.leaf)
     if (note.recorded or note.superseded) and note.entry_id is not None:
         session.info.setdefault(_CHANGED, set()).add(note.entry_id)
-    return row.seq
 
 
 @contextmanager

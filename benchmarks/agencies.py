@@ -12,10 +12,10 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 # the register before `tests/app`, which is none
@@ -25,12 +25,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from run import quantiles, timed
 from sqlalchemy import insert
 from support import Office, agency, code, make_system
+from written import versions
 
-from app import logs, vietnamese
+from app import logs
 from app.clock import OPEN_END, OPEN_START
 from app.factory import create_app
 from app.register import codes
-from app.register.content import facts, hashing
 from app.register.models import Entry, Fact, Period, Version
 from app.register.queries import Register
 from app.register.standing import moment
@@ -79,59 +79,9 @@ def rows(
             illustrative=True,
             holder_name=named["name"],
         )
-        yield from versions(office, holder, "agency", named, (step, seq, *days))
-        yield from versions(
-            office, code_id, "identifier-code", held, (step, seq, *days)
-        )
-
-
-def versions(
-    office: Office,
-    entry_id: UUID,
-    kind: str,
-    content: dict[str, Any],
-    when: tuple[int, int, date, date],
-) -> Iterator[tuple[type, dict[str, Any]]]:
-    """Yield the rows of one version: itself, its period, its facts."""
-    step, seq, start, end = when
-    declared, version_id = office.system.profile.kinds[kind], uuid4()
-    title = facts.title(declared, content)
-    yield (
-        Version,
-        {
-            "id": version_id,
-            "entry_id": entry_id,
-            "number": step + 1,
-            "content": content,
-            "content_hash": hashing.content_hash(content),
-            "title": title,
-            "sort_key": vietnamese.sort_key(title),
-            "match_key": facts.match_key(declared, title),
-            "recorded_at": datetime.now(UTC),
-        },
-    )
-    yield (
-        Period,
-        {
-            "id": uuid4(),
-            "entry_id": entry_id,
-            "version_id": version_id,
-            "valid_from": start if step else OPEN_START,
-            "valid_to": end,
-            "suspended": False,
-            "recorded_seq": seq,
-        },
-    )
-    for fact in facts.facts(declared.fields, content):
-        yield (
-            Fact,
-            {
-                "version_id": version_id,
-                "field": fact.field,
-                "value": fact.value,
-                "target_id": fact.target,
-            },
-        )
+        since = days if step else (OPEN_START, days[1])
+        yield from versions(office, holder, "agency", named, step, since, seq)
+        yield from versions(office, code_id, "identifier-code", held, step, since, seq)
 
 
 def load(office: Office) -> None:

@@ -37,14 +37,14 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 # the register before `tests/app`, which is none
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from agencies import versions
 from rdflib import Graph
 from run import quantiles, timed
 from sqlalchemy import insert
 from support import Office, database, make_system
+from written import versions
 
 from app import journal, logs
-from app.clock import OPEN_END
+from app.clock import OPEN_END, OPEN_START
 from app.config import Settings
 from app.errors import UnavailableError
 from app.factory import System, create_app
@@ -109,9 +109,8 @@ def rows(
     ]
     if not ITEMS:
         content = {name: content[name] for name in SMALLEST}
-    yield from versions(
-        office, entry_id, "shared-database", content, (0, seq, day, OPEN_END)
-    )
+    days = (OPEN_START, OPEN_END)
+    yield from versions(office, entry_id, "shared-database", content, 0, days, seq)
 
 
 def load(office: Office) -> None:

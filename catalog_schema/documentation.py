@@ -48,9 +48,12 @@ def _type(field: Field) -> str:
 
 def _mandatory(field: Field) -> str:
     when = field.mandatory_when
-    return (field.mandatory_at or "–") + (
-        f", khi {when.field} = {when.equals}" if when else ""
-    )
+    said = field.mandatory_at or "–"
+    if when and when.field:
+        said += f", khi {when.field} = {when.equals}"
+    if when and when.unless:
+        said += f", trừ khi có {when.unless}"
+    return said
 
 
 def lock(profile: Profile, released: str = "") -> str:

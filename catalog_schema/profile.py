@@ -79,12 +79,12 @@ class Prefill(StrEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """The field is mandatory only when the sibling `field` has the value `equals`, and
-    the sibling `unless`, where one is named, is blank.
+    """The field is mandatory only when the sibling `field`, where one is named, has the
+    value `equals`, and the sibling `unless`, where one is named, is blank.
     """
 
-    field: str
-    equals: str
+    field: str | None
+    equals: str | None
     unless: str | None = None
 
 
@@ -157,8 +157,10 @@ class Field:
         condition = self.mandatory_when
         if condition is None:
             return True
-        instead = condition.unless and siblings.get(condition.unless)
-        return siblings.get(condition.field) == condition.equals and not instead
+        if condition.unless and siblings.get(condition.unless):
+            return False
+        named = condition.field
+        return named is None or siblings.get(named) == condition.equals
 
 
 @dataclass(frozen=True)
@@ -413,8 +415,8 @@ class _Reader:
             None
             if when is None
             else Condition(
-                self._need(when, DM.field),
-                self._need(when, DM.equals),
+                self._text(when, DM.field),
+                self._text(when, DM.equals),
                 self._text(when, DM.unless),
             )
         )

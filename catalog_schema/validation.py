@@ -213,21 +213,19 @@ class _Compiler:
         """Say: either the sibling does not have that value, or the field is there, or
         what may stand instead of it.
         """
-        sibling = kind.field(condition.field)
-        value = URIRef(
-            self.profile.lists.concept(sibling.code_list or "", condition.equals).iri
-        )
-        shape, otherwise, present = (
-            DM[f"{kind.name}.{field.name}{_WHEN}"],
-            BNode(),
-            BNode(),
-        )
+        shape, present = DM[f"{kind.name}.{field.name}{_WHEN}"], BNode()
         self._add(shape, RDF.type, SH.NodeShape)
         for target in self.profile.shapes.objects(DM[kind.name], SH.targetClass):
             self._add(shape, SH.targetClass, target)
-        self._add(otherwise, SH["not"], self._path(sibling, SH.hasValue, value))
         self._add(present, SH.property, self._path(field, SH.minCount, Literal(1)))
-        ways: list[Node] = [otherwise, present]
+        ways: list[Node] = [present]
+        if condition.field and condition.equals:
+            sibling, otherwise = kind.field(condition.field), BNode()
+            listed = sibling.code_list or ""
+            value = self.profile.lists.concept(listed, condition.equals).iri
+            without = self._path(sibling, SH.hasValue, URIRef(value))
+            self._add(otherwise, SH["not"], without)
+            ways.append(otherwise)
         if condition.unless:
             instead, other = BNode(), kind.field(condition.unless)
             self._add(instead, SH.property, self._path(other, SH.minCount, Literal(1)))

@@ -28,8 +28,8 @@ def entry(office, kind, local_id, content, *, entry_id=None, since=OPEN_START):
     return entry_id, [(Entry, row), *versions(office, entry_id, kind, content, 0, days)]
 
 
-def versions(office, entry_id, kind, content, step, days):
-    """Yield the rows of one version: itself, its period, its facts; `step` counts from 0."""
+def versions(office, entry_id, kind, content, step, days, seq=1):
+    """Yield the rows of one version: itself, its period, its facts; `step` counts from 0, `seq` is the row that recorded it."""
     declared, version_id = office.system.profile.kinds[kind], uuid4()
     title = facts.title(declared, content)
     yield (
@@ -54,7 +54,7 @@ def versions(office, entry_id, kind, content, step, days):
         "valid_from": start,
         "valid_to": end,
         "suspended": False,
-        "recorded_seq": 1,
+        "recorded_seq": seq,
     }
     yield Period, period
     for fact in facts.facts(declared.fields, content):

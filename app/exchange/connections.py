@@ -1,5 +1,5 @@
 """What a connection says: which end gives data and which takes it, how it runs, and
-whether it runs on a day.
+whether it, and the agreement that it follows, hold on a day.
 """
 
 from collections.abc import Hashable, Iterable
@@ -71,6 +71,10 @@ class Connection:
             takers.append(self.giver)
         return takers
 
+    def takes(self, agency: UUID, database: UUID) -> bool:
+        """Tell whether an agency may take the data of a database over it."""
+        return any(end.agency == agency for end in self.gives(database))
+
     def carries(self, item: str) -> bool:
         """Tell whether an item runs over it, by its name; all do where none is said."""
         return not self.items or not item or name_key(item) in self.items
@@ -84,6 +88,17 @@ class Connection:
         if state == _ENDED or over(content.get("term_end"), day):
             return Running.LAPSED
         return Running.LIVE if state == _RUNNING else Running.NOT_YET
+
+
+def agreement_runs(view: EntryView, day: date) -> Running:
+    """Return how an agreement holds on a day, by its term."""
+    begins = view.content.get("term_start") or view.content.get("signed")
+    if view.state is State.SUSPENDED:
+        return Running.SUSPENDED
+    if over(view.content.get("term_end"), day):
+        return Running.LAPSED
+    early = isinstance(begins, str) and begins > day.isoformat()
+    return Running.NOT_YET if early else Running.LIVE
 
 
 def over(last: object, day: date) -> bool:

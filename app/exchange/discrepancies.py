@@ -16,9 +16,14 @@ from uuid import UUID
 from cachetools import LRUCache, cached
 
 from app.exchange import connections, freshness, traffic
-from app.exchange.connections import CONNECTION, Connection, Running, over
+from app.exchange.connections import (
+    CONNECTION,
+    Connection,
+    Running,
+    agreement_runs,
+    over,
+)
 from app.exchange.freshness import Freshness
-from app.exchange.paths import agreement_runs
 from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
@@ -139,13 +144,13 @@ def _without(
         amount = amounts.get(each.view.id)
         agreement = agreements.get(each.agreement) if each.agreement else None
         held = agreement is not None and agreement_runs(agreement, day) is Running.LIVE
-        if amount and not held and not inside(each):
+        if amount and not held and not _inside(each):
             line = Line(Gap.WITHOUT_AGREEMENT, Why.RAN, each.view, each, amount)
             found.append(line)
     return found
 
 
-def inside(connection: Connection) -> bool:
+def _inside(connection: Connection) -> bool:
     """Tell whether both ends are one agency, which needs no agreement with itself."""
     giver = connection.giver.agency
     return giver is not None and giver == connection.taker.agency

@@ -7,12 +7,11 @@ past its term), is missing, or is not needed. It is told as of the register's da
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from app.exchange import connections
-from app.exchange.connections import Connection, Running, over
+from app.exchange.connections import Connection, Running, agreement_runs
 from app.permissions import Audience
 from app.register.content.facts import ORIGINAL, name_key
 from app.register.models import Fact
@@ -160,20 +159,17 @@ def _path(around: _Around, database: EntryView, item: str) -> Path:
     carrying = [
         each
         for each in around.connections
-        if each.carries(item)
-        and any(end.agency == around.agency for end in each.gives(database.id))
+        if each.carries(item) and each.takes(around.agency, database.id)
     ]
-    return Path(
-        database,
-        item,
-        [
-            PathLink(Link.SOURCE, _of_entry(database), (database,)),
-            _service(around, database, carrying),
-            _best(Link.CHANNEL, [(c.view, c.running(around.day)) for c in carrying]),
-            _agreement(around, database, item),
-            _procedure(around, database, item),
-        ],
-    )
+    channels = [(each.view, each.running(around.day)) for each in carrying]
+    links = [
+        PathLink(Link.SOURCE, _of_entry(database), (database,)),
+        _service(around, database, carrying),
+        _best(Link.CHANNEL, channels),
+        _agreement(around, database, item),
+        _procedure(around, database, item),
+    ]
+    return Path(database, item, links)
 
 
 def _service(
@@ -203,17 +199,6 @@ def _agreement(around: _Around, database: EntryView, item: str) -> PathLink:
         if about == database.id and covers and party:
             found.append((view, agreement_runs(view, around.day)))
     return _best(Link.AGREEMENT, found)
-
-
-def agreement_runs(view: EntryView, day: date) -> Running:
-    """Return how an agreement holds on a day, by its term."""
-    begins = view.content.get("term_start") or view.content.get("signed")
-    if view.state is State.SUSPENDED:
-        return Running.SUSPENDED
-    if over(view.content.get("term_end"), day):
-        return Running.LAPSED
-    early = isinstance(begins, str) and begins > day.isoformat()
-    return Running.NOT_YET if early else Running.LIVE
 
 
 def _procedure(around: _Around, database: EntryView, item: str) -> PathLink:

@@ -91,10 +91,8 @@ def _say(
         post_id=desk.actor.post_id,
         said_at=clock.now(),
     )
-    vouched = journal.digest([statement], ())
-    note = journal.Note(SAID, entry_id=view.id, hash=vouched)
-    statement.recorded_seq = journal.record(desk.session, note)
-    desk.session.add(statement)
+    note = journal.Note(SAID, entry_id=view.id, recorded=[statement])
+    journal.record(desk.session, note)
     return statement
 
 

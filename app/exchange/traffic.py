@@ -7,7 +7,7 @@ outside the province is a part of its total; a percentage has a unit of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -175,19 +175,11 @@ def _valid(register: Register, figure: Any = TrafficFigure) -> ColumnElement[boo
     return and_(figure.recorded_seq <= known, not_(corrected))
 
 
-def of_months(
-    register: Register, first: date, last: date, only: Collection[UUID] | None = None
-) -> list[TrafficFigure]:
-    """Return the figures of months from one to another (first days), of some
-    connections or of all and of whole channels.
-    """
+def of_months(register: Register, first: date, last: date) -> list[TrafficFigure]:
+    """Return the figures of months from one to another (first days)."""
     query = select(TrafficFigure).where(
         TrafficFigure.month >= first, TrafficFigure.month <= last, _valid(register)
     )
-    if only is not None:
-        query = query.where(
-            among(register.session, TrafficFigure.connection_id, set(only))
-        )
     return list(register.session.scalars(query.order_by(TrafficFigure.recorded_seq)))
 
 
@@ -253,20 +245,21 @@ def series(figures: Iterable[TrafficFigure]) -> list[Series]:
     for row in figures:
         kind = row.flow, row.extent, row.counted_by, row.unit
         grouped[row.connection_id, row.channel, *kind].append(row)
-    found = [
-        Series(
-            rows[0].connection_id,
-            rows[0].channel,
-            rows[0].flow,
-            rows[0].extent,
-            rows[0].counted_by,
-            rows[0].unit,
-            {row.month: row.value for row in rows if row.month},
-            any(row.illustrative for row in rows),
-        )
-        for rows in grouped.values()
-    ]
-    return sorted(found, key=_order)
+    return sorted(map(_series, grouped.values()), key=_order)
+
+
+def _series(rows: Sequence[TrafficFigure]) -> Series:
+    first = rows[0]
+    return Series(
+        first.connection_id,
+        first.channel,
+        first.flow,
+        first.extent,
+        first.counted_by,
+        first.unit,
+        {row.month: row.value for row in rows if row.month},
+        any(row.illustrative for row in rows),
+    )
 
 
 def _order(one: Series) -> tuple[str, ...]:

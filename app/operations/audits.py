@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -53,8 +54,8 @@ def differences(
         "periods": altered_periods(session),
         "facts": altered_facts(session, profile),
         "decisions": unsigned_decisions(session),
-        "statements": altered_statements(session),
-        "traffic": altered_figures(session),
+        "statements": altered_measurements(session, DataStatement, statements.SAID),
+        "traffic": altered_measurements(session, TrafficFigure, traffic.RECORDED),
         "journal": lost_rows(session, data_dir),
         "files": damaged_files(session, data_dir),
         "proposals": [*entered_without_trace(session), *altered_proposals(session)],
@@ -321,35 +322,19 @@ def altered_facts(session: Session, profile: Profile) -> list[str]:
     return [*altered, *map(str, kept)]
 
 
-def altered_statements(session: Session) -> list[str]:
-    """Return what owners are said to have said of their data and the journal does not
-    vouch for.
+def altered_measurements(session: Session, table: Any, action: str) -> list[str]:
+    """Return the rows of the journal that vouch for other measurements of a table than
+    there are, and those measurements for which none vouches.
     """
+    recorded: dict[int, list[Any]] = defaultdict(list)
+    superseded: dict[int, list[Any]] = defaultdict(list)
+    for measured in session.scalars(select(table).execution_options(yield_per=1000)):
+        recorded[measured.recorded_seq].append(measured)
+        corrected = getattr(measured, "superseded_seq", None)
+        if corrected is not None:
+            superseded[corrected].append(measured)
     kept = journal.JournalRow
-    query = select(kept.seq, kept.hash).where(kept.action == statements.SAID)
-    vouched = {row.seq: row.hash for row in session.execute(query)}
-    altered = []
-    for statement in session.scalars(select(DataStatement)):
-        told = journal.digest([statement], ())
-        if vouched.pop(statement.recorded_seq, None) != told:
-            altered.append(str(statement.id))
-    return [*altered, *map(str, vouched)]
-
-
-def altered_figures(session: Session) -> list[str]:
-    """Return the rows of the journal that vouch for other figures of traffic than there
-    are, and figures for which none vouches.
-    """
-    recorded: dict[int, list[TrafficFigure]] = defaultdict(list)
-    superseded: dict[int, list[TrafficFigure]] = defaultdict(list)
-    for figure in session.scalars(
-        select(TrafficFigure).execution_options(yield_per=1000)
-    ):
-        recorded[figure.recorded_seq].append(figure)
-        if figure.superseded_seq is not None:
-            superseded[figure.superseded_seq].append(figure)
-    kept = journal.JournalRow
-    query = select(kept.seq, kept.periods).where(kept.action == traffic.RECORDED)
+    query = select(kept.seq, kept.periods).where(kept.action == action)
     altered = []
     for row in session.execute(query):
         new, old = recorded.pop(row.seq, []), superseded.pop(row.seq, [])

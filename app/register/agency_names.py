@@ -91,6 +91,20 @@ def living(register: Register, agencies: set[UUID]) -> list[EntryView]:
     return sorted(found.values(), key=lambda view: view.sort_key)
 
 
+def meant_today(
+    register: Register, text: str, spelled: Mapping[str, set[UUID]] | None = None
+) -> list[EntryView]:
+    """Return the agencies that a text may name, as they are on the register's day:
+    those of the day before those that ended, which lead to whoever came after them.
+    `spelled`: what `ever` returns, where it is at hand.
+    """
+    names = ever(register) if spelled is None else spelled
+    known = names.get(as_written(text), set())
+    views = register.by_ids(known)
+    present = {one for one, view in views.items() if view.state in PRESENT}
+    return living(register, present or known)
+
+
 def as_written(text: str) -> str:
     """Return a name as `ever` holds it: without what parts its words, since offices
     write “KH&CN”, “KH-CN” and “KHCN”, “P. An Bình” and “P.An Bình”.

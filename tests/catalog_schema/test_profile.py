@@ -33,7 +33,9 @@ def test_every_field_points_at_something_that_exists(kind, dotted, field):
     if field.type is Type.GROUP:
         assert field.hash_suffix
         assert field.fields
-    if field.mandatory_when:
+    if field.mandatory_when and field.mandatory_when.unless:
+        assert PROFILE.kinds[kind].field(field.mandatory_when.unless)
+    if field.mandatory_when and field.mandatory_when.field:
         sibling = PROFILE.kinds[kind].field(field.mandatory_when.field)
         assert PROFILE.lists.concept(sibling.code_list, field.mandatory_when.equals)
     if field.default:

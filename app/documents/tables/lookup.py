@@ -19,7 +19,7 @@ from app.register.codes import AGENCY
 from app.register.content import facts
 from app.register.models import Entry, Period, Version
 from app.register.queries import Register
-from app.register.standing import PRESENT, moment, stands
+from app.register.standing import moment, stands
 from app.vietnamese import fold, seen
 from app.workflow.proposals.typed_bases import LAW
 from catalog_schema.code_lists import Concept
@@ -102,12 +102,9 @@ class Lookup:
 
     def _agency(self, text: str) -> Meant:
         """Return the agencies that offices write so, today's before former ones."""
-        ever = self._ever.get(agency_names.as_written(text), set())
-        if not ever:
+        living = agency_names.meant_today(self._register, text, self._ever)
+        if not living:
             return Meant([], nearest=self._nearest_agencies(text))
-        views = self._register.by_ids(ever)
-        present = {one for one, view in views.items() if view.state in PRESENT}
-        living = agency_names.living(self._register, present or ever)
         return Meant(
             [view.id for view in living], "; ".join(view.title for view in living)
         )

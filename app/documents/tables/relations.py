@@ -223,9 +223,8 @@ def as_fields(row: Mapping[str, str]) -> dict[str, str]:
         for header, text in row.items()
         if header not in OWN and not _unsaid(text)
     }
-    for header in ("channel",):
-        if header in row and _SAID_UNKNOWN.fullmatch(row[header]):
-            found[header] = UNDETERMINED
+    if _SAID_UNKNOWN.fullmatch(row.get("channel", "")):
+        found["channel"] = UNDETERMINED
     for end, header in (("source", SOURCE), ("target", TARGET)):
         found |= _end_fields(end, row.get(header, ""))
     found |= _exchanged_fields(row.get(EXCHANGED, ""))

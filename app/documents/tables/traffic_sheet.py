@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app import clock
 from app.documents.tables import cells, finding
-from app.documents.tables.finding import heading_key
+from app.documents.tables.finding import Located, heading_key
 from app.documents.tables.lookup import Lookup
 from app.documents.tables.sheets import Book
 from app.documents.tables.workbook import Editable, editable
@@ -41,6 +41,7 @@ HEADINGS = (
 )
 MOST_ROWS = 20_000
 PERCENT = "%"
+_LEAST_HEADINGS = 3  # of a table of traffic
 FLOWS: Mapping[Flow, str] = {
     Flow.SENT: "gửi",
     Flow.RECEIVED: "nhận",
@@ -90,11 +91,7 @@ def read(lookup: Lookup, register: Register, book: Book) -> ReadTraffic:
     than MOST_ROWS rows.
     """
     names = {heading_key(heading): heading for heading in HEADINGS}
-    located = [
-        table
-        for table in finding.locate(book, names)
-        if sum(heading_key(cell) in names for cell in table.lines[0][1]) > 2  # noqa: PLR2004 - of the headings
-    ]
+    located = [each for each in finding.locate(book, names) if _is_traffic(each)]
     if not located:
         needed = ", ".join(f"“{heading}”" for heading in HEADINGS[:10])
         raise MalformedError(f"Tệp không có bảng nào với các cột {needed}")
@@ -115,6 +112,13 @@ def read(lookup: Lookup, register: Register, book: Book) -> ReadTraffic:
                 found.figures.append(figure)
                 found.lines.append(number)
     return found
+
+
+def _is_traffic(table: Located) -> bool:
+    """Tell whether enough columns of a table are headed as those of traffic are."""
+    known = {heading_key(heading) for heading in HEADINGS}
+    _number, heads = table.lines[0]
+    return sum(heading_key(cell) in known for cell in heads) >= _LEAST_HEADINGS
 
 
 @dataclass

@@ -152,7 +152,6 @@ class Network:
     lines: Sequence[Line]
 
 
-NETWORK_WIDTH = 1160
 _THING_X, _THING_WIDTH, _TAKER_X = 320.0, 380.0, 850.0
 _ROW, _BOX, _BETWEEN, _MARGIN = 38.0, 30.0, 14.0, 18.0
 

@@ -27,6 +27,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "label": wording.label,
     "span": wording.span,
     "condition": wording.condition,
+    "asked_again": addresses.asked_again,
     "fresh_words": freshness_words.words,
     "what_became": wording.what_became,
     "standings": wording.STANDINGS,

@@ -61,16 +61,7 @@ def listed() -> Response:
         rows = _rows(register, shown)
         page = render_template(
             "office/discrepancies.html",
-            lists=[
-                (
-                    gap.value,
-                    TITLES[gap],
-                    TO_DO[gap],
-                    len(lists[gap]),
-                    [(line, rows.get(line.view.id), told(line)) for line in lines],
-                )
-                for gap, lines in shown.items()
-            ],
+            lists=[_shown(gap, lists[gap], rows) for gap in lists],
             month=wording.day(found.month_before(register.at.as_of))[3:],
             at=register.at,
         )
@@ -96,6 +87,16 @@ def as_table(extension: str) -> Response:
         return finish(attachment(body, name, "text/csv; charset=utf-8"), None)
     sheet = Sheet("Đối chiếu", title, _HEADINGS, lines, _WIDTHS)
     return finish(attachment(workbook([sheet]), name, XLSX), None)
+
+
+def _shown(
+    gap: Gap, lines: Sequence[Line], rows: Mapping[UUID, Row]
+) -> tuple[object, ...]:
+    """Return a list as the page shows it: its name, title, what to do, how long it is,
+    its first lines.
+    """
+    first = [(each, rows.get(each.view.id), told(each)) for each in lines[:SHOWN]]
+    return gap.value, TITLES[gap], TO_DO[gap], len(lines), first
 
 
 def _rows(

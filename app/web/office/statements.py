@@ -1,6 +1,7 @@
 """What an owner says of how fresh its data are: current to a day, or late until one."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -26,16 +27,11 @@ def current(local_id: str) -> BaseResponse:
     """Say to which day the data of a database are current."""
 
     def say(desk: Desk, view: EntryView) -> DataStatement:
-        day = form_fields.day("day")
-        if day is None:
-            message = _("Nhập ngày mà dữ liệu đã cập nhật đến")
-            raise InvalidError(message, [FieldError("day", "statement", message)])
-        known = None
-        if not request.form.get("correct"):
-            known = statements.evidence(register_today(desk.session), [view])[
-                view.id
-            ].day
-        return statements.say_current(desk, view, day, known=known)
+        day = _needed("day", _("Nhập ngày mà dữ liệu đã cập nhật đến"))
+        if request.form.get("correct"):
+            return statements.say_current(desk, view, day)
+        known = statements.evidence(register_today(desk.session), [view])[view.id]
+        return statements.say_current(desk, view, day, known=known.day)
 
     return _said(local_id, say, _("Đã ghi nhận: dữ liệu cập nhật đến ngày %(day)s."))
 
@@ -46,14 +42,19 @@ def delay(local_id: str) -> BaseResponse:
     """Announce that the data will be late until a day, and why."""
 
     def say(desk: Desk, view: EntryView) -> DataStatement:
-        until = form_fields.day("until")
-        if until is None:
-            message = _("Nhập ngày hẹn cập nhật")
-            raise InvalidError(message, [FieldError("until", "statement", message)])
+        until = _needed("until", _("Nhập ngày hẹn cập nhật"))
         reason = request.form.get("reason", "")
         return statements.announce_delay(desk, view, until, reason)
 
     return _said(local_id, say, _("Đã ghi nhận: hẹn cập nhật ngày %(day)s."))
+
+
+def _needed(name: str, message: str) -> date:
+    """Return a day of the form; InvalidError with this message for none."""
+    day = form_fields.day(name)
+    if day is None:
+        raise InvalidError(message, [FieldError(name, "statement", message)])
+    return day
 
 
 def _said(

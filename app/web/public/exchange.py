@@ -189,14 +189,13 @@ def _asked(register: Register) -> Asked:
 
 
 def _meant(register: Register, name: str) -> list[EntryView]:
-    """Return the agencies that a name may mean: those of the day, else what came after
-    those that ever bore it.
+    """Return the agencies that a name may mean: those of just that name, else those
+    that offices write so, else what came after them.
     """
-    meant = set(agency_names.meant(register, name))
-    if not meant:
-        ever = agency_names.ever(register)
-        meant = ever.get(agency_names.as_written(name), set())
-    return agency_names.living(register, meant)
+    exact = agency_names.meant(register, name)
+    if exact:
+        return agency_names.living(register, set(exact))
+    return agency_names.meant_today(register, name)
 
 
 def _which(name: str, agencies: Sequence[EntryView]) -> str:

@@ -2,6 +2,7 @@
 months of each; the same as a spreadsheet, and as measurements for machines.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,7 +84,7 @@ def _chosen(register: Register) -> list[Row]:
     if state in {each.value for each in measured.Freshness}:
         rows = [row for row in rows if row.fresh.state == state]
     if name:
-        meant = set(agency_names.meant(register, name))
+        meant = {view.id for view in agency_names.meant_today(register, name)}
         rows = [row for row in rows if row.owner and row.owner.id in meant]
     return rows
 
@@ -104,11 +105,18 @@ def listed() -> Response:
             ],
             total=len(rows),
             months=[f"{day.month}/{day.year % 100:02d}" for day in days],
-            counts=_counts(every),
-            states=freshness_words.named(),
+            states=_states(every),
             at=register.at,
         )
     return finish(Response(page), None)
+
+
+def _states(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Return every state with how many databases are in it, for a choice."""
+    counts = Counter(row.fresh.state.value for row in rows)
+    return [
+        (code, f"{name} ({counts[code]})") for code, name in freshness_words.named()
+    ]
 
 
 def _strip(
@@ -118,20 +126,11 @@ def _strip(
     views = [row.view for row in rows]
     said = statements.history(register, [view.id for view in views])
     days = measured.month_ends(register.at.as_of)
-    return {
-        view.id: [
-            freshness_words.cell(fresh)
-            for fresh in measured.strip(view, said.get(view.id, ()), days)
-        ]
-        for view in views
-    }
-
-
-def _counts(rows: Sequence[Row]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.fresh.state.value] = counts.get(row.fresh.state.value, 0) + 1
-    return counts
+    strips = {}
+    for view in views:
+        months = measured.strip(view, said.get(view.id, ()), days)
+        strips[view.id] = list(map(freshness_words.cell, months))
+    return strips
 
 
 @blueprint.get("/chia-se/do-moi.<any(xlsx, csv):extension>")

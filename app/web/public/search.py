@@ -41,7 +41,7 @@ from app.search import service as search
 from app.search.facet_counts import without
 from app.search.service import FACETS, FILTERED, SearchPage, Sort
 from app.web.display import atom, wording
-from app.web.display.addresses import entry_address
+from app.web.display.addresses import asked_again, entry_address
 from app.web.http import current, guard
 from app.web.http.current import installation
 from app.web.http.negotiation import finish
@@ -340,14 +340,11 @@ def _chips(register: Register, given: dict[str, list[str]]) -> list[tuple[str, s
     return chips
 
 
-def _with(path: str | None = None, /, **changed: object) -> str:
+def _with(path: str = "/tim-kiem", /, **changed: object) -> str:
     """Return the address of this search, or of its file, with some parameters changed;
     None takes one off.
     """
-    arguments: MultiDict[str, str] = MultiDict(request.args)
-    merged: dict[str, Any] = {**arguments.to_dict(flat=False), **changed}
-    kept = {name: value for name, value in merged.items() if value is not None}
-    return (path or "/tim-kiem") + "?" + urlencode(kept, doseq=True)
+    return asked_again(path, **changed)
 
 
 # files of what a search finds

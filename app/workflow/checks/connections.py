@@ -1,5 +1,5 @@
-"""What a connection says of its two ends: each is named, is whose it is said to be, and
-is a party of the agreement.
+"""What a connection says of its two ends: each thing is whose it is said to be, each
+agency a party of the agreement.
 """
 
 from collections.abc import Iterator
@@ -12,21 +12,6 @@ from app.workflow.proposals.models import Severity
 CONNECTION = "connection"
 ENDS = ("source", "target")
 _OTHER = "khac"
-
-
-def ends_named(candidate: Candidate) -> Iterator[CheckResult]:
-    """Each end is an agency, or a group of agencies in words where no source says
-    which.
-    """
-    if candidate.kind.name != CONNECTION:
-        return
-    for end in ENDS:
-        content = candidate.content
-        if not content.get(end) and not content.get(f"{end}_group"):
-            message = (
-                "Chọn cơ quan ở đầu này, hoặc ghi nhóm cơ quan khi chưa rõ cơ quan"
-            )
-            yield CheckResult("ends-named", end, Severity.ERROR, message)
 
 
 def objects_of_their_end(candidate: Candidate) -> Iterator[CheckResult]:

@@ -13,7 +13,6 @@ from app.workflow.checks.codes import (
     unit_once,
 )
 from app.workflow.checks.connections import (
-    ends_named,
     objects_of_their_end,
     other_channel_told,
     parties_of_the_agreement,
@@ -66,7 +65,6 @@ CHECKS: tuple[Check, ...] = (
     codes_of_a_list,
     open_without_people,
     unknown_unsettled,
-    ends_named,
     objects_of_their_end,
     parties_of_the_agreement,
     other_channel_told,

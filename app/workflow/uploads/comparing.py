@@ -21,7 +21,7 @@ from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 from app.vietnamese import fold
 from app.workflow.context import Desk
-from app.workflow.proposals import diff, drafting
+from app.workflow.proposals import diff, drafting, preconditions
 from app.workflow.proposals.lifecycle import OPEN, Status
 from app.workflow.proposals.models import Proposal, ProposalType
 from app.workflow.uploads.rows import (
@@ -142,6 +142,8 @@ class _Comparer:
         changes = diff.changed(diff.compare(fields, entry.content, content))
         if not changes:
             return replace(known, outcome=Outcome.SAME, content=entry.content)
+        if not preconditions.may_propose_on(self.desk, entry.kind, entry.id):
+            return replace(known, outcome=Outcome.FAULTY, errors=[_foreign()])
         open_ = self._amended.get(entry.id)
         if open_ is not None:
             return self._again(replace(known, content=content), open_)
@@ -275,6 +277,11 @@ def identity(kind: Kind, content: Mapping[str, Any]) -> Identity:
     """Return what makes two contents the same thing: owner, title without marks."""
     key = facts.match_key(kind, facts.title(kind, content))
     return str(content.get("owner") or ""), key
+
+
+def _foreign() -> FieldError:
+    message = "Mục của cơ quan khác: chỉ cơ quan chủ quản hoặc cơ quan kế thừa sửa được"
+    return FieldError("entry.identifier", "owner", message)
 
 
 def _no_such(identifier: str) -> str:

@@ -11,6 +11,9 @@ from support import database
 
 from app.documents.tables import relations
 from app.permissions import Role
+from app.register.content import schema
+from app.workflow.proposals import drafting
+from catalog_schema.profile import Stage
 
 
 @pytest.fixture
@@ -139,15 +142,31 @@ def test_columns_of_the_form_stay_what_they_are_when_it_is_saved(registrar, thre
     assert "2 trên 2 dòng đã thành phiếu" in page
 
 
-def test_a_foreign_row_takes_no_own_row_with_it(office, registrar, three):
+def test_a_foreign_row_is_told_before_anything_is_saved(office, registrar, three):
     ends = {"source": office.other, "target": office.department}
     foreign = sharing.connection("Của cơ quan khác", office.other, **ends)
     office.enter("connection", foreign)
     head, rows = rows_of(registrar.get("/chia-se/QH_KETNOI.xlsx").data)
     for row in rows[:2] + rows[3:]:
         row[head.index("Trạng thái")] = "Đang nâng cấp"
-    table = relations.Relations(rows)
+    data = relations.Relations(rows).xlsx()
 
-    page = registrar.upload("connection", table.xlsx(), "draft").get_data(as_text=True)
+    shown = registrar.upload("connection", data).get_data(as_text=True)
+    done = registrar.upload("connection", data, "draft").get_data(as_text=True)
 
-    assert "2 trên 3 dòng đã thành phiếu" in page
+    assert "0 mới · 2 thay đổi · 1 không đổi · " in shown
+    assert "Mục của cơ quan khác" in shown
+    assert "2 trên 2 dòng đã thành phiếu" in done
+
+
+def test_both_ends_are_asked_for_unless_a_group_is_named(office):
+    kind = office.system.profile.kinds["connection"]
+    content = {"source_group": "UBND cấp xã", "connection_state": "du-kien"}
+
+    asked = {one.name for one in drafting.quick_fields(kind)}
+    checked = schema.check(kind, content, Stage.SUBMIT, office.system.profile.base)
+    lacking = {one.field for one in checked.errors if one.code == "required"}
+
+    assert {"source", "source_group", "target", "target_group"} <= asked
+    assert "target" in lacking
+    assert "source" not in lacking

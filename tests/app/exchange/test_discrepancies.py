@@ -68,10 +68,11 @@ def world(office):
 def listed(office, day=None):
     with office.reading(as_of=day, audience=STATE) as register:
         found = discrepancies.lists(register)
-    return {
-        gap: [(line.view.title, line.why) for line in lines]
-        for gap, lines in found.items()
-    }
+    return {gap: list(map(title_and_why, lines)) for gap, lines in found.items()}
+
+
+def title_and_why(line):
+    return line.view.title, line.why
 
 
 def test_an_agreement_with_nothing_under_it_is_silent(office, world):

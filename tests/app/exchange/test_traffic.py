@@ -11,7 +11,7 @@ from support import agency
 from app import clock
 from app.documents.tables import cells, traffic_sheet
 from app.exchange import traffic
-from app.exchange.models import CountedBy
+from app.exchange.models import CountedBy, TrafficFigure
 from app.operations import audits
 from app.permissions import Role
 
@@ -99,7 +99,9 @@ def test_a_correction_supersedes_and_what_was_known_before_stays(
         known = traffic.of_months(register, date(2026, 1, 1), date(2026, 1, 1))
         assert [row.value for row in known] == [100]
     with office.system.database.reading() as session:
-        assert audits.altered_figures(session) == []
+        assert (
+            audits.altered_measurements(session, TrafficFigure, traffic.RECORDED) == []
+        )
 
 
 def test_a_missing_month_is_named_and_never_filled_in(office, registrar, connected):

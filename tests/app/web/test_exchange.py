@@ -110,6 +110,9 @@ def test_before_it_was_entered_there_was_none(office, shared):
         "/chia-se?co-quan=SNNMT&du-lieu=(((",
         "/chia-se?tinh-trang=khong-co&co-quan-loc=%25",
         "/chia-se?du-lieu=đất",
+        "/chia-se?extension=x&endpoint=y&_method=z&_anchor=w",
+        "/chia-se/do-moi?extension=x&endpoint=y&_scheme=z",
+        "/chia-se/luu-thong?extension=x",
     ],
 )
 def test_whatever_is_asked_is_answered(office, shared, address):
