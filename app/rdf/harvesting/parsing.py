@@ -20,6 +20,9 @@ MAX_TRIPLES = 100_000
 MAX_LITERAL = 1_000_000  # characters
 MAX_DEPTH = 50
 MAX_VALUES = 600_000  # of JSON, so that they are counted before they are made
+# of XML, tags; of Turtle and its kin, brackets, texts and addresses: a quad has at most
+# five
+MAX_PIECES = 600_000
 _TOO_LONG = f"giá trị dài quá {MAX_LITERAL} ký tự"
 
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -37,15 +40,15 @@ _DOCTYPE = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PIECES = re.compile(
     r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|"(?:[^"\\\n]|\\.)*+"?'''
     r"""|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?|'(?:[^'\\\n]|\\.)*+'?"""
-    r"""|<[^<>\s]*+>?|\#[^\n]*+|[\[({]|[\])}]""",
+    r"""|<[^<>\s]*+>?|\#[^\n]*+(?:\s*+\#[^\n]*+)*+|\[|\(|\{|\]|\)|\}""",
     re.DOTALL,
 )
+_DEEPER = {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}
 # of XML: what holds no tags, and tags; a quoted ">" ends none
 _TAGS = re.compile(
     r"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+>""",
     re.DOTALL,
 )
-_LONG_TEXT = re.compile(rf"[^<>]{{{MAX_LITERAL + 1}}}")
 _SAMPLES = {
     "application/rdf+xml": b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
     "application/ld+json": b"{}",
@@ -157,12 +160,16 @@ def _at(text: str, pattern: re.Pattern[str]) -> str:
 
 
 def _require_shallow(text: str) -> None:
-    """Refuse Turtle and its kin with too many brackets in brackets or a literal that is
-    too long, before anything is made of it.
+    """Refuse Turtle and its kin with too many pieces, too many brackets in brackets or
+    a literal that is too long, before anything is made of it.
     """
     depth = 0
-    for piece in _PIECES.finditer(text):
-        depth += (piece[0] in {"[", "(", "{"}) - (piece[0] in {"]", ")", "}"})
+    for count, piece in enumerate(_PIECES.finditer(text), start=1):
+        if count > MAX_PIECES:
+            raise RefusedError(
+                f"Tệp có quá {MAX_PIECES} ngoặc, chuỗi và địa chỉ; hãy chia nhỏ"
+            )
+        depth += _DEEPER.get(piece[0], 0)
         too_long = piece.end() - piece.start() > MAX_LITERAL + len('""')
         if depth > MAX_DEPTH or too_long:
             line = text.count("\n", 0, piece.start()) + 1
@@ -171,13 +178,16 @@ def _require_shallow(text: str) -> None:
 
 
 def _require_shallow_tags(text: str) -> None:
-    """Refuse XML with too many elements in elements, which costs the square of their
-    number, or with a text that is too long.
+    """Refuse XML with too many tags, with too many elements in elements, which costs
+    the square of their number, or with a text that is too long.
     """
-    if _LONG_TEXT.search(text):
-        raise RefusedError(f"{_at(text, _LONG_TEXT)}{_TOO_LONG}")
-    depth = 0
+    if text.count("<") > MAX_PIECES:
+        raise RefusedError(f"Tệp có quá {MAX_PIECES} thẻ XML; hãy chia nhỏ")
+    depth = end = 0
     for tag in _TAGS.finditer(text):
+        _require_short(text, end, tag.start())
+        _require_short(text, tag.start(), tag.end())
+        end = tag.end()
         if tag[0].startswith("</"):
             depth -= 1
         elif not tag[0].startswith(("<!", "<?")) and not tag[0].endswith("/>"):
@@ -185,6 +195,13 @@ def _require_shallow_tags(text: str) -> None:
         if depth > MAX_DEPTH:
             line = text.count("\n", 0, tag.start()) + 1
             raise RefusedError(f"Dòng {line}: lồng nhau quá {MAX_DEPTH} tầng")
+    _require_short(text, end, len(text))
+
+
+def _require_short(text: str, start: int, end: int) -> None:
+    if end - start > MAX_LITERAL:
+        line = text.count("\n", 0, start) + 1
+        raise RefusedError(f"Dòng {line}: {_TOO_LONG}")
 
 
 def _bounded(quad: ox.Quad, count: int) -> ox.Quad:

@@ -177,10 +177,14 @@ RDF_HEAD = b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:
 EXPENSIVE = {
     "triples": (TURTLE, lambda: b"<urn:a> <urn:b> 1 .\n" * (SIZE // 20)),
     "brackets side by side": (TURTLE, lambda: b"<a:a> <a:b> " + b"()," * (SIZE // 3)),
+    "texts side by side": (TURTLE, lambda: b"<a:a> <a:b> " + b'"",' * (SIZE // 3)),
+    "comments": (TURTLE, lambda: b"#\n" * (SIZE // 2) + b"<"),
+    "addresses without end": (TURTLE, lambda: b"<" * SIZE),
     "a literal": (TURTLE, lambda: b'<a:a> <a:b> "' + "😀".encode() * (SIZE // 4)),
     "a literal without end": (TURTLE, lambda: b'<a:a> <a:b> "' + b'\\"' * (SIZE // 2)),
     "elements in elements": (XML, lambda: RDF_HEAD + b"<e:a>" * (SIZE // 6)),
     "elements": (XML, lambda: RDF_HEAD + b"<r:Description><e:a/></r:Description>" * (SIZE // 40)),
+    "few elements, as many as are looked at": (XML, lambda: RDF_HEAD + b"<r:Description><e:a/></r:Description>" * 199_000),
     "numbers": (JSON, lambda: b'{"a:b":[' + b"1," * (SIZE // 2) + b"1]}"),
     "objects": (JSON, lambda: '{"a:😀":['.encode() + b"{}," * (SIZE // 3) + b"1]}"),
 }  # fmt: skip
