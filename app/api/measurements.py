@@ -2,6 +2,7 @@
 how much ran; the same services, the same rights, with a key.
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -22,11 +23,12 @@ from app.api.arguments import MomentArguments, opened
 from app.api.idempotency import StoredAnswer, once
 from app.api.proposals import IDEMPOTENCY, KEY
 from app.errors import FieldError, InvalidError, NotFoundError
-from app.exchange import freshness, statements, traffic
+from app.exchange import freshness, statements, traffic, warehouse
 from app.exchange.connections import CONNECTION
 from app.exchange.freshness import Fresh, Freshness
-from app.exchange.models import CountedBy, DataStatement, Extent, Flow
+from app.exchange.models import CountedBy, DataStatement, Extent, Flow, Integrated
 from app.exchange.traffic import Figure
+from app.exchange.warehouse import WHOLE_DATABASE, Load
 from app.operations.installation import Installation
 from app.permissions import Action, audience, declares
 from app.register.content.facts import UNDETERMINED
@@ -37,6 +39,8 @@ from catalog_schema.profile import DATABASE
 
 MOST = 1_000  # figures of one request
 _LONGEST = 1_000
+_MOST_RECORDS = 10**15
+_TEXT = validate.Length(0, _LONGEST)
 
 blueprint = Blueprint(
     "measurements",
@@ -92,7 +96,7 @@ class FigureBody(Schema):
     extent = fields.Enum(Extent, by_value=True, load_default=Extent.ALL)
     counted_by = fields.Enum(CountedBy, by_value=True, required=True)
     unit = fields.String(required=True, validate=validate.Length(1, 40))
-    value = fields.Integer(required=True, validate=validate.Range(0, 10**15))
+    value = fields.Integer(required=True, validate=validate.Range(0, _MOST_RECORDS))
     source = fields.String(required=True, validate=validate.Length(1, _LONGEST))
 
 
@@ -101,6 +105,28 @@ class FiguresBody(Schema):
 
     figures = fields.List(
         fields.Nested(FigureBody), required=True, validate=validate.Length(1, MOST)
+    )
+
+
+class LoadBody(Schema):
+    """What the shared warehouse holds of a database, or of one of its items."""
+
+    database = fields.String(required=True, validate=validate.Length(1, 60))
+    item = fields.String(load_default=WHOLE_DATABASE, validate=_TEXT)
+    day = fields.Date(required=True)
+    integrated = fields.Enum(Integrated, by_value=True, required=True)
+    records = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(0, _MOST_RECORDS)
+    )
+    missing = fields.String(load_default="", validate=_TEXT)
+    source = fields.String(required=True, validate=validate.Length(1, _LONGEST))
+
+
+class LoadsBody(Schema):
+    """Rows to be recorded as one act."""
+
+    rows = fields.List(
+        fields.Nested(LoadBody), required=True, validate=validate.Length(1, MOST)
     )
 
 
@@ -196,18 +222,87 @@ def record(body: dict[str, Any]) -> Response:
         desk = _desk(session)
         register = _register(desk)
         figures = _figures(register, body["figures"])
-        changes = traffic.record(desk, register, figures)
-        same = sum(change.same for change in changes)
-        new = sum(change.before is None for change in changes)
-        told = {"new": new, "corrected": len(changes) - new - same, "same": same}
+        told = _done(traffic.record(desk, register, figures))
         return StoredAnswer(told, HTTPStatus.OK, None, "/chia-se/luu-thong")
 
     return once(_installation(), work)
 
 
-def _connection(register: Register, identifier: str) -> EntryView | None:
+@blueprint.route("/warehouse", methods=["POST"])
+@blueprint.arguments(
+    LoadsBody,
+    example={
+        "rows": [
+            {
+                "database": "CSDL-0001",
+                "day": "2026-09-30",
+                "integrated": "part",
+                "records": 120000,
+                "missing": "Hồ sơ trước năm 2015",
+                "source": "Nhật ký tích hợp của kho",
+            }
+        ]
+    },
+    unknown=RAISE,
+)
+@blueprint.response(200, RecordedSchema)
+@blueprint.doc(**KEY, parameters=[IDEMPOTENCY])
+@declares(Action.COUNT)
+def load(body: dict[str, Any]) -> Response:
+    """Record what the shared warehouse holds, all or nothing; what was recorded
+    otherwise before is corrected, and stays known.
+    """
+
+    def work(session: Session) -> StoredAnswer:
+        desk = _desk(session)
+        register = _register(desk)
+        loads = _loads(register, body["rows"])
+        told = _done(warehouse.record(desk, register, loads))
+        return StoredAnswer(told, HTTPStatus.OK, None, "/chia-se/kho")
+
+    return once(_installation(), work)
+
+
+def _done(changes: Sequence[traffic.Change | warehouse.Change]) -> dict[str, int]:
+    same = sum(change.same for change in changes)
+    new = sum(change.before is None for change in changes)
+    return {"new": new, "corrected": len(changes) - new - same, "same": same}
+
+
+def _loads(register: Register, given: list[dict[str, Any]]) -> list[Load]:
+    """Return the rows that a request gives; InvalidError names each that is of no
+    database, or is wrong.
+    """
+    loads, errors = [], []
+    for place, one in enumerate(given):
+        database = _entry(register, DATABASE, one["database"])
+        if database is None:
+            message = f"Không có cơ sở dữ liệu “{one['database']}”"
+            errors.append(FieldError(f"rows.{place}.database", "entry", message))
+            continue
+        load = Load(
+            database.id,
+            one["item"],
+            one["day"],
+            one["integrated"],
+            one["records"],
+            one["missing"],
+            one["source"],
+            "co-quan-khai",
+            illustrative=False,
+        )
+        for wrong in warehouse.faults(database, load):
+            where = f"rows.{place}.{wrong.field}"
+            errors.append(FieldError(where, wrong.code, wrong.message))
+        loads.append(load)
+    if errors:
+        raise InvalidError(f"Có {len(errors)} chỗ phải sửa", errors)
+    return loads
+
+
+def _entry(register: Register, kind: str, identifier: str) -> EntryView | None:
     try:
-        return register.get(CONNECTION, identifier)
+        return register.get(kind, identifier)
     except NotFoundError:
         return None
 
@@ -219,7 +314,7 @@ def _figures(register: Register, given: list[dict[str, Any]]) -> list[Figure]:
     figures, errors = [], []
     for place, one in enumerate(given):
         month = traffic.month_of(one["month"])
-        connection = _connection(register, one["connection"])
+        connection = _entry(register, CONNECTION, one["connection"])
         if month is None:
             message = "Tháng phải có thật và đã đến, dạng 2026-09"
             errors.append(FieldError(f"figures.{place}.month", "month", message))

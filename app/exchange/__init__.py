@@ -3,5 +3,6 @@
 * What does a connection say: who gives, who takes, does it run? `connections`
 * Who has which data from where, and what is missing? `paths`
 * What did an owner say of how fresh its data are? `statements`; are they? `freshness`
+* What does the shared warehouse hold? `warehouse`
 * How much ran? `traffic`; what was declared, against what happens: `discrepancies`
 """

@@ -1,12 +1,13 @@
-"""Tables of what is measured beside entries: what owners say of how fresh data are, and
-how much runs. Rows are added, never changed; what corrects one supersedes it.
+"""Tables of what is measured beside entries: what owners say of how fresh data are, how
+much runs, what the warehouse holds. Rows are added, never changed; what corrects one
+supersedes it.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Double, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant, closed
@@ -121,5 +122,54 @@ class TrafficFigure(Base):
             "what": f"{self.flow} {self.extent} {self.counted_by} {self.unit}",
             "value": repr(float(self.value)),
             "days": " ".join(day.isoformat() if day else "-" for day in days),
+            "agency": str(self.agency_id),
+        }
+
+
+class Integrated(StrEnum):
+    """How much of a database, or of an item, the warehouse holds."""
+
+    WHOLE = "whole"
+    PART = "part"
+    NONE = "none"
+
+
+class WarehouseLoad(Base):
+    """What the shared warehouse held of a database on a `day`, or of one of its items
+    ("" for the whole database). `records`: how many, where that is known; `missing`: of
+    what it holds, what is not there. Corrections supersede.
+    """
+
+    __tablename__ = "warehouse_load"
+    __table_args__ = (
+        Index("ix_warehouse_load_entry_id", "entry_id"),
+        Index("ix_warehouse_load_recorded_seq", "recorded_seq"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
+    item: Mapped[str] = mapped_column(Text)
+    day: Mapped[date]
+    integrated: Mapped[Integrated] = mapped_column(closed(Integrated, 20))
+    records: Mapped[int | None] = mapped_column(BigInteger)
+    missing: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    certainty: Mapped[str] = mapped_column(String(40))
+    illustrative: Mapped[bool]
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"))
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"))
+    recorded_seq: Mapped[int]
+    superseded_seq: Mapped[int | None]
+
+    def told(self) -> dict[str, str]:
+        """Return what the journal's row vouches for."""
+        return {
+            "id": str(self.id),
+            "entry": str(self.entry_id),
+            "item": self.item,
+            "day": self.day.isoformat(),
+            "integrated": self.integrated.value,
+            "records": "" if self.records is None else str(self.records),
+            "missing": self.missing,
             "agency": str(self.agency_id),
         }

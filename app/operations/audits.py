@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from app import files, journal, vietnamese
 from app.accounts.models import Holding
 from app.errors import NotFoundError
-from app.exchange import statements, traffic
-from app.exchange.models import DataStatement, TrafficFigure
+from app.exchange import statements, traffic, warehouse
+from app.exchange.models import DataStatement, TrafficFigure, WarehouseLoad
 from app.files import File
 from app.permissions import Action, Audience
 from app.rdf.writing.records import Names, own
@@ -56,6 +56,7 @@ def differences(
         "decisions": unsigned_decisions(session),
         "statements": altered_measurements(session, DataStatement, statements.SAID),
         "traffic": altered_measurements(session, TrafficFigure, traffic.RECORDED),
+        "warehouse": altered_measurements(session, WarehouseLoad, warehouse.RECORDED),
         "journal": lost_rows(session, data_dir),
         "files": damaged_files(session, data_dir),
         "proposals": [*entered_without_trace(session), *altered_proposals(session)],

@@ -45,6 +45,7 @@ from app.web.office import (
     statements,
     synonyms,
     traffic_upload,
+    warehouse_upload,
     work_queue,
 )
 from app.web.people import (
@@ -84,6 +85,7 @@ from app.web.public import (
     search,
     standards,
     traffic,
+    warehouse,
 )
 
 HTTP = (static_files,)
@@ -98,6 +100,7 @@ PUBLIC = (
     exchange,
     freshness,
     traffic,
+    warehouse,
     changes,
     code_lookup,
     profile,
@@ -145,6 +148,7 @@ OFFICE = (
     reasons,
     synonyms,
     traffic_upload,
+    warehouse_upload,
 )
 PEOPLE = (
     journal_log,

@@ -88,6 +88,7 @@ PAGES = {
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
         *("/chia-se", "/chia-se?co-quan=Cục Thuế tỉnh&du-lieu=thửa đất"),
         *("/chia-se/chua-ket-noi", "/chia-se/do-moi", "/chia-se/luu-thong"),
+        "/chia-se/kho",
         *(
             "/sparql",
             "/sparql?query=SELECT ?t WHERE {{ ?s a dcat:DataService ; dct:title ?t }}",
@@ -138,7 +139,7 @@ PAGES = {
         ),
     ],
     REVIEWER: [
-        *("/chia-se/doi-chieu", "/chia-se/luu-thong/nhap"),
+        *("/chia-se/doi-chieu", "/chia-se/luu-thong/nhap", "/chia-se/kho/nhap"),
         "/thong-bao",
         *("/dot-nhap", "/dot-nhap/1"),
         *(

@@ -16,6 +16,7 @@ from app.web.display import (
     freshness_words,
     markdown,
     navigation,
+    warehouse_words,
     wording,
 )
 from app.web.http import current, guard, language
@@ -29,6 +30,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "condition": wording.condition,
     "asked_again": addresses.asked_again,
     "fresh_words": freshness_words.words,
+    "warehouse_words": warehouse_words.words,
     "what_became": wording.what_became,
     "standings": wording.STANDINGS,
     "intake_statuses": wording.INTAKES,

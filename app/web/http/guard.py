@@ -285,6 +285,14 @@ def proposes() -> bool:
     return mine is not None and may(mine, Action.PROPOSE, mine.agency_id)
 
 
+def may_count() -> bool:
+    """Tell whether the reader may record what was counted, of the own agency at
+    least.
+    """
+    mine = current_user.account.actor if current_user.is_authenticated else None
+    return mine is not None and may(mine, Action.COUNT, mine.agency_id)
+
+
 def desk(session: Any) -> Desk:
     """Return the desk of the request's actor in a session."""
     installation: Installation = current_app.extensions["danhmuc"]

@@ -16,8 +16,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.errors import NotFoundError
-from app.exchange import connections, freshness
+from app.exchange import connections, freshness, warehouse
 from app.exchange.freshness import Fresh
+from app.exchange.warehouse import Holding
 from app.permissions import PUBLIC, Audience, declares
 from app.rdf.writing import formats, records
 from app.rdf.writing.formats import FORMATS, Format
@@ -212,6 +213,7 @@ def _entry(view: EntryView, extension: str, audience: Audience) -> Response:
             **_of_database(pager, kind, content, found_uses),
             **_shared(register, view),
             fresh=_fresh(register, view),
+            stored=_stored(register, view),
             past=past,
             **_history(register, view, versions),
             uses=_titled(register, found_uses),
@@ -309,6 +311,13 @@ def _of_database(
         "matrix": entry_head.matrix(pager, kind, content),
         "flow": entry_head.flow(pager, kind, content, uses),
     }
+
+
+def _stored(register: Register, view: EntryView) -> Holding | None:
+    """Return what the warehouse holds of a database; None for what is none."""
+    if view.kind != DATABASE:
+        return None
+    return warehouse.held(register, [view])[view.id]
 
 
 def _fresh(register: Register, view: EntryView) -> Fresh | None:

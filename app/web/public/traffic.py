@@ -11,15 +11,15 @@ from uuid import UUID
 
 from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template
-from flask_login import current_user
 
 from app.documents.tables import traffic_sheet
 from app.exchange import traffic
 from app.exchange.models import TrafficFigure
 from app.exchange.traffic import Series
-from app.permissions import Action, declares, may
+from app.permissions import declares
 from app.register.queries import EntryView, Register
-from app.web.display import exchange_rows, wording
+from app.web.display import exchange_rows, traffic_words, wording
+from app.web.display.traffic_words import amount, counted
 from app.web.http import guard
 from app.web.http.current import opened
 from app.web.http.negotiation import finish
@@ -77,8 +77,8 @@ def monthly() -> Response:
             pairs=[
                 (names.get(pair.connection), _month(pair.month), pair) for pair in pairs
             ],
-            words=traffic_sheet,
-            may_count=_may_count(),
+            flows=traffic_words.FLOWS,
+            may_count=guard.may_count(),
             at=register.at,
         )
     return finish(Response(page), None)
@@ -117,27 +117,8 @@ def as_table(extension: str) -> Response:
     return finish(attachment(traffic_sheet.workbook(lines), name, XLSX), None)
 
 
-def _may_count() -> bool:
-    actor = current_user.account.actor if current_user.is_authenticated else None
-    return actor is not None and may(actor, Action.COUNT, actor.agency_id)
-
-
-def _amount(value: float) -> str:
-    whole = float(value).is_integer()
-    return wording.number(int(value)) if whole else traffic_sheet.number(value)
-
-
 def _month(month: date) -> str:
     return f"{month.month}/{month.year % 100:02d}"
-
-
-def _counted(one: Series | TrafficFigure) -> str:
-    told = [
-        traffic_sheet.FLOWS[one.flow],
-        traffic_sheet.EXTENTS[one.extent],
-        traffic_sheet.COUNTED_BY[one.counted_by],
-    ]
-    return f"{one.unit}: {', '.join(told)}"
 
 
 def _line(
@@ -156,7 +137,7 @@ def _line(
     return Line(
         names.get(one.connection) if one.connection else None,
         exchange_rows.channel(register.profile.lists, one.channel),
-        _counted(one),
+        counted(one),
         cells,
         wording.number(int(one.total(asked))),
         [_month(month) for month in one.missing(asked[:-1])],
@@ -171,8 +152,8 @@ def _total(
     return Total(
         names.get(connection) if connection else None,
         exchange_rows.channel(register.profile.lists, figure.channel),
-        _counted(figure),
-        f"{_amount(figure.value)} {figure.unit}",
+        counted(figure),
+        f"{amount(figure.value)} {figure.unit}",
         traffic_sheet.span(figure),
         figure,
     )

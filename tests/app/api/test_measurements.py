@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sharing
 from people import key_of
+from support import database
 
 from app import clock
 from app.exchange import traffic
@@ -18,6 +19,14 @@ FIGURE = {
     "unit": "bản ghi",
     "value": 100,
     "source": "Nhật ký hệ thống",
+}
+LOAD = {
+    "database": "CSDL-0001",
+    "day": "2026-01-31",
+    "integrated": "part",
+    "records": 1200,
+    "missing": "Hồ sơ trước năm 2015",
+    "source": "Nhật ký của kho",
 }
 STATEMENTS = "/entries/shared-database/CSDL-0001/statements"
 
@@ -123,3 +132,42 @@ def test_another_agencys_connection_is_not_counted(office, call, connected):
     figure = {**FIGURE, "connection": "QHKN-0002"}
 
     assert call("/traffic", {"figures": [figure]}).status_code == 403
+
+
+def test_a_program_says_what_the_warehouse_holds(office, call):
+    office.land()
+
+    first = call("/warehouse", {"rows": [LOAD]})
+    again = call("/warehouse", {"rows": [LOAD, {**LOAD, "day": "2026-02-28"}]})
+    better = call("/warehouse", {"rows": [{**LOAD, "records": 1300}]})
+
+    assert first.json == {"new": 1, "corrected": 0, "same": 0}, first.json
+    assert again.json == {"new": 1, "corrected": 0, "same": 1}
+    assert better.json == {"new": 0, "corrected": 1, "same": 0}
+    assert "1.200" in office.client().get("/chia-se/kho").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"database": "CSDL-9999"}, "rows.0.database"),
+        ({"day": "2999-01-01"}, "rows.0.day"),
+        ({"item": "Nhóm máu"}, "rows.0.item"),
+    ],
+)
+def test_a_row_of_the_warehouse_that_is_wrong_is_named(office, call, wrong, field):
+    office.land()
+
+    answer = call("/warehouse", {"rows": [{**LOAD, **wrong}]})
+
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json["errors"]] == [field]
+
+
+def test_the_warehouse_of_another_agency_is_not_written(office, call):
+    office.enter(
+        "shared-database",
+        database(str(office.other), str(office.law()), title="CSDL khác"),
+    )
+
+    assert call("/warehouse", {"rows": [LOAD]}).status_code == 403

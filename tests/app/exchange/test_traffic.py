@@ -93,7 +93,7 @@ def test_a_correction_supersedes_and_what_was_known_before_stays(
 
     shown, _ = send(registrar, file(line(**{"Số lượng": "120"})))
 
-    assert "<del>100</del> → <ins>120</ins>" in shown.text
+    assert "<del>100 bản ghi</del> → <ins>120 bản ghi</ins>" in shown.text
     assert [row.value for row in figures(office)] == [120]
     with office.reading(known_at=before) as register:
         known = traffic.of_months(register, date(2026, 1, 1), date(2026, 1, 1))

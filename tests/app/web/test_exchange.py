@@ -113,6 +113,7 @@ def test_before_it_was_entered_there_was_none(office, shared):
         "/chia-se?extension=x&endpoint=y&_method=z&_anchor=w",
         "/chia-se/do-moi?extension=x&endpoint=y&_scheme=z",
         "/chia-se/luu-thong?extension=x",
+        "/chia-se/kho?tinh-trang=%00&co-quan-loc=%25&extension=x",
     ],
 )
 def test_whatever_is_asked_is_answered(office, shared, address):

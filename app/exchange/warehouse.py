@@ -1,0 +1,246 @@
+"""What the shared warehouse holds of each database and item: how much of it, when it
+was loaded last, how many records, what is missing. What corrects a row supersedes it.
+
+An item of which nobody said anything is missing, unless all of its database is there.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, and_, not_, select
+
+from app import clock, journal
+from app.db import among
+from app.errors import FieldError, ForbiddenError, InvalidError
+from app.exchange.models import Integrated, WarehouseLoad
+from app.permissions import Action, Reach, reach, require
+from app.register.content.facts import name_key
+from app.register.queries import EntryView, Register
+from app.workflow.context import Desk
+
+RECORDED = "warehouse.recorded"
+WHOLE_DATABASE = ""
+NOT_OWN = (
+    "Chỉ ghi được cơ sở dữ liệu của cơ quan mình; kho do đơn vị vận hành ghi cho mọi "
+    "cơ quan"
+)
+
+
+@dataclass(frozen=True)
+class Load:
+    """A row to be recorded; see `WarehouseLoad`."""
+
+    database: UUID
+    item: str
+    day: date
+    integrated: Integrated
+    records: int | None
+    missing: str
+    source: str
+    certainty: str
+    illustrative: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What it is said of: two of one key cannot hold at once."""
+        return self.database, name_key(self.item), self.day
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What it says."""
+        return self.integrated, self.records, self.missing
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a row would do: `before` is what it corrects, None where it is new."""
+
+    load: Load
+    before: WarehouseLoad | None
+
+    @property
+    def same(self) -> bool:
+        """Whether it says what is recorded already."""
+        return self.before is not None and _told(self.before) == self.load.told
+
+
+def _key(row: WarehouseLoad) -> tuple[object, ...]:
+    return row.entry_id, name_key(row.item), row.day
+
+
+def _told(row: WarehouseLoad) -> tuple[object, ...]:
+    return row.integrated, row.records, row.missing
+
+
+def compare(register: Register, loads: Sequence[Load]) -> list[Change]:
+    """Return what each of these rows would do."""
+    rows = _rows(register, {load.database for load in loads})
+    known = {_key(row): row for row in rows}
+    return [Change(load, known.get(load.key)) for load in loads]
+
+
+def record(desk: Desk, register: Register, loads: Sequence[Load]) -> list[Change]:
+    """Record rows as one act; return what each did. ForbiddenError unless the actor may
+    count for every agency, or each is of a database of the actor's agency; InvalidError
+    for a day still to come, or an item that its database does not have.
+    """
+    require(desk.actor, Action.COUNT, desk.actor.agency_id)
+    if len(recordable(desk, register, loads)) < len(loads):
+        raise ForbiddenError(NOT_OWN)
+    views = register.by_ids({load.database for load in loads})
+    wrong = [each for load in loads for each in faults(views[load.database], load)]
+    if wrong:
+        raise InvalidError(wrong[0].message, wrong)
+    changes = compare(register, loads)
+    fresh = [change for change in changes if not change.same]
+    if fresh:
+        new = [_row(desk, change.load) for change in fresh]
+        old = [change.before for change in fresh if change.before is not None]
+        note = journal.Note(RECORDED, recorded=new, superseded=old)
+        journal.record(desk.session, note)
+    return changes
+
+
+def _row(desk: Desk, load: Load) -> WarehouseLoad:
+    return WarehouseLoad(
+        id=uuid4(),
+        entry_id=load.database,
+        item=load.item,
+        day=load.day,
+        integrated=load.integrated,
+        records=load.records,
+        missing=load.missing,
+        source=load.source,
+        certainty=load.certainty,
+        illustrative=load.illustrative,
+        agency_id=desk.actor.agency_id,
+        post_id=desk.actor.post_id,
+    )
+
+
+def faults(view: EntryView, load: Load) -> list[FieldError]:
+    """Return what is wrong with a row about a database, by its fields."""
+    found = []
+    if load.day > clock.today():
+        message = "Ngày tích hợp không được sau hôm nay"
+        found.append(FieldError("day", "future", message))
+    names = {name_key(name) for name in items(view)}
+    if load.item and name_key(load.item) not in names:
+        message = f"Cơ sở dữ liệu này không có nội dung dữ liệu “{load.item}”"
+        found.append(FieldError("item", "unknown", message))
+    return found
+
+
+def items(view: EntryView) -> list[str]:
+    """Return the names of a database's items."""
+    named = (item.get("name", {}) for item in view.content.get("data_items", ()))
+    return [name["vi"] for name in named if name.get("vi")]
+
+
+def recordable(desk: Desk, register: Register, loads: Sequence[Load]) -> list[Load]:
+    """Return those of these rows that the actor may record: all, or those of the
+    databases of the actor's agency.
+    """
+    if reach(desk.actor, Action.COUNT) is not Reach.OWN:
+        return list(loads)
+    views = register.by_ids({load.database for load in loads})
+    own = {
+        view.id
+        for view in views.values()
+        if view.content.get("owner") == str(desk.actor.agency_id)
+    }
+    return [load for load in loads if load.database in own]
+
+
+def _valid(register: Register, row: Any = WarehouseLoad) -> ColumnElement[bool]:
+    """Say that a row is known at the register's moment and not corrected then."""
+    known = register.at.known_at
+    corrected = row.superseded_seq.is_not(None) & (row.superseded_seq <= known)
+    return and_(row.recorded_seq <= known, not_(corrected))
+
+
+def _rows(register: Register, databases: Collection[UUID]) -> Iterable[WarehouseLoad]:
+    of = among(register.session, WarehouseLoad.entry_id, set(databases))
+    return register.session.scalars(
+        select(WarehouseLoad)
+        .where(of, _valid(register))
+        .order_by(WarehouseLoad.day, WarehouseLoad.recorded_seq)
+    )
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What the warehouse holds of a database on a day: what was last said of the whole
+    and of each item (by its name), the items that are not there, and when it was loaded
+    last.
+    """
+
+    whole: WarehouseLoad | None
+    items: Mapping[str, WarehouseLoad]
+    lacking: Sequence[str]
+    last: date | None
+
+    @property
+    def integrated(self) -> Integrated | None:
+        """How much of the database is there; None where nobody ever said."""
+        if self.whole is None and not self.items:
+            return None
+        said = [row.integrated for row in self.items.values()]
+        if self.whole is not None:
+            said.append(self.whole.integrated)
+        if not self.lacking and all(each is Integrated.WHOLE for each in said):
+            return Integrated.WHOLE
+        some = any(each is not Integrated.NONE for each in said)
+        return Integrated.PART if some else Integrated.NONE
+
+
+def held(register: Register, views: Collection[EntryView]) -> Mapping[UUID, Holding]:
+    """Return what the warehouse holds of these databases on the register's day."""
+    said: dict[UUID, list[WarehouseLoad]] = {view.id: [] for view in views}
+    for row in _rows(register, said):
+        if row.day <= register.at.as_of:
+            said[row.entry_id].append(row)
+    return {view.id: _holding(view, said[view.id]) for view in views}
+
+
+def _holding(view: EntryView, rows: Sequence[WarehouseLoad]) -> Holding:
+    """Return what rows say of a database, the later ones last."""
+    latest = {name_key(row.item): row for row in rows}
+    whole = latest.pop(name_key(WHOLE_DATABASE), None)
+    of_items, lacking = {}, []
+    for name in items(view):
+        row = latest.get(name_key(name))
+        if row is not None and not _overruled(row, whole):
+            of_items[name] = row
+            if row.integrated is Integrated.NONE:
+                lacking.append(name)
+        elif whole is None or whole.integrated is not Integrated.WHOLE:
+            lacking.append(name)
+    loaded = [row.day for row in rows if row.integrated is not Integrated.NONE]
+    return Holding(whole, of_items, lacking, max(loaded, default=None))
+
+
+def _overruled(row: WarehouseLoad, whole: WarehouseLoad | None) -> bool:
+    """Tell whether what was said of the whole, later, holds for an item too: that all
+    or nothing of it is there.
+    """
+    return (
+        whole is not None
+        and whole.day > row.day
+        and whole.integrated is not Integrated.PART
+    )
+
+
+def latest(register: Register, views: Collection[EntryView]) -> list[WarehouseLoad]:
+    """Return the rows that hold on the register's day, those of the whole before those
+    of items.
+    """
+    found: list[WarehouseLoad] = []
+    for holding in held(register, views).values():
+        if holding.whole is not None:
+            found.append(holding.whole)
+        found += holding.items.values()
+    return found
