@@ -3,7 +3,7 @@ each link of the path with what to do where it is missing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -56,7 +56,7 @@ _TO_MEND: Mapping[tuple[Link, Held], object] = {
 @dataclass(frozen=True)
 class Card:
     """A link of the path: its name, what is there, what to know or to do; `views` are
-    those that the reader may open.
+    those that the reader may open, `guide` is the database that says how to connect.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Card:
     note: str
     views: Sequence[EntryView]
     whole: bool
+    guide: EntryView | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,16 @@ def answer(register: Register, agency: EntryView, path: Path, owner: str) -> Ans
         sentence = _not_running(path, **told)
     return Answer(
         "; ".join([sentence, *lacking]) + ".",
-        [_card(register, link, owner) for link in path.links],
+        [_guided(_card(register, link, owner), link, path) for link in path.links],
     )
+
+
+def _guided(card: Card, link: PathLink, path: Path) -> Card:
+    """Say where it stands how to connect, where there is no connection yet."""
+    if link.link is not Link.CHANNEL or link.held is not Held.MISSING:
+        return card
+    has_guide = path.database.content.get("connection_guides")
+    return replace(card, guide=path.database) if has_guide else card
 
 
 def _running(path: Path, **told: str) -> str:

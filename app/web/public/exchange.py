@@ -35,6 +35,7 @@ from app.web.http import guard, language
 from app.web.http.current import installation, opened
 from app.web.http.negotiation import finish
 from app.web.http.sending_files import XLSX, attachment
+from app.workflow.time.terms import Rule
 from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("exchange", __name__)
@@ -46,6 +47,7 @@ SETTLED_BY = date(2027, 1, 29)
 _KEPT = 64  # lists that are remembered
 _MOST_SOURCES = 6
 _LONGEST = 200  # letters of what is asked for
+_ALL_CONNECTED = "mandatory-sharing"  # of the table of terms
 _STATES = "trang-thai-ket-noi"
 _LOOKS = {"live": "live", "not-yet": "trial", "suspended": "trial", "lapsed": "case"}
 
@@ -77,9 +79,27 @@ def exchange() -> Response:
             listed=listed,
             offices=_offices(register),
             states=_states(register),
+            countdown=_countdown(register.at.as_of),
             at=register.at,
         )
     return finish(Response(page), None)
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """A day by which law wants all to be connected, and how many are left."""
+
+    rule: Rule
+    day: date
+    days: int
+
+
+def _countdown(day: date) -> Countdown | None:
+    found = installation().office.terms.fixed(_ALL_CONNECTED, day)
+    if found is None:
+        return None
+    rule, last = found
+    return Countdown(rule, last, (last - day).days)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,11 @@ class Rule:
     valid_to: date
     certainty: str
 
+    @property
+    def read(self) -> bool:
+        """Whether somebody read the text itself, so that it is no hearsay."""
+        return self.certainty in {"T", "V"}
+
     def due(self, since: datetime, calendar: Calendar, spent: int = 0) -> date | None:
         """Return the last day of a term that began at `since`, of which `spent` is used
         up; None for a unit of none.
@@ -83,6 +88,16 @@ class Terms:
             if rule.event == event and rule.valid_from <= day < rule.valid_to
         ]
         return max(held, key=lambda rule: rule.valid_from, default=None)
+
+    def fixed(self, event: str, day: date) -> tuple[Rule, date] | None:
+        """Return the rule that sets a day for an event, and that day; None where none
+        does, or the day is over.
+        """
+        rule = self.rule(event, day)
+        if rule is None or rule.unit != "fixed-day":
+            return None
+        last = date.fromisoformat(rule.amount)
+        return (rule, last) if day <= last else None
 
     def by_id(self, rule_id: str | None) -> Rule | None:
         """Return a rule by what was kept of it."""

@@ -118,3 +118,36 @@ def test_before_it_was_entered_there_was_none(office, shared):
 )
 def test_whatever_is_asked_is_answered(office, shared, address):
     assert office.client().get(address).status_code == 200
+
+
+def test_the_days_to_what_law_asks_for_are_counted(office, shared):
+    before = body(office.client(), "/chia-se?as_of=2026-11-30")
+    last = body(office.client(), "/chia-se?as_of=2026-12-31")
+    after = body(office.client(), "/chia-se?as_of=2027-01-01")
+
+    assert "Còn 31 ngày" in before
+    assert "Nghị định 278/2025/NĐ-CP Điều 24; chưa xác minh" in before
+    assert "Còn 0 ngày" in last
+    assert "Nghị định 278/2025/NĐ-CP Điều 24" not in after
+
+
+def test_whoever_has_no_connection_is_led_to_the_guide_of_the_channel(office):
+    guide = {
+        "channel": "lgsp",
+        "steps": "Gửi đề nghị, chạy thử, khai thác",
+        "contact": "Phòng Kỹ thuật",
+        "test_address": "https://thu.so.example/dat",
+    }
+    office.land(connection_guides=[guide])
+    office.system.follow()
+
+    answer = body(office.client(), "/chia-se?co-quan=SNNMT&du-lieu=thua dat")
+    page = body(office.client(), "/doc/csdl/CSDL-0001")
+    inside = body(Browser(office, Role.REGISTRAR), "/doc/csdl/CSDL-0001")
+
+    assert "/doc/csdl/CSDL-0001#huong-dan-ket-noi" in answer
+    assert 'id="huong-dan-ket-noi"' in page
+    assert "Gửi đề nghị, chạy thử, khai thác" in page
+    assert "thu.so.example" not in page
+    assert "Phòng Kỹ thuật" not in page
+    assert "thu.so.example" in inside
