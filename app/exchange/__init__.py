@@ -4,5 +4,6 @@
 * Who has which data from where, and what is missing? `paths`
 * What did an owner say of how fresh its data are? `statements`; are they? `freshness`
 * What does the shared warehouse hold? `warehouse`
+* What stops with an entry, and whom does that concern? `dependents`
 * How much ran? `traffic`; what was declared, against what happens: `discrepancies`
 """

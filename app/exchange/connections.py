@@ -24,7 +24,7 @@ DATABASES = ("source_database", "target_database")
 _USE_OF_SERVICE = "su-dung-dich-vu"
 _ONE_WAY = "nguon-den-dich"
 _RUNNING = "dang-khai-thac"
-_ENDED = "ket-thuc"
+ENDED = "ket-thuc"  # of a connection's state
 
 
 class Running(StrEnum):
@@ -85,7 +85,7 @@ class Connection:
         state = content.get("connection_state")
         if self.view.state is State.SUSPENDED:
             return Running.SUSPENDED
-        if state == _ENDED or over(content.get("term_end"), day):
+        if state == ENDED or over(content.get("term_end"), day):
             return Running.LAPSED
         return Running.LIVE if state == _RUNNING else Running.NOT_YET
 

@@ -18,6 +18,7 @@ from cachetools import LRUCache, cached
 from app.exchange import connections, freshness, traffic
 from app.exchange.connections import (
     CONNECTION,
+    ENDED,
     Connection,
     Running,
     agreement_runs,
@@ -30,7 +31,6 @@ from app.register.standing import PRESENT
 
 AGREEMENT = "agreement"
 _KEPT = 4  # moments whose lists are remembered
-_ENDED = "ket-thuc"
 
 
 class Gap(StrEnum):
@@ -88,7 +88,7 @@ def lists(register: Register) -> Mapping[Gap, Sequence[Line]]:
     standing = [
         connections.read(view)
         for view in register.all(Filter((CONNECTION,), PRESENT))
-        if view.content.get("connection_state") != _ENDED
+        if view.content.get("connection_state") != ENDED
     ]
     agreements = {view.id: view for view in register.all(Filter((AGREEMENT,), PRESENT))}
     ran = traffic.ran(register, month, month)

@@ -16,12 +16,15 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Post
 from app.config import Settings
 from app.exchange import freshness
+from app.exchange.connections import CONNECTION, ENDED
+from app.exchange.dependents import concerned
+from app.exchange.discrepancies import AGREEMENT
 from app.journal import JournalRow
 from app.notify.notices import Scene, Telling, mail, tell
 from app.permissions import Audience, Role
 from app.register.filters import Filter
 from app.register.queries import EntryView, Register
-from app.register.standing import State, moment
+from app.register.standing import PRESENT, State, moment
 from app.workflow.consultations.models import Consultation, Opinion
 from app.workflow.office import Office
 from app.workflow.proposals.lifecycle import OPEN, Status
@@ -32,6 +35,7 @@ from catalog_schema.profile import DATABASE, Profile, Visibility
 BEFORE = (5, 1, 0)  # working days left at which whoever has to act is reminded
 AFTER = -1  # at which who stands above them is told
 CONFIRMING = (30, 7, 0)  # days before the description of an entry is to be confirmed
+ENDING = (60, 30, 7, 0)  # days before the term of an agreement or a connection ends
 STALE = 1  # day of the month on which agencies are told of data that is late
 
 
@@ -43,6 +47,7 @@ def remind(
         *_proposals(session, profile, office, day),
         *_opinions(session, office, day),
         *_descriptions(session, profile, day),
+        *_terms(session, profile, day),
     ):
         for notice in tell(session, telling):
             mail(session, settings, [notice])
@@ -185,6 +190,25 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
         )
 
 
+def _terms(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
+    """Remind the parties of agreements and connections whose term comes to its end."""
+    at = moment(session, day)
+    register = Register(session, profile, at, Audience(Visibility.STATE))
+    ends = {(day + timedelta(days=left)).isoformat(): left for left in ENDING}
+    for view in register.all(Filter((AGREEMENT, CONNECTION), PRESENT)):
+        last = view.content.get("term_end")
+        if last not in ends or view.content.get("connection_state") == ENDED:
+            continue
+        word = profile.kinds[view.kind].path_word
+        yield Telling(
+            _registrars(session, *concerned(register, view)),
+            f"term {view.local_id} {last} {ends[last]}",
+            f"Hết thời hạn ngày {date.fromisoformat(last):%d/%m/%Y}: {view.title}",
+            "Quý cơ quan là một bên; gia hạn bằng phiếu sửa đổi, hoặc để hết thời hạn.",
+            f"/doc/{word}/{view.local_id}",
+        )
+
+
 def _by_owner(views: list[EntryView]) -> dict[UUID, list[EntryView]]:
     owned: dict[UUID, list[EntryView]] = defaultdict(list)
     for view in views:
@@ -193,11 +217,8 @@ def _by_owner(views: list[EntryView]) -> dict[UUID, list[EntryView]]:
     return owned
 
 
-def _registrars(session: Session, agency_id: UUID) -> list[UUID]:
-    return list(
-        session.scalars(
-            select(Post.id).where(
-                Post.agency_id == agency_id, Post.role == Role.REGISTRAR
-            )
-        )
+def _registrars(session: Session, *agencies: UUID) -> list[UUID]:
+    posts = select(Post.id).where(
+        Post.agency_id.in_(agencies), Post.role == Role.REGISTRAR
     )
+    return list(session.scalars(posts))

@@ -1,5 +1,7 @@
 """The registrar's draft: fill in its sections, check the answers, send."""
 
+from datetime import date
+
 from flask import (
     Blueprint,
     Response,
@@ -19,8 +21,9 @@ from app.permissions import Action, declares
 from app.register import arguments
 from app.web.display import way, wording
 from app.web.display.diff import Differ
+from app.web.display.stopping import stopping
 from app.web.http import guard
-from app.web.http.current import installation, looking, writing
+from app.web.http.current import installation, looking, register_today, writing
 from app.web.http.form_fields import day as sent_day
 from app.workflow.context import Desk
 from app.workflow.proposals import attachments, drafting, service
@@ -135,6 +138,7 @@ def _check_page(number: int, error: InvalidError | None = None) -> Response:
                 base.content if base else proposal.content, proposal.content
             ),
             base=base,
+            stops=stopping(register_today(session), desk, proposal),
             error=error,
             may_send=service.follows(desk, proposal, Action.SUBMIT),
             superseded=proposals.superseded(session, proposal),
@@ -161,17 +165,23 @@ def submit(number: int) -> BaseResponse:
         with writing() as session:
             desk = guard.desk(session)
             proposal = proposals.by_number(desk, number)
-            until = (
-                (sent_day("until") or clock.OPEN_END)
-                if "until" in request.form
-                else None
+            submit = Submit(
+                reason=request.form.get("reason"),
+                since=_day_sent("since", clock.OPEN_START),
+                until=_day_sent("until", clock.OPEN_END),
             )
             lock_version = arguments.whole(request.form.get("lock")) or 0
-            submit = Submit(reason=request.form.get("reason"), until=until)
             service.act(desk, proposal.id, lock_version, submit)
     except InvalidError as error:
         return _check_page(number, error)
     return redirect(url_for("draft.sent", number=number))
+
+
+def _day_sent(name: str, unsaid: date) -> date | None:
+    """Return a day of the form, `unsaid` where it was left blank, None where it was not
+    asked for.
+    """
+    return (sent_day(name) or unsaid) if name in request.form else None
 
 
 @blueprint.get("/phieu/<number>/da-gui")

@@ -37,6 +37,7 @@ from app.permissions import Action, declares, may
 from app.register import arguments
 from app.web.display import consultation_rows, turns, way, wording
 from app.web.display.diff import Differ
+from app.web.display.stopping import stopping
 from app.web.http import current, guard
 from app.web.http.current import installation, register_today
 from app.web.proposals import draft, succession_impact
@@ -357,7 +358,8 @@ def _people(session: Session, desk: Desk, found: Proposal) -> dict[str, Any]:
 
 
 def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[str, Any]:
-    agencies = register_today(session).by_ids([found.agency_id, found.entry_id])
+    register = register_today(session)
+    agencies = register.by_ids([found.agency_id, found.entry_id])
     entry = agencies.get(found.entry_id)
     until = desk.office.until(found)
     examined = found.status in WITH_DEPARTMENT and found.type in proposals.WRITING
@@ -367,6 +369,7 @@ def _state(session: Session, desk: Desk, found: Proposal, kind: Kind) -> dict[st
     return {
         "agency": agencies.get(found.agency_id),
         "entry": entry,
+        "stops": stopping(register, desk, found),
         "until": until,
         "left": desk.office.calendar.left(until, clock.today()) if until else None,
         "checks": [one for one in checks if one.rule != MISSING],

@@ -99,6 +99,10 @@ def link(desk: Desk, proposal: Proposal, request: Link) -> None:
 def submit(desk: Desk, proposal: Proposal, request: Submit) -> None:
     """Keep what is sent, and what checks say of it."""
     proposal.reason = clean(request.reason) if request.reason else None
+    if request.since is not None:
+        proposal.effective_from = (
+            None if request.since == clock.OPEN_START else request.since
+        )
     if request.until is not None:
         proposal.effective_to = (
             None if request.until == clock.OPEN_END else request.until

@@ -110,11 +110,12 @@ class Rebase(Written):
 
 @dataclass(frozen=True, kw_only=True)
 class Submit(Reasoned):
-    """Sends it. `until`: the day from which what is suspended is to be shared again.
-
-    The open end where nobody knows it, None to leave it as it is.
+    """Sends it. `since`: the day from which an entry is to be suspended or to end, the
+    open start for when it is approved; `until`: that from which what is suspended is
+    shared again, the open end where nobody knows it. None leaves a day as it is.
     """
 
+    since: date | None = None
     until: date | None = None
 
 

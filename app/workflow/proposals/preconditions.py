@@ -217,6 +217,7 @@ def require_submittable(desk: Desk, proposal: Proposal, request: Submit) -> None
     _require_current(desk.session, proposal)
     if proposal.type in REASONED:
         require_reason(desk, proposal, request)
+    _require_day_of_stopping(proposal, request)
     _require_resumption_day(proposal, request)
     if latest is not None and proposal.type == ProposalType.AMEND:
         _require_change(proposal, latest)
@@ -247,6 +248,20 @@ def _require_decision_of_code(desk: Desk, proposal: Proposal) -> None:
         raise InvalidError(message, [FieldError(name, "required", message)])
 
 
+def _require_day_of_stopping(proposal: Proposal, request: Submit) -> None:
+    """Ask for the day from which what is suspended or ends does so, and for none that
+    is past.
+    """
+    since = request.since
+    if since is None or since == clock.OPEN_START:
+        return
+    if proposal.type not in (ProposalType.SUSPEND, ProposalType.END):
+        raise InvalidError("Chỉ phiếu tạm ngừng hoặc chấm dứt mới có ngày dừng")
+    if since < clock.today():
+        message = "Ngày dừng không được trước hôm nay"
+        raise InvalidError(message, [FieldError("since", "date-order", message)])
+
+
 def _require_resumption_day(proposal: Proposal, request: Submit) -> None:
     """Ask for a day of return of what is suspended alone, and for one to come; what is
     long past may be told late.
@@ -257,7 +272,8 @@ def _require_resumption_day(proposal: Proposal, request: Submit) -> None:
         return
     field = "effective_to"
     until = proposal.effective_to
-    latest_past = proposal.effective_from or clock.today()
+    begins = request.since or proposal.effective_from or clock.today()
+    latest_past = clock.today() if begins == clock.OPEN_START else begins
     if request.until is not None:
         field = "until"
         until = request.until
