@@ -129,7 +129,7 @@ def faults(view: EntryView, load: Load) -> list[FieldError]:
         found.append(FieldError("day", "future", message))
     names = {name_key(name) for name in items(view)}
     if load.item and name_key(load.item) not in names:
-        message = f"Cơ sở dữ liệu này không có nội dung dữ liệu “{load.item}”"
+        message = f"Cơ sở dữ liệu này không có hạng mục dữ liệu “{load.item}”"
         found.append(FieldError("item", "unknown", message))
     return found
 

@@ -29,7 +29,7 @@ from catalog_schema.profile import DATABASE
 CODE, TITLE, ITEM, INTEGRATED = (
     "Mã cơ sở dữ liệu",
     "Tên cơ sở dữ liệu",
-    "Nội dung dữ liệu",
+    "Hạng mục dữ liệu",
     "Tích hợp",
 )
 DAY, RECORDS, MISSING = "Ngày tích hợp", "Số bản ghi", "Còn thiếu"

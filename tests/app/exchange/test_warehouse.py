@@ -30,7 +30,7 @@ def line(**more):
 
 
 def of_item(name, how, **more):
-    return line(**{"Nội dung dữ liệu": name, "Tích hợp": how, **more})
+    return line(**{"Hạng mục dữ liệu": name, "Tích hợp": how, **more})
 
 
 def file(*lines):
@@ -104,7 +104,7 @@ def test_what_is_missing_is_named_item_by_item(office, there, registrar):
     assert known.integrated is Integrated.PART
     assert known.lacking == ["Người sử dụng đất"]
     page = office.client().get("/chia-se/kho").get_data(as_text=True)
-    assert "1/2 nội dung dữ liệu" in page
+    assert "1/2 hạng mục dữ liệu" in page
     assert "Người sử dụng đất" in page
 
 
@@ -185,7 +185,7 @@ def test_what_leaves_is_filled_in_and_comes_back(office, there, registrar):
         ({"Số bản ghi": "-1"}, "Ghi một số từ 0 trở lên"),
         ({"Số bản ghi": "1,5"}, "là số nguyên"),
         ({"Tích hợp": "gần hết"}, "Ghi toàn bộ, một phần, chưa"),
-        ({"Nội dung dữ liệu": "Nhóm máu"}, "không có nội dung dữ liệu “Nhóm máu”"),
+        ({"Hạng mục dữ liệu": "Nhóm máu"}, "không có hạng mục dữ liệu “Nhóm máu”"),
     ],
 )
 def test_a_wrong_cell_is_told_at_its_place_and_nothing_is_written(
