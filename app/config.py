@@ -113,6 +113,7 @@ class Settings:
     store_url: str | None = None
     former_base_uris: tuple[str, ...] = ()
     harvest_sources: tuple[str, ...] = ()
+    probe_hosts: tuple[str, ...] = ()
 
     @property
     def issuer(self) -> str:

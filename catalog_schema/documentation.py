@@ -47,6 +47,8 @@ def _type(field: Field) -> str:
 
 
 def _mandatory(field: Field) -> str:
+    if field.deprecated:
+        return "không hỏi nữa"
     when = field.mandatory_when
     said = field.mandatory_at or "–"
     if when and when.field:

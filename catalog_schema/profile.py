@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from catalog_schema import code_lists
 from catalog_schema.code_lists import CodeLists, labels
-from catalog_schema.namespaces import DCT, DM, RDF, RDFS, SH, XSD, new_graph
+from catalog_schema.namespaces import DCT, DM, OWL, RDF, RDFS, SH, XSD, new_graph
 
 DIRECTORY = Path(__file__).parent / "shapes"
 # the kind that the register exists for; rules about databases alone name it by this
@@ -101,6 +102,8 @@ class Field:
     `language`: the tag of a plain text that is always in one language. `max_items`
     bounds a `many` field, None where the house's own bound holds. `inverse_labels`: how
     whoever is named in it calls those that name it, where the label does not say it.
+    `deprecated`: it is told otherwise now, so that it is asked for and shown nowhere,
+    while what was once said stays.
     """
 
     name: str
@@ -145,6 +148,7 @@ class Field:
     short_lane: bool
     in_stub: bool
     historical: bool
+    deprecated: bool
     rdf_types: tuple[URIRef, ...]
     fields: tuple["Field", ...]
 
@@ -198,6 +202,11 @@ class Kind:
 
     def _by_name(self) -> dict[str, Field]:
         return {field.name: field for field in self.fields}
+
+    def current(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a content without what is deprecated."""
+        old = {field.name for field in self.fields if field.deprecated}
+        return {name: value for name, value in content.items() if name not in old}
 
     def walk(self) -> Iterator[tuple[str, Field]]:
         """Yield every field with its dotted name, groups before what they hold."""
@@ -383,6 +392,7 @@ class _Reader:
             short_lane=self._text(node, DM.shortLane) == "true",
             in_stub=self._text(node, DM.inStub) == "true",
             historical=self._text(node, DM.historical) == "true",
+            deprecated=self._text(node, OWL.deprecated) == "true",
             rdf_types=self._iris(group, DM.rdfType) if group is not None else (),
             fields=self._fields(group) if group is not None else (),
         )

@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from catalog_schema import profile as profiles
 from catalog_schema import validation
-from catalog_schema.namespaces import DCT, DM, FOAF, RDF, SH, new_graph
+from catalog_schema.namespaces import DCT, DM, FOAF, OWL, RDF, SH, new_graph
 from catalog_schema.profile import Field, Profile, Stage, Visibility
 
 WORD = "id/dac-ta/dcat-ap-vn"  # the path of the profile's IRI
@@ -66,6 +66,7 @@ def _annotate(graph: Graph, shape: URIRef, field: Field) -> None:
         DM.targetKind: field.target_kind,
         DM.facet: field.facet or None,
         DM.shortLane: field.short_lane or None,
+        OWL.deprecated: field.deprecated or None,
     }
     for predicate, value in values.items():
         if value is not None:

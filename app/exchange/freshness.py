@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from app.exchange import connections, traffic
 from app.exchange.models import DataStatement
 from app.exchange.statements import NOTHING, Evidence, evidence, known_on
 from app.register.queries import EntryView, Register
@@ -91,6 +92,27 @@ def all_of(register: Register, views: Collection[EntryView]) -> Mapping[UUID, Fr
     known = evidence(register, views)
     day = register.at.as_of
     return {view.id: of(view, known.get(view.id, NOTHING), day) for view in views}
+
+
+def flowing(register: Register, views: Collection[EntryView]) -> Mapping[UUID, date]:
+    """Return the last month, of the last MONTHS, in which the data of each of these
+    databases ran over a connection: a sign of life that says of no day that they are
+    current to it.
+    """
+    about = connections.about(register, [view.id for view in views])
+    given: dict[UUID, list[UUID]] = {
+        view.id: [each.view.id for each in about if each.gives(view.id)]
+        for view in views
+    }
+    first = traffic.months(register.at.as_of, MONTHS)[0]
+    ids = [each.view.id for each in about]
+    ran = traffic.last_months(register, ids, first)
+    found = {}
+    for database, over in given.items():
+        months = [ran[each] for each in over if each in ran]
+        if months:
+            found[database] = max(months)
+    return found
 
 
 def overdue(

@@ -14,15 +14,26 @@ from app.db import Base, Instant, closed
 
 
 class StatementKind(StrEnum):
-    """What is said: data are current to a day, or will be late until a day."""
+    """What is said: data are current to a day, or will be late until a day; or what was
+    seen of them: a day that a catalogue that is harvested gives, or an address that was
+    probed.
+    """
 
     CURRENT = "current"
     DELAY = "delay"
+    HARVESTED = "harvested"
+    PROBED = "probed"
+
+    @property
+    def seen(self) -> bool:
+        """Whether it was seen from outside, and not said by the owner."""
+        return self in {StatementKind.HARVESTED, StatementKind.PROBED}
 
 
 class DataStatement(Base):
-    """What an owner said of the data of an entry, on a day. `day`: to which they are
-    current, or by which they will be; `reason` of a delay.
+    """What an owner said of the data of an entry, or what was seen of them, on a day.
+    `day`: to which they are current, or by which they will be; `reason` of a delay, or
+    where it was seen.
     """
 
     __tablename__ = "data_statement"

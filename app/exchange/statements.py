@@ -1,5 +1,6 @@
 """What owners say of how fresh their data are: said with one click, examined by nobody,
-and no part of the entry's description, so that no version comes of it.
+and no part of the entry's description, so that no version comes of it. What is seen
+from outside stands beside it, and counts where it brings the data forward.
 
 What was once recorded in the description (`last_updated`) counts as said first.
 """
@@ -17,7 +18,7 @@ from app.errors import FieldError, InvalidError, NotFoundError
 from app.exchange.models import DataStatement, StatementKind
 from app.permissions import Action, require
 from app.register.queries import EntryView, Register
-from app.register.standing import PRESENT
+from app.register.standing import PRESENT, moment
 from app.vietnamese import clean
 from app.workflow.context import Desk
 from catalog_schema.profile import DATABASE
@@ -30,11 +31,14 @@ _IN_DESCRIPTION = "last_updated"
 @dataclass(frozen=True)
 class Evidence:
     """What is known of how fresh data are: the day to which they are current; the last
-    delay that was announced since, with its reason.
+    delay that was announced since, with its reason. `by`: what tells the day, None for
+    the description; `where` it was seen.
     """
 
     day: date | None = None
     said_on: date | None = None
+    by: StatementKind | None = None
+    where: str = ""
     delayed_until: date | None = None
     reason: str = ""
 
@@ -74,11 +78,31 @@ def announce_delay(
     return _say(desk, view, StatementKind.DELAY, until, told)
 
 
+def witness(
+    desk: Desk, view: EntryView, kind: StatementKind, day: date, where: str
+) -> DataStatement | None:
+    """Keep a day that was seen from outside, and where; None where that tells nothing
+    new. ForbiddenError unless the actor may count for every agency.
+    """
+    require(desk.actor, Action.COUNT, None)
+    register = Register(desk.session, desk.profile, moment(desk.session))
+    known = evidence(register, [view])[view.id]
+    if day > clock.today() or (known.day is not None and day <= known.day):
+        return None
+    return _record(desk, view, kind, day, where[:_LONGEST_REASON])
+
+
 def _say(
     desk: Desk, view: EntryView, kind: StatementKind, day: date, reason: str | None
 ) -> DataStatement:
     owner = view.content.get("owner")
     require(desk.actor, Action.STATE, UUID(owner) if owner else None)
+    return _record(desk, view, kind, day, reason)
+
+
+def _record(
+    desk: Desk, view: EntryView, kind: StatementKind, day: date, reason: str | None
+) -> DataStatement:
     if view.kind != DATABASE or view.state not in PRESENT:
         raise NotFoundError("Mục này không có dữ liệu để xác nhận")
     statement = DataStatement(
@@ -135,14 +159,19 @@ def known_on(view: EntryView, said: Sequence[DataStatement], day: date) -> Evide
     for one in until_then:
         if one.kind is StatementKind.DELAY:
             delay = one
-        else:
-            # what does not bring the data forward leaves a delay as it is
-            before = last.day if last else _described(view, day)
-            delay = delay if before and one.day <= before else None
-            last = one
+            continue
+        before = last.day if last else _described(view, day)
+        forward = before is None or one.day > before
+        if one.kind.seen and not forward:
+            continue  # an owner may say that it is older; what is seen may not
+        # what does not bring the data forward leaves a delay as it is
+        delay = None if forward else delay
+        last = one
     return Evidence(
         last.day if last else _described(view, day),
         clock.local(last.said_at).date() if last else None,
+        last.kind if last else None,
+        (last.reason or "") if last and last.kind.seen else "",
         delay.day if delay else None,
         (delay.reason or "") if delay else "",
     )

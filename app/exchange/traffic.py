@@ -348,6 +348,24 @@ def connection_ids(figures: Iterable[TrafficFigure]) -> set[UUID]:
     return {row.connection_id for row in figures if row.connection_id}
 
 
+def last_months(
+    register: Register, connections: Iterable[UUID], first: date
+) -> Mapping[UUID, date]:
+    """Return the last month from `first` on in which something ran over each of these
+    connections, whoever counted.
+    """
+    of = TrafficFigure.connection_id
+    query = select(of, func.max(TrafficFigure.month)).where(
+        among(register.session, of, set(connections)),
+        TrafficFigure.month >= first,
+        TrafficFigure.month <= register.at.as_of,
+        TrafficFigure.value > 0,
+        _valid(register),
+    )
+    rows = register.session.execute(query.group_by(of))
+    return {connection: month for connection, month in rows if connection and month}
+
+
 def ran(
     register: Register, first: date, last: date
 ) -> Mapping[UUID, Mapping[date, float]]:

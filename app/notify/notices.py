@@ -20,15 +20,11 @@ from app import clock, journal
 from app.accounts.models import Holding, Person, Post
 from app.config import Settings
 from app.db import Database, among
-from app.exchange import dependents
-from app.exchange.discrepancies import AGREEMENT
 from app.journal import JournalRow
-from app.notify import letters
+from app.notify import letters, stopped
 from app.notify.models import Notice
-from app.permissions import Audience, Role
+from app.permissions import Role
 from app.register.content import facts
-from app.register.queries import Register
-from app.register.standing import moment
 from app.workflow.campaigns.models import Campaign, CampaignAnswer
 from app.workflow.consultations import verdicts
 from app.workflow.consultations.models import Consultation, Opinion
@@ -37,9 +33,9 @@ from app.workflow.intake.models import Intake, IntakeStatus
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import ACTIONS, Told
 from app.workflow.proposals.lifecycle import Status
-from app.workflow.proposals.models import Proposal, ProposalType, Reply
+from app.workflow.proposals.models import Proposal, Reply
 from app.workflow.proposals.way import in_words, way
-from catalog_schema.profile import Profile, Visibility
+from catalog_schema.profile import Profile
 
 NAME = "notices"
 BATCH = 200  # rows of the journal in one transaction
@@ -376,39 +372,19 @@ def _decided(scene: Scene) -> Iterator[Telling]:
 
 
 def _stopped(scene: Scene) -> Iterator[Telling]:
-    """Tell every agency that is concerned by what is suspended or ends, or whose
-    agreement is changed.
+    """Tell every other agency that is concerned by what stops or is agreed
+    otherwise.
     """
-    proposal = scene.known
-    words = _STOPS.get(proposal.type)
-    if proposal.kind == AGREEMENT and proposal.type is ProposalType.AMEND:
-        words = "Sửa đổi thỏa thuận"
-    if words is None or proposal.status is not Status.ENTERED:
-        return
-    at = moment(scene.session, clock.today())
-    register = Register(scene.session, scene.profile, at, Audience(Visibility.STATE))
-    view = register.by_ids([proposal.entry_id]).get(proposal.entry_id)
-    if view is None:
-        return
-    agencies = dependents.concerned(register, view) - {proposal.agency_id}
-    posts = select(Post.id).where(
-        Post.agency_id.in_(agencies), Post.role == Role.REGISTRAR
-    )
-    since = proposal.effective_from or clock.today()
-    yield Telling(
-        list(scene.session.scalars(posts)),
-        f"{scene.row.seq} concerned",
-        f"{words} từ ngày {since:%d/%m/%Y}: {scene.title}",
-        "Quý cơ quan là một bên, hoặc đang dựa vào mục này.",
-        f"/doc/{scene.profile.kinds[view.kind].path_word}/{view.local_id}",
-        turn=False,
-    )
-
-
-_STOPS = {
-    ProposalType.SUSPEND: "Tạm ngừng",
-    ProposalType.END: "Chấm dứt",
-}
+    found = stopped.concerned(scene.session, scene.profile, scene.known)
+    if found is not None:
+        yield Telling(
+            found.posts,
+            f"{scene.row.seq} concerned",
+            f"{found.words}: {scene.title}",
+            "Quý cơ quan là một bên, hoặc đang dựa vào mục này.",
+            found.path,
+            turn=False,
+        )
 
 
 def _entered_later(scene: Scene) -> bool:

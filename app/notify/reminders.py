@@ -19,6 +19,7 @@ from app.exchange import freshness
 from app.exchange.connections import CONNECTION, ENDED
 from app.exchange.dependents import concerned
 from app.exchange.discrepancies import AGREEMENT
+from app.exchange.freshness import Fresh, Freshness
 from app.journal import JournalRow
 from app.notify.notices import Scene, Telling, mail, tell
 from app.permissions import Audience, Role
@@ -36,6 +37,7 @@ BEFORE = (5, 1, 0)  # working days left at which whoever has to act is reminded
 AFTER = -1  # at which who stands above them is told
 CONFIRMING = (30, 7, 0)  # days before the description of an entry is to be confirmed
 ENDING = (60, 30, 7, 0)  # days before the term of an agreement or a connection ends
+DATA_DUE = (7, 0)  # days before data are due, of what is due less than weekly
 STALE = 1  # day of the month on which agencies are told of data that is late
 
 
@@ -175,6 +177,18 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
             "Quý cơ quan là chủ quản; bấm một lần nếu vẫn đúng.",
             "/viec-cua-toi#den-han",
         )
+    fresh = freshness.all_of(register, views)
+    soon = [view for view in views if _is_due(view, fresh[view.id], day)]
+    for agency, owned in _by_owner(soon).items():
+        yield Telling(
+            _registrars(session, agency),
+            f"data-due {agency} {day}",
+            f"{len(owned)} cơ sở dữ liệu đến hạn cập nhật dữ liệu: "
+            f"{owned[0].title[:120]}",
+            "Quý cơ quan là chủ quản; xác nhận ngày của dữ liệu, hoặc hẹn ngày và "
+            "nêu lý do.",
+            "/viec-cua-toi#qua-han",
+        )
     if day.day != STALE:
         return
     late = [view for view, _fresh in freshness.overdue(register, views)]
@@ -207,6 +221,14 @@ def _terms(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
             "Quý cơ quan là một bên; gia hạn bằng phiếu sửa đổi, hoặc để hết thời hạn.",
             f"/doc/{word}/{view.local_id}",
         )
+
+
+def _is_due(view: EntryView, fresh: Fresh, day: date) -> bool:
+    """Tell whether data that are due seldom are due soon, with no delay announced."""
+    often = freshness.DAYS.get(str(view.content.get("frequency")), 0) <= max(DATA_DUE)
+    if often or fresh.due is None or fresh.state is Freshness.DELAYED:
+        return False
+    return (fresh.due - day).days in DATA_DUE
 
 
 def _by_owner(views: list[EntryView]) -> dict[UUID, list[EntryView]]:

@@ -724,13 +724,13 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(browser, office):
     page.locator("details > summary").filter(
         has_text="Thông tin không bắt buộc"
     ).click()
-    page.fill("#last_updated-d", "45")
+    page.fill("#review_interval", "999")
     follow(page, page.get_by_role("button", name="Lưu, sang phần tiếp"))
 
     assert page.title().startswith("Lỗi:")
     assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
     page.click(".govuk-error-summary__list a")
-    assert "last_updated" in page.evaluate("document.activeElement.id")
+    assert "review_interval" in page.evaluate("document.activeElement.id")
     page.context.close()
 
 

@@ -48,7 +48,7 @@ class Exported:
 
 def table(register: Register, kind: Kind, views: Sequence[EntryView]) -> Exported:
     """Return entries of a kind as a table; identifier and version come first."""
-    columns = [one for one in headings.columns(kind) if one[1] not in SHARING]
+    columns = [one for one in headings.offered(kind) if one[1] not in SHARING]
     writer = _Writer(register, _named(register, columns, views))
     rows = []
     for view in views:

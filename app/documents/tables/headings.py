@@ -72,6 +72,13 @@ def columns(kind: Kind) -> list[tuple[str, str, Field]]:
     )
 
 
+def offered(kind: Kind) -> list[tuple[str, str, Field]]:
+    """Return those columns that a sample and an export have: what is deprecated is
+    still read, and asked for no longer.
+    """
+    return [column for column in columns(kind) if not column[2].deprecated]
+
+
 def _beyond(kind: Kind, dotted: str) -> bool:
     """Tell whether a field has no column: it is of a group that repeats, and neither
     one of a data item's own nor of how that is shared.

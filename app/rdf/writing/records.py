@@ -89,7 +89,8 @@ def own(profile: Profile, view: EntryView, names: Names) -> Graph:
     if link(kind) is not None and view.state in (State.ENDED, State.NOT_YET):
         graph = _tombstone(subject, view)
     else:
-        graph = Writer(profile, names.iri).graph(kind, subject, view.content)
+        content = kind.current(view.content)
+        graph = Writer(profile, names.iri).graph(kind, subject, content)
     _identify(graph, kind, subject, view)
     _source(graph, subject, view)
     if link(kind) is not None:

@@ -67,7 +67,7 @@ class Pager:
         """Return the sections that have anything to show, in the profile's order."""
         rows: dict[str, list[FieldRow]] = {}
         for member in kind.fields:
-            if self.public and member.name == "source_note":
+            if member.deprecated or (self.public and member.name == "source_note"):
                 continue
             if member.name in content:
                 rows.setdefault(member.section or "general", []).append(

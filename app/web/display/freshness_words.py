@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.exchange.freshness import Fresh, Freshness
+from app.exchange.models import StatementKind
 
 _STATES: Mapping[Freshness, tuple[object, str]] = {
     Freshness.CURRENT: (_("Đúng hạn"), "govuk-tag--green"),
@@ -28,6 +29,17 @@ def words(fresh: Fresh) -> tuple[str, str]:
     if fresh.state is Freshness.LATE:
         return gettext("Quá hạn %(n)s ngày", n=fresh.late), colour
     return str(text), colour
+
+
+def rests_on(fresh: Fresh) -> str:
+    """Return what tells the day to which data are current, where the owner did not."""
+    where = fresh.known.where
+    match fresh.known.by:
+        case StatementKind.HARVESTED:
+            return str(gettext("theo danh mục nguồn %(where)s", where=where))
+        case StatementKind.PROBED:
+            return str(gettext("theo ngày sửa của %(where)s", where=where))
+    return ""
 
 
 def named() -> list[tuple[str, str]]:

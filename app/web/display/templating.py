@@ -30,6 +30,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "condition": wording.condition,
     "asked_again": addresses.asked_again,
     "fresh_words": freshness_words.words,
+    "fresh_rests_on": freshness_words.rests_on,
     "warehouse_words": warehouse_words.words,
     "what_became": wording.what_became,
     "standings": wording.STANDINGS,

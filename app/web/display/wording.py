@@ -434,6 +434,7 @@ SETTINGS: Mapping[str, object] = {
     "mail_from": _("Địa chỉ gửi thư"),
     "feed_page_size": _("Số cơ sở dữ liệu trên một trang thu thập siêu dữ liệu"),
     "harvest_sources": _("Địa chỉ danh mục của nơi khác được phép lấy về"),
+    "probe_hosts": _("Máy chủ dữ liệu mở được phép hỏi ngày sửa"),
     "former_base_uris": _("Các địa chỉ gốc trước đây"),
     "store_url": _("Kho bộ ba cho SPARQL"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),

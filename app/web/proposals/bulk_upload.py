@@ -100,7 +100,7 @@ def empty() -> Response:
     each with its hint.
     """
     kind, stream = kind_of(request.args.get("kind", DATABASE)), io.BytesIO()
-    columns = headings.columns(kind)
+    columns = headings.offered(kind)
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         page = book.add_worksheet()
         bold = book.add_format({"bold": True, "text_wrap": True})

@@ -43,9 +43,11 @@ _HEADINGS = (
     "Tình trạng",
     "Hẹn ngày",
     "Lý do chậm",
+    "Căn cứ của ngày",
+    "Tháng có lưu thông gần nhất",
 )
 
-_WIDTHS = (10, 34, 24, 16, 12, 12, 18, 12, 30)
+_WIDTHS = (10, 34, 24, 16, 12, 12, 18, 12, 30, 30, 14)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def listed() -> Response:
                 (row, _frequency(register, row), strips[row.view.id]) for row in shown
             ],
             total=len(rows),
+            ran=measured.flowing(register, [row.view for row in shown]),
             months=[f"{day.month}/{day.year % 100:02d}" for day in days],
             states=_states(every),
             at=register.at,
@@ -138,7 +141,9 @@ def _strip(
 def as_table(extension: str) -> Response:
     """Serve the list as a spreadsheet."""
     with opened(guard.reader()) as register:
-        lines = [_line(register, row) for row in _chosen(register)]
+        rows = _chosen(register)
+        ran = measured.flowing(register, [row.view for row in rows])
+        lines = [_line(register, row, ran.get(row.view.id)) for row in rows]
         title = f"Độ mới của dữ liệu, ngày {wording.day(register.at.as_of)}"
     name = f"do-moi.{extension}"
     if extension == "csv":
@@ -154,7 +159,7 @@ def _frequency(register: Register, row: Row) -> str:
     return exchange_rows.concept(register.profile.lists, "frequency", code)
 
 
-def _line(register: Register, row: Row) -> list[str]:
+def _line(register: Register, row: Row, ran: date | None) -> list[str]:
     known = row.fresh.known
     return [
         row.view.local_id,
@@ -166,6 +171,8 @@ def _line(register: Register, row: Row) -> list[str]:
         freshness_words.words(row.fresh)[0],
         _day(known.delayed_until),
         known.reason,
+        freshness_words.rests_on(row.fresh),
+        f"{ran.month}/{ran.year}" if ran else "",
     ]
 
 

@@ -162,7 +162,11 @@ def section_fields(kind: Kind, name: str) -> tuple[Field, ...]:
     """
     if name == QUICK:
         return quick_fields(kind)
-    return tuple(field for field in kind.fields if (field.section or "general") == name)
+    return tuple(
+        field
+        for field in kind.fields
+        if (field.section or "general") == name and not field.deprecated
+    )
 
 
 def parts(

@@ -59,7 +59,7 @@ HARD = [
     {"title": {"vi": "=1+1", "en": "Sum"}},
     {"title": {"vi": "Tên; có dấu | lạ"}, "note": "dòng một\ndòng hai"},
     {"title": {"vi": "'@cắt"}, "keyword": ["đất đai", "nhà, đất"]},
-    {"title": {"vi": "Mục có ngày"}, "last_updated": "2026-03-09"},
+    {"title": {"vi": "Mục có ngày của năm cũ"}, "last_updated": "2026-03-09"},
     {"title": {"vi": "Mục có số 0251"}, "tech_contact": "0251 382 2222"},
 ]
 

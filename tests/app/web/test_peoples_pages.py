@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import sharing
 from people import (
     KIND,
     Browser,
@@ -266,19 +267,20 @@ def test_a_copy_starts_from_a_similar_entry(office):
 
 
 def test_what_is_wrong_is_saved_and_said_beside_its_field(office, registrar):
-    number = draft(office)
-    address = f"/phieu/{number}/phan/content"
+    line = sharing.connection("Một – Hai", office.department)
+    number = number_of(office, office.propose("connection", line))
+    address = f"/phieu/{number}/phan/sharing"
 
     saved = registrar.post(
         address,
-        {**registrar.fields(address), "last_updated.d": "31/02/2026", "do": "next"},
+        {**registrar.fields(address), "term_end.d": "31/02/2026", "do": "next"},
     )
     page = registrar.get(saved.headers["Location"]).text
 
     assert "Lỗi: " in page
     assert "Ngày không hợp lệ" in page
-    assert form_fields(page)["last_updated.d"] == "31"
-    assert content_of(office, number)["last_updated"] == "2026-02-31"
+    assert form_fields(page)["term_end.d"] == "31"
+    assert content_of(office, number)["term_end"] == "2026-02-31"
 
 
 def test_a_name_that_is_no_entry_is_kept_as_typed(office, registrar):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from http.client import HTTPConnection
 
 import pytest
+import sharing
 from people import (
     KIND,
     Browser,
@@ -444,14 +445,15 @@ def test_too_many_pasted_rows_are_refused_and_what_was_there_stays(office, regis
 def test_a_day_in_the_first_box_is_kept_whole_and_shown_again(
     office, registrar, typed, kept
 ):
-    number = draft(office)
-    address = f"/phieu/{number}/phan/content"
+    line = sharing.connection("Một – Hai", office.department)
+    number = number_of(office, office.propose("connection", line))
+    address = f"/phieu/{number}/phan/sharing"
 
-    registrar.post(address, {**registrar.fields(address), "last_updated.d": typed})
-    assert content_of(office, number)["last_updated"] == kept
+    registrar.post(address, {**registrar.fields(address), "term_end.d": typed})
+    assert content_of(office, number)["term_end"] == kept
     registrar.post(address, registrar.fields(address))
 
-    assert content_of(office, number)["last_updated"] == kept
+    assert content_of(office, number)["term_end"] == kept
 
 
 def without_scope(office):
