@@ -66,6 +66,7 @@ KILLED = (
     "search_killed",
     "succession_killed",
     "decision_killed",
+    "measured_killed",
     "stop",
     "race",
     "crowd",

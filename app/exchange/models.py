@@ -59,7 +59,8 @@ class DataStatement(Base):
             "kind": self.kind.value,
             "day": self.day.isoformat(),
             "reason": self.reason or "",
-            "agency": str(self.agency_id),
+            "said_at": self.said_at.isoformat(),
+            "by": f"{self.agency_id} {self.post_id}",
         }
 
 
@@ -129,11 +130,12 @@ class TrafficFigure(Base):
         days = (self.month, self.since, self.until_first, self.until_last)
         return {
             "id": str(self.id),
-            "of": str(self.connection_id or self.channel),
+            "of": f"{self.connection_id} {self.channel}",
             "what": f"{self.flow} {self.extent} {self.counted_by} {self.unit}",
             "value": repr(float(self.value)),
             "days": " ".join(day.isoformat() if day else "-" for day in days),
-            "agency": str(self.agency_id),
+            "source": f"{self.source} {self.certainty} {self.illustrative}",
+            "by": f"{self.agency_id} {self.post_id}",
         }
 
 
@@ -182,5 +184,6 @@ class WarehouseLoad(Base):
             "integrated": self.integrated.value,
             "records": "" if self.records is None else str(self.records),
             "missing": self.missing,
-            "agency": str(self.agency_id),
+            "source": f"{self.source} {self.certainty} {self.illustrative}",
+            "by": f"{self.agency_id} {self.post_id}",
         }

@@ -4,6 +4,7 @@ this.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ FactRow = tuple[str, str | None, UUID | None, date, date]
 # how the journal's word for anything that the register did begins
 _REGISTERED = "entry."
 _QUIET = {"entry.day", "entry.confirmed", RESERVED}  # what changes no period
+# acts whose rows vouch for measurements: what is asked about them, and where they lie
+MEASURED: Mapping[str, tuple[str, type[Any]]] = {
+    statements.SAID: ("statements", DataStatement),
+    traffic.RECORDED: ("traffic", TrafficFigure),
+    warehouse.RECORDED: ("warehouse", WarehouseLoad),
+}
 
 
 def differences(
@@ -54,9 +61,10 @@ def differences(
         "periods": altered_periods(session),
         "facts": altered_facts(session, profile),
         "decisions": unsigned_decisions(session),
-        "statements": altered_measurements(session, DataStatement, statements.SAID),
-        "traffic": altered_measurements(session, TrafficFigure, traffic.RECORDED),
-        "warehouse": altered_measurements(session, WarehouseLoad, warehouse.RECORDED),
+        **{
+            question: altered_measurements(session, table, action)
+            for action, (question, table) in MEASURED.items()
+        },
         "journal": lost_rows(session, data_dir),
         "files": damaged_files(session, data_dir),
         "proposals": [*entered_without_trace(session), *altered_proposals(session)],
@@ -292,6 +300,8 @@ def _vouches(
     """Tell whether a row stands for what names it: by its digest, or, where it is of
     the first edition and has none, by being an act on that entry that makes periods.
     """
+    if row.action in MEASURED:
+        return not recorded and not superseded
     if row.edition > 1:
         return journal.digest(recorded, superseded) == row.periods
     if not recorded and not superseded:
@@ -329,11 +339,16 @@ def altered_measurements(session: Session, table: Any, action: str) -> list[str]
     """
     recorded: dict[int, list[Any]] = defaultdict(list)
     superseded: dict[int, list[Any]] = defaultdict(list)
-    for measured in session.scalars(select(table).execution_options(yield_per=1000)):
-        recorded[measured.recorded_seq].append(measured)
-        corrected = getattr(measured, "superseded_seq", None)
-        if corrected is not None:
-            superseded[corrected].append(measured)
+    try:
+        for measured in session.scalars(
+            select(table).execution_options(yield_per=1000)
+        ):
+            recorded[measured.recorded_seq].append(measured)
+            corrected = getattr(measured, "superseded_seq", None)
+            if corrected is not None:
+                superseded[corrected].append(measured)
+    except LookupError as error:  # a word that no act ever wrote
+        return [str(error)]
     kept = journal.JournalRow
     query = select(kept.seq, kept.periods).where(kept.action == action)
     altered = []

@@ -9,7 +9,9 @@ import random
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
+import measured
 import pytest
+import sharing
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import JSON
@@ -40,6 +42,9 @@ TABLES = (
     "holding",
     "revision",
     "hand",
+    "data_statement",
+    "traffic_figure",
+    "warehouse_load",
 )
 
 
@@ -55,6 +60,11 @@ def office(tmp_path):
     )
     office.act(waiting, Action.SUBMIT, Role.REGISTRAR)
     office.act(waiting, Action.TAKE, Role.REVIEWER)
+    line = sharing.connection(
+        "Một – Hai", office.department, source=office.department, target=office.other
+    )
+    office.enter("connection", line)
+    measured.everything(office)
     office.system.follow()
     with office.system.database.transaction() as session:
         audits.note_head(session, office.system.settings.data_dir)
