@@ -32,11 +32,12 @@ MARKS = [
 
 
 @contextmanager
-def served(system):
-    """Serve an installation on a free port of the loopback address; yield its address."""
+def served(system, wrapped=lambda application: application):
+    """Serve an installation on a free port of the loopback address; yield its address. `wrapped`: what its application is put into."""
     from app.factory import create_app
 
-    server = create_server(create_app(system), host="127.0.0.1", port=0, threads=4)
+    application = wrapped(create_app(system))
+    server = create_server(application, host="127.0.0.1", port=0, threads=4)
 
     def run():
         with suppress(OSError):  # closing it takes the sockets from under its hands

@@ -2,7 +2,7 @@
 day as a table, then the same as a picture.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -102,6 +102,10 @@ def _countdown(day: date) -> Countdown | None:
     return Countdown(rule, last, (last - day).days)
 
 
+# the picture in words: who gives, what of theirs, the rows of who takes it
+Outline = Mapping[str, Mapping[str, Sequence[Row]]]
+
+
 @dataclass(frozen=True)
 class Listed:
     """A part of the connections: its rows, how many there are, where the next part
@@ -113,6 +117,7 @@ class Listed:
     total: int
     after: str | None
     drawn: Network | None
+    outline: Outline
     connected: int
     unconnected: int
 
@@ -126,9 +131,17 @@ def _listed(register: Register, wanted: Filter, after: str | None) -> Listed:
     views, more = register.page(wanted, after=after, limit=ROWS)
     rows = exchange_rows.rows(register, [connections.read(view) for view in views])
     total = register.count(wanted)
-    drawn = _map(register, wanted) if 0 < total <= MOST_DRAWN else None
+    every = _rows(register, wanted) if 0 < total <= MOST_DRAWN else []
     own, connected = register.ids(ORIGINALS), connections.connected(register)
-    return Listed(rows, total, more, drawn, len(own & connected), len(own - connected))
+    return Listed(
+        rows,
+        total,
+        more,
+        _map(every) if every else None,
+        _outline(every),
+        len(own & connected),
+        len(own - connected),
+    )
 
 
 @blueprint.get("/chia-se/QH_KETNOI.<any(xlsx, csv):extension>")
@@ -279,13 +292,29 @@ def _offices(register: Register) -> list[str]:
     return [branch.agency.title for branch in branches]
 
 
-def _map(register: Register, wanted: Filter) -> Network:
-    """Return the picture of all these connections: who gives, what, who takes."""
+def _rows(register: Register, wanted: Filter) -> list[Row]:
+    """Return all these connections, by title."""
     shown = [connections.read(view) for view in register.all(wanted)]
     shown.sort(key=lambda each: each.view.sort_key)
+    return exchange_rows.rows(register, shown)
+
+
+def _given(row: Row) -> str:
+    return row.giver.thing.title if row.giver.thing else str(_("Chưa xác định"))
+
+
+def _map(rows: Sequence[Row]) -> Network:
+    """Return the picture of these connections: who gives, what, who takes."""
     links = []
-    for row in exchange_rows.rows(register, shown):
-        thing = row.giver.thing.title if row.giver.thing else _("Chưa xác định")
+    for row in rows:
         look = "case" if row.case_by_case else _LOOKS[row.running.value]
-        links.append((row.giver.agency, thing, row.taker.agency, look))
+        links.append((row.giver.agency, _given(row), row.taker.agency, look))
     return pictures.network(links)
+
+
+def _outline(rows: Sequence[Row]) -> Outline:
+    found: dict[str, dict[str, list[Row]]] = {}
+    for row in rows:
+        given = found.setdefault(row.giver.agency, {})
+        given.setdefault(_given(row), []).append(row)
+    return found
