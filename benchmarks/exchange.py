@@ -2,7 +2,8 @@
 10,000 connections and 120 months of traffic, compared with a trivial page of the run.
 
 The months are those of 1,000 connections (120,000 figures), beside the last month of
-every connection. BENCH_CONNECTIONS changes the number of connections.
+every connection; of every database the warehouse has a row for each of twelve months.
+BENCH_CONNECTIONS changes the number of connections.
 """
 
 import logging
@@ -24,8 +25,9 @@ from support import Office, make_system
 
 from app import clock, logs
 from app.exchange import traffic
-from app.exchange.models import TrafficFigure
+from app.exchange.models import TrafficFigure, WarehouseLoad
 from app.permissions import Role
+from app.register.own_databases import ORIGINALS
 
 logs.configure(logging.WARNING)  # a line for each request would drown the figures
 CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", "10000"))
@@ -49,6 +51,16 @@ def load(office: Office) -> None:
             for connection in counted
         ],
     )
+    with office.reading() as register:
+        databases = register.ids(ORIGINALS)
+    written.write(
+        office,
+        [
+            (WarehouseLoad, planted.warehouse_row(office, database, month))
+            for month in months[-12:]
+            for database in databases
+        ],
+    )
     print(f"written in {time.perf_counter() - started:.0f} s", flush=True)
 
 
@@ -65,6 +77,7 @@ def measure(office: Office) -> None:
             f"/chia-se?co-quan-loc=Cơ quan thứ {n % 20}"
         ),
         "freshness": lambda _: reader.get("/chia-se/do-moi"),
+        "shared warehouse": lambda _: reader.get("/chia-se/kho"),
         "traffic of twelve months": lambda _: reader.get("/chia-se/luu-thong"),
         "declared and actual": lambda _: reader.get("/chia-se/doi-chieu"),
     }

@@ -187,6 +187,25 @@ def traffic_row(office, connection, value, month=None):
     }
 
 
+def warehouse_row(office, database, day):
+    """Return what the warehouse held of all of a database on a day."""
+    return {
+        "id": uuid4(),
+        "entry_id": database,
+        "item": "",
+        "day": day,
+        "integrated": "part",
+        "records": 9,
+        "missing": "",
+        "source": "Nhật ký",
+        "certainty": "minh-hoa",
+        "illustrative": True,
+        "agency_id": office.department,
+        "post_id": next(iter(office.actors.values())).post_id,
+        "recorded_seq": 1,
+    }
+
+
 def _of_lists(office, world):
     """Plant so many lines of each list, between agencies that no path is asked for."""
     giver, taker = world.agencies[55], world.agencies[56]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, not_, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 
 from app import clock, journal
 from app.db import among
@@ -200,13 +200,53 @@ class Holding:
 def held(register: Register, views: Collection[EntryView]) -> Mapping[UUID, Holding]:
     """Return what the warehouse holds of these databases on the register's day."""
     said: dict[UUID, list[WarehouseLoad]] = {view.id: [] for view in views}
-    for row in _rows(register, said):
-        if row.day <= register.at.as_of:
-            said[row.entry_id].append(row)
-    return {view.id: _holding(view, said[view.id]) for view in views}
+    for row in _latest(register, said):
+        said[row.entry_id].append(row)
+    loaded = _loaded(register, said)
+    return {
+        view.id: _holding(view, said[view.id], loaded.get(view.id)) for view in views
+    }
 
 
-def _holding(view: EntryView, rows: Sequence[WarehouseLoad]) -> Holding:
+def _until_then(
+    register: Register, databases: Collection[UUID]
+) -> tuple[ColumnElement[bool], ...]:
+    """Say that a row is of one of these databases, and was true by the register's
+    day.
+    """
+    of = among(register.session, WarehouseLoad.entry_id, set(databases))
+    return of, WarehouseLoad.day <= register.at.as_of, _valid(register)
+
+
+def _latest(register: Register, databases: Collection[UUID]) -> Iterable[WarehouseLoad]:
+    """Return the last row of each database and each item, the later ones last."""
+    place = func.row_number().over(
+        partition_by=(WarehouseLoad.entry_id, WarehouseLoad.item),
+        order_by=(WarehouseLoad.day.desc(), WarehouseLoad.recorded_seq.desc()),
+    )
+    known = _until_then(register, databases)
+    placed = select(WarehouseLoad.id, place.label("place")).where(*known)
+    ranked = placed.subquery()
+    query = select(WarehouseLoad).join(ranked, ranked.c.id == WarehouseLoad.id)
+    return register.session.scalars(
+        query.where(ranked.c.place == 1).order_by(
+            WarehouseLoad.day, WarehouseLoad.recorded_seq
+        )
+    )
+
+
+def _loaded(register: Register, databases: Collection[UUID]) -> dict[UUID, date]:
+    """Return the last day on which anything of each database was there."""
+    query = select(WarehouseLoad.entry_id, func.max(WarehouseLoad.day)).where(
+        *_until_then(register, databases), WarehouseLoad.integrated != Integrated.NONE
+    )
+    rows = register.session.execute(query.group_by(WarehouseLoad.entry_id))
+    return {database: day for database, day in rows if day}
+
+
+def _holding(
+    view: EntryView, rows: Sequence[WarehouseLoad], loaded: date | None
+) -> Holding:
     """Return what rows say of a database, the later ones last."""
     latest = {name_key(row.item): row for row in rows}
     whole = latest.pop(name_key(WHOLE_DATABASE), None)
@@ -219,8 +259,7 @@ def _holding(view: EntryView, rows: Sequence[WarehouseLoad]) -> Holding:
                 lacking.append(name)
         elif whole is None or whole.integrated is not Integrated.WHOLE:
             lacking.append(name)
-    loaded = [row.day for row in rows if row.integrated is not Integrated.NONE]
-    return Holding(whole, of_items, lacking, max(loaded, default=None))
+    return Holding(whole, of_items, lacking, loaded)
 
 
 def _overruled(row: WarehouseLoad, whole: WarehouseLoad | None) -> bool:
