@@ -1,5 +1,6 @@
 """What is measured beside entries, over the interface: to which day data are current,
-how much ran; the same services, the same rights, with a key.
+how much ran, what the shared warehouse holds; the same services, the same rights, with
+a key.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from app.api.arguments import MomentArguments, opened
 from app.api.idempotency import StoredAnswer, once
 from app.api.proposals import IDEMPOTENCY, KEY
 from app.errors import FieldError, InvalidError, NotFoundError
-from app.exchange import freshness, statements, traffic, warehouse
+from app.exchange import freshness, measurements, statements, traffic, warehouse
 from app.exchange.connections import CONNECTION
 from app.exchange.freshness import Fresh, Freshness
 from app.exchange.models import CountedBy, DataStatement, Extent, Flow, Integrated
@@ -39,8 +40,8 @@ from catalog_schema.profile import DATABASE
 
 MOST = 1_000  # figures of one request
 _LONGEST = 1_000
-_MOST_RECORDS = 10**15
 _TEXT = validate.Length(0, _LONGEST)
+_COUNT = validate.Range(0, measurements.MOST)
 
 blueprint = Blueprint(
     "measurements",
@@ -96,7 +97,7 @@ class FigureBody(Schema):
     extent = fields.Enum(Extent, by_value=True, load_default=Extent.ALL)
     counted_by = fields.Enum(CountedBy, by_value=True, required=True)
     unit = fields.String(required=True, validate=validate.Length(1, 40))
-    value = fields.Integer(required=True, validate=validate.Range(0, _MOST_RECORDS))
+    value = fields.Integer(required=True, validate=_COUNT)
     source = fields.String(required=True, validate=validate.Length(1, _LONGEST))
 
 
@@ -116,7 +117,9 @@ class LoadBody(Schema):
     day = fields.Date(required=True)
     integrated = fields.Enum(Integrated, by_value=True, required=True)
     records = fields.Integer(
-        load_default=None, allow_none=True, validate=validate.Range(0, _MOST_RECORDS)
+        load_default=None,
+        allow_none=True,
+        validate=_COUNT,
     )
     missing = fields.String(load_default="", validate=_TEXT)
     source = fields.String(required=True, validate=validate.Length(1, _LONGEST))
@@ -265,7 +268,7 @@ def load(body: dict[str, Any]) -> Response:
 
 def _done(changes: Sequence[traffic.Change | warehouse.Change]) -> dict[str, int]:
     same = sum(change.same for change in changes)
-    new = sum(change.before is None for change in changes)
+    new = sum(change.before is None and not change.same for change in changes)
     return {"new": new, "corrected": len(changes) - new - same, "same": same}
 
 

@@ -13,11 +13,11 @@ from app.exchange import statements
 from app.exchange.models import StatementKind
 from app.exchange.probes import Seen
 from app.factory import System
-from app.permissions import Audience
-from app.register.own_databases import ORIGINALS
+from app.permissions import Action, Audience, require
+from app.register.filters import Filter
 from app.register.queries import EntryView, Register
-from app.register.standing import moment
-from catalog_schema.profile import Visibility
+from app.register.standing import PRESENT, moment
+from catalog_schema.profile import DATABASE, Visibility
 
 
 @cli.group("freshness")
@@ -64,6 +64,7 @@ def _keep(
 ) -> None:
     """Look while nothing is held, then write what is new as one act."""
     with system.database.reading() as session:
+        require(desk_of(system, session, email, None).actor, Action.COUNT, None)
         views = _databases(system, session)
     seen = list(look(views))
     with system.database.transaction() as session:
@@ -80,4 +81,5 @@ def _keep(
 
 def _databases(system: System, session: Session) -> list[EntryView]:
     at, audience = moment(session), Audience(Visibility.STATE)
-    return Register(session, system.profile, at, audience).all(ORIGINALS)
+    register = Register(session, system.profile, at, audience)
+    return register.all(Filter((DATABASE,), PRESENT))

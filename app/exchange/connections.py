@@ -71,6 +71,12 @@ class Connection:
             takers.append(self.giver)
         return takers
 
+    @property
+    def given(self) -> set[UUID]:
+        """The databases whose data may run over it."""
+        ends = [self.giver] if self.one_way else [self.giver, self.taker]
+        return {end.database for end in ends if end.database is not None}
+
     def takes(self, agency: UUID, database: UUID) -> bool:
         """Tell whether an agency may take the data of a database over it."""
         return any(end.agency == agency for end in self.gives(database))

@@ -2,7 +2,8 @@
 before, and told to the agencies that it concerns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from app.exchange.connections import DATABASES
@@ -29,11 +30,8 @@ def dependents(register: Register, view: EntryView) -> list[EntryView]:
     if fields is None:
         return []
     users = {user for user, _target in naming(register, [view.id], fields)}
-    there = [
-        user
-        for user in register.by_ids(users).values()
-        if user.state in PRESENT and user.kind not in register.hidden
-    ]
+    views = register.by_ids(users).values()
+    there = [user for user in views if user.state in PRESENT]
     return sorted(there, key=lambda user: user.sort_key)
 
 
@@ -41,14 +39,17 @@ def concerned(register: Register, view: EntryView) -> set[UUID]:
     """Return the agencies that have to know when an entry is suspended or ends: its own
     parties, and those of what stands on it.
     """
-    return _parties([view, *dependents(register, view)])
+    found = named(view.content)
+    for user in dependents(register, view):
+        found |= named(user.content)
+    return found
 
 
-def _parties(views: Iterable[EntryView]) -> set[UUID]:
+def named(content: Mapping[str, Any]) -> set[UUID]:
+    """Return the agencies that a content names as its parties."""
     found: set[UUID] = set()
-    for view in views:
-        for name in _PARTIES:
-            named = view.content.get(name, ())
-            ids = [named] if isinstance(named, str) else named
-            found.update(map(UUID, ids))
+    for name in _PARTIES:
+        value = content.get(name, ())
+        ids = [value] if isinstance(value, str) else value
+        found.update(map(UUID, ids))
     return found

@@ -76,7 +76,9 @@ def of(view: EntryView, known: Evidence, day: date) -> Fresh:
         return Fresh(Freshness.DELAYED, known, due, max((day - due).days, 0))
     if due + timedelta(days=GRACE) < day:
         return Fresh(Freshness.LATE, known, due, (day - due).days)
-    soon = due - timedelta(days=min(SOON, DAYS[frequency] // 2)) <= day
+    # of what is brought up to date every day it is no news that it is due
+    before = min(SOON, DAYS[frequency] // 2)
+    soon = due < day or (before > 0 and due - timedelta(days=before) <= day)
     return Fresh(Freshness.DUE if soon else Freshness.CURRENT, known, due)
 
 
@@ -99,19 +101,16 @@ def flowing(register: Register, views: Collection[EntryView]) -> Mapping[UUID, d
     databases ran over a connection: a sign of life that says of no day that they are
     current to it.
     """
-    about = connections.about(register, [view.id for view in views])
-    given: dict[UUID, list[UUID]] = {
-        view.id: [each.view.id for each in about if each.gives(view.id)]
-        for view in views
-    }
+    asked = {view.id for view in views}
+    about = connections.about(register, asked)
     first = traffic.months(register.at.as_of, MONTHS)[0]
-    ids = [each.view.id for each in about]
-    ran = traffic.last_months(register, ids, first)
-    found = {}
-    for database, over in given.items():
-        months = [ran[each] for each in over if each in ran]
-        if months:
-            found[database] = max(months)
+    ran = traffic.last_months(register, [each.view.id for each in about], first)
+    found: dict[UUID, date] = {}
+    for each in about:
+        month = ran.get(each.view.id)
+        for database in each.given & asked:
+            if month is not None:
+                found[database] = max(month, found.get(database, month))
     return found
 
 

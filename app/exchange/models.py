@@ -60,7 +60,8 @@ class DataStatement(Base):
             "day": self.day.isoformat(),
             "reason": self.reason or "",
             "said_at": self.said_at.isoformat(),
-            "by": f"{self.agency_id} {self.post_id}",
+            "agency": str(self.agency_id),
+            "post": str(self.post_id),
         }
 
 
@@ -134,8 +135,11 @@ class TrafficFigure(Base):
             "what": f"{self.flow} {self.extent} {self.counted_by} {self.unit}",
             "value": repr(float(self.value)),
             "days": " ".join(day.isoformat() if day else "-" for day in days),
-            "source": f"{self.source} {self.certainty} {self.illustrative}",
-            "by": f"{self.agency_id} {self.post_id}",
+            "source": self.source,
+            "certainty": self.certainty,
+            "illustrative": str(self.illustrative),
+            "agency": str(self.agency_id),
+            "post": str(self.post_id),
         }
 
 
@@ -184,6 +188,9 @@ class WarehouseLoad(Base):
             "integrated": self.integrated.value,
             "records": "" if self.records is None else str(self.records),
             "missing": self.missing,
-            "source": f"{self.source} {self.certainty} {self.illustrative}",
-            "by": f"{self.agency_id} {self.post_id}",
+            "source": self.source,
+            "certainty": self.certainty,
+            "illustrative": str(self.illustrative),
+            "agency": str(self.agency_id),
+            "post": str(self.post_id),
         }

@@ -4,11 +4,10 @@ out last changed, and which day a catalogue that is harvested gives for them.
 Nothing is fetched but from hosts that the settings name; redirects are not followed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +18,6 @@ from app.register.queries import EntryView
 from catalog_schema.namespaces import DCAT, DCT, RDF
 
 _SECONDS = 10.0  # of one wait
-_ADDRESSES = ("download_url", "access_url")
 
 
 @dataclass(frozen=True)
@@ -35,21 +33,14 @@ class Seen:
 
 
 def addresses(view: EntryView, hosts: Iterable[str]) -> list[str]:
-    """Return the addresses on these hosts at which an entry's data are given out."""
-    allowed = set(hosts)
-    found = [
-        open_data[name]
-        for open_data in _distributions(view.content)
-        for name in _ADDRESSES
-        if name in open_data and _host(open_data[name]) in allowed
+    """Return the addresses on these hosts of files with an entry's data. Those of a
+    single item say nothing of the whole, pages about the data nothing of the data.
+    """
+    allowed = {host.casefold() for host in hosts}
+    files = [
+        one.get("download_url", "") for one in view.content.get("distributions", ())
     ]
-    return list(dict.fromkeys(found))
-
-
-def _distributions(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from content.get("distributions", ())
-    for item in content.get("data_items", ()):
-        yield from item.get("distributions", ())
+    return [file for file in dict.fromkeys(files) if _host(file) in allowed]
 
 
 def _host(address: str) -> str:
@@ -85,23 +76,27 @@ def _asked(client: httpx.Client, view: EntryView, address: str) -> Seen:
 
 
 def harvested(graph: Graph, views: Iterable[EntryView]) -> Iterator[Seen]:
-    """Yield the day that a catalogue gives for each of these entries that it holds, by
-    the entry's IRI or that of its source.
+    """Yield the day that a catalogue gives for each of these entries whose source it
+    is. Under an IRI of this register others only repeat when its description changed.
     """
     held = set(graph.subjects(RDF.type, DCAT.Dataset))
     for view in views:
-        for name in (view.iri, view.content.get("source_iri")):
-            node = URIRef(str(name))
-            if node not in held:
-                continue
-            days = sorted(map(_day, graph.objects(node, DCT.modified)), key=str)
-            known = [day for day in days if day is not None]
-            lacking = "" if known else "không cho biết ngày sửa (dct:modified)"
-            yield Seen(view, str(node), max(known, default=None), lacking)
+        source = view.content.get("source_iri")
+        if source is None or URIRef(source) not in held:
+            continue
+        found = map(_day, graph.objects(URIRef(source), DCT.modified))
+        days = [day for day in found if day is not None]
+        lacking = "" if days else "không cho biết ngày sửa (dct:modified)"
+        yield Seen(view, source, max(days, default=None), lacking)
 
 
 def _day(value: object) -> date | None:
+    """Return the day of a date, or of an instant as it is in Viet Nam."""
+    text = str(value)
     try:
-        return date.fromisoformat(str(value)[:10])
+        if "T" not in text:
+            return date.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return clock.local(instant).date() if instant.tzinfo else instant.date()

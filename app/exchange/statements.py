@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app import clock, journal
 from app.db import among
 from app.errors import FieldError, InvalidError, NotFoundError
+from app.exchange.measurements import EARLIEST
 from app.exchange.models import DataStatement, StatementKind
 from app.permissions import Action, require
 from app.register.queries import EntryView, Register
@@ -55,6 +56,8 @@ def say_current(
     """
     if day > clock.today():
         _refuse("day", "Ngày dữ liệu cập nhật đến không được sau hôm nay")
+    if day < EARLIEST:
+        _refuse("day", f"Năm {day.year} quá sớm; kiểm tra lại năm")
     if known is not None and day < known:
         _refuse(
             "day",
@@ -86,8 +89,12 @@ def witness(
     """
     require(desk.actor, Action.COUNT, None)
     register = Register(desk.session, desk.profile, moment(desk.session))
-    known = evidence(register, [view])[view.id]
-    if day > clock.today() or (known.day is not None and day <= known.day):
+    said = history(register, [view.id]).get(view.id, [])
+    known = known_on(view, said, clock.today())
+    # what was seen there before may have been corrected by the owner since
+    before = any(one.reason == where and one.day >= day for one in said)
+    old = known.day is not None and day <= known.day
+    if old or before or not EARLIEST <= day <= clock.today():
         return None
     return _record(desk, view, kind, day, where[:_LONGEST_REASON])
 

@@ -20,6 +20,7 @@ from app import clock, journal
 from app.db import among
 from app.errors import ForbiddenError
 from app.exchange.connections import Connection, read
+from app.exchange.measurements import EARLIEST, require_single
 from app.exchange.models import CountedBy, Extent, Flow, TrafficFigure
 from app.permissions import Action, Reach, reach, require
 from app.register.queries import Register
@@ -34,7 +35,9 @@ NOT_OWN = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure to be recorded; see `TrafficFigure`."""
+    """A figure to be recorded; see `TrafficFigure`. `value` None: what was recorded by
+    mistake is withdrawn, so that nothing is known again.
+    """
 
     connection: UUID | None
     channel: str
@@ -42,7 +45,7 @@ class Figure:
     extent: Extent
     counted_by: CountedBy
     unit: str
-    value: float
+    value: float | None
     month: date | None
     since: date | None
     until_first: date | None
@@ -55,6 +58,10 @@ class Figure:
     def key(self) -> tuple[object, ...]:
         """What it is a figure of: two of one key cannot hold at once."""
         return _key(self.connection, self)
+
+
+def _said(figure: "Figure | TrafficFigure") -> tuple[object, ...]:
+    return figure.value, figure.source, figure.certainty, figure.illustrative
 
 
 def _key(
@@ -77,7 +84,9 @@ class Change:
     @property
     def same(self) -> bool:
         """Whether it says what is recorded already."""
-        return self.before is not None and self.before.value == self.figure.value
+        if self.before is None or self.figure.value is None:
+            return self.before is None and self.figure.value is None
+        return _said(self.before) == _said(self.figure)
 
 
 def compare(register: Register, figures: Sequence[Figure]) -> list[Change]:
@@ -105,22 +114,24 @@ def record(desk: Desk, register: Register, figures: Sequence[Figure]) -> list[Ch
     """
     require(desk.actor, Action.COUNT, desk.actor.agency_id)
     _require_own(desk, register, figures)
+    require_single(figures)
     changes = compare(register, figures)
     new, old = [], []
     for change in changes:
         if change.same:
             continue
-        new.append(_row(desk, change.figure))
+        if change.figure.value is not None:
+            new.append(_row(desk, change.figure, change.figure.value))
         if change.before is not None:
             old.append(change.before)
-    if new:
+    if new or old:
         journal.record(
             desk.session, journal.Note(RECORDED, recorded=new, superseded=old)
         )
     return changes
 
 
-def _row(desk: Desk, figure: Figure) -> TrafficFigure:
+def _row(desk: Desk, figure: Figure, value: float) -> TrafficFigure:
     return TrafficFigure(
         id=uuid4(),
         connection_id=figure.connection,
@@ -129,7 +140,7 @@ def _row(desk: Desk, figure: Figure) -> TrafficFigure:
         extent=figure.extent,
         counted_by=figure.counted_by,
         unit=figure.unit,
-        value=figure.value,
+        value=value,
         month=figure.month,
         since=figure.since,
         until_first=figure.until_first,
@@ -203,7 +214,7 @@ def month_of(text: str) -> date | None:
         month = date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
-    return month if month <= clock.today() else None
+    return month if EARLIEST <= month <= clock.today() else None
 
 
 def months(last: date, count: int = 12) -> list[date]:

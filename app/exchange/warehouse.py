@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, select
 from app import clock, journal
 from app.db import among
 from app.errors import FieldError, ForbiddenError, InvalidError
+from app.exchange.measurements import EARLIEST, require_single
 from app.exchange.models import Integrated, WarehouseLoad
 from app.permissions import Action, Reach, reach, require
 from app.register.content.facts import name_key
@@ -23,6 +24,7 @@ from app.workflow.context import Desk
 
 RECORDED = "warehouse.recorded"
 WHOLE_DATABASE = ""
+_LISTED = 10  # items of a database that a message names
 NOT_OWN = (
     "Chỉ ghi được cơ sở dữ liệu của cơ quan mình; kho do đơn vị vận hành ghi cho mọi "
     "cơ quan"
@@ -31,12 +33,14 @@ NOT_OWN = (
 
 @dataclass(frozen=True)
 class Load:
-    """A row to be recorded; see `WarehouseLoad`."""
+    """A row to be recorded; see `WarehouseLoad`. `integrated` None: what was recorded
+    by mistake of that day is withdrawn.
+    """
 
     database: UUID
     item: str
     day: date
-    integrated: Integrated
+    integrated: Integrated | None
     records: int | None
     missing: str
     source: str
@@ -47,11 +51,6 @@ class Load:
     def key(self) -> tuple[object, ...]:
         """What it is said of: two of one key cannot hold at once."""
         return self.database, name_key(self.item), self.day
-
-    @property
-    def told(self) -> tuple[object, ...]:
-        """What it says."""
-        return self.integrated, self.records, self.missing
 
 
 @dataclass(frozen=True)
@@ -64,15 +63,18 @@ class Change:
     @property
     def same(self) -> bool:
         """Whether it says what is recorded already."""
-        return self.before is not None and _told(self.before) == self.load.told
+        if self.load.integrated is None:
+            return self.before is None
+        return self.before is not None and _said(self.before) == _said(self.load)
 
 
 def _key(row: WarehouseLoad) -> tuple[object, ...]:
     return row.entry_id, name_key(row.item), row.day
 
 
-def _told(row: WarehouseLoad) -> tuple[object, ...]:
-    return row.integrated, row.records, row.missing
+def _said(row: Load | WarehouseLoad) -> tuple[object, ...]:
+    what = row.integrated, row.records, row.missing
+    return *what, row.source, row.certainty, row.illustrative
 
 
 def compare(register: Register, loads: Sequence[Load]) -> list[Change]:
@@ -90,6 +92,7 @@ def record(desk: Desk, register: Register, loads: Sequence[Load]) -> list[Change
     require(desk.actor, Action.COUNT, desk.actor.agency_id)
     if len(recordable(desk, register, loads)) < len(loads):
         raise ForbiddenError(NOT_OWN)
+    require_single(loads)
     views = register.by_ids({load.database for load in loads})
     wrong = [each for load in loads for each in faults(views[load.database], load)]
     if wrong:
@@ -97,7 +100,8 @@ def record(desk: Desk, register: Register, loads: Sequence[Load]) -> list[Change
     changes = compare(register, loads)
     fresh = [change for change in changes if not change.same]
     if fresh:
-        new = [_row(desk, change.load) for change in fresh]
+        said = [change.load for change in fresh if change.load.integrated is not None]
+        new = [_row(desk, load) for load in said]
         old = [change.before for change in fresh if change.before is not None]
         note = journal.Note(RECORDED, recorded=new, superseded=old)
         journal.record(desk.session, note)
@@ -127,10 +131,23 @@ def faults(view: EntryView, load: Load) -> list[FieldError]:
     if load.day > clock.today():
         message = "Ngày tích hợp không được sau hôm nay"
         found.append(FieldError("day", "future", message))
-    names = {name_key(name) for name in items(view)}
-    if load.item and name_key(load.item) not in names:
-        message = f"Cơ sở dữ liệu này không có hạng mục dữ liệu “{load.item}”"
+    if load.day < EARLIEST:
+        message = f"Năm {load.day.year} quá sớm; kiểm tra lại năm"
+        found.append(FieldError("day", "too-early", message))
+    known = items(view)
+    if load.item and name_key(load.item) not in set(map(name_key, known)):
+        listed = "; ".join(known[:_LISTED]) or "chưa có hạng mục nào"
+        message = (
+            f"Cơ sở dữ liệu này không có hạng mục dữ liệu “{load.item}”; các hạng mục: "
+            f"{listed}"
+        )
         found.append(FieldError("item", "unknown", message))
+    if load.integrated is Integrated.WHOLE and load.missing:
+        message = "Đã ghi còn thiếu thì chọn “một phần”; toàn bộ thì để trống"
+        found.append(FieldError("missing", "contradiction", message))
+    if load.integrated is Integrated.NONE and load.records:
+        message = "Chưa tích hợp thì để trống số bản ghi"
+        found.append(FieldError("records", "contradiction", message))
     return found
 
 
@@ -182,6 +199,33 @@ class Holding:
     items: Mapping[str, WarehouseLoad]
     lacking: Sequence[str]
     last: date | None
+    total: int  # items of the database
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether any of what is said is made up."""
+        rows = [*self.items.values(), *([self.whole] if self.whole else [])]
+        return any(row.illustrative for row in rows)
+
+    @property
+    def _itemised(self) -> bool:
+        """Whether of every item something was said, and later than of the whole."""
+        day = self.whole.day if self.whole else date.min
+        later = [row for row in self.items.values() if row.day > day]
+        return bool(later) and len(later) == self.total
+
+    @property
+    def there(self) -> int | None:
+        """How many items are wholly there; None where that cannot be told."""
+        if self.whole is not None and self.whole.integrated is not Integrated.PART:
+            covered = self.whole.integrated is Integrated.WHOLE
+            rest = self.total - len(self.items) if covered else 0
+        elif self.items:
+            rest = 0
+        else:
+            return None
+        said = [row.integrated for row in self.items.values()]
+        return said.count(Integrated.WHOLE) + rest
 
     @property
     def integrated(self) -> Integrated | None:
@@ -189,7 +233,8 @@ class Holding:
         if self.whole is None and not self.items:
             return None
         said = [row.integrated for row in self.items.values()]
-        if self.whole is not None:
+        # of each item something was said later: the whole says nothing more
+        if self.whole is not None and not self._itemised:
             said.append(self.whole.integrated)
         if not self.lacking and all(each is Integrated.WHOLE for each in said):
             return Integrated.WHOLE
@@ -248,18 +293,18 @@ def _holding(
     view: EntryView, rows: Sequence[WarehouseLoad], loaded: date | None
 ) -> Holding:
     """Return what rows say of a database, the later ones last."""
-    latest = {name_key(row.item): row for row in rows}
-    whole = latest.pop(name_key(WHOLE_DATABASE), None)
+    by_item = {name_key(row.item): row for row in rows}
+    whole = by_item.pop(name_key(WHOLE_DATABASE), None)
     of_items, lacking = {}, []
     for name in items(view):
-        row = latest.get(name_key(name))
+        row = by_item.get(name_key(name))
         if row is not None and not _overruled(row, whole):
             of_items[name] = row
             if row.integrated is Integrated.NONE:
                 lacking.append(name)
         elif whole is None or whole.integrated is not Integrated.WHOLE:
             lacking.append(name)
-    return Holding(whole, of_items, lacking, loaded)
+    return Holding(whole, of_items, lacking, loaded, len(items(view)))
 
 
 def _overruled(row: WarehouseLoad, whole: WarehouseLoad | None) -> bool:
@@ -271,6 +316,11 @@ def _overruled(row: WarehouseLoad, whole: WarehouseLoad | None) -> bool:
         and whole.day > row.day
         and whole.integrated is not Integrated.PART
     )
+
+
+def history(register: Register, view: EntryView) -> list[WarehouseLoad]:
+    """Return what holds of what was ever said of a database, the latest day first."""
+    return sorted(_rows(register, [view.id]), key=lambda row: row.day, reverse=True)
 
 
 def latest(register: Register, views: Collection[EntryView]) -> list[WarehouseLoad]:

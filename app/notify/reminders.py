@@ -17,11 +17,12 @@ from app.accounts.models import Post
 from app.config import Settings
 from app.exchange import freshness
 from app.exchange.connections import CONNECTION, ENDED
-from app.exchange.dependents import concerned
+from app.exchange.dependents import named
 from app.exchange.discrepancies import AGREEMENT
 from app.exchange.freshness import Fresh, Freshness
 from app.journal import JournalRow
 from app.notify.notices import Scene, Telling, mail, tell
+from app.notify.stopped import registrars
 from app.permissions import Audience, Role
 from app.register.filters import Filter
 from app.register.queries import EntryView, Register
@@ -153,8 +154,8 @@ def _opinions(session: Session, office: Office, day: date) -> Iterator[Telling]:
 
 
 def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
-    """Remind owners of descriptions to confirm, and once a month of data that is
-    late.
+    """Remind owners of descriptions to confirm, of data that are due soon, and once a
+    month of data that are late.
     """
     at = moment(session, day)
     register = Register(session, profile, at, Audience(Visibility.OWNER))
@@ -171,7 +172,7 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
             f"{owned[0].title[:120]}"
         )
         yield Telling(
-            _registrars(session, agency),
+            registrars(session, [agency]),
             f"confirm {agency} {day}",
             subject,
             "Quý cơ quan là chủ quản; bấm một lần nếu vẫn đúng.",
@@ -181,20 +182,20 @@ def _descriptions(session: Session, profile: Profile, day: date) -> Iterator[Tel
     soon = [view for view in views if _is_due(view, fresh[view.id], day)]
     for agency, owned in _by_owner(soon).items():
         yield Telling(
-            _registrars(session, agency),
+            registrars(session, [agency]),
             f"data-due {agency} {day}",
             f"{len(owned)} cơ sở dữ liệu đến hạn cập nhật dữ liệu: "
             f"{owned[0].title[:120]}",
             "Quý cơ quan là chủ quản; xác nhận ngày của dữ liệu, hoặc hẹn ngày và "
             "nêu lý do.",
-            "/viec-cua-toi#qua-han",
+            f"/chia-se/do-moi?tinh-trang={Freshness.DUE}",
         )
     if day.day != STALE:
         return
     late = [view for view, _fresh in freshness.overdue(register, views)]
     for agency, owned in _by_owner(late).items():
         yield Telling(
-            _registrars(session, agency),
+            registrars(session, [agency]),
             f"stale {agency} {day}",
             f"{len(owned)} cơ sở dữ liệu quá hạn cập nhật dữ liệu: "
             f"{owned[0].title[:120]}",
@@ -215,7 +216,7 @@ def _terms(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
             continue
         word = profile.kinds[view.kind].path_word
         yield Telling(
-            _registrars(session, *concerned(register, view)),
+            registrars(session, named(view.content)),
             f"term {view.local_id} {last} {ends[last]}",
             f"Hết thời hạn ngày {date.fromisoformat(last):%d/%m/%Y}: {view.title}",
             "Quý cơ quan là một bên; gia hạn bằng phiếu sửa đổi, hoặc để hết thời hạn.",
@@ -237,10 +238,3 @@ def _by_owner(views: list[EntryView]) -> dict[UUID, list[EntryView]]:
         if view.content.get("owner"):
             owned[UUID(view.content["owner"])].append(view)
     return owned
-
-
-def _registrars(session: Session, *agencies: UUID) -> list[UUID]:
-    posts = select(Post.id).where(
-        Post.agency_id.in_(agencies), Post.role == Role.REGISTRAR
-    )
-    return list(session.scalars(posts))

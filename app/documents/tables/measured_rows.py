@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from app.documents.tables import finding
 from app.documents.tables.finding import Located, heading_key
 from app.documents.tables.lookup import Lookup
 from app.documents.tables.sheets import Book
 from app.errors import MalformedError
+from app.exchange.measurements import MOST
 from app.register.queries import EntryView, Register
 from app.vietnamese import clean, iso_day
 
@@ -26,6 +28,7 @@ _LEAST_HEADINGS = 3  # of a table that is meant
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _PLAIN = re.compile(r"\d{1,15}(?:[.,]\d+)?")
 _YES = frozenset({"có", "co", "x", "true", "1"})
+WITHDRAWN = "rút"  # of what was recorded by mistake
 _CERTAINTIES = "do-tin-cay"
 _AS_AGENCIES_SAY = "co-quan-khai"
 Measured = TypeVar("Measured")
@@ -77,7 +80,9 @@ def _rows(book: Book, headings: Sequence[str]) -> Iterator[tuple[int, Row]]:
     located = [each for each in finding.locate(book, names) if _is_meant(each, names)]
     if not located:
         needed = ", ".join(f"“{heading}”" for heading in headings)
-        raise MalformedError(f"Tệp không có bảng nào với các cột {needed}")
+        raise MalformedError(
+            f"Tệp không có bảng nào với các cột {needed}; tải mẫu rồi điền vào đó"
+        )
     if sum(len(table.lines) for table in located) > MOST_ROWS:
         raise MalformedError(f"Tối đa {MOST_ROWS} dòng một tệp; chia nhỏ tệp")
     for table in located:
@@ -94,17 +99,18 @@ def _rows(book: Book, headings: Sequence[str]) -> Iterator[tuple[int, Row]]:
 
 
 def _is_meant(table: Located, names: Mapping[str, str]) -> bool:
-    """Tell whether enough columns of a table are headed as those that are looked
-    for.
+    """Tell whether enough columns of a table are headed as those that are looked for,
+    beside those that every table of measurements has.
     """
+    own = names.keys() - set(map(heading_key, (SOURCE, CERTAINTY, MADE_UP)))
     _number, heads = table.lines[0]
-    return sum(heading_key(cell) in names for cell in heads) >= _LEAST_HEADINGS
+    return sum(heading_key(cell) in own for cell in heads) >= _LEAST_HEADINGS
 
 
 @dataclass
 class Cells:
     """The cells of a row, by heading: each is read as what it is, and what is wrong
-    with one is told among `faults`.
+    with one is told among `faults`. `views`: the entries that the file names, as read.
     """
 
     lookup: Lookup
@@ -112,6 +118,7 @@ class Cells:
     line: int
     row: Row
     faults: list[Fault]
+    views: dict[UUID, EntryView]
 
     def fail(self, heading: str, message: str) -> None:
         """Tell what is wrong with a cell, and the mend."""
@@ -124,11 +131,16 @@ class Cells:
         text = self.row.get(heading)
         if text is None:
             return None
-        meant = self.lookup.meant(kind, text, self.register.at.as_of).entries
+        day = self.register.at.as_of
+        meant = self.lookup.meant(kind, text, day).entries
+        if not meant:  # a code, in small letters
+            meant = self.lookup.meant(kind, text.upper(), day).entries
         if len(meant) != 1:
             self.fail(heading, f"“{text}” không phải {named} trong danh mục")
             return None
-        return self.register.by_ids(meant)[meant[0]]
+        if meant[0] not in self.views:
+            self.views |= self.register.by_ids(meant)
+        return self.views[meant[0]]
 
     def concept(self, heading: str, scheme: str, named: str, default: str) -> str:
         """Return the code of a list that a cell gives ("một kênh kết nối")."""
@@ -170,15 +182,18 @@ class Cells:
         self.fail(heading, f"Ghi {', '.join(choices.values())}")
         return next(iter(choices))
 
-    def number(self, heading: str, text: str) -> float | None:
-        """Return the number that a text says, as people write numbers."""
+    def number(self, heading: str, text: str, unsaid: str) -> float | None:
+        """Return the number that a text says, as people write numbers; `unsaid` is what
+        to do where it is not known.
+        """
         text = text.replace(" ", "")
         if _THOUSANDS.fullmatch(text):
-            return float(text.replace(".", "").replace(",", "."))
-        if _PLAIN.fullmatch(text):
-            return float(text.replace(",", "."))
-        self.fail(heading, "Ghi một số từ 0 trở lên, ví dụ 1.234; chưa rõ thì bỏ trống")
-        return None
+            text = text.replace(".", "")
+        if not _PLAIN.fullmatch(text) or float(text.replace(",", ".")) > MOST:
+            advice = f"Ghi một số từ 0 trở lên, ví dụ 1.234; chưa rõ thì {unsaid}"
+            self.fail(heading, advice)
+            return None
+        return float(text.replace(",", "."))
 
     def day(self, heading: str) -> date | None:
         """Return the day of a cell; None for an empty one."""
@@ -190,7 +205,7 @@ class Cells:
         try:
             return date.fromisoformat(iso_day(text.strip()))
         except ValueError:
-            self.fail(heading, "Ghi ngày như 31/12/2026, hoặc hai ngày nối bằng “–”")
+            self.fail(heading, f"“{text}” không phải một ngày; ghi như 31/12/2026")
             return None
 
 

@@ -12,6 +12,7 @@ from app.documents.tables.measured_rows import (
     CERTAINTY,
     MADE_UP,
     SOURCE,
+    WITHDRAWN,
     Cells,
     Fault,
     ReadRows,
@@ -21,6 +22,7 @@ from app.documents.tables.measured_rows import (
 from app.documents.tables.sheets import Book
 from app.documents.tables.workbook import Editable, editable
 from app.exchange.connections import CONNECTION
+from app.exchange.measurements import EARLIEST
 from app.exchange.models import CountedBy, Extent, Flow, TrafficFigure
 from app.exchange.traffic import Figure
 from app.register.content.facts import UNDETERMINED
@@ -69,9 +71,10 @@ def read(lookup: Lookup, register: Register, book: Book) -> ReadRows[Figure]:
     """Return the figures of a file. MalformedError where it has no such table, or too
     many rows.
     """
+    views: dict[UUID, EntryView] = {}
 
     def figure(line: int, row: Row, faults: list[Fault]) -> Figure | None:
-        return _Reader(lookup, register, line, row, faults).figure()
+        return _Reader(lookup, register, line, row, faults, views).figure()
 
     return measured_rows.read(book, HEADINGS, figure)
 
@@ -116,9 +119,11 @@ class _Reader(Cells):
         default = str(next(iter(own), UNDETERMINED))
         return self.concept("Kênh", _CHANNELS, "một kênh kết nối", default)
 
-    def _value(self, unit: str) -> float:
+    def _value(self, unit: str) -> float | None:
         text = self.row.get("Số lượng", "").removesuffix(PERCENT)
-        value = self.number("Số lượng", text) or 0.0
+        if text.lower() == WITHDRAWN:
+            return None
+        value = self.number("Số lượng", text, "bỏ dòng") or 0.0
         if unit != PERCENT and not value.is_integer():
             self.fail("Số lượng", "Số lượng phải là số nguyên; tỷ lệ có đơn vị là %")
         return value
@@ -132,6 +137,8 @@ class _Reader(Cells):
             self.fail("Tháng", "Ghi tháng như 10/2026")
         elif month > clock.today():
             self.fail("Tháng", "Tháng này chưa đến")
+        elif month < EARLIEST:
+            self.fail("Tháng", f"Năm {month.year} quá sớm; kiểm tra lại năm")
         return month
 
     def _span(self) -> tuple[date | None, date | None]:

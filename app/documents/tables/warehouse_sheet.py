@@ -4,6 +4,7 @@ items, a row; out and in.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from app.documents.tables import cells, measured_rows
 from app.documents.tables.lookup import Lookup
@@ -12,6 +13,7 @@ from app.documents.tables.measured_rows import (
     LONGEST,
     MADE_UP,
     SOURCE,
+    WITHDRAWN,
     Cells,
     Fault,
     ReadRows,
@@ -50,29 +52,30 @@ WORDS: Mapping[Integrated, str] = {
     Integrated.PART: "một phần",
     Integrated.NONE: "chưa",
 }
-_OF_FIELDS = {"day": DAY, "item": ITEM}
+_OF_FIELDS = {"day": DAY, "item": ITEM, "missing": MISSING, "records": RECORDS}
 
 
 def read(lookup: Lookup, register: Register, book: Book) -> ReadRows[Load]:
     """Return the rows of a file. MalformedError where it has no such table, or too many
     rows.
     """
+    views: dict[UUID, EntryView] = {}
 
     def understood(line: int, row: Row, faults: list[Fault]) -> Load | None:
         if not row.keys() - {CODE, TITLE}:  # offered, and not filled in
             return None
-        return load(lookup, register, line, row, faults)
+        return _Reader(lookup, register, line, row, faults, views).load()
 
     return measured_rows.read(book, HEADINGS, understood)
 
 
 def load(
-    lookup: Lookup, register: Register, line: int, row: Row, faults: list[Fault]
+    lookup: Lookup, register: Register, row: Row, faults: list[Fault]
 ) -> Load | None:
-    """Return what a row says, by heading; None where a cell is wrong, which is told
-    among `faults`.
+    """Return what a single row says, by heading; None where a cell is wrong, which is
+    told among `faults`.
     """
-    return _Reader(lookup, register, line, row, faults).load()
+    return _Reader(lookup, register, 0, row, faults, {}).load()
 
 
 class _Reader(Cells):
@@ -82,7 +85,8 @@ class _Reader(Cells):
         """Return what the row says, None where a cell of it is wrong."""
         before = len(self.faults)
         view = self._database()
-        integrated = self.choice(INTEGRATED, WORDS)
+        withdrawn = self.row.get(INTEGRATED, "").lower() == WITHDRAWN
+        integrated = None if withdrawn else self.choice(INTEGRATED, WORDS)
         day, records = self._day(), self._records()
         if view is None or day is None or len(self.faults) > before:
             return None
@@ -115,7 +119,7 @@ class _Reader(Cells):
     def _records(self) -> int | None:
         if RECORDS not in self.row:
             return None
-        number = self.number(RECORDS, self.row[RECORDS])
+        number = self.number(RECORDS, self.row[RECORDS], "bỏ trống")
         if number is not None and not number.is_integer():
             self.fail(RECORDS, "Số bản ghi là số nguyên")
         return None if number is None else int(number)

@@ -44,9 +44,9 @@ _PIECES = re.compile(
     re.DOTALL,
 )
 _DEEPER = {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}
-# of XML: what holds no tags, and tags; a quoted ">" ends none
+# of XML: what holds no tags, whether it ends or not, and tags; a quoted ">" ends none
 _TAGS = re.compile(
-    r"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+>""",
+    r"""<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+>""",
     re.DOTALL,
 )
 _SAMPLES = {

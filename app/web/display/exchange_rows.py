@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from flask import request
 from flask_babel import gettext as _
 
 from app.exchange import connections
 from app.exchange.connections import Connection, End, Running
+from app.register import agency_names
 from app.register.queries import EntryView, Register
+from app.vietnamese import clean
 from app.web.display import wording
 from catalog_schema.code_lists import CodeLists
 
@@ -145,3 +148,11 @@ def concept(lists: CodeLists, scheme: str, code: object) -> str:
     """Return what people read for a value of a list; “not determined” for none."""
     found = lists.schemes[scheme].concepts.get(str(code))
     return wording.label(found.labels) if found else _("Chưa xác định")
+
+
+def nobody(register: Register) -> str:
+    """Return the name that a page is to be narrowed to and that no agency has on the
+    day, "" where there is one, or none is asked for.
+    """
+    name = clean(request.args.get("co-quan-loc", ""))[:200]
+    return name if name and not agency_names.meant_today(register, name) else ""

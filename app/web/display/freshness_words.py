@@ -28,6 +28,8 @@ def words(fresh: Fresh) -> tuple[str, str]:
     text, colour = _STATES[fresh.state]
     if fresh.state is Freshness.LATE:
         return gettext("Quá hạn %(n)s ngày", n=fresh.late), colour
+    if fresh.state is Freshness.DELAYED and fresh.late:
+        return gettext("Dự kiến chậm, quá hạn %(n)s ngày", n=fresh.late), colour
     return str(text), colour
 
 

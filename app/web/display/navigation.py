@@ -71,11 +71,17 @@ def own() -> list[dict[str, object]]:
         {
             "text": text,
             "href": url_for(endpoint),
-            "active": request.endpoint == endpoint,
+            "active": _is_within(url_for(endpoint)),
         }
         for endpoint, text, roles in _ITEMS
         if actor is not None and actor.role in roles
     ]
+
+
+def _is_within(address: str) -> bool:
+    """Tell whether the page that is shown is one of those below an address."""
+    path = address.partition("?")[0]
+    return request.path == path or request.path.startswith(f"{path}/")
 
 
 def unseen() -> int:

@@ -7,33 +7,43 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock
-from app.exchange.dependents import dependents
+from app.exchange.dependents import concerned, dependents
 from app.register.queries import EntryView, Register
 from app.workflow.context import Desk
 from app.workflow.proposals.lifecycle import OPEN
 from app.workflow.proposals.models import Proposal, ProposalType
+from app.workflow.proposals.preconditions import REASONED
 from app.workflow.time.terms import Rule
 
-_STOPS = (ProposalType.SUSPEND, ProposalType.END)
 _ANNOUNCED = "announce-suspension"  # of the table of terms
+_BEFORE = "working-day-before"  # its unit: so many working days
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """What stands on the entry; the rule by which a planned suspension is announced,
-    and the first day that it leaves time for, None where nobody could read one.
+    """What stands on the entry, and the other agencies that it concerns; the rule by
+    which a planned suspension is announced, and the first day that it leaves time for,
+    None where the table has none; the day that is asked for.
     """
 
     views: Sequence[EntryView]
+    agencies: Sequence[EntryView]
     rule: Rule | None
     earliest: date | None
+    since: date | None
+
+    @property
+    def short(self) -> bool:
+        """Whether the day that is asked for leaves less time than the rule."""
+        asked, earliest = self.since, self.earliest
+        return asked is not None and earliest is not None and asked < earliest
 
 
 def stopping(register: Register, desk: Desk, proposal: Proposal) -> Stopping | None:
     """Return what stops by a proposal; None for one that stops nothing, or is
     decided.
     """
-    if proposal.type not in _STOPS or proposal.status not in OPEN:
+    if proposal.type not in REASONED or proposal.status not in OPEN:
         return None
     entry = register.by_ids([proposal.entry_id]).get(proposal.entry_id)
     if entry is None:
@@ -42,6 +52,16 @@ def stopping(register: Register, desk: Desk, proposal: Proposal) -> Stopping | N
     if proposal.type is ProposalType.SUSPEND:
         rule = desk.office.terms.rule(_ANNOUNCED, clock.today())
     earliest = None
+    if rule is not None and rule.unit != _BEFORE:
+        rule = None
     if rule is not None:
-        earliest = desk.office.calendar.due(clock.now(), int(rule.amount))
-    return Stopping(dependents(register, entry), rule, earliest)
+        sent = proposal.submitted_at or clock.now()
+        earliest = desk.office.calendar.due(sent, int(rule.amount))
+    agencies = concerned(register, entry) - {proposal.agency_id}
+    return Stopping(
+        dependents(register, entry),
+        sorted(register.by_ids(agencies).values(), key=lambda view: view.sort_key),
+        rule,
+        earliest,
+        proposal.effective_from,
+    )

@@ -32,6 +32,7 @@ WORDS: dict[str, object] = {  # what every template may say
     "fresh_words": freshness_words.words,
     "fresh_rests_on": freshness_words.rests_on,
     "warehouse_words": warehouse_words.words,
+    "warehouse_choices": warehouse_words.choices,
     "what_became": wording.what_became,
     "standings": wording.STANDINGS,
     "intake_statuses": wording.INTAKES,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
+from app.documents.tables.measured_rows import WITHDRAWN
+from app.documents.tables.warehouse_sheet import WORDS
 from app.exchange.models import Integrated
 
 _STATES: Mapping[Integrated | None, tuple[object, str]] = {
@@ -19,6 +21,22 @@ def words(integrated: Integrated | None) -> tuple[str, str]:
     """Return how much is there, and the colour of that."""
     text, colour = _STATES[integrated]
     return str(text), colour
+
+
+def choices() -> dict[str, str]:
+    """Return what a form offers: the word that a spreadsheet has too, and its label."""
+    named = {
+        Integrated.WHOLE: _("toàn bộ"),
+        Integrated.PART: _("một phần"),
+        Integrated.NONE: _("chưa"),
+    }
+    found = {WORDS[state]: str(label) for state, label in named.items()}
+    return {**found, WITHDRAWN: str(_("rút dòng đã ghi nhầm của ngày này"))}
+
+
+def withdrawn() -> str:
+    """Return what is said of a row that was recorded by mistake."""
+    return str(_("Rút, trở lại như trước"))
 
 
 def named() -> list[tuple[str, str]]:

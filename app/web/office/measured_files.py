@@ -17,6 +17,7 @@ from app.documents.tables.lookup import Lookup
 from app.documents.tables.measured_rows import Fault, ReadRows
 from app.documents.tables.sheets import Book
 from app.errors import DanhmucError, FieldError, InvalidError
+from app.exchange.measurements import TWICE, repeated
 from app.register.queries import Register
 from app.web.http import form_fields, guard
 from app.web.http.current import installation, looking, register_today, writing
@@ -101,11 +102,20 @@ def _compared(
     data = files.get(installation().settings.data_dir, digest)
     lookup = Lookup(session, register.profile)
     found = kind.read(lookup, register, sheets.read_book(data))
-    own = kind.recordable(desk, register, found.measured)
-    for line, measured in zip(found.lines, found.measured, strict=True):
-        if measured not in own:
+    own = set(kind.recordable(desk, register, found.measured))
+    changes = kind.compare(register, found.measured)
+    twice = set(repeated(found.measured))
+    kept = []
+    for place, change in enumerate(changes):
+        line = found.lines[place]
+        if place in twice:
+            found.faults.append(Fault(line, kind.own[0], TWICE))
+        elif kind.measured(change) in own:
+            kept.append(change)
+        elif not change.same:
+            # what others said, and came back as it went out, is no fault
             found.faults.append(Fault(line, *kind.own))
-    return found, kind.compare(register, own)
+    return found, kept
 
 
 def _shown(
@@ -115,7 +125,7 @@ def _shown(
     found: ReadRows[Any],
     changes: Sequence[Any],
 ) -> str:
-    new = [change for change in changes if change.before is None]
+    new = [each for each in changes if each.before is None and not each.same]
     corrected = [each for each in changes if each.before and not each.same]
     return render_template(
         "office/measured_preview.html",
@@ -136,10 +146,11 @@ def record(kind: Kind) -> int:
     read. Return how many were written.
     """
     digest = request.form.get("tep", "")
-    with writing() as session:
+    with looking() as session:
         if session.get(files.File, digest) is None:
             raise InvalidError(_("Tệp đã xem trước không còn; gửi lại tệp"))
         _found, changes = _compared(kind, session, digest)
-        measured = [kind.measured(change) for change in changes]
+    measured = [kind.measured(change) for change in changes]
+    with writing() as session:
         done = kind.record(guard.desk(session), register_today(session), measured)
         return sum(not change.same for change in done)

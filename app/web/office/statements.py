@@ -31,7 +31,8 @@ def current(local_id: str) -> BaseResponse:
         if request.form.get("correct"):
             return statements.say_current(desk, view, day)
         known = statements.evidence(register_today(desk.session), [view])[view.id]
-        return statements.say_current(desk, view, day, known=known.day)
+        confirmed = None if known.by and known.by.seen else known.day
+        return statements.say_current(desk, view, day, known=confirmed)
 
     return _said(local_id, say, _("Đã ghi nhận: dữ liệu cập nhật đến ngày %(day)s."))
 

@@ -65,6 +65,8 @@ def _in_words(register: Register, changes: Sequence[Change]) -> list[Line]:
 
 
 def _amount(figure: Figure | TrafficFigure) -> str:
+    if figure.value is None:
+        return str(_("rút, trở lại chưa rõ"))
     return f"{amount(figure.value)} {figure.unit}"
 
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.documents.tables import warehouse_sheet as sheet
 from app.documents.tables.lookup import Lookup
 from app.documents.tables.measured_rows import SOURCE, Fault, Row
-from app.errors import FieldError, InvalidError
+from app.errors import FieldError, ForbiddenError, InvalidError
 from app.exchange import warehouse
 from app.exchange.models import WarehouseLoad
 from app.exchange.warehouse import Change, Load
@@ -77,26 +77,25 @@ def one() -> BaseResponse:
             register = register_today(session)
             load = _typed(Lookup(session, register.profile), register, row)
             warehouse.record(guard.desk(session), register, [load])
-    except InvalidError as error:
+            view = register.by_ids([load.database])[load.database]
+            local_id = view.local_id
+    except (InvalidError, ForbiddenError) as error:
         page = render_template(_KIND.form, error=error, row=typed)
         return BaseResponse(page, status=422, mimetype="text/html")
     flash(_("Đã ghi vào kho dùng chung."))
-    return redirect(url_for("warehouse.listed"))
+    return redirect(url_for("warehouse.one", local_id=local_id))
 
 
 def _typed(lookup: Lookup, register: Register, row: Row) -> Load:
     """Return what the form says; InvalidError names each field that is wrong."""
     faults: list[Fault] = []
-    load = sheet.load(lookup, register, 0, row, faults)
+    load = sheet.load(lookup, register, row, faults)
     if load is None:
         names = {heading: name for name, heading in _FIELDS.items()}
         errors = [
-            FieldError(
-                names[fault.heading], "cell", f"{fault.heading}: {fault.message}"
-            )
-            for fault in faults
+            FieldError(names[fault.heading], "cell", fault.message) for fault in faults
         ]
-        raise InvalidError("; ".join(each.message for each in errors), errors)
+        raise InvalidError(_("Có %(n)s chỗ phải sửa", n=len(errors)), errors)
     return load
 
 
@@ -113,6 +112,8 @@ def _in_words(register: Register, changes: Sequence[Change]) -> list[Line]:
 
 
 def _told(row: Load | WarehouseLoad) -> str:
+    if row.integrated is None:
+        return warehouse_words.withdrawn()
     parts = [warehouse_words.words(row.integrated)[0]]
     if row.records is not None:
         parts.append(_("%(n)s bản ghi", n=wording.number(row.records)))

@@ -79,6 +79,7 @@ def exchange() -> Response:
             listed=listed,
             offices=_offices(register),
             states=_states(register),
+            nobody=exchange_rows.nobody(register),
             countdown=_countdown(register.at.as_of),
             at=register.at,
         )

@@ -106,6 +106,7 @@ def listed() -> Response:
                 (row, _frequency(register, row), strips[row.view.id]) for row in shown
             ],
             total=len(rows),
+            nobody=exchange_rows.nobody(register),
             ran=measured.flowing(register, [row.view for row in shown]),
             months=[f"{day.month}/{day.year % 100:02d}" for day in days],
             states=_states(every),

@@ -5,6 +5,7 @@ missing; the same as a spreadsheet that can be filled in and sent back.
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -21,11 +22,12 @@ from app.register import agency_names
 from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView, Register
 from app.vietnamese import clean
-from app.web.display import warehouse_words
+from app.web.display import exchange_rows, warehouse_words, wording
 from app.web.http import guard
 from app.web.http.current import opened
 from app.web.http.negotiation import finish
 from app.web.http.sending_files import XLSX, attachment
+from catalog_schema.profile import DATABASE
 
 blueprint = Blueprint("warehouse", __name__)
 ROWS = 100
@@ -40,7 +42,6 @@ class Row:
     view: EntryView
     owner: EntryView | None
     holding: Holding
-    items: int
 
     @property
     def state(self) -> str:
@@ -71,7 +72,6 @@ def _rows(register: Register) -> list[Row]:
             view,
             titles.get(view.content.get("owner", "")),
             holdings[view.id],
-            len(held.items(view)),
         )
         for view in views
     ]
@@ -109,6 +109,25 @@ def listed() -> Response:
             counts=counts,
             every=len(every),
             states=states,
+            nobody=exchange_rows.nobody(register),
+            may_count=guard.may_count(),
+            at=register.at,
+        )
+    return finish(Response(page), None)
+
+
+@blueprint.get("/chia-se/kho/<local_id>")
+@declares(None)
+def one(local_id: str) -> Response:
+    """Show what was said of a database and its items, day by day."""
+    with opened(guard.reader()) as register:
+        view = register.get(DATABASE, local_id)
+        page = render_template(
+            "public/warehouse_database.html",
+            view=view,
+            holding=held.held(register, [view])[view.id],
+            rows=held.history(register, view),
+            checked=partial(wording.checked, register.profile),
             may_count=guard.may_count(),
             at=register.at,
         )

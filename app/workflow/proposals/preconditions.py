@@ -249,13 +249,13 @@ def _require_decision_of_code(desk: Desk, proposal: Proposal) -> None:
 
 
 def _require_day_of_stopping(proposal: Proposal, request: Submit) -> None:
-    """Ask for the day from which what is suspended or ends does so, and for none that
-    is past.
+    """Refuse a day from which to stop, where one is said, that is past when it is sent,
+    or of a proposal that stops nothing.
     """
     since = request.since
     if since is None or since == clock.OPEN_START:
         return
-    if proposal.type not in (ProposalType.SUSPEND, ProposalType.END):
+    if proposal.type not in REASONED:
         raise InvalidError("Chỉ phiếu tạm ngừng hoặc chấm dứt mới có ngày dừng")
     if since < clock.today():
         message = "Ngày dừng không được trước hôm nay"

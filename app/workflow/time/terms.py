@@ -23,6 +23,7 @@ KNOWN = Path(__file__).parent / "deadlines.csv"
 # units that give a day after a beginning
 COUNTED = frozenset({"working-day", "day", "hour", "month", "at-once"})
 UNITS = COUNTED | {"working-day-before", "before-day", "fixed-day", "none"}
+_NUMBERED = COUNTED | {"working-day-before"}
 _HOURS = 24
 _LONGEST = 60  # characters of an id, as the column is
 _LAST = 28  # the day of a month that every month has
@@ -139,6 +140,14 @@ def _day(text: str, unsaid: date) -> date:
     return date.fromisoformat(text) if text else unsaid
 
 
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _rule(path: Path, number: int, row: dict[str, str]) -> Rule:
     try:
         days = {
@@ -155,6 +164,11 @@ def _rule(path: Path, number: int, row: dict[str, str]) -> Rule:
             f"{path.name}, dòng {number}: thời hạn thẩm định tính bằng "
             "working-day, vì có lúc tạm dừng"
         )
+    if rule.unit == "fixed-day" and not _is_day(rule.amount):
+        raise SetupError(
+            f"{path.name}, dòng {number}: amount của fixed-day là một ngày, ví dụ "
+            "2026-12-31"
+        )
     known = (
         0 < len(rule.id) <= _LONGEST
         and rule.event
@@ -162,7 +176,7 @@ def _rule(path: Path, number: int, row: dict[str, str]) -> Rule:
         and rule.unit in UNITS
     )
     if not known or (
-        rule.unit in COUNTED and not re.fullmatch(r"[0-9]{1,4}", rule.amount)
+        rule.unit in _NUMBERED and not re.fullmatch(r"[0-9]{1,4}", rule.amount)
     ):
         raise SetupError(
             f"{path.name}, dòng {number}: cần id, event, basis, unit "

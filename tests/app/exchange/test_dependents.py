@@ -6,7 +6,7 @@ import pytest
 import sharing
 from people import Browser, number_of
 from sqlalchemy import select
-from support import database
+from support import agency, database
 
 from app import clock
 from app.errors import InvalidError
@@ -106,8 +106,9 @@ def test_what_ends_with_an_agreement_is_seen_before_it_is_sent_and_decided(
     examined = reviewer.get(f"/phieu/{number}").text
 
     for page in (before, examined):
-        assert "Dừng theo (1)" in page
+        assert "Bị ảnh hưởng (1)" in page
         assert "Một – Hai" in page
+        assert "Cơ quan liên quan: Sở Nông nghiệp và Môi trường." in page
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,41 @@ def test_both_parties_are_reminded_before_the_term_ends(office, neighbour, agree
                     moment.date(),
                 )
 
-    with system.database.reading() as session:
-        query = select(Notice.subject).where(Notice.person_id == neighbour)
-        said = [one for one in session.scalars(query) if "Hết thời hạn" in one]
-    assert said == ["Hết thời hạn ngày 30/06/2027: Thỏa thuận"] * 4
+    for person in (neighbour, office.actors[Role.REGISTRAR].person_id):
+        with system.database.reading() as session:
+            query = select(Notice.subject).where(Notice.person_id == person)
+            said = [one for one in session.scalars(query) if "Hết thời hạn" in one]
+        assert said == ["Hết thời hạn ngày 30/06/2027: Thỏa thuận"] * 4
+
+
+def test_too_short_a_notice_is_told_to_whoever_examines(office, agreed):
+    number = number_of(office, stopping(office, agreed, ProposalType.SUSPEND))
+    registrar, reviewer = (
+        Browser(office, Role.REGISTRAR),
+        Browser(office, Role.REVIEWER),
+    )
+    address = f"/phieu/{number}/kiem-tra"
+    soon = clock.today() + timedelta(days=2)
+
+    registrar.post(
+        address,
+        {**registrar.fields(address), "reason": "Bảo trì", "since": f"{soon:%d/%m/%Y}"},
+    )
+
+    page = reviewer.get(f"/phieu/{number}").text
+    assert "Báo trước ngắn hơn quy định" in page
+    assert f"dừng từ ngày {soon:%d/%m/%Y}" in page
+
+
+def test_whoever_is_a_party_no_more_is_told_too(office, neighbour, agreed):
+    third = office.enter("agency", agency("Sở Thứ ba"))
+    content = dict(office.get(agreed["agreement"], audience=INSIDE).content)
+
+    office.enter(
+        "agreement",
+        {**content, "consumers": [str(third)]},
+        type=ProposalType.AMEND,
+        entry_id=agreed["agreement"],
+    )
+
+    assert any("Sửa đổi thỏa thuận từ ngày" in one for one in told(office, neighbour))

@@ -35,7 +35,7 @@ class Answering(BaseHTTPRequestHandler):
             self.send_header("Location", "/du-lieu.csv")
         moment = datetime.combine(YESTERDAY, datetime.min.time(), UTC)
         said = {"/vo-nghia": "hôm qua", "/khong-noi": None}.get(
-            self.path, format_datetime(moment + timedelta(hours=5), usegmt=True)
+            self.path, format_datetime(moment + timedelta(hours=-4), usegmt=True)
         )
         if said:
             self.send_header("Last-Modified", said.encode("utf-8").decode("latin-1"))
@@ -55,12 +55,13 @@ def open_data():
     server.server_close()
 
 
-def given_out(office, *addresses):
+def given_out(office, *addresses, **more):
     content = database(str(office.department), str(office.law()), frequency="MONTHLY")
     files = [
         {
             "title": {"vi": f"Tệp {n}"},
-            "access_url": address,
+            "access_url": "https://mo.so.example/trang",
+            "download_url": address,
             "format": "CSV",
             "media_type": "text-csv",
             "licence": "CC_BY_4_0",
@@ -69,7 +70,7 @@ def given_out(office, *addresses):
     ]
     entry = office.enter(
         "shared-database",
-        {**content, "distributions": files, "personal_data": "khong"},
+        {**content, "distributions": files, "personal_data": "khong", **more},
     )
     return office.get(entry)
 
@@ -140,11 +141,13 @@ def test_an_address_that_does_not_answer_is_told(office):
 
 
 def test_a_catalogue_says_of_which_day_its_data_are(office):
-    view = given_out(office)
+    view = given_out(office, source_iri="https://nguon.so.example/dat")
     graph = Graph().parse(
         data=f"""
         @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
-        <{view.iri}> a dcat:Dataset ; dct:modified "2026-09-30", "hôm qua" .
+        <https://nguon.so.example/dat> a dcat:Dataset ;
+            dct:modified "2026-09-29T20:00:00Z", "2026-09-01", "hôm qua" .
+        <{view.iri}> a dcat:Dataset ; dct:modified "2026-11-01" .
         <urn:khac> a dcat:Dataset ; dct:modified "2026-10-30" .
         """,
         format="turtle",
@@ -169,7 +172,15 @@ def test_what_the_owner_says_later_stands_and_what_is_seen_never_goes_back(offic
     with office.desk(Role.REGISTRAR) as desk:
         statements.say_current(desk, view, YESTERDAY - timedelta(days=30))
 
-    assert (older, future) == (None, None)
+    with office.desk(Role.REVIEWER) as desk:
+        again = statements.witness(desk, view, StatementKind.PROBED, YESTERDAY, "urn:b")
+    assert again is not None  # another place says so for the first time
+    with office.desk(Role.REGISTRAR) as desk:
+        statements.say_current(desk, view, YESTERDAY - timedelta(days=30))
+    with office.desk(Role.REVIEWER) as desk:
+        same = statements.witness(desk, view, StatementKind.PROBED, YESTERDAY, "urn:b")
+
+    assert (older, future, same) == (None, None, None)
     assert fresh(office, view).known.day == YESTERDAY - timedelta(days=30)
 
 

@@ -214,3 +214,26 @@ def test_counts_of_sides_are_told_apart(office, registrar, connected):
     counted = {row.counted_by for row in figures(office)}
 
     assert counted == {CountedBy.SOURCE, CountedBy.TARGET}
+
+
+def test_a_figure_of_the_wrong_month_is_withdrawn(office, registrar, connected):
+    send(registrar, file(line(), line(Tháng="2/2026")))
+
+    shown, _ = send(registrar, file(line(**{"Tháng": "2/2026", "Số lượng": "rút"})))
+
+    assert "0 mới · 1 đính chính" in shown.text
+    assert "rút, trở lại chưa rõ" in shown.text
+    assert [row.month.month for row in figures(office)] == [1]
+    with office.system.database.reading() as session:
+        found = audits.altered_measurements(session, TrafficFigure, traffic.RECORDED)
+    assert found == []
+
+
+@pytest.mark.parametrize("amount", ["9" * 400 + "%", "9" * 16])
+def test_a_number_without_bound_is_refused(office, registrar, connected, amount):
+    unit = "%" if amount.endswith("%") else "lượt"
+
+    shown, _ = send(registrar, file(line(**{"Số lượng": amount, "Đơn vị tính": unit})))
+
+    assert "Ghi một số từ 0 trở lên" in shown.text
+    assert office.client().get("/chia-se/luu-thong").status_code == 200

@@ -104,7 +104,7 @@ def test_what_is_missing_is_named_item_by_item(office, there, registrar):
     assert known.integrated is Integrated.PART
     assert known.lacking == ["Người sử dụng đất"]
     page = office.client().get("/chia-se/kho").get_data(as_text=True)
-    assert "1/2 hạng mục dữ liệu" in page
+    assert "1/2 hạng mục đủ" in page
     assert "Người sử dụng đất" in page
 
 
@@ -120,14 +120,20 @@ def test_what_was_said_later_holds(office, there, registrar, item_day, how, left
     whole = line(**{"Tích hợp": how})
     send(
         registrar,
-        file(whole, of_item("Thửa đất", "chưa", **{"Ngày tích hợp": item_day})),
+        file(
+            whole,
+            of_item(
+                "Thửa đất", "chưa", **{"Ngày tích hợp": item_day, "Số bản ghi": ""}
+            ),
+        ),
     )
 
     assert holding(office).lacking == left
 
 
 def test_an_earlier_day_knows_what_was_there_then(office, there, registrar):
-    later = line(**{"Tích hợp": "chưa", "Ngày tích hợp": "1/3/2026"})
+    none = {"Tích hợp": "chưa", "Số bản ghi": ""}
+    later = line(**none, **{"Ngày tích hợp": "1/3/2026"})
     send(registrar, file(line(), later))
 
     assert holding(office).integrated is Integrated.NONE
@@ -180,7 +186,11 @@ def test_what_leaves_is_filled_in_and_comes_back(office, there, registrar):
         ({"Mã cơ sở dữ liệu": "CSDL-9999"}, "không phải một cơ sở dữ liệu"),
         ({"Mã cơ sở dữ liệu": ""}, "Ghi mã hoặc tên cơ sở dữ liệu"),
         ({"Ngày tích hợp": ""}, "Ghi ngày mà số liệu này đúng"),
-        ({"Ngày tích hợp": "31/2/2026"}, "Ghi ngày như"),
+        ({"Ngày tích hợp": "31/2/2026"}, "“31/2/2026” không phải một ngày"),
+        ({"Ngày tích hợp": "15/11/1026"}, "Năm 1026 quá sớm"),
+        ({"Còn thiếu": "Hồ sơ cũ"}, "Đã ghi còn thiếu thì chọn “một phần”"),
+        ({"Tích hợp": "chưa"}, "Chưa tích hợp thì để trống số bản ghi"),
+        ({"Số bản ghi": "9.999.999.999.999.999.999"}, "Ghi một số"),
         ({"Ngày tích hợp": "1/1/2999"}, "không được sau hôm nay"),
         ({"Số bản ghi": "-1"}, "Ghi một số từ 0 trở lên"),
         ({"Số bản ghi": "1,5"}, "là số nguyên"),
@@ -208,7 +218,7 @@ def test_one_is_written_by_hand_and_a_wrong_form_keeps_what_was_typed(
 
     assert refused.status_code == 422
     assert 'value="31/2/2026"' in refused.text
-    assert "Ngày tích hợp: Ghi ngày như" in refused.text
+    assert "“31/2/2026” không phải một ngày" in refused.text
     assert done.status_code == 302
     assert holding(office).integrated is Integrated.PART
 
@@ -227,3 +237,84 @@ def test_an_agency_writes_only_its_own_and_who_runs_the_warehouse_all(
     assert "dòng 3, cột “Mã cơ sở dữ liệu”: Chỉ ghi được" in shown.text
     shown, _ = send(reviewer, data)
     assert "1 mới · 0 đính chính · 1 không đổi · 0 ô lỗi" in shown.text
+
+
+def test_what_was_recorded_by_mistake_is_withdrawn(office, there, registrar):
+    later = line(**{"Ngày tích hợp": "1/3/2026", "Số bản ghi": "7"})
+    send(registrar, file(line(), later))
+    gone = line(**{"Ngày tích hợp": "1/3/2026", "Tích hợp": "rút", "Số bản ghi": ""})
+
+    shown, _ = send(registrar, file(gone))
+
+    assert "0 mới · 1 đính chính" in shown.text
+    assert "Rút, trở lại như trước" in shown.text
+    assert holding(office).whole.records == 1200
+    shown, _ = send(registrar, file(gone))
+    assert "0 mới · 0 đính chính · 1 không đổi" in shown.text
+    page = office.client().get("/chia-se/kho/CSDL-0001").get_data(as_text=True)
+    assert "31/01/2026" in page
+    assert "01/03/2026" not in page
+    with office.system.database.reading() as session:
+        found = audits.altered_measurements(session, WarehouseLoad, warehouse.RECORDED)
+    assert found == []
+
+
+def test_what_is_said_twice_in_a_file_is_told_and_the_first_is_taken(
+    office, there, registrar
+):
+    send(registrar, file(of_item("Thửa đất", "một phần")))
+
+    shown, _ = send(
+        registrar,
+        file(of_item("Thửa đất", "toàn bộ"), of_item("thửa đất", "toàn bộ")),
+    )
+
+    assert "dòng 3, cột “Mã cơ sở dữ liệu”: Nói hai lần về cùng một thứ" in shown.text
+    assert holding(office).lacking == ["Người sử dụng đất"]
+    with office.system.database.reading() as session:
+        found = audits.altered_measurements(session, WarehouseLoad, warehouse.RECORDED)
+    assert found == []
+
+
+def test_items_that_came_later_make_a_database_whole(office, there, registrar):
+    none = line(**{"Tích hợp": "chưa", "Số bản ghi": ""})
+    items = [
+        of_item(name, "toàn bộ", **{"Ngày tích hợp": "1/3/2026"})
+        for name in ("Thửa đất", "Người sử dụng đất")
+    ]
+
+    send(registrar, file(none, *items))
+
+    assert holding(office).integrated is Integrated.WHOLE
+
+
+def test_rows_of_others_that_came_back_unchanged_are_no_faults(
+    office, there, registrar, reviewer
+):
+    third = office.enter("agency", agency("Sở Thứ ba"))
+    other = database(str(third), str(office.law()), title="CSDL thứ ba")
+    office.enter("shared-database", other)
+    send(reviewer, file(line(), line(**{"Mã cơ sở dữ liệu": "CSDL-0002"})))
+
+    shown, _ = send(registrar, registrar.get("/chia-se/kho.xlsx").data, "kho.xlsx")
+
+    assert "0 mới · 0 đính chính · 1 không đổi · 0 ô lỗi" in shown.text
+
+
+def test_another_agencys_database_is_refused_in_the_form(office, there, registrar):
+    third = office.enter("agency", agency("Sở Thứ ba"))
+    other = database(str(third), str(office.law()), title="CSDL thứ ba")
+    office.enter("shared-database", other)
+    typed = {"csdl": "csdl-0002", "tich-hop": "chưa", "ngay": "28/2/2026"}
+
+    refused = registrar.post("/chia-se/kho/mot", typed)
+
+    assert refused.status_code == 422
+    assert "Chỉ ghi được cơ sở dữ liệu của cơ quan mình" in refused.text
+    assert 'value="28/2/2026"' in refused.text
+
+
+def test_the_page_of_a_name_that_no_agency_has_says_so(office, there):
+    page = office.client().get("/chia-se/kho?co-quan-loc=Sở Không có")
+
+    assert "Không có cơ quan “Sở Không có” vào ngày này" in page.text

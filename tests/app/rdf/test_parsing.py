@@ -185,6 +185,7 @@ EXPENSIVE = {
     "elements in elements": (XML, lambda: RDF_HEAD + b"<e:a>" * (SIZE // 6)),
     "elements": (XML, lambda: RDF_HEAD + b"<r:Description><e:a/></r:Description>" * (SIZE // 40)),
     "few elements, as many as are looked at": (XML, lambda: RDF_HEAD + b"<r:Description><e:a/></r:Description>" * 199_000),
+    "comments without end": (XML, lambda: RDF_HEAD + b"<!--" * 590_000),
     "numbers": (JSON, lambda: b'{"a:b":[' + b"1," * (SIZE // 2) + b"1]}"),
     "objects": (JSON, lambda: '{"a:😀":['.encode() + b"{}," * (SIZE // 3) + b"1]}"),
 }  # fmt: skip
