@@ -2,7 +2,8 @@
 so for other days and orders.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
@@ -15,13 +16,14 @@ from app.register import arguments
 from app.register.filters import SCOPE, WITHIN, Filter
 from app.register.orders import SortOrder
 from app.register.queries import EntryView, Register
-from app.search import spelling, synonyms
+from app.search import named, spelling, synonyms
 from app.search.facet_counts import facets as remembered
 from app.search.facet_counts import without
 from app.search.grammar import grammar_of
 from app.search.highlighting import Marking, Passage
 from app.search.port import KIND, MAX_HITS, STATE, IndexQuery, Matches, SearchIndex
 from app.search.ranking import Ranked, Ranking
+from app.search.shorter import shorter
 from app.search.synonyms import Groups
 from app.search.terms import Query
 from app.vietnamese import fold
@@ -97,6 +99,7 @@ class _Search:
     query: Query
     wanted: Filter
     names: Groups
+    text: str = ""  # as it was typed
     facets: Sequence[str] = ()
     sort: Sort = Sort.RELEVANCE
 
@@ -202,6 +205,7 @@ def _understood(
     names: Groups | None = None,
 ) -> _Search:
     names = synonyms.groups(register.session) if names is None else names
+    text = named.without_address(text)
     query = grammar_of(register.profile, register.audience.level).parse(text, names)
     wanted = replace(
         wanted,
@@ -210,7 +214,7 @@ def _understood(
     )
     for name in wanted.facts:
         register.allowed(name)
-    return _Search(register, index, query, wanted, names)
+    return _Search(register, index, query, wanted, names, text)
 
 
 def _listed(
@@ -261,6 +265,7 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     pool = _pooled(asked)
     if asked.sort is not Sort.RELEVANCE:
         return _listed(asked, replace(asked.wanted, ids=pool.every()), after, limit)
+    first = _named(asked)
     start, total, whole = _start(after), pool.total, pool.answer.whole
     counts = {
         name: pool.answer.counts.get(_OWN.get(name, name), []) for name in asked.facets
@@ -274,8 +279,16 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
             remembered(asked.register, narrowed, asked.facets),
             True,
         )
-    elif start + limit >= len(order) < total:
+    elif len(order) < total and (first or start + limit >= len(order)):
         order = pool.every()
+    extra = [entry_id for entry_id in first if entry_id not in set(order)]
+    if extra:
+        total += len(extra)
+        _added, more_counts = asked.register.facets(
+            Filter(ids=extra), tuple(asked.facets)
+        )
+        counts = {name: _summed(counts[name], more_counts[name]) for name in counts}
+    order = list(dict.fromkeys([*first, *order]))
     page = order[start : start + limit]
     views = asked.register.by_ids(page)
     items = [views[entry_id] for entry_id in page if entry_id in views]
@@ -288,6 +301,24 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     return _shown(
         asked, items, SearchPage(items, total, counts, more, whole, ranked=why)
     )
+
+
+def _named(asked: _Search) -> list[UUID]:
+    """Return what the text names exactly, of what is wanted, the thing itself first."""
+    found = named.named(asked.register, asked.text)
+    if not found:
+        return []
+    there = asked.register.ids(replace(asked.wanted, ids=found))
+    return [entry_id for entry_id in found if entry_id in there]
+
+
+def _summed(
+    some: Sequence[tuple[str, int]], others: Sequence[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """Return counts of values added up, those with most first."""
+    counts = Counter(dict(some))
+    counts.update(dict(others))
+    return counts.most_common()
 
 
 def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> SearchPage:
@@ -304,20 +335,23 @@ def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> Sea
 
 def _meant(asked: _Search, limit: int) -> SearchPage | None:
     """Return what is found by what may have been meant, of words that the reader may
-    find; None for nothing.
+    find: other spellings, else fewer words; None for nothing.
     """
     level = asked.register.audience.level
+
+    def known(words: Iterable[str]) -> Mapping[str, int]:
+        return asked.index.known(words, level)
+
     try:
-        text = spelling.meant(
-            asked.query, lambda words: asked.index.known(words, level)
-        )
-        if text is None:
-            return None
-        query = grammar_of(asked.register.profile, level).parse(text, asked.names)
-        found = _found(replace(asked, query=query), None, limit)
+        near = spelling.meant(asked.query, known)
+        for text in [near] if near else shorter(asked.text, known):
+            query = grammar_of(asked.register.profile, level).parse(text, asked.names)
+            found = _found(replace(asked, query=query, text=text), None, limit)
+            if found.total:
+                return replace(found, meant=text)
     except (MalformedError, UnavailableError):
         return None
-    return replace(found, meant=text) if found.total else None
+    return None
 
 
 def less(wanted: Filter) -> dict[str, Filter]:

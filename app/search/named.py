@@ -1,0 +1,155 @@
+"""What a text names exactly: an entry by its identifier or address, whoever holds a
+code, a law by its number, an agency as offices write it, databases by an item's name.
+
+Such entries come before those that only hold the words. Of what has a code, of an
+agency and of a law, the databases follow: whose they are, or what they rest on.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Mapping
+from threading import Lock
+from uuid import UUID
+
+from cachetools import LRUCache, cached
+
+from app.errors import NotFoundError
+from app.register import agency_names, codes
+from app.register.content.facts import name_key
+from app.register.filters import Filter
+from app.register.models import Fact
+from app.register.queries import EntryView, Register
+from app.register.references import entries_that_hold, naming
+from app.register.standing import PRESENT
+from app.vietnamese import clean
+from catalog_schema.profile import DATABASE
+
+MOST = 50  # entries that a text names
+_ITEM = "data_items.name"
+_LAW = "legal-document"
+_IDENTIFIER = re.compile(
+    r"(?:https?://\S*/|/\S*/)?([A-Za-z]{2,6}-\d{1,7})(?:\.\w{1,8})?"
+)
+_ADDRESS = re.compile(r"https?://\S+/([\w.\-]+?)(?:\.(?:ttl|rdf|jsonld|nt|html))?")
+_CODE = re.compile(r"(?:https?://\S*/|/\S*/)?([A-Za-z]?[\d.\-A-Za-z]*\d[\d.\-A-Za-z]*)")
+# a law as offices say it in short: “NĐ47”, “TT 39/2017”
+_SHORT = re.compile(r"(nđ|nd|tt|qđ|qd)[\s.\-]*(\d{1,5})(?:/(\d{4}))?", re.IGNORECASE)
+# the province behind the name of one of its agencies
+_PROVINCE = re.compile(
+    r"\s+(?:tỉnh|thành phố|tp\.?)\s+\w+(?:\s\w+){0,3}$", re.IGNORECASE
+)
+# a law cited by its number, with its kind before and its day, issuer and title after
+_CITED = re.compile(
+    r"(?:(?:nghị định|thông tư|quyết định|luật|nghị quyết|chỉ thị)\s+)?(?:số\s*:?\s*)?"
+    r"(\d{1,5}/(?:\d{4}/)?[A-ZĐ][A-ZĐa-z0-9\-]*)(?:\s*[,;]?\s+(?:ngày|của|quy)\s.*)?",
+    re.IGNORECASE,
+)
+
+
+def named(register: Register, text: str) -> list[UUID]:
+    """Return what a text names exactly on the register's day, the thing itself first;
+    none for a text that only has words. At most MOST.
+    """
+    asked = clean(text)
+    for look in (_by_identifier, _by_code, _by_law, _by_agency, _by_item):
+        found = look(register, asked)
+        if found:
+            return list(dict.fromkeys(found))[:MOST]
+    return []
+
+
+def without_address(text: str) -> str:
+    """Return the identifier that an entry's address ends with; any other text as it
+    is.
+    """
+    match = _ADDRESS.fullmatch(clean(text))
+    return match[1] if match else text
+
+
+def _by_identifier(register: Register, text: str) -> list[UUID]:
+    match = _IDENTIFIER.fullmatch(text)
+    if match is None:
+        return []
+    try:
+        return [register.by_local_id(match[1].upper()).id]
+    except NotFoundError:
+        return []
+
+
+def _by_code(register: Register, text: str) -> list[UUID]:
+    match = _CODE.fullmatch(text)
+    if match is None:
+        return []
+    (answer,) = codes.resolve(register, [match[1]])
+    holders = [view.id for view in answer.names]
+    kept = [hit.entry.id for hit in answer.hits]
+    return [*holders, *kept, *_owned(register, holders)]
+
+
+def _by_law(register: Register, text: str) -> list[UUID]:
+    cited, short = _CITED.fullmatch(text), _SHORT.fullmatch(text)
+    if cited is None and short is None:
+        return []
+    titles = register.titles(Filter((_LAW,)))
+    laws = [
+        law
+        for law, title in titles.items()
+        if (cited and name_key(title) == name_key(cited[1]))
+        or (short and _is_short_for(short, title))
+    ]
+    laws.sort(key=lambda law: titles[law].split("/")[1:], reverse=True)  # latest first
+    return [*laws, *_that_name(register, laws, "legal_basis")]
+
+
+def _is_short_for(short: re.Match[str], title: str) -> bool:
+    """Tell whether a number such as 47/2020/NĐ-CP is what is said in short."""
+    number, _slash, rest = title.partition("/")
+    kind, year = name_key(short[1]), short[3]
+    same_year = year is None or rest.startswith(f"{year}/")
+    return number == short[2] and same_year and kind in name_key(rest)
+
+
+def _by_agency(register: Register, text: str) -> list[UUID]:
+    spelled = _ever(register)
+    meant = agency_names.meant_today(register, text, spelled)
+    if not meant and _PROVINCE.search(text):
+        within = _PROVINCE.sub("", text)
+        meant = agency_names.meant_today(register, within, spelled)
+    agencies = [view.id for view in meant]
+    return [*agencies, *_owned(register, agencies)]
+
+
+def _by_item(register: Register, text: str) -> list[UUID]:
+    key = name_key(text)
+    if not key:
+        return []
+    holds = (Fact.field == _ITEM) & (Fact.value == key)
+    return _by_title(register, entries_that_hold(register, holds))
+
+
+def _edition(register: Register) -> Hashable:
+    return register.edition
+
+
+@cached(LRUCache[Hashable, Mapping[str, set[UUID]]](2), key=_edition, lock=Lock())
+def _ever(register: Register) -> Mapping[str, set[UUID]]:
+    return agency_names.ever(register)
+
+
+def _owned(register: Register, agencies: Iterable[UUID]) -> list[UUID]:
+    return _that_name(register, agencies, "owner")
+
+
+def _that_name(register: Register, targets: Iterable[UUID], field: str) -> list[UUID]:
+    users = {user for user, _target in naming(register, targets, (field,))}
+    return _by_title(register, users)
+
+
+def _by_title(register: Register, ids: Iterable[UUID]) -> list[UUID]:
+    """Return those of these that are databases in the list, by title."""
+    views = register.by_ids(ids).values()
+    there = [view for view in views if view.kind == DATABASE and view.state in PRESENT]
+    return [view.id for view in sorted(there, key=_order)]
+
+
+def _order(view: EntryView) -> str:
+    return view.sort_key
