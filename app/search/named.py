@@ -24,6 +24,7 @@ from app.vietnamese import clean
 from catalog_schema.profile import DATABASE
 
 MOST = 50  # entries that a text names
+_LONGEST = 300  # letters of an address
 _ITEM = "data_items.name"
 _LAW = "legal-document"
 _IDENTIFIER = re.compile(
@@ -61,7 +62,7 @@ def without_address(text: str) -> str:
     """Return the identifier that an entry's address ends with; any other text as it
     is.
     """
-    match = _ADDRESS.fullmatch(clean(text))
+    match = _ADDRESS.fullmatch(clean(text)) if len(text) <= _LONGEST else None
     return match[1] if match else text
 
 

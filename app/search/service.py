@@ -189,9 +189,8 @@ def ids(
     wanted = asked.wanted
     if asked.query.terms:
         try:
-            wanted = replace(
-                wanted, ids=_pooled(replace(asked, sort=Sort.TITLE)).every()
-            )
+            every = _pooled(replace(asked, sort=Sort.TITLE)).every()
+            wanted = replace(wanted, ids=list({*every, *_named(asked)}))
         except IndexLostError:
             wanted = replace(wanted, ids=_by_titles(register, asked.query))
     return register.ordered(wanted, MAX_HITS)

@@ -139,6 +139,15 @@ def test_what_is_named_stands_first_once_and_is_counted(demo, register):
     assert sum(count for _kind, count in page.facets["kind"]) == page.total
 
 
+def test_a_file_of_what_was_found_has_all_of_it(demo, register):
+    everywhere = service.filters(demo.profile, {"scope": [service.EVERYWHERE]})
+
+    listed = service.ids(register, demo.index, "H19.5", everywhere)
+
+    page = service.search(register, demo.index, "H19.5", everywhere, limit=50)
+    assert set(listed) == {view.id for view in page.items}
+
+
 def test_a_filter_holds_for_what_is_named_too(demo, register):
     only = service.filters(
         demo.profile, {"kind": ["shared-database"], "scope": [service.EVERYWHERE]}
