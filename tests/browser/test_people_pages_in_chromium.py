@@ -88,7 +88,7 @@ PAGES = {
         *("/thay-doi", "/muc/csdl/CSDL-0062/phien-ban/2"),
         *("/chia-se", "/chia-se?co-quan=Cục Thuế tỉnh&du-lieu=thửa đất"),
         *("/chia-se/chua-ket-noi", "/chia-se/do-moi", "/chia-se/luu-thong"),
-        "/chia-se/kho",
+        *("/chia-se/kho", "/chia-se/kho/CSDL-0062"),
         *(
             "/sparql",
             "/sparql?query=SELECT ?t WHERE {{ ?s a dcat:DataService ; dct:title ?t }}",
@@ -200,6 +200,7 @@ NOT_PAGES = {
     "suggestions.suggestions",
     "exchange.relations",
     "freshness.as_table",
+    "warehouse.as_table",
     "freshness.as_measurements",
     "traffic.as_table",
     "traffic_upload.sample",
