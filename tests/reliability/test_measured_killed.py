@@ -17,7 +17,7 @@ from app.exchange.models import DataStatement, TrafficFigure, WarehouseLoad
 from app.operations import audits
 
 pytestmark = pytest.mark.slow
-STEP = 0.01 if LONG else 0.05
+STEP = 0.01 if LONG else 0.2
 ROWS = 2_000 if LONG else 400
 TABLES = {
     "state": DataStatement,
