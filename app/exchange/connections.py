@@ -19,7 +19,7 @@ from app.register.queries import EntryView, Register
 from app.register.references import holding, naming
 from app.register.standing import PRESENT, State
 
-CONNECTION = "connection"
+CONNECTION, AGREEMENT = "connection", "agreement"
 DATABASES = ("source_database", "target_database")
 _USE_OF_SERVICE = "su-dung-dich-vu"
 _ONE_WAY = "nguon-den-dich"

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from app.exchange.connections import DATABASES
-from app.exchange.discrepancies import AGREEMENT
+from app.exchange.connections import AGREEMENT, DATABASES
 from app.register.queries import EntryView, Register
 from app.register.references import naming
 from app.register.standing import PRESENT

@@ -17,6 +17,7 @@ from cachetools import LRUCache, cached
 
 from app.exchange import connections, freshness, traffic
 from app.exchange.connections import (
+    AGREEMENT,
     CONNECTION,
     ENDED,
     Connection,
@@ -29,7 +30,6 @@ from app.register.filters import Filter
 from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 
-AGREEMENT = "agreement"
 _KEPT = 4  # moments whose lists are remembered
 
 

@@ -10,17 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app import clock, journal
 from app.db import among
 from app.errors import ForbiddenError
 from app.exchange.connections import Connection, read
-from app.exchange.measurements import EARLIEST, require_single
+from app.exchange.measurements import EARLIEST, require_single, valid
 from app.exchange.models import CountedBy, Extent, Flow, TrafficFigure
 from app.permissions import Action, Reach, reach, require
 from app.register.queries import Register
@@ -104,7 +103,9 @@ def _same_things(
     channels = {figure.channel for figure in figures if not figure.connection}
     whole = TrafficFigure.connection_id.is_(None) & TrafficFigure.channel.in_(channels)
     of = or_(among(register.session, TrafficFigure.connection_id, ids), whole)
-    return register.session.scalars(select(TrafficFigure).where(of, _valid(register)))
+    return register.session.scalars(
+        select(TrafficFigure).where(of, valid(register, TrafficFigure))
+    )
 
 
 def record(desk: Desk, register: Register, figures: Sequence[Figure]) -> list[Change]:
@@ -179,17 +180,12 @@ def _ends(connection: Connection) -> tuple[UUID | None, UUID | None]:
     return connection.giver.agency, connection.taker.agency
 
 
-def _valid(register: Register, figure: Any = TrafficFigure) -> ColumnElement[bool]:
-    """Say that a figure is known at the register's moment and not corrected then."""
-    known = register.at.known_at
-    corrected = figure.superseded_seq.is_not(None) & (figure.superseded_seq <= known)
-    return and_(figure.recorded_seq <= known, not_(corrected))
-
-
 def of_months(register: Register, first: date, last: date) -> list[TrafficFigure]:
     """Return the figures of months from one to another (first days)."""
     query = select(TrafficFigure).where(
-        TrafficFigure.month >= first, TrafficFigure.month <= last, _valid(register)
+        TrafficFigure.month >= first,
+        TrafficFigure.month <= last,
+        valid(register, TrafficFigure),
     )
     return list(register.session.scalars(query.order_by(TrafficFigure.recorded_seq)))
 
@@ -201,7 +197,7 @@ def running(register: Register) -> list[TrafficFigure]:
     query = select(TrafficFigure).where(
         TrafficFigure.month.is_(None),
         TrafficFigure.until_last <= register.at.as_of,
-        _valid(register),
+        valid(register, TrafficFigure),
     )
     return list(register.session.scalars(query.order_by(TrafficFigure.recorded_seq)))
 
@@ -313,8 +309,8 @@ def reconciled(
             TrafficFigure.extent == Extent.ALL,
             TrafficFigure.counted_by == CountedBy.SOURCE,
             theirs.counted_by == CountedBy.TARGET,
-            _valid(register),
-            _valid(register, theirs),
+            valid(register, TrafficFigure),
+            valid(register, theirs),
         )
         .order_by(func.abs(TrafficFigure.value - theirs.value).desc())
         .order_by(TrafficFigure.month.desc(), TrafficFigure.id)
@@ -338,7 +334,7 @@ def of_most(
     within = (
         TrafficFigure.month >= first,
         TrafficFigure.month <= last,
-        _valid(register),
+        valid(register, TrafficFigure),
     )
     of = TrafficFigure.connection_id
     counted = select(of, func.count().label("n")).where(*within, of.is_not(None))
@@ -371,7 +367,7 @@ def last_months(
         TrafficFigure.month >= first,
         TrafficFigure.month <= register.at.as_of,
         TrafficFigure.value > 0,
-        _valid(register),
+        valid(register, TrafficFigure),
     )
     rows = register.session.execute(query.group_by(of))
     return {connection: month for connection, month in rows if connection and month}

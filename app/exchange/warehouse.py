@@ -7,15 +7,14 @@ An item of which nobody said anything is missing, unless all of its database is 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, func, not_, select
+from sqlalchemy import ColumnElement, func, select
 
 from app import clock, journal
 from app.db import among
 from app.errors import FieldError, ForbiddenError, InvalidError
-from app.exchange.measurements import EARLIEST, require_single
+from app.exchange.measurements import EARLIEST, require_single, valid
 from app.exchange.models import Integrated, WarehouseLoad
 from app.permissions import Action, Reach, reach, require
 from app.register.content.facts import name_key
@@ -172,18 +171,11 @@ def recordable(desk: Desk, register: Register, loads: Sequence[Load]) -> list[Lo
     return [load for load in loads if load.database in own]
 
 
-def _valid(register: Register, row: Any = WarehouseLoad) -> ColumnElement[bool]:
-    """Say that a row is known at the register's moment and not corrected then."""
-    known = register.at.known_at
-    corrected = row.superseded_seq.is_not(None) & (row.superseded_seq <= known)
-    return and_(row.recorded_seq <= known, not_(corrected))
-
-
 def _rows(register: Register, databases: Collection[UUID]) -> Iterable[WarehouseLoad]:
     of = among(register.session, WarehouseLoad.entry_id, set(databases))
     return register.session.scalars(
         select(WarehouseLoad)
-        .where(of, _valid(register))
+        .where(of, valid(register, WarehouseLoad))
         .order_by(WarehouseLoad.day, WarehouseLoad.recorded_seq)
     )
 
@@ -260,7 +252,7 @@ def _until_then(
     day.
     """
     of = among(register.session, WarehouseLoad.entry_id, set(databases))
-    return of, WarehouseLoad.day <= register.at.as_of, _valid(register)
+    return of, WarehouseLoad.day <= register.at.as_of, valid(register, WarehouseLoad)
 
 
 def _latest(register: Register, databases: Collection[UUID]) -> Iterable[WarehouseLoad]:
@@ -319,8 +311,12 @@ def _overruled(row: WarehouseLoad, whole: WarehouseLoad | None) -> bool:
 
 
 def history(register: Register, view: EntryView) -> list[WarehouseLoad]:
-    """Return what holds of what was ever said of a database, the latest day first."""
-    return sorted(_rows(register, [view.id]), key=lambda row: row.day, reverse=True)
+    """Return what holds of what was said of a database until the register's day, the
+    latest day first.
+    """
+    query = select(WarehouseLoad).where(*_until_then(register, [view.id]))
+    latest_first = WarehouseLoad.day.desc(), WarehouseLoad.recorded_seq.desc()
+    return list(register.session.scalars(query.order_by(*latest_first)))
 
 
 def latest(register: Register, views: Collection[EntryView]) -> list[WarehouseLoad]:

@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Post
 from app.config import Settings
 from app.exchange import freshness
-from app.exchange.connections import CONNECTION, ENDED
+from app.exchange.connections import AGREEMENT, CONNECTION, ENDED
 from app.exchange.dependents import named
-from app.exchange.discrepancies import AGREEMENT
 from app.exchange.freshness import Fresh, Freshness
 from app.journal import JournalRow
 from app.notify.notices import Scene, Telling, mail, tell

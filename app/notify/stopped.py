@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts.models import Post
 from app.exchange import dependents
-from app.exchange.discrepancies import AGREEMENT
+from app.exchange.connections import AGREEMENT
 from app.permissions import Audience, Role
 from app.register.models import Period, Version
 from app.register.queries import Register

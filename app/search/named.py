@@ -27,11 +27,11 @@ MOST = 50  # entries that a text names
 _LONGEST = 300  # letters of an address
 _ITEM = "data_items.name"
 _LAW = "legal-document"
-_IDENTIFIER = re.compile(
-    r"(?:https?://\S*/|/\S*/)?([A-Za-z]{2,6}-\d{1,7})(?:\.\w{1,8})?"
+_IDENTIFIER = re.compile(r"[A-Za-z]{2,6}-\d{1,7}")
+_ADDRESS = re.compile(
+    r"(?:https?:/)?/\S*/([\w.\-]+?)(?:\.(?:ttl|rdf|jsonld|nt|html))?", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"https?://\S+/([\w.\-]+?)(?:\.(?:ttl|rdf|jsonld|nt|html))?")
-_CODE = re.compile(r"(?:https?://\S*/|/\S*/)?([A-Za-z]?[\d.\-A-Za-z]*\d[\d.\-A-Za-z]*)")
+_CODE = re.compile(r"[A-Za-z]?[\d.\-A-Za-z]*\d[\d.\-A-Za-z]*")
 # a law as offices say it in short: “NĐ47”, “TT 39/2017”
 _SHORT = re.compile(r"(nđ|nd|tt|qđ|qd)[\s.\-]*(\d{1,5})(?:/(\d{4}))?", re.IGNORECASE)
 # the province behind the name of one of its agencies
@@ -67,20 +67,18 @@ def without_address(text: str) -> str:
 
 
 def _by_identifier(register: Register, text: str) -> list[UUID]:
-    match = _IDENTIFIER.fullmatch(text)
-    if match is None:
+    if _IDENTIFIER.fullmatch(text) is None:
         return []
     try:
-        return [register.by_local_id(match[1].upper()).id]
+        return [register.by_local_id(text.upper()).id]
     except NotFoundError:
         return []
 
 
 def _by_code(register: Register, text: str) -> list[UUID]:
-    match = _CODE.fullmatch(text)
-    if match is None:
+    if _CODE.fullmatch(text) is None:
         return []
-    (answer,) = codes.resolve(register, [match[1]])
+    (answer,) = codes.resolve(register, [text])
     holders = [view.id for view in answer.names]
     kept = [hit.entry.id for hit in answer.hits]
     return [*holders, *kept, *_owned(register, holders)]

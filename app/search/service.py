@@ -280,7 +280,8 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
         )
     elif len(order) < total and (first or start + limit >= len(order)):
         order = pool.every()
-    extra = [entry_id for entry_id in first if entry_id not in set(order)]
+    found = set(order)
+    extra = [entry_id for entry_id in first if entry_id not in found]
     if extra:
         total += len(extra)
         _added, more_counts = asked.register.facets(

@@ -48,15 +48,7 @@ def stopping(register: Register, desk: Desk, proposal: Proposal) -> Stopping | N
     entry = register.by_ids([proposal.entry_id]).get(proposal.entry_id)
     if entry is None:
         return None
-    rule = None
-    if proposal.type is ProposalType.SUSPEND:
-        rule = desk.office.terms.rule(_ANNOUNCED, clock.today())
-    earliest = None
-    if rule is not None and rule.unit != _BEFORE:
-        rule = None
-    if rule is not None:
-        sent = proposal.submitted_at or clock.now()
-        earliest = desk.office.calendar.due(sent, int(rule.amount))
+    rule, earliest = _notice(desk, proposal)
     agencies = concerned(register, entry) - {proposal.agency_id}
     return Stopping(
         dependents(register, entry),
@@ -65,3 +57,14 @@ def stopping(register: Register, desk: Desk, proposal: Proposal) -> Stopping | N
         earliest,
         proposal.effective_from,
     )
+
+
+def _notice(desk: Desk, proposal: Proposal) -> tuple[Rule | None, date | None]:
+    """Return the rule by which a suspension is announced, and its first day."""
+    if proposal.type is not ProposalType.SUSPEND:
+        return None, None
+    rule = desk.office.terms.rule(_ANNOUNCED, clock.today())
+    if rule is None or rule.unit != _BEFORE:
+        return None, None
+    sent = proposal.submitted_at or clock.now()
+    return rule, desk.office.calendar.due(sent, int(rule.amount))

@@ -71,13 +71,13 @@ def _amount(figure: Figure | TrafficFigure) -> str:
 
 
 _KIND = Kind(
-    traffic_sheet.read,
-    traffic.recordable,
-    traffic.compare,
-    traffic.record,
-    ("Mã kết nối", traffic.NOT_OWN),
-    _in_words,
-    "office/traffic_upload.html",
-    "traffic_upload",
-    lambda change: change.figure,
+    read=traffic_sheet.read,
+    recordable=traffic.recordable,
+    compare=traffic.compare,
+    record=traffic.record,
+    own=("Mã kết nối", traffic.NOT_OWN),
+    in_words=_in_words,
+    form="office/traffic_upload.html",
+    endpoint="traffic_upload",
+    measured=lambda change: change.figure,
 )

@@ -123,13 +123,13 @@ def _told(row: Load | WarehouseLoad) -> str:
 
 
 _KIND = Kind(
-    sheet.read,
-    warehouse.recordable,
-    warehouse.compare,
-    warehouse.record,
-    (sheet.CODE, warehouse.NOT_OWN),
-    _in_words,
-    "office/warehouse_upload.html",
-    "warehouse_upload",
-    lambda change: change.load,
+    read=sheet.read,
+    recordable=warehouse.recordable,
+    compare=warehouse.compare,
+    record=warehouse.record,
+    own=(sheet.CODE, warehouse.NOT_OWN),
+    in_words=_in_words,
+    form="office/warehouse_upload.html",
+    endpoint="warehouse_upload",
+    measured=lambda change: change.load,
 )

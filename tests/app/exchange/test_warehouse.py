@@ -139,6 +139,9 @@ def test_an_earlier_day_knows_what_was_there_then(office, there, registrar):
     assert holding(office).integrated is Integrated.NONE
     assert holding(office, as_of=date(2026, 2, 1)).integrated is Integrated.WHOLE
     assert holding(office, as_of=date(2026, 1, 1)).integrated is None
+    page = office.client().get("/chia-se/kho/CSDL-0001?as_of=2026-02-01").text
+    assert "31/01/2026" in page
+    assert "01/03/2026" not in page
 
 
 def test_a_correction_supersedes_and_what_was_known_before_stays(
