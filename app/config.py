@@ -92,6 +92,8 @@ class Settings:
     demonstration: bool = False
     featured_day: date | None = None
     review_days: int = 20
+    request_days: int = 5
+    obstacle_days: int = 7
     working_days: Path | None = None
     promulgate: tuple[str, ...] | None = None
     steps: tuple[str, ...] = ("receiving", "consultation", "recommendation")

@@ -108,7 +108,12 @@ class System:
                 codes_below.KIND: codes_below.Closing(self.profile),
             },
             calendar=working_days.load(self.settings.working_days),
-            terms=terms.load(self.settings.deadlines, self.settings.review_days),
+            terms=terms.load(
+                self.settings.deadlines,
+                self.settings.review_days,
+                self.settings.request_days,
+                self.settings.obstacle_days,
+            ),
             steps=frozenset(map(lifecycle.Step, self.settings.steps)),
             promulgated=self._promulgated(),
             demonstration=self.settings.demonstration,

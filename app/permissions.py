@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """Everything that a person may do to a proposal or to the register."""
+    """Everything that a person may do to a proposal, to a case or to the register."""
 
     PROPOSE = "propose"
     EDIT = "edit"
@@ -71,6 +71,26 @@ class Action(StrEnum):
     READ_CAMPAIGNS = "read-campaigns"
     KEEP_REASONS = "keep-reasons"
     KEEP_SYNONYMS = "keep-synonyms"
+    OPEN_CASE = "open-case"
+    EDIT_CASE = "edit-case"
+    SEND_CASE = "send-case"
+    WITHDRAW_CASE = "withdraw-case"
+    NOTE_CASE = "note-case"
+    EXTEND_CASE = "extend-case"
+    ASK_BACK = "ask-back"
+    PREPARE_GRANT = "prepare-grant"
+    PREPARE_REFUSAL = "prepare-refusal"
+    SEND_ANSWER_BACK = "send-answer-back"
+    CONFIRM_ANSWER = "confirm-answer"
+    ANSWER_ON_PAPER = "answer-on-paper"
+    REFUSE_ON_PAPER = "refuse-on-paper"
+    FOLLOW_UP = "follow-up"
+    ANSWER_CASE = "answer-case"
+    ESCALATE = "escalate"
+    REPORT_PROGRESS = "report-progress"
+    REPORT_DONE = "report-done"
+    FINISH_CASE = "finish-case"
+    READ_CASES = "read-cases"
     READ_DECISIONS = "read-decisions"
     PREPARE_DECISION = "prepare-decision"
     READ_INTAKES = "read-intakes"
@@ -95,6 +115,8 @@ _DEPARTMENT = (  # who sees what all agencies send
     Role.CLERK,
     Role.AUDITOR,
 )
+_AGENCY = dict.fromkeys((Role.REGISTRAR, Role.HEAD), Reach.OWN)
+_ANY_PARTY = _AGENCY | {Role.REVIEWER: Reach.OWN}  # the department is a party too
 RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.PROPOSE: {Role.REGISTRAR: Reach.OWN},
     Action.EDIT: {Role.REGISTRAR: Reach.OWN},
@@ -149,6 +171,36 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     },
     Action.KEEP_REASONS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
     Action.KEEP_SYNONYMS: {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.OPEN_CASE: _ANY_PARTY,
+    Action.EDIT_CASE: _ANY_PARTY,
+    Action.SEND_CASE: _ANY_PARTY,
+    Action.WITHDRAW_CASE: _ANY_PARTY,
+    Action.NOTE_CASE: _AGENCY | {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.EXTEND_CASE: _AGENCY | {Role.REVIEWER: Reach.ANY},
+    Action.ASK_BACK: _ANY_PARTY,
+    Action.PREPARE_GRANT: _ANY_PARTY,
+    Action.PREPARE_REFUSAL: _ANY_PARTY,
+    Action.SEND_ANSWER_BACK: _AGENCY
+    | {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.CONFIRM_ANSWER: _AGENCY
+    | {Role.REVIEWER: Reach.ANY, Role.APPROVER: Reach.ANY},
+    Action.ANSWER_ON_PAPER: {
+        Role.REGISTRAR: Reach.OWN,
+        Role.REVIEWER: Reach.ANY,
+        Role.CLERK: Reach.ANY,
+    },
+    Action.REFUSE_ON_PAPER: {
+        Role.REGISTRAR: Reach.OWN,
+        Role.REVIEWER: Reach.ANY,
+        Role.CLERK: Reach.ANY,
+    },
+    Action.FOLLOW_UP: {Role.REGISTRAR: Reach.OWN},
+    Action.ANSWER_CASE: _ANY_PARTY,
+    Action.ESCALATE: _AGENCY | {Role.REVIEWER: Reach.ANY},
+    Action.REPORT_PROGRESS: _ANY_PARTY,
+    Action.REPORT_DONE: _ANY_PARTY,
+    Action.FINISH_CASE: _AGENCY | {Role.REVIEWER: Reach.ANY},
+    Action.READ_CASES: {**_AGENCY, **dict.fromkeys(_DEPARTMENT, Reach.ANY)},
     Action.READ_DECISIONS: dict.fromkeys(_DEPARTMENT, Reach.ANY),
     Action.PREPARE_DECISION: {Role.DRAFTER: Reach.ANY, Role.CLERK: Reach.ANY},
     Action.READ_INTAKES: dict.fromkeys(
@@ -199,7 +251,9 @@ class Scope(StrEnum):
 
 
 SCOPES: dict[Scope, frozenset[Action]] = {
-    Scope.READ: frozenset({Action.WORK, Action.READ}),  # every key reads
+    Scope.READ: frozenset(
+        {Action.WORK, Action.READ, Action.READ_CASES}
+    ),  # every key reads
     Scope.PROPOSE: frozenset(
         {
             Action.PROPOSE,
@@ -213,6 +267,17 @@ SCOPES: dict[Scope, frozenset[Action]] = {
             Action.DECLINE,
             Action.RECALL,
             Action.WITHDRAW,
+            Action.OPEN_CASE,
+            Action.EDIT_CASE,
+            Action.SEND_CASE,
+            Action.WITHDRAW_CASE,
+            Action.ASK_BACK,
+            Action.PREPARE_GRANT,
+            Action.PREPARE_REFUSAL,
+            Action.FOLLOW_UP,
+            Action.ANSWER_CASE,
+            Action.REPORT_PROGRESS,
+            Action.REPORT_DONE,
         }
     ),
     Scope.DECIDE: frozenset(
@@ -229,10 +294,23 @@ SCOPES: dict[Scope, frozenset[Action]] = {
             Action.RECOMMEND,
             Action.APPROVE,
             Action.REJECT,
+            Action.CONFIRM_ANSWER,
+            Action.SEND_ANSWER_BACK,
+            Action.ANSWER_ON_PAPER,
+            Action.REFUSE_ON_PAPER,
         }
     ),
 }
-EITHER = frozenset({Action.REPLY})  # both sides answer in a thread
+# both sides answer in a thread, and have a part in a case
+EITHER = frozenset(
+    {
+        Action.REPLY,
+        Action.NOTE_CASE,
+        Action.EXTEND_CASE,
+        Action.ESCALATE,
+        Action.FINISH_CASE,
+    }
+)
 
 # of fields, in entries that are not the reader's agency's own
 LEVELS: dict[Role, Visibility] = {

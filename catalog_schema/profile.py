@@ -18,6 +18,7 @@ from catalog_schema.code_lists import CodeLists, labels
 from catalog_schema.namespaces import DCT, DM, OWL, RDF, RDFS, SH, XSD, new_graph
 
 DIRECTORY = Path(__file__).parent / "shapes"
+CASES = DIRECTORY / "cases"
 # the kind that the register exists for; rules about databases alone name it by this
 DATABASE = "shared-database"
 
@@ -217,11 +218,15 @@ class Kind:
 class Profile:
     """The whole profile for one base address; `digest` changes with any file of it and
     with the base.
+
+    `cases` are the kinds of cases, which are no entries: they are neither published nor
+    in the `shapes`.
     """
 
     base: str
     digest: str
     kinds: Mapping[str, Kind]
+    cases: Mapping[str, Kind]
     sections: Mapping[str, Section]
     lists: CodeLists
     shapes: Graph
@@ -231,6 +236,10 @@ class Profile:
         return frozenset(
             name for name, kind in self.kinds.items() if not level.sees(kind.audience)
         )
+
+    def content_kind(self, name: str) -> Kind:
+        """Return the kind of an entry or of a case; KeyError for neither."""
+        return self.cases[name] if name in self.cases else self.kinds[name]
 
     def by_path_word(self, word: str) -> Kind | None:
         """Return the kind whose addresses use `word`, or None."""
@@ -250,19 +259,25 @@ def load(base: str) -> Profile:
     """Read every shape file; `base` (no trailing slash) is where local code lists and
     datatypes live.
     """
-    shapes = new_graph()
+    shapes, every = new_graph(), new_graph()
     for path in sorted(DIRECTORY.glob("*.ttl")):
         shapes.parse(path, publicID=base + "/")
+    every += shapes
+    for path in sorted(CASES.glob("*.ttl")):
+        every.parse(path, publicID=base + "/")
     reader = _Reader(shapes)
     kinds = {kind.name: kind for kind in reader.kinds()}
+    cases = {kind.name: kind for kind in _Reader(every).cases()}
+    lists = code_lists.load(base)
     return Profile(
-        base, _digest(base), kinds, reader.sections(), code_lists.load(base), shapes
+        base, _digest(base), kinds, cases, reader.sections(), lists, shapes
     )
 
 
 def _digest(base: str) -> str:
     paths = [
         *sorted(DIRECTORY.glob("*.ttl")),
+        *sorted(CASES.glob("*.ttl")),
         *sorted(code_lists.DIRECTORY.glob("*.ttl")),
     ]
     return hashlib.sha256(
@@ -280,7 +295,11 @@ class _Reader:
 
     def kinds(self) -> list[Kind]:
         nodes = sorted(self.graph.subjects(DM.pathWord, None), key=str)
-        return [self._kind(node) for node in nodes]
+        return [self._kind(node, DM.pathWord) for node in nodes]
+
+    def cases(self) -> list[Kind]:
+        nodes = sorted(self.graph.subjects(DM.caseWord, None), key=str)
+        return [self._kind(node, DM.caseWord) for node in nodes]
 
     def sections(self) -> dict[str, Section]:
         sections_ = [
@@ -297,14 +316,16 @@ class _Reader:
             for section in sorted(sections_, key=lambda s: s.order)
         }
 
-    def _kind(self, node: Node) -> Kind:
+    def _kind(self, node: Node, word: URIRef) -> Kind:
         return Kind(
             name=_local(node),
-            path_word=self._need(node, DM.pathWord),
+            path_word=self._need(node, word),
             identifier_prefix=self._need(node, DM.identifierPrefix),
             identifier_field=self._text(node, DM.identifierField),
             title_field=self._need(node, DM.titleField),
-            entered_by=self._need(node, DM.enteredBy),
+            entered_by=(
+                self._need(node, DM.enteredBy) if word == DM.pathWord else ""
+            ),
             audience=Visibility(
                 self._text(node, DM.audience) or Visibility.PUBLIC.value
             ),

@@ -4,19 +4,21 @@ this.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app import files, journal, vietnamese
 from app.accounts.models import Holding
 from app.errors import NotFoundError
 from app.exchange import statements, traffic, warehouse
+from app.exchange.cases import steps
+from app.exchange.cases.models import Case, CaseStep
 from app.exchange.models import DataStatement, TrafficFigure, WarehouseLoad
 from app.files import File
 from app.permissions import Action, Audience
@@ -40,12 +42,15 @@ FactRow = tuple[str, str | None, UUID | None, date, date]
 # how the journal's word for anything that the register did begins
 _REGISTERED = "entry."
 _QUIET = {"entry.day", "entry.confirmed", RESERVED}  # what changes no period
-# acts whose rows vouch for measurements: what is asked about them, and where they lie
-MEASURED: Mapping[str, tuple[str, type[Any]]] = {
-    statements.SAID: ("statements", DataStatement),
-    traffic.RECORDED: ("traffic", TrafficFigure),
-    warehouse.RECORDED: ("warehouse", WarehouseLoad),
+# what lies beside entries, by the question that is asked about it: the table, and the
+# acts whose rows vouch for it
+MEASURED: Mapping[str, tuple[type[Any], frozenset[str]]] = {
+    "statements": (DataStatement, frozenset({statements.SAID})),
+    "traffic": (TrafficFigure, frozenset({traffic.RECORDED})),
+    "warehouse": (WarehouseLoad, frozenset({warehouse.RECORDED})),
+    "cases": (CaseStep, frozenset(steps.EVERY)),
 }
+_VOUCHED = frozenset(act for _table, acts in MEASURED.values() for act in acts)
 
 
 def differences(
@@ -62,9 +67,10 @@ def differences(
         "facts": altered_facts(session, profile),
         "decisions": unsigned_decisions(session),
         **{
-            question: altered_measurements(session, table, action)
-            for action, (question, table) in MEASURED.items()
+            question: altered_measurements(session, table, actions)
+            for question, (table, actions) in MEASURED.items()
         },
+        "standing": altered_cases(session),
         "journal": lost_rows(session, data_dir),
         "files": damaged_files(session, data_dir),
         "proposals": [*entered_without_trace(session), *altered_proposals(session)],
@@ -300,7 +306,7 @@ def _vouches(
     """Tell whether a row stands for what names it: by its digest, or, where it is of
     the first edition and has none, by being an act on that entry that makes periods.
     """
-    if row.action in MEASURED:
+    if row.action in _VOUCHED:
         return not recorded and not superseded
     if row.edition > 1:
         return journal.digest(recorded, superseded) == row.periods
@@ -333,7 +339,9 @@ def altered_facts(session: Session, profile: Profile) -> list[str]:
     return [*altered, *map(str, kept)]
 
 
-def altered_measurements(session: Session, table: Any, action: str) -> list[str]:
+def altered_measurements(
+    session: Session, table: Any, actions: Collection[str]
+) -> list[str]:
     """Return the rows of the journal that vouch for other measurements of a table than
     there are, and those measurements for which none vouches.
     """
@@ -350,13 +358,29 @@ def altered_measurements(session: Session, table: Any, action: str) -> list[str]
     except LookupError as error:  # a word that no act ever wrote
         return [str(error)]
     kept = journal.JournalRow
-    query = select(kept.seq, kept.periods).where(kept.action == action)
+    query = select(kept.seq, kept.periods).where(kept.action.in_(actions))
     altered = []
     for row in session.execute(query):
         new, old = recorded.pop(row.seq, []), superseded.pop(row.seq, [])
         if journal.digest(new, old) != row.periods:
             altered.append(str(row.seq))
     return [*altered, *map(str, {*recorded, *superseded})]
+
+
+def altered_cases(session: Session) -> list[str]:
+    """Return the numbers of cases that stand, or say, otherwise than their last step
+    tells.
+    """
+    wrong = []
+    query = select(Case).options(selectinload(Case.steps))
+    for case in session.scalars(query.order_by(Case.number)):
+        written = [step.content for step in case.steps if step.content is not None]
+        stands = bool(case.steps) and case.steps[-1].after == case.standing()
+        says = bool(written) and written[-1] == case.content
+        hashed = hashing.content_hash(case.content) == case.content_hash
+        if not (stands and says and hashed):
+            wrong.append(str(case.number))
+    return wrong
 
 
 def unsigned_decisions(session: Session) -> list[str]:

@@ -85,7 +85,10 @@ def renamed(
     """
     return dict(
         _members(
-            profile.kinds[kind].fields, content, str(old), str(new) if new else None
+            profile.content_kind(kind).fields,
+            content,
+            str(old),
+            str(new) if new else None,
         )
     )
 

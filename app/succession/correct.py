@@ -13,6 +13,7 @@ from app import clock, journal
 from app.accounts import service as accounts
 from app.accounts.models import FormerAgency, Post
 from app.errors import ConflictError
+from app.exchange.cases import handing_over
 from app.permissions import Audience
 from app.register import codes
 from app.register import service as register
@@ -60,7 +61,9 @@ def carry_out(session: Session, profile: Profile, act: Act, order: Order) -> Non
         register.rewrite(session, profile, _order(order, entry.id), _shut(act))
     for entry_id, rows in back:
         register.restore(session, _order(order, entry_id), rows)
-    _people(session, act, read(wrong.entry_id, wrong.content), order, current)
+    former = read(wrong.entry_id, wrong.content)
+    _people(session, act, former, order, current)
+    _cases(session, profile, former, mover=(act.entry_id, order.post_id))
 
 
 def draft(view: EntryView) -> Content:
@@ -96,6 +99,12 @@ def preview(session: Session, profile: Profile, act: Act) -> list[PlanLine]:
         *(_line(session, step, done) for step in _steps(session, profile, act)),
         *(_closed(code, taker) for code in _issued(session, wrong.proposal_id)),
         *_proposals(session, profile, done),
+        *(
+            PlanLine(
+                LineKind.CASE, f"việc {case.number}", case.title, heir, home, case.id
+            )
+            for case, home, heir in handing_over.moved_by(session, done.entry_id)
+        ),
         *_posts(session, done),
     ]
 
@@ -372,6 +381,15 @@ def _people(
             latest = latest_version(session, proposal.entry_id)
         change = proposals.before(session, proposal, wrong.entry_id)
         proposals.move(session, proposal, agency, change, latest, mover)
+
+
+def _cases(
+    session: Session, profile: Profile, wrong: Act, mover: tuple[UUID, UUID | None]
+) -> None:
+    """Bring back the open cases that the act moved."""
+    because, post_id = mover
+    for case, origin, heir in handing_over.moved_by(session, wrong.entry_id):
+        handing_over.move(session, profile, case, (heir, origin), because, post_id)
 
 
 def _drafted_in(

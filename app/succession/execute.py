@@ -14,6 +14,8 @@ from app import clock, journal
 from app.accounts import service as accounts
 from app.accounts.models import Post
 from app.errors import ConflictError, NotFoundError
+from app.exchange.cases import handing_over
+from app.exchange.cases.models import Case
 from app.register import reassignment
 from app.register import service as register
 from app.register.content.hashing import Content
@@ -340,6 +342,18 @@ def _people(carrier: _Carrier, drawn: Plan, current: set[UUID]) -> None:
                 else None
             )
             proposals.move(carrier.session, proposal, agency, change, latest, mover)
+    for line in drawn.of(LineKind.CASE):
+        if line.subject and line.to and line.origin:
+            case = carrier.session.get_one(Case, line.subject)
+            agencies = (line.origin, line.to)
+            handing_over.move(
+                carrier.session,
+                carrier.profile,
+                case,
+                agencies,
+                mover.because,
+                mover.by,
+            )
 
 
 def _by(carrier: _Carrier) -> UUID:

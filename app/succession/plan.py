@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import journal
 from app.accounts import service as accounts
+from app.exchange.cases import handing_over
 from app.permissions import Audience
 from app.register import codes, numbering, reassignment
 from app.register.content.hashing import Content
@@ -43,12 +44,13 @@ class LineKind(StrEnum):
     CODE_CLOSED = "code-closed"
     CODE_ISSUED = "code-issued"
     PROPOSAL = "proposal"
+    CASE = "case"
     POST = "post"
     RESTORED = "restored"
     LEFT = "left"
 
 
-WORK = frozenset({LineKind.PROPOSAL, LineKind.POST})
+WORK = frozenset({LineKind.PROPOSAL, LineKind.CASE, LineKind.POST})
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,10 @@ class _Planner:
                 proposal.id,
                 proposal.kind,
             )
+        for case in handing_over.touching(self.session, origin):
+            key = f"việc {case.number}"
+            to = self.act.heir(key, work=True)
+            yield PlanLine(LineKind.CASE, key, case.title, origin, to, case.id)
         for post in accounts.posts_of(self.session, origin):
             key = f"vị trí {post.title}"
             yield PlanLine(

@@ -30,6 +30,9 @@ from app.web.machines import (
 from app.web.office import (
     agreement_paper,
     campaigns,
+    case_forms,
+    case_groups,
+    cases,
     consultations,
     decision_comparison,
     decisions,
@@ -44,6 +47,7 @@ from app.web.office import (
     small_changes,
     statements,
     synonyms,
+    task_tables,
     traffic_upload,
     warehouse_upload,
     work_queue,
@@ -149,6 +153,11 @@ OFFICE = (
     synonyms,
     traffic_upload,
     warehouse_upload,
+    # before the page of a case, whose address holds any word
+    task_tables,
+    case_groups,
+    case_forms,
+    cases,
 )
 PEOPLE = (
     journal_log,

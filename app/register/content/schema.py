@@ -154,7 +154,7 @@ def schema_class(kind_name: str, stage: Stage, base: str) -> type[ProfileSchema]
     and after loading.
     """
     profile = profiles.load(base)
-    kind = profile.kinds[kind_name]
+    kind = profile.content_kind(kind_name)
     return _schema(profile, kind.fields, stage, _component_name(kind_name))
 
 

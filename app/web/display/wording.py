@@ -439,6 +439,8 @@ SETTINGS: Mapping[str, object] = {
     "store_url": _("Kho bộ ba cho SPARQL"),
     "retention_days": _("Số ngày giữ dấu vết truy cập đã hết hạn"),
     "review_days": _("Số ngày làm việc để trả lời phiếu"),
+    "request_days": _("Số ngày làm việc để trả lời đề nghị khai thác dữ liệu"),
+    "obstacle_days": _("Số ngày làm việc để trả lời vướng mắc"),
     "promulgate": _("Loại đối tượng vào danh mục bằng quyết định"),
     "steps": _("Các bước mà đơn vị dùng"),
     "deadlines": _("Tệp thời hạn theo quy định của địa phương"),

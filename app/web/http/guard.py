@@ -50,6 +50,7 @@ _TAKING_FILES = {
     *("attachments.add", "intake.annex", "bulk_upload.bring", "intake_mapping.read"),
     *("decisions.act", "dossiers.act"),
     *("consultations.answer_on_paper", "campaigns.answer_on_paper"),
+    "cases.act",
 }
 _NOTING = 0.1  # seconds that a page waits to note that somebody is there
 

@@ -42,6 +42,8 @@ from app.workflow.proposals.models import Proposal
 blueprint = Blueprint("succession_impact", __name__)
 
 MOST = 500  # lines of one group on the page
+# what an agency's people see of their own agency alone
+OWN_ONLY = frozenset({LineKind.POST, LineKind.CASE})
 GROUPS = {
     LineKind.ENDS: _l("Cơ quan kết thúc"),
     LineKind.RENAMED: _l("Cơ quan đổi tên"),
@@ -50,6 +52,7 @@ GROUPS = {
     LineKind.CODE_CLOSED: _l("Mã đóng"),
     LineKind.CODE_ISSUED: _l("Mã cấp mới"),
     LineKind.PROPOSAL: _l("Phiếu đang mở chuyển sang"),
+    LineKind.CASE: _l("Việc đang chờ trả lời chuyển sang"),
     LineKind.POST: _l("Vị trí và người đang giữ chuyển sang"),
     LineKind.RESTORED: _l("Trở về như trước"),
     LineKind.LEFT: _l("Giữ nguyên, vì đã có quyết định sau"),
@@ -141,7 +144,7 @@ def _group(desk: Desk, what: LineKind, lines: list[PlanLine]) -> Group:
             desk, {line.subject for line in lines if line.subject}
         )
         seen = [line for line in lines if line.subject in readable]
-    elif what is LineKind.POST and reach(desk.actor, Action.READ) is not Reach.ANY:
+    elif what in OWN_ONLY and reach(desk.actor, Action.READ) is not Reach.ANY:
         seen = [line for line in lines if line.origin == desk.actor.agency_id]
     return Group(what, str(GROUPS[what]), len(lines), seen[:MOST])
 

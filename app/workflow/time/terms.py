@@ -105,26 +105,40 @@ class Terms:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
-def load(own: Path | None, review_days: int) -> Terms:
-    """Return the rules of law, those of the installation's `own` file, and its term for
-    examinations.
+def load(
+    own: Path | None, review_days: int, request_days: int = 5, obstacle_days: int = 7
+) -> Terms:
+    """Return the rules of law, those of the installation's `own` file, and what the
+    office undertakes: working days for an examination, and for answers to requests and
+    obstacles where no term could be read in the law.
 
     SetupError names the row that is wrong.
     """
-    days = str(review_days)
-    house = Rule(
-        f"review-days-{days}",
-        "examination",
-        "Thẩm định phiếu đề nghị",
-        days,
+    promised = [
+        _promise("review", "examination", "Thẩm định phiếu đề nghị", review_days),
+        _promise("request", "answer-request-here", _ANSWERS, request_days),
+        _promise("obstacle", "dispute-here", "Trả lời vướng mắc", obstacle_days),
+    ]
+    return Terms([*(_rows(own) if own else ()), *_rows(KNOWN), *promised])
+
+
+_ANSWERS = "Trả lời đề nghị khai thác dữ liệu"
+
+
+def _promise(name: str, event: str, title: str, days: int) -> Rule:
+    """Return a rule of the office's own, whose id tells how many days it was."""
+    return Rule(
+        f"{name}-days-{days}",
+        event,
+        title,
+        str(days),
         "working-day",
-        "ngày nhận phiếu",
+        "ngày nhận",
         "quy chế của đơn vị",
         OPEN_START,
         OPEN_END,
         "",
     )
-    return Terms([*(_rows(own) if own else ()), *_rows(KNOWN), house])
 
 
 def _rows(path: Path) -> Iterable[Rule]:

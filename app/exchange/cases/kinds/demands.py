@@ -1,0 +1,90 @@
+"""A demand (nhu cầu): what the province asks of a ministry. It is answered by letter,
+and over when a connection is live; demands are ranked by who waits for them.
+"""
+
+from app.errors import TransitionError
+from app.exchange.cases import clocks, common, inputs, running
+from app.exchange.cases.common import S
+from app.exchange.cases.kind import CaseKind, CaseRule
+from app.exchange.cases.lifecycle import CaseStatus, Side
+from app.exchange.cases.models import Case
+from app.permissions import Action
+from app.workflow.context import Desk
+
+NAME = "demand"
+
+
+def _(text: str) -> str:
+    """Mark a word for translation; it is translated where it is shown."""
+    return text
+
+
+def _require_letter(_desk: Desk, case: Case, given: inputs.PaperAnswer) -> None:
+    errors = common.paper_errors(case, given)
+    common.refuse(errors + common.lacks(given.text, "text", "Ghi tóm tắt trả lời"))
+
+
+def _require_refusing_letter(
+    _desk: Desk, case: Case, given: inputs.PaperRefusal
+) -> None:
+    errors = common.paper_errors(case, given)
+    common.refuse(errors + common.lacks(given.reason, "reason", "Ghi lý do nêu ra"))
+
+
+def _refused(_desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
+    said = {"outcome": "refused", "text": given.reason}
+    case.answer = said | common.paper(given)
+
+
+def _require_live(desk: Desk, case: Case, _given: object) -> None:
+    if running.since(desk, case) is None:
+        raise TransitionError(
+            "Chưa có kết nối đang khai thác nào với nguồn này; nhu cầu còn mở"
+        )
+
+
+KIND = CaseKind(
+    name=NAME,
+    opened_by=Side.DEPARTMENT,
+    about="database",
+    partners="waiting",
+    answering=common.named("holder"),
+    term=clocks.by_content("expected_on"),
+    words={
+        CaseStatus.SENT: _("Đã đăng ký, chờ trả lời"),
+        CaseStatus.ANSWERED: _("Đã có trả lời, chưa kết nối"),
+        CaseStatus.DONE: _("Đã kết nối"),
+    },
+    rules={
+        **common.writing(),
+        Action.EDIT_CASE: CaseRule(
+            word=_("Lưu"),
+            moves={status: status for status in (S.DRAFT, S.SENT, S.ANSWERED)},
+            takes=inputs.Edit,
+            side=Side.ASKING,
+        ),
+        Action.NOTE_CASE: common.talking(*S)[Action.NOTE_CASE],
+        Action.ANSWER_ON_PAPER: CaseRule(
+            word=_("Ghi văn bản trả lời"),
+            moves={S.SENT: S.ANSWERED, S.ANSWERED: S.ANSWERED},
+            takes=inputs.PaperAnswer,
+            precondition=_require_letter,
+            effect=common.answer,
+            side=Side.ASKING,
+        ),
+        Action.REFUSE_ON_PAPER: CaseRule(
+            word=_("Ghi văn bản từ chối"),
+            moves={S.SENT: S.REFUSED, S.ANSWERED: S.REFUSED},
+            takes=inputs.PaperRefusal,
+            precondition=_require_refusing_letter,
+            effect=_refused,
+            side=Side.ASKING,
+        ),
+        Action.FINISH_CASE: CaseRule(
+            word=_("Ghi nhận đã kết nối"),
+            moves={S.SENT: S.DONE, S.ANSWERED: S.DONE},
+            precondition=_require_live,
+            side=Side.ASKING,
+        ),
+    },
+)

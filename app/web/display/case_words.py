@@ -1,0 +1,166 @@
+"""Cases in words: where one stands, what may be done to it, why it is due on a day;
+rows of lists.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.exchange.cases import kinds
+from app.exchange.cases.kinds import demands, obstacles, requests, tasks
+from app.exchange.cases.lifecycle import OPEN, TURN, CaseStatus, Side
+from app.exchange.cases.models import Case
+from app.permissions import Action
+from app.register.queries import EntryView
+from app.workflow.context import Desk
+from app.workflow.time.terms import Rule
+
+COLOURS: Mapping[CaseStatus, str] = {
+    CaseStatus.DRAFT: "govuk-tag--grey",
+    CaseStatus.SENT: "",
+    CaseStatus.ASKED_BACK: "govuk-tag--yellow",
+    CaseStatus.GRANT_PREPARED: "govuk-tag--purple",
+    CaseStatus.REFUSAL_PREPARED: "govuk-tag--purple",
+    CaseStatus.ANSWERED: "govuk-tag--turquoise",
+    CaseStatus.REPORTED: "govuk-tag--purple",
+    CaseStatus.REFUSED: "govuk-tag--red",
+    CaseStatus.DONE: "govuk-tag--green",
+    CaseStatus.WITHDRAWN: "govuk-tag--grey",
+}
+OUTCOMES = {
+    "granted": _l("Đồng ý cung cấp tất cả hạng mục"),
+    "partly": _l("Đồng ý cung cấp một phần"),
+    "refused": _l("Từ chối"),
+    "answered": _l("Đã trả lời"),
+    "reported": _l("Báo cáo hoàn thành"),
+}
+STEPS = {
+    "gathered": _l("Gộp vào kiến nghị chung"),
+    "moved": _l("Chuyển theo việc kế thừa"),
+    "settled": _l("Được giải đáp cùng kiến nghị chung"),
+}
+LEVELS = {
+    1: _l("Mức 1: cơ quan cung cấp dữ liệu"),
+    2: _l("Mức 2: đơn vị chuyên trách"),
+    3: _l("Mức 3: bộ quản lý, Thủ tướng Chính phủ"),
+}
+# what each kind is called where there are many
+TABS = {
+    requests.NAME: _l("Đề nghị khai thác"),
+    demands.NAME: _l("Nhu cầu với trung ương"),
+    obstacles.NAME: _l("Vướng mắc"),
+    tasks.NAME: _l("Nhiệm vụ"),
+}
+
+
+def word(kind: str, status: CaseStatus) -> str:
+    """Return what it is called that a case of a kind stands there."""
+    return str(_(kinds.kind_of(kind).word(status)))
+
+
+def act_word(kind: str, action: str) -> str:
+    """Return what it is called that something was done."""
+    if action in STEPS:
+        return str(STEPS[action])
+    rule = kinds.kind_of(kind).rules.get(Action(action))
+    return str(_(rule.word)) if rule else action
+
+
+def term(rule: Rule | None) -> str:
+    """Return by which rule a case is due on its day, in words."""
+    if rule is None:
+        return str(_("theo ngày ghi trong nội dung"))
+    if rule.id.startswith(("request-days-", "obstacle-days-")):
+        told = _(
+            "chưa xác minh được thời hạn theo luật; thời hạn của đơn vị: %(n)s ngày "
+            "làm việc",
+            n=rule.amount,
+        )
+        return str(told)
+    return str(_("theo %(basis)s", basis=rule.basis))
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a list; `left`: working days until it is due, None without a day."""
+
+    number: int
+    kind: str
+    title: str
+    status: CaseStatus
+    word: str
+    colour: str
+    asking: str
+    answering: str
+    due: date | None
+    left: int | None
+    illustrative: bool
+    level: int
+    grouped: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether its day is past and it still waits."""
+        return self.status in OPEN and self.left is not None and self.left < 0
+
+
+def rows(desk: Desk, cases: Iterable[Case], names: Mapping[UUID, str]) -> list[CaseRow]:
+    """Return cases as rows; `names` are those of the agencies."""
+    return [
+        row(desk, case, names, case.status, case.due_on, clock.today())
+        for case in cases
+    ]
+
+
+def row(
+    desk: Desk,
+    case: Case,
+    names: Mapping[UUID, str],
+    status: CaseStatus,
+    due: date | None,
+    day: date,
+) -> CaseRow:
+    """Return a case as it stood on a day."""
+    return CaseRow(
+        case.number,
+        case.kind,
+        case.title or _("Chưa đặt tên"),
+        status,
+        word(case.kind, status),
+        COLOURS[status],
+        names.get(case.asking_id, ""),
+        names.get(case.answering_id, "") if case.answering_id else "",
+        due,
+        desk.office.calendar.left(due, day) if due else None,
+        bool(case.content.get("illustrative")),
+        case.level,
+        case.group_id is not None,
+    )
+
+
+def named(views: Mapping[UUID, EntryView]) -> dict[UUID, str]:
+    """Return the names of agencies by id."""
+    return {entry_id: view.title for entry_id, view in views.items()}
+
+
+def agencies(cases: Sequence[Case]) -> set[UUID]:
+    """Return the agencies that cases are between."""
+    ids = {case.asking_id for case in cases}
+    return ids | {case.answering_id for case in cases if case.answering_id}
+
+
+def turn(case: Case, names: Mapping[UUID, str]) -> str:
+    """Return whose turn it is, in words; "" where a case is over."""
+    side = TURN.get(case.status)
+    if side is None:
+        return ""
+    if side is Side.DEPARTMENT:
+        return str(_("Đơn vị chuyên trách kiểm chứng"))
+    whose = case.asking_id if side is Side.ASKING else case.answering_id
+    name = names.get(whose, "") if whose else ""
+    return str(_("Đến lượt %(name)s", name=name)) if name else ""
