@@ -14,6 +14,7 @@ from app.accounts import retention, rights_review, signing_key
 from app.config import Settings
 from app.db import Database
 from app.documents.tables import code_list_of_day
+from app.exchange.cases import settling
 from app.migrations import tables
 from app.notify import letters, mail, notices, reminders, searches
 from app.operations import audits, health
@@ -142,6 +143,7 @@ class System:
                 session, self.settings, day
             ),
             "lapse-consultations": consultations.lapse,
+            "finish-cases": self._finish_cases,
             "sign-codes": self._sign_codes,
             "settle-terms": lambda session, _day: clocks.settle(session, self.office),
             "remind-due": self._remind,
@@ -166,6 +168,9 @@ class System:
             code_list_of_day.keep(
                 self.settings.data_dir / code_list_of_day.FOLDER, register, self.key
             )
+
+    def _finish_cases(self, session: Session, day: date) -> None:
+        settling.finish(session, self.profile, day)
 
     def _remind(self, session: Session, day: date) -> None:
         # what a day said that nobody was there to say is no news

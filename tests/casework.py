@@ -2,13 +2,13 @@
 
 from datetime import date
 
+from support import SIGNED_PDF
+
+from app import files
 from app.exchange.cases import queries, service
 from app.exchange.cases.inputs import SentFile
 from app.permissions import Action, Role
 from app.workflow.context import Desk
-from support import SIGNED_PDF
-
-from app import files
 
 
 def staffed(office):
@@ -88,5 +88,31 @@ def paper(office, **more):
         "paper_number": "12/BHXH-CNTT",
         "paper_day": day,
         "file": letter(office),
+        **more,
+    }
+
+
+def task(office, code="NV-1", **more):
+    """Return a task of the other agency's, complete."""
+    content = {
+        "key": "1",
+        "code": "ND-1",
+        "objects": ["CSDL-0001", "HT-0001"],
+        "present": "Chưa nối",
+        "target": "Nối",
+        "gap": "Thiếu dịch vụ",
+        "option": "chuan-hoa",
+    }
+    return {
+        "title": "Nối dữ liệu đất đai",
+        "code": code,
+        "contents": [content],
+        "result": "Dữ liệu chạy",
+        "lead": str(office.other),
+        "priority": "Cao",
+        "term_start": "2026-10-01",
+        "term_end": "2027-06-30",
+        "resources": "Nhân lực hiện có",
+        "criterion": "Có số liệu lưu thông",
         **more,
     }

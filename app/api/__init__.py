@@ -4,7 +4,8 @@ problems.
 * Which HTTP status has this error? `problems`
 * What may a key do here? `access`; what does the same request twice do? `idempotency`
 * Entries and code lists: `entries`; codes: `codes`; what changed: `changes`; proposals:
-  `proposals` with `proposal_schemas`; the catalogue for agencies with a key: `harvest`
+  `proposals` with `proposal_schemas`; what one asks and another answers: `cases`; the
+  catalogue for agencies with a key: `harvest`
 * Which day and journal row does a request ask about? `arguments`; how is it all
   described? `openapi`
 * What is said of a value that is not valid? `validation_messages`

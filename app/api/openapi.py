@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.api import (
     access,
+    cases,
     changes,
     codes,
     entries,
@@ -53,6 +54,7 @@ def describe(flask: Flask, profile: Profile) -> APISpec:
     api.register_blueprint(harvest.blueprint)
     api.register_blueprint(proposals.blueprint)
     api.register_blueprint(measurements.blueprint)
+    api.register_blueprint(cases.blueprint)
     spec: APISpec = api.spec
     for answer in spec.components.responses.values():
         # flask-smorest has one media type for all answers

@@ -20,8 +20,9 @@ from app import clock, journal
 from app.accounts.models import Holding, Person, Post
 from app.config import Settings
 from app.db import Database, among
+from app.exchange.cases import steps
 from app.journal import JournalRow
-from app.notify import letters, stopped
+from app.notify import case_news, letters, stopped
 from app.notify.models import Notice
 from app.permissions import Role
 from app.register.content import facts
@@ -539,6 +540,18 @@ def _appointed(scene: Scene) -> Iterator[Telling]:
         )
 
 
+def _of_case(scene: Scene) -> Iterator[Telling]:
+    for news in case_news.done(scene.session, scene.row.seq):
+        yield telling_of(news)
+
+
+def telling_of(news: case_news.News) -> Telling:
+    """Return what some posts are told of a case."""
+    return Telling(
+        news.posts, news.key, news.subject, news.why, news.path, turn=news.turn
+    )
+
+
 def _to_be_confirmed(scene: Scene) -> Iterator[Telling]:
     others = scene.in_role(Role.ADMINISTRATOR)
     yield Telling(
@@ -571,6 +584,7 @@ WITHOUT: dict[str, Callable[[Scene], Iterator[Telling]]] = {  # what needs no pr
     "post.held": _appointed,
     "post.asked": _to_be_confirmed,
 }
+WITHOUT |= dict.fromkeys(steps.EVERY, _of_case)
 TELLS: dict[str, Callable[[Scene], Iterator[Telling]]] = WITHOUT | {
     f"proposal.{action}": TOLD[Told(rule.tells)]
     for action, rule in ACTIONS.items()

@@ -20,7 +20,8 @@ from app.exchange.connections import AGREEMENT, CONNECTION, ENDED
 from app.exchange.dependents import named
 from app.exchange.freshness import Fresh, Freshness
 from app.journal import JournalRow
-from app.notify.notices import Scene, Telling, mail, tell
+from app.notify import case_news
+from app.notify.notices import Scene, Telling, mail, tell, telling_of
 from app.notify.stopped import registrars
 from app.permissions import Audience, Role
 from app.register.filters import Filter
@@ -50,6 +51,7 @@ def remind(
         *_opinions(session, office, day),
         *_descriptions(session, profile, day),
         *_terms(session, profile, day),
+        *(telling_of(news) for news in case_news.due(session, office, day)),
     ):
         for notice in tell(session, telling):
             mail(session, settings, [notice])

@@ -324,28 +324,37 @@ class _Reader:
         return dict(zip(names, days, strict=True))
 
 
-def same(task: Mapping[str, Any], case: Mapping[str, Any]) -> bool:
+def same(task: Mapping[str, Any], case: Mapping[str, Any], due: date) -> bool:
     """Tell whether a task of a file says what a case says already."""
-    return merged(case, task) == dict(case)
+    return merged(case, task, due) == dict(case)
 
 
-def merged(case: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, Any]:
+def merged(
+    case: Mapping[str, Any], task: Mapping[str, Any], due: date
+) -> dict[str, Any]:
     """Return what a case says once a file has changed it: what the table has no column
-    for stays.
+    for stays. `due`: the day that `xlsx` named where a case itself names none.
     """
     told = {column.name for column in COLUMNS} | {"term_start", "contents"}
     kept = {name: value for name, value in case.items() if name not in told}
-    rows = []
+    content = {**kept, **task, "contents": _keyed(case, task["contents"])}
+    named_by_table = task.get("settle_by") == due.isoformat()
+    if case and "settle_by" not in case and named_by_table:
+        del content["settle_by"]
+    return {name: value for name, value in content.items() if value}
+
+
+def _keyed(
+    case: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return rows with the keys that they have in the case, new ones with new keys."""
     keys = {row["code"]: row.get("key") for row in case.get("contents", ())}
     taken = [int(key) for key in keys.values() if key and str(key).isdecimal()]
     following = max(taken, default=0) + 1
-    for row in task["contents"]:
+    keyed = []
+    for row in rows:
         key = keys.get(row["code"])
         if key is None:
             key, following = str(following), following + 1
-        rows.append({"key": key, **row})
-    settled = {} if "settle_by" in case else {"settle_by": task.get("settle_by")}
-    content = {**kept, **task, "contents": rows}
-    if "settle_by" in case:
-        content["settle_by"] = case["settle_by"]
-    return {name: value for name, value in {**content, **settled}.items() if value}
+        keyed.append({"key": key, **row})
+    return keyed

@@ -37,7 +37,8 @@ class CaseKind:
     `answering` finds who has to answer in what was typed. `about` is the field that
     names the entry it is about, `partners` the one that names agencies which take part.
     `opened_by`: the department alone, or any agency for itself. `words` say where it
-    stands. `problems`: what bars it from being sent, beside what the profile asks for.
+    stands. `ends_when_data_run`: it is over once a connection is live. `problems`: what
+    bars it from being sent, beside what the profile asks for.
     """
 
     name: str
@@ -48,6 +49,7 @@ class CaseKind:
     about: str | None = None
     partners: str | None = None
     problems: Problems = _none
+    ends_when_data_run: bool = False
     words: Mapping[CaseStatus, str] = field(default_factory=dict)
 
     @property

@@ -37,7 +37,7 @@ _LARGEST = 2**31
 @dataclass(frozen=True)
 class CaseFilter:
     """Which cases are asked for. `waits`: for the actor's side, or for others; `late`:
-    past their day.
+    past their day. `after`: by number, those after it; else what is due first.
     """
 
     kinds: Sequence[str] = ()
@@ -84,8 +84,12 @@ def page(desk: Desk, criteria: CaseFilter, limit: int = LISTED) -> list[Case]:
     """Return the cases that are asked for and may be read, what is due first; one more
     than `limit` where there are more.
     """
-    due_last = Case.due_on.is_(None)
-    query = _narrowed(desk, criteria).order_by(due_last, Case.due_on, Case.number)
+    query = _narrowed(desk, criteria)
+    if criteria.after is None:
+        query = query.order_by(Case.due_on.is_(None), Case.due_on)
+    else:
+        query = query.where(Case.number > criteria.after)
+    query = query.order_by(Case.number)
     return list(desk.session.scalars(query.limit(limit + 1)))
 
 

@@ -468,6 +468,7 @@ PARTS: Mapping[str, object] = {  # projections and daily tasks
     "remind-due": _("Nhắc việc sắp đến hạn, quá hạn"),
     "summarise": _("Gửi bản tin hằng ngày"),
     "sign-codes": _("Ký danh sách mã định danh hằng đêm"),
+    "finish-cases": _("Kết thúc đề nghị, nhu cầu khi dữ liệu đã chạy"),
     "lapse-consultations": _("Ghi nhận cơ quan không trả lời ý kiến trong hạn"),
     "remind-unused": _("Nhắc người lâu không dùng tài khoản"),
 }

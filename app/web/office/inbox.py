@@ -13,10 +13,14 @@ from sqlalchemy.orm import Session
 
 from app import clock, succession
 from app.exchange import freshness
+from app.exchange.cases import queries
+from app.exchange.cases.lifecycle import Side
+from app.exchange.cases.queries import CaseFilter
 from app.permissions import Action, Role, declares, may
 from app.register.filters import Filter
 from app.register.queries import EntryView
 from app.register.standing import State
+from app.web.display import case_words
 from app.web.display.proposal_rows import ProposalRow, items
 from app.web.display.turns import BY_ROLE
 from app.web.http import guard
@@ -39,6 +43,7 @@ SOON = 30  # days before a confirmation is due from which on it is a task
 LISTED = 50
 TOLD = 60  # days for which a succession is told to the agencies that took part
 LAST_CLOSED = 10  # of an agency's closed proposals that are shown
+OTHERS = 20  # cases for which the reader's agency waits that are shown
 CHECKED = 500  # entries of an agency whose confirmations are looked at
 
 
@@ -94,12 +99,31 @@ def mine() -> Response:
             ),
             role=actor.role,
             intakes=intake_queries.waiting(desk),
+            **_cases(desk),
             successions=_successions(session, actor.agency_id),
             all_entries=url_for(
                 "search.results", owner=str(actor.agency_id), scope="all"
             ),
         )
     return Response(page)
+
+
+def _cases(desk: Desk) -> dict[str, object]:
+    """Return the cases that wait for the reader's agency, and those for which it waits
+    itself; none for who may not read any.
+    """
+    mine = queries.page(desk, CaseFilter(waits=Side.PARTY))
+    own = desk.actor.agency_id
+    asked = queries.page(desk, CaseFilter(waits=Side.ASKING))
+    others = [case for case in asked if case.asking_id == own]
+    ids = case_words.agencies([*mine, *others])
+    names = case_words.named(register_today(desk.session).by_ids(ids))
+    return {
+        "cases": case_words.rows(desk, mine[: queries.LISTED], names),
+        "cases_total": queries.count(desk, CaseFilter(waits=Side.PARTY)),
+        "waiting_cases": case_words.rows(desk, others[:OTHERS], names),
+        "case_tabs": case_words.TABS,
+    }
 
 
 def _without_a_post() -> Response:
@@ -112,6 +136,7 @@ def _without_a_post() -> Response:
             "closed",
             "consultations",
             "campaigns",
+            "cases",
         ),
         (),
     )

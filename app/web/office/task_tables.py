@@ -125,11 +125,11 @@ def _compared(session: Session, digest: str) -> tuple[ReadTasks, Comparison]:
     for code, task in found.tasks.items():
         case = known.get(code)
         if case is None:
-            new.append(task_table.merged({}, task))
-        elif task_table.same(task, case.content):
+            new.append(task_table.merged({}, task, SETTLED_BY))
+        elif task_table.same(task, case.content, SETTLED_BY):
             same += 1
         else:
-            changed.append((case, task_table.merged(case.content, task)))
+            changed.append((case, task_table.merged(case.content, task, SETTLED_BY)))
     return found, Comparison(new, changed, same)
 
 

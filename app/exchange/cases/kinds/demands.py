@@ -47,6 +47,7 @@ KIND = CaseKind(
     name=NAME,
     opened_by=Side.DEPARTMENT,
     about="database",
+    ends_when_data_run=True,
     partners="waiting",
     answering=common.named("holder"),
     term=clocks.by_content("expected_on"),

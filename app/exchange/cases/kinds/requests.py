@@ -163,6 +163,7 @@ def _require_live(desk: Desk, case: Case, _given: object) -> None:
 KIND = CaseKind(
     name=NAME,
     about="database",
+    ends_when_data_run=True,
     answering=_owner,
     term=clocks.by_terms(lambda _case: "answer-request"),
     problems=_problems,

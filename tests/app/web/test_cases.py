@@ -1,0 +1,221 @@
+"""What one agency asks and another has to answer, as its people see it."""
+
+import io
+import re
+
+from casework import act, case_of, lands, opened, request, sent, staffed, task
+from people import Browser
+from support import SIGNED_PDF, agency
+
+from app import clock
+from app.exchange.cases import inputs
+from app.permissions import Action, Role
+
+LIST = "/viec"
+
+
+def lock(page):
+    return re.search(r'name="lock" value="(\d+)"', page)[1]
+
+
+def do(browser, number, action, **said):
+    """Do something to a case as its page offers it; return the answer."""
+    page = browser.get(f"{LIST}/{number}").text
+    told = {"lock": lock(page), "do": action, **said}
+    return browser.post(f"{LIST}/{number}", told, follow_redirects=True)
+
+
+def ready(office):
+    staffed(office)
+    database, law = lands(office)
+    return database, law, sent(office, "data-request", request(database, law))
+
+
+def form(database, law, **more):
+    """Return what the form of a request sends."""
+    return {
+        "title": "Khai thác thửa đất",
+        "database": database,
+        "items": "Thửa đất",
+        "purpose": "Giải quyết chế độ",
+        "legal_basis": law,
+        "form": "thuong-xuyen",
+        **more,
+    }
+
+
+def test_a_request_is_written_sent_answered_by_two_and_followed_up(office):
+    staffed(office)
+    database, law = lands(office)
+    code = office.get(database).local_id
+    number = office.get(law).content["number"]
+    registrar = Browser(office, Role.REGISTRAR)
+    new = registrar.get(f"/viec/moi/de-nghi?database={code}&items=Thửa đất&tu=duong-di")
+    assert f"({code})" in new.text
+    said = form(code, number, origin="duong-di", do="send")
+    page = registrar.post("/viec/moi/de-nghi", said, follow_redirects=True).text
+    assert "Chờ trả lời" in page
+    assert "chưa xác minh được thời hạn theo luật" in page
+
+    owner = Browser(office, "elsewhere")
+    assert "Khai thác thửa đất" in owner.get("/viec-cua-toi").text
+    page = do(owner, 1, "prepare-grant", items=["Thửa đất"], text="Chỉ đối chiếu").text
+    assert "Chờ xác nhận đồng ý" in page
+    assert "confirm-answer" not in page
+    head = Browser(office, "head elsewhere")
+    page = do(head, 1, "confirm-answer").text
+    assert "Đã đồng ý, dữ liệu chưa chạy" in page
+    page = do(owner, 1, "follow-up").text
+    assert page.count("/phieu/") >= 2
+    assert "Dữ liệu chưa chạy" in page
+
+
+def test_what_cannot_be_sent_is_kept_and_says_why(office):
+    registrar = Browser(office, Role.REGISTRAR)
+    said = {"title": "Chưa đủ", "purpose": "Để thử", "do": "send"}
+    page = registrar.post("/viec/moi/de-nghi", said, follow_redirects=True).text
+    assert "Còn 4 chỗ phải sửa trước khi gửi" in page
+    assert "Chưa đủ" in page
+    assert "Để thử" in page
+    assert 'href="#legal_basis"' in page
+
+
+def test_a_new_row_loses_nothing_that_was_typed(office):
+    registrar = Browser(office, Role.REGISTRAR)
+    said = {"title": "Đang gõ", "legal_basis": "1/2026", "do": "add:legal_basis"}
+    page = registrar.post("/viec/moi/de-nghi", said).text
+    assert "Đang gõ" in page
+    assert page.count('name="legal_basis"') == 2
+
+
+def test_the_answer_by_letter_is_asked_for_in_words_and_nothing_typed_is_lost(office):
+    insurance = office.enter("agency", agency("Bảo hiểm xã hội"))
+    law = office.law()
+    content = request(None, law, addressee=str(insurance))
+    del content["database"]
+    number = sent(office, "data-request", content)
+    clerk = Browser(office, Role.CLERK)
+    wrong = do(
+        clerk, number, "answer-on-paper", paper_number="12/BHXH", paper_day="32/13/2026"
+    )
+    assert wrong.status_code == 422
+    assert "12/BHXH" in wrong.text
+    day = f"{clock.today():%d/%m/%Y}"
+    file = (io.BytesIO(SIGNED_PDF), "tra-loi.pdf")
+    said = {
+        "paper_number": "12/BHXH-CNTT",
+        "paper_day": day,
+        "items": ["Thửa đất"],
+        "file": file,
+    }
+    page = do(clerk, number, "answer-on-paper", **said).text
+    assert "Văn bản số 12/BHXH-CNTT" in page
+    href = re.search(rf'href="({LIST}/{number}/tep/[0-9a-f]+)"', page)[1]
+    kept = clerk.get(href)
+    assert kept.data == SIGNED_PDF
+    assert "attachment" in kept.headers["Content-Disposition"]
+
+
+def test_a_refusal_without_the_law_is_refused_in_words(office):
+    _database, law, number = ready(office)
+    owner = Browser(office, "elsewhere")
+    page = do(owner, number, "prepare-refusal", reason="Không được").text
+    assert "phải nêu căn cứ pháp luật" in page
+    assert "Không được" in page
+    page = do(owner, number, "prepare-refusal", reason="Không", basis="Luật Lạ").text
+    assert "Không rõ văn bản “Luật Lạ”" in page
+    named = office.get(law).content["number"]
+    page = do(owner, number, "prepare-refusal", reason="Hạn chế", basis=named).text
+    assert "Chờ xác nhận từ chối" in page
+
+
+def test_lists_say_what_waits_for_whom_and_what_is_late(office):
+    _database, _law, number = ready(office)
+    owner, asker = Browser(office, "elsewhere"), Browser(office, Role.REGISTRAR)
+    link = f'href="{LIST}/{number}"'
+    assert link in owner.get(f"{LIST}?cho=toi").text
+    assert link not in asker.get(f"{LIST}?cho=toi").text
+    assert link in asker.get(f"{LIST}?cho=khac").text
+    assert link not in asker.get(f"{LIST}?cho=qua-han").text
+    assert link in asker.get(f"{LIST}?q=thua+dat").text
+    assert link not in asker.get(f"{LIST}?q=ho+tich").text
+    assert link not in asker.get(f"{LIST}?as_of=01/01/2024").text
+    assert asker.get(f"{LIST}/{number}?as_of=01/01/2024").status_code == 404
+    late = Browser(office, Role.REVIEWER).get(f"{LIST}/qua-han").text
+    assert "Sở Nông nghiệp và Môi trường" in late
+
+
+def test_strange_input_is_refused_and_never_breaks(office):
+    _database, _law, number = ready(office)
+    owner = Browser(office, "elsewhere")
+    page = owner.get(f"{LIST}/{number}").text
+    for said, status in (
+        ({"do": "nonsense"}, 404),
+        ({"do": "edit-case"}, 404),
+        ({"do": "approve"}, 422),
+        ({"do": "prepare-grant", "lock": "999"}, 409),
+        ({"do": "note-case", "text": "x" * 6000}, 422),
+        ({"do": "extend-case", "due_on": "31/12/9999", "reason": "x"}, 403),
+    ):
+        told = {"lock": lock(page), "items": ["Thửa đất"], **said}
+        answer = owner.post(f"{LIST}/{number}", told)
+        assert answer.status_code in {status, 409 if status == 422 else status}, said
+    for path in (f"{LIST}/0", f"{LIST}/99999999999", f"{LIST}/x", "/viec/moi/khong-co"):
+        assert owner.get(path).status_code == 404
+    assert owner.get(f"{LIST}/{number}/tep/{'0' * 64}").status_code == 404
+
+
+def test_a_third_agency_and_a_draft_are_not_seen(office):
+    _database, law, number = ready(office)
+    with office.system.database.transaction() as session:
+        from app.register import service as register
+
+        third = register.reserve(session, office.system.profile.kinds["agency"]).id
+        office.actors["third"] = office.hire(
+            session, "ba@thu.example", third, Role.REGISTRAR
+        )
+    stranger = Browser(office, "third")
+    for path in (f"{LIST}/{number}", f"{LIST}/{number}/sua"):
+        assert stranger.get(path).status_code == 404
+    said = {"do": "note-case", "text": "Xin chào", "lock": "1"}
+    assert stranger.post(f"{LIST}/{number}", said).status_code == 404
+    draft = opened(office, "data-request", {"title": "Của riêng"})
+    assert Browser(office, "elsewhere").get(f"{LIST}/{draft}").status_code == 404
+    assert Browser(office).get(f"{LIST}/{number}").status_code == 302
+
+
+def test_obstacles_are_gathered_on_a_page(office):
+    ministry = office.enter("agency", agency("Bộ Tư pháp"))
+    content = {
+        "title": "Chưa rõ thẩm quyền",
+        "type": "khac",
+        "description": "Hai nơi hiểu khác nhau",
+        "addressee": str(office.other),
+    }
+    numbers = [sent(office, "obstacle", content) for _ in range(2)]
+    reviewer = Browser(office, Role.REVIEWER)
+    shown = reviewer.get("/viec/vuong-mac/gop").text
+    assert f'value="{numbers[0]}"' in shown
+    said = {"viec": numbers, "title": "Kiến nghị chung", "addressee": "Bộ Tư pháp"}
+    page = reviewer.post("/viec/vuong-mac/gop", said, follow_redirects=True).text
+    assert "Kiến nghị chung" in page
+    into = max(numbers) + 1
+    assert case_of(office, into, Role.REVIEWER).answering_id == ministry
+    assert case_of(office, numbers[0]).group_id is not None
+
+
+def test_tasks_go_out_and_come_back_unchanged(office):
+    sent(office, "task", task(office, "NV-1"), Role.REVIEWER)
+    reviewer = Browser(office, Role.REVIEWER)
+    table = reviewer.get("/viec/nhiem-vu.xlsx").data
+    file = (io.BytesIO(table), "hoanthien.xlsx")
+    page = reviewer.post("/viec/nhiem-vu/tu-tep", {"tep": file}).text
+    assert "0 mới · 0 thay đổi · 1 không đổi · 0 ô lỗi" in page
+
+
+def test_a_step_back_leads_to_the_reason(office):
+    _database, _law, number = ready(office)
+    act(office, number, Action.ASK_BACK, "elsewhere", inputs.Reason("Kỳ nào?"))
+    page = Browser(office, Role.REGISTRAR).get(f"{LIST}/{number}").text
+    assert "Kỳ nào?" in page
+    assert f'href="{LIST}/{number}/sua"' in page
