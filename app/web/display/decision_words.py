@@ -90,6 +90,9 @@ PAPERS: Mapping[str, object] = {  # what the office draws up
     "to-trinh": _("Tờ trình"),
     "bao-cao": _("Báo cáo thẩm định"),
     "bo-ho-so": _("Bộ hồ sơ trình (ZIP)"),
+    "de-nghi-khai-thac": _("Công văn đề nghị khai thác dữ liệu"),
+    "tu-choi-chia-se": _("Thông báo từ chối chia sẻ dữ liệu"),
+    "kien-nghi-bo": _("Công văn kiến nghị gửi bộ"),
 }
 
 PAPER_FIELDS: Mapping[str, object] = {

@@ -40,13 +40,13 @@ from app.permissions import Action, audience, declares, may
 from app.register import arguments
 from app.register.content import cut
 from app.register.queries import EntryView
-from app.web.display import case_words, wording
+from app.web.display import case_words, decision_words, wording
 from app.web.display.entry_names import named
 from app.web.display.entry_sections import Pager
 from app.web.http import guard
 from app.web.http.current import installation, looking, register_today, writing
 from app.web.http.sending_files import attachment
-from app.web.office import case_inputs
+from app.web.office import case_inputs, case_papers
 from app.workflow.context import Desk
 from app.workflow.life import Nothing
 from app.workflow.proposals import queries as proposals
@@ -194,6 +194,7 @@ def _page(number: int, error: DanhmucError | None = None, tried: str = "") -> st
             typed=request.form,
             told=case_words,
             task_states=_task_states(desk),
+            papers=[] if past else _papers(desk, case),
             **_around(session, desk, case, steps, content),
         )
 
@@ -208,6 +209,17 @@ def _task_states(desk: Desk) -> list[tuple[str, str]]:
         (code, wording.label(concept.labels))
         for code, concept in concepts.items()
         if code not in done
+    ]
+
+
+def _papers(desk: Desk, case: Case) -> list[tuple[object, str]]:
+    """Return the papers that may be drawn up here, by name, and where."""
+    return [
+        (
+            decision_words.PAPERS[kind],
+            url_for("papers.show", kind=kind, serial=case.number),
+        )
+        for kind in case_papers.offered(desk, case)
     ]
 
 

@@ -21,7 +21,12 @@ from app.permissions import Action, declares, require
 from app.register import arguments
 from app.web.display import wording
 from app.web.http.current import register_today
-from app.web.office import consultation_table, official_papers, submission_papers
+from app.web.office import (
+    case_papers,
+    consultation_table,
+    official_papers,
+    submission_papers,
+)
 from app.web.office.official_papers import Drafted
 from app.workflow import paper_habits
 from app.workflow.campaigns import queries as campaign_queries
@@ -434,4 +439,5 @@ KINDS: Mapping[str, Callable[[Desk, int], Drafted]] = {
     "to-trinh": _goes_up("to-trinh", "to-trinh", submission_papers.letter),
     "bao-cao": _goes_up("bao-cao", "bao-cao-tham-dinh", submission_papers.report),
     "bo-ho-so": _goes_up("bo-ho-so", "bo-ho-so-trinh", submission_papers.archive),
+    **case_papers.KINDS,
 }
