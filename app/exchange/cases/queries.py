@@ -139,18 +139,16 @@ def waits_for(desk: Desk) -> ColumnElement[bool]:
     return and_(or_(*turns), Case.group_id.is_(None))
 
 
-def related(
-    session: Session, desk: Desk | None, origins: Collection[str]
-) -> Mapping[str, Case]:
+def related(desk: Desk, origins: Collection[str]) -> Mapping[str, Case]:
     """Return, by origin, the open cases that came of it and may be read."""
-    if desk is None or not origins:
+    if not origins:
         return {}
     query = select(Case).where(
-        among(session, Case.origin, set(origins)),
+        among(desk.session, Case.origin, set(origins)),
         Case.status.in_(sorted(OPEN)),
         readable(desk),
     )
-    found = session.scalars(query.order_by(Case.number))
+    found = desk.session.scalars(query.order_by(Case.number))
     return {case.origin: case for case in found if case.origin}
 
 

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _
 
 from app.exchange.paths import Held, Link, Path, PathLink
 from app.register.queries import EntryView, Register
-from app.web.display import exchange_rows
+from app.web.display import case_origins, exchange_rows
+from app.web.display.case_origins import Offer
 
 LINKS: Mapping[Link, object] = {
     Link.SOURCE: _("Nguồn"),
@@ -73,6 +74,7 @@ class Answer:
 
     sentence: str
     cards: Sequence[Card]
+    offer: Offer | None = None  # the request that would mend what is missing
 
 
 def answer(register: Register, agency: EntryView, path: Path, owner: str) -> Answer:
@@ -90,7 +92,20 @@ def answer(register: Register, agency: EntryView, path: Path, owner: str) -> Ans
     return Answer(
         "; ".join([sentence, *lacking]) + ".",
         [_guided(_card(register, link, owner), link, path) for link in path.links],
+        _offer(agency, path),
     )
+
+
+# links that an owner's yes brings about
+_ASKED_FOR = frozenset({Link.SERVICE, Link.CHANNEL, Link.AGREEMENT})
+
+
+def _offer(agency: EntryView, path: Path) -> Offer | None:
+    """Return the request for what is missing, to whoever may open one."""
+    lacks = any(link.link in _ASKED_FOR for link in path.missing)
+    if not lacks or not case_origins.may_open():
+        return None
+    return case_origins.of_path(agency, path.database, path.item)
 
 
 def _guided(card: Card, link: PathLink, path: Path) -> Card:

@@ -12,6 +12,7 @@ from app import clock, journal
 from app.operations.installation import Installation
 from app.web.display import (
     addresses,
+    case_origins,
     decision_words,
     freshness_words,
     markdown,
@@ -102,6 +103,7 @@ def install(flask: Flask, installation: Installation) -> None:
             "unseen_notices": navigation.unseen,
             "own_entry": guard.own,
             "kinds": profile.kinds,
+            "reads_cases": case_origins.reads,
             "page_of": lambda view: addresses.entry_address(profile, view),
             "in_language": _in_language,
             "today": today,

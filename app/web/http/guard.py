@@ -254,6 +254,14 @@ def actor() -> Actor:
     return found
 
 
+def actor_or_none() -> Actor | None:
+    """Return as which actor the reader works, None for nobody and without a post."""
+    found: Actor | None = (
+        current_user.account.actor if current_user.is_authenticated else None
+    )
+    return found
+
+
 def left() -> int:
     """Return in how many seconds the log-in ends when nothing more is done."""
     return min(int(account().idle.total_seconds()), limit())

@@ -15,7 +15,8 @@ from app.exchange import discrepancies as found
 from app.exchange.discrepancies import Gap, Line, Why
 from app.permissions import Action, declares
 from app.register.queries import EntryView, Register
-from app.web.display import exchange_rows, wording
+from app.web.display import case_origins, exchange_rows, wording
+from app.web.display.case_origins import Offer
 from app.web.display.exchange_rows import Row
 from app.web.http import guard
 from app.web.http.current import opened
@@ -59,9 +60,14 @@ def listed() -> Response:
         lists = found.lists(register)
         shown = {gap: lines[:SHOWN] for gap, lines in lists.items()}
         rows = _rows(register, shown)
+        offers = _offers(shown, rows)
         page = render_template(
             "office/discrepancies.html",
             lists=[_shown(gap, lists[gap], rows) for gap in lists],
+            offers=offers,
+            begun=case_origins.begun(
+                register.session, [offer.origin for offer in offers.values()]
+            ),
             month=wording.day(found.month_before(register.at.as_of))[3:],
             at=register.at,
         )
@@ -97,6 +103,22 @@ def _shown(
     """
     first = [(each, rows.get(each.view.id), told(each)) for each in lines[:SHOWN]]
     return gap.value, TITLES[gap], TO_DO[gap], len(lines), first
+
+
+def _offers(
+    shown: Mapping[Gap, Sequence[Line]], rows: Mapping[UUID, Row]
+) -> dict[tuple[str, UUID], Offer]:
+    """Return the cases that may be opened from lines, by list and entry."""
+    if not case_origins.may_open():
+        return {}
+    found = {}
+    for gap, lines in shown.items():
+        for line in lines:
+            row = rows.get(line.view.id)
+            offer = case_origins.of_line(line, row.giver.agency if row else "")
+            if offer is not None:
+                found[gap.value, line.view.id] = offer
+    return found
 
 
 def _rows(

@@ -17,6 +17,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock
 from app.errors import NotFoundError
 from app.exchange import connections, freshness, warehouse
+from app.exchange.cases import queries as case_queries
+from app.exchange.cases.kinds import obstacles, requests
 from app.exchange.freshness import Fresh
 from app.exchange.warehouse import Holding
 from app.permissions import PUBLIC, Audience, declares
@@ -26,7 +28,7 @@ from app.register import agency_names, codes, conditions
 from app.register.conditions import Condition
 from app.register.own_databases import bases
 from app.register.queries import EntryView, Register, Use, VersionView
-from app.web.display import entry_head, exchange_rows, wording
+from app.web.display import case_origins, entry_head, exchange_rows, wording
 from app.web.display.entry_head import Fact
 from app.web.display.entry_sections import Pager
 from app.web.http import guard
@@ -212,6 +214,7 @@ def _entry(view: EntryView, extension: str, audience: Audience) -> Response:
             facts=_facts(register, pager, kind, view, content),
             **_of_database(pager, kind, content, found_uses),
             **_shared(register, view),
+            **_cases(register, view, past=past),
             fresh=_fresh(register, view),
             stored=_stored(register, view),
             past=past,
@@ -325,6 +328,31 @@ def _fresh(register: Register, view: EntryView) -> Fresh | None:
     if view.kind != DATABASE:
         return None
     return freshness.all_of(register, [view])[view.id]
+
+
+def _cases(register: Register, view: EntryView, *, past: bool) -> dict[str, object]:
+    """Return how long answers to requests for the data of a database took; to whoever
+    may ask, the way to a request and what came of it; of a document, what was answered
+    about rules of it that were unclear.
+    """
+    session, calendar = register.session, installation().office.calendar
+    found: dict[str, object] = {"answered": None, "offer": None, "clarified": []}
+    if past:
+        return found
+    if view.kind == DATABASE:
+        found["answered"] = case_queries.answered(
+            session, view.id, requests.NAME, calendar
+        )
+        if case_origins.may_open() and not guard.own(view):
+            offer = case_origins.of_database(view)
+            found["offer"] = offer
+            found["begun"] = case_origins.begun(session, [offer.origin])
+    if case_origins.reads():
+        desk = guard.desk(session)
+        found["cases"] = case_queries.about(desk, view.id)
+        if view.kind == decision_rules.LAW:
+            found["clarified"] = case_queries.rule_cases(desk, view.id, obstacles.NAME)
+    return found
 
 
 def _shared(register: Register, view: EntryView) -> dict[str, object]:

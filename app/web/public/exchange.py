@@ -27,7 +27,13 @@ from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 from app.search import service as search
 from app.vietnamese import clean
-from app.web.display import exchange_rows, exchange_words, pictures, wording
+from app.web.display import (
+    case_origins,
+    exchange_rows,
+    exchange_words,
+    pictures,
+    wording,
+)
 from app.web.display.exchange_rows import Row
 from app.web.display.exchange_words import Answer
 from app.web.display.pictures import Network
@@ -75,7 +81,7 @@ def exchange() -> Response:
         listed = _listed(register, _filter(register), request.args.get("after"))
         page = render_template(
             "public/exchange.html",
-            asked=_asked(register),
+            **_answered(register),
             listed=listed,
             offices=_offices(register),
             states=_states(register),
@@ -204,6 +210,21 @@ def _filter(register: Register) -> Filter:
 def _states(register: Register) -> list[tuple[str, str]]:
     concepts = register.profile.lists.schemes[_STATES].concepts
     return [(code, wording.label(one.labels)) for code, one in concepts.items()]
+
+
+def _answered(register: Register) -> dict[str, object]:
+    """Return the question with its answers, and the cases that came of what they
+    miss.
+    """
+    asked = _asked(register)
+    offers = [answer.offer for answer in asked.answers if answer.offer]
+    nothing = None
+    if asked.meant and not asked.answers and case_origins.may_open():
+        nothing = case_origins.of_nothing(asked.wanted)
+        offers.append(nothing)
+    origins = [offer.origin for offer in offers]
+    begun = case_origins.begun(register.session, origins)
+    return {"asked": asked, "begun": begun, "of_nothing": nothing}
 
 
 def _asked(register: Register) -> Asked:

@@ -12,6 +12,7 @@ from uuid import UUID
 from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request
 
+from app import clock
 from app.documents.tables import cells
 from app.documents.tables.workbook import Sheet, workbook
 from app.exchange import freshness as measured
@@ -24,7 +25,7 @@ from app.register import agency_names
 from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView, Register
 from app.vietnamese import clean
-from app.web.display import exchange_rows, freshness_words, wording
+from app.web.display import case_origins, exchange_rows, freshness_words, wording
 from app.web.http import guard
 from app.web.http.current import opened
 from app.web.http.negotiation import finish
@@ -111,8 +112,23 @@ def listed() -> Response:
             months=[f"{day.month}/{day.year % 100:02d}" for day in days],
             states=_states(every),
             at=register.at,
+            **_offers(register, shown),
         )
     return finish(Response(page), None)
+
+
+def _offers(register: Register, rows: Sequence[Row]) -> dict[str, object]:
+    """Return the cases that may be opened from late databases, and those that were."""
+    if not case_origins.may_open() or register.at.as_of != clock.today():
+        return {"offers": {}, "begun": {}}
+    own = guard.actor().agency_id
+    offers = {
+        row.view.id: case_origins.of_late(row.view, row.owner.title)
+        for row in rows
+        if row.fresh.late > 0 and row.owner and row.owner.id != own
+    }
+    origins = [offer.origin for offer in offers.values()]
+    return {"offers": offers, "begun": case_origins.begun(register.session, origins)}
 
 
 def _states(rows: Sequence[Row]) -> list[tuple[str, str]]:

@@ -26,6 +26,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.documents.tables import search_results as files
 from app.doors import Door
 from app.errors import DanhmucError, FieldError, InvalidError, NotFoundError
+from app.exchange.cases import queries as case_queries
+from app.exchange.cases.queries import CaseFilter
 from app.notify import searches
 from app.operations.installation import open_register
 from app.permissions import Action, declares
@@ -40,7 +42,7 @@ from app.search import autocomplete as suggesting
 from app.search import service as search
 from app.search.facet_counts import without
 from app.search.service import FACETS, FILTERED, SearchPage, Sort
-from app.web.display import atom, wording
+from app.web.display import atom, case_origins, wording
 from app.web.display.addresses import asked_again, entry_address
 from app.web.http import current, guard
 from app.web.http.current import installation
@@ -137,6 +139,7 @@ def results() -> Response:
             "public/search.html",
             text=text,
             found=found,
+            **_cases(register, text, found.total),
             facets=_facets(register, found, given),
             chips=_chips(register, given),
             elsewhere=_elsewhere(register, text, wanted, found) if not after else None,
@@ -309,6 +312,20 @@ def _titles(register: Register, name: str, values: list[str]) -> dict[str, str]:
                     if value in concepts
                 }
     return {}
+
+
+def _cases(register: Register, text: str, total: int) -> dict[str, object]:
+    """Return how many cases have the words in their title, of those that the reader may
+    read, and the request that nothing found leads to.
+    """
+    nothing = None
+    if text and not total and case_origins.may_open():
+        nothing = case_origins.of_nothing(text)
+    count = 0
+    if text and case_origins.reads():
+        criteria = CaseFilter(text=text[:200])
+        count = case_queries.count(guard.desk(register.session), criteria)
+    return {"of_nothing": nothing, "cases_found": count}
 
 
 def _elsewhere(

@@ -219,3 +219,78 @@ def test_a_step_back_leads_to_the_reason(office):
     page = Browser(office, Role.REGISTRAR).get(f"{LIST}/{number}").text
     assert "Kỳ nào?" in page
     assert f'href="{LIST}/{number}/sua"' in page
+
+
+# -- from where a case comes
+
+
+def links(page, part):
+    """Return where links lead whose address has a part, as a browser reads them."""
+    from html import unescape
+
+    return [unescape(one) for one in re.findall(r'href="([^"]+)"', page) if part in one]
+
+
+def test_a_missing_link_turns_into_a_request_filled_in_and_shows_that_it_did(office):
+    lands(office)
+    registrar = Browser(office, Role.REGISTRAR)
+    path = "/chia-se?co-quan=Sở Khoa học và Công nghệ&du-lieu=thửa đất"
+    (href,) = links(registrar.get(path).text, "/viec/moi/de-nghi")
+    form_page = registrar.get(href).text
+    assert "Cơ sở dữ liệu đất đai (CSDL-0001)" in form_page
+    assert "Thửa đất" in form_page
+    origin = re.search(r'name="origin" value="([^"]+)"', form_page)[1]
+    said = {"title": "Khai thác", "origin": origin, "do": "save"}
+    registrar.post("/viec/moi/de-nghi", said)
+    assert "Đã có việc số 1" in registrar.get(path).text
+    assert "Lập đề nghị" not in Browser(office).get(path).text
+
+
+def test_what_nobody_has_turns_into_a_request_too(office):
+    office.land()
+    registrar = Browser(office, Role.REGISTRAR)
+    page = registrar.get("/tim-kiem?q=zzzkhongco").text
+    (href,) = links(page, "/viec/moi/de-nghi")
+    assert "zzzkhongco" in registrar.get(href).text
+    assert links(Browser(office).get("/tim-kiem?q=zzzkhongco").text, "/viec/") == []
+
+
+def test_the_page_of_a_database_says_how_long_answers_took_and_leads_to_a_request(
+    office,
+):
+    database, _law, number = ready(office)
+    act(office, number, Action.PREPARE_GRANT, "elsewhere", inputs.Grant(["Thửa đất"]))
+    act(office, number, Action.CONFIRM_ANSWER, "head elsewhere")
+    code = office.get(database).local_id
+    public = Browser(office).get(f"/doc/csdl/{code}").text
+    assert "Đã trả lời 1 đề nghị" in public
+    assert "/viec/" not in public
+    registrar = Browser(office, Role.REGISTRAR).get(f"/doc/csdl/{code}").text
+    assert links(registrar, "/viec/moi/de-nghi")
+    assert links(registrar, f"/viec/{number}")
+    owner = Browser(office, "elsewhere").get(f"/doc/csdl/{code}").text
+    assert links(owner, "/viec/moi/de-nghi") == []
+
+
+def test_late_data_turn_into_an_obstacle_to_their_owner(office):
+    from support import database
+
+    law = office.law()
+    content = database(str(office.other), str(law), frequency="DAILY")
+    content["last_updated"] = "2026-01-01"
+    office.enter("shared-database", content, "elsewhere")
+    registrar = Browser(office, Role.REGISTRAR)
+    page = registrar.get("/chia-se/do-moi").text
+    (href,) = links(page, "/viec/moi/vuong-mac")
+    form_page = registrar.get(href).text
+    assert "Dữ liệu quá hạn cập nhật" in form_page
+    assert "Sở Nông nghiệp và Môi trường" in form_page
+    assert links(Browser(office).get("/chia-se/do-moi").text, "/viec/") == []
+
+
+def test_cases_are_found_by_their_parties_alone(office):
+    _database, _law, number = ready(office)
+    asker = Browser(office, Role.REGISTRAR).get("/tim-kiem?q=che+do").text
+    assert "1 việc giữa các cơ quan" in asker
+    assert "việc giữa các cơ quan" not in Browser(office).get("/tim-kiem?q=che+do").text
+    assert number == 1
