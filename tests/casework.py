@@ -6,7 +6,7 @@ from support import SIGNED_PDF
 
 from app import files
 from app.exchange.cases import queries, service
-from app.exchange.cases.inputs import SentFile
+from app.exchange.cases.inputs import Grant, SentFile
 from app.permissions import Action, Role
 from app.workflow.context import Desk
 
@@ -116,3 +116,38 @@ def task(office, code="NV-1", **more):
         "criterion": "Có số liệu lưu thông",
         **more,
     }
+
+
+def everything(office):
+    """Have one case of each kind, some of them answered."""
+    staffed(office)
+    database, law = lands(office)
+    number = sent(office, "data-request", request(database, law))
+    act(office, number, Action.PREPARE_GRANT, "elsewhere", Grant(["Thửa đất"]))
+    act(office, number, Action.CONFIRM_ANSWER, "head elsewhere")
+    sent(office, "task", task(office), Role.REVIEWER)
+    demand = {
+        "title": "CSDL quốc gia về dân cư",
+        "holder": str(office.other),
+        "purpose": "Giải quyết thủ tục",
+        "waiting": [str(office.department), str(office.other)],
+    }
+    sent(office, "demand", demand, Role.REVIEWER)
+
+
+def several(desk, count, round_):
+    """Raise and send so many obstacles in one transaction."""
+    from app.register.queries import Register
+    from app.register.standing import moment
+
+    register = Register(desk.session, desk.profile, moment(desk.session))
+    other = register.get("agency", "CQ-0002").id
+    for place in range(count):
+        content = {
+            "title": f"Vướng mắc {round_}-{place}",
+            "type": "khac",
+            "description": "Thử",
+            "addressee": str(other),
+        }
+        case = service.begin(desk, "obstacle", content)
+        service.act(desk, case.number, case.lock_version, Action.SEND_CASE)

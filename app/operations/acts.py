@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from app import clock
 from app.accounts.models import Person, Post
 from app.accounts.service import email_key
+from app.exchange.cases.models import Case, CaseStep
 from app.journal import JournalRow
 from app.register import arguments
 from app.register.models import Entry
@@ -21,7 +23,8 @@ PAGE = 50
 @dataclass(frozen=True)
 class ActFilter:
     """What acts are asked for: by a person's name or address, from one day to another,
-    of one kind, to a thing (`CSDL-0007`, or the number of a proposal).
+    of one kind, to a thing (`CSDL-0007`, or the number of a proposal or
+    a case).
     """
 
     person: str = ""
@@ -47,6 +50,7 @@ class Act:
     entry: str
     proposal: int | None
     hash: str
+    case: int | None = None
 
 
 def page(
@@ -59,7 +63,7 @@ def page(
     if before is not None:
         query = query.where(JournalRow.seq < before)
     rows = session.execute(query.limit(limit + 1)).all()
-    acts = [_act(*row) for row in rows[:limit]]
+    acts = [_act(tuple(row)) for row in rows[:limit]]
     return acts, acts[-1].seq if len(rows) > limit else None
 
 
@@ -74,8 +78,10 @@ _SUBJECT, _SUBJECT_POST = aliased(Person), aliased(Post)
 
 def _narrowed(
     asked: ActFilter,
-) -> Select[JournalRow, Person, Post, Person, Post, Entry, Proposal]:
-    query = select(JournalRow, Person, Post, _SUBJECT, _SUBJECT_POST, Entry, Proposal)
+) -> Select[JournalRow, Person, Post, Person, Post, Entry, Proposal, Case]:
+    query = select(
+        JournalRow, Person, Post, _SUBJECT, _SUBJECT_POST, Entry, Proposal, Case
+    )
     for target, key in (
         (Person, JournalRow.person_id),
         (Post, JournalRow.post_id),
@@ -85,6 +91,8 @@ def _narrowed(
         (Proposal, JournalRow.proposal_id),
     ):
         query = query.outerjoin(target, target.id == key)
+    query = query.outerjoin(CaseStep, CaseStep.recorded_seq == JournalRow.seq)
+    query = query.outerjoin(Case, Case.id == CaseStep.case_id)
     if asked.person:
         named = Person.name.contains(asked.person, autoescape=True)
         address = Person.email_key == email_key(asked.person)
@@ -101,20 +109,13 @@ def _narrowed(
         query = query.where(
             Entry.local_id == asked.thing.upper()
             if number is None
-            else Proposal.number == number
+            else or_(Proposal.number == number, Case.number == number)
         )
     return query.order_by(JournalRow.seq.desc())
 
 
-def _act(
-    row: JournalRow,
-    person: Person | None,
-    post: Post | None,
-    subject: Person | None,
-    subject_post: Post | None,
-    entry: Entry | None,
-    proposal: Proposal | None,
-) -> Act:
+def _act(found: Sequence[Any]) -> Act:
+    row, person, post, subject, subject_post, entry, proposal, case = found
     done_to = subject_post.title if subject_post else ""
     if subject:
         done_to = subject.name
@@ -129,4 +130,5 @@ def _act(
         (entry.local_id or "") if entry else "",
         proposal.number if proposal else None,
         row.hash or "",
+        case.number if case else None,
     )

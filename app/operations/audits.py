@@ -378,7 +378,10 @@ def altered_cases(session: Session) -> list[str]:
         stands = bool(case.steps) and case.steps[-1].after == case.standing()
         says = bool(written) and written[-1] == case.content
         hashed = hashing.content_hash(case.content) == case.content_hash
-        if not (stands and says and hashed):
+        called = vietnamese.fold(case.title) == case.match_key and case.title == str(
+            case.content.get("title", "")
+        )
+        if not (stands and says and hashed and called):
             wrong.append(str(case.number))
     return wrong
 

@@ -132,6 +132,8 @@ PAGES = {
             "/dang-ky/tep/{ordered}",
         ),
         *("/lay-y-kien/2", "/ho-so", "/ho-so/1", "/dot-ra-soat", "/dot-ra-soat/1"),
+        *("/viec", "/viec?cho=toi", "/viec/moi/de-nghi?database=CSDL-0001"),
+        *("/viec/moi/vuong-mac", "/viec/9"),
         *(
             "/goi-y/giong?kind=shared-database&q=đất đai",
             "/phieu/987654",
@@ -140,6 +142,9 @@ PAGES = {
     ],
     REVIEWER: [
         *("/chia-se/doi-chieu", "/chia-se/luu-thong/nhap", "/chia-se/kho/nhap"),
+        *("/viec", "/viec?loai=demand", "/viec/1", "/viec/1/sua", "/viec/22"),
+        *("/viec/23", "/viec/25", "/viec/qua-han", "/viec/vuong-mac/gop"),
+        *("/viec/moi/nhiem-vu", "/viec/nhiem-vu/tu-tep", "/giay-to/kien-nghi-bo/26"),
         "/thong-bao",
         *("/dot-nhap", "/dot-nhap/1"),
         *(
@@ -205,6 +210,7 @@ NOT_PAGES = {
     "traffic.as_table",
     "traffic_upload.sample",
     "discrepancies.as_table",
+    *("cases.file", "task_tables.export"),
     "agreement_paper.paper",
     "status.alive",
     "status.ready",
@@ -548,7 +554,7 @@ def test_every_page_is_in_the_table(demo_client):
     ]
     machines = (
         *("v1.", "proposals.", "codes.", "changes.", "harvest.", "openapi"),
-        "measurements.",
+        *("measurements.", "cases_api."),
     )
     others = (
         *machines,

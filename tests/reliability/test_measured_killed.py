@@ -13,16 +13,19 @@ from driver import LONG, served
 from sqlalchemy import func, select
 
 from app import config, journal
+from app.exchange.cases.models import CaseStep
 from app.exchange.models import DataStatement, TrafficFigure, WarehouseLoad
 from app.operations import audits
 
 pytestmark = pytest.mark.slow
 STEP = 0.01 if LONG else 0.2
 ROWS = 2_000 if LONG else 400
+CASES = 20
 TABLES = {
     "state": DataStatement,
     "traffic": TrafficFigure,
     "warehouse": WarehouseLoad,
+    "case": CaseStep,
 }
 ACT = """
 import sys
@@ -36,7 +39,7 @@ from app.register.queries import Register
 from app.register.standing import moment
 from app.workflow.context import Desk
 sys.path.append("tests")
-import measured
+import casework, measured
 act, value, rows = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 role = Role.REGISTRAR if act == "state" else Role.REVIEWER
 system = System(config.load())
@@ -52,6 +55,8 @@ with system.database.transaction() as session:
         statements.say_current(desk, land, day)
     elif act == "traffic":
         traffic.record(desk, register, measured.figures(line.id, rows, value))
+    elif act == "case":
+        casework.several(desk, rows, value)
     else:
         warehouse.record(desk, register, measured.loads(land.id, rows, value))
 print("done", flush=True)
@@ -72,6 +77,8 @@ def test_measurements_are_there_whole_or_not_at_all_whenever_recording_is_killed
 
     for act, table in TABLES.items():
         whole = 1 if act == "state" else ROWS
+        if act == "case":  # each is opened and sent
+            whole = 2 * CASES
         for value in (1, 2):  # what is new, then what corrects it
             kills += _until_done(server, act, value, table, whole * value)
 
@@ -105,7 +112,8 @@ def _count(server, table):
 
 def _killed_after(server, act, value, delay):
     environment = {**os.environ, config.VARIABLE: server.settings}
-    command = [sys.executable, "-c", ACT, act, str(value), str(ROWS)]
+    rows = CASES if act == "case" else ROWS
+    command = [sys.executable, "-c", ACT, act, str(value), str(rows)]
     child = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE)
     assert child.stdout.readline() == b"go\n"
     time.sleep(delay)

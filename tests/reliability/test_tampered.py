@@ -9,6 +9,7 @@ import random
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
+import casework
 import measured
 import pytest
 import sharing
@@ -32,6 +33,7 @@ FREE = {
     "holding": {"id", "until"},
     "revision": {"id", "round", "action", "reason", "post_id", "at"},
     "hand": {"part"},
+    "exchange_case": {"opened_at", "changed_at", "closed_at", "lock_version"},
 }
 TABLES = (
     "entry",
@@ -45,6 +47,9 @@ TABLES = (
     "data_statement",
     "traffic_figure",
     "warehouse_load",
+    "exchange_case",
+    "case_step",
+    "case_partner",
 )
 
 
@@ -65,6 +70,7 @@ def office(tmp_path):
     )
     office.enter("connection", line)
     measured.everything(office)
+    casework.everything(office)
     office.system.follow()
     with office.system.database.transaction() as session:
         audits.note_head(session, office.system.settings.data_dir)

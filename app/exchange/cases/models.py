@@ -67,7 +67,10 @@ class Case(Base):
     def standing(self) -> dict[str, str]:
         """Return what a step keeps of how the case stands after it."""
         return {
+            "kind": self.kind,
+            "number": str(self.number),
             "status": self.status.value,
+            "partners": " ".join(sorted(str(one.agency_id) for one in self.partners)),
             "content": self.content_hash,
             "asking": str(self.asking_id),
             "answering": str(self.answering_id or ""),
@@ -140,6 +143,8 @@ class CaseStep(Base):
             "action": self.action,
             "at": self.at.isoformat(),
             "agency": str(self.agency_id or ""),
+            "post": str(self.post_id or ""),
+            "person": str(self.person_id or ""),
             "given": content_hash(self.given),
             "written": content_hash(self.content or {}),
             "file": self.file or "",

@@ -49,27 +49,21 @@ def begin(
     content: object,
     *,
     origin: str | None = None,
-    asking: UUID | None = None,
 ) -> Case:
     """Open a draft, which nobody but the own agency reads.
 
-    `origin` says what it came from. `asking`: for which agency the department writes
-    down what was said (by default its own). ForbiddenError, NotFoundError,
-    InvalidError.
+    `origin` says what it came from. ForbiddenError, NotFoundError, InvalidError.
     """
     kind = kinds.kind_of(kind_name)
     require(desk.actor, Action.OPEN_CASE, desk.actor.agency_id)
     if not may_open(desk, kind):
         raise ForbiddenError("Việc loại này do đơn vị chuyên trách lập")
-    own = asking in (None, desk.actor.agency_id)
-    if not own and reach(desk.actor, Action.READ_CASES) is not Reach.ANY:
-        raise ForbiddenError("Chỉ lập việc cho cơ quan của mình")
     now = clock.now()
     case = Case(
         number=register_service.next_number(desk.session, "case"),
         kind=kind.name,
         status=CaseStatus.DRAFT,
-        asking_id=asking or desk.actor.agency_id,
+        asking_id=desk.actor.agency_id,
         origin=origin[:200] if origin else None,
         level=1,
         opened_at=now,

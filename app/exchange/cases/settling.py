@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.exchange.cases import kinds, running, steps
 from app.exchange.cases.lifecycle import CaseStatus
 from app.exchange.cases.models import Case
-from app.exchange.cases.steps import SETTLED, Doer
+from app.exchange.cases.steps import FINISHED, Doer
 from app.permissions import Audience
 from app.register.queries import Register
 from app.register.standing import moment
@@ -33,6 +33,6 @@ def finish(session: Session, profile: Profile, day: date) -> int:
         case.status = CaseStatus.DONE
         case.lock_version += 1
         given = {"connection": live[0].view.local_id}
-        steps.record(session, case, SETTLED, given, doer=Doer())
+        steps.record(session, case, FINISHED, given, doer=Doer())
         count += 1
     return count

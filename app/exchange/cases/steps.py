@@ -23,9 +23,9 @@ def act_of(action: str) -> str:
     return f"{ACTED}.{action}"
 
 
-GATHERED, MOVED, SETTLED = "gathered", "moved", "settled"
+GATHERED, MOVED, SETTLED, FINISHED = "gathered", "moved", "settled", "finished"
 # what happens to a case without anybody doing it to that very case
-BESIDES = (GATHERED, MOVED, SETTLED)
+BESIDES = (GATHERED, MOVED, SETTLED, FINISHED)
 
 
 @dataclass(frozen=True)

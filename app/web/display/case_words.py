@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import clock
-from app.exchange.cases import kinds
+from app.exchange.cases import kinds, steps
 from app.exchange.cases.kinds import demands, obstacles, requests, tasks
 from app.exchange.cases.lifecycle import OPEN, TURN, CaseStatus, Side
 from app.exchange.cases.models import Case
@@ -43,7 +43,14 @@ STEPS = {
     "gathered": _l("Gộp vào kiến nghị chung"),
     "moved": _l("Chuyển theo việc kế thừa"),
     "settled": _l("Được giải đáp cùng kiến nghị chung"),
+    "finished": _l("Dữ liệu đã chạy"),
 }
+# what the journal calls what is done to cases, of whatever kind
+JOURNALLED = {
+    steps.act_of(action): _l(rule.word)
+    for kind in kinds.KINDS.values()
+    for action, rule in kind.rules.items()
+} | {steps.act_of(step): word for step, word in STEPS.items()}
 LEVELS = {
     1: _l("Mức 1: cơ quan cung cấp dữ liệu"),
     2: _l("Mức 2: đơn vị chuyên trách"),

@@ -18,6 +18,7 @@ from app.register.codes import CodeStatus
 from app.register.conditions import STANDING, Condition
 from app.register.queries import EntryView
 from app.register.standing import State
+from app.web.display import case_words
 from app.web.http import language
 from app.workflow.campaigns.problems import Problem, ProblemKind
 from app.workflow.consultations.running import StepKind
@@ -541,6 +542,8 @@ _EVENTS: Mapping[str, object] = {
 
 def journal_named(action: str) -> str:
     """Return what a journal row's action is called on screen."""
+    if action in case_words.JOURNALLED:
+        return str(gettext("Việc: %(act)s", act=case_words.JOURNALLED[action]))
     verb = action.removeprefix("proposal.")
     named = (
         ACTIONS[Action(verb)]

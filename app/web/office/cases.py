@@ -55,6 +55,8 @@ blueprint = Blueprint("cases", __name__)
 
 WAITS = {"toi": Side.PARTY, "khac": Side.ASKING}  # for me, for others
 _LONGEST = 200
+# what is not the next thing to do with a case stands last
+_BESIDE = (Action.EXTEND_CASE, Action.NOTE_CASE, Action.WITHDRAW_CASE)
 # done on pages of their own
 _ELSEWHERE = frozenset({Action.OPEN_CASE, Action.EDIT_CASE})
 
@@ -283,7 +285,9 @@ def _forms(
     """
     rules = kinds.kind_of(case.kind).rules
     forms = []
-    for action in offered:
+    ordered = [action for action in offered if action not in _BESIDE]
+    ordered += [action for action in _BESIDE if action in offered]
+    for action in ordered:
         if action in _ELSEWHERE:
             continue
         rule = rules[action]

@@ -43,7 +43,7 @@ SOON = 30  # days before a confirmation is due from which on it is a task
 LISTED = 50
 TOLD = 60  # days for which a succession is told to the agencies that took part
 LAST_CLOSED = 10  # of an agency's closed proposals that are shown
-OTHERS = 20  # cases for which the reader's agency waits that are shown
+OTHERS = 8  # cases for which the reader's agency waits that are shown
 CHECKED = 500  # entries of an agency whose confirmations are looked at
 
 
@@ -121,6 +121,7 @@ def _cases(desk: Desk) -> dict[str, object]:
     return {
         "cases": case_words.rows(desk, mine[: queries.LISTED], names),
         "cases_total": queries.count(desk, CaseFilter(waits=Side.PARTY)),
+        "waiting_cases_total": len(others),
         "waiting_cases": case_words.rows(desk, others[:OTHERS], names),
         "case_tabs": case_words.TABS,
     }

@@ -166,7 +166,7 @@ def test_strange_input_is_refused_and_never_breaks(office):
 
 
 def test_a_third_agency_and_a_draft_are_not_seen(office):
-    _database, law, number = ready(office)
+    _database, _law, number = ready(office)
     with office.system.database.transaction() as session:
         from app.register import service as register
 

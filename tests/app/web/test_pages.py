@@ -84,6 +84,7 @@ def test_every_sentence_of_the_screens_has_its_english():
         ("web/**.py", "python"),
         ("workflow/proposals/actions.py", "python"),
         ("workflow/proposals/way.py", "python"),
+        ("exchange/cases/**.py", "python"),
         ("web/templates/**.html", "jinja2"),
     ]
     found = extract_from_dir(

@@ -21,7 +21,6 @@ from app.register.standing import moment
 from app.workflow.context import Desk
 
 NAME = "obstacle"
-RULES = "quy-dinh"  # of its kind: a standard or a rule is unclear
 LEVELS = 3
 
 
@@ -31,11 +30,8 @@ def _(text: str) -> str:
 
 
 def _problems(_desk: Desk, case: Case) -> Iterable[FieldError]:
-    """Ask which rule is unclear, where a rule is."""
+    """Ask for the text of the article that is unclear, and for another agency."""
     content = case.content
-    if content.get("type") == RULES and not content.get("rule"):
-        message = "Chọn văn bản có quy định chưa rõ"
-        yield FieldError("rule", "required", message)
     if content.get("article") and not content.get("rule"):
         message = "Chọn văn bản của điều, khoản này"
         yield FieldError("rule", "required", message)
