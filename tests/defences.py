@@ -51,7 +51,7 @@ DEFENCES = (
     D("T52", "app/exchange/cases/parties.py", "return own and reach(actor, action) is not None", "return reach(actor, action) is not None", "exchange/cases/test_requests.py -k answers_for_another"),
     D("T52", "app/exchange/cases/queries.py", "return or_(own, and_(sent, part))", "return sent", "exchange/cases/test_requests.py -k third_agency"),
     D("T52", "app/exchange/cases/service.py", "return step.person_id == desk.actor.person_id", "return False", "exchange/cases/test_requests.py -k does_not_confirm"),
-    D("T52", "app/exchange/cases/common.py", "if case.answering_id and parties.has_account(desk.session, case.answering_id):", "if False:", "exchange/cases/test_requests.py -k not_by_letter"),
+    D("T52", "app/exchange/cases/rules.py", "if case.answering_id and parties.has_account(desk.session, case.answering_id):", "if False:", "exchange/cases/test_requests.py -k not_by_letter"),
     D("T6", "app/documents/tables/cells.py", "_MARK + text if", "text if", "web/test_edges.py -k no_cell"),
     D("T6", "app/documents/tables/cells.py", ", quoting=csv.QUOTE_ALL", "", "web/test_edges.py -k falls_apart"),
     D("T46", "app/workflow/intake/several.py", "errors = list(_overtaken(desk, rows))", "errors: list[FieldError] = []", "documents/test_reference.py -k overwritten_by_nothing"),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.errors import FieldError, InvalidError, TransitionError
-from app.exchange.cases import common, steps
+from app.exchange.cases import rules, steps
 from app.exchange.cases.lifecycle import CaseStatus
 from app.exchange.cases.models import Case
 from app.workflow.context import Desk
@@ -24,7 +24,7 @@ def members(desk: Desk, case: Case) -> list[Case]:
 
 def answer_all(desk: Desk, case: Case, given: Any) -> None:
     """Keep what was answered, of the case and of those that were gathered into it."""
-    common.answer(desk, case, given)
+    rules.answer(desk, case, given)
     for member in members(desk, case):
         if member.status is CaseStatus.SENT:
             member.status = CaseStatus.ANSWERED

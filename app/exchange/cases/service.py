@@ -14,7 +14,7 @@ from app.errors import (
     InvalidError,
     TransitionError,
 )
-from app.exchange.cases import clocks, common, gathering, kinds, parties, queries, steps
+from app.exchange.cases import clocks, gathering, kinds, parties, queries, rules, steps
 from app.exchange.cases.inputs import Edit
 from app.exchange.cases.kind import MOVED_ON, CaseKind, CaseRule
 from app.exchange.cases.kinds import obstacles
@@ -216,10 +216,10 @@ def _write(desk: Desk, case: Case, kind: CaseKind, content: object) -> None:
     case.match_key = fold(case.title)
     register = Register(desk.session, desk.profile, moment(desk.session))
     case.answering_id = _agency(register, kind.answering(register, case.content))
-    about = common.uuid(case.content.get(kind.about)) if kind.about else None
+    about = rules.uuid(case.content.get(kind.about)) if kind.about else None
     case.about_id = next(iter(register.by_ids([about] if about else [])), None)
     named = case.content.get(kind.partners, []) if kind.partners else []
-    ids = [agency for agency in map(common.uuid, named) if agency is not None]
+    ids = [agency for agency in map(rules.uuid, named) if agency is not None]
     partners = register.by_ids(ids)
     case.partners = [
         CasePartner(agency_id=view.id)

@@ -16,7 +16,7 @@ from app.documents.papers.letters import Letter
 from app.documents.papers.parts import Paper
 from app.documents.papers.writer import Writer
 from app.errors import NotFoundError
-from app.exchange.cases import common, gathering, queries
+from app.exchange.cases import gathering, queries, rules
 from app.exchange.cases.kinds import obstacles, requests
 from app.exchange.cases.lifecycle import CaseStatus
 from app.exchange.cases.models import Case
@@ -49,7 +49,7 @@ def _bases(desk: Desk, laws: Iterable[str]) -> list[str]:
 
 
 def _views(desk: Desk, *ids: object) -> dict[UUID, EntryView]:
-    known = [one for one in map(common.uuid, ids) if one is not None]
+    known = [one for one in map(rules.uuid, ids) if one is not None]
     return dict(register_today(desk.session).by_ids(known))
 
 
@@ -61,7 +61,7 @@ def _of_kind(desk: Desk, number: int, kind: str) -> Case:
 
 
 def _title(views: Mapping[UUID, EntryView], value: object) -> str:
-    view = views.get(common.uuid(value) or UUID(int=0))
+    view = views.get(rules.uuid(value) or UUID(int=0))
     return view.title if view else ""
 
 

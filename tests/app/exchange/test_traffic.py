@@ -100,7 +100,8 @@ def test_a_correction_supersedes_and_what_was_known_before_stays(
         assert [row.value for row in known] == [100]
     with office.system.database.reading() as session:
         assert (
-            audits.altered_measurements(session, TrafficFigure, traffic.RECORDED) == []
+            audits.altered_measurements(session, TrafficFigure, [traffic.RECORDED])
+            == []
         )
 
 
@@ -225,7 +226,7 @@ def test_a_figure_of_the_wrong_month_is_withdrawn(office, registrar, connected):
     assert "rút, trở lại chưa rõ" in shown.text
     assert [row.month.month for row in figures(office)] == [1]
     with office.system.database.reading() as session:
-        found = audits.altered_measurements(session, TrafficFigure, traffic.RECORDED)
+        found = audits.altered_measurements(session, TrafficFigure, [traffic.RECORDED])
     assert found == []
 
 

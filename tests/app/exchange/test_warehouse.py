@@ -157,7 +157,9 @@ def test_a_correction_supersedes_and_what_was_known_before_stays(
     assert holding(office).whole.records == 1300
     assert holding(office, known_at=before).whole.records == 1200
     with office.system.database.reading() as session:
-        found = audits.altered_measurements(session, WarehouseLoad, warehouse.RECORDED)
+        found = audits.altered_measurements(
+            session, WarehouseLoad, [warehouse.RECORDED]
+        )
     assert found == []
 
 
@@ -168,7 +170,7 @@ def test_a_row_altered_behind_the_journal_is_found(office, there, registrar):
         session.execute(update(WarehouseLoad).values(records=9))
 
     with office.system.database.reading() as session:
-        assert audits.altered_measurements(session, WarehouseLoad, warehouse.RECORDED)
+        assert audits.altered_measurements(session, WarehouseLoad, [warehouse.RECORDED])
 
 
 def test_what_leaves_is_filled_in_and_comes_back(office, there, registrar):
@@ -258,7 +260,9 @@ def test_what_was_recorded_by_mistake_is_withdrawn(office, there, registrar):
     assert "31/01/2026" in page
     assert "01/03/2026" not in page
     with office.system.database.reading() as session:
-        found = audits.altered_measurements(session, WarehouseLoad, warehouse.RECORDED)
+        found = audits.altered_measurements(
+            session, WarehouseLoad, [warehouse.RECORDED]
+        )
     assert found == []
 
 
@@ -275,7 +279,9 @@ def test_what_is_said_twice_in_a_file_is_told_and_the_first_is_taken(
     assert "dòng 3, cột “Mã cơ sở dữ liệu”: Nói hai lần về cùng một thứ" in shown.text
     assert holding(office).lacking == ["Người sử dụng đất"]
     with office.system.database.reading() as session:
-        found = audits.altered_measurements(session, WarehouseLoad, warehouse.RECORDED)
+        found = audits.altered_measurements(
+            session, WarehouseLoad, [warehouse.RECORDED]
+        )
     assert found == []
 
 

@@ -64,7 +64,8 @@ def test_items_of_what_was_entered_before_are_looked_up_afterwards(tmp_path):
     office.land()
     with office.system.database.transaction() as session:
         session.execute(text("DELETE FROM fact WHERE field = 'data_items.name'"))
-        for table in ("data_statement", "traffic_figure", "warehouse_load"):
+        cases = ("case_step", "case_partner", "exchange_case")
+        for table in ("data_statement", "traffic_figure", "warehouse_load", *cases):
             session.execute(text(f"DROP TABLE {table}"))
         session.execute(text("UPDATE alembic_version SET version_num = '0021'"))
         assert audits.altered_facts(session, office.system.profile)

@@ -15,7 +15,7 @@ LIST = "/viec"
 
 
 def lock(page):
-    return re.search(r'name="lock" value="(\d+)"', page)[1]
+    return re.search(r'name="lock"\s+value="(\d+)"', page)[1]
 
 
 def do(browser, number, action, **said):
@@ -239,7 +239,7 @@ def test_a_missing_link_turns_into_a_request_filled_in_and_shows_that_it_did(off
     form_page = registrar.get(href).text
     assert "Cơ sở dữ liệu đất đai (CSDL-0001)" in form_page
     assert "Thửa đất" in form_page
-    origin = re.search(r'name="origin" value="([^"]+)"', form_page)[1]
+    origin = re.search(r'name="origin"\s+value="([^"]+)"', form_page)[1]
     said = {"title": "Khai thác", "origin": origin, "do": "save"}
     registrar.post("/viec/moi/de-nghi", said)
     assert "Đã có việc số 1" in registrar.get(path).text

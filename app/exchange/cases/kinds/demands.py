@@ -3,11 +3,11 @@ and over when a connection is live; demands are ranked by who waits for them.
 """
 
 from app.errors import TransitionError
-from app.exchange.cases import clocks, common, inputs, running
-from app.exchange.cases.common import S
+from app.exchange.cases import clocks, inputs, rules, running
 from app.exchange.cases.kind import CaseKind, CaseRule
 from app.exchange.cases.lifecycle import CaseStatus, Side
 from app.exchange.cases.models import Case
+from app.exchange.cases.rules import S
 from app.permissions import Action
 from app.workflow.context import Desk
 
@@ -20,20 +20,20 @@ def _(text: str) -> str:
 
 
 def _require_letter(_desk: Desk, case: Case, given: inputs.PaperAnswer) -> None:
-    errors = common.paper_errors(case, given)
-    common.refuse(errors + common.lacks(given.text, "text", "Ghi tóm tắt trả lời"))
+    errors = rules.paper_errors(case, given)
+    rules.refuse(errors + rules.lacks(given.text, "text", "Ghi tóm tắt trả lời"))
 
 
 def _require_refusing_letter(
     _desk: Desk, case: Case, given: inputs.PaperRefusal
 ) -> None:
-    errors = common.paper_errors(case, given)
-    common.refuse(errors + common.lacks(given.reason, "reason", "Ghi lý do nêu ra"))
+    errors = rules.paper_errors(case, given)
+    rules.refuse(errors + rules.lacks(given.reason, "reason", "Ghi lý do nêu ra"))
 
 
 def _refused(_desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
     said = {"outcome": "refused", "text": given.reason}
-    case.answer = said | common.paper(given)
+    case.answer = said | rules.paper(given)
 
 
 def _require_live(desk: Desk, case: Case, _given: object) -> None:
@@ -49,7 +49,7 @@ KIND = CaseKind(
     about="database",
     ends_when_data_run=True,
     partners="waiting",
-    answering=common.named("holder"),
+    answering=rules.named("holder"),
     term=clocks.by_content("expected_on"),
     words={
         CaseStatus.SENT: _("Đã đăng ký, chờ trả lời"),
@@ -57,20 +57,20 @@ KIND = CaseKind(
         CaseStatus.DONE: _("Đã kết nối"),
     },
     rules={
-        **common.writing(),
+        **rules.writing(),
         Action.EDIT_CASE: CaseRule(
             word=_("Lưu"),
             moves={status: status for status in (S.DRAFT, S.SENT, S.ANSWERED)},
             takes=inputs.Edit,
             side=Side.ASKING,
         ),
-        Action.NOTE_CASE: common.talking(*S)[Action.NOTE_CASE],
+        Action.NOTE_CASE: rules.talking(*S)[Action.NOTE_CASE],
         Action.ANSWER_ON_PAPER: CaseRule(
             word=_("Ghi văn bản trả lời"),
             moves={S.SENT: S.ANSWERED, S.ANSWERED: S.ANSWERED},
             takes=inputs.PaperAnswer,
             precondition=_require_letter,
-            effect=common.answer,
+            effect=rules.answer,
             side=Side.ASKING,
         ),
         Action.REFUSE_ON_PAPER: CaseRule(

@@ -9,11 +9,11 @@ from datetime import date
 from uuid import UUID
 
 from app.errors import FieldError
-from app.exchange.cases import clocks, common, gathering, inputs
-from app.exchange.cases.common import S
+from app.exchange.cases import clocks, gathering, inputs, rules
 from app.exchange.cases.kind import CaseKind, CaseRule, Term
 from app.exchange.cases.lifecycle import CaseStatus, Side
 from app.exchange.cases.models import Case
+from app.exchange.cases.rules import S
 from app.permissions import Action
 from app.register.content.hashing import Content
 from app.register.queries import Register
@@ -51,9 +51,9 @@ def _by_level() -> Term:
 
 
 def _require_next(desk: Desk, case: Case, given: inputs.Escalation) -> None:
-    errors = common.lacks(given.reason, "reason", "Nêu vì sao chưa giải quyết được")
+    errors = rules.lacks(given.reason, "reason", "Nêu vì sao chưa giải quyết được")
     register = Register(desk.session, desk.profile, moment(desk.session))
-    view = common.present(register, given.addressee)
+    view = rules.present(register, given.addressee)
     if case.level >= LEVELS:
         message = "Đã ở mức cuối: bộ quản lý, Thủ tướng Chính phủ"
         errors.append(FieldError("addressee", "level", message))
@@ -63,7 +63,7 @@ def _require_next(desk: Desk, case: Case, given: inputs.Escalation) -> None:
     elif view.id in {case.asking_id, case.answering_id}:
         message = "Chọn cơ quan khác cơ quan đã trả lời và cơ quan nêu vướng mắc"
         errors.append(FieldError("addressee", "own", message))
-    common.refuse(errors)
+    rules.refuse(errors)
 
 
 def _escalate(_desk: Desk, case: Case, given: inputs.Escalation) -> None:
@@ -93,7 +93,7 @@ def gathered(title: str, ministry: UUID | None, members: Sequence[Case]) -> Cont
 KIND = CaseKind(
     name=NAME,
     about="database",
-    answering=common.named("addressee"),
+    answering=rules.named("addressee"),
     term=_by_level(),
     problems=_problems,
     words={
@@ -102,13 +102,13 @@ KIND = CaseKind(
         CaseStatus.DONE: _("Đã gỡ"),
     },
     rules={
-        **common.writing(),
-        **common.talking(*S),
+        **rules.writing(),
+        **rules.talking(*S),
         Action.ANSWER_CASE: CaseRule(
             word=_("Giải đáp"),
             moves={S.SENT: S.ANSWERED},
             takes=inputs.Answer,
-            precondition=common.require_text,
+            precondition=rules.require_text,
             effect=gathering.answer_all,
             side=Side.ANSWERING,
         ),
@@ -116,7 +116,7 @@ KIND = CaseKind(
             word=_("Ghi văn bản trả lời"),
             moves={S.SENT: S.ANSWERED},
             takes=inputs.PaperAnswer,
-            precondition=common.require_paper_answer,
+            precondition=rules.require_paper_answer,
             effect=gathering.answer_all,
             side=Side.ASKING,
         ),

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from app.errors import FieldError, TransitionError
-from app.exchange.cases import clocks, common, follow_up, inputs, running
-from app.exchange.cases.common import S
+from app.exchange.cases import clocks, follow_up, inputs, rules, running
 from app.exchange.cases.kind import CaseKind, CaseRule
 from app.exchange.cases.lifecycle import CasePart, CaseStatus, Side
 from app.exchange.cases.models import Case
+from app.exchange.cases.rules import S
 from app.permissions import Action
 from app.register.content.facts import name_key
 from app.register.content.hashing import Content
@@ -39,9 +39,9 @@ def _owner(register: Register, content: Content) -> UUID | None:
     database.
     """
     if content.get("addressee"):
-        return common.uuid(content["addressee"])
-    database = common.present(register, content.get("database"))
-    return common.uuid(database.content.get("owner")) if database else None
+        return rules.uuid(content["addressee"])
+    database = rules.present(register, content.get("database"))
+    return rules.uuid(database.content.get("owner")) if database else None
 
 
 def _problems(desk: Desk, case: Case) -> Iterable[FieldError]:
@@ -50,7 +50,7 @@ def _problems(desk: Desk, case: Case) -> Iterable[FieldError]:
         message = "Đây là dữ liệu của chính cơ quan; chọn dữ liệu của cơ quan khác"
         yield FieldError("database", "own", message)
     register = Register(desk.session, desk.profile, moment(desk.session))
-    database = common.present(register, case.content.get("database"))
+    database = rules.present(register, case.content.get("database"))
     if database is None:
         return
     there = {name_key(name): name for name in items_of(database.content)}
@@ -88,18 +88,18 @@ def _items(case: Case, items: Iterable[str]) -> tuple[list[str], list[FieldError
 
 
 def _require_items(_desk: Desk, case: Case, given: inputs.Grant) -> None:
-    common.refuse(_items(case, given.items)[1])
+    rules.refuse(_items(case, given.items)[1])
 
 
 def _require_basis(desk: Desk, _case: Case, given: inputs.Refusal) -> None:
-    common.refuse(_refusal_errors(desk, given))
+    rules.refuse(_refusal_errors(desk, given))
 
 
 def _refusal_errors(
     desk: Desk, given: inputs.Refusal | inputs.PaperRefusal
 ) -> list[FieldError]:
     """Ask for the reason and the law that restricts sharing (NĐ 194/2025 Đ16(2))."""
-    errors = common.lacks(given.reason, "reason", "Nêu lý do từ chối")
+    errors = rules.lacks(given.reason, "reason", "Nêu lý do từ chối")
     register = Register(desk.session, desk.profile, moment(desk.session))
     laws = register.by_ids(given.basis)
     standing = {
@@ -117,14 +117,14 @@ def _refusal_errors(
 
 
 def _require_paper_grant(desk: Desk, case: Case, given: inputs.PaperGrant) -> None:
-    common.require_without_account(desk, case)
-    errors = common.paper_errors(case, given)
-    common.refuse(errors + _items(case, given.items)[1])
+    rules.require_without_account(desk, case)
+    errors = rules.paper_errors(case, given)
+    rules.refuse(errors + _items(case, given.items)[1])
 
 
 def _require_paper_refusal(desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
-    common.require_without_account(desk, case)
-    common.refuse(common.paper_errors(case, given) + _refusal_errors(desk, given))
+    rules.require_without_account(desk, case)
+    rules.refuse(rules.paper_errors(case, given) + _refusal_errors(desk, given))
 
 
 def _grant(_desk: Desk, case: Case, given: inputs.Grant | inputs.PaperGrant) -> None:
@@ -134,7 +134,7 @@ def _grant(_desk: Desk, case: Case, given: inputs.Grant | inputs.PaperGrant) -> 
         "outcome": "granted" if whole else "partly",
         "items": items,
         "text": clean(given.text),
-        **common.paper(given),
+        **rules.paper(given),
     }
 
 
@@ -145,7 +145,7 @@ def _refuse(
         "outcome": "refused",
         "text": clean(given.reason),
         "basis": [str(law) for law in given.basis],
-        **common.paper(given),
+        **rules.paper(given),
     }
 
 
@@ -169,8 +169,8 @@ KIND = CaseKind(
     problems=_problems,
     words={CaseStatus.ANSWERED: _("Đã đồng ý, dữ liệu chưa chạy")},
     rules={
-        **common.writing(places=_PAGE),
-        **common.talking(*S),
+        **rules.writing(places=_PAGE),
+        **rules.talking(*S),
         Action.PREPARE_GRANT: CaseRule(
             word=_("Đồng ý cung cấp"),
             moves={S.SENT: S.GRANT_PREPARED},
@@ -200,8 +200,8 @@ KIND = CaseKind(
             word=_("Chuyển lại người soạn"),
             moves={S.GRANT_PREPARED: S.SENT, S.REFUSAL_PREPARED: S.SENT},
             takes=inputs.Reason,
-            precondition=common.require_reason,
-            effect=common.forget_answer,
+            precondition=rules.require_reason,
+            effect=rules.forget_answer,
             side=Side.ANSWERING,
         ),
         Action.ANSWER_ON_PAPER: CaseRule(

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from app import clock
 from app.errors import FieldError
-from app.exchange.cases import clocks, common, inputs
-from app.exchange.cases.common import S
+from app.exchange.cases import clocks, inputs, rules
 from app.exchange.cases.kind import CaseKind, CaseRule
 from app.exchange.cases.lifecycle import CasePart, CaseStatus, Side
 from app.exchange.cases.models import Case
+from app.exchange.cases.rules import S
 from app.permissions import Action
 from app.register.content import hashing
 from app.register.content.hashing import Content
@@ -81,16 +81,16 @@ def _said(row: Content) -> Content:
 
 
 def _require_progress(desk: Desk, _case: Case, given: inputs.Progress) -> None:
-    errors = common.lacks(given.text, "text", "Nhập mốc đã đạt, việc còn lại")
+    errors = rules.lacks(given.text, "text", "Nhập mốc đã đạt, việc còn lại")
     states = desk.profile.lists.schemes["trang-thai-nhiem-vu"].concepts
     if given.task_state not in states or given.task_state in {PENDING, PROVED}:
         message = "Chọn trạng thái thực hiện; làm xong thì báo cáo hoàn thành"
         errors.append(FieldError("task_state", "required", message))
-    common.refuse(errors)
+    rules.refuse(errors)
 
 
 def _require_evidence(_desk: Desk, _case: Case, given: inputs.Answer) -> None:
-    common.refuse(common.lacks(given.text, "text", "Nêu kết quả và minh chứng"))
+    rules.refuse(rules.lacks(given.text, "text", "Nêu kết quả và minh chứng"))
 
 
 def _write(case: Case, **values: str) -> None:
@@ -104,7 +104,7 @@ def _progress(_desk: Desk, case: Case, given: inputs.Progress) -> None:
 
 
 def _extend(desk: Desk, case: Case, given: inputs.Extension) -> None:
-    common.extend(desk, case, given)
+    rules.extend(desk, case, given)
     if given.due_on is not None:
         _write(case, term_end=given.due_on.isoformat())
 
@@ -128,7 +128,7 @@ KIND = CaseKind(
     name=NAME,
     opened_by=Side.DEPARTMENT,
     partners="partners",
-    answering=common.named("lead"),
+    answering=rules.named("lead"),
     term=clocks.by_content("term_end"),
     problems=_problems,
     words={
@@ -137,16 +137,16 @@ KIND = CaseKind(
         CaseStatus.WITHDRAWN: _("Dừng"),
     },
     rules={
-        **common.writing(),
+        **rules.writing(),
         Action.EDIT_CASE: CaseRule(
             word=_("Lưu"),
             moves={S.DRAFT: S.DRAFT, S.SENT: S.SENT},
             takes=inputs.Edit,
             side=Side.ASKING,
         ),
-        Action.NOTE_CASE: common.talking(*S)[Action.NOTE_CASE],
+        Action.NOTE_CASE: rules.talking(*S)[Action.NOTE_CASE],
         Action.EXTEND_CASE: replace(
-            common.talking(*S)[Action.EXTEND_CASE], effect=_extend
+            rules.talking(*S)[Action.EXTEND_CASE], effect=_extend
         ),
         Action.REPORT_PROGRESS: CaseRule(
             word=_("Cập nhật tiến độ"),
@@ -177,7 +177,7 @@ KIND = CaseKind(
             word=_("Yêu cầu bổ sung minh chứng"),
             moves={S.REPORTED: S.SENT},
             takes=inputs.Reason,
-            precondition=common.require_reason,
+            precondition=rules.require_reason,
             effect=_back,
             side=Side.DEPARTMENT,
         ),
