@@ -220,7 +220,7 @@ def _terms(session: Session, profile: Profile, day: date) -> Iterator[Telling]:
             registrars(session, named(view.content)),
             f"term {view.local_id} {last} {ends[last]}",
             f"Hết thời hạn ngày {date.fromisoformat(last):%d/%m/%Y}: {view.title}",
-            "Quý cơ quan là một bên; gia hạn bằng phiếu sửa đổi, hoặc để hết thời hạn.",
+            "Quý cơ quan là một bên; đề nghị gia hạn, hoặc để hết thời hạn.",
             f"/doc/{word}/{view.local_id}",
         )
 

@@ -2,7 +2,7 @@
 there it is shown that it did.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,25 @@ def of_database(database: EntryView) -> Offer:
     """Return the request for the data of a database."""
     origin = f"entry {database.local_id}"
     return Offer(origin, _request(database, origin, ()))
+
+
+def of_term(agreement: EntryView, databases: Sequence[EntryView]) -> Offer:
+    """Return the request for more time under an agreement, filled in from it."""
+    content = agreement.content
+    origin = f"term {agreement.local_id} {content.get('term_end', '')}"
+    title = _("Gia hạn: %(name)s", name=agreement.title)[:300]
+    purpose = content.get("purpose", "")
+    href = _form(
+        requests.NAME,
+        origin,
+        title=title,
+        database=databases[0].local_id if databases else "",
+        items=[item["name"] for item in content.get("items", ())][:_MOST_ITEMS],
+        purpose=purpose[:300],
+        legal_basis=content.get("legal_basis", ()),
+        form=requests.REGULAR,
+    )
+    return Offer(origin, href)
 
 
 def _request(database: EntryView, origin: str, items: Iterable[str]) -> str:

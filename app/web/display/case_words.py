@@ -12,13 +12,14 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.exchange.cases import kinds, steps
-from app.exchange.cases.kinds import demands, obstacles, requests, tasks
 from app.exchange.cases.lifecycle import OPEN, TURN, CaseStatus, Side
 from app.exchange.cases.models import Case
 from app.permissions import Action
 from app.register.queries import EntryView
+from app.web.http import language
 from app.workflow.context import Desk
 from app.workflow.time.terms import Rule
+from catalog_schema.profile import Profile
 
 COLOURS: Mapping[CaseStatus, str] = {
     CaseStatus.DRAFT: "govuk-tag--grey",
@@ -56,13 +57,15 @@ LEVELS = {
     2: _l("Mức 2: đơn vị chuyên trách"),
     3: _l("Mức 3: bộ quản lý, Thủ tướng Chính phủ"),
 }
-# what each kind is called where there are many
-TABS = {
-    requests.NAME: _l("Đề nghị khai thác"),
-    demands.NAME: _l("Nhu cầu với trung ương"),
-    obstacles.NAME: _l("Vướng mắc"),
-    tasks.NAME: _l("Nhiệm vụ"),
-}
+
+
+def tabs(profile: Profile) -> dict[str, str]:
+    """Return what each kind is called where there are many."""
+    spoken = language.current()
+    return {
+        name: shape.plural.get(spoken) or shape.plural["vi"]
+        for name, shape in profile.cases.items()
+    }
 
 
 def word(kind: str, status: CaseStatus) -> str:

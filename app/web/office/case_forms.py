@@ -109,8 +109,10 @@ def _form(
         origin=origin,
         error=error,
         error_links=_links(error),
-        asked=[one for one in controls if one.asked],
-        optional=[one for one in controls if not one.asked],
+        asked=[one for one in controls if one.asked or one.name in content],
+        optional=[
+            one for one in controls if not one.asked and one.name not in content
+        ],
         parts=desk.profile.sections,
     )
 

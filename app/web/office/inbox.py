@@ -123,7 +123,7 @@ def _cases(desk: Desk) -> dict[str, object]:
         "cases_total": queries.count(desk, CaseFilter(waits=Side.PARTY)),
         "waiting_cases_total": len(others),
         "waiting_cases": case_words.rows(desk, others[:OTHERS], names),
-        "case_tabs": case_words.TABS,
+        "case_tabs": case_words.tabs(desk.profile),
     }
 
 

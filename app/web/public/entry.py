@@ -19,6 +19,7 @@ from app.errors import NotFoundError
 from app.exchange import connections, freshness, warehouse
 from app.exchange.cases import queries as case_queries
 from app.exchange.cases.kinds import obstacles, requests
+from app.exchange.connections import AGREEMENT
 from app.exchange.freshness import Fresh
 from app.exchange.warehouse import Holding
 from app.permissions import PUBLIC, Audience, declares
@@ -29,6 +30,7 @@ from app.register.conditions import Condition
 from app.register.own_databases import bases
 from app.register.queries import EntryView, Register, Use, VersionView
 from app.web.display import case_origins, entry_head, exchange_rows, wording
+from app.web.display.case_origins import Offer
 from app.web.display.entry_head import Fact
 from app.web.display.entry_sections import Pager
 from app.web.http import guard
@@ -347,12 +349,27 @@ def _cases(register: Register, view: EntryView, *, past: bool) -> dict[str, obje
             offer = case_origins.of_database(view)
             found["offer"] = offer
             found["begun"] = case_origins.begun(session, [offer.origin])
+    if view.kind == AGREEMENT and case_origins.may_open():
+        more = _more_time(register, view)
+        found["offer"] = more
+        found["begun"] = case_origins.begun(session, [more.origin] if more else [])
     if case_origins.reads():
         desk = guard.desk(session)
         found["cases"] = case_queries.about(desk, view.id)
         if view.kind == decision_rules.LAW:
             found["clarified"] = case_queries.rule_cases(desk, view.id, obstacles.NAME)
     return found
+
+
+def _more_time(register: Register, view: EntryView) -> Offer | None:
+    """Return the request for more time under an agreement, to its consumers, where it
+    has an end.
+    """
+    own = str(guard.actor().agency_id)
+    if own not in view.content.get("consumers", ()) or "term_end" not in view.content:
+        return None
+    databases = register.by_ids(map(UUID, view.content.get("databases", ())))
+    return case_origins.of_term(view, list(databases.values()))
 
 
 def _shared(register: Register, view: EntryView) -> dict[str, object]:

@@ -68,7 +68,7 @@ def test_three_departments_merge_with_everything_that_is_theirs(province):
 
     assert {what: len(shown.of(what)) for what in plan.LineKind} == {
         "ends": 3, "renamed": 0, "agency": 1, "entry": 40, "code-closed": 4, "code-issued": 1,
-        "proposal": 12, "post": 9, "restored": 0, "left": 0,
+        "proposal": 12, "case": 0, "post": 9, "restored": 0, "left": 0,
     }  # fmt: skip
     assert {province.view(entry).content["owner"] for entry in owned} == {str(new)}
     assert [province.view(one_).state for one_ in (one, two, three)] == [
