@@ -142,9 +142,9 @@ PAGES = {
     ],
     REVIEWER: [
         *("/chia-se/doi-chieu", "/chia-se/luu-thong/nhap", "/chia-se/kho/nhap"),
-        *("/viec", "/viec?loai=demand", "/viec/1", "/viec/1/sua", "/viec/22"),
-        *("/viec/23", "/viec/25", "/viec/qua-han", "/viec/vuong-mac/gop"),
-        *("/viec/moi/nhiem-vu", "/viec/nhiem-vu/tu-tep", "/giay-to/kien-nghi-bo/26"),
+        *("/viec", "/viec?loai=demand", "/viec/1", "/viec/1/sua", "/viec/24"),
+        *("/viec/25", "/viec/27", "/viec/qua-han", "/viec/vuong-mac/gop"),
+        *("/viec/moi/nhiem-vu", "/viec/nhiem-vu/tu-tep", "/giay-to/kien-nghi-bo/28"),
         "/thong-bao",
         *("/dot-nhap", "/dot-nhap/1"),
         *(

@@ -22,7 +22,7 @@ def drafted(case: Case) -> list[int]:
     return list((case.answer or {}).get(_DRAFTED, ()))
 
 
-def require_undrafted(_desk: Desk, case: Case, _given: object) -> None:
+def require_undrafted(_desk: Desk, case: Case) -> None:
     """Raise TransitionError where both are drafted already."""
     numbers = drafted(case)
     if numbers:

@@ -19,11 +19,20 @@ Term = Callable[[Desk, Case, date], tuple[date | None, str | None]]
 Problems = Callable[[Desk, Case], Iterable[FieldError]]
 
 
+def _nothing(_desk: Desk, _case: Case) -> None:
+    pass
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseRule(Rule[CaseStatus]):
-    """What one action on a case is; `side` is the one that may do it."""
+    """What one action on a case is; `side` is the one that may do it.
+
+    `standing` raises TransitionError while something beside the status stands in the
+    way, whatever comes along: nobody is offered the action then.
+    """
 
     side: Side
+    standing: Callable[[Desk, Case], None] = _nothing
 
 
 def _none(_desk: Desk, _case: Case) -> Iterable[FieldError]:

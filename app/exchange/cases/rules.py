@@ -96,9 +96,8 @@ def require_without_account(desk: Desk, case: Case) -> None:
         )
 
 
-def require_paper_answer(desk: Desk, case: Case, given: inputs.PaperAnswer) -> None:
-    """Ask for a letter and what it says, of an agency that has no account."""
-    require_without_account(desk, case)
+def require_paper_answer(_desk: Desk, case: Case, given: inputs.PaperAnswer) -> None:
+    """Ask for a letter and what it says."""
     errors = paper_errors(case, given)
     refuse(errors + lacks(given.text, "text", "Ghi tóm tắt nội dung trả lời"))
 

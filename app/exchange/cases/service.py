@@ -90,10 +90,11 @@ def act(
 ) -> Case:
     """Do something to a case, and return it.
 
-    In this order: the right and the side, the transition, four eyes, what the action
-    itself asks; then that nobody changed it since `lock_version`, its effect, its term
-    and its step, all in the caller's transaction. `since`: the day on which whoever has
-    to answer got it, today by default; not `dated`: unknown, so that nothing is due.
+    In this order: the right and the side, the transition, four eyes, what stands in
+    the way of the action, what it asks of what comes along; then that nobody
+    changed it since `lock_version`, its effect, its term and its step, all in the
+    caller's transaction. `since`: the day on which whoever has to answer got it,
+    today by default; not `dated`: unknown, so that nothing is due.
     NotFoundError for what the actor may not even read; ForbiddenError, TransitionError,
     FourEyesError, InvalidError, ConflictError.
     """
@@ -104,6 +105,7 @@ def act(
     rule = kind.rules[action]
     if action is Action.SEND_CASE:
         _require_complete(desk, case, kind)
+    rule.standing(desk, case)
     rule.precondition(desk, case, given)
     claim(case, lock_version, CHANGED, status=status)
     written = isinstance(given, Edit)
@@ -149,7 +151,16 @@ def offered(desk: Desk, case: Case) -> list[Action]:
         if parties.may_act(desk.actor, case, rule.side, action)
         and kind.path.follows(case.status, action)
         and not bars(desk, case, rule)
+        and _stands(desk, case, rule)
     ]
+
+
+def _stands(desk: Desk, case: Case, rule: CaseRule) -> bool:
+    try:
+        rule.standing(desk, case)
+    except TransitionError:
+        return False
+    return True
 
 
 def bars(desk: Desk, case: Case, rule: CaseRule) -> bool:

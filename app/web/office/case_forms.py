@@ -110,9 +110,7 @@ def _form(
         error=error,
         error_links=_links(error),
         asked=[one for one in controls if one.asked or one.name in content],
-        optional=[
-            one for one in controls if not one.asked and one.name not in content
-        ],
+        optional=[one for one in controls if not one.asked and one.name not in content],
         parts=desk.profile.sections,
     )
 

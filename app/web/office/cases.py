@@ -244,7 +244,8 @@ def _around(
     shown = cut.cut(shape.fields, content, audience(desk.actor).level)
     basis = list((case.answer or {}).get("basis", ()))
     ids = named(shape.fields, content) | case_words.agencies([case])
-    views: dict[Any, EntryView] = register.by_ids({*ids, *basis})
+    went_to = {step.given["addressee"] for step in steps if "addressee" in step.given}
+    views: dict[Any, EntryView] = register.by_ids({*ids, *basis, *went_to})
     drafted = follow_up.drafted(case)
     people = {step.person_id for step in steps if step.person_id}
     posts = {step.post_id for step in steps if step.post_id}
@@ -260,6 +261,7 @@ def _around(
         "live": running.live(register, case)[:3],
         "members": gathering.members(desk, case),
         "group": _group(session, case),
+        "went_to": {str(one): views[one].title for one in views if str(one) in went_to},
         "basis": [views[one] for one in views if str(one) in basis],
     }
 

@@ -13,7 +13,7 @@ from app.exchange.cases.inputs import Grant, Remark
 from app.exchange.cases.lifecycle import CaseStatus
 from app.notify import notices, reminders
 from app.notify.models import Notice
-from app.permissions import Action, Role
+from app.permissions import Action
 
 
 def told(office):
@@ -141,4 +141,3 @@ def test_a_case_is_over_by_itself_on_the_day_on_which_data_run(office):
     assert case_of(office, number).status is CaseStatus.DONE
     assert "registrar@thu.example" in heard(office, number, "Đã xong")
     assert "finish-cases" in system.daily
-    assert Role.REVIEWER

@@ -5,12 +5,14 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 
+import casework
 import pytest
 from people import Browser, number_of
 from sqlalchemy import event
 from support import agency, database, opened_office
 
 from app import clock
+from app.exchange.cases.inputs import Remark as CaseRemark
 from app.permissions import Action, Role
 from app.workflow.campaigns import service as campaigns
 from app.workflow.consultations import queries as consultation_queries
@@ -35,6 +37,8 @@ MOST = 40  # queries of a page, whatever it shows
 LISTS = {  # pages by who reads them
     Role.REGISTRAR: (
         "/viec-cua-toi",
+        "/viec",
+        "/viec/1",
         "/ho-so",
         "/ho-so/1",
         "/lay-y-kien",
@@ -49,6 +53,10 @@ LISTS = {  # pages by who reads them
     ),
     Role.REVIEWER: (
         "/viec-cua-toi",
+        "/viec",
+        "/viec?loai=demand",
+        "/viec/qua-han",
+        "/viec/vuong-mac/gop",
         "/tham-dinh",
         "/tham-dinh/sua-nho",
         "/tham-dinh/ly-do",
@@ -142,9 +150,30 @@ def grow(office, upto):
         examine(office, n)
         promulgate(office, n)
         enter(office, n)
+        ask(office, n)
         with office.desk(Role.REVIEWER) as desk:
             reasons.keep(desk, f"Thiếu căn cứ số {n}")
     office.system.follow()
+
+
+def ask(office, n):
+    """Have one more obstacle and one more demand, and more said of the first."""
+    obstacle = {
+        "title": f"Vướng mắc {n}",
+        "type": "khac",
+        "description": "Thử",
+        "addressee": str(office.other),
+    }
+    casework.sent(office, "obstacle", obstacle)
+    demand = {
+        "title": f"Nhu cầu {n}",
+        "holder": str(office.other),
+        "purpose": "Thử",
+        "waiting": [str(office.department)],
+    }
+    casework.sent(office, "demand", demand, Role.REVIEWER)
+    said = CaseRemark(f"Trao đổi {n}")
+    casework.act(office, 1, Action.NOTE_CASE, Role.REGISTRAR, said)
 
 
 def gather_dossier(office, n):

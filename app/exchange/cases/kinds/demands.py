@@ -36,7 +36,7 @@ def _refused(_desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
     case.answer = said | rules.paper(given)
 
 
-def _require_live(desk: Desk, case: Case, _given: object) -> None:
+def _require_live(desk: Desk, case: Case) -> None:
     if running.since(desk, case) is None:
         raise TransitionError(
             "Chưa có kết nối đang khai thác nào với nguồn này; nhu cầu còn mở"
@@ -84,7 +84,7 @@ KIND = CaseKind(
         Action.FINISH_CASE: CaseRule(
             word=_("Ghi nhận đã kết nối"),
             moves={S.SENT: S.DONE, S.ANSWERED: S.DONE},
-            precondition=_require_live,
+            standing=_require_live,
             side=Side.ASKING,
         ),
     },

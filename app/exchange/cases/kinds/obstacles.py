@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from app.errors import FieldError
+from app.errors import FieldError, TransitionError
 from app.exchange.cases import clocks, gathering, inputs, rules
 from app.exchange.cases.kind import CaseKind, CaseRule, Term
 from app.exchange.cases.lifecycle import CaseStatus, Side
@@ -50,14 +50,16 @@ def _by_level() -> Term:
     return term
 
 
+def _require_level(_desk: Desk, case: Case) -> None:
+    if case.level >= LEVELS:
+        raise TransitionError("Đã ở mức cuối: bộ quản lý, Thủ tướng Chính phủ")
+
+
 def _require_next(desk: Desk, case: Case, given: inputs.Escalation) -> None:
     errors = rules.lacks(given.reason, "reason", "Nêu vì sao chưa giải quyết được")
     register = Register(desk.session, desk.profile, moment(desk.session))
     view = rules.present(register, given.addressee)
-    if case.level >= LEVELS:
-        message = "Đã ở mức cuối: bộ quản lý, Thủ tướng Chính phủ"
-        errors.append(FieldError("addressee", "level", message))
-    elif view is None or view.kind != "agency":
+    if view is None or view.kind != "agency":
         message = "Chọn cơ quan phải trả lời tiếp theo"
         errors.append(FieldError("addressee", "required", message))
     elif view.id in {case.asking_id, case.answering_id}:
@@ -116,21 +118,23 @@ KIND = CaseKind(
             word=_("Ghi văn bản trả lời"),
             moves={S.SENT: S.ANSWERED},
             takes=inputs.PaperAnswer,
+            standing=rules.require_without_account,
             precondition=rules.require_paper_answer,
             effect=gathering.answer_all,
+            side=Side.ASKING,
+        ),
+        Action.FINISH_CASE: CaseRule(
+            word=_("Xác nhận đã gỡ"),
+            moves={S.ANSWERED: S.DONE},
             side=Side.ASKING,
         ),
         Action.ESCALATE: CaseRule(
             word=_("Chuyển lên mức tiếp theo"),
             moves={S.SENT: S.SENT, S.ANSWERED: S.SENT},
             takes=inputs.Escalation,
+            standing=_require_level,
             precondition=_require_next,
             effect=_escalate,
-            side=Side.ASKING,
-        ),
-        Action.FINISH_CASE: CaseRule(
-            word=_("Xác nhận đã gỡ"),
-            moves={S.ANSWERED: S.DONE},
             side=Side.ASKING,
         ),
     },

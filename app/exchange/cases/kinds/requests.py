@@ -116,14 +116,12 @@ def _refusal_errors(
     return errors
 
 
-def _require_paper_grant(desk: Desk, case: Case, given: inputs.PaperGrant) -> None:
-    rules.require_without_account(desk, case)
+def _require_paper_grant(_desk: Desk, case: Case, given: inputs.PaperGrant) -> None:
     errors = rules.paper_errors(case, given)
     rules.refuse(errors + _items(case, given.items)[1])
 
 
 def _require_paper_refusal(desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
-    rules.require_without_account(desk, case)
     rules.refuse(rules.paper_errors(case, given) + _refusal_errors(desk, given))
 
 
@@ -149,7 +147,7 @@ def _refuse(
     }
 
 
-def _require_live(desk: Desk, case: Case, _given: object) -> None:
+def _require_live(desk: Desk, case: Case) -> None:
     """Ask for a live connection; what is given once runs over none."""
     if case.content.get("form") != REGULAR:
         return
@@ -208,6 +206,7 @@ KIND = CaseKind(
             word=_("Ghi văn bản đồng ý"),
             moves={S.SENT: S.ANSWERED},
             takes=inputs.PaperGrant,
+            standing=rules.require_without_account,
             precondition=_require_paper_grant,
             effect=_grant,
             side=Side.ASKING,
@@ -216,6 +215,7 @@ KIND = CaseKind(
             word=_("Ghi văn bản từ chối"),
             moves={S.SENT: S.REFUSED},
             takes=inputs.PaperRefusal,
+            standing=rules.require_without_account,
             precondition=_require_paper_refusal,
             effect=_refuse,
             side=Side.ASKING,
@@ -223,14 +223,14 @@ KIND = CaseKind(
         Action.FOLLOW_UP: CaseRule(
             word=_("Lập thỏa thuận và kết nối"),
             moves={S.ANSWERED: S.ANSWERED},
-            precondition=follow_up.require_undrafted,
+            standing=follow_up.require_undrafted,
             effect=follow_up.draft,
             side=Side.PARTY,
         ),
         Action.FINISH_CASE: CaseRule(
             word=_("Ghi nhận dữ liệu đã chạy"),
             moves={S.ANSWERED: S.DONE},
-            precondition=_require_live,
+            standing=_require_live,
             side=Side.PARTY,
         ),
     },
