@@ -16,7 +16,7 @@ from app.api.idempotency import StoredAnswer, expected, once
 from app.api.proposal_schemas import MAX_PAGE, Code
 from app.api.proposals import IDEMPOTENCY, IF_MATCH, KEY
 from app.errors import NotFoundError
-from app.exchange.cases import kinds, queries, service
+from app.exchange.cases import kinds, queries, service, unconfirmed
 from app.exchange.cases.inputs import Edit
 from app.exchange.cases.lifecycle import CaseStatus, Side
 from app.exchange.cases.models import Case, CaseStep
@@ -151,12 +151,27 @@ def _desk(session: Session) -> Desk:
     return Desk(session, running.profile, bearer().actor, running.office)
 
 
+def _summary(desk: Desk, case: Case) -> dict[str, Any]:
+    """Return a case as it stands to whoever asks."""
+    told = {name: getattr(case, name) for name in CaseSummary().fields}
+    return told | {"status": unconfirmed.status_for(desk.actor, case, case.status)}
+
+
 def _whole(desk: Desk, case: Case, status: int = 200) -> StoredAnswer:
+    offered = [
+        action
+        for action in service.offered(desk, case)
+        if action in ACTIONS and bearer().covers(action)
+    ]
+    answer = unconfirmed.answer_for(desk.actor, case)
     told = {
-        name: getattr(case, name) for name in CaseSchema().fields if name != "actions"
+        **_summary(desk, case),
+        "content": case.content,
+        "answer": answer,
+        "due_rule": case.due_rule,
+        "actions": offered,
     }
-    offered = [action for action in service.offered(desk, case) if action in ACTIONS]
-    body = CaseSchema().dump({**told, "actions": offered})
+    body = CaseSchema().dump(told)
     where = f"/api/v1/cases/{case.number}"
     return StoredAnswer(body, status, str(case.lock_version), where)
 
@@ -181,7 +196,7 @@ def listed(arguments: dict[str, Any]) -> dict[str, Any]:
         rows = queries.page(desk, criteria, limit)
         more = len(rows) > limit
         return {
-            "items": rows[:limit],
+            "items": [_summary(desk, case) for case in rows[:limit]],
             "total": queries.count(desk, criteria),
             "next": rows[limit - 1].number if more else None,
         }
@@ -231,7 +246,9 @@ def one(number: int) -> Response:
 def steps(number: int) -> list[CaseStep]:
     """Return what was done to a case, oldest first."""
     with _installation().database.reading() as session:
-        return list(queries.get(_desk(session), number).steps)
+        desk = _desk(session)
+        case = queries.get(desk, number)
+        return unconfirmed.steps_for(desk.actor, case, case.steps)
 
 
 @blueprint.route("/cases/<int:number>/actions/<action>", methods=["POST"])

@@ -369,13 +369,14 @@ def altered_measurements(
 
 def altered_cases(session: Session) -> list[str]:
     """Return the numbers of cases that stand, or say, otherwise than their last step
-    tells.
+    tells, and the ids of those that are gone.
     """
-    wrong = []
-    query = select(Case).options(selectinload(Case.steps))
+    gone = select(CaseStep.case_id).where(CaseStep.case_id.not_in(select(Case.id)))
+    wrong = [str(case_id) for case_id in session.scalars(gone.distinct())]
+    query = select(Case).options(selectinload(Case.steps), selectinload(Case.partners))
     for case in session.scalars(query.order_by(Case.number)):
         written = [step.content for step in case.steps if step.content is not None]
-        stands = bool(case.steps) and case.steps[-1].after == case.standing()
+        stands = bool(case.steps) and case.steps[-1].after == case.snapshot()
         says = bool(written) and written[-1] == case.content
         hashed = hashing.content_hash(case.content) == case.content_hash
         called = vietnamese.fold(case.title) == case.match_key and case.title == str(

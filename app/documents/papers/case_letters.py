@@ -27,6 +27,7 @@ class Requested:
     purpose: str
     items: Sequence[str]
     service: str
+    form: str
     frequency: str
     other: str
     due_on: date | None
@@ -37,7 +38,7 @@ _UNSAID = "Không có"
 
 def requesting(writer: Writer, said: Requested) -> Letter:
     """Return the letter that asks for data (“đề nghị khai thác dữ liệu”)."""
-    until = f" trước {written(said.due_on)}" if said.due_on else ""
+    until = f" chậm nhất {written(said.due_on)}" if said.due_on else ""
     items = [f"{place}. {item}" for place, item in enumerate(said.items, start=1)]
     rows = (
         ("Bên đề nghị", f"{said.asking}{said.code and f', mã {said.code}'}"),
@@ -45,6 +46,7 @@ def requesting(writer: Writer, said: Requested) -> Letter:
         ("Mục đích, cách sử dụng", said.purpose),
         ("Nội dung, hạng mục dữ liệu", "\n".join(items)),
         ("Dịch vụ chia sẻ dữ liệu", said.service),
+        ("Hình thức khai thác", said.form),
         ("Tần suất", said.frequency),
         ("Nội dung khác", said.other),
     )
@@ -131,7 +133,7 @@ def proposing(writer: Writer, said: Proposed) -> Letter:
     """
     where = " ".join(filter(None, (said.article, said.rule and f"của {said.rule}")))
     about = f", liên quan đến {small_first(where)}" if where else ""
-    until = f" trước {written(said.due_on)}" if said.due_on else ""
+    until = f" chậm nhất {written(said.due_on)}" if said.due_on else ""
     asked = said.proposals or ("Hướng dẫn, giải đáp các vướng mắc nêu trên.",)
     numbered = [f"{place}. {text}" for place, text in enumerate(asked, start=1)]
     hindered = [f"{place}. {text}" for place, text in enumerate(said.obstacles, 1)]

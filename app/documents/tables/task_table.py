@@ -27,6 +27,9 @@ from catalog_schema.profile import Profile
 
 SHEET = "HOANTHIEN_NV"
 UNKNOWN, NOT_APPLICABLE, NONE = "Chưa xác định", "Không áp dụng", "Không có"
+# by when the province's framework, of which the form is a part, is to be issued
+# (QĐ 1425/QĐ-TTg Điều 3 khoản 4): by then what it leaves unknown is settled
+SETTLED_BY = date(2027, 1, 29)
 _ARTICLE = "bai-bao-2021"
 _MADE_UP = " (minh họa)"
 _MOST_ROWS = 5000
@@ -186,6 +189,7 @@ class ReadTasks:
     """
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)  # where each begins
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -206,7 +210,9 @@ def read(lookup: Lookup, book: Book) -> ReadTasks:
         raise MalformedError(f"Tối đa {_MOST_ROWS} dòng một tệp; chia nhỏ tệp")
     found = ReadTasks()
     for table in located:
-        heads = [_BY_KEY.get(heading_key(cell)) for cell in table.lines[0][1]]
+        first, headings = table.lines[0]
+        heads = [_BY_KEY.get(heading_key(cell)) for cell in headings]
+        found.faults += _wrong_headings(first, headings, heads)
         for number, cells in table.lines[1:]:
             row = {
                 column: clean(cell).strip()
@@ -216,6 +222,21 @@ def read(lookup: Lookup, book: Book) -> ReadTasks:
             if any(row.values()):
                 _Reader(lookup, found, number, row).add()
     return found
+
+
+def _wrong_headings(
+    line: int, headings: Sequence[str], heads: Sequence[Column | None]
+) -> Iterable[Fault]:
+    """Yield a fault for a column that the form does not have, or that is not there:
+    what it says would be lost unseen.
+    """
+    for heading, column in zip(headings, heads, strict=True):
+        if column is None and clean(heading).strip():
+            yield Fault(line, clean(heading), "Không phải tên cột của mẫu")
+    for column in COLUMNS:
+        if column not in heads:
+            message = "Thiếu cột này của mẫu; tải bảng hiện có rồi sửa vào đó"
+            yield Fault(line, column.heading, message)
 
 
 @dataclass
@@ -238,6 +259,7 @@ class _Reader:
                 )
         if len(self.found.faults) > before:
             return
+        self.found.lines.setdefault(task["code"], self.line)
         known = self.found.tasks.setdefault(task["code"], {**task, "contents": []})
         said = {name: value for name, value in known.items() if name != "contents"}
         if said != task:
@@ -315,8 +337,8 @@ class _Reader:
                 date.fromisoformat(day)
         except ValueError:
             message = (
-                "Ghi một ngày hoặc khoảng ngày (dd/mm/yyyy - dd/mm/yyyy), không ghi "
-                "“ngắn hạn”, “dài hạn”"
+                f"“{text}” không phải ngày có thật; ghi một ngày hoặc khoảng ngày "
+                "(dd/mm/yyyy - dd/mm/yyyy), không ghi “ngắn hạn”, “dài hạn”"
             )
             self._fail(column, message)
             return {}
@@ -324,9 +346,53 @@ class _Reader:
         return dict(zip(names, days, strict=True))
 
 
-def same(task: Mapping[str, Any], case: Mapping[str, Any], due: date) -> bool:
-    """Tell whether a task of a file says what a case says already."""
-    return merged(case, task, due) == dict(case)
+def heading_of(name: str, *, of_content: bool) -> str:
+    """Return what the table calls a field, "" for one that it has no column for."""
+    for column in COLUMNS:
+        if column.name == name and column.of_content is of_content:
+            return column.heading
+    return ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that a file changes: of which content ("" for the task's own), which
+    column, from what, to what.
+    """
+
+    content: str
+    heading: str
+    before: str
+    after: str
+
+
+def changes(
+    profile: Profile,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    named: Mapping[UUID, EntryView],
+) -> list[Change]:
+    """Return the cells in which a task differs from what it was."""
+    was = {row["code"]: row for row in before.get("contents", ())}
+    now = {row["code"]: row for row in after.get("contents", ())}
+    found = list(_differing(profile, "", (before, after), named))
+    for code in [*now, *(code for code in was if code not in now)]:
+        sides = was.get(code, {}), now.get(code, {})
+        found += _differing(profile, code, sides, named)
+    return found
+
+
+def _differing(
+    profile: Profile,
+    code: str,
+    sides: tuple[Mapping[str, Any], Mapping[str, Any]],
+    named: Mapping[UUID, EntryView],
+) -> Iterable[Change]:
+    for column in COLUMNS:
+        if column.of_content is bool(code):
+            before, after = (_cell(profile, column, side, named) for side in sides)
+            if before != after:
+                yield Change(code, column.heading, before, after)
 
 
 def merged(

@@ -66,7 +66,7 @@ def _agreement(register: Register, case: Case) -> dict[str, Any]:
     answer = case.answer or {}
     content: dict[str, Any] = {
         "title": {"vi": f"Thỏa thuận chia sẻ {small_first(data)} với {taker}"[:300]},
-        "purpose": str(case.content.get("purpose", ""))[:2000],
+        "purpose": case.content.get("purpose", ""),
         "owner": str(case.answering_id),
         "consumers": [str(case.asking_id)],
         "legal_basis": case.content.get("legal_basis", []),
@@ -75,7 +75,7 @@ def _agreement(register: Register, case: Case) -> dict[str, Any]:
             _item(case, name, place)
             for place, name in enumerate(answer.get("items", ()), start=1)
         ],
-        "conditions": str(answer.get("text", ""))[:2000],
+        "conditions": answer.get("text", ""),
         "state_secret": False,
     }
     return content | _common(case)

@@ -25,18 +25,22 @@ OPEN = frozenset(CaseStatus) - CLOSED
 ANSWERING = frozenset(
     {CaseStatus.SENT, CaseStatus.GRANT_PREPARED, CaseStatus.REFUSAL_PREPARED}
 )
+# what the answering agency writes, and nobody else reads before it is confirmed
+PREPARED = frozenset({CaseStatus.GRANT_PREPARED, CaseStatus.REFUSAL_PREPARED})
 # what an agency's answer made of it: to count how long answers took
 ANSWERS = frozenset({CaseStatus.ANSWERED, CaseStatus.REFUSED})
 
 
 class Side(StrEnum):
-    """Which side somebody stands on: who asks, who has to answer, either of the two, or
-    the department.
+    """Which side somebody stands on: who asks, who has to answer, either of the two
+    (or the department, which has to do with every case), who records a letter that came
+    (who asks, or the department), or the department.
     """
 
     ASKING = "asking"
     ANSWERING = "answering"
     PARTY = "party"
+    RECORDING = "recording"
     DEPARTMENT = "department"
 
 

@@ -64,7 +64,7 @@ class Case(Base):
         cascade="all, delete-orphan", order_by="CasePartner.agency_id"
     )
 
-    def standing(self) -> dict[str, str]:
+    def snapshot(self) -> dict[str, str]:
         """Return what a step keeps of how the case stands after it."""
         return {
             "kind": self.kind,
@@ -100,7 +100,7 @@ class CasePartner(Base):
 
 class CaseStep(Base):
     """One thing that was done to a case: what came along (`given`), the content where
-    it changed, and how the case stood afterwards (`after`, see `Case.standing`).
+    it changed, and how the case stood afterwards (`after`, see `Case.snapshot`).
 
     `post_id` and `person_id` are None for what the day itself brought.
     """

@@ -17,10 +17,13 @@ _ANSWER = (Role.REGISTRAR, Role.HEAD, Role.REVIEWER)
 def may_act(actor: Actor, case: Case, side: Side, action: Action) -> bool:
     """Tell whether the actor has the right to an action and stands on its side.
 
-    Nobody answers for another agency, however far a right reaches.
+    Nobody asks or answers for another agency, however far a right reaches.
     """
     match side:
         case Side.ASKING:
+            own = actor.agency_id == case.asking_id
+            return own and reach(actor, action) is not None
+        case Side.RECORDING:
             return may(actor, action, case.asking_id)
         case Side.ANSWERING:
             own = actor.agency_id == case.answering_id

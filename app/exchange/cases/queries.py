@@ -5,7 +5,7 @@ who may read it.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from app import clock
 from app.db import among
 from app.errors import NotFoundError
+from app.exchange.cases import unconfirmed
 from app.exchange.cases.lifecycle import (
     ANSWERING,
     ANSWERS,
@@ -30,6 +31,9 @@ from app.workflow.context import Desk
 from app.workflow.time.working_days import Calendar
 
 LISTED = 50
+# of cases that do not wait for the answer to what they were gathered into
+_ALONE = or_(Case.group_id.is_(None), Case.status != CaseStatus.SENT)
+FEWEST = 3  # answers of which a median says something
 _RANKED = 500  # demands that are ranked
 _LARGEST = 2**31
 
@@ -44,7 +48,7 @@ class CaseFilter:
     statuses: Sequence[CaseStatus] = ()
     waits: Side | None = None
     late: bool = False
-    agency_id: UUID | None = None
+    asking_id: UUID | None = None
     about_id: UUID | None = None
     text: str = ""
     after: int | None = None
@@ -104,15 +108,16 @@ def _narrowed(desk: Desk, criteria: CaseFilter) -> Select[Case]:
     if criteria.kinds:
         query = query.where(Case.kind.in_(criteria.kinds))
     if criteria.statuses:
-        query = query.where(Case.status.in_(sorted(criteria.statuses)))
+        query = query.where(unconfirmed.standing(desk.actor, criteria.statuses))
     if criteria.waits is not None:
         mine = waits_for(desk)
         query = query.where(mine if criteria.waits is Side.PARTY else ~mine)
         query = query.where(Case.status.in_(sorted(OPEN)))
     if criteria.late:
         query = query.where(Case.due_on < clock.today(), Case.status.in_(sorted(OPEN)))
-    if criteria.agency_id is not None:
-        query = query.where(Case.answering_id == criteria.agency_id)
+        query = query.where(_ALONE)
+    if criteria.asking_id is not None:
+        query = query.where(Case.asking_id == criteria.asking_id)
     if criteria.about_id is not None:
         query = query.where(Case.about_id == criteria.about_id)
     for word in fold(criteria.text).split()[:10]:
@@ -136,7 +141,7 @@ def waits_for(desk: Desk) -> ColumnElement[bool]:
     ]
     if reach(desk.actor, Action.CONFIRM_ANSWER) is Reach.ANY:
         turns.append(Case.status == CaseStatus.REPORTED)
-    return and_(or_(*turns), Case.group_id.is_(None))
+    return and_(or_(*turns), _ALONE)
 
 
 def related(desk: Desk, origins: Collection[str]) -> Mapping[str, Case]:
@@ -162,10 +167,24 @@ def rule_cases(desk: Desk, law_id: UUID, kind: str) -> list[Case]:
     """Return the answered obstacles whose unclear rule is in a document."""
     answered = (CaseStatus.ANSWERED, CaseStatus.DONE)
     query = select(Case).where(
-        Case.kind == kind, Case.status.in_(answered), readable(desk)
+        Case.kind == kind,
+        Case.status.in_(answered),
+        Case.content["rule"].as_string() == str(law_id),
+        readable(desk),
     )
-    found = desk.session.scalars(query.order_by(Case.number))
-    return [case for case in found if case.content.get("rule") == str(law_id)]
+    return list(desk.session.scalars(query.order_by(Case.number)))
+
+
+def group_of(desk: Desk, case: Case) -> Case | None:
+    """Return what an obstacle was gathered into, where the actor may read that."""
+    query = select(Case).where(Case.id == case.group_id, readable(desk))
+    return desk.session.scalar(query) if case.group_id else None
+
+
+def members_of(desk: Desk, case: Case) -> list[Case]:
+    """Return what was gathered into an obstacle and the actor may read, by number."""
+    query = select(Case).where(Case.group_id == case.id, readable(desk))
+    return list(desk.session.scalars(query.order_by(Case.number)))
 
 
 # -- how cases stood on a day
@@ -221,7 +240,7 @@ def loads(desk: Desk, calendar: Calendar) -> list[Load]:
     """Return what waits for each agency, the most late first."""
     today = clock.today()
     query = select(Case.answering_id, Case.asking_id, Case.status, Case.due_on)
-    query = query.where(Case.status.in_(sorted(OPEN)), readable(desk))
+    query = query.where(Case.status.in_(sorted(OPEN)), _ALONE, readable(desk))
     opened: Counter[UUID] = Counter()
     days: dict[UUID, list[int]] = defaultdict(list)
     for answering, asking, status, due in desk.session.execute(query):
@@ -294,8 +313,8 @@ class Answered:
 def answered(
     session: Session, entry_id: UUID, kind: str, calendar: Calendar
 ) -> Answered | None:
-    """Return how long answers about a database took, None where none was given; nothing
-    of who asked for what.
+    """Return how long answers about a database took, None where too few were given to
+    tell; nothing of who asked for what.
     """
     query = select(Case).where(Case.kind == kind, Case.about_id == entry_id)
     query = query.options(selectinload(Case.steps))
@@ -305,8 +324,14 @@ def answered(
         given = [step for step in case.steps if step.status in ANSWERS]
         if sent and given:
             begun = date.fromisoformat(sent[-1].after["began_on"])
-            taken.append(calendar.taken(clock.midnight(begun), given[0].at))
-    return Answered(len(taken), median(taken)) if taken else None
+            taken.append(calendar.taken(clock.midnight(begun), _came(given[0])))
+    return Answered(len(taken), median(taken)) if len(taken) >= FEWEST else None
+
+
+def _came(step: CaseStep) -> datetime:
+    """Return when an answer came: a letter on its day, not when it was written down."""
+    day = step.given.get("paper_day")
+    return clock.midnight(date.fromisoformat(day)) if day else step.at
 
 
 def waiting_for_answers(session: Session, day: date) -> list[Case]:
@@ -317,5 +342,6 @@ def waiting_for_answers(session: Session, day: date) -> list[Case]:
         Case.status.in_(sorted(ANSWERING)),
         Case.due_on.is_not(None),
         Case.due_on <= day,
+        _ALONE,
     )
     return list(session.scalars(query.order_by(Case.number)))

@@ -1,7 +1,7 @@
 """What several kinds of cases do alike: rules, what bars them, what they do."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from app.register.standing import PRESENT
 from app.vietnamese import clean
 from app.workflow.context import Desk
 
+EXTENDED = "extended"  # of a term that whoever asks gave beyond any rule
 MOST_TEXT = 5000  # characters of what is said
 _MOST_NUMBER = 100
-_LATEST = date(2100, 1, 1)
+_MOST_MORE = timedelta(days=5 * 366)  # that a term is made longer at once
 S = CaseStatus
 
 
@@ -60,8 +61,10 @@ def require_extension(_desk: Desk, case: Case, given: inputs.Extension) -> None:
     """Ask for a later day and a reason."""
     errors = lacks(given.reason, "reason", "Nêu lý do gia hạn")
     earliest = max(case.due_on or clock.today(), clock.today())
-    if given.due_on is None or not earliest < given.due_on < _LATEST:
-        message = f"Nhập một ngày sau {earliest:%d/%m/%Y}"
+    latest = earliest + _MOST_MORE
+    if given.due_on is None or not earliest < given.due_on <= latest:
+        span = f"sau {earliest:%d/%m/%Y}, không quá {latest:%d/%m/%Y}"
+        message = f"Nhập một ngày {span}"
         errors.append(FieldError("due_on", "date-order", message))
     refuse(errors)
 
@@ -87,8 +90,11 @@ def paper_errors(case: Case, given: Any) -> list[FieldError]:
 
 def require_without_account(desk: Desk, case: Case) -> None:
     """Raise TransitionError where the answering agency has people here who answer
-    themselves.
+    themselves, and are still in time; the department records any letter that came.
     """
+    late = case.due_on is not None and case.due_on < clock.today()
+    if late or desk.actor.agency_id != case.asking_id:
+        return
     if case.answering_id and parties.has_account(desk.session, case.answering_id):
         raise TransitionError(
             "Cơ quan được hỏi có tài khoản trong hệ thống; chờ cơ quan đó trả lời tại "
@@ -106,8 +112,8 @@ def require_paper_answer(_desk: Desk, case: Case, given: inputs.PaperAnswer) -> 
 
 
 def extend(_desk: Desk, case: Case, given: inputs.Extension) -> None:
-    """Have more time."""
-    case.due_on = given.due_on
+    """Have more time; it is no law's any more."""
+    case.due_on, case.due_rule = given.due_on, EXTENDED
 
 
 def answer(_desk: Desk, case: Case, given: Any) -> None:
@@ -138,8 +144,8 @@ def paper(given: Any) -> dict[str, Any]:
 # -- rules that kinds share
 
 
-def writing(**more: Any) -> dict[Action, CaseRule]:
-    """Return the rules of whoever asks: write, send (with `more`), take back."""
+def writing() -> dict[Action, CaseRule]:
+    """Return the rules of whoever asks: write, send, take back."""
     return {
         Action.OPEN_CASE: CaseRule(
             word=_("Lập việc"), moves={}, side=Side.ASKING, takes=inputs.Edit
@@ -154,7 +160,6 @@ def writing(**more: Any) -> dict[Action, CaseRule]:
             word=_("Gửi"),
             moves={S.DRAFT: S.SENT, S.ASKED_BACK: S.SENT},
             side=Side.ASKING,
-            **more,
         ),
         Action.WITHDRAW_CASE: CaseRule(
             word=_("Rút"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app import clock
 from app.exchange import connections
+from app.exchange.cases.kind import Runs
 from app.exchange.cases.models import Case
 from app.exchange.connections import Connection, Running
 from app.register.queries import Register
@@ -12,9 +13,9 @@ from app.register.standing import moment
 from app.workflow.context import Desk
 
 
-def live(register: Register, case: Case) -> list[Connection]:
+def live(register: Register, case: Case, runs: Runs) -> list[Connection]:
     """Return the live connections over which a side of a case, or an agency that waits
-    with it, takes the data that it is about.
+    with it, takes the data that it is about; those that are what it waits for.
     """
     if case.about_id is None:
         return []
@@ -25,6 +26,7 @@ def live(register: Register, case: Case) -> list[Connection]:
         for connection in connections.about(register, [case.about_id])
         if connection.running(day) is Running.LIVE
         and _taken(connection, case.about_id, takers)
+        and runs(case, connection)
     ]
 
 
@@ -32,7 +34,7 @@ def _taken(connection: Connection, database: UUID, takers: Iterable[UUID]) -> bo
     return any(connection.takes(agency, database) for agency in takers)
 
 
-def since(desk: Desk, case: Case) -> Connection | None:
+def since(desk: Desk, case: Case, runs: Runs) -> Connection | None:
     """Return a connection over which the data of a case run today, None for none."""
     register = Register(desk.session, desk.profile, moment(desk.session, clock.today()))
-    return next(iter(live(register, case)), None)
+    return next(iter(live(register, case, runs)), None)

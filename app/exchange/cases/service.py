@@ -23,6 +23,7 @@ from app.exchange.cases.models import Case, CasePartner
 from app.permissions import Action, Reach, reach, require
 from app.register import service as register_service
 from app.register.content import schema
+from app.register.content.hashing import Content
 from app.register.queries import Register
 from app.register.standing import moment
 from app.vietnamese import fold
@@ -33,7 +34,8 @@ from catalog_schema.profile import Stage
 
 CHANGED = "Việc này vừa được người khác thay đổi; tải lại để xem rồi làm lại"
 _UNSAID = Nothing()
-_TITLE = 300
+# while nobody but who asks goes by what it says
+_WRITING = frozenset({CaseStatus.DRAFT, CaseStatus.ASKED_BACK})
 
 
 def may_open(desk: Desk, kind: CaseKind) -> bool:
@@ -49,10 +51,12 @@ def begin(
     content: object,
     *,
     origin: str | None = None,
+    level: int = 1,
 ) -> Case:
     """Open a draft, which nobody but the own agency reads.
 
-    `origin` says what it came from. ForbiddenError, NotFoundError, InvalidError.
+    `origin` says what it came from, `level` how high it begins. ForbiddenError,
+    NotFoundError, InvalidError.
     """
     kind = kinds.kind_of(kind_name)
     require(desk.actor, Action.OPEN_CASE, desk.actor.agency_id)
@@ -65,7 +69,7 @@ def begin(
         status=CaseStatus.DRAFT,
         asking_id=desk.actor.agency_id,
         origin=origin[:200] if origin else None,
-        level=1,
+        level=level,
         opened_at=now,
         changed_at=now,
         lock_version=1,
@@ -104,19 +108,23 @@ def act(
     status = following(desk, case, action)
     rule = kind.rules[action]
     if action is Action.SEND_CASE:
-        _require_complete(desk, case, kind)
-    rule.standing(desk, case)
+        _require_complete(desk, case)
+    rule.possible(desk, case)
     rule.precondition(desk, case, given)
     claim(case, lock_version, CHANGED, status=status)
     written = isinstance(given, Edit)
     if written:
         _write(desk, case, kind, given.content)
+        if before not in _WRITING:
+            _require_complete(desk, case)
     content = case.content
     rule.effect(desk, case, given)
-    answering_before = before in ANSWERING
-    if answering_before != (status in ANSWERING) or case.level != level:
+    answering = status in ANSWERING
+    if answering != (before in ANSWERING) or case.level != level:
         begun = (since or clock.today()) if dated else None
         clocks.turn(desk, case, kind.term, begun)
+    elif written and answering:
+        clocks.turn(desk, case, kind.term, case.began_on)
     changed = written or case.content is not content
     doer = steps.at(desk)
     steps.record(desk.session, case, action, given, doer=doer, written=changed)
@@ -157,15 +165,15 @@ def offered(desk: Desk, case: Case) -> list[Action]:
 
 def _stands(desk: Desk, case: Case, rule: CaseRule) -> bool:
     try:
-        rule.standing(desk, case)
+        rule.possible(desk, case)
     except TransitionError:
         return False
     return True
 
 
 def bars(desk: Desk, case: Case, rule: CaseRule) -> bool:
-    """Tell whether four eyes keeps the actor from something: a part that they had since
-    the case was last with whoever answers.
+    """Tell whether four eyes keeps the actor from something: the part that whoever
+    prepared the last answer had.
     """
     if not rule.barred:
         return False
@@ -183,7 +191,11 @@ def problems(desk: Desk, case: Case) -> list[FieldError]:
     kind = kinds.kind_of(case.kind)
     shape = desk.profile.cases[case.kind]
     checked = schema.check(shape, case.content, Stage.SUBMIT, desk.profile.base)
-    return [*checked.errors, *kind.problems(desk, case)]
+    wrong = [*checked.errors, *kind.problems(desk, case)]
+    if not wrong and case.answering_id is None:
+        message = "Chưa rõ cơ quan phải trả lời; chọn cơ quan"
+        wrong = [FieldError(kind.asked_in, "required", message)]
+    return wrong
 
 
 def gather(desk: Desk, numbers: Sequence[int], content: object) -> Case:
@@ -195,43 +207,46 @@ def gather(desk: Desk, numbers: Sequence[int], content: object) -> Case:
     if reach(desk.actor, Action.ESCALATE) is not Reach.ANY:
         raise ForbiddenError("Đơn vị chuyên trách gộp các vướng mắc")
     found = [queries.get(desk, number) for number in dict.fromkeys(numbers)]
-    gathering.require_gatherable(found, obstacles.NAME)
-    into = begin(desk, obstacles.NAME, content)
-    into.level = obstacles.LEVELS
+    gathering.require_gatherable(found, obstacles.NAME, obstacles.LEVELS)
+    into = begin(desk, obstacles.NAME, content, level=obstacles.LEVELS)
     gathering.gather(desk, found, into)
     return into
 
 
-def _require_complete(desk: Desk, case: Case, kind: CaseKind) -> None:
+def _require_complete(desk: Desk, case: Case) -> None:
     errors = problems(desk, case)
-    if not errors and case.answering_id is None:
-        message = "Chưa rõ cơ quan phải trả lời; chọn cơ quan"
-        errors = [FieldError(_asked_in(kind), "required", message)]
     if errors:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa trước khi gửi", errors)
 
 
-def _asked_in(kind: CaseKind) -> str:
-    return "addressee" if kind.about else "lead"
+def _checked(desk: Desk, kind: CaseKind, content: object) -> Content:
+    """Return what was typed as the profile has it; InvalidError for a value of another
+    form, and for what has no name; what else is missing is asked for when it is sent.
+    """
+    shape = desk.profile.cases[kind.name]
+    typed = sanitise(content).content
+    checked = schema.check(shape, typed, Stage.DRAFT, desk.profile.base)
+    rules.refuse(checked.errors)
+    return checked.content
 
 
 def _write(desk: Desk, case: Case, kind: CaseKind, content: object) -> None:
     """Have a case say what was typed, and stand between the sides that it names."""
-    shape = desk.profile.cases[kind.name]
-    sanitised = sanitise(content)
-    checked = schema.check(shape, sanitised.content, Stage.DRAFT, desk.profile.base)
-    if not checked.errors:
-        sanitised = sanitise(checked.content)
+    said = _checked(desk, kind, content)
+    if case.status is not CaseStatus.DRAFT:
+        said = {name: value for name, value in said.items() if name not in kind.acted}
+        stays = [name for name in kind.acted if name in case.content]
+        said |= {name: case.content[name] for name in stays}
+    sanitised = sanitise(said)
     case.content, case.content_hash = sanitised.content, sanitised.content_hash
-    case.title = str(case.content.get(shape.title_field, ""))[:_TITLE]
+    case.title = str(said[desk.profile.cases[kind.name].title_field])
     case.match_key = fold(case.title)
     register = Register(desk.session, desk.profile, moment(desk.session))
-    case.answering_id = _agency(register, kind.answering(register, case.content))
-    about = rules.uuid(case.content.get(kind.about)) if kind.about else None
+    case.answering_id = _agency(register, kind.answering(register, said))
+    about = rules.uuid(said.get(kind.about)) if kind.about else None
     case.about_id = next(iter(register.by_ids([about] if about else [])), None)
-    named = case.content.get(kind.partners, []) if kind.partners else []
-    ids = [agency for agency in map(rules.uuid, named) if agency is not None]
-    partners = register.by_ids(ids)
+    named = map(rules.uuid, said.get(kind.partners, ()) if kind.partners else ())
+    partners = register.by_ids([agency for agency in named if agency is not None])
     case.partners = [
         CasePartner(agency_id=view.id)
         for view in partners.values()

@@ -19,7 +19,7 @@ def finish(session: Session, profile: Profile, day: date) -> int:
     """Close what waits for data that run today; a daily task. Return how many."""
     at = moment(session, day)
     register = Register(session, profile, at, Audience(Visibility.STATE))
-    ends = [name for name, kind in kinds.KINDS.items() if kind.ends_when_data_run]
+    ends = {name: kind.runs for name, kind in kinds.KINDS.items() if kind.runs}
     query = select(Case).where(
         Case.status == CaseStatus.ANSWERED,
         Case.kind.in_(ends),
@@ -27,7 +27,7 @@ def finish(session: Session, profile: Profile, day: date) -> int:
     )
     count = 0
     for case in session.scalars(query.order_by(Case.number)):
-        live = running.live(register, case)
+        live = running.live(register, case, ends[case.kind])
         if not live:
             continue
         case.status = CaseStatus.DONE

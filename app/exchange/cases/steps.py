@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from app import clock, journal
-from app.exchange.cases.inputs import SentFile, kept
+from app.exchange.cases.inputs import kept
 from app.exchange.cases.lifecycle import CLOSED
 from app.exchange.cases.models import Case, CaseStep
 from app.permissions import Action
@@ -23,9 +23,10 @@ def act_of(action: str) -> str:
     return f"{ACTED}.{action}"
 
 
-GATHERED, MOVED, SETTLED, FINISHED = "gathered", "moved", "settled", "finished"
+GATHERED, RELEASED, SETTLED = "gathered", "released", "settled"
+MOVED, FINISHED = "moved", "finished"
 # what happens to a case without anybody doing it to that very case
-BESIDES = (GATHERED, MOVED, SETTLED, FINISHED)
+BESIDES = (GATHERED, RELEASED, SETTLED, MOVED, FINISHED)
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def record(
     doer: Doer,
     written: bool = False,
 ) -> CaseStep:
-    """Keep a step; `written`: the content changed with it."""
+    """Keep a step; `written`: the content changed with it. A file stands in `given`."""
     now = clock.now()
     case.changed_at = now
     case.closed_at = now if case.status in CLOSED else None
-    sent: SentFile | None = getattr(given, "file", None)
+    told = given if isinstance(given, dict) else kept(given)
     step = CaseStep(
         id=uuid4(),
         case_id=case.id,
@@ -64,10 +65,10 @@ def record(
         agency_id=doer.agency_id,
         post_id=doer.post_id,
         person_id=doer.person_id,
-        given=given if isinstance(given, dict) else kept(given),
+        given=told,
         content=case.content if written else None,
-        after=case.standing(),
-        file=sent.sha256 if sent else None,
+        after=case.snapshot(),
+        file=told.get("file", {}).get("sha256"),
     )
     session.flush()
     note = journal.Note(

@@ -68,7 +68,7 @@ def of_database(database: EntryView) -> Offer:
 def of_term(agreement: EntryView, databases: Sequence[EntryView]) -> Offer:
     """Return the request for more time under an agreement, filled in from it."""
     content = agreement.content
-    origin = f"term {agreement.local_id} {content.get('term_end', '')}"
+    origin = f"{requests.MORE_TIME}{agreement.local_id} {content.get('term_end', '')}"
     title = _("Gia hạn: %(name)s", name=agreement.title)[:300]
     purpose = content.get("purpose", "")
     href = _form(

@@ -25,6 +25,7 @@ from app.exchange.cases.inputs import Edit
 from app.exchange.cases.models import Case
 from app.permissions import Action, declares
 from app.register import arguments
+from app.web.display import wording
 from app.web.display.entry_names import EntryNames
 from app.web.forms import reading
 from app.web.forms.controls import Builder, Control
@@ -102,23 +103,31 @@ def _form(
     builder = Builder(desk.profile, names.name_of, errors, extra=frozenset(extra))
     members = [one for one in shape.fields if one.section != "provenance"]
     controls: list[Control] = builder.controls(members, content)
+    shown = {one.name for one in controls if one.asked} | {*content, *errors}
+    shown.add(kinds.kind_of(shape.name).asked_in)
     return render_template(
         "office/case_form.html",
         shape=shape,
         case=case,
         origin=origin,
         error=error,
-        error_links=_links(error),
-        asked=[one for one in controls if one.asked or one.name in content],
-        optional=[one for one in controls if not one.asked and one.name not in content],
+        error_links=_links(shape, error),
+        asked=[one for one in controls if one.name in shown],
+        optional=[one for one in controls if one.name not in shown],
         parts=desk.profile.sections,
     )
 
 
-def _links(error: DanhmucError | None) -> list[tuple[str, str]]:
+def _links(shape: Kind, error: DanhmucError | None) -> list[tuple[str, str]]:
     """Return where each thing that is wrong stands on the page, and what it is."""
-    wrong = error.fields if error else ()
-    return [(one.field.replace(".", "-"), one.message) for one in wrong]
+    labels = {member.name: wording.label(member.labels) for member in shape.fields}
+    return [
+        (
+            one.field.replace(".", "-"),
+            ": ".join(filter(None, (labels.get(one.field.split(".")[0]), one.message))),
+        )
+        for one in (error.fields if error else ())
+    ]
 
 
 def _posted(desk: Desk, shape: Kind, former: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,9 +233,11 @@ def _sent(number: int, lock: int) -> BaseResponse:
         with writing() as session:
             desk = guard.desk(session)
             case = queries.get(desk, number)
-            if Action.SEND_CASE in service.offered(desk, case):
+            sends = Action.SEND_CASE in service.offered(desk, case)
+            if sends:
                 service.act(desk, number, lock, Action.SEND_CASE)
     except InvalidError:
         return redirect(url_for("case_forms.edit", serial=number, kiem=1))
-    flash(_("Đã gửi việc số %(n)s.", n=number))
+    told = _("Đã gửi việc số %(n)s.") if sends else _("Đã lưu việc số %(n)s.")
+    flash(told % {"n": number})
     return redirect(url_for("cases.one", serial=number))

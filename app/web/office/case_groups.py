@@ -1,11 +1,10 @@
 """Several obstacles gathered into one that goes up to a ministry."""
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.api import problems
-from app.errors import DanhmucError, InvalidError
+from app.errors import DanhmucError
 from app.exchange.cases import queries, service
 from app.exchange.cases.kinds import obstacles
 from app.exchange.cases.lifecycle import CaseStatus
@@ -36,7 +35,7 @@ def _form(error: DanhmucError | None = None) -> str:
         found = [
             case
             for case in queries.page(desk, criteria, LISTED)[:LISTED]
-            if case.group_id is None
+            if case.group_id is None and case.level < obstacles.LEVELS
         ]
         views = register_today(session).by_ids(case_words.agencies(found))
         return render_template(
@@ -57,9 +56,7 @@ def gather() -> BaseResponse:
             desk = guard.desk(session)
             ministry = case_inputs.agency(desk)
             found = [queries.get(desk, number) for number in numbers]
-            title = request.form.get("title", "").strip()[:300]
-            if not title:
-                raise InvalidError(_("Nhập tên kiến nghị"))
+            title = request.form.get("title", "").strip()
             content = obstacles.gathered(title, ministry, found)
             into = service.gather(desk, numbers, content).number
     except DanhmucError as error:

@@ -20,7 +20,7 @@ from app.exchange.cases import gathering, queries, rules
 from app.exchange.cases.kinds import obstacles, requests
 from app.exchange.cases.lifecycle import CaseStatus
 from app.exchange.cases.models import Case
-from app.permissions import Action, require
+from app.permissions import Action, may, require
 from app.register import codes
 from app.register.latest_versions import latest_version
 from app.register.queries import EntryView
@@ -94,14 +94,10 @@ def _requesting(desk: Desk, number: int) -> Drafted:
         purpose=content.get("purpose", ""),
         items=content.get("items", ()),
         service=_title(views, content.get("service")),
-        frequency="; ".join(
-            lists.concept(scheme, code).labels["vi"]
-            for scheme, code in (
-                ("hinh-thuc-de-nghi", form),
-                ("tan-suat-ket-noi", often),
-            )
-            if code
-        ),
+        form=lists.concept("hinh-thuc-de-nghi", form).labels["vi"] if form else "",
+        frequency=lists.concept("tan-suat-ket-noi", often).labels["vi"]
+        if often
+        else "",
         other=content.get("other", ""),
         due_on=case.due_on,
     )
@@ -122,7 +118,9 @@ def _refusing(desk: Desk, number: int) -> Drafted:
     owner = case.answering_id
     refused = answer.get("outcome") == "refused" and "paper" not in answer
     bases = _bases(desk, answer.get("basis", ())) if refused else []
-    if not bases or owner != desk.actor.agency_id or owner is None:
+    if owner is None or owner != desk.actor.agency_id:
+        raise NotFoundError(_("Việc này không có văn bản đó"))
+    if not bases:
         raise NotFoundError(_("Không có căn cứ thì không in được thông báo từ chối"))
     views = _views(desk, case.asking_id, owner, case.about_id)
     writer = official_papers.writer_of(desk, owner, {})
@@ -144,8 +142,9 @@ def _refusing(desk: Desk, number: int) -> Drafted:
 
 
 def _proposing(desk: Desk, number: int) -> Drafted:
-    require(desk.actor, Action.ESCALATE, None)
     case = _of_kind(desk, number, obstacles.NAME)
+    if "kien-nghi-bo" not in offered(desk, case):
+        raise NotFoundError(_("Việc này không có văn bản đó"))
     department = text.department(desk, clock.today())
     parent = department.content.get("parent") if department else None
     issuer = UUID(parent) if parent else desk.actor.agency_id
@@ -195,6 +194,8 @@ def offered(desk: Desk, case: Case) -> list[str]:
     refused = case.status is CaseStatus.REFUSED and own == case.answering_id
     if case.kind == requests.NAME and refused:
         found.append("tu-choi-chia-se")
-    if case.kind == obstacles.NAME and case.level >= obstacles.LEVELS:
+    department = may(desk.actor, Action.ESCALATE, None)
+    top = case.kind == obstacles.NAME and case.level >= obstacles.LEVELS
+    if top and department:
         found.append("kien-nghi-bo")
     return found

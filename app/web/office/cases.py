@@ -2,9 +2,11 @@
 page, and everything that is done to it.
 """
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -20,26 +22,28 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, files
-from app.accounts.service import people_by_id, posts_by_id
+from app.accounts.service import posts_by_id
 from app.api import problems
 from app.errors import DanhmucError, NotFoundError
 from app.exchange.cases import (
     attached,
     follow_up,
-    gathering,
     kinds,
     queries,
+    rules,
     running,
     service,
+    unconfirmed,
 )
-from app.exchange.cases.kinds import demands, tasks
-from app.exchange.cases.lifecycle import CLOSED, OPEN, Side
+from app.exchange.cases.kinds import demands, requests, tasks
+from app.exchange.cases.lifecycle import CLOSED, OPEN, CaseStatus, Side
 from app.exchange.cases.models import Case, CaseStep
 from app.exchange.cases.queries import CaseFilter
 from app.permissions import Action, audience, declares, may
 from app.register import arguments
 from app.register.content import cut
 from app.register.queries import EntryView
+from app.vietnamese import fold
 from app.web.display import case_words, decision_words, wording
 from app.web.display.entry_names import named
 from app.web.display.entry_sections import Pager
@@ -55,6 +59,7 @@ blueprint = Blueprint("cases", __name__)
 
 WAITS = {"toi": Side.PARTY, "khac": Side.ASKING}  # for me, for others
 _LONGEST = 200
+_STOOD = 500  # cases that are listed of a past day
 # what is not the next thing to do with a case stands last
 _BESIDE = (Action.EXTEND_CASE, Action.NOTE_CASE, Action.WITHDRAW_CASE)
 # done on pages of their own
@@ -67,14 +72,15 @@ def listed() -> Response:
     """List the cases of the reader's agency, for the department all: what waits for
     whom, what is late, what is over; on a past day as it stood then.
     """
-    day = arguments.day(request.args.get("as_of"))
+    asked = arguments.day(request.args.get("as_of"))
+    day = min(asked or clock.today(), clock.today())
     with looking() as session:
         desk = guard.desk(session)
         wanted = _wanted()
-        if day is not None and day != clock.today():
-            steps = queries.standing_on(desk, day, wanted.kinds)
-            found = _stood(desk, steps, day)
-            more = False
+        if day < clock.today():
+            stood = _stood(desk, wanted, day)
+            more = len(stood) > _STOOD
+            found = stood[:_STOOD]
         else:
             cases = queries.page(desk, wanted)
             more = len(cases) > queries.LISTED
@@ -85,7 +91,7 @@ def listed() -> Response:
             "office/cases.html",
             rows=found,
             more=more,
-            day=day or clock.today(),
+            day=day,
             chosen=request.args.get("loai", ""),
             waits=request.args.get("cho", ""),
             text=wanted.text,
@@ -93,6 +99,7 @@ def listed() -> Response:
             openable=_openable(desk),
             ranked=_ranked(session, desk),
             answers_all=may(desk.actor, Action.READ_CASES, None),
+            imports=service.may_open(desk, tasks.KIND),
         )
     return Response(page)
 
@@ -110,14 +117,31 @@ def _wanted() -> CaseFilter:
     )
 
 
-def _stood(desk: Desk, steps: list[CaseStep], day: date) -> list[case_words.CaseRow]:
-    """Return cases as they stood at the end of a day."""
-    cases = queries.by_ids(desk.session, {step.case_id for step in steps})
-    names = _names(desk.session, list(cases.values()))
-    return [
-        case_words.row(desk, cases[step.case_id], names, step.status, step.due_on, day)
-        for step in steps
+def _stood(desk: Desk, wanted: CaseFilter, day: date) -> list[case_words.CaseRow]:
+    """Return the wanted cases as they stood at the end of a day."""
+    told = [
+        (step, case_words.Stood.then(step.after))
+        for step in queries.standing_on(desk, day, wanted.kinds)
+        if step.status in wanted.statuses
     ]
+    cases = queries.by_ids(desk.session, {step.case_id for step, _how in told})
+    sides = {side for _step, how in told for side in (how.asking, how.answering)}
+    views = register_today(desk.session).by_ids({side for side in sides if side})
+    names = case_words.named(views)
+    words = fold(wanted.text).split()
+    found = []
+    for step, how in told:
+        case = cases[step.case_id]
+        row = case_words.row(desk, case, names, how, day)
+        mine = case_words.whose(how) == desk.actor.agency_id
+        asked = wanted.waits is None or mine is (wanted.waits is Side.PARTY)
+        if (
+            asked
+            and row.late >= wanted.late
+            and all(w in case.match_key for w in words)
+        ):
+            found.append(row)
+    return found
 
 
 def _names(session: Session, cases: list[Case]) -> dict[Any, str]:
@@ -171,34 +195,41 @@ def _number(serial: str) -> int:
 
 
 def _page(number: int, error: DanhmucError | None = None, tried: str = "") -> str:
-    day = arguments.day(request.args.get("as_of")) if request.method != "POST" else None
+    asked = (
+        arguments.day(request.args.get("as_of")) if request.method != "POST" else None
+    )
+    day = min(asked or clock.today(), clock.today())
+    past = day < clock.today()
     with looking() as session:
         desk = guard.desk(session)
         case = queries.get(desk, number)
-        past = day is not None and day < clock.today()
-        steps = queries.steps_until(case, day) if past and day else list(case.steps)
+        steps = queries.steps_until(case, day)
         if not steps:
             raise NotFoundError(_("Ngày đó chưa có việc này"))
+        how = case_words.Stood.then(steps[-1].after)
         content = [step.content for step in steps if step.content is not None][-1]
         offered = [] if past else service.offered(desk, case)
         return render_template(
             "office/case.html",
             case=case,
             past=day if past else None,
-            row=_row(desk, case, steps[-1], day if past and day else clock.today()),
-            shape=desk.profile.cases[case.kind],
-            steps=steps,
+            stood=how,
+            row=case_words.row(desk, case, _names(session, [case]), how, day),
+            steps=unconfirmed.steps_for(desk.actor, case, steps),
+            answer=None if past else unconfirmed.answer_for(desk.actor, case),
+            asked_back=_asked_back(case) if how.status is CaseStatus.ASKED_BACK else "",
             forms=_forms(case, offered),
             edits=Action.EDIT_CASE in offered,
             wrong=service.problems(desk, case) if Action.EDIT_CASE in offered else [],
             tried=tried,
             error=error,
             typed=request.form,
+            kept=_typed_in_vain(offered, tried),
             told=case_words,
             tabs=case_words.tabs(desk.profile),
             task_states=_task_states(desk),
             papers=[] if past else _papers(desk, case),
-            **_around(session, desk, case, steps, content),
+            **_around(session, desk, case, steps, content, how),
         )
 
 
@@ -226,9 +257,21 @@ def _papers(desk: Desk, case: Case) -> list[tuple[object, str]]:
     ]
 
 
-def _row(desk: Desk, case: Case, last: CaseStep, day: date) -> case_words.CaseRow:
-    names = _names(desk.session, [case])
-    return case_words.row(desk, case, names, last.status, last.due_on, day)
+def _asked_back(case: Case) -> str:
+    """Return what the other side wants to know."""
+    asked = [step for step in case.steps if step.action == Action.ASK_BACK]
+    return str(asked[-1].given.get("reason", "")) if asked else ""
+
+
+def _typed_in_vain(offered: list[Action], tried: str) -> list[str]:
+    """Return what was typed for something that cannot be done any more."""
+    if not tried or tried in offered:
+        return []
+    return [
+        value
+        for name in ("text", "reason", "basis", "paper_number", "addressee", "due_on")
+        if (value := request.form.get(name, "").strip())
+    ]
 
 
 def _around(
@@ -237,32 +280,39 @@ def _around(
     case: Case,
     steps: list[CaseStep],
     content: dict[str, Any],
+    how: case_words.Stood,
 ) -> dict[str, Any]:
     """Return what stands around a case: names, people, what came of it."""
     register = register_today(session)
     shape = desk.profile.cases[case.kind]
     shown = cut.cut(shape.fields, content, audience(desk.actor).level)
-    basis = list((case.answer or {}).get("basis", ()))
+    answer = unconfirmed.answer_for(desk.actor, case) or {}
+    basis = _ids(answer.get("basis", ()))
     ids = named(shape.fields, content) | case_words.agencies([case])
-    went_to = {step.given["addressee"] for step in steps if "addressee" in step.given}
-    views: dict[Any, EntryView] = register.by_ids({*ids, *basis, *went_to})
+    went_to = _ids(step.given.get("addressee") for step in steps)
+    acted = {step.agency_id for step in steps if step.agency_id}
+    sides = {step.after[side] for step in steps for side in ("asking", "answering")}
+    around = {*ids, *acted, *basis, *went_to, *_ids(sides)}
+    views: dict[Any, EntryView] = register.by_ids(around)
+    runs = kinds.kind_of(case.kind).runs
     drafted = follow_up.drafted(case)
-    people = {step.person_id for step in steps if step.person_id}
     posts = {step.post_id for step in steps if step.post_id}
     return {
         "agencies": views,
         "sections": Pager(desk.profile, views).sections(shape, shown),
-        "rule": desk.office.terms.by_id(case.due_rule),
-        "turn": case_words.turn(case, case_words.named(views)),
-        "people": people_by_id(session, people),
+        "due_rule": steps[-1].after["due_rule"],
+        "rule": desk.office.terms.by_id(steps[-1].after["due_rule"]),
+        "turn": case_words.turn(how, case_words.named(views)),
         "posts": posts_by_id(session, posts),
         "drafted": drafted,
         "may_open": _readable(desk, drafted),
-        "live": running.live(register, case)[:3],
-        "members": gathering.members(desk, case),
-        "group": _group(session, case),
-        "went_to": {str(one): views[one].title for one in views if str(one) in went_to},
-        "basis": [views[one] for one in views if str(one) in basis],
+        "waits_for_data": case.kind == demands.NAME
+        or requests.waits_for_connection(case),
+        "live": running.live(register, case, runs)[:3] if runs else [],
+        "members": queries.members_of(desk, case),
+        "group": queries.group_of(desk, case),
+        "went_to": {str(one): views[one].title for one in went_to if one in views},
+        "basis": [views[one] for one in basis if one in views],
     }
 
 
@@ -276,8 +326,8 @@ def _readable(desk: Desk, numbers: list[int]) -> set[int]:
     return found
 
 
-def _group(session: Session, case: Case) -> Case | None:
-    return session.get(Case, case.group_id) if case.group_id else None
+def _ids(texts: Iterable[object]) -> set[UUID]:
+    return {found for text in texts if (found := rules.uuid(text)) is not None}
 
 
 def _forms(

@@ -16,7 +16,7 @@ from app.exchange import freshness
 from app.exchange.cases import queries
 from app.exchange.cases.lifecycle import Side
 from app.exchange.cases.queries import CaseFilter
-from app.permissions import Action, Role, declares, may
+from app.permissions import Action, Role, declares, may, reach
 from app.register.filters import Filter
 from app.register.queries import EntryView
 from app.register.standing import State
@@ -110,18 +110,20 @@ def mine() -> Response:
 
 def _cases(desk: Desk) -> dict[str, object]:
     """Return the cases that wait for the reader's agency, and those for which it waits
-    itself; none for who may not read any.
+    itself; none for who does nothing to cases.
     """
+    if reach(desk.actor, Action.NOTE_CASE) is None:
+        return {"cases": (), "cases_total": 0}
     mine = queries.page(desk, CaseFilter(waits=Side.PARTY))
     own = desk.actor.agency_id
-    asked = queries.page(desk, CaseFilter(waits=Side.ASKING))
-    others = [case for case in asked if case.asking_id == own]
+    asked = CaseFilter(waits=Side.ASKING, asking_id=own)
+    others = queries.page(desk, asked)
     ids = case_words.agencies([*mine, *others])
     names = case_words.named(register_today(desk.session).by_ids(ids))
     return {
         "cases": case_words.rows(desk, mine[: queries.LISTED], names),
         "cases_total": queries.count(desk, CaseFilter(waits=Side.PARTY)),
-        "waiting_cases_total": len(others),
+        "waiting_cases_total": queries.count(desk, asked),
         "waiting_cases": case_words.rows(desk, others[:OTHERS], names),
         "case_tabs": case_words.tabs(desk.profile),
     }

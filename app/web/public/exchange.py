@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.documents.tables import relations as qh_ketnoi
+from app.documents.tables import task_table
 from app.errors import MalformedError, NotFoundError, UnavailableError
 from app.exchange import connections, paths
 from app.exchange.connections import CONNECTION
@@ -47,9 +48,6 @@ from catalog_schema.profile import DATABASE
 blueprint = Blueprint("exchange", __name__)
 ROWS = 20
 MOST_DRAWN = 60  # rows of which a picture can still be read
-# by when the province's framework, of which the form is a part, is to be issued
-# (QĐ 1425/QĐ-TTg Điều 3 khoản 4): by then what it leaves unknown is settled
-SETTLED_BY = date(2027, 1, 29)
 _KEPT = 64  # lists that are remembered
 _MOST_SOURCES = 6
 _LONGEST = 200  # letters of what is asked for
@@ -159,7 +157,7 @@ def relations(extension: str) -> Response:
         views = register.all(_filter(register))
         settings = installation().settings
         table = qh_ketnoi.relations(
-            register, views, SETTLED_BY, made_up=settings.demonstration
+            register, views, task_table.SETTLED_BY, made_up=settings.demonstration
         )
     name = f"{qh_ketnoi.SHEET}.{extension}"
     if extension == "csv":

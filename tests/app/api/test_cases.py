@@ -82,3 +82,45 @@ def test_without_scope_right_or_tag_nothing_is_done(office, call):
     assert call(f"/cases/{number}/actions/answer-on-paper", {}).status_code == 404
     assert call("/cases/999").status_code == 404
     assert call("/cases?kind=x").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("data-request", {"items": 5}),
+        ("data-request", {"items": [{"a": 1}]}),
+        ("demand", {"waiting": 5, "procedures": {}}),
+        ("task", {"contents": [5], "term_end": "cuối năm"}),
+        ("task", {"partners": "abc"}),
+        ("obstacle", {"addressee": 7, "rule": []}),
+    ],
+)
+def test_content_of_another_form_is_refused_by_field(call, kind, wrong):
+    body = {"kind": kind, "content": {"title": "Thử", **wrong}}
+    answer = call("/cases", body, Role.REVIEWER)
+    assert answer.status_code == 422, answer.json
+    named = {one["field"].split(".")[0] for one in answer.json["errors"]}
+    assert named == set(wrong)
+
+
+def test_what_a_key_may_not_do_is_not_among_what_it_can(office, call):
+    database, law = lands(office)
+    body = {"kind": "data-request", "content": request(database, law), "send": True}
+    number = call("/cases", body).json["number"]
+    reads = frozenset({Scope.READ})
+    assert call(f"/cases/{number}", scopes=reads).json["actions"] == []
+
+
+def test_an_unconfirmed_answer_is_not_told_to_whoever_asked(office, call):
+    staffed(office)
+    database, law = lands(office)
+    body = {"kind": "data-request", "content": request(database, law), "send": True}
+    number = call("/cases", body).json["number"]
+    act(call, number, "prepare-grant", "elsewhere", items=["Thửa đất"])
+    told = call(f"/cases/{number}").json
+    assert (told["status"], told["answer"]) == ("sent", None)
+    assert [one["status"] for one in call("/cases").json["items"]] == ["sent"]
+    assert [one["action"] for one in call(f"/cases/{number}/steps").json] == [
+        "open-case",
+        "send-case",
+    ]

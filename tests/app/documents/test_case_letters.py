@@ -85,7 +85,7 @@ def test_without_a_refusal_there_is_no_such_paper(office, asked):
 
 
 def test_obstacles_go_up_with_the_unclear_rule_and_its_article(office):
-    ministry = office.enter("agency", agency("Bộ Tư pháp"))
+    ministry = office.enter("agency", agency("Bộ Tư pháp", classification="bo"))
     cited = "Nghị định số 9/2026/NĐ-CP ngày 05 tháng 01 năm 2026 của Chính phủ"
     rule = office.enter("legal-document", {**law("9/2026/NĐ-CP"), "citation": cited})
     content = {

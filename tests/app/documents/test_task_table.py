@@ -139,7 +139,7 @@ def test_what_goes_out_comes_back_unchanged(office, partners):
     found = back(office, written(office, two, unknown))
     assert found.faults == []
     for case in (two, unknown):
-        assert task_table.same(found.tasks[case["code"]], case, DUE)
+        assert task_table.merged(case, found.tasks[case["code"]], DUE) == case
 
 
 def test_a_changed_cell_is_a_change_and_nothing_else(office):
@@ -184,3 +184,27 @@ def test_a_file_without_the_table_is_refused(office):
     data = editable([Editable("Tờ 1", ["Tên", "Mã"], [["Sở Lạ", "1"]], frozen=1)])
     with pytest.raises(MalformedError, match="HOANTHIEN_NV"):
         back(office, data)
+
+
+def test_a_column_that_is_missing_or_unknown_is_said_and_nothing_is_lost_unseen(office):
+    head, *rows = cells(written(office, task(office)))
+    head[head.index("Hiện trạng")] = "Hiện trạng mới"
+    data = editable([Editable(task_table.SHEET, head, rows, frozen=1)])
+    told = {(fault.heading, fault.line) for fault in back(office, data).faults}
+    assert told == {("Hiện trạng", 1), ("Hiện trạng mới", 1)}
+
+
+def test_what_changes_is_told_cell_by_cell(office):
+    before, after = task(office), task(office, title="Nối đất đai")
+    after["contents"][0]["present"] = "Đã nối"
+    profile = office.system.profile
+    told = task_table.changes(profile, before, after, {})
+    assert [(one.content, one.heading, one.before, one.after) for one in told] == [
+        (
+            "",
+            "Tên/mục tiêu nhiệm vụ chuyển đổi kiến trúc",
+            before["title"],
+            "Nối đất đai",
+        ),
+        ("ND-1", "Hiện trạng", "Chưa nối", "Đã nối"),
+    ]

@@ -8,6 +8,7 @@ from app.exchange.cases.kind import CaseKind, CaseRule
 from app.exchange.cases.lifecycle import CaseStatus, Side
 from app.exchange.cases.models import Case
 from app.exchange.cases.rules import S
+from app.exchange.connections import Connection
 from app.permissions import Action
 from app.workflow.context import Desk
 
@@ -36,8 +37,12 @@ def _refused(_desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
     case.answer = said | rules.paper(given)
 
 
+def _any(_case: Case, _connection: Connection) -> bool:
+    return True
+
+
 def _require_live(desk: Desk, case: Case) -> None:
-    if running.since(desk, case) is None:
+    if running.since(desk, case, _any) is None:
         raise TransitionError(
             "Chưa có kết nối đang khai thác nào với nguồn này; nhu cầu còn mở"
         )
@@ -45,9 +50,10 @@ def _require_live(desk: Desk, case: Case) -> None:
 
 KIND = CaseKind(
     name=NAME,
+    asked_in="holder",
     opened_by=Side.DEPARTMENT,
     about="database",
-    ends_when_data_run=True,
+    runs=_any,
     partners="waiting",
     answering=rules.named("holder"),
     term=clocks.by_content("expected_on"),
@@ -71,7 +77,7 @@ KIND = CaseKind(
             takes=inputs.PaperAnswer,
             precondition=_require_letter,
             effect=rules.answer,
-            side=Side.ASKING,
+            side=Side.RECORDING,
         ),
         Action.REFUSE_ON_PAPER: CaseRule(
             word=_("Ghi văn bản từ chối"),
@@ -79,12 +85,12 @@ KIND = CaseKind(
             takes=inputs.PaperRefusal,
             precondition=_require_refusing_letter,
             effect=_refused,
-            side=Side.ASKING,
+            side=Side.RECORDING,
         ),
         Action.FINISH_CASE: CaseRule(
             word=_("Ghi nhận đã kết nối"),
             moves={S.SENT: S.DONE, S.ANSWERED: S.DONE},
-            standing=_require_live,
+            possible=_require_live,
             side=Side.ASKING,
         ),
     },

@@ -5,6 +5,7 @@ Several are gathered into one that goes up to the ministry; what it answers is t
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -16,12 +17,15 @@ from app.exchange.cases.models import Case
 from app.exchange.cases.rules import S
 from app.permissions import Action
 from app.register.content.hashing import Content
-from app.register.queries import Register
+from app.register.queries import EntryView, Register
 from app.register.standing import moment
 from app.workflow.context import Desk
 
 NAME = "obstacle"
 LEVELS = 3
+# of the list of kinds of agencies
+_OF_PROVINCE = frozenset({"ubnd", "hdnd", "so", "van-phong", "thanh-tra", "don-vi"})
+_MINISTRY = "Mức cuối do bộ, cơ quan trung ương trả lời; chọn bộ"
 
 
 def _(text: str) -> str:
@@ -29,15 +33,24 @@ def _(text: str) -> str:
     return text
 
 
-def _problems(_desk: Desk, case: Case) -> Iterable[FieldError]:
+def _problems(desk: Desk, case: Case) -> Iterable[FieldError]:
     """Ask for the text of the article that is unclear, and for another agency."""
     content = case.content
     if content.get("article") and not content.get("rule"):
         message = "Chọn văn bản của điều, khoản này"
         yield FieldError("rule", "required", message)
+    register = Register(desk.session, desk.profile, moment(desk.session))
+    addressee = rules.present(register, content.get("addressee"))
+    if case.level >= LEVELS and addressee is not None and not _central(addressee):
+        yield FieldError("addressee", "level", _MINISTRY)
     if case.answering_id == case.asking_id:
         message = "Chọn cơ quan khác: cơ quan nêu vướng mắc không tự trả lời"
         yield FieldError("addressee", "own", message)
+
+
+def _central(view: EntryView) -> bool:
+    """Tell whether an agency may be one that answers at the last level."""
+    return view.content.get("classification") not in _OF_PROVINCE
 
 
 def _by_level() -> Term:
@@ -50,7 +63,13 @@ def _by_level() -> Term:
     return term
 
 
-def _require_level(_desk: Desk, case: Case) -> None:
+def _require_recordable(desk: Desk, case: Case) -> None:
+    gathering.require_alone(desk, case)
+    rules.require_without_account(desk, case)
+
+
+def _require_level(desk: Desk, case: Case) -> None:
+    gathering.require_alone(desk, case)
     if case.level >= LEVELS:
         raise TransitionError("Đã ở mức cuối: bộ quản lý, Thủ tướng Chính phủ")
 
@@ -62,6 +81,8 @@ def _require_next(desk: Desk, case: Case, given: inputs.Escalation) -> None:
     if view is None or view.kind != "agency":
         message = "Chọn cơ quan phải trả lời tiếp theo"
         errors.append(FieldError("addressee", "required", message))
+    elif case.level + 1 >= LEVELS and not _central(view):
+        errors.append(FieldError("addressee", "level", _MINISTRY))
     elif view.id in {case.asking_id, case.answering_id}:
         message = "Chọn cơ quan khác cơ quan đã trả lời và cơ quan nêu vướng mắc"
         errors.append(FieldError("addressee", "own", message))
@@ -70,6 +91,7 @@ def _require_next(desk: Desk, case: Case, given: inputs.Escalation) -> None:
 
 def _escalate(_desk: Desk, case: Case, given: inputs.Escalation) -> None:
     case.level += 1
+    case.group_id = None
     case.answering_id = given.addressee
     case.answer = None
 
@@ -92,8 +114,10 @@ def gathered(title: str, ministry: UUID | None, members: Sequence[Case]) -> Cont
     return content
 
 
+_WRITING, _TALKING = rules.writing(), rules.talking(*S)
 KIND = CaseKind(
     name=NAME,
+    asked_in="addressee",
     about="database",
     answering=rules.named("addressee"),
     term=_by_level(),
@@ -104,12 +128,22 @@ KIND = CaseKind(
         CaseStatus.DONE: _("Đã gỡ"),
     },
     rules={
-        **rules.writing(),
-        **rules.talking(*S),
+        **_WRITING,
+        **_TALKING,
+        Action.EXTEND_CASE: replace(
+            _TALKING[Action.EXTEND_CASE], possible=gathering.require_alone
+        ),
+        Action.ASK_BACK: replace(
+            _TALKING[Action.ASK_BACK], possible=gathering.require_alone
+        ),
+        Action.WITHDRAW_CASE: replace(
+            _WRITING[Action.WITHDRAW_CASE], effect=gathering.release
+        ),
         Action.ANSWER_CASE: CaseRule(
             word=_("Giải đáp"),
             moves={S.SENT: S.ANSWERED},
             takes=inputs.Answer,
+            possible=gathering.require_alone,
             precondition=rules.require_text,
             effect=gathering.answer_all,
             side=Side.ANSWERING,
@@ -118,10 +152,10 @@ KIND = CaseKind(
             word=_("Ghi văn bản trả lời"),
             moves={S.SENT: S.ANSWERED},
             takes=inputs.PaperAnswer,
-            standing=rules.require_without_account,
+            possible=_require_recordable,
             precondition=rules.require_paper_answer,
             effect=gathering.answer_all,
-            side=Side.ASKING,
+            side=Side.RECORDING,
         ),
         Action.FINISH_CASE: CaseRule(
             word=_("Xác nhận đã gỡ"),
@@ -132,7 +166,7 @@ KIND = CaseKind(
             word=_("Chuyển lên mức tiếp theo"),
             moves={S.SENT: S.SENT, S.ANSWERED: S.SENT},
             takes=inputs.Escalation,
-            standing=_require_level,
+            possible=_require_level,
             precondition=_require_next,
             effect=_escalate,
             side=Side.ASKING,

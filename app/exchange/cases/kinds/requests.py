@@ -14,6 +14,7 @@ from app.exchange.cases.kind import CaseKind, CaseRule
 from app.exchange.cases.lifecycle import CasePart, CaseStatus, Side
 from app.exchange.cases.models import Case
 from app.exchange.cases.rules import S
+from app.exchange.connections import Connection
 from app.permissions import Action
 from app.register.content.facts import name_key
 from app.register.content.hashing import Content
@@ -21,11 +22,10 @@ from app.register.queries import Register
 from app.register.standing import State, moment
 from app.vietnamese import clean
 from app.workflow.context import Desk
-from app.workflow.life import Place
 
 NAME = "data-request"
+MORE_TIME = "term "  # how the origin of a request begins that extends an agreement
 REGULAR = "thuong-xuyen"  # of the form: over a connection, not once
-_PAGE = frozenset({Place.PAGE, Place.API})
 PREPARER = frozenset({CasePart.PREPARER})
 
 
@@ -48,7 +48,8 @@ def _problems(desk: Desk, case: Case) -> Iterable[FieldError]:
     """Ask for items that the database has, of another agency's database."""
     if case.answering_id == case.asking_id:
         message = "Đây là dữ liệu của chính cơ quan; chọn dữ liệu của cơ quan khác"
-        yield FieldError("database", "own", message)
+        field = "addressee" if case.content.get("addressee") else "database"
+        yield FieldError(field, "own", message)
     register = Register(desk.session, desk.profile, moment(desk.session))
     database = rules.present(register, case.content.get("database"))
     if database is None:
@@ -147,11 +148,23 @@ def _refuse(
     }
 
 
+def waits_for_connection(case: Case) -> bool:
+    """Tell whether what was asked for is to run over a connection that is not there
+    yet: not what is given once, nor more time for what runs.
+    """
+    more_time = (case.origin or "").startswith(MORE_TIME)
+    return case.content.get("form") == REGULAR and not more_time
+
+
+def _runs(case: Case, connection: Connection) -> bool:
+    given = (case.answer or {}).get("items", ())
+    carried = all(connection.carries(item) for item in given)
+    return waits_for_connection(case) and carried
+
+
 def _require_live(desk: Desk, case: Case) -> None:
-    """Ask for a live connection; what is given once runs over none."""
-    if case.content.get("form") != REGULAR:
-        return
-    if running.since(desk, case) is None:
+    """Ask for a live connection; what is given once, or longer, waits for none."""
+    if waits_for_connection(case) and running.since(desk, case, _runs) is None:
         raise TransitionError(
             "Chưa có kết nối đang khai thác từ cơ sở dữ liệu này đến cơ quan đề nghị; "
             "việc còn mở cho đến khi dữ liệu chạy"
@@ -161,13 +174,14 @@ def _require_live(desk: Desk, case: Case) -> None:
 KIND = CaseKind(
     name=NAME,
     about="database",
-    ends_when_data_run=True,
+    runs=_runs,
+    asked_in="database",
     answering=_owner,
     term=clocks.by_terms(lambda _case: "answer-request"),
     problems=_problems,
     words={CaseStatus.ANSWERED: _("Đã đồng ý, dữ liệu chưa chạy")},
     rules={
-        **rules.writing(places=_PAGE),
+        **rules.writing(),
         **rules.talking(*S),
         Action.PREPARE_GRANT: CaseRule(
             word=_("Đồng ý cung cấp"),
@@ -206,32 +220,32 @@ KIND = CaseKind(
             word=_("Ghi văn bản đồng ý"),
             moves={S.SENT: S.ANSWERED},
             takes=inputs.PaperGrant,
-            standing=rules.require_without_account,
+            possible=rules.require_without_account,
             precondition=_require_paper_grant,
             effect=_grant,
-            side=Side.ASKING,
+            side=Side.RECORDING,
         ),
         Action.REFUSE_ON_PAPER: CaseRule(
             word=_("Ghi văn bản từ chối"),
             moves={S.SENT: S.REFUSED},
             takes=inputs.PaperRefusal,
-            standing=rules.require_without_account,
+            possible=rules.require_without_account,
             precondition=_require_paper_refusal,
             effect=_refuse,
-            side=Side.ASKING,
+            side=Side.RECORDING,
         ),
         Action.FOLLOW_UP: CaseRule(
             word=_("Lập thỏa thuận và kết nối"),
             moves={S.ANSWERED: S.ANSWERED},
-            standing=follow_up.require_undrafted,
+            possible=follow_up.require_undrafted,
             effect=follow_up.draft,
             side=Side.PARTY,
         ),
         Action.FINISH_CASE: CaseRule(
             word=_("Ghi nhận dữ liệu đã chạy"),
             moves={S.ANSWERED: S.DONE},
-            standing=_require_live,
-            side=Side.PARTY,
+            possible=_require_live,
+            side=Side.ASKING,
         ),
     },
 )

@@ -46,6 +46,9 @@ def _problems(desk: Desk, case: Case) -> Iterable[FieldError]:
     and that what is blank is settled by a day.
     """
     content = case.content
+    if case.status is S.DRAFT and content.get("state") in {PENDING, PROVED}:
+        message = "Nhiệm vụ mới giao chưa thể hoàn thành; chọn trạng thái khác"
+        yield FieldError("state", "order", message)
     code = content.get("code")
     known: dict[str, Content] = {}
     for other in others(desk, case):
@@ -99,35 +102,38 @@ def _write(case: Case, **values: str) -> None:
 
 
 def _progress(_desk: Desk, case: Case, given: inputs.Progress) -> None:
-    said = f"{clock.today():%d/%m/%Y}: {given.text.strip()}"[:2000]
+    said = f"{clock.today():%d/%m/%Y}: {given.text.strip()}"
     _write(case, progress=said, state=given.task_state)
 
 
 def _extend(desk: Desk, case: Case, given: inputs.Extension) -> None:
     rules.extend(desk, case, given)
+    case.due_rule = None  # its content names the day
     if given.due_on is not None:
         _write(case, term_end=given.due_on.isoformat())
 
 
 def _report(_desk: Desk, case: Case, given: inputs.Answer) -> None:
     case.answer = {"outcome": "reported", "text": given.text}
-    said = f"{clock.today():%d/%m/%Y}: {given.text.strip()}"[:2000]
+    said = f"{clock.today():%d/%m/%Y}: {given.text.strip()}"
     _write(case, progress=said, state=PENDING)
 
 
 def _verify(_desk: Desk, case: Case, _given: object) -> None:
-    _write(case, state=PROVED, readiness="day-du")
+    _write(case, state=PROVED)
 
 
-def _back(_desk: Desk, case: Case, given: inputs.Reason) -> None:
+def _back(_desk: Desk, case: Case, _given: inputs.Reason) -> None:
     case.answer = None
-    _write(case, state="dang", note=f"Chưa đủ minh chứng: {given.reason}"[:1000])
+    _write(case, state="dang")
 
 
 KIND = CaseKind(
     name=NAME,
     opened_by=Side.DEPARTMENT,
+    asked_in="lead",
     partners="partners",
+    acted=("state", "progress"),
     answering=rules.named("lead"),
     term=clocks.by_content("term_end"),
     problems=_problems,

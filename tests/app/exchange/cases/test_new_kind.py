@@ -42,6 +42,7 @@ dm:visit a sh:NodeShape ;
 VISIT = CaseKind(
     name="visit",
     answering=rules.named("host"),
+    asked_in="host",
     term=lambda _desk, _case, _begun: (None, None),
     rules={
         **rules.writing(),

@@ -10,6 +10,7 @@ from app.errors import ForbiddenError, FourEyesError, InvalidError, TransitionEr
 from app.exchange.cases import inputs, kinds, queries, service
 from app.exchange.cases.inputs import Answer, Escalation, Extension, PaperAnswer
 from app.exchange.cases.lifecycle import CaseStatus, Side
+from app.operations import audits
 from app.permissions import RIGHTS, Action, Role
 
 CASE_ACTIONS = {action for kind in kinds.KINDS.values() for action in kind.rules} | {
@@ -62,7 +63,7 @@ def test_an_obstacle_names_the_unclear_rule(office):
 
 def test_an_obstacle_goes_up_level_by_level_and_comes_back_answered(office):
     staffed(office)
-    ministry = office.enter("agency", agency("Bộ Tư pháp"))
+    ministry = office.enter("agency", agency("Bộ Tư pháp", classification="bo"))
     law = office.law()
     content = obstacle(office, type="quy-dinh", rule=str(law), article="Điều 16")
     number = sent(office, "obstacle", content)
@@ -73,12 +74,14 @@ def test_an_obstacle_goes_up_level_by_level_and_comes_back_answered(office):
     up = Escalation(ministry, "Vẫn chưa rõ")
     act(office, number, Action.ESCALATE, Role.REGISTRAR, up)
     assert case_of(office, number).level == 2
-    other = office.enter("agency", agency("Văn phòng Chính phủ"))
+    other = office.enter("agency", agency("Văn phòng Chính phủ", classification="bo"))
     up = Escalation(other, "Bộ chuyển")
     act(office, number, Action.ESCALATE, Role.REGISTRAR, up)
     assert case_of(office, number).due_on is None  # no term was ever set up there
-    with pytest.raises(InvalidError, match="1 chỗ"):
+    with pytest.raises(TransitionError, match="mức cuối"):
         act(office, number, Action.ESCALATE, Role.REGISTRAR, Escalation(ministry, "x"))
+    with office.desk(Role.REGISTRAR) as desk:
+        assert Action.ESCALATE not in service.offered(desk, queries.get(desk, number))
 
     said = PaperAnswer(**paper(office), text="Được chia sẻ theo khoản 1")
     act(office, number, Action.ANSWER_ON_PAPER, Role.CLERK, said)
@@ -101,7 +104,7 @@ def test_the_term_of_an_obstacle_is_that_of_its_level_and_day(office, day, rule)
 
 
 def test_what_is_answered_to_one_is_answered_to_all_that_were_gathered(office):
-    ministry = office.enter("agency", agency("Bộ Tư pháp"))
+    ministry = office.enter("agency", agency("Bộ Tư pháp", classification="bo"))
     numbers = [sent(office, "obstacle", obstacle(office)) for _ in range(3)]
     content = obstacle(office, title="Kiến nghị chung", addressee=str(ministry))
     with pytest.raises(ForbiddenError), office.desk("elsewhere") as desk:
@@ -236,3 +239,155 @@ def test_what_is_late_is_counted_for_whoever_has_to_answer(office):
     assert (load.agency_id, load.open, load.late) == (office.other, 2, 1)
     assert load.longest > 100
     assert mine == []
+
+
+# -- what was sent already
+
+
+def test_what_a_sent_task_says_stays_complete_and_its_state_is_what_was_done(office):
+    number = sent(office, "task", task(office), Role.REVIEWER)
+    sent(office, "task", task(office, "NV-2"), Role.REVIEWER)
+    for wrong, field in (({"lead": ""}, "lead"), ({"code": "NV-2"}, "code")):
+        said = inputs.Edit(task(office, **wrong))
+        with pytest.raises(InvalidError) as refused:
+            act(office, number, Action.EDIT_CASE, Role.REVIEWER, said)
+        assert field in {error.field for error in refused.value.fields}
+    said = inputs.Edit(task(office, state="da-kiem-chung", term_end="2028-01-31"))
+    act(office, number, Action.EDIT_CASE, Role.REVIEWER, said)
+    case = case_of(office, number, Role.REVIEWER)
+    assert "state" not in case.content
+    assert case.due_on == date(2028, 1, 31)
+
+
+def test_a_new_task_is_not_done_yet(office):
+    wrong = task(office, state="da-kiem-chung")
+    number = opened(office, "task", wrong, Role.REVIEWER)
+    with pytest.raises(InvalidError) as refused:
+        act(office, number, Action.SEND_CASE, Role.REVIEWER)
+    assert {error.field for error in refused.value.fields} == {"state"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("data-request", {"items": 5}),
+        ("data-request", {"database": "không phải mã"}),
+        ("demand", {"waiting": 5}),
+        ("demand", {"procedures": 7}),
+        ("demand", {"expected_on": "cuối năm"}),
+        ("task", {"partners": 5}),
+        ("task", {"contents": "abc"}),
+        ("task", {"contents": ["abc"]}),
+        ("task", {"contents": [{"code": []}]}),
+        ("obstacle", {"title": {"vi": "x"}}),
+        ("obstacle", {"title": "x" * 301}),
+        ("obstacle", {"title": ""}),
+    ],
+)
+def test_what_has_another_form_is_refused_by_its_field(office, kind, wrong):
+    with pytest.raises(InvalidError) as refused:
+        opened(office, kind, {"title": "Thử", **wrong}, Role.REVIEWER)
+    named = {error.field.split(".")[0] for error in refused.value.fields}
+    assert named == set(wrong)
+
+
+def test_nobody_to_ask_is_told_at_the_field_that_names_them(office):
+    number = opened(office, "demand", {"title": "Thử"}, Role.REVIEWER)
+    with office.desk(Role.REVIEWER) as desk:
+        told = service.problems(desk, queries.get(desk, number))
+    assert "holder" in {error.field for error in told}
+
+
+# -- gathered
+
+
+@pytest.fixture
+def group(office):
+    """Gather two obstacles, to go up to a ministry; return it and them."""
+    staffed(office)
+    ministry = office.enter("agency", agency("Bộ Tư pháp", classification="bo"))
+    numbers = [sent(office, "obstacle", obstacle(office)) for _ in range(2)]
+    content = obstacle(office, title="Kiến nghị", addressee=str(ministry))
+    with office.desk(Role.REVIEWER) as desk:
+        into = service.gather(desk, numbers, content).number
+    return into, numbers
+
+
+def waiting(office, who):
+    with office.desk(who) as desk:
+        found = queries.page(desk, queries.CaseFilter(waits=Side.PARTY))
+        return {case.number for case in found}
+
+
+def test_what_was_gathered_waits_for_the_one_answer(office, group):
+    into, numbers = group
+    assert not waiting(office, "elsewhere") & set(numbers)
+    for who in ("elsewhere", Role.REGISTRAR):
+        with office.desk(who) as desk:
+            offered = set(service.offered(desk, queries.get(desk, numbers[0])))
+        assert offered <= {Action.NOTE_CASE, Action.WITHDRAW_CASE}
+    with office.desk(Role.REVIEWER) as desk:
+        late = queries.loads(desk, office.system.office.calendar)
+    assert office.other not in {load.agency_id for load in late}
+
+    act(office, into, Action.SEND_CASE, Role.REVIEWER)
+    said = PaperAnswer(**paper(office), text="Được chia sẻ")
+    act(office, into, Action.ANSWER_ON_PAPER, Role.CLERK, said)
+    assert set(numbers) <= waiting(office, Role.REGISTRAR)
+    member = case_of(office, numbers[0])
+    assert (
+        member.answer["paper"]["file"] in dict(case_steps(office, numbers[0])).values()
+    )
+
+    ministry = office.enter("agency", agency("Bộ Công an", classification="bo"))
+    up = Escalation(office.enter("agency", agency("Sở Y tế")), "Chưa rõ")
+    act(office, numbers[0], Action.ESCALATE, Role.REGISTRAR, up)
+    assert case_of(office, numbers[0]).group_id is None
+    up = Escalation(office.department, "Chưa rõ")
+    with pytest.raises(InvalidError) as refused:
+        act(office, numbers[0], Action.ESCALATE, Role.REGISTRAR, up)
+    assert "bộ" in refused.value.fields[0].message
+    up = Escalation(ministry, "Chưa rõ")
+    act(office, numbers[0], Action.ESCALATE, Role.REGISTRAR, up)
+    with (
+        pytest.raises(TransitionError, match="ở bộ"),
+        office.desk(Role.REVIEWER) as desk,
+    ):
+        service.gather(desk, [numbers[0]], obstacle(office))
+
+
+def case_steps(office, number):
+    with office.desk(Role.REGISTRAR) as desk:
+        return [(step.action, step.file) for step in queries.get(desk, number).steps]
+
+
+def test_what_was_gathered_is_let_go_when_the_one_is_withdrawn(office, group):
+    into, numbers = group
+    act(office, into, Action.WITHDRAW_CASE, Role.REVIEWER, inputs.Reason("Nhầm"))
+    assert set(numbers) <= waiting(office, "elsewhere")
+    assert case_steps(office, numbers[0])[-1] == ("released", None)
+    folder = office.system.settings.data_dir
+    with office.system.database.transaction() as session:
+        found = audits.differences(session, office.system.profile, folder)
+    assert not any(found.values())
+
+
+def test_a_draft_that_gathers_is_read_by_its_own_agency(office, group):
+    into, numbers = group
+    with office.desk("elsewhere") as desk:
+        member = queries.get(desk, numbers[0])
+        assert queries.group_of(desk, member) is None
+    with office.desk(Role.REVIEWER) as desk:
+        assert queries.group_of(desk, queries.get(desk, numbers[0])).number == into
+        held = queries.members_of(desk, queries.get(desk, into))
+        assert [case.number for case in held] == numbers
+
+
+def test_a_ministry_answers_at_the_last_level(office):
+    content = obstacle(office, title="Kiến nghị", addressee=str(office.other))
+    numbers = [sent(office, "obstacle", obstacle(office))]
+    with office.desk(Role.REVIEWER) as desk:
+        into = service.gather(desk, numbers, content).number
+    with pytest.raises(InvalidError) as refused:
+        act(office, into, Action.SEND_CASE, Role.REVIEWER)
+    assert {error.code for error in refused.value.fields} == {"level"}

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from casework import act, case_of, lands, opened, paper, request, sent, staffed
 from sharing import connection
+from support import agency
 
 from app import clock
 from app.errors import (
@@ -13,9 +14,10 @@ from app.errors import (
     NotFoundError,
     TransitionError,
 )
-from app.exchange.cases import inputs, queries
+from app.exchange.cases import inputs, queries, service, settling, unconfirmed
 from app.exchange.cases.inputs import Grant, PaperGrant, PaperRefusal, Reason, Refusal
 from app.exchange.cases.lifecycle import CaseStatus
+from app.exchange.cases.queries import CaseFilter
 from app.operations import audits
 from app.permissions import Action, Role
 from app.workflow.proposals.models import Proposal
@@ -287,13 +289,157 @@ def test_a_case_is_told_as_it_stood_on_a_day(office):
     assert earlier == []
 
 
-def test_how_long_answers_took_says_nothing_of_who_asked(office, asked):
+def test_how_long_answers_took_says_nothing_of_who_asked_and_of_few_nothing(
+    office, asked
+):
     granted(office, asked)
     case = case_of(office, asked)
+    calendar = office.system.office.calendar
     with office.system.database.reading() as session:
-        calendar = office.system.office.calendar
+        few = queries.answered(session, case.about_id, "data-request", calendar)
+    content = {**case.content, "title": "Lần nữa"}
+    for _ in range(2):
+        granted(office, sent(office, "data-request", content))
+    with office.system.database.reading() as session:
         told = queries.answered(session, case.about_id, "data-request", calendar)
-    assert told == queries.Answered(1, 0)
+    assert few is None
+    assert told == queries.Answered(3, 0)
+
+
+@pytest.mark.parametrize(
+    ("carried", "more", "ends"),
+    [
+        (["Thửa đất"], {}, True),
+        (["Giá đất"], {}, False),
+        (["Thửa đất"], {"form": "mot-lan"}, False),
+    ],
+)
+def test_data_run_when_what_was_granted_runs(office, carried, more, ends):
+    staffed(office)
+    database, law = lands(office)
+    number = sent(office, "data-request", request(database, law, **more))
+    granted(office, number)
+    line = connection(
+        "Đất đai",
+        office.other,
+        source=office.other,
+        source_database=str(database),
+        target=office.department,
+        exchanged=carried,
+    )
+    office.enter("connection", line, "elsewhere")
+    with office.system.database.transaction() as session:
+        settling.finish(session, office.system.profile, clock.today())
+    status = case_of(office, number).status
+    assert status is (CaseStatus.DONE if ends else CaseStatus.ANSWERED)
+
+
+def test_more_time_for_what_runs_does_not_end_by_itself(office):
+    staffed(office)
+    database, law = lands(office)
+    content = request(database, law)
+    number = opened(office, "data-request", content, origin="term TT-1 2027-01-01")
+    act(office, number, Action.SEND_CASE, Role.REGISTRAR)
+    granted(office, number)
+    sides = {"source": office.other, "target": office.department}
+    line = connection("Cũ", office.other, source_database=str(database), **sides)
+    office.enter("connection", line, "elsewhere")
+    with office.system.database.transaction() as session:
+        assert settling.finish(session, office.system.profile, clock.today()) == 0
+    assert act(office, number, Action.FINISH_CASE, Role.REGISTRAR) is CaseStatus.DONE
+
+
+def test_who_gives_does_not_say_that_it_arrived(office):
+    staffed(office)
+    database, law = lands(office)
+    number = sent(office, "data-request", request(database, law, form="mot-lan"))
+    granted(office, number)
+    for who in ("elsewhere", "head elsewhere"):
+        with pytest.raises(ForbiddenError):
+            act(office, number, Action.FINISH_CASE, who)
+    assert act(office, number, Action.FINISH_CASE, Role.REGISTRAR) is CaseStatus.DONE
+
+
+def test_an_answer_that_nobody_confirmed_is_the_owners_own(office, asked):
+    act(office, asked, Action.PREPARE_GRANT, "elsewhere", Grant(["Thửa đất"], "Chưa"))
+    act(office, asked, Action.SEND_ANSWER_BACK, "head elsewhere", Reason("Sửa"))
+    act(office, asked, Action.PREPARE_GRANT, "elsewhere", Grant(["Thửa đất"], "Nháp"))
+    for who, sees in ((Role.REGISTRAR, False), ("head elsewhere", True)):
+        with office.desk(who) as desk:
+            case = queries.get(desk, asked)
+            actor = desk.actor
+            status = unconfirmed.status_for(actor, case, case.status)
+            assert (status is case.status) is sees
+            assert (unconfirmed.answer_for(actor, case) is not None) is sees
+            steps = unconfirmed.steps_for(actor, case, case.steps)
+            assert ("prepare-grant" in {step.action for step in steps}) is sees
+            told = queries.page(desk, CaseFilter(statuses=[CaseStatus.GRANT_PREPARED]))
+            assert bool(told) is sees
+            waits = queries.page(desk, CaseFilter(statuses=[CaseStatus.SENT]))
+            assert bool(waits) is not sees
+    act(office, asked, Action.CONFIRM_ANSWER, "head elsewhere")
+    with office.desk(Role.REGISTRAR) as desk:
+        case = queries.get(desk, asked)
+        steps = unconfirmed.steps_for(desk.actor, case, case.steps)
+        done = [step.action for step in steps][-2:]
+    assert done == ["prepare-grant", "confirm-answer"]
+
+
+def test_the_department_writes_down_a_letter_of_whoever_and_the_asker_a_late_one(
+    office, asked
+):
+    said = PaperGrant(**paper(office), items=["Thửa đất"])
+    with pytest.raises(TransitionError, match="có tài khoản"):
+        act(office, asked, Action.ANSWER_ON_PAPER, Role.REGISTRAR, said)
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        said = PaperGrant(**paper(office), items=["Thửa đất"])
+        status = act(office, asked, Action.ANSWER_ON_PAPER, Role.REGISTRAR, said)
+    assert status is CaseStatus.ANSWERED
+
+
+def test_more_time_is_nobodys_rule(office, asked):
+    later = clock.today() + timedelta(days=60)
+    given = inputs.Extension(later, "Bên cung cấp xin thêm")
+    act(office, asked, Action.EXTEND_CASE, Role.REGISTRAR, given)
+    assert case_of(office, asked).due_on == later
+    assert office.system.office.terms.by_id(case_of(office, asked).due_rule) is None
+    far = inputs.Extension(date(2999, 1, 1), "Mãi mãi")
+    with pytest.raises(InvalidError):
+        act(office, asked, Action.EXTEND_CASE, Role.REGISTRAR, far)
+
+
+# what anybody may do who is of neither side
+BYSTANDERS = {
+    Role.REVIEWER: {Action.NOTE_CASE, Action.ANSWER_ON_PAPER, Action.REFUSE_ON_PAPER},
+    Role.APPROVER: {Action.NOTE_CASE},
+    Role.CLERK: {Action.ANSWER_ON_PAPER, Action.REFUSE_ON_PAPER},
+    Role.AUDITOR: set(),
+    Role.HEAD: set(),
+}
+
+
+@pytest.mark.parametrize("who", list(BYSTANDERS))
+def test_who_is_of_neither_side_neither_answers_nor_delays(office, who):
+    """The two sides are two other agencies."""
+    staffed(office)
+    third = office.enter("agency", agency("Sở Y tế"))
+    with office.system.database.transaction() as session:
+        office.actors["third"] = office.hire(
+            session, "ba@thu.example", third, Role.REGISTRAR
+        )
+    database, law = lands(office)
+    number = opened(office, "data-request", request(database, law), "third")
+    act(office, number, Action.SEND_CASE, "third")
+    offered = set()
+    for _ in range(2):
+        with office.desk(who) as desk:
+            try:
+                offered |= set(service.offered(desk, queries.get(desk, number)))
+            except NotFoundError:
+                assert who is Role.HEAD
+        if case_of(office, number, "third").status is CaseStatus.SENT:
+            granted(office, number)
+    assert offered <= BYSTANDERS[who]
 
 
 def test_the_journal_vouches_for_every_step_and_for_how_a_case_stands(office, asked):
