@@ -60,6 +60,7 @@ collect_ignore = [] if _may_mount() and not POSTGRESQL else ["reliability/test_d
 
 
 DIALECT = (  # what talks to the database in its own words; what stands on it says the same on both
+    "tests/app/exchange/cases",
     "tests/app/exchange/test_paths.py",
     "tests/app/exchange/test_traffic.py",
     "tests/app/migrations",
@@ -68,6 +69,7 @@ DIALECT = (  # what talks to the database in its own words; what stands on it sa
     "tests/app/search",
     "tests/app/succession",
     "tests/app/test_journal.py",
+    "tests/app/web/test_cases.py",
     "tests/app/workflow/test_workflow.py",
     "tests/app/workflow/test_decisions.py",
     "tests/app/workflow/test_intake.py",

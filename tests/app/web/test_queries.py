@@ -56,6 +56,7 @@ LISTS = {  # pages by who reads them
         "/viec",
         "/viec?loai=demand",
         "/viec/qua-han",
+        "/viec/nhiem-vu.xlsx",
         "/viec/vuong-mac/gop",
         "/tham-dinh",
         "/tham-dinh/sua-nho",

@@ -41,6 +41,25 @@ TAKING_IN = (Action.READ_INTAKES, Action.TAKE_IN)
 DECIDING = (Action.ENTER, Action.REOPEN, Action.PREPARE_DECISION)
 
 
+# of cases: what either side does, and what somebody of the department does to any
+SIDES = (
+    Action.OPEN_CASE,
+    Action.EDIT_CASE,
+    Action.SEND_CASE,
+    Action.WITHDRAW_CASE,
+    Action.EXTEND_CASE,
+    Action.ASK_BACK,
+    Action.PREPARE_GRANT,
+    Action.PREPARE_REFUSAL,
+    Action.ANSWER_CASE,
+    Action.REPORT_PROGRESS,
+    Action.REPORT_DONE,
+    Action.FINISH_CASE,
+)
+VERIFYING = (Action.NOTE_CASE, Action.SEND_ANSWER_BACK, Action.CONFIRM_ANSWER)
+LETTERS = (Action.ANSWER_ON_PAPER, Action.REFUSE_ON_PAPER)
+
+
 def anywhere(*actions):
     return {(action, reach) for action in actions for reach in ("own", "other")}
 
@@ -106,6 +125,24 @@ EXPECTED_RIGHTS = {
     | WORK,
     Role.ADMINISTRATOR: anywhere(Action.MANAGE_ACCOUNTS, Action.OPERATE) | WORK,
 }
+
+for _role in (Role.REGISTRAR, Role.HEAD):
+    every = (*SIDES, *VERIFYING, Action.ESCALATE, Action.READ_CASES)
+    EXPECTED_RIGHTS[_role] |= {(action, "own") for action in every}
+for _action in (*LETTERS, Action.FOLLOW_UP):
+    EXPECTED_RIGHTS[Role.REGISTRAR].add((_action, "own"))
+EXPECTED_RIGHTS[Role.REVIEWER] |= {(action, "own") for action in SIDES}
+EXPECTED_RIGHTS[Role.REVIEWER] |= anywhere(*VERIFYING, *LETTERS, Action.ESCALATE)
+EXPECTED_RIGHTS[Role.APPROVER] |= anywhere(*VERIFYING)
+EXPECTED_RIGHTS[Role.CLERK] |= anywhere(*LETTERS)
+for _role in (
+    Role.REVIEWER,
+    Role.APPROVER,
+    Role.DRAFTER,
+    Role.CLERK,
+    Role.AUDITOR,
+):
+    EXPECTED_RIGHTS[_role] |= anywhere(Action.READ_CASES)
 
 NEXT = {
     Status.DRAFT: {
@@ -217,6 +254,12 @@ APART = {  # rights that are no action on a proposal
     Action.VERIFY,
     Action.OPERATE,
     Action.MANAGE_ACCOUNTS,
+    Action.READ_CASES,
+    Action.ESCALATE,
+    Action.FOLLOW_UP,
+    *SIDES,
+    *VERIFYING,
+    *LETTERS,
 }
 
 
