@@ -269,9 +269,7 @@ def load(base: str) -> Profile:
     kinds = {kind.name: kind for kind in reader.kinds()}
     cases = {kind.name: kind for kind in _Reader(every).cases()}
     lists = code_lists.load(base)
-    return Profile(
-        base, _digest(base), kinds, cases, reader.sections(), lists, shapes
-    )
+    return Profile(base, _digest(base), kinds, cases, reader.sections(), lists, shapes)
 
 
 def _digest(base: str) -> str:
@@ -323,9 +321,7 @@ class _Reader:
             identifier_prefix=self._need(node, DM.identifierPrefix),
             identifier_field=self._text(node, DM.identifierField),
             title_field=self._need(node, DM.titleField),
-            entered_by=(
-                self._need(node, DM.enteredBy) if word == DM.pathWord else ""
-            ),
+            entered_by=(self._need(node, DM.enteredBy) if word == DM.pathWord else ""),
             audience=Visibility(
                 self._text(node, DM.audience) or Visibility.PUBLIC.value
             ),
