@@ -6,7 +6,13 @@ from sharing import connection
 from support import agency
 
 from app import clock
-from app.errors import ForbiddenError, FourEyesError, InvalidError, TransitionError
+from app.errors import (
+    ForbiddenError,
+    FourEyesError,
+    InvalidError,
+    NotFoundError,
+    TransitionError,
+)
 from app.exchange.cases import inputs, kinds, queries, service
 from app.exchange.cases.inputs import Answer, Escalation, Extension, PaperAnswer
 from app.exchange.cases.lifecycle import CaseStatus, Side
@@ -239,6 +245,58 @@ def test_what_is_late_is_counted_for_whoever_has_to_answer(office):
     assert (load.agency_id, load.open, load.late) == (office.other, 2, 1)
     assert load.longest > 100
     assert mine == []
+
+
+# -- whose they are
+
+
+def _opened(office, kind):
+    """Send a case of a kind between the department and another agency."""
+    database, law = lands(office)
+    content, who = {
+        "data-request": (request(database, law), Role.REGISTRAR),
+        "obstacle": (obstacle(office), Role.REGISTRAR),
+        "demand": (demand(office), Role.REVIEWER),
+        "task": (task(office), Role.REVIEWER),
+    }[kind]
+    return sent(office, kind, content, who)
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.HEAD])
+@pytest.mark.parametrize("kind", list(kinds.KINDS))
+def test_a_stranger_reads_nothing_and_does_nothing(office, kind, role):
+    number = _opened(office, kind)
+    stranger = office.enter("agency", agency("Sở Y tế"))
+    with office.system.database.transaction() as session:
+        office.actors["stranger"] = office.hire(
+            session, "la@thu.example", stranger, role
+        )
+    for action in kinds.KINDS[kind].rules:
+        with pytest.raises(NotFoundError), office.desk("stranger") as desk:
+            service.act(desk, number, 1, action)
+    with office.desk("stranger") as desk:
+        assert queries.page(desk, queries.CaseFilter()) == []
+        assert queries.standing_on(desk, clock.today(), ()) == []
+
+
+@pytest.mark.parametrize("kind", list(kinds.KINDS))
+def test_each_side_does_its_own_part_alone(office, kind):
+    """What the table gives to one side, the other is neither offered nor let do."""
+    number = _opened(office, kind)
+    staffed(office)
+    asks = (Role.REGISTRAR, Role.REVIEWER)
+    answers = ("elsewhere", "head elsewhere")
+    for action, rule in kinds.KINDS[kind].rules.items():
+        others = {Side.ASKING: answers, Side.ANSWERING: asks}.get(rule.side, ())
+        for who in others:
+            with office.desk(who) as desk:
+                offered = service.offered(desk, queries.get(desk, number))
+            assert action not in offered, (action, who)
+            with (
+                pytest.raises((ForbiddenError, TransitionError)),
+                office.desk(who) as desk,
+            ):
+                service.act(desk, number, 1, action)
 
 
 # -- what was sent already
