@@ -87,6 +87,7 @@ class Action(StrEnum):
     FOLLOW_UP = "follow-up"
     ANSWER_CASE = "answer-case"
     ESCALATE = "escalate"
+    GATHER = "gather"
     REPORT_PROGRESS = "report-progress"
     REPORT_DONE = "report-done"
     FINISH_CASE = "finish-case"
@@ -196,7 +197,8 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     },
     Action.FOLLOW_UP: {Role.REGISTRAR: Reach.OWN},
     Action.ANSWER_CASE: _ANY_PARTY,
-    Action.ESCALATE: _AGENCY | {Role.REVIEWER: Reach.ANY},
+    Action.ESCALATE: _ANY_PARTY,
+    Action.GATHER: {Role.REVIEWER: Reach.ANY},
     Action.REPORT_PROGRESS: _ANY_PARTY,
     Action.REPORT_DONE: _ANY_PARTY,
     Action.FINISH_CASE: _ANY_PARTY,

@@ -50,6 +50,7 @@ DEFENCES = (
     D("T51", "app/web/http/parked.py", "same=parked.person_id == person_id", "same=True", "web/test_expired_session.py -k another_person"),
     D("T52", "app/exchange/cases/parties.py", "return own and reach(actor, action) is not None", "return reach(actor, action) is not None", "exchange/cases/test_requests.py -k answers_for_another"),
     D("T52", "app/exchange/cases/queries.py", "return or_(own, and_(sent, part))", "return sent", "exchange/cases/test_requests.py -k third_agency"),
+    D("T52", "app/exchange/cases/unconfirmed.py", "hidden = status in PREPARED and actor.agency_id != case.answering_id", "hidden = False", "exchange/cases/test_requests.py -k nobody_confirmed"),
     D("T52", "app/exchange/cases/service.py", "return step.person_id == desk.actor.person_id", "return False", "exchange/cases/test_requests.py -k does_not_confirm"),
     D("T52", "app/exchange/cases/rules.py", "if case.answering_id and parties.has_account(desk.session, case.answering_id):", "if False:", "exchange/cases/test_requests.py -k not_by_letter"),
     D("T6", "app/documents/tables/cells.py", "_MARK + text if", "text if", "web/test_edges.py -k no_cell"),

@@ -228,30 +228,30 @@ def opened(body: dict[str, Any]) -> Response:
     return once(_installation(), work)
 
 
-@blueprint.route("/cases/<int:number>", methods=["GET"])
+@blueprint.route("/cases/<int:serial>", methods=["GET"])
 @blueprint.response(200, CaseSchema)
 @blueprint.doc(**KEY)
 @declares(Action.READ_CASES)
-def one(number: int) -> Response:
+def one(serial: int) -> Response:
     """Return a case; the ETag is its lock version."""
     with _installation().database.reading() as session:
         desk = _desk(session)
-        return _whole(desk, queries.get(desk, number)).response()
+        return _whole(desk, queries.get(desk, serial)).response()
 
 
-@blueprint.route("/cases/<int:number>/steps", methods=["GET"])
+@blueprint.route("/cases/<int:serial>/steps", methods=["GET"])
 @blueprint.response(200, StepSchema(many=True))
 @blueprint.doc(**KEY)
 @declares(Action.READ_CASES)
-def steps(number: int) -> list[CaseStep]:
+def steps(serial: int) -> list[CaseStep]:
     """Return what was done to a case, oldest first."""
     with _installation().database.reading() as session:
         desk = _desk(session)
-        case = queries.get(desk, number)
+        case = queries.get(desk, serial)
         return unconfirmed.steps_for(desk.actor, case, case.steps)
 
 
-@blueprint.route("/cases/<int:number>/actions/<action>", methods=["POST"])
+@blueprint.route("/cases/<int:serial>/actions/<action>", methods=["POST"])
 @blueprint.arguments(
     CaseBody,
     example={"items": ["Tình trạng đóng"], "text": "Chỉ đối chiếu"},
@@ -260,7 +260,7 @@ def steps(number: int) -> list[CaseStep]:
 @blueprint.response(200, CaseSchema)
 @blueprint.doc(**KEY, parameters=[IF_MATCH, IDEMPOTENCY])
 @declares(Action.READ_CASES)
-def acted(body: dict[str, Any], number: int, action: str) -> Response:
+def acted(body: dict[str, Any], serial: int, action: str) -> Response:
     """Do one thing to a case: edit, send, answer, refuse, confirm … Needs If-Match."""
     if action not in ACTIONS:
         raise NotFoundError("Không có việc này; các việc: " + ", ".join(ACTIONS))
@@ -269,12 +269,12 @@ def acted(body: dict[str, Any], number: int, action: str) -> Response:
 
     def work(session: Session) -> StoredAnswer:
         desk = _desk(session)
-        case = queries.get(desk, number)
+        case = queries.get(desk, serial)
         # who may not do it is not told whether they read the latest
         service.following(desk, case, action_)
         seen = expected(case.lock_version)
         given = _given(case, action_, body)
-        return _whole(desk, service.act(desk, number, seen, action_, given))
+        return _whole(desk, service.act(desk, serial, seen, action_, given))
 
     return once(_installation(), work)
 

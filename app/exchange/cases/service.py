@@ -204,8 +204,7 @@ def gather(desk: Desk, numbers: Sequence[int], content: object) -> Case:
     ForbiddenError unless of the department, NotFoundError, InvalidError,
     TransitionError.
     """
-    if reach(desk.actor, Action.ESCALATE) is not Reach.ANY:
-        raise ForbiddenError("Đơn vị chuyên trách gộp các vướng mắc")
+    require(desk.actor, Action.GATHER, None)
     found = [queries.get(desk, number) for number in dict.fromkeys(numbers)]
     gathering.require_gatherable(found, obstacles.NAME, obstacles.LEVELS)
     into = begin(desk, obstacles.NAME, content, level=obstacles.LEVELS)

@@ -22,7 +22,7 @@ LISTED = 200
 
 
 @blueprint.get("/viec/vuong-mac/gop")
-@declares(Action.ESCALATE)
+@declares(Action.GATHER)
 def form() -> Response:
     """Offer the obstacles that wait for an answer."""
     return Response(_form())
@@ -47,7 +47,7 @@ def _form(error: DanhmucError | None = None) -> str:
 
 
 @blueprint.post("/viec/vuong-mac/gop")
-@declares(Action.ESCALATE)
+@declares(Action.GATHER)
 def gather() -> BaseResponse:
     """Open the one that the chosen obstacles are gathered into, as a draft."""
     numbers = [arguments.whole(text) or 0 for text in request.form.getlist("viec")]

@@ -194,7 +194,7 @@ def offered(desk: Desk, case: Case) -> list[str]:
     refused = case.status is CaseStatus.REFUSED and own == case.answering_id
     if case.kind == requests.NAME and refused:
         found.append("tu-choi-chia-se")
-    department = may(desk.actor, Action.ESCALATE, None)
+    department = may(desk.actor, Action.GATHER, None)
     top = case.kind == obstacles.NAME and case.level >= obstacles.LEVELS
     if top and department:
         found.append("kien-nghi-bo")

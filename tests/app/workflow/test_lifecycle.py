@@ -54,6 +54,7 @@ SIDES = (
     Action.ANSWER_CASE,
     Action.REPORT_PROGRESS,
     Action.REPORT_DONE,
+    Action.ESCALATE,
     Action.FINISH_CASE,
 )
 VERIFYING = (Action.NOTE_CASE, Action.SEND_ANSWER_BACK, Action.CONFIRM_ANSWER)
@@ -127,12 +128,12 @@ EXPECTED_RIGHTS = {
 }
 
 for _role in (Role.REGISTRAR, Role.HEAD):
-    every = (*SIDES, *VERIFYING, Action.ESCALATE, Action.READ_CASES)
+    every = (*SIDES, *VERIFYING, Action.READ_CASES)
     EXPECTED_RIGHTS[_role] |= {(action, "own") for action in every}
 for _action in (*LETTERS, Action.FOLLOW_UP):
     EXPECTED_RIGHTS[Role.REGISTRAR].add((_action, "own"))
 EXPECTED_RIGHTS[Role.REVIEWER] |= {(action, "own") for action in SIDES}
-EXPECTED_RIGHTS[Role.REVIEWER] |= anywhere(*VERIFYING, *LETTERS, Action.ESCALATE)
+EXPECTED_RIGHTS[Role.REVIEWER] |= anywhere(*VERIFYING, *LETTERS, Action.GATHER)
 EXPECTED_RIGHTS[Role.APPROVER] |= anywhere(*VERIFYING)
 EXPECTED_RIGHTS[Role.CLERK] |= anywhere(*LETTERS)
 for _role in (
@@ -255,7 +256,7 @@ APART = {  # rights that are no action on a proposal
     Action.OPERATE,
     Action.MANAGE_ACCOUNTS,
     Action.READ_CASES,
-    Action.ESCALATE,
+    Action.GATHER,
     Action.FOLLOW_UP,
     *SIDES,
     *VERIFYING,
