@@ -15,12 +15,14 @@ from app.accounts.models import Post
 from app.exchange.cases import kinds, parties, queries
 from app.exchange.cases.lifecycle import ANSWERING, CLOSED, TURN, CaseStatus, Side
 from app.exchange.cases.models import Case, CaseStep
+from app.exchange.cases.steps import GATHERED
 from app.permissions import Action, Role
 from app.workflow.office import Office
 
 PATH = "/viec/"
-# steps of a draft, which nobody else reads, and of what a page shows anyway
-_QUIET = frozenset({Action.OPEN_CASE, Action.EDIT_CASE})
+# steps of a draft, which nobody else reads, of what a page shows anyway, and after
+# which nobody has to do anything
+_QUIET = frozenset({Action.OPEN_CASE, Action.EDIT_CASE, GATHERED})
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from support import agency
 
 from app import clock
 from app.accounts.models import Person
-from app.exchange.cases import settling
-from app.exchange.cases.inputs import Grant, Remark
+from app.exchange.cases import service, settling
+from app.exchange.cases.inputs import Grant, Reason, Remark
 from app.exchange.cases.lifecycle import CaseStatus
 from app.notify import notices, reminders
 from app.notify.models import Notice
-from app.permissions import Action
+from app.permissions import Action, Role
 
 
 def told(office):
@@ -141,3 +141,29 @@ def test_a_case_is_over_by_itself_on_the_day_on_which_data_run(office):
     assert case_of(office, number).status is CaseStatus.DONE
     assert "registrar@thu.example" in heard(office, number, "Đã xong")
     assert "finish-cases" in system.daily
+
+
+def test_who_no_longer_has_to_answer_is_told_nothing_and_again_once_they_do(office):
+    ministry = office.enter("agency", agency("Bộ Tư pháp", classification="bo"))
+    content = {
+        "title": "Chưa rõ thẩm quyền",
+        "type": "khac",
+        "description": "Hai nơi hiểu khác nhau",
+        "addressee": str(office.other),
+    }
+    number = sent(office, "obstacle", content)
+    title = case_of(office, number).title
+    before = told(office)
+    with office.desk(Role.REVIEWER) as desk:
+        whole = {**content, "title": "Kiến nghị", "addressee": str(ministry)}
+        into = service.gather(desk, [number], whole).number
+    assert {one for one in told(office) - before if title in one[1]} == set()
+    due = case_of(office, number).due_on
+    remind(office, due)
+    assert {one for one in told(office) - before if title in one[1]} == set()
+    with office.system.database.transaction() as session:
+        count = session.query(Notice).count()
+    act(office, into, Action.WITHDRAW_CASE, Role.REVIEWER, Reason("Nhầm"))
+    told(office)
+    with office.system.database.transaction() as session:
+        assert session.query(Notice).count() > count
