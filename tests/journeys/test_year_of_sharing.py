@@ -33,7 +33,7 @@ from app.workflow.proposals.actions import request_of
 from catalog_schema.profile import Visibility
 
 pytestmark = [*MARKS, pytest.mark.nightly("browser")]
-BEGUN = clock.now().replace(hour=2)
+BEGUN = clock.midnight(clock.today()) + timedelta(hours=9)
 GIVER, TAKER = "cap-du-lieu@vi-du.example", "can-du-lieu@vi-du.example"
 LAND, TAKING = "CSDL-0062", "Sở Xây dựng"
 ITEM = "Thửa đất"
