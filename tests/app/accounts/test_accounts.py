@@ -321,6 +321,7 @@ def test_every_action_on_a_proposal_belongs_to_exactly_one_scope():
         Action.CAMPAIGN,
         Action.ANSWER,
         Action.READ_CAMPAIGNS,
+        Action.GATHER,
     }
     assert set(covered) | EITHER == set(Action) - apart
 
