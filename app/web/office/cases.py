@@ -134,12 +134,9 @@ def _stood(desk: Desk, wanted: CaseFilter, day: date) -> list[case_words.CaseRow
         case = cases[step.case_id]
         row = case_words.row(desk, case, names, how, day)
         mine = case_words.whose(how) == desk.actor.agency_id
-        asked = wanted.waits is None or mine is (wanted.waits is Side.PARTY)
-        if (
-            asked
-            and row.late >= wanted.late
-            and all(w in case.match_key for w in words)
-        ):
+        waits = wanted.waits is None or mine is (wanted.waits is Side.PARTY)
+        late = row.late or not wanted.late
+        if waits and late and all(word in case.match_key for word in words):
             found.append(row)
     return found
 
