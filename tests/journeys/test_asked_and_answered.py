@@ -223,6 +223,7 @@ def _a_rule_is_cleared_by_its_ministry(year, person, album):
     department = person(DEPARTMENT)
     said = _letter(department, "kien-nghi-bo", number, album)
     assert "khoản 2 Điều 11" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "UBND THÀNH PHỐ" not in said  # nobody stands above the committee
     _open(asker, number)
     _unfold(asker, "Ghi văn bản trả lời")
     form = asker.page.locator("form", has_text="Ghi văn bản trả lời").last

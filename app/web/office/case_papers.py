@@ -166,7 +166,6 @@ def _proposing(desk: Desk, number: int) -> Drafted:
         due_on=case.due_on,
     )
     writer = official_papers.writer_of(desk, issuer, {})
-    writer = replace(writer, below_province=False)
     letter = case_letters.proposing(writer, said)
     return Drafted(
         kind="kien-nghi-bo",

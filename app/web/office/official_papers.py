@@ -161,6 +161,8 @@ def writer_of(desk: Desk, agency_id: UUID, values: Mapping[str, str]) -> Writer:
     agency = text.register_on(desk, today).by_ids([agency_id]).get(agency_id)
     given = values.get("capacity")
     capacity = Capacity(given) if given in list(Capacity) else Capacity.HEAD
+    department = text.department(desk, today)
+    committee = department.content.get("parent") if department else None
     lines = sign_off(text.titles_of(agency), capacity, values.get("own_title", ""))
     return Writer(
         name=agency.title if agency else "",
@@ -173,4 +175,5 @@ def writer_of(desk: Desk, agency_id: UUID, values: Mapping[str, str]) -> Writer:
         sign_off=[line for line in lines if line],
         signatory=printed_name(values.get("signatory", "")),
         demonstration=desk.office.demonstration,
+        below_province=committee != str(agency_id),
     )
