@@ -15,7 +15,7 @@ from uuid import UUID
 
 from app import clock
 from app.documents.tables import finding
-from app.documents.tables.finding import heading_key
+from app.documents.tables.finding import Located, heading_key
 from app.documents.tables.lookup import Lookup
 from app.documents.tables.measured_rows import Fault
 from app.documents.tables.sheets import Book
@@ -197,11 +197,7 @@ def read(lookup: Lookup, book: Book) -> ReadTasks:
     """Return the tasks of a file; MalformedError where no table has these headings, or
     too many rows.
     """
-    located = [
-        table
-        for table in finding.locate(book, _BY_KEY)
-        if sum(heading_key(cell) in _BY_KEY for cell in table.lines[0][1]) >= _LEAST
-    ]
+    located = [table for table in finding.locate(book, _BY_KEY) if _meant(table)]
     if not located:
         raise MalformedError(
             f"Tệp không có bảng {SHEET} nào; tải bảng hiện có rồi sửa vào đó"
@@ -222,6 +218,12 @@ def read(lookup: Lookup, book: Book) -> ReadTasks:
             if any(row.values()):
                 _Reader(lookup, found, number, row).add()
     return found
+
+
+def _meant(table: Located) -> bool:
+    """Tell whether a table has enough of the form's headings to be the one."""
+    _line, headings = table.lines[0]
+    return sum(heading_key(heading) in _BY_KEY for heading in headings) >= _LEAST
 
 
 def _wrong_headings(

@@ -16,6 +16,7 @@ from app import clock
 from app.db import among
 from app.errors import NotFoundError
 from app.exchange.cases import unconfirmed
+from app.exchange.cases.kinds import demands, requests
 from app.exchange.cases.lifecycle import (
     ANSWERING,
     ANSWERS,
@@ -271,16 +272,14 @@ class Waiting:
         return self.agencies + self.procedures + self.requests
 
 
-def ranked(
-    desk: Desk, demands: str = "demand", requests: str = "data-request"
-) -> list[tuple[Case, Waiting]]:
+def ranked(desk: Desk) -> list[tuple[Case, Waiting]]:
     """Return the open demands that the actor may read, with who waits for each, those
     for which most wait first.
     """
-    found = page(desk, CaseFilter((demands,), sorted(OPEN)), _RANKED)
+    found = page(desk, CaseFilter((demands.NAME,), sorted(OPEN)), _RANKED)
     sources = {case.about_id for case in found if case.about_id}
     query = select(Case.about_id, func.count(Case.id)).where(
-        Case.kind == requests,
+        Case.kind == requests.NAME,
         Case.status.in_(sorted(OPEN - {CaseStatus.DRAFT})),
         among(desk.session, Case.about_id, sources),
     )

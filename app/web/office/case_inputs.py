@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +29,8 @@ def read(desk: Desk, takes: type) -> Any:
         return Nothing()
     readers: dict[str, Callable[[], Any]] = {
         "file": lambda: _file(desk),
-        "due_on": lambda: _day("due_on"),
-        "paper_day": lambda: _day("paper_day"),
+        "due_on": lambda: form_fields.day("due_on"),
+        "paper_day": lambda: form_fields.day("paper_day"),
         "items": lambda: request.form.getlist("items"),
         "basis": lambda: _laws(desk),
         "addressee": lambda: agency(desk),
@@ -41,10 +40,6 @@ def read(desk: Desk, takes: type) -> Any:
         reader = readers.get(part.name)
         values[part.name] = reader() if reader else request.form.get(part.name, "")
     return made_of(takes, values)
-
-
-def _day(name: str) -> date | None:
-    return form_fields.day(name)
 
 
 def _file(desk: Desk) -> SentFile | None:

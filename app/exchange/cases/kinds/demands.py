@@ -10,6 +10,7 @@ from app.exchange.cases.models import Case
 from app.exchange.cases.rules import S
 from app.exchange.connections import Connection
 from app.permissions import Action
+from app.vietnamese import clean
 from app.workflow.context import Desk
 
 NAME = "demand"
@@ -20,11 +21,6 @@ def _(text: str) -> str:
     return text
 
 
-def _require_letter(_desk: Desk, case: Case, given: inputs.PaperAnswer) -> None:
-    errors = rules.paper_errors(case, given)
-    rules.refuse(errors + rules.lacks(given.text, "text", "Ghi tóm tắt trả lời"))
-
-
 def _require_refusing_letter(
     _desk: Desk, case: Case, given: inputs.PaperRefusal
 ) -> None:
@@ -33,7 +29,7 @@ def _require_refusing_letter(
 
 
 def _refused(_desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
-    said = {"outcome": "refused", "text": given.reason}
+    said = {"outcome": "refused", "text": clean(given.reason)}
     case.answer = said | rules.paper(given)
 
 
@@ -75,7 +71,7 @@ KIND = CaseKind(
             word=_("Ghi văn bản trả lời"),
             moves={S.SENT: S.ANSWERED, S.ANSWERED: S.ANSWERED},
             takes=inputs.PaperAnswer,
-            precondition=_require_letter,
+            precondition=rules.require_paper_answer,
             effect=rules.answer,
             side=Side.RECORDING,
         ),

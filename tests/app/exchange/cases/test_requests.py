@@ -279,10 +279,12 @@ def test_a_case_is_told_as_it_stood_on_a_day(office):
     with office.desk(Role.REGISTRAR) as desk:
         case = queries.get(desk, number)
         before = queries.steps_until(case, day - timedelta(days=5))[-1].status
-        then, now, earlier = (
-            [step.status for step in queries.standing_on(desk, one, ())]
-            for one in (day - timedelta(days=5), day, day - timedelta(days=20))
-        )
+
+        def stood(days_ago):
+            found = queries.standing_on(desk, day - timedelta(days=days_ago), ())
+            return [step.status for step in found]
+
+        then, now, earlier = stood(5), stood(0), stood(20)
     assert before is CaseStatus.SENT
     assert then == [CaseStatus.SENT]
     assert now == [CaseStatus.ANSWERED]
