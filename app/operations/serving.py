@@ -29,8 +29,8 @@ MOST_UNREAD = 400_000_000  # bytes of all answers that a process keeps for reade
 MOST_BYTES = 20_000_000  # of one request, whatever the application allows within that
 LONGEST = 10.0  # seconds in which what was asked before the stop is answered
 _TURN = 0.2  # seconds of one look at the sockets
-# seconds for which a quiet connection may still bring a request that is under way
-_LINGER = 0.5
+# seconds for which somebody may still connect, and a quiet connection bring a request
+_LINGER = 1.0
 
 
 def proxy(settings: Settings) -> dict[str, Any]:
@@ -144,27 +144,37 @@ def sockets(server: Any) -> dict[int, Any]:
 
 
 def _drain(server: Any) -> None:
-    until = time.monotonic() + LONGEST
+    """Answer whoever is connected, and who was about to be, then close every socket."""
+    began = time.monotonic()
+    listening = True
+    while listening or channels(server):
+        waited = time.monotonic() - began
+        if waited > LONGEST:
+            break
+        for channel in channels(server):
+            for request in list(channel.requests):
+                request.headers["CONNECTION"] = "close"
+            if _quiet(channel):
+                channel.handle_close()
+        turn(server)
+        if listening and waited > _LINGER:
+            _stop_listening(server)
+            listening = False
+
+
+def _stop_listening(server: Any) -> None:
     listeners = [
         known for known in sockets(server).values() if isinstance(known, BaseWSGIServer)
     ]
     for listener in listeners:
         for _ in range(MOST_OPEN):  # a flood does not keep it from stopping
-            if not select.select([listener.socket], [], [], 0)[0]:
+            if not _readable(listener.socket):
                 break
             # somebody is connected already: their request is answered
             listener.handle_accept()
         listener.accepting = False
         listener.del_channel()
         listener.socket.close()
-    linger = time.monotonic() + _LINGER
-    while channels(server) and time.monotonic() < until:
-        for channel in channels(server):
-            for request in list(channel.requests):
-                request.headers["CONNECTION"] = "close"
-            if _quiet(channel) and time.monotonic() > linger:
-                channel.handle_close()
-        turn(server)
 
 
 def channels(server: Any) -> list[HTTPChannel]:
@@ -174,7 +184,15 @@ def channels(server: Any) -> list[HTTPChannel]:
 
 
 def _quiet(channel: HTTPChannel) -> bool:
-    """Tell whether a connection has nothing under way."""
-    return not (
-        channel.requests or channel.total_outbufs_len or channel.request is not None
-    )
+    """Tell whether a connection has nothing under way, has had nothing for a while, and
+    nothing has come for it that was not read yet.
+    """
+    if channel.requests or channel.total_outbufs_len or channel.request is not None:
+        return False
+    silent = clock.now().timestamp() - channel.last_activity
+    return silent > _LINGER and not _readable(channel.socket)
+
+
+def _readable(known: socket.socket) -> bool:
+    """Tell whether something waits to be read, or somebody to be let in."""
+    return bool(select.select([known], [], [], 0)[0])

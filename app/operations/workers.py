@@ -5,9 +5,11 @@ they are free. One that dies is started again. What they count they count togeth
 a folder of files (`figures`).
 """
 
+import ctypes
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,16 @@ _LOOK = 0.2  # seconds between two looks at the processes
 _MOST_PATIENT = 30.0  # seconds before a process that dies at once is started again
 _READY = b"ready\n"
 _BACKLOG = 1024  # connections that wait to be taken
+_ATTACH_FILTER = 26  # Linux's SO_ATTACH_FILTER, for which Python has no name
+# a packet filter, each line an operation, two jumps and a value: of a segment of TCP
+# that has SYN without ACK nothing is let through, of any other everything
+_DROP_NEW_CONNECTIONS = (
+    (0x30, 0, 0, 13),  # load the byte of the flags
+    (0x54, 0, 0, 0x12),  # keep SYN and ACK of them
+    (0x15, 0, 1, 0x02),  # unless it is SYN alone, leave out the next line
+    (0x06, 0, 0, 0),
+    (0x06, 0, 0, 0xFFFFFFFF),
+)
 
 
 def run(
@@ -57,6 +69,7 @@ def run(
                 for worker in workers:
                     worker.keep()
         finally:
+            let_nobody_in(listener)
             listener.close()  # so that nobody connects whom no process will answer
             _end(workers)
 
@@ -115,6 +128,21 @@ class Worker:
     def _close(self) -> None:
         if self.process.stdout is not None:
             self.process.stdout.close()
+
+
+def let_nobody_in(listener: socket.socket) -> None:
+    """Have the kernel drop what asks for a new connection, for all processes that share
+    the socket: who is connected by then is answered, who is not tries again by itself
+    and is refused, or reaches the next server. Closing alone would reset whoever
+    connects between the last look and the close.
+    """
+    if sys.platform != "linux":
+        return
+    program = b"".join(struct.pack("HBBI", *line) for line in _DROP_NEW_CONNECTIONS)
+    kept = ctypes.create_string_buffer(program)
+    length = len(_DROP_NEW_CONNECTIONS)
+    described = struct.pack("HL", length, ctypes.addressof(kept))
+    listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, described)
 
 
 def _end(workers: list[Worker]) -> None:

@@ -1,6 +1,8 @@
 """Asked to stop under load, the server answers what it was asked, refuses what is new, and goes within ten seconds."""
 
 import http.client
+import select
+import socket
 import threading
 import time
 
@@ -8,6 +10,7 @@ import pytest
 from driver import served
 
 from app.operations.serving import LONGEST
+from app.operations.workers import let_nobody_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 CLIENTS = 20
@@ -60,6 +63,23 @@ def test_a_stop_under_load_aborts_nothing(tmp_path):
     assert set(answered) == {200}
     assert len(refused) == CLIENTS
     assert (code, seconds < 10) == (0, True)
+
+
+def test_nobody_is_let_in_between_the_last_look_and_the_close():
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    before = socket.create_connection(address)
+
+    let_nobody_in(listener)
+
+    with pytest.raises(TimeoutError):
+        socket.create_connection(address, timeout=0.2)
+    taken, _ = listener.accept()
+    before.sendall(b"asked")
+    assert taken.recv(5) == b"asked"
+    assert select.select([listener], [], [], 0)[0] == []
+    for known in (taken, before, listener):
+        known.close()
 
 
 def test_a_connection_that_is_kept_open_does_not_hold_the_stop_up(tmp_path):
