@@ -13,11 +13,16 @@ _RANK = {
 # as people write a day, and as spreadsheets copy it
 _DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _BREAK = re.compile("\r\n|\r|\u2028|\u2029")
-_BIDI = frozenset(
-    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+# letters that look like another one, and blanks of any width: as they were meant
+_MEANT = str.maketrans(
+    {
+        "Ð": "Đ",  # eth, of Iceland
+        "Ɖ": "Đ",  # of Ewe
+        "ð": "đ",
+        **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+    }
 )
-
-
+_BLANKS = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # letters and marks by their category that show nothing
 _UNSEEN = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\ufe0f\uffa0"
@@ -25,24 +30,21 @@ _UNSEEN = frozenset(
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC without control, bidi and non-characters, outer blanks
-    trimmed; line breaks stay. Empty where nobody would see anything.
+    """Return `text` as it is kept and looked for: in NFC, look-alikes as the letters
+    that were meant, without control characters and what shows nothing, one blank where
+    there are several; line breaks stay. Empty where nobody would see anything.
     """
-    normal = unicodedata.normalize("NFC", _BREAK.sub("\n", text))
-    storable = "".join(c for c in normal if _storable(c)).strip()
-    return storable if visible(storable) else ""
+    normal = unicodedata.normalize("NFC", _BREAK.sub("\n", text)).translate(_MEANT)
+    storable = "".join(char for char in normal if _storable(char))
+    single = _BLANKS.sub(" ", storable).strip()
+    return single if visible(single) else ""
 
 
 def seen(text: str) -> str:
-    """Return what somebody sees of `text`: cleaned, without what takes no room, one
-    blank where there are blanks or breaks of any kind.
+    """Return what somebody sees of `text` in one line: cleaned, one blank where there
+    are blanks or breaks of any kind.
     """
-    shown = "".join(
-        char
-        for char in clean(text)
-        if unicodedata.category(char) != "Cf" and char not in _UNSEEN
-    )
-    return " ".join(shown.split())
+    return " ".join(clean(text).split())
 
 
 def visible(text: str) -> bool:
@@ -58,14 +60,16 @@ def _storable(char: str) -> bool:
         return True
     code = ord(char)
     control = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000  # noqa: PLR2004 - Unicode's blocks
-    return not (control or code & 0xFFFE == 0xFFFE or char in _BIDI)  # noqa: PLR2004
+    if control or code & 0xFFFE == 0xFFFE:  # noqa: PLR2004
+        return False
+    return char not in _UNSEEN and unicodedata.category(char) != "Cf"
 
 
 def fold(text: str) -> str:
     """Return `text` without marks and case, đ as d: "Đất đai" and "dat dai" fold to the
     same.
     """
-    return unmarked(text.lower())
+    return unmarked(text.translate(_MEANT).lower())
 
 
 def unmarked(text: str) -> str:

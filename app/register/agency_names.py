@@ -105,6 +105,18 @@ def meant_today(
     return living(register, present or known)
 
 
+def ever_called(
+    register: Register, text: str, spelled: Mapping[str, set[UUID]]
+) -> list[EntryView]:
+    """Return the agencies that have ever borne just the name that a text is, ended ones
+    too, by name; `spelled` is what `ever` returns.
+    """
+    typed = _plain(text)
+    views = register.by_ids(spelled.get(as_written(text), set())).values()
+    called = [view for view in views if _plain(view.title) == typed]
+    return sorted(called, key=lambda view: view.sort_key)
+
+
 def as_written(text: str) -> str:
     """Return a name as `ever` holds it: without what parts its words, since offices
     write “KH&CN”, “KH-CN” and “KHCN”, “P. An Bình” and “P.An Bình”.

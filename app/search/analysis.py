@@ -10,7 +10,7 @@ from itertools import pairwise
 from app.vietnamese import fold
 
 # raise it when tokens change: an index that was made by another one is built anew
-VERSION = 6
+VERSION = 7
 _LONGEST = 64  # letters of a word that count
 _WORD = re.compile(r"[^\W_]+")
 _BEGINNINGS = re.compile(

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from app.register.standing import State
 from app.search import analysis
+from app.search.initials import INITIALS
 from app.search.port import STATE, Document, Fields
 from catalog_schema.profile import Visibility
 
@@ -116,7 +117,10 @@ def whole(words: Sequence[str]) -> str:
 def _tokens(
     name: str, plain: list[str], marked: list[str], *, heading: bool
 ) -> set[str]:
-    found = {*plain, *analysis.pairs(plain), *(f"{name}={word}" for word in plain)}
+    fielded = {f"{name}={word}" for word in plain}
+    if name == INITIALS:
+        return fielded
+    found = {*plain, *analysis.pairs(plain), *fielded}
     if heading:
         found |= {f"^{word}" for word in (*plain, *analysis.pairs(plain), *marked)} | {
             whole(plain)

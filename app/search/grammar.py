@@ -141,7 +141,9 @@ class Grammar:
         if len(words) > 1 and any(char.isdigit() for char in word):
             # a code: its segments follow each other
             return [Term(Match.PHRASE, words, name)]
-        return [Term(Match.WORD, (token,), name) for token in words]
+        return [
+            Term(Match.WORD, (token,), name, capitals=word.isupper()) for token in words
+        ]
 
     def _prefix(self, word: str, name: str | None) -> Term:
         stem = analysis.tokens(word)

@@ -1,8 +1,9 @@
 """What a text names exactly: an entry by its identifier or address, whoever holds a
-code, a law by its number, an agency as offices write it, databases by an item's name.
+code, a law by its number, an agency as offices write it; databases by an item's name.
 
 Such entries come before those that only hold the words. Of what has a code, of an
-agency and of a law, the databases follow: whose they are, or what they rest on.
+agency and of a law, the databases follow: whose they are, what it promulgated, what
+rests on it.
 """
 
 import re
@@ -32,17 +33,34 @@ _ADDRESS = re.compile(
     r"(?:https?:/)?/\S*/([\w.\-]+?)(?:\.(?:ttl|rdf|jsonld|nt|html))?", re.IGNORECASE
 )
 _CODE = re.compile(r"[A-Za-z]?[\d.\-A-Za-z]*\d[\d.\-A-Za-z]*")
-# a law as offices say it in short: “NĐ47”, “TT 39/2017”
-_SHORT = re.compile(r"(nđ|nd|tt|qđ|qd)[\s.\-]*(\d{1,5})(?:/(\d{4}))?", re.IGNORECASE)
+# the kinds of laws as people say them, folded → what stands in their numbers
+_LAWS = {
+    "nghi dinh": "nd",
+    "thong tu": "tt",
+    "quyet dinh": "qd",
+    "nghi quyet": "nq",
+    "chi thi": "ct",
+    "cong van": "",
+    "luat": "qh",
+    "nd": "nd",
+    "tt": "tt",
+    "qd": "qd",
+    "nq": "nq",
+    "ct": "ct",
+    "cv": "",
+}
+_KIND = "|".join(sorted(_LAWS, key=len, reverse=True))
+# a law as offices say it in short, folded: “NĐ47”, “TT 39/2017”, “nghị định 47”
+_SHORT = re.compile(rf"({_KIND})[\s.\-]*(?:so\s*:?\s*)?(\d{{1,5}})(?:/(\d{{4}}))?")
 # the province behind the name of one of its agencies
 _PROVINCE = re.compile(
     r"\s+(?:tỉnh|thành phố|tp\.?)\s+\w+(?:\s\w+){0,3}$", re.IGNORECASE
 )
-# a law cited by its number, with its kind before and its day, issuer and title after
+# a law cited by its number, folded, with its kind before and its day, issuer and title
+# after
 _CITED = re.compile(
-    r"(?:(?:nghị định|thông tư|quyết định|luật|nghị quyết|chỉ thị)\s+)?(?:số\s*:?\s*)?"
-    r"(\d{1,5}/(?:\d{4}/)?[A-ZĐ][A-ZĐa-z0-9\-]*)(?:\s*[,;]?\s+(?:ngày|của|quy)\s.*)?",
-    re.IGNORECASE,
+    rf"(?:(?:{_KIND})\s+)?(?:so\s*:?\s*)?"
+    r"(\d{1,5}(?:\.\d{1,2})?[/\-](?:\d{4}/)?[a-z][a-z0-9\-/]*)(?:\s*[,;]?\s+(?:ngay|cua|quy|ve)\s.*)?"
 )
 
 
@@ -51,11 +69,22 @@ def named(register: Register, text: str) -> list[UUID]:
     none for a text that only has words. At most MOST.
     """
     asked = clean(text)
-    for look in (_by_identifier, _by_code, _by_law, _by_agency, _by_item):
+    for look in (_by_identifier, _by_code, _by_law, _by_agency):
         found = look(register, asked)
         if found:
             return list(dict.fromkeys(found))[:MOST]
     return []
+
+
+def with_item(register: Register, text: str) -> list[UUID]:
+    """Return the databases that have a data item of exactly this name, by title; at
+    most MOST.
+    """
+    key = name_key(clean(text))
+    if not key:
+        return []
+    holds = (Fact.field == _ITEM) & (Fact.value == key)
+    return _by_title(register, entries_that_hold(register, holds))[:MOST]
 
 
 def without_address(text: str) -> str:
@@ -85,26 +114,33 @@ def _by_code(register: Register, text: str) -> list[UUID]:
 
 
 def _by_law(register: Register, text: str) -> list[UUID]:
-    cited, short = _CITED.fullmatch(text), _SHORT.fullmatch(text)
+    key = name_key(text)
+    cited, short = _CITED.fullmatch(key), _SHORT.fullmatch(key)
     if cited is None and short is None:
         return []
     titles = register.titles(Filter((_LAW,)))
     laws = [
         law
         for law, title in titles.items()
-        if (cited and name_key(title) == name_key(cited[1]))
+        if (cited and name_key(title) == cited[1])
         or (short and _is_short_for(short, title))
     ]
     laws.sort(key=lambda law: titles[law].split("/")[1:], reverse=True)  # latest first
-    return [*laws, *_that_name(register, laws, "legal_basis")]
+    promulgated = {view.id for law in laws for view in register.promulgated(law)}
+    listed = _by_title(register, promulgated)
+    return [*laws, *listed, *_that_name(register, laws, "legal_basis")]
 
 
 def _is_short_for(short: re.Match[str], title: str) -> bool:
     """Tell whether a number such as 47/2020/NĐ-CP is what is said in short."""
     number, _slash, rest = title.partition("/")
-    kind, year = name_key(short[1]), short[3]
+    kind, year = _LAWS[short[1]], short[3]
     same_year = year is None or rest.startswith(f"{year}/")
-    return number == short[2] and same_year and kind in name_key(rest)
+    return (
+        number.lstrip("0") == short[2].lstrip("0")
+        and same_year
+        and kind in name_key(rest)
+    )
 
 
 def _by_agency(register: Register, text: str) -> list[UUID]:
@@ -113,16 +149,12 @@ def _by_agency(register: Register, text: str) -> list[UUID]:
     if not meant and _PROVINCE.search(text):
         within = _PROVINCE.sub("", text)
         meant = agency_names.meant_today(register, within, spelled)
-    agencies = [view.id for view in meant]
-    return [*agencies, *_owned(register, agencies)]
-
-
-def _by_item(register: Register, text: str) -> list[UUID]:
-    key = name_key(text)
-    if not key:
+    if not meant:
         return []
-    holds = (Fact.field == _ITEM) & (Fact.value == key)
-    return _by_title(register, entries_that_hold(register, holds))
+    agencies = [view.id for view in meant]
+    # those that are gone and bore that name too
+    gone = [view.id for view in agency_names.ever_called(register, text, spelled)]
+    return [*agencies, *gone, *_owned(register, agencies)]
 
 
 def _edition(register: Register) -> Hashable:

@@ -23,6 +23,7 @@ from app.register.content import facts as content_facts
 from app.register.filters import SCOPE, WITHIN, Filter, is_elsewhere
 from app.register.queries import EntryView, Register
 from app.register.standing import moment
+from app.search import initials
 from app.search.digest import HEADING
 from app.search.port import KIND, STATE, Document, SearchIndex
 from catalog_schema.namespaces import DCT
@@ -42,7 +43,11 @@ def weights(profile: Profile) -> Mapping[str, float]:
     """Return the searchable fields of every kind by dotted name; a name that two kinds
     share has its larger weight.
     """
-    found: dict[str, float] = {"identifier": IDENTIFIER_WEIGHT, FORMER: FORMER_WEIGHT}
+    found: dict[str, float] = {
+        "identifier": IDENTIFIER_WEIGHT,
+        FORMER: FORMER_WEIGHT,
+        initials.INITIALS: initials.WEIGHT,
+    }
     for kind in profile.kinds.values():
         for dotted, field in kind.walk():
             if field.search_weight:
@@ -77,6 +82,7 @@ def documents(register: Register, views: Iterable[EntryView]) -> Iterator[Docume
                 *names.get(target, ()),
                 *former.get(target, ()),
             )
+        texts[initials.INITIALS] = tuple(_shortened(profile, view))
         declared = {
             dotted: field
             for dotted, field in profile.kinds[view.kind].walk()
@@ -170,6 +176,17 @@ def _labels(profile: Profile, view: EntryView) -> Iterator[tuple[str, str]]:
 def _names(profile: Profile, view: EntryView) -> tuple[str, ...]:
     texts = content_facts.texts(profile.kinds[view.kind].fields, view.content)
     return tuple(text for _, field, text in texts if field.search_weight >= HEADING)
+
+
+def _shortened(profile: Profile, view: EntryView) -> dict[str, None]:
+    """Return the initials of what everybody may know an entry by."""
+    found = dict[str, None]()
+    for _, field, text in content_facts.texts(
+        profile.kinds[view.kind].fields, view.content
+    ):
+        if field.search_weight >= HEADING and field.audience is Visibility.PUBLIC:
+            found.update(dict.fromkeys(initials.of(text)))
+    return found
 
 
 def _former(register: Register, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -7,6 +7,7 @@ marked, and little else. A text earns by its field's weight in the profile. An e
 that has ended keeps a part of its points. Nothing counts how often anybody looked.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from itertools import islice, product
 
 from app.search import analysis, digest
 from app.search.digest import HEADING, RankedText
+from app.search.initials import INITIALS
 from app.search.port import Hit
 from app.search.terms import Match, Query, Term
 from catalog_schema.profile import Visibility
@@ -22,6 +24,8 @@ MARKED = 0.5  # more for words whose marks are those that were typed
 ROW = 0.6  # more for each word, where all stand in a row
 FULL = 1.5  # more for a heading that says nothing else, less the more it says
 WHOLE = 4.0  # more for a heading that is what was typed
+WHOLE_NAME = "whole"  # the reason that it is
+OTHER_MARKS = 0.4  # of a word, where only its letters are the same
 BEGUN = 0.9  # of a word, for one that only begins so
 ENDED = 0.75  # of the points of an entry that has ended
 _ROWS = 8  # ways to say a query that are tried, of all those that synonyms make
@@ -47,6 +51,11 @@ class Ranked:
     ranking: "Ranking"
 
     @property
+    def whole(self) -> bool:
+        """Whether what was typed is a whole name of it."""
+        return any(reason.what == WHOLE_NAME for reason in self.reasons)
+
+    @property
     def reasons(self) -> list[Reason]:
         """What earned the points."""
         return self.ranking.reasons(self.hit)
@@ -55,14 +64,19 @@ class Ranked:
 class _Wanted:
     """A term as it is looked for: strings with blanks around them, made once."""
 
-    def __init__(self, term: Term) -> None:
+    def __init__(self, term: Term, *, as_marked: bool = False) -> None:
         self.term = term
-        self.each = [[_Wanted(one) for one in each] for each in term.alternatives]
+        # what was typed may lack its marks; what means the same has them
+        self.each = [
+            [_Wanted(one, as_marked=place > 0) for one in each]
+            for place, each in enumerate(term.alternatives)
+        ]
         plain = " ".join(analysis.folded(term.words))
         self.begun = term.match is Match.PREFIX
         self.plain = f" {plain}" if self.begun else f" {plain} "
         self.marked = f" {' '.join(analysis.exact(term.words))} "
         self.count = len(term.words)
+        self.needs_marks = as_marked and self.marked != self.plain
 
     @cached_property
     def said(self) -> str:
@@ -76,11 +90,28 @@ class _Wanted:
             return max(
                 _together([one.share(text) for one in each]) for each in self.each
             )
-        if self.term.field not in (None, text.field) or self.plain not in text.folded:
+        asked = text.field if self.term.field is None else self.term.field
+        if asked != text.field or self.plain not in text.folded:
+            return 0.0
+        if text.field == INITIALS and self.term.field is None:
+            return 0.0  # a word is no name's initials unless that was asked
+        if self.needs_marks and self.marked not in text.exact:
             return 0.0
         if self.begun:
             return BEGUN
         return self.count * (1 + MARKED * (self.marked in text.exact))
+
+    def standing(self, text: RankedText) -> float:
+        """Return how surely it stands in a text, however many words it has: 0 to 1,
+        less where it was typed with other marks.
+        """
+        if self.each:
+            ways = [[one.standing(text) for one in each] for each in self.each]
+            return max(min(way) for way in ways)
+        if not self.share(text):
+            return 0.0
+        bare = self.marked.strip() == self.plain.strip()
+        return 1.0 if bare or self.marked in text.exact else OTHER_MARKS
 
 
 class Ranking:
@@ -127,6 +158,19 @@ class Ranking:
         total = sum(one.points for one in found)
         return [*found, Reason("ended", "", total * (ENDED - 1))] if ended else found
 
+    def standing(self, hit: Hit) -> list[float]:
+        """Return for each term of the query how well it stands in a hit: 0 where
+        nowhere, more in a text of more weight, less with other marks.
+        """
+        _ended, texts = self._texts(hit)
+        return [
+            max(
+                (wanted.standing(text) * math.sqrt(text.weight) for text in texts),
+                default=0.0,
+            )
+            for wanted in self._wanted
+        ]
+
     def _texts(self, hit: Hit) -> tuple[bool, list[RankedText]]:
         ended, texts = digest.read(hit.shown)
         return ended, [text for text in texts if self._level.sees(text.level)]
@@ -141,7 +185,7 @@ class Ranking:
             best = max(
                 (wanted.share(text) * text.weight for text in texts), default=0.0
             )
-            if not best and wanted.term.match is Match.PHRASE:
+            if not best and wanted.term.match in (Match.PHRASE, Match.ANY):
                 return None
             total += best
         if any(wanted.share(text) for wanted in self._without for text in texts):
@@ -160,7 +204,7 @@ class Ranking:
                 said = analysis.bare(text.folded.split())
                 points += FULL * min(1.0, count / len(said))
                 if bare == said:
-                    points, earned = points + WHOLE, "whole"
+                    points, earned = points + WHOLE, WHOLE_NAME
             points *= (1 + MARKED * (marked in text.exact)) * text.weight
             best, what = max((best, what), (points, earned))
         return best, what

@@ -16,19 +16,19 @@ from app.register import arguments
 from app.register.filters import SCOPE, WITHIN, Filter
 from app.register.orders import SortOrder
 from app.register.queries import EntryView, Register
-from app.search import named, spelling, synonyms
+from app.search import analysis, named, nearest, spelling, synonyms
 from app.search.facet_counts import facets as remembered
 from app.search.facet_counts import without
 from app.search.grammar import grammar_of
 from app.search.highlighting import Marking, Passage
-from app.search.port import KIND, MAX_HITS, STATE, IndexQuery, Matches, SearchIndex
+from app.search.port import KIND, MAX_HITS, STATE, Hit, IndexQuery, Matches, SearchIndex
 from app.search.ranking import Ranked, Ranking
-from app.search.shorter import shorter
+from app.search.shorter import is_plain, without_asking
 from app.search.synonyms import Groups
 from app.search.terms import Query
 from app.vietnamese import fold
 from catalog_schema.namespaces import DCT
-from catalog_schema.profile import Profile
+from catalog_schema.profile import DATABASE, Profile
 
 _log = structlog.get_logger()
 FACETS = ("kind", "owner", "theme", "state")
@@ -43,6 +43,14 @@ FILTERED = (
 EVERYWHERE = "all"  # the scope that is asked for in place of the province's own
 _NARROW = ("owner", "record_kind")  # whoever chooses these says which they mean
 _OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
+# by kind, words by which a sentence asks for one of it, and how much likelier that is
+_ASKED_FOR = 1.6
+_ASKING = {
+    "agency": ("so lo", "so nao", "co quan nao", "don vi nao"),
+    "legal-document": ("nghi dinh", "luat", "thong tu", "van ban nao", "quy dinh nao"),
+    "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
+}
+_TITLED = 10  # hits that are looked at for bearing what was typed as their name
 POOL = 100  # hits that are ranked; what comes after them stands as the index gave it
 _DEEPEST = 10_000  # hits to which pages go
 
@@ -189,8 +197,9 @@ def ids(
     wanted = asked.wanted
     if asked.query.terms:
         try:
-            every = _pooled(replace(asked, sort=Sort.TITLE)).every()
-            wanted = replace(wanted, ids=list({*every, *_named(asked)}))
+            pool = _pooled(replace(asked, sort=Sort.TITLE))
+            named_first = _named(asked, pool)
+            wanted = replace(wanted, ids=list({*pool.every(), *named_first}))
         except IndexLostError:
             wanted = replace(wanted, ids=_by_titles(register, asked.query))
     return register.ordered(wanted, MAX_HITS)
@@ -264,7 +273,7 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     pool = _pooled(asked)
     if asked.sort is not Sort.RELEVANCE:
         return _listed(asked, replace(asked.wanted, ids=pool.every()), after, limit)
-    first = _named(asked)
+    first = _named(asked, pool)
     start, total, whole = _start(after), pool.total, pool.answer.whole
     counts = {
         name: pool.answer.counts.get(_OWN.get(name, name), []) for name in asked.facets
@@ -303,9 +312,16 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     )
 
 
-def _named(asked: _Search) -> list[UUID]:
-    """Return what the text names exactly, of what is wanted, the thing itself first."""
+def _named(asked: _Search, pool: _Pool) -> list[UUID]:
+    """Return what the text names exactly, of what is wanted: the thing itself first;
+    else what bears it as its name, then what has it as a data item.
+    """
     found = named.named(asked.register, asked.text)
+    if not found:
+        holders = named.with_item(asked.register, asked.text)
+        # so many at most stand before: the rest is in the pool in any case
+        likely = pool.ranked[:_TITLED] if holders else []
+        found = [*(one.hit.id for one in likely if one.whole), *holders]
     if not found:
         return []
     there = asked.register.ids(replace(asked.wanted, ids=found))
@@ -343,15 +359,71 @@ def _meant(asked: _Search, limit: int) -> SearchPage | None:
         return asked.index.known(words, level)
 
     try:
-        near = spelling.meant(asked.query, known)
-        for text in [near] if near else shorter(asked.text, known):
-            query = grammar_of(asked.register.profile, level).parse(text, asked.names)
-            found = _found(replace(asked, query=query, text=text), None, limit)
-            if found.total:
-                return replace(found, meant=text)
+        # of words that stand somewhere, or speak of a subject, none is a slip
+        about = nearest.subject_words(asked.query)
+        sure = about and not spelling.unknown(asked.query, known) - about
+        respelled = [] if sure else spelling.likely(asked.query, known)
+        texts = [*without_asking(asked.text), *respelled]
+        return _with_other_words(asked, texts, limit) or _nearest(asked, known, limit)
     except (MalformedError, UnavailableError):
         return None
+
+
+def _likely(asked: _Search) -> Mapping[str, float]:
+    """Return with what the identifiers begin of what a sentence asks for, and how
+    likely: databases, and the kinds that it speaks of.
+    """
+    kinds = asked.register.profile.kinds
+    shares = {kinds[DATABASE].identifier_prefix: 1.0}
+    words = f" {' '.join(analysis.folded(analysis.tokens(asked.text)))} "
+    for kind, asking in _ASKING.items():
+        if any(f" {said} " in words for said in asking):
+            shares[kinds[kind].identifier_prefix] = _ASKED_FOR
+    return shares
+
+
+def _with_other_words(
+    asked: _Search, texts: Iterable[str], limit: int
+) -> SearchPage | None:
+    """Return what the first of some texts finds that finds anything."""
+    grammar = grammar_of(asked.register.profile, asked.register.audience.level)
+    for text in texts:
+        query = grammar.parse(text, asked.names)
+        found = _found(replace(asked, query=query, text=text), None, limit)
+        if found.total:
+            return replace(found, meant=text)
     return None
+
+
+def _nearest(asked: _Search, known: spelling.Known, limit: int) -> SearchPage | None:
+    """Return what has most of what was asked for in plain words, where nothing has all
+    of it; None where nothing has any.
+    """
+    if not is_plain(asked.text):
+        return None
+    parts = nearest.told(asked.query, known)
+    hits: dict[UUID, Hit] = {}
+    for query in nearest.asked(parts):
+        answer = asked.index.search(replace(asked, query=query, facets=()).asked, POOL)
+        hits.update((hit.id, hit) for hit in answer.hits)
+    level = asked.register.audience.level
+    found = nearest.nearest(parts, hits.values(), level, _likely(asked))
+    there = asked.register.ids(
+        replace(asked.wanted, ids=[hit.id for hit, _has in found])
+    )
+    near = [(hit.id, has) for hit, has in found if hit.id in there]
+    if not near:
+        return None
+    ids = [entry_id for entry_id, _has in near]
+    views = asked.register.by_ids(ids[:limit])
+    items = [views[entry_id] for entry_id in ids[:limit] if entry_id in views]
+    total, counts = remembered(
+        asked.register, replace(asked.wanted, ids=ids), asked.facets
+    )
+    kept = dict.fromkeys(word for part in near[0][1] for word in part.words)
+    said = [word for word in analysis.tokens(asked.text) if word in kept]
+    page = SearchPage(items, total, counts, None)
+    return replace(_shown(asked, items, page), meant=" ".join(dict.fromkeys(said)))
 
 
 def less(wanted: Filter) -> dict[str, Filter]:

@@ -2,7 +2,7 @@
 widened by them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -13,12 +13,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app import clock
 from app.db import Base, Instant
 from app.errors import InvalidError
-from app.search import analysis
+from app.search import analysis, initials
 from app.search.terms import Match, Term
 from app.vietnamese import clean
 from catalog_schema import synonyms
 
 Words = tuple[str, ...]
+_SYLLABLE = 3  # letters of a short form that may be a syllable
 Groups = tuple[tuple[str, ...], ...]  # names of the same thing, the full form first
 
 
@@ -33,11 +34,13 @@ class Thesaurus:
 
     def __init__(self, groups: Groups) -> None:
         self._known: dict[Words, tuple[Words, ...]] = {}
+        self._full: dict[Words, list[str]] = {}  # by a short form
         for group in groups:
+            for short in group[1:]:
+                shortened = _spelled(tuple(analysis.tokens(short)))
+                self._full.setdefault(shortened, []).append(group[0])
             listed = [tuple(analysis.tokens(name)) for name in group]
-            spelled = {
-                tuple(analysis.folded(words)): words for words in listed if words
-            }
+            spelled = {_spelled(words): words for words in listed if words}
             for name in spelled:
                 others = (words for other, words in spelled.items() if other != name)
                 self._known[name] = tuple(
@@ -47,32 +50,64 @@ class Thesaurus:
 
     def widened(self, terms: Sequence[Term]) -> list[Term]:
         """Return the terms, those in a row that are a known name replaced by "these, or
-        any of its other names".
+        any of its other names", a word that may be initials by "it, or whose initials
+        it is".
 
         The longest name that fits wins. Names are compared without marks, since people
         type them without.
         """
-        found, at = list[Term](), 0
-        while at < len(terms):
-            length = next(
-                (
-                    n
-                    for n in range(self._longest, 0, -1)
-                    if _name(terms[at : at + n], n) in self._known
-                ),
-                0,
-            )
-            if length:
-                run = tuple(terms[at : at + length])
-                others = (
-                    (_phrase(words, run[0].field),)
-                    for words in self._known[_name(run, length)]
-                )
-                found.append(Term(Match.ANY, (), run[0].field, (run, *others)))
+        found = list[Term]()
+        for run, name in self._runs(terms):
+            field = run[0].field
+            others = [_phrase(words, field) for words in self._known.get(name, ())]
+            if _may_be_initials(run):
+                others.append(Term(Match.WORD, name, initials.INITIALS))
+            if others:
+                ways = ((one,) for one in others)
+                found.append(Term(Match.ANY, (), field, (run, *ways)))
             else:
-                found.append(terms[at])
-            at += max(1, length)
+                found += run
         return found
+
+    def readings(self, terms: Sequence[Term]) -> dict[str, list[str]]:
+        """Return by each short form among the terms that several names share, as it is
+        written, those names.
+        """
+        found: dict[str, list[str]] = {}
+        for run, name in self._runs(terms):
+            full = self._full.get(name, [])
+            if len(full) > 1 and len(run) == 1:
+                found[" ".join(run[0].words).upper()] = full
+        return found
+
+    def _runs(self, terms: Sequence[Term]) -> Iterator[tuple[tuple[Term, ...], Words]]:
+        """Yield the terms, those together that are a known name, each with its folded
+        words: none for what is no plain word.
+        """
+        at = 0
+        while at < len(terms):
+            (shouted,) = _name(terms[at : at + 1], 1) or ("",)
+            if terms[at].capitals and (shouted.upper(),) in self._known:
+                yield (terms[at],), (shouted.upper(),)
+                at += 1
+                continue
+            lengths = range(self._longest, 0, -1)
+            known = (n for n in lengths if _name(terms[at : at + n], n) in self._known)
+            length = next(known, 1)
+            run = tuple(terms[at : at + length])
+            yield run, _name(run, length)
+            at += length
+
+
+def _spelled(words: Words) -> Words:
+    """Return the words by which a name is known: folded; a short form that is a
+    syllable as well in capitals.
+    """
+    plain = tuple(analysis.folded(words))
+    alone = len(plain) == 1 and len(plain[0]) <= _SYLLABLE
+    if alone and plain[0].isalpha() and not initials.may_be(plain[0]):
+        return (plain[0].upper(),)
+    return plain
 
 
 def _name(run: Sequence[Term], length: int) -> Words:
@@ -87,6 +122,12 @@ def _name(run: Sequence[Term], length: int) -> Words:
         if plain
         else ()
     )
+
+
+def _may_be_initials(run: Sequence[Term]) -> bool:
+    (only, *more) = run
+    plain = only.match is Match.WORD and only.field is None and not more
+    return plain and initials.may_be(analysis.folded(only.words)[0])
 
 
 def _phrase(words: Words, field: str | None) -> Term:

@@ -27,6 +27,7 @@ class Term:
     words: tuple[str, ...]
     field: str | None = None
     alternatives: tuple[tuple["Term", ...], ...] = ()
+    capitals: bool = False  # whether it was typed so: “CA” is no “ca”
 
     def flat(self) -> tuple["Term", ...]:
         """Return the terms that were typed: of alternatives the first."""

@@ -92,8 +92,11 @@ class Backend:
             return []
         found = self._ranked(query)
         if not found:
-            meant = spelling.meant(query, lambda words: self.index.known(words, PUBLIC))
-            found = self._ranked(self.grammar.parse(meant)) if meant else []
+            respelled = spelling.likely(
+                query, lambda words: self.index.known(words, PUBLIC)
+            )
+            tried = (self._ranked(self.grammar.parse(text)) for text in respelled)
+            found = next(filter(None, tried), [])
         return found[:10]
 
     def _ranked(self, query):

@@ -1,0 +1,215 @@
+"""What comes nearest to a sentence of which no entry has every word.
+
+A sentence is taken apart into what it names: words that mean the same as others, two
+words side by side, single words. Each tells the more, the fewer entries have it; an
+entry is the nearer, the more of what tells it has, and where it says it.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations, pairwise
+
+from app.search import analysis
+from app.search.port import Hit
+from app.search.ranking import Ranking
+from app.search.spelling import Known
+from app.search.terms import Match, Query, Term
+from app.vietnamese import fold
+from catalog_schema.profile import Visibility
+from catalog_schema.synonyms import topics
+
+Words = tuple[str, ...]
+_ASKED_ALONE = 10  # of what tells most: what the index is asked for, each alone
+_ASKED_TOGETHER = 5  # and each two of these
+_ALONE = 0.2  # of what a single word tells, since most are half of something
+_SUBJECT, _ITS_NAME = 1.2, 0.5  # of what tells most: a subject, and its own name
+_LEAST = 0.45  # of the points of the nearest, that others have to have
+_MOST = 50  # entries
+_OTHERS = 0.6  # of the points of what is no database
+# words that join others, and ask: nothing is told by them
+_JOINING = frozenset(
+    fold(
+        "ai anh bao giờ bây bên bị bởi các cách cái cần chị cho chỗ chưa chứ có còn cứ"
+        " của cùng đã đang đâu để đến đều đi đó do được em gì giúp hay hãy hết hiện hỏi"
+        " hơn không khi là lại làm lấy lên mà mấy mình mới mỗi muốn này nào nay nên nếu"
+        " như nhiêu những nơi nữa ở phải qua ra rất rồi sao sau sẽ tất theo thế thì tìm"
+        " tôi tra một hai người trên trong trước tự từ vẫn và vào về vì với xem xin"
+    ).split()
+)
+# words of nearly every entry
+_EVERYWHERE = frozenset(
+    fold("cơ sở dữ liệu thông tin quản lý hệ thống danh sách số").split()
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that a sentence names, the words that say it, and how much it tells."""
+
+    term: Term
+    words: tuple[str, ...]
+    weight: float
+
+
+def told(query: Query, known: Known) -> list[Told]:
+    """Return what a query names and some entry has, what tells most first."""
+    subjects = dict(_subjects(query))
+    said = {term: _typed(term) for term in _named(query, subject_words(query))}
+    tokens = {term: _tokens(term) for term in (*said, *subjects)}
+    often = known({token for ways in tokens.values() for way in ways for token in way})
+    everything = max([*known(_EVERYWHERE).values(), *often.values(), 1])
+    weights = {}
+    for term, ways in tokens.items():
+        count = sum(min(often.get(token, 0) for token in way) for way in ways)
+        if count:
+            share = _ALONE if term.match is Match.WORD else 1.0
+            weights[term] = share * math.log(1 + everything / count)
+    most = max(weights.values(), default=0.0)
+    found = [
+        Told(term, said[term], weight)
+        for term, weight in weights.items()
+        if term in said and term not in subjects
+    ]
+    for term, words in subjects.items():
+        if term in weights:
+            share = _SUBJECT if term.alternatives else _ITS_NAME
+            found.append(Told(term, words, share * most))
+    return sorted(found, key=lambda one: -one.weight)
+
+
+def subject_words(query: Query) -> set[str]:
+    """Return the folded words of a query that people say of a subject."""
+    return {fold(word) for _term, words in _subjects(query) for word in words}
+
+
+def _typed(term: Term) -> tuple[str, ...]:
+    return tuple(word for one in term.flat() for word in one.words)
+
+
+def _subjects(query: Query) -> Iterator[tuple[Term, tuple[str, ...]]]:
+    """Yield the subjects of which a query says what people say of them, each as its own
+    names, with the words that led there.
+    """
+    words = [word for term in query.terms for word in _typed(term)]
+    marked = analysis.exact(words) != analysis.folded(words)
+    written = analysis.exact(words) if marked else analysis.folded(words)
+    line = f" {' '.join(written)} "
+    for names, labels in _topics(marked=marked):
+        led = [label for label in labels if f" {' '.join(label)} " in line]
+        if led:
+            typed = {place for label in led for place in _places(written, label)}
+            ways = tuple((Term(Match.PHRASE, name),) for name in names)
+            told_by = tuple(words[place] for place in sorted(typed))
+            yield Term(Match.ANY, (), None, ways), told_by
+            yield Term(Match.PHRASE, names[0]), told_by
+
+
+def _places(words: Sequence[str], label: Sequence[str]) -> Iterator[int]:
+    length = len(label)
+    for start in range(len(words) - length + 1):
+        if list(words[start : start + length]) == list(label):
+            yield from range(start, start + length)
+
+
+@lru_cache(maxsize=2)
+def _topics(*, marked: bool) -> list[tuple[list[Words], list[Words]]]:
+    """Return for each subject its names, and the labels that lead there as they are
+    compared: with marks, or without, those left out then that are one syllable.
+    """
+    written = analysis.exact if marked else analysis.folded
+    found = []
+    for names, said in topics():
+        labels = []
+        for label in (*names, *said):
+            words = analysis.tokens(label)
+            # of one syllable only what people say: a name's stands in other words too
+            sure = label in said and (marked or label.isascii())
+            if sure or len(words) > 1:
+                labels.append(tuple(written(words)))
+        found.append(([tuple(analysis.tokens(name)) for name in names], labels))
+    return found
+
+
+def asked(parts: Sequence[Told]) -> Iterator[Query]:
+    """Yield what the index is asked for, to find whatever may be near."""
+    for two in combinations(parts[:_ASKED_TOGETHER], 2):
+        yield Query(tuple(one.term for one in two))
+    for one in parts[:_ASKED_ALONE]:
+        yield Query((one.term,))
+
+
+def nearest(
+    parts: Sequence[Told],
+    hits: Iterable[Hit],
+    level: Visibility,
+    likely: Mapping[str, float],
+) -> list[tuple[Hit, list[Told]]]:
+    """Return the hits that are nearest, each with what it has of what was named;
+    `likely`: with what identifiers begin → how likely that is looked for.
+    """
+    ranking = Ranking(Query(tuple(part.term for part in parts)), level)
+    found = []
+    for hit in hits:
+        standing = ranking.standing(hit)
+        told_by = [
+            part.weight * well for part, well in zip(parts, standing, strict=True)
+        ]
+        prefix, _dash, _number = hit.order.partition("-")
+        share = likely.get(prefix, _OTHERS)
+        has = [part for part, points in zip(parts, told_by, strict=True) if points]
+        found.append((share * sum(told_by), hit, has))
+    found.sort(key=lambda row: (-round(row[0], 3), row[1].order))
+    least = found[0][0] * _LEAST if found else 0.0
+    return [(hit, has) for points, hit, has in found if points >= least][:_MOST]
+
+
+def _named(query: Query, covered: Collection[str]) -> Iterator[Term]:
+    """Yield what a query names beside subjects: names that mean the same as others, its
+    words, each two of them that are side by side; but for words that are `covered`.
+    """
+    words = list[str]()
+    for term in query.terms:
+        typed = _typed(term)
+        words += typed
+        if term.match is Match.WORD:
+            continue
+        covered = {*covered, *map(fold, typed)} if len(typed) > 1 else covered
+        yield _in_a_row(term)
+    for two in pairwise(words):
+        joining = any(fold(word) in _JOINING for word in two)
+        if not joining and any(map(_tells, two)) and not _within(two, covered):
+            yield Term(Match.PHRASE, two)
+    for word in words:
+        if _tells(word) and fold(word) not in covered:
+            yield Term(Match.WORD, (word,))
+
+
+def _within(words: Sequence[str], covered: Collection[str]) -> bool:
+    return all(fold(word) in covered for word in words)
+
+
+def _in_a_row(term: Term) -> Term:
+    """Return a term whose typed words, where there are several, stand in a row."""
+    if term.match is not Match.ANY or len(_typed(term)) < 2:  # noqa: PLR2004 - several
+        return term
+    typed = (Term(Match.PHRASE, _typed(term)),)
+    return replace(term, alternatives=(typed, *term.alternatives[1:]))
+
+
+def _tells(word: str) -> bool:
+    return fold(word) not in _JOINING | _EVERYWHERE
+
+
+def _tokens(term: Term) -> list[list[str]]:
+    """Return the tokens of each way to say a term."""
+    ways = term.alternatives or ((term,),)
+    return [[token for one in way for token in _of(one)] for way in ways]
+
+
+def _of(term: Term) -> list[str]:
+    words = analysis.folded(term.words)
+    if term.field:
+        return [f"{term.field}={word}" for word in words]
+    return analysis.pairs(words) or words
