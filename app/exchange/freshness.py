@@ -2,15 +2,20 @@
 of its description. What was promised is compared with what was said (`statements`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from threading import Lock
+from typing import Any
 from uuid import UUID
+
+from cachetools import LRUCache, cached
 
 from app.exchange import connections, traffic
 from app.exchange.models import DataStatement
 from app.exchange.statements import NOTHING, Evidence, evidence, known_on
+from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 
@@ -30,6 +35,7 @@ _OVER = frozenset({"ket-thuc"})  # of its life cycle
 GRACE = 7  # days that may go by before anybody speaks of it
 SOON = 7  # days before it is due from which that is said
 MONTHS = 12  # of a strip
+_KEPT = 8  # moments of which it is remembered
 
 
 class Freshness(StrEnum):
@@ -94,6 +100,21 @@ def all_of(register: Register, views: Collection[EntryView]) -> Mapping[UUID, Fr
     known = evidence(register, views)
     day = register.at.as_of
     return {view.id: of(view, known.get(view.id, NOTHING), day) for view in views}
+
+
+def _moment(register: Register) -> Hashable:
+    return register.edition, register.at.known_at
+
+
+@cached(LRUCache[Hashable, Any](_KEPT), key=_moment, lock=Lock())
+def by_state(register: Register) -> Mapping[Freshness, frozenset[UUID]]:
+    """Return the original databases by how fresh their data are on the register's day;
+    read once for a moment.
+    """
+    found: dict[Freshness, set[UUID]] = {}
+    for database, fresh in all_of(register, register.all(ORIGINALS)).items():
+        found.setdefault(fresh.state, set()).add(database)
+    return {state: frozenset(ids) for state, ids in found.items()}
 
 
 def flowing(register: Register, views: Collection[EntryView]) -> Mapping[UUID, date]:

@@ -1,7 +1,9 @@
 """How entries are found.
 
 * How is a query understood? `grammar`, `analysis`, `terms`; which words mean the same?
-  `synonyms`; misspelt? `spelling`; too many words? `shorter`
+  `synonyms`; names by their first letters? `initials`; misspelt? `spelling`; without
+  its question words? `questions`; what comes nearest where nothing has every word?
+  `nearest`
 * What does a text name exactly, so that it comes first? `named`
 * What is indexed of an entry? `projection`; as which tokens and texts? `digest`
 * What does a query ask of an index? `plan`, through `port`; `backends` answer,

@@ -123,9 +123,9 @@ class Grammar:
             )
         if normal and not terms and not facts and not days:
             raise MalformedError("Câu tìm không có chữ hay số nào; gõ ít nhất một từ")
-        return Query(
-            tuple(synonyms.names(added).widened(terms)), facts, tuple(without), days
-        )
+        names = synonyms.names(added)
+        widened = tuple(names.widened(terms))
+        return Query(widened, facts, tuple(without), days, names.readings(terms))
 
     def _term(
         self, field: str | None, phrase: str | None, word: str | None

@@ -134,14 +134,23 @@ class Ranking:
 
     def best_first(self, hits: Sequence[Hit]) -> list[Ranked]:
         """Return the hits in order; those that do not hold a phrase as it was typed are
-        left out.
+        left out. What only looks without its marks like another name of what was typed
+        comes last; where there is nothing else, nothing was found.
         """
         ranked = [
             Ranked(hit, points, self)
             for hit in hits
             if (points := self._points(hit)) is not None
         ]
+        if all(self._is_faint(one.hit) for one in ranked):
+            return []
         return sorted(ranked, key=lambda one: (-round(one.points, 3), one.hit.order))
+
+    def _is_faint(self, hit: Hit) -> bool:
+        """Tell whether a hit lacks something that was asked for under several names."""
+        named = [wanted for wanted in self._wanted if wanted.each]
+        _ended, texts = self._texts(hit) if named else (False, [])
+        return not all(any(map(wanted.share, texts)) for wanted in named)
 
     def reasons(self, hit: Hit) -> list[Reason]:
         """Return what earned a hit its points."""
@@ -185,7 +194,7 @@ class Ranking:
             best = max(
                 (wanted.share(text) * text.weight for text in texts), default=0.0
             )
-            if not best and wanted.term.match in (Match.PHRASE, Match.ANY):
+            if not best and wanted.term.match is Match.PHRASE:
                 return None
             total += best
         if any(wanted.share(text) for wanted in self._without for text in texts):

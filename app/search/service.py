@@ -22,8 +22,8 @@ from app.search.facet_counts import without
 from app.search.grammar import grammar_of
 from app.search.highlighting import Marking, Passage
 from app.search.port import KIND, MAX_HITS, STATE, Hit, IndexQuery, Matches, SearchIndex
+from app.search.questions import is_plain, without_asking
 from app.search.ranking import Ranked, Ranking
-from app.search.shorter import is_plain, without_asking
 from app.search.synonyms import Groups
 from app.search.terms import Query
 from app.vietnamese import fold
@@ -31,7 +31,16 @@ from catalog_schema.namespaces import DCT
 from catalog_schema.profile import DATABASE, Profile
 
 _log = structlog.get_logger()
-FACETS = ("kind", "owner", "theme", "state")
+FACETS = (
+    "kind",
+    "owner",
+    "theme",
+    "state",
+    "sharing_class",
+    "personal_data",
+    "frequency",
+    "connection_guides.channel",
+)
 # what addresses of searches may narrow by
 FILTERED = (
     *FACETS,
@@ -94,6 +103,10 @@ class SearchPage:
     # texts beside the title that were found
     passages: Mapping[UUID, list[Passage]] = field(default_factory=dict)
     marking: Marking | None = None
+    # short forms of several things that were typed, with their full forms
+    readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # nothing has all of what was typed: these have most of it, by the words of `meant`
+    near: bool = False
     # why the first items stand where they do
     ranked: Mapping[UUID, Ranked] = field(default_factory=dict)
 
@@ -134,14 +147,15 @@ class _Search:
 
     @property
     def indexed(self) -> bool:
-        """Whether the index can answer alone: it knows today, and no days within which
-        something lies.
+        """Whether the index can answer alone: it knows today, and neither days within
+        which something lies nor some entries among which it has to be.
         """
         at = self.register.at
         present = at.as_of == clock.today() and at.known_at == journal.head(
             self.register.session
         )
-        return present and not self.wanted.days and self.sort is Sort.RELEVANCE
+        wide = not self.wanted.days and self.wanted.ids is None
+        return present and wide and self.sort is Sort.RELEVANCE
 
 
 def search(  # noqa: PLR0913 - named where it is called
@@ -155,11 +169,13 @@ def search(  # noqa: PLR0913 - named where it is called
     facets: Sequence[str] = FACETS,
     sort: Sort = Sort.RELEVANCE,
     names: Groups | None = None,
+    exact: bool = False,
 ) -> SearchPage:
     """Find entries: by text best first, else in Vietnamese order of titles.
     MalformedError, UnavailableError.
 
-    `names`: groups of names to go by, those that are kept where none are given.
+    `names`: groups of names to go by, those that are kept where none are given;
+    `exact`: what is not there is not looked for in other words.
     """
     asked = replace(
         _understood(register, index, text, wanted, names), facets=facets, sort=sort
@@ -168,10 +184,12 @@ def search(  # noqa: PLR0913 - named where it is called
         return _listed(asked, asked.wanted, after, limit)
     try:
         found = _found(asked, after, limit)
-        return found if found.total or after else _meant(asked, limit) or found
+        if found.total or after or exact:
+            return found
+        return _meant(asked, limit) or found
     except IndexLostError as error:
         _log.error("the search index is lost", reason=error.message)
-        narrowed = replace(asked.wanted, ids=_by_titles(register, asked.query))
+        narrowed = among(asked.wanted, _by_titles(register, asked.query))
         # the index counts, a list has keys
         listed_after = after if after and not after.isdigit() else None
         return replace(_listed(asked, narrowed, listed_after, limit), by_titles=True)
@@ -199,10 +217,18 @@ def ids(
         try:
             pool = _pooled(replace(asked, sort=Sort.TITLE))
             named_first = _named(asked, pool)
-            wanted = replace(wanted, ids=list({*pool.every(), *named_first}))
+            wanted = among(wanted, {*pool.every(), *named_first})
         except IndexLostError:
-            wanted = replace(wanted, ids=_by_titles(register, asked.query))
+            wanted = among(wanted, _by_titles(register, asked.query))
     return register.ordered(wanted, MAX_HITS)
+
+
+def among(wanted: Filter, ids: Iterable[UUID]) -> Filter:
+    """Return a filter of those of these entries that it asks for."""
+    if wanted.ids is None:
+        return replace(wanted, ids=list(ids))
+    allowed = set(wanted.ids)
+    return replace(wanted, ids=[entry_id for entry_id in ids if entry_id in allowed])
 
 
 def _understood(
@@ -272,7 +298,7 @@ def _pooled(asked: _Search) -> _Pool:
 def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     pool = _pooled(asked)
     if asked.sort is not Sort.RELEVANCE:
-        return _listed(asked, replace(asked.wanted, ids=pool.every()), after, limit)
+        return _listed(asked, among(asked.wanted, pool.every()), after, limit)
     first = _named(asked, pool)
     start, total, whole = _start(after), pool.total, pool.answer.whole
     counts = {
@@ -280,7 +306,7 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     }
     order = [one.hit.id for one in pool.ranked]
     if not asked.indexed:
-        narrowed = replace(asked.wanted, ids=pool.every())
+        narrowed = among(asked.wanted, pool.every())
         matching = asked.register.ids(narrowed)
         order = [entry_id for entry_id in narrowed.ids or () if entry_id in matching]
         (total, counts), whole = (
@@ -324,7 +350,7 @@ def _named(asked: _Search, pool: _Pool) -> list[UUID]:
         found = [*(one.hit.id for one in likely if one.whole), *holders]
     if not found:
         return []
-    there = asked.register.ids(replace(asked.wanted, ids=found))
+    there = asked.register.ids(among(asked.wanted, found))
     return [entry_id for entry_id in found if entry_id in there]
 
 
@@ -345,7 +371,11 @@ def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> Sea
         else {}
     )
     return replace(
-        found, heirs=_heirs(asked.register, items), passages=passages, marking=marking
+        found,
+        heirs=_heirs(asked.register, items),
+        passages=passages,
+        marking=marking,
+        readings=asked.query.readings,
     )
 
 
@@ -408,22 +438,21 @@ def _nearest(asked: _Search, known: spelling.Known, limit: int) -> SearchPage | 
         hits.update((hit.id, hit) for hit in answer.hits)
     level = asked.register.audience.level
     found = nearest.nearest(parts, hits.values(), level, _likely(asked))
-    there = asked.register.ids(
-        replace(asked.wanted, ids=[hit.id for hit, _has in found])
-    )
+    there = asked.register.ids(among(asked.wanted, [hit.id for hit, _has in found]))
     near = [(hit.id, has) for hit, has in found if hit.id in there]
     if not near:
         return None
     ids = [entry_id for entry_id, _has in near]
     views = asked.register.by_ids(ids[:limit])
     items = [views[entry_id] for entry_id in ids[:limit] if entry_id in views]
-    total, counts = remembered(
-        asked.register, replace(asked.wanted, ids=ids), asked.facets
-    )
+    total, counts = remembered(asked.register, among(asked.wanted, ids), asked.facets)
     kept = dict.fromkeys(word for part in near[0][1] for word in part.words)
     said = [word for word in analysis.tokens(asked.text) if word in kept]
     page = SearchPage(items, total, counts, None)
-    return replace(_shown(asked, items, page), meant=" ".join(dict.fromkeys(said)))
+    words = " ".join(dict.fromkeys(said))
+    by_these = Query(tuple(part.term for part in near[0][1]))
+    shown = _shown(replace(asked, query=by_these), items, page)
+    return replace(shown, meant=words, near=True, readings=asked.query.readings)
 
 
 def less(wanted: Filter) -> dict[str, Filter]:

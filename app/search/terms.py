@@ -1,6 +1,6 @@
 """What a query asks for, once it is understood: what every backend is given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -47,3 +47,5 @@ class Query:
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: tuple[Term, ...] = ()
     days: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    # short forms of several things, with their full forms
+    readings: Mapping[str, Sequence[str]] = field(default_factory=dict)

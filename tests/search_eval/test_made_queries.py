@@ -134,9 +134,9 @@ def test_in_thousands_of_databases_what_is_asked_comes_first_on_every_engine(
     rows = [shown(size, name, figures) for name, figures in found.items()]
     print(*rows, sep="\n")
     remember(list(found["whoosh"]), rows)
-    assert {name: weak(figures) for name, figures in found.items()} == dict.fromkeys(
-        BACKENDS, {}
-    )
+    assert {
+        name: weak(figures) for name, figures in found.items() if weak(figures)
+    } == {}
 
 
 def remember(names, rows):

@@ -3,7 +3,6 @@ file, as a feed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -37,7 +36,6 @@ from app.register import arguments as register_arguments
 from app.register.conditions import STANDING
 from app.register.filters import SCOPE, Filter
 from app.register.queries import EntryView, Register
-from app.register.standing import State
 from app.search import autocomplete as suggesting
 from app.search import service as search
 from app.search.facet_counts import without
@@ -48,24 +46,19 @@ from app.web.http import current, guard
 from app.web.http.current import installation
 from app.web.http.negotiation import finish
 from app.web.http.sending_files import XLSX, attachment
-from app.web.public import hits
+from app.web.public import hits, search_facets
+from app.web.public.search_facets import FRESHNESS, Facet
 from catalog_schema.profile import DATABASE, Visibility
 
 blueprint = Blueprint("search", __name__)
 
 # filters that other pages link to
+_EXACT = "exact"  # in an address: of just these words
 _KEPT = tuple(name for name in FILTERED if name not in FACETS)
-_SHOWN = 12  # values of a facet, beside those that are chosen
 _FEED = 50  # entries of a feed
 _TABLES = {
     "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
-}
-_FACET_LABELS = {
-    "kind": _l("Loại đối tượng"),
-    "owner": _l("Cơ quan chủ quản"),
-    "theme": _l("Lĩnh vực"),
-    "state": _l("Mục trong danh mục"),
 }
 _SORTS = {
     Sort.RELEVANCE: _l("Phù hợp nhất"),
@@ -80,32 +73,10 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A value of a facet: what the form sends, what people read, how many there are,
-    whether it is chosen.
-    """
-
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter of the search page; `more` values are not shown."""
-
-    name: str
-    label: str
-    choices: list[Choice]
-    more: int
-
-
 def _given() -> dict[str, list[str]]:
     return {
         name: [value for value in request.args.getlist(name) if value]
-        for name in FILTERED
+        for name in (*FILTERED, search_facets.FRESHNESS)
     }
 
 
@@ -129,9 +100,16 @@ def results() -> Response:
     given = _given()
     text, after = request.args.get("q", ""), request.args.get("after") or None
     with _opened() as register:
-        wanted = search.filters(register.profile, given)
+        wide = search.filters(register.profile, given)
+        wanted = search_facets.narrowed(register, wide, given[FRESHNESS])
         found = search.search(
-            register, installation().index, text, wanted, after=after, sort=_sort()
+            register,
+            installation().index,
+            text,
+            wanted,
+            after=after,
+            sort=_sort(),
+            exact=_EXACT in request.args,
         )
         # what is shown is found by other words
         typed = {"q": found.meant} if found.meant else {}
@@ -139,10 +117,14 @@ def results() -> Response:
             "public/search.html",
             text=text,
             found=found,
-            **_cases(register, text, found.total),
-            facets=_facets(register, found, given),
+            **_cases(register, text, found.total, near=found.near),
+            facets=_facets(register, text, wide, found, given),
+            exactly=_with(**{_EXACT: "1", "after": None}),
+            readings=_readings(found, text),
             chips=_chips(register, given),
-            elsewhere=_elsewhere(register, text, wanted, found) if not after else None,
+            elsewhere=None
+            if after or found.near
+            else _elsewhere(register, text, wanted, found),
             scope_all=search.EVERYWHERE in given[SCOPE],
             only_own=_with(scope=None, after=None),
             here=_with(),
@@ -174,7 +156,10 @@ def results() -> Response:
                 for name, value in request.args.items(multi=True)
                 if name not in ("after", "sort", "cot", "lang")
             ],
-            asked=_asked(MultiDict(request.args)),
+            # what is new in a kept search is not known by how fresh data are
+            asked=""
+            if given[FRESHNESS] or found.near
+            else _asked(MultiDict(request.args)),
             feed=_with(_file("atom"), after=None, sort=None, **typed),
             explained=_explained(register, found),
             hit_facts=hits.facts(register, found.items),
@@ -182,6 +167,58 @@ def results() -> Response:
             at=register.at,
         )
     return finish(Response(page), None)
+
+
+def _facets(
+    register: Register,
+    text: str,
+    wide: Filter,
+    found: SearchPage,
+    given: dict[str, list[str]],
+) -> list[Facet]:
+    """Return the filters beside the results; `wide`: what is asked for, however fresh
+    its data are.
+    """
+    facets = search_facets.facets(register, found.facets, given)
+    chosen = given[FRESHNESS]
+    databases = search_facets.has_databases(found.facets)
+    if not found.by_titles and not found.near and (chosen or databases):
+        words = found.meant or text
+        index = installation().index
+
+        def matching() -> list[UUID]:
+            return search.ids(register, index, words, wide)
+
+        total = found.total
+        if chosen:
+            total = search.count(register, index, words, wide)
+        facets.append(search_facets.of_freshness(register, total, matching, chosen))
+    return facets
+
+
+def _readings(
+    found: SearchPage, text: str
+) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    """Return the short forms of several things, each with its full forms and the
+    searches for one of them alone.
+    """
+    return [
+        (
+            short,
+            [
+                (full, _with(q=_in_place(text, short, full), after=None))
+                for full in readings
+            ],
+        )
+        for short, readings in found.readings.items()
+    ]
+
+
+def _in_place(text: str, short: str, full: str) -> str:
+    """Return a text with one word, in whatever case, replaced by a phrase."""
+    return " ".join(
+        f'"{full}"' if word.upper() == short else word for word in text.split()
+    )
 
 
 def _groups(found: SearchPage, text: str) -> list[tuple[bool, list[EntryView]]]:
@@ -256,70 +293,21 @@ def _less(
         total = search.count(register, installation().index, text, narrowed)
         if total and name in given:
             values = ", ".join(
-                _titles(register, name, given[name]).get(one, one)
+                search_facets.titles(register, name, given[name]).get(one, one)
                 for one in given[name]
             )
             found.append((values, _with(**{name: None, "after": None}), total))
     return found
 
 
-def _facets(
-    register: Register, found: SearchPage, given: dict[str, list[str]]
-) -> list[Facet]:
-    facets = []
-    for name, counts in found.facets.items():
-        known = dict(counts)
-        values = [
-            *given[name],
-            *(value for value, _count in counts if value not in given[name]),
-        ]
-        shown = values[: max(_SHOWN, len(given[name]))]
-        titles = _titles(register, name, shown)
-        choices = [
-            Choice(
-                value,
-                titles.get(value, value),
-                known.get(value, 0),
-                value in given[name],
-            )
-            for value in shown
-        ]
-        facets.append(
-            Facet(name, str(_FACET_LABELS[name]), choices, len(values) - len(shown))
-        )
-    return facets
-
-
-def _titles(register: Register, name: str, values: list[str]) -> dict[str, str]:
-    """Return what people read for the values of a filter."""
-    if name == "kind":
-        return {
-            value: wording.label(register.profile.kinds[value].plural)
-            for value in values
-        }
-    if name == "state":
-        return {value: str(wording.ENTRY_STATES[State(value)]) for value in values}
-    if name == "owner":
-        views = register.by_ids(UUID(value) for value in values)
-        return {str(entry_id): view.title for entry_id, view in views.items()}
-    for kind in register.profile.kinds.values():
-        for dotted, declared in kind.walk():
-            if dotted == name and declared.code_list:
-                concepts = register.profile.lists.schemes[declared.code_list].concepts
-                return {
-                    value: wording.label(concepts[value].labels)
-                    for value in values
-                    if value in concepts
-                }
-    return {}
-
-
-def _cases(register: Register, text: str, total: int) -> dict[str, object]:
+def _cases(
+    register: Register, text: str, total: int, *, near: bool
+) -> dict[str, object]:
     """Return how many cases have the words in their title, of those that the reader may
     read, and the request that nothing found leads to.
     """
     nothing = None
-    if text and not total and case_origins.may_open():
+    if text and (near or not total) and case_origins.may_open():
         nothing = case_origins.of_nothing(text)
     count = 0
     if text and case_origins.reads():
@@ -348,7 +336,7 @@ def _chips(register: Register, given: dict[str, list[str]]) -> list[tuple[str, s
     for name, values in given.items():
         if name == SCOPE:
             continue
-        titles = _titles(register, name, values)
+        titles = search_facets.titles(register, name, values)
         for value in values:
             rest = [other for other in values if other != value]
             chips.append(
@@ -380,7 +368,9 @@ def file(extension: str) -> Response:
         )
     text = request.args.get("q", "")
     with _DOOR.passing(), _opened() as register:
-        wanted = search.filters(register.profile, _given())
+        given = _given()
+        wide = search.filters(register.profile, given)
+        wanted = search_facets.narrowed(register, wide, given[FRESHNESS])
         if extension == "atom":
             return _feed(register, text, wanted)
         ids = search.ids(register, installation().index, text, wanted)

@@ -13,7 +13,7 @@ from app.register.filters import Filter
 from app.register.queries import Register
 from app.register.standing import PRESENT, moment
 from app.search import service
-from app.search.shorter import without_asking
+from app.search.questions import without_asking
 
 pytestmark = pytest.mark.slow
 FIRST = 3

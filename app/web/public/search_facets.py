@@ -1,0 +1,164 @@
+"""The filters beside a search: values with how many there are, and what people read for
+them.
+
+How fresh data are follows from the day, so the index does not know it: that filter is
+made of what `exchange.freshness` says.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from app.exchange import freshness
+from app.exchange.freshness import Freshness
+from app.register.filters import Filter
+from app.register.queries import Register
+from app.register.standing import State
+from app.search import service as search
+from app.web.display import freshness_words, wording
+from catalog_schema.profile import DATABASE
+
+FRESHNESS = "freshness"
+_SHOWN = 12  # values of a facet, beside those that are chosen
+_COUNTED = 2000  # results up to which it is counted how fresh they are
+_FACET_LABELS = {
+    "kind": _l("Loại đối tượng"),
+    "owner": _l("Cơ quan chủ quản"),
+    "theme": _l("Lĩnh vực"),
+    "sharing_class": _l("Hình thức chia sẻ"),
+    "personal_data": _l("Dữ liệu cá nhân"),
+    "frequency": _l("Tần suất cập nhật"),
+    "connection_guides.channel": _l("Kênh kết nối"),
+    FRESHNESS: _l("Độ mới của dữ liệu"),
+    "state": _l("Mục trong danh mục"),
+}
+# shown folded: what few people narrow by
+_FOLDED = frozenset(
+    {"personal_data", "frequency", "connection_guides.channel", FRESHNESS}
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a facet: what the form sends, what people read, how many there are
+    (None where that was not counted), whether it is chosen.
+    """
+
+    value: str
+    label: str
+    count: int | None
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter of the search page; `more` values are not shown."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+    more: int
+    folded: bool = False
+
+
+def facets(
+    register: Register,
+    counted: Mapping[str, Sequence[tuple[str, int]]],
+    given: Mapping[str, Sequence[str]],
+) -> list[Facet]:
+    """Return the facets of what an index or the register has counted."""
+    found = []
+    for name, counts in counted.items():
+        known = dict(counts)
+        values = [
+            *given[name],
+            *(value for value, _count in counts if value not in given[name]),
+        ]
+        shown = values[: max(_SHOWN, len(given[name]))]
+        named = titles(register, name, shown)
+        choices = [
+            Choice(
+                value,
+                named.get(value, value),
+                known.get(value, 0),
+                value in given[name],
+            )
+            for value in shown
+        ]
+        found.append(
+            Facet(
+                name,
+                str(_FACET_LABELS[name]),
+                choices,
+                len(values) - len(shown),
+                folded=name in _FOLDED and not given[name],
+            )
+        )
+    return found
+
+
+def narrowed(register: Register, wanted: Filter, states: Sequence[str]) -> Filter:
+    """Return a filter of databases whose data are as fresh as one of these states; any
+    other word than a state asks for nothing.
+    """
+    chosen = [state for state in Freshness if state in states]
+    if not chosen:
+        return wanted
+    by_state = freshness.by_state(register)
+    ids = set[UUID]().union(*(by_state.get(state, ()) for state in chosen))
+    return search.among(wanted, ids)
+
+
+def of_freshness(
+    register: Register,
+    total: int,
+    matching: Callable[[], Collection[UUID]],
+    chosen: Sequence[str],
+) -> Facet:
+    """Return the facet of how fresh data are; `matching`: what is found without it,
+    which is asked only where there are few enough to count.
+    """
+    by_state = freshness.by_state(register)
+    found = set(matching()) if total <= _COUNTED else None
+    labels = dict(freshness_words.named())
+    choices = []
+    for state, ids in sorted(by_state.items()):
+        count = None if found is None else len(ids & found)
+        if count != 0 or state in chosen:
+            label = labels[state]
+            choices.append(Choice(state, label, count, state in chosen))
+    name = str(_FACET_LABELS[FRESHNESS])
+    return Facet(FRESHNESS, name, choices, 0, folded=not chosen)
+
+
+def has_databases(counted: Mapping[str, Sequence[tuple[str, int]]]) -> bool:
+    """Tell whether a database is among what was counted."""
+    return any(kind == DATABASE for kind, _count in counted.get("kind", ()))
+
+
+def titles(register: Register, name: str, values: Sequence[str]) -> dict[str, str]:
+    """Return what people read for the values of a filter."""
+    if name == "kind":
+        return {
+            value: wording.label(register.profile.kinds[value].plural)
+            for value in values
+        }
+    if name == FRESHNESS:
+        return dict(freshness_words.named())
+    if name == "state":
+        return {value: str(wording.ENTRY_STATES[State(value)]) for value in values}
+    if name == "owner":
+        views = register.by_ids(UUID(value) for value in values)
+        return {str(entry_id): view.title for entry_id, view in views.items()}
+    for kind in register.profile.kinds.values():
+        for dotted, declared in kind.walk():
+            if dotted == name and declared.code_list:
+                concepts = register.profile.lists.schemes[declared.code_list].concepts
+                return {
+                    value: wording.label(concepts[value].labels)
+                    for value in values
+                    if value in concepts
+                }
+    return {}
