@@ -340,7 +340,7 @@ def test_what_state_agencies_may_see_is_found_by_those_who_are_logged_in_and_lea
         for word in ("bimatmat", "xyzzyxq")
     )
     assert titles(secret) == titles(nowhere)
-    assert re.findall(r"Từ gần nhất: <a[^>]*>([^<]*)", secret) == ["ho tich"]
+    assert re.findall(r"theo các từ: <strong[^>]*>([^<]*)", secret) == ["ho tich"]
     assert public.get("/goi-y?q=bimat").json == []
     assert "CSDL-" not in public.get("/tim-kiem.csv?q=bimatmat").text
     assert "/csdl/" not in public.get("/tim-kiem.atom?q=bimatmat").text
