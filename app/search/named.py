@@ -52,6 +52,12 @@ _LAWS = {
 _KIND = "|".join(sorted(_LAWS, key=len, reverse=True))
 # a law as offices say it in short, folded: “NĐ47”, “TT 39/2017”, “nghị định 47”
 _SHORT = re.compile(rf"({_KIND})[\s.\-]*(?:so\s*:?\s*)?(\d{{1,5}})(?:/(\d{{4}}))?")
+# an identifier, a code, a law's number inside a sentence
+_WITHIN = re.compile(
+    r"(?<!\S)(?:[A-Z]{2,6}-\d{1,7}|\d{3}(?:\.\d{2,3}){2,}\.[A-Z]\d{2}|"
+    r"[A-Z]\d{2}(?:\.\d{1,3})*|\d{1,5}/\d{4}/[A-ZĐ][\w\-]*|\d{1,5}/[A-ZĐ]+-[\w\-]+)"
+    r"(?=[\s,;:?!.]|$)"
+)
 # the province behind the name of one of its agencies
 _PROVINCE = re.compile(
     r"\s+(?:tỉnh|thành phố|tp\.?)\s+\w+(?:\s\w+){0,3}$", re.IGNORECASE
@@ -66,13 +72,16 @@ _CITED = re.compile(
 
 def named(register: Register, text: str) -> list[UUID]:
     """Return what a text names exactly on the register's day, the thing itself first;
-    none for a text that only has words. At most MOST.
+    none for a text that only has words. In a sentence the first identifier, code or
+    number is what it speaks of. At most MOST.
     """
     asked = clean(text)
-    for look in (_by_identifier, _by_code, _by_law, _by_agency):
-        found = look(register, asked)
-        if found:
-            return list(dict.fromkeys(found))[:MOST]
+    within = (match[0] for match in _WITHIN.finditer(asked) if match[0] != asked)
+    for part in (asked, *within):
+        for look in (_by_identifier, _by_code, _by_law, _by_agency):
+            found = look(register, part)
+            if found:
+                return list(dict.fromkeys(found))[:MOST]
     return []
 
 

@@ -165,6 +165,21 @@ def nearest(
     return [(hit, has) for points, hit, has in found if points >= least][:_MOST]
 
 
+def phrases(text: str, parts: Sequence[Told]) -> list[str]:
+    """Return what was typed by which parts were found: words that stand side by side
+    together.
+    """
+    kept = {word for part in parts for word in part.words}
+    found, run = list[str](), list[str]()
+    for word in analysis.tokens(text):
+        if word in kept:
+            run.append(word)
+        elif run:
+            found.append(" ".join(run))
+            run = []
+    return list(dict.fromkeys([*found, " ".join(run)] if run else found))
+
+
 def _named(query: Query, covered: Collection[str]) -> Iterator[Term]:
     """Yield what a query names beside subjects: names that mean the same as others, its
     words, each two of them that are side by side; but for words that are `covered`.

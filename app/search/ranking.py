@@ -78,6 +78,15 @@ class _Wanted:
         self.count = len(term.words)
         self.needs_marks = as_marked and self.marked != self.plain
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether it was typed with marks, as one thing."""
+        return not self.each and not self.begun and self.marked != self.plain
+
+    def stands_so(self, text: RankedText) -> bool:
+        """Tell whether it stands in a text with just its marks."""
+        return self.marked in text.exact
+
     @cached_property
     def said(self) -> str:
         return " ".join(word for one in self.term.flat() for word in one.words)
@@ -144,7 +153,19 @@ class Ranking:
         ]
         if all(self._is_faint(one.hit) for one in ranked):
             return []
-        return sorted(ranked, key=lambda one: (-round(one.points, 3), one.hit.order))
+        ranked.sort(key=lambda one: (-round(one.points, 3), one.hit.order))
+        # sorted again, which keeps that order among what has the marks that were typed
+        return sorted(ranked, key=lambda one: self._has_other_marks(one.hit))
+
+    def _has_other_marks(self, hit: Hit) -> bool:
+        """Tell whether a word that was typed with marks stands nowhere so: there is
+        another word with the same letters.
+        """
+        _ended, texts = self._texts(hit)
+        return any(
+            wanted.is_marked and not any(map(wanted.stands_so, texts))
+            for wanted in self._wanted
+        )
 
     def _is_faint(self, hit: Hit) -> bool:
         """Tell whether a hit lacks something that was asked for under several names."""

@@ -57,6 +57,7 @@ _ASKED_FOR = 1.6
 _ASKING = {
     "agency": ("so lo", "so nao", "co quan nao", "don vi nao"),
     "legal-document": ("nghi dinh", "luat", "thong tu", "van ban nao", "quy dinh nao"),
+    "identifier-code": ("ma dinh danh", "ma cua co quan", "ma co quan"),
     "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
 }
 _TITLED = 10  # hits that are looked at for bearing what was typed as their name
@@ -446,10 +447,8 @@ def _nearest(asked: _Search, known: spelling.Known, limit: int) -> SearchPage | 
     views = asked.register.by_ids(ids[:limit])
     items = [views[entry_id] for entry_id in ids[:limit] if entry_id in views]
     total, counts = remembered(asked.register, among(asked.wanted, ids), asked.facets)
-    kept = dict.fromkeys(word for part in near[0][1] for word in part.words)
-    said = [word for word in analysis.tokens(asked.text) if word in kept]
+    words = ", ".join(nearest.phrases(asked.text, near[0][1]))
     page = SearchPage(items, total, counts, None)
-    words = " ".join(dict.fromkeys(said))
     by_these = Query(tuple(part.term for part in near[0][1]))
     shown = _shown(replace(asked, query=by_these), items, page)
     return replace(shown, meant=words, near=True, readings=asked.query.readings)

@@ -41,8 +41,13 @@ class Thesaurus:
                 self._full.setdefault(shortened, []).append(group[0])
             listed = [tuple(analysis.tokens(name)) for name in group]
             spelled = {_spelled(words): words for words in listed if words}
+            short_forms = set(list(spelled)[1:])
             for name in spelled:
-                others = (words for other, words in spelled.items() if other != name)
+                others = (
+                    words
+                    for other, words in spelled.items()
+                    if other != name and (name in short_forms or _is_sure(other))
+                )
                 self._known[name] = tuple(
                     dict.fromkeys((*self._known.get(name, ()), *others))
                 )
@@ -97,6 +102,13 @@ class Thesaurus:
             run = tuple(terms[at : at + length])
             yield run, _name(run, length)
             at += length
+
+
+def _is_sure(name: Words) -> bool:
+    """Tell whether a name can be looked for in place of another: two letters may be
+    short for anything.
+    """
+    return len("".join(name)) > 2  # noqa: PLR2004 - letters
 
 
 def _spelled(words: Words) -> Words:

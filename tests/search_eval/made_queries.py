@@ -22,7 +22,6 @@ from search_eval.filled import ABBREVIATED, abbreviations
 
 HERE = Path(__file__).parent
 FIRST = 3
-MOST = 150  # queries of a class
 DATABASE = "co so du lieu"
 _TELEX = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}
 _TONE = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
@@ -50,6 +49,7 @@ class Known:
     """What a register holds, by the names that queries are made of."""
 
     register: Register
+    most: int = 150  # queries of a class that are tried
     choose: random.Random = field(default_factory=lambda: random.Random(7))
 
     def __post_init__(self) -> None:
@@ -70,7 +70,7 @@ class Known:
     def sample(self, asked: Iterable[Asked]) -> list[Asked]:
         """Return so many of a class as are tried, by chance."""
         every = sorted(set(asked), key=lambda one: one.text)
-        return self.choose.sample(every, min(MOST, len(every)))
+        return self.choose.sample(every, min(self.most, len(every)))
 
     def called(self, text: str) -> frozenset[UUID]:
         """Return what bears a name: as its own, or as a data item's."""
@@ -228,13 +228,13 @@ def abbreviated(known: Known, name: str) -> Iterable[Asked]:
             yield Asked(short, frozenset(right), exact=False)
 
 
-def sentences(known: Known) -> Iterable[Asked]:
+def sentences(known: Known, source: str = "sentences.tsv") -> Iterable[Asked]:
     """Yield what somebody who had not seen the code wrote as officials would ask."""
     titles: dict[tuple[str, str], set[UUID]] = {}
     for view in known.register.all(Filter()):
         for name in _titles(view):
             titles.setdefault((_SORTS.get(view.kind, ""), name), set()).add(view.id)
-    with (HERE / "sentences.tsv").open(encoding="utf-8", newline="") as file:
+    with (HERE / source).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             right: set[UUID] = set()
             for answer in row["answers"].split("; "):

@@ -22,7 +22,10 @@ from search_eval.filled import fill, fill_abbreviated
 from search_eval.made_queries import FIRST, Known, abbreviated, classes, sentences
 
 LEAST = 0.95  # of the queries of a class
-SAMPLE = 400
+# 0.62 when they were tried the first time; what they taught was added afterwards
+LEAST_OF = {"sentence, second set": 0.8}
+SAMPLE, SAMPLED = 400, 30  # databases in CI, and queries of a class
+MOST = 150
 SIZES = [int(size) for size in os.environ.get("SEARCH_SIZES", "2000,20000").split(",")]
 BACKENDS = {
     "whoosh": lambda folder: f"whoosh:{folder}/index",
@@ -57,7 +60,7 @@ class Engine:
             return []
         return [view.id for view in page.items]
 
-    def judged(self, asked, given):
+    def judged(self, asked, given, most):
         """Return by class the share of queries that are answered right, how many there were, and those that are not."""
         wanted = service.filters(self.system.profile, given)
         with self.system.database.reading() as session:
@@ -65,7 +68,7 @@ class Engine:
                 session, self.system.profile, moment(session), PUBLIC_READER
             )
             result = {}
-            for name, queries in asked(Known(register)).items():
+            for name, queries in asked(Known(register, most)).items():
                 wrong = [
                     one.text
                     for one in queries
@@ -78,7 +81,8 @@ class Engine:
 
 def as_asked(known):
     """Return what officials ask in sentences, where nothing was made to be found by them."""
-    return {"sentence": list(sentences(known))}
+    second = list(sentences(known, "sentences_second.tsv"))
+    return {"sentence": list(sentences(known)), "sentence, second set": second}
 
 
 def by_name(known):
@@ -87,16 +91,16 @@ def by_name(known):
     return {**classes(known), "abbreviation, unseen": unseen}
 
 
-def figures_of(system, count, urls):
+def figures_of(system, count, urls, most=MOST):
     """Fill a register and judge engines over it; return by engine the figures of each class."""
     fill(system, count)
     engines = {name: Engine(system, url) for name, url in urls.items()}
     # sentences first: a database of each subject that is abbreviated would answer some of them as well
-    found = {name: each.judged(as_asked, {}) for name, each in engines.items()}
+    found = {name: each.judged(as_asked, {}, most) for name, each in engines.items()}
     fill_abbreviated(system)
     for name, engine in engines.items():
         engine.fill()
-        found[name] |= engine.judged(by_name, {"scope": [service.EVERYWHERE]})
+        found[name] |= engine.judged(by_name, {"scope": [service.EVERYWHERE]}, most)
         engine.index.close()
     return found
 
@@ -109,17 +113,21 @@ def shown(size, backend, found):
 
 def weak(found):
     """Return what is not answered of the classes of which too little is."""
-    return {name: wrong for name, (share, _, wrong) in found.items() if share < LEAST}
+    return {
+        name: wrong
+        for name, (share, _, wrong) in found.items()
+        if share < LEAST_OF.get(name, LEAST)
+    }
 
 
 def test_in_a_few_hundred_databases_what_is_asked_comes_first(demo_copy, tmp_path):
     urls = {"whoosh": BACKENDS["whoosh"](tmp_path)}
 
-    found = figures_of(demo_copy, SAMPLE, urls)["whoosh"]
+    found = figures_of(demo_copy, SAMPLE, urls, SAMPLED)["whoosh"]
 
     print(shown(SAMPLE, "whoosh", found))
     assert weak(found) == {}
-    assert all(count >= 30 for _share, count, _wrong in found.values())
+    assert all(count >= SAMPLED for _share, count, _wrong in found.values())
 
 
 @pytest.mark.nightly("search")

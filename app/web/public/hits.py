@@ -1,17 +1,19 @@
-"""What stands beside a database among the results of a search: how far it is shared,
-how often its data is updated, when it was confirmed, how its law stands.
+"""What stands beside a database among the results of a search: whose it is, how far it
+is shared, how often its data is updated, when it was confirmed, how its law stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from app import clock
+from app.exchange import freshness
+from app.exchange.freshness import Fresh, Freshness
 from app.register.own_databases import bases
 from app.register.queries import EntryView, Register
-from app.web.display import wording
+from app.web.display import freshness_words, wording
 from app.workflow.time import confirmations
 from catalog_schema.profile import DATABASE
 
@@ -34,11 +36,17 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
         register.session, [view.id for view in databases]
     )
     laws = register.by_ids({one for view in databases for one in bases(view.content)})
+    owners = register.by_ids(
+        UUID(view.content["owner"]) for view in databases if "owner" in view.content
+    )
+    fresh = freshness.all_of(register, databases)
     found = {}
     for view in databases:
         told = [
-            _concept(register, view, "access_rights", _("Chia sẻ")),
+            _owner(owners, view),
+            _concept(register, view, "access_rights", _("Mức độ công khai")),
             _concept(register, view, "frequency", _("Chu kỳ")),
+            _late(fresh[view.id]),
         ]
         if view.id in confirmed:
             day = clock.local(confirmed[view.id]).date()
@@ -46,6 +54,18 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
         told.append(_basis([laws[one] for one in bases(view.content) if one in laws]))
         found[view.id] = [fact for fact in told if fact is not None]
     return found
+
+
+def _owner(owners: Mapping[UUID, EntryView], view: EntryView) -> HitFact | None:
+    owner = owners.get(UUID(view.content["owner"])) if "owner" in view.content else None
+    return HitFact(_("Cơ quan chủ quản"), owner.title) if owner else None
+
+
+def _late(fresh: Fresh) -> HitFact | None:
+    """Return by how much data are late; None for others."""
+    if fresh.state is not Freshness.LATE:
+        return None
+    return HitFact(_("Dữ liệu"), freshness_words.words(fresh)[0].lower(), "bad")
 
 
 def _concept(
@@ -62,7 +82,7 @@ def _basis(laws: Sequence[EntryView]) -> HitFact | None:
     if not laws:
         return None
     over = sum(law.thing.over for law in laws)
-    label = _("Căn cứ")
+    label = _("Căn cứ pháp lý")
     if not over:
         return HitFact(label, _("còn hiệu lực"))
     if over == len(laws):

@@ -121,6 +121,7 @@ def results() -> Response:
             facets=_facets(register, text, wide, found, given),
             exactly=_with(**{_EXACT: "1", "after": None}),
             readings=_readings(found, text),
+            narrower=_narrower(register, text, given) if not after else None,
             chips=_chips(register, given),
             elsewhere=None
             if after or found.near
@@ -179,7 +180,7 @@ def _facets(
     """Return the filters beside the results; `wide`: what is asked for, however fresh
     its data are.
     """
-    facets = search_facets.facets(register, found.facets, given)
+    facets = search_facets.facets(register, found.facets, given, near=found.near)
     chosen = given[FRESHNESS]
     databases = search_facets.has_databases(found.facets)
     if not found.by_titles and not found.near and (chosen or databases):
@@ -194,6 +195,33 @@ def _facets(
             total = search.count(register, index, words, wide)
         facets.append(search_facets.of_freshness(register, total, matching, chosen))
     return facets
+
+
+def _narrower(
+    register: Register, text: str, given: dict[str, list[str]]
+) -> tuple[str, str, int] | None:
+    """Return the filters that a text speaks of, in words, with the address of what they
+    find and how many; None where there is nothing of that.
+    """
+    meant = search_facets.meant(text)
+    if not meant or any(given[name] for name in meant):
+        return None
+    asked = {"kind": [DATABASE], **meant}
+    wanted = search.filters(register.profile, asked)
+    wanted = search_facets.narrowed(register, wanted, meant.get(FRESHNESS, ()))
+    total = search.count(register, installation().index, "", wanted)
+    if not total:
+        return None
+    said = [
+        f"{search_facets.label(name)}: {', '.join(_labels(register, name, values))}"
+        for name, values in meant.items()
+    ]
+    return "; ".join(said), _with(q=None, after=None, **asked), total
+
+
+def _labels(register: Register, name: str, values: list[str]) -> list[str]:
+    titles = search_facets.titles(register, name, values)
+    return [titles.get(value, value) for value in values]
 
 
 def _readings(

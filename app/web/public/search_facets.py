@@ -5,22 +5,26 @@ How fresh data are follows from the day, so the index does not know it: that fil
 made of what `exchange.freshness` says.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
+from app.errors import MalformedError
 from app.exchange import freshness
 from app.exchange.freshness import Freshness
 from app.register.filters import Filter
 from app.register.queries import Register
 from app.register.standing import State
+from app.search import analysis
 from app.search import service as search
 from app.web.display import freshness_words, wording
+from catalog_schema.code_lists import Concept
 from catalog_schema.profile import DATABASE
 
 FRESHNESS = "freshness"
+_CHANNEL = "connection_guides.channel"
 _SHOWN = 12  # values of a facet, beside those that are chosen
 _COUNTED = 2000  # results up to which it is counted how fresh they are
 _FACET_LABELS = {
@@ -30,14 +34,12 @@ _FACET_LABELS = {
     "sharing_class": _l("Hình thức chia sẻ"),
     "personal_data": _l("Dữ liệu cá nhân"),
     "frequency": _l("Tần suất cập nhật"),
-    "connection_guides.channel": _l("Kênh kết nối"),
+    _CHANNEL: _l("Kênh kết nối"),
     FRESHNESS: _l("Độ mới của dữ liệu"),
     "state": _l("Mục trong danh mục"),
 }
 # shown folded: what few people narrow by
-_FOLDED = frozenset(
-    {"personal_data", "frequency", "connection_guides.channel", FRESHNESS}
-)
+_FOLDED = frozenset({"personal_data", "frequency", _CHANNEL, FRESHNESS})
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,12 @@ def facets(
     register: Register,
     counted: Mapping[str, Sequence[tuple[str, int]]],
     given: Mapping[str, Sequence[str]],
+    *,
+    near: bool = False,
 ) -> list[Facet]:
-    """Return the facets of what an index or the register has counted."""
+    """Return the facets of what an index or the register has counted; without counts
+    where what is `near` would be other things under each of them.
+    """
     found = []
     for name, counts in counted.items():
         known = dict(counts)
@@ -82,7 +88,7 @@ def facets(
             Choice(
                 value,
                 named.get(value, value),
-                known.get(value, 0),
+                None if near else known.get(value, 0),
                 value in given[name],
             )
             for value in shown
@@ -100,12 +106,17 @@ def facets(
 
 
 def narrowed(register: Register, wanted: Filter, states: Sequence[str]) -> Filter:
-    """Return a filter of databases whose data are as fresh as one of these states; any
-    other word than a state asks for nothing.
+    """Return a filter of databases whose data are as fresh as one of these states;
+    MalformedError for what is none.
     """
-    chosen = [state for state in Freshness if state in states]
-    if not chosen:
+    if not states:
         return wanted
+    try:
+        chosen = {Freshness(state) for state in states}
+    except ValueError as error:
+        raise MalformedError(
+            "Độ mới không có trong danh sách: " + ", ".join(Freshness)
+        ) from error
     by_state = freshness.by_state(register)
     ids = set[UUID]().union(*(by_state.get(state, ()) for state in chosen))
     return search.among(wanted, ids)
@@ -138,6 +149,11 @@ def has_databases(counted: Mapping[str, Sequence[tuple[str, int]]]) -> bool:
     return any(kind == DATABASE for kind, _count in counted.get("kind", ()))
 
 
+def label(name: str) -> str:
+    """Return what people read for a facet."""
+    return str(_FACET_LABELS[name])
+
+
 def titles(register: Register, name: str, values: Sequence[str]) -> dict[str, str]:
     """Return what people read for the values of a filter."""
     if name == "kind":
@@ -152,13 +168,49 @@ def titles(register: Register, name: str, values: Sequence[str]) -> dict[str, st
     if name == "owner":
         views = register.by_ids(UUID(value) for value in values)
         return {str(entry_id): view.title for entry_id, view in views.items()}
+    return {
+        value: wording.label(concepts[value].labels)
+        for concepts in _lists(register, name)
+        for value in values
+        if value in concepts
+    }
+
+
+def _lists(register: Register, name: str) -> Iterator[Mapping[str, Concept]]:
+    """Yield the code lists of a field, which two kinds may take from two of them."""
     for kind in register.profile.kinds.values():
         for dotted, declared in kind.walk():
             if dotted == name and declared.code_list:
-                concepts = register.profile.lists.schemes[declared.code_list].concepts
-                return {
-                    value: wording.label(concepts[value].labels)
-                    for value in values
-                    if value in concepts
-                }
-    return {}
+                yield register.profile.lists.schemes[declared.code_list].concepts
+
+
+# what people say of databases that a filter knows, and no text says
+_SAID: Sequence[tuple[Sequence[str], str, Sequence[str]]] = (
+    (
+        ("chậm cập nhật", "quá hạn cập nhật", "lâu không cập nhật", "chưa cập nhật"),
+        FRESHNESS,
+        (Freshness.LATE,),
+    ),
+    (("dữ liệu mở", "csdl mở"), "sharing_class", ("mo",)),
+    (("dữ liệu dùng chung",), "sharing_class", ("dung-chung",)),
+    (("dữ liệu dùng riêng",), "sharing_class", ("dung-rieng",)),
+    (("dữ liệu cá nhân",), "personal_data", ("co-ban", "nhay-cam")),
+    (("dữ liệu nhạy cảm",), "personal_data", ("nhay-cam",)),
+    (("lgsp",), _CHANNEL, ("lgsp",)),
+    (("ndxp",), _CHANNEL, ("ndxp",)),
+)
+
+
+def meant(text: str) -> dict[str, list[str]]:
+    """Return the filters of databases that a text speaks of, by the names of facets;
+    none for most texts.
+    """
+    words = analysis.tokens(text)
+    marked = analysis.exact(words) != analysis.folded(words)
+    written = analysis.exact if marked else analysis.folded
+    line = f" {' '.join(written(words))} "
+    found: dict[str, list[str]] = {}
+    for said, name, values in _SAID:
+        if any(f" {' '.join(written(analysis.tokens(one)))} " in line for one in said):
+            found.setdefault(name, []).extend(values)
+    return found
