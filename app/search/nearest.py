@@ -27,6 +27,7 @@ _ALONE = 0.2  # of what a single word tells, since most are half of something
 _SUBJECT, _ITS_NAME = 1.2, 0.5  # of what tells most: a subject, and its own name
 _LEAST = 0.45  # of the points of the nearest, that others have to have
 _MOST = 50  # entries
+CODE = ""  # with what the identifier of a code begins
 _OTHERS = 0.6  # of the points of what is no database
 # words that join others, and ask: nothing is told by them
 _JOINING = frozenset(
@@ -147,7 +148,8 @@ def nearest(
     likely: Mapping[str, float],
 ) -> list[tuple[Hit, list[Told]]]:
     """Return the hits that are nearest, each with what it has of what was named;
-    `likely`: with what identifiers begin → how likely that is looked for.
+    `likely`: with what identifiers begin, CODE for those that are a code → how likely
+    that is looked for.
     """
     ranking = Ranking(Query(tuple(part.term for part in parts)), level)
     found = []
@@ -156,8 +158,8 @@ def nearest(
         told_by = [
             part.weight * well for part, well in zip(parts, standing, strict=True)
         ]
-        prefix, _dash, _number = hit.order.partition("-")
-        share = likely.get(prefix, _OTHERS)
+        prefix, dash, _number = hit.order.partition("-")
+        share = likely.get(prefix if dash else CODE, _OTHERS)
         has = [part for part, points in zip(parts, told_by, strict=True) if points]
         found.append((share * sum(told_by), hit, has))
     found.sort(key=lambda row: (-round(row[0], 3), row[1].order))

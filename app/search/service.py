@@ -409,7 +409,9 @@ def _likely(asked: _Search) -> Mapping[str, float]:
     words = f" {' '.join(analysis.folded(analysis.tokens(asked.text)))} "
     for kind, asking in _ASKING.items():
         if any(f" {said} " in words for said in asking):
-            shares[kinds[kind].identifier_prefix] = _ASKED_FOR
+            named = kinds[kind]
+            begins = nearest.CODE if named.identifier_field else named.identifier_prefix
+            shares[begins] = _ASKED_FOR
     return shares
 
 
