@@ -33,6 +33,10 @@ class EntryListArguments(MomentArguments):
     state = fields.Enum(
         State, by_value=True, metadata={"description": "Trạng thái vào ngày xem"}
     )
+    exact = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Chỉ tìm đúng các từ đã gõ"},
+    )
     after = fields.String(
         metadata={"description": "Khóa trang, lấy từ `next` của trang trước"}
     )
@@ -63,11 +67,16 @@ class EntrySchema(Schema):
 
 
 class EntryPage(Schema):
-    """A part of a list; `next` is the key of the following part, null at the end."""
+    """A part of a list; `next` is the key of the following part, null at the end;
+    `meant` the words by which something was found where nothing has those that were
+    asked, null else; `near` whether these are only the nearest.
+    """
 
     items = fields.List(fields.Nested(EntrySchema), required=True)
     total = fields.Integer(required=True)
     next = fields.String(required=True, allow_none=True)
+    meant = fields.String(required=True, allow_none=True)
+    near = fields.Boolean(required=True)
     facets = fields.Dict(
         keys=fields.String(),
         values=fields.Dict(keys=fields.String(), values=fields.Integer()),
@@ -141,12 +150,15 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
             criteria,
             after=arguments.get("after"),
             limit=arguments["limit"],
+            exact=arguments["exact"],
         )
     facets = {name: dict(counts) for name, counts in hits.facets.items()}
     page = {
         "items": hits.items,
         "total": hits.total,
         "next": hits.after,
+        "meant": hits.meant,
+        "near": hits.near,
         "facets": facets,
     }
     return page | vars(register.at)

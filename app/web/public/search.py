@@ -444,6 +444,7 @@ def _feed(register: Register, text: str, wanted: Filter) -> Response:
         limit=_FEED,
         facets=(),
         sort=Sort.RECORDED,
+        exact=True,
     )
     title = _("Kết quả tìm: %(text)s", text=text or _("mọi mục"))
     base = installation().settings.base_uri

@@ -144,6 +144,26 @@ def test_the_page_says_by_which_words_and_leads_back(demo_client):
     assert "Không tìm thấy kết quả phù hợp." in exact
 
 
+def test_the_interface_says_so_too(demo_client):
+    def entries(**asked):
+        return demo_client.get("/api/v1/entries", query_string=asked).json
+
+    sentence = "bằng lái của tôi còn hạn không"
+    near = entries(q=sentence)
+    assert (near["near"], near["meant"]) == (True, "bằng lái")
+    assert entries(q=sentence, exact="true")["total"] == 0
+    plain = entries(q="giấy phép lái xe")
+    assert (plain["near"], plain["meant"]) == (False, None)
+
+
+def test_a_feed_has_nothing_but_what_was_asked(demo_client):
+    sentence = "bằng lái của tôi còn hạn không"
+
+    feed = demo_client.get("/tim-kiem.atom", query_string={"q": sentence}).text
+
+    assert "<entry>" not in feed
+
+
 def test_the_page_offers_each_reading_alone(demo_client):
     page = demo_client.get("/tim-kiem?q=KH").text
 
