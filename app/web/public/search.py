@@ -111,15 +111,12 @@ def results() -> Response:
             sort=_sort(),
             exact=_EXACT in request.args,
         )
-        # what is shown is found by other words
-        typed = {"q": found.meant} if found.meant else {}
         page = render_template(
             "public/search.html",
             text=text,
             found=found,
             **_cases(register, text, found.total, near=found.near),
             facets=_facets(register, text, wide, found, given),
-            exactly=_with(**{_EXACT: "1", "after": None}),
             readings=_readings(found, text),
             narrower=_narrower(register, text, given) if not after else None,
             chips=_chips(register, given),
@@ -127,47 +124,67 @@ def results() -> Response:
             if after or found.near
             else _elsewhere(register, text, wanted, found),
             scope_all=search.EVERYWHERE in given[SCOPE],
-            only_own=_with(scope=None, after=None),
-            here=_with(),
-            next=_with(after=found.after, **typed) if found.after else None,
-            first=_with(after=None) if after else None,
-            meant=_with(q=found.meant, after=None) if found.meant else None,
             less=[]
             if found.total or found.by_titles
             else _less(register, text, wanted, given),
-            again=_with(
-                as_of=register.at.as_of.isoformat(),
-                known_at=register.at.known_at,
-                after=None,
-            ),
             hidden=[(name, value) for name in _KEPT for value in given[name]],
             sorts=[
                 (sort.value, label, sort is _sort()) for sort, label in _SORTS.items()
-            ],
-            files=[
-                (name.upper(), _with(_file(name), after=None, sort=None, **typed))
-                for name in ("xlsx", "csv", "ttl", "jsonld")
-            ],
-            file_columns=[
-                (name, column.heading, column.usual)
-                for name, column in files.COLUMNS.items()
-            ],
-            file_hidden=[
-                (name, value)
-                for name, value in request.args.items(multi=True)
-                if name not in ("after", "sort", "cot", "lang")
             ],
             # what is new in a kept search is not known by how fresh data are
             asked=""
             if given[FRESHNESS] or found.near
             else _asked(MultiDict(request.args)),
-            feed=_with(_file("atom"), after=None, sort=None, **typed),
             explained=_explained(register, found),
             hit_facts=hits.facts(register, found.items),
             groups=_groups(found, text),
             at=register.at,
+            **_links(register, found, after),
+            **_files(found),
         )
     return finish(Response(page), None)
+
+
+def _links(
+    register: Register, found: SearchPage, after: str | None
+) -> dict[str, str | None]:
+    """Return where the page leads: to the same search elsewhere, further, exactly."""
+    day, row = register.at.as_of.isoformat(), register.at.known_at
+    return {
+        "here": _with(),
+        "only_own": _with(scope=None, after=None),
+        "exactly": _with(**{_EXACT: "1", "after": None}),
+        "meant": _with(q=found.meant, after=None) if found.meant else None,
+        "next": _with(after=found.after, **_typed(found)) if found.after else None,
+        "first": _with(after=None) if after else None,
+        "again": _with(as_of=day, known_at=row, after=None),
+    }
+
+
+def _files(found: SearchPage) -> dict[str, object]:
+    """Return the files and the feed of what is shown, and what their form offers."""
+    whole = {"after": None, "sort": None, **_typed(found)}
+    return {
+        "feed": _with(_file("atom"), **whole),
+        "files": [
+            (name.upper(), _with(_file(name), **whole))
+            for name in ("xlsx", "csv", "ttl", "jsonld")
+        ],
+        "file_columns": [
+            (name, column.heading, column.usual)
+            for name, column in files.COLUMNS.items()
+        ],
+        "file_hidden": [
+            (name, value)
+            for name, value in request.args.items(multi=True)
+            if name not in ("after", "sort", "cot", "lang")
+        ],
+    }
+
+
+def _typed(found: SearchPage) -> dict[str, str]:
+    """Return the words by which what is shown is found, where they are others."""
+    return {"q": found.meant} if found.meant else {}
 
 
 def _facets(
