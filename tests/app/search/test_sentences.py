@@ -31,7 +31,7 @@ def searched(demo):
         ("muốn biết mảnh đất này ai đứng tên", "Cơ sở dữ liệu đất đai"),
         ("bao giờ con tôi phải chích ngừa", "Cơ sở dữ liệu tiêm chủng"),
         ("tam tru tam vang khai o dau", "Cơ sở dữ liệu cư trú trên địa bàn"),
-        ("nghị định nào nói về mã định danh của xã", "09/2025/QĐ-TTg"),
+        ("luật nào bảo vệ khi bị lộ số điện thoại", "91/2025/QH15"),
     ],
 )
 def test_a_sentence_leads_to_what_has_most_of_it(searched, text, title):
