@@ -3,7 +3,7 @@ and days to look back to.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,11 +17,12 @@ from app.rdf.writing.formats import FORMATS
 from app.register import codes as code_queries
 from app.register.conditions import Condition
 from app.register.content.facts import ORIGINAL
-from app.register.filters import Filter
+from app.register.filters import RECORDED, Filter
 from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 from app.search import facet_counts as counting
+from app.search import service as search
 from app.web.display import pictures, wording
 from app.web.display.addresses import entry_address
 from app.web.display.pictures import Strand
@@ -178,27 +179,42 @@ def _news(register: Register) -> list[News]:
 
 
 def _recorded(register: Register) -> list[News]:
-    """Return on which days the last versions were recorded, and of which kinds."""
-    by_day: dict[date, dict[str, list[EntryView]]] = {}
-    for view in register.latest(_RECORDED):
+    """Return on which days the last versions were recorded, and of which kinds how many
+    entries.
+    """
+    latest = register.latest(_RECORDED)
+    by_day: dict[date, dict[str, EntryView]] = {}
+    for view in latest:
         day = clock.local(view.recorded_at).date()
-        by_day.setdefault(day, {}).setdefault(view.kind, []).append(view)
+        by_day.setdefault(day, {}).setdefault(view.kind, view)
     found = []
-    for day, kinds in by_day.items():
-        parts = [_of_kind(register, kind, views) for kind, views in kinds.items()]
+    for day, one_of_each in list(by_day.items())[:_NEWS]:
+        # of the last day that was looked at only a part may be among the latest
+        recorded = Filter(days={RECORDED: (day, day)})
+        parts = [
+            _of_kind(register, day, kind, count, one_of_each)
+            for kind, count in counting.facets(register, recorded, ["kind"])[1]["kind"]
+        ]
         found.append(News(day, parts, recorded=True))
     return found
 
 
 def _of_kind(
-    register: Register, kind: str, views: Sequence[EntryView]
+    register: Register,
+    day: date,
+    kind: str,
+    count: int,
+    one_of_each: Mapping[str, EntryView],
 ) -> tuple[str, str]:
     """Return the one entry by name, or how many there are, with the page of them."""
-    if len(views) == 1:
-        return views[0].title, entry_address(register.profile, views[0])
+    if count == 1 and kind in one_of_each:
+        view = one_of_each[kind]
+        return view.title, entry_address(register.profile, view)
     named = wording.label(register.profile.kinds[kind].plural).lower()
-    listed = url_for("search.results", kind=kind, state=PRESENT)
-    return f"{wording.number(len(views))} {named}", listed
+    listed = url_for(
+        "search.results", kind=kind, q=f"capnhat:{day}", scope=search.EVERYWHERE
+    )
+    return f"{wording.number(count)} {named}", listed
 
 
 def _reorganised(register: Register) -> list[News]:

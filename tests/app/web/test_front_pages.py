@@ -48,6 +48,16 @@ def test_home_as_of_a_past_day_tells_nothing_of_later_ones(get):
     assert "ghi nhận" not in feed
 
 
+def test_what_was_recorded_opens_as_many_as_it_says(get):
+    feed = get("/").text.partition('class="dm-feed"')[2].partition("</ol>")[0]
+    links = re.findall(r'href="(/tim-kiem[^"]*)"[^>]*>([\d.]+) ', feed)
+    assert links
+
+    for href, count in links:
+        page = get(html.unescape(href)).text
+        assert f"<h2>{count} kết quả" in re.sub(r"\s+<", "<", page)
+
+
 def test_an_agency_stands_with_what_it_was_and_where_somebody_looks_for_it(demo, get):
     page = get("/co-quan").text
     rows = re.findall(r'<tr role="row">.*?</tr>', page, re.DOTALL)
@@ -92,7 +102,7 @@ def test_results_are_databases_with_their_facts_and_other_things(get):
     page = get("/tim-kiem?q=môi trường").text
 
     databases, _sub, others = page.partition("dm-sub--next")
-    assert "Căn cứ: " in databases
+    assert "Căn cứ pháp lý: " in databases
     assert "Đối tượng khác" in others
     assert "dm-hits--small" in others
 
