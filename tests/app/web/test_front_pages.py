@@ -103,7 +103,7 @@ def test_results_are_databases_with_their_facts_and_other_things(get):
 
     databases, _sub, others = page.partition("dm-sub--next")
     assert "Căn cứ pháp lý: " in databases
-    assert "Đối tượng khác" in others
+    assert "Cơ quan, văn bản và đối tượng khác" in others
     assert "dm-hits--small" in others
 
 
