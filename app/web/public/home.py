@@ -17,12 +17,11 @@ from app.rdf.writing.formats import FORMATS
 from app.register import codes as code_queries
 from app.register.conditions import Condition
 from app.register.content.facts import ORIGINAL
-from app.register.filters import RECORDED, Filter
+from app.register.filters import RECORDED, SCOPE, WITHIN, Filter
 from app.register.own_databases import ORIGINALS
 from app.register.queries import EntryView, Register
 from app.register.standing import PRESENT
 from app.search import facet_counts as counting
-from app.search import service as search
 from app.web.display import pictures, wording
 from app.web.display.addresses import entry_address
 from app.web.display.pictures import Strand
@@ -189,8 +188,9 @@ def _recorded(register: Register) -> list[News]:
         by_day.setdefault(day, {}).setdefault(view.kind, view)
     found = []
     for day, one_of_each in list(by_day.items())[:_NEWS]:
-        # of the last day that was looked at only a part may be among the latest
-        recorded = Filter(days={RECORDED: (day, day)})
+        # of the last day that was looked at only a part may be among the latest; what
+        # other provinces keep is not what one searches for
+        recorded = Filter(facts={SCOPE: (WITHIN,)}, days={RECORDED: (day, day)})
         parts = [
             _of_kind(register, day, kind, count, one_of_each)
             for kind, count in counting.facets(register, recorded, ["kind"])[1]["kind"]
@@ -211,9 +211,7 @@ def _of_kind(
         view = one_of_each[kind]
         return view.title, entry_address(register.profile, view)
     named = wording.label(register.profile.kinds[kind].plural).lower()
-    listed = url_for(
-        "search.results", kind=kind, q=f"capnhat:{day}", scope=search.EVERYWHERE
-    )
+    listed = url_for("search.results", kind=kind, q=f"capnhat:{day}")
     return f"{wording.number(count)} {named}", listed
 
 
