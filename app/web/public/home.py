@@ -34,6 +34,7 @@ from catalog_schema.profile import DATABASE
 blueprint = Blueprint("home", __name__)
 _ACTS = 3  # days of reorganisation to look back to
 _NEWS = 5
+_KINDS = 6  # of a day, those with most; the page of all changes has the others
 _RECORDED = 100  # versions recorded last, of which days are made
 _EXAMPLES = ("đất đai", "hộ tịch", "y tế", "Sở Tài nguyên và Môi trường", "NĐ 278/2025")
 _OWNED: dict[str, Any] = {"kind": DATABASE, "record_kind": ORIGINAL, "state": PRESENT}
@@ -191,9 +192,10 @@ def _recorded(register: Register) -> list[News]:
         # of the last day that was looked at only a part may be among the latest; what
         # other provinces keep is not what one searches for
         recorded = Filter(facts={SCOPE: (WITHIN,)}, days={RECORDED: (day, day)})
+        _total, counts = counting.facets(register, recorded, ["kind"])
         parts = [
             _of_kind(register, day, kind, count, one_of_each)
-            for kind, count in counting.facets(register, recorded, ["kind"])[1]["kind"]
+            for kind, count in counts["kind"][:_KINDS]
         ]
         found.append(News(day, parts, recorded=True))
     return found
