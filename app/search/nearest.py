@@ -56,9 +56,9 @@ class Told:
 
 def told(query: Query, known: Known) -> list[Told]:
     """Return what a query names and some entry has, what tells most first."""
-    subjects = dict(_subjects(query))
+    about = dict(_subjects(query))
     said = {term: _typed(term) for term in _named(query, subject_words(query))}
-    tokens = {term: _tokens(term) for term in (*said, *subjects)}
+    tokens = {term: _tokens(term) for term in (*said, *about)}
     often = known({token for ways in tokens.values() for way in ways for token in way})
     everything = max([*known(_EVERYWHERE).values(), *often.values(), 1])
     weights = {}
@@ -71,13 +71,18 @@ def told(query: Query, known: Known) -> list[Told]:
     found = [
         Told(term, said[term], weight)
         for term, weight in weights.items()
-        if term in said and term not in subjects
+        if term in said and term not in about
     ]
-    for term, words in subjects.items():
+    for term, words in about.items():
         if term in weights:
             share = _SUBJECT if term.alternatives else _ITS_NAME
             found.append(Told(term, words, share * most))
     return sorted(found, key=lambda one: -one.weight)
+
+
+def subjects(query: Query) -> list[Term]:
+    """Return the subjects of which a query says what people say of them."""
+    return [term for term, _words in _subjects(query) if term.alternatives]
 
 
 def subject_words(query: Query) -> set[str]:

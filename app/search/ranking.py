@@ -24,7 +24,8 @@ MARKED = 0.5  # more for words whose marks are those that were typed
 ROW = 0.6  # more for each word, where all stand in a row
 FULL = 1.5  # more for a heading that says nothing else, less the more it says
 WHOLE = 4.0  # more for a heading that is what was typed
-WHOLE_NAME = "whole"  # the reason that it is
+# reasons: the words are a whole name, or stand in a row
+WHOLE_NAME, IN_A_ROW = "whole", "row"
 OTHER_MARKS = 0.4  # of a word, where only its letters are the same
 BEGUN = 0.9  # of a word, for one that only begins so
 ENDED = 0.75  # of the points of an entry that has ended
@@ -54,6 +55,11 @@ class Ranked:
     def whole(self) -> bool:
         """Whether what was typed is a whole name of it."""
         return any(reason.what == WHOLE_NAME for reason in self.reasons)
+
+    @property
+    def in_a_row(self) -> bool:
+        """Whether the words that were typed stand in a row in it."""
+        return any(reason.what in (WHOLE_NAME, IN_A_ROW) for reason in self.reasons)
 
     @property
     def reasons(self) -> list[Reason]:
@@ -225,11 +231,11 @@ class Ranking:
 
     def _extra(self, text: RankedText) -> tuple[float, str]:
         """Return what a text earns for the words together, and for what."""
-        best, what = 0.0, "row"
+        best, what = 0.0, IN_A_ROW
         for plain, marked, count, bare in self._rows:
             if plain not in text.folded:
                 continue
-            points, earned = ROW * count if count > 1 else 0.0, "row"
+            points, earned = ROW * count if count > 1 else 0.0, IN_A_ROW
             if text.weight >= HEADING:
                 said = analysis.bare(text.folded.split())
                 points += FULL * min(1.0, count / len(said))

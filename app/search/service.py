@@ -60,6 +60,8 @@ _ASKING = {
     "identifier-code": ("ma dinh danh", "ma cua co quan", "ma co quan"),
     "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
 }
+_SENTENCE = 4  # words from which on a text may be one
+_LOOKED_AT = 3  # results that have to speak of what a sentence is about
 _TITLED = 10  # hits that are looked at for bearing what was typed as their name
 POOL = 100  # hits that are ranked; what comes after them stands as the index gave it
 _DEEPEST = 10_000  # hits to which pages go
@@ -185,7 +187,9 @@ def search(  # noqa: PLR0913 - named where it is called
         return _listed(asked, asked.wanted, after, limit)
     try:
         found = _found(asked, after, limit)
-        if found.total or after or exact:
+        if after or exact:
+            return found
+        if found.total and not _is_beside_the_point(asked, found):
             return found
         return _meant(asked, limit) or found
     except IndexLostError as error:
@@ -378,6 +382,23 @@ def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> Sea
         marking=marking,
         readings=asked.query.readings,
     )
+
+
+def _is_beside_the_point(asked: _Search, found: SearchPage) -> bool:
+    """Tell whether what has every word of a sentence has them here and there, and
+    speaks of nothing that the sentence is about.
+    """
+    first = [view.id for view in found.items[:_LOOKED_AT]]
+    subjects = nearest.subjects(asked.query)
+    long = len(analysis.tokens(asked.text)) >= _SENTENCE
+    if not (long and subjects and is_plain(asked.text) and first):
+        return False
+    best = found.ranked.get(first[0])
+    if best is None or best.in_a_row:  # the text names it, or is in it as it was typed
+        return False
+    ranking = Ranking(Query(tuple(subjects)), asked.register.audience.level)
+    hits = [found.ranked[one].hit for one in first if one in found.ranked]
+    return not any(any(ranking.standing(hit)) for hit in hits)
 
 
 def _meant(asked: _Search, limit: int) -> SearchPage | None:
