@@ -6,12 +6,14 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from cachetools import LRUCache, cached
 
 from app.register.filters import Filter
 from app.register.queries import Register
 
+LISTS = 16  # of which all that they hold is remembered
 KEPT = 256  # answers, a few kilobytes each
 Counts = tuple[int, dict[str, list[tuple[str, int]]]]
 
@@ -35,6 +37,17 @@ def _key(register: Register, wanted: Filter, names: Sequence[str]) -> Hashable:
 @cached(LRUCache[Hashable, Any](KEPT), key=_key, lock=Lock())
 def _remembered(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:
     return _counted(register, wanted, names)
+
+
+def _key_of_all(register: Register, wanted: Filter) -> Hashable:
+    ids = None if wanted.ids is None else tuple(wanted.ids)
+    return _key(register, wanted, ()), ids
+
+
+@cached(LRUCache[Hashable, Any](LISTS), key=_key_of_all, lock=Lock())
+def matching(register: Register, wanted: Filter) -> frozenset[UUID]:
+    """Return what a list without words holds; remembered as its counts are."""
+    return frozenset(register.ids(wanted))
 
 
 def _counted(register: Register, wanted: Filter, names: Sequence[str]) -> Counts:

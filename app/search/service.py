@@ -3,7 +3,7 @@ so for other days and orders.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +18,7 @@ from app.register.orders import SortOrder
 from app.register.queries import EntryView, Register
 from app.search import analysis, named, nearest, spelling, synonyms
 from app.search.facet_counts import facets as remembered
-from app.search.facet_counts import without
+from app.search.facet_counts import matching, without
 from app.search.grammar import grammar_of
 from app.search.highlighting import Marking, Passage
 from app.search.port import KIND, MAX_HITS, STATE, Hit, IndexQuery, Matches, SearchIndex
@@ -108,6 +108,8 @@ class SearchPage:
     marking: Marking | None = None
     # short forms of several things that were typed, with their full forms
     readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # gives all that match, of which the items are a page
+    every: Callable[[], Collection[UUID]] = tuple
     # nothing has all of what was typed: these have most of it, by the words of `meant`
     near: bool = False
     # why the first items stand where they do
@@ -263,7 +265,10 @@ def _listed(
     order = SortOrder.RECORDED if asked.sort is Sort.RECORDED else SortOrder.TITLE
     items, more = asked.register.page(wanted, after=after, limit=limit, order=order)
     total, counts = remembered(asked.register, wanted, asked.facets)
-    return _shown(asked, items, SearchPage(items, total, counts, more))
+    page = SearchPage(
+        items, total, counts, more, every=lambda: matching(asked.register, wanted)
+    )
+    return _shown(asked, items, page)
 
 
 @dataclass(frozen=True)
@@ -312,8 +317,8 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
     order = [one.hit.id for one in pool.ranked]
     if not asked.indexed:
         narrowed = among(asked.wanted, pool.every())
-        matching = asked.register.ids(narrowed)
-        order = [entry_id for entry_id in narrowed.ids or () if entry_id in matching]
+        there = asked.register.ids(narrowed)
+        order = [entry_id for entry_id in narrowed.ids or () if entry_id in there]
         (total, counts), whole = (
             remembered(asked.register, narrowed, asked.facets),
             True,
@@ -338,9 +343,17 @@ def _found(asked: _Search, after: str | None, limit: int) -> SearchPage:
         else None
     )
     why = {one.hit.id: one for one in pool.ranked if one.hit.id in page}
-    return _shown(
-        asked, items, SearchPage(items, total, counts, more, whole, ranked=why)
+    known = order if len(order) >= total else None
+    shown = SearchPage(
+        items,
+        total,
+        counts,
+        more,
+        whole,
+        ranked=why,
+        every=lambda: {*first, *(pool.every() if known is None else known)},
     )
+    return _shown(asked, items, shown)
 
 
 def _named(asked: _Search, pool: _Pool) -> list[UUID]:

@@ -39,14 +39,15 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
     owners = register.by_ids(
         UUID(view.content["owner"]) for view in databases if "owner" in view.content
     )
-    fresh = freshness.all_of(register, databases)
+    late = freshness.by_state(register).get(Freshness.LATE, ())
+    fresh = freshness.all_of(register, [one for one in databases if one.id in late])
     found = {}
     for view in databases:
         told = [
             _owner(owners, view),
             _concept(register, view, "access_rights", _("Mức độ công khai")),
             _concept(register, view, "frequency", _("Chu kỳ")),
-            _late(fresh[view.id]),
+            _late(fresh[view.id]) if view.id in fresh else None,
         ]
         if view.id in confirmed:
             day = clock.local(confirmed[view.id]).date()
@@ -61,10 +62,7 @@ def _owner(owners: Mapping[UUID, EntryView], view: EntryView) -> HitFact | None:
     return HitFact(_("Cơ quan chủ quản"), owner.title) if owner else None
 
 
-def _late(fresh: Fresh) -> HitFact | None:
-    """Return by how much data are late; None for others."""
-    if fresh.state is not Freshness.LATE:
-        return None
+def _late(fresh: Fresh) -> HitFact:
     return HitFact(_("Dữ liệu"), freshness_words.words(fresh)[0].lower(), "bad")
 
 

@@ -201,16 +201,11 @@ def _facets(
     chosen = given[FRESHNESS]
     databases = search_facets.has_databases(found.facets)
     if not found.by_titles and not found.near and (chosen or databases):
-        words = found.meant or text
-        index = installation().index
-
-        def matching() -> list[UUID]:
-            return search.ids(register, index, words, wide)
-
-        total = found.total
+        whole = found
         if chosen:
-            total = search.count(register, index, words, wide)
-        facets.append(search_facets.of_freshness(register, total, matching, chosen))
+            index, words = installation().index, found.meant or text
+            whole = search.search(register, index, words, wide, limit=1, facets=())
+        facets.append(search_facets.of_freshness(register, whole, chosen))
     return facets
 
 

@@ -5,7 +5,7 @@ How fresh data are follows from the day, so the index does not know it: that fil
 made of what `exchange.freshness` says.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from app.register.queries import Register
 from app.register.standing import State
 from app.search import analysis
 from app.search import service as search
+from app.search.service import SearchPage
 from app.web.display import freshness_words, wording
 from catalog_schema.code_lists import Concept
 from catalog_schema.profile import DATABASE
@@ -122,17 +123,12 @@ def narrowed(register: Register, wanted: Filter, states: Sequence[str]) -> Filte
     return search.among(wanted, ids)
 
 
-def of_freshness(
-    register: Register,
-    total: int,
-    matching: Callable[[], Collection[UUID]],
-    chosen: Sequence[str],
-) -> Facet:
-    """Return the facet of how fresh data are; `matching`: what is found without it,
-    which is asked only where there are few enough to count.
+def of_freshness(register: Register, whole: SearchPage, chosen: Sequence[str]) -> Facet:
+    """Return the facet of how fresh data are, counted where there are few enough;
+    `whole`: what is found without it.
     """
     by_state = freshness.by_state(register)
-    found = set(matching()) if total <= _COUNTED else None
+    found = set(whole.every()) if whole.total <= _COUNTED else None
     labels = dict(freshness_words.named())
     choices = []
     for state, ids in sorted(by_state.items()):
