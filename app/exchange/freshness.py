@@ -102,11 +102,12 @@ def all_of(register: Register, views: Collection[EntryView]) -> Mapping[UUID, Fr
     return {view.id: of(view, known.get(view.id, NOTHING), day) for view in views}
 
 
-def _moment(register: Register) -> Hashable:
+def moment(register: Register) -> Hashable:
+    """Return what all that is said of a register's freshness follows from."""
     return register.edition, register.at.known_at
 
 
-@cached(LRUCache[Hashable, Any](_KEPT), key=_moment, lock=Lock())
+@cached(LRUCache[Hashable, Any](_KEPT), key=moment, lock=Lock())
 def by_state(register: Register) -> Mapping[Freshness, frozenset[UUID]]:
     """Return the original databases by how fresh their data are on the register's day;
     read once for a moment.

@@ -1,5 +1,7 @@
 """How entries are found.
 
+* What do officials shorten, and what do people say? `catalog_schema/synonyms.ttl`,
+  `topics.ttl`; of what only a filter knows: `web/public/search_facets`
 * How is a query understood? `grammar`, `analysis`, `terms`; which words mean the same?
   `synonyms`; names by their first letters? `initials`; misspelt? `spelling`; without
   its question words? `questions`; what comes nearest where nothing has every word?

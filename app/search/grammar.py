@@ -6,7 +6,6 @@ Any text at all is either understood or refused with a sentence that says what i
 
 import calendar
 import re
-import unicodedata
 from datetime import date
 
 from app.errors import MalformedError
@@ -78,7 +77,7 @@ class Grammar:
         """Return the query; MalformedError says in Vietnamese what cannot be
         understood. `added`: names kept here.
         """
-        normal = clean(unicodedata.normalize("NFC", text))
+        normal = clean(text)
         if len(normal) > MAX_LENGTH:
             raise MalformedError(
                 f"Câu tìm dài {len(normal)} ký tự; rút gọn còn tối đa "

@@ -9,26 +9,35 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 
 from app.search import analysis
 from app.search.port import Hit
 from app.search.ranking import Ranking
 from app.search.spelling import Known
+from app.search.synonyms import Words
 from app.search.terms import Match, Query, Term
 from app.vietnamese import fold
-from catalog_schema.profile import Visibility
+from catalog_schema.profile import DATABASE, Profile, Visibility
 from catalog_schema.synonyms import topics
 
-Words = tuple[str, ...]
 _ASKED_ALONE = 10  # of what tells most: what the index is asked for, each alone
 _ASKED_TOGETHER = 5  # and each two of these
 _ALONE = 0.2  # of what a single word tells, since most are half of something
 _SUBJECT, _ITS_NAME = 1.2, 0.5  # of what tells most: a subject, and its own name
 _LEAST = 0.45  # of the points of the nearest, that others have to have
 _MOST = 50  # entries
-CODE = ""  # with what the identifier of a code begins
-_OTHERS = 0.6  # of the points of what is no database
+_CODE = ""  # with what the identifier of a code begins
+# how likely a thing is looked for: a database, what a sentence asks for by its kind,
+# others
+_DATABASE, _ASKED_FOR, _OTHERS = 1.0, 1.6, 0.6
+# by kind, folded words by which a sentence asks for one of it
+_ASKING = {
+    "agency": ("so lo", "so nao", "co quan nao", "don vi nao"),
+    "legal-document": ("nghi dinh", "luat", "thong tu", "van ban nao", "quy dinh nao"),
+    "identifier-code": ("ma dinh danh", "ma cua co quan", "ma co quan"),
+    "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
+}
 # words that join others, and ask: nothing is told by them
 _JOINING = frozenset(
     fold(
@@ -59,11 +68,14 @@ def told(query: Query, known: Known) -> list[Told]:
     about = dict(_subjects(query))
     said = {term: _typed(term) for term in _named(query, subject_words(query))}
     tokens = {term: _tokens(term) for term in (*said, *about)}
-    often = known({token for ways in tokens.values() for way in ways for token in way})
+    looked_for = set[str]()
+    for ways in tokens.values():
+        looked_for.update(*ways)
+    often = known(looked_for)
     everything = max([*known(_EVERYWHERE).values(), *often.values(), 1])
     weights = {}
     for term, ways in tokens.items():
-        count = sum(min(often.get(token, 0) for token in way) for way in ways)
+        count = sum(_fewest(way, often) for way in ways)
         if count:
             share = _ALONE if term.match is Match.WORD else 1.0
             weights[term] = share * math.log(1 + everything / count)
@@ -78,6 +90,10 @@ def told(query: Query, known: Known) -> list[Told]:
             share = _SUBJECT if term.alternatives else _ITS_NAME
             found.append(Told(term, words, share * most))
     return sorted(found, key=lambda one: -one.weight)
+
+
+def _fewest(tokens: Iterable[str], often: Mapping[str, int]) -> int:
+    return min(often.get(token, 0) for token in tokens)
 
 
 def subjects(query: Query) -> list[Term]:
@@ -146,6 +162,20 @@ def asked(parts: Sequence[Told]) -> Iterator[Query]:
         yield Query((one.term,))
 
 
+def likely(profile: Profile, text: str) -> Mapping[str, float]:
+    """Return with what the identifiers begin of what a sentence may ask for, and how
+    likely: databases, and the kinds that it speaks of.
+    """
+    shares = {profile.kinds[DATABASE].identifier_prefix: _DATABASE}
+    words = f" {' '.join(analysis.folded(analysis.tokens(text)))} "
+    for name, asking in _ASKING.items():
+        if any(f" {said} " in words for said in asking):
+            kind = profile.kinds[name]
+            begins = _CODE if kind.identifier_field else kind.identifier_prefix
+            shares[begins] = _ASKED_FOR
+    return shares
+
+
 def nearest(
     parts: Sequence[Told],
     hits: Iterable[Hit],
@@ -153,8 +183,7 @@ def nearest(
     likely: Mapping[str, float],
 ) -> list[tuple[Hit, list[Told]]]:
     """Return the hits that are nearest, each with what it has of what was named;
-    `likely`: with what identifiers begin, CODE for those that are a code → how likely
-    that is looked for.
+    `likely`: what `likely` returns.
     """
     ranking = Ranking(Query(tuple(part.term for part in parts)), level)
     found = []
@@ -164,7 +193,7 @@ def nearest(
             part.weight * well for part, well in zip(parts, standing, strict=True)
         ]
         prefix, dash, _number = hit.order.partition("-")
-        share = likely.get(prefix if dash else CODE, _OTHERS)
+        share = likely.get(prefix if dash else _CODE, _OTHERS)
         has = [part for part, points in zip(parts, told_by, strict=True) if points]
         found.append((share * sum(told_by), hit, has))
     found.sort(key=lambda row: (-round(row[0], 3), row[1].order))
@@ -227,10 +256,10 @@ def _tells(word: str) -> bool:
 def _tokens(term: Term) -> list[list[str]]:
     """Return the tokens of each way to say a term."""
     ways = term.alternatives or ((term,),)
-    return [[token for one in way for token in _of(one)] for way in ways]
+    return [list(chain.from_iterable(map(_tokens_of, way))) for way in ways]
 
 
-def _of(term: Term) -> list[str]:
+def _tokens_of(term: Term) -> list[str]:
     words = analysis.folded(term.words)
     if term.field:
         return [f"{term.field}={word}" for word in words]

@@ -72,22 +72,18 @@ class _Wanted:
 
     def __init__(self, term: Term, *, as_marked: bool = False) -> None:
         self.term = term
-        # what was typed may lack its marks; what means the same has them
-        self.each = [
-            [_Wanted(one, as_marked=place > 0) for one in each]
-            for place, each in enumerate(term.alternatives)
-        ]
+        self.each: list[list[_Wanted]] = []
+        for each in term.alternatives:
+            # what was typed may lack its marks; what means the same has them
+            others = bool(self.each)
+            self.each.append([_Wanted(one, as_marked=others) for one in each])
         plain = " ".join(analysis.folded(term.words))
         self.begun = term.match is Match.PREFIX
         self.plain = f" {plain}" if self.begun else f" {plain} "
         self.marked = f" {' '.join(analysis.exact(term.words))} "
         self.count = len(term.words)
-        self.needs_marks = as_marked and self.marked != self.plain
-
-    @property
-    def is_marked(self) -> bool:
-        """Whether it was typed with marks, as one thing."""
-        return not self.each and not self.begun and self.marked != self.plain
+        self.has_marks = not self.begun and self.marked != self.plain
+        self.needs_marks = as_marked and self.has_marks
 
     def stands_so(self, text: RankedText) -> bool:
         """Tell whether it stands in a text with just its marks."""
@@ -102,31 +98,27 @@ class _Wanted:
         are the same.
         """
         if self.each:
-            return max(
-                _together([one.share(text) for one in each]) for each in self.each
-            )
+            return max(_together(each, text) for each in self.each)
         asked = text.field if self.term.field is None else self.term.field
         if asked != text.field or self.plain not in text.folded:
             return 0.0
         if text.field == INITIALS and self.term.field is None:
             return 0.0  # a word is no name's initials unless that was asked
-        if self.needs_marks and self.marked not in text.exact:
+        if self.needs_marks and not self.stands_so(text):
             return 0.0
         if self.begun:
             return BEGUN
-        return self.count * (1 + MARKED * (self.marked in text.exact))
+        return self.count * (1 + MARKED * self.stands_so(text))
 
     def standing(self, text: RankedText) -> float:
         """Return how surely it stands in a text, however many words it has: 0 to 1,
         less where it was typed with other marks.
         """
         if self.each:
-            ways = [[one.standing(text) for one in each] for each in self.each]
-            return max(min(way) for way in ways)
+            return max(_least(each, text) for each in self.each)
         if not self.share(text):
             return 0.0
-        bare = self.marked.strip() == self.plain.strip()
-        return 1.0 if bare or self.marked in text.exact else OTHER_MARKS
+        return OTHER_MARKS if self.has_marks and not self.stands_so(text) else 1.0
 
 
 class Ranking:
@@ -152,31 +144,29 @@ class Ranking:
         left out. What only looks without its marks like another name of what was typed
         comes last; where there is nothing else, nothing was found.
         """
-        ranked = [
-            Ranked(hit, points, self)
-            for hit in hits
-            if (points := self._points(hit)) is not None
-        ]
-        if all(self._is_faint(one.hit) for one in ranked):
-            return []
-        ranked.sort(key=lambda one: (-round(one.points, 3), one.hit.order))
-        # sorted again, which keeps that order among what has the marks that were typed
-        return sorted(ranked, key=lambda one: self._has_other_marks(one.hit))
+        ranked, faint = list[tuple[bool, Ranked]](), True
+        for hit in hits:
+            ended, texts = self._texts(hit)
+            points = self._points(texts, ended=ended)
+            if points is not None:
+                faint = faint and self._is_faint(texts)
+                found = Ranked(hit, points, self)
+                ranked.append((self._has_other_marks(texts), found))
+        ranked.sort(
+            key=lambda row: (row[0], -round(row[1].points, 3), row[1].hit.order)
+        )
+        return [] if faint else [found for _other_marks, found in ranked]
 
-    def _has_other_marks(self, hit: Hit) -> bool:
+    def _has_other_marks(self, texts: Sequence[RankedText]) -> bool:
         """Tell whether a word that was typed with marks stands nowhere so: there is
         another word with the same letters.
         """
-        _ended, texts = self._texts(hit)
-        return any(
-            wanted.is_marked and not any(map(wanted.stands_so, texts))
-            for wanted in self._wanted
-        )
+        marked = (wanted for wanted in self._wanted if wanted.has_marks)
+        return not all(any(map(wanted.stands_so, texts)) for wanted in marked)
 
-    def _is_faint(self, hit: Hit) -> bool:
+    def _is_faint(self, texts: Sequence[RankedText]) -> bool:
         """Tell whether a hit lacks something that was asked for under several names."""
-        named = [wanted for wanted in self._wanted if wanted.each]
-        _ended, texts = self._texts(hit) if named else (False, [])
+        named = (wanted for wanted in self._wanted if wanted.each)
         return not all(any(map(wanted.share, texts)) for wanted in named)
 
     def reasons(self, hit: Hit) -> list[Reason]:
@@ -199,23 +189,16 @@ class Ranking:
         nowhere, more in a text of more weight, less with other marks.
         """
         _ended, texts = self._texts(hit)
-        return [
-            max(
-                (wanted.standing(text) * math.sqrt(text.weight) for text in texts),
-                default=0.0,
-            )
-            for wanted in self._wanted
-        ]
+        return [_best(wanted, texts) for wanted in self._wanted]
 
     def _texts(self, hit: Hit) -> tuple[bool, list[RankedText]]:
         ended, texts = digest.read(hit.shown)
         return ended, [text for text in texts if self._level.sees(text.level)]
 
-    def _points(self, hit: Hit) -> float | None:
-        """Return a hit's points; None where it does not hold a phrase as it was typed,
-        or holds what must not be.
+    def _points(self, texts: Sequence[RankedText], *, ended: bool) -> float | None:
+        """Return the points of a hit with these texts; None where it does not hold a
+        phrase as it was typed, or holds what must not be.
         """
-        ended, texts = self._texts(hit)
         total = 0.0
         for wanted in self._wanted:
             best = max(
@@ -246,11 +229,21 @@ class Ranking:
         return best, what
 
 
+def _least(each: Sequence[_Wanted], text: RankedText) -> float:
+    return min(one.standing(text) for one in each)
+
+
+def _best(wanted: _Wanted, texts: Sequence[RankedText]) -> float:
+    found = (wanted.standing(text) * math.sqrt(text.weight) for text in texts)
+    return max(found, default=0.0)
+
+
 def _bare(row: list[str]) -> list[str]:
     return analysis.bare(analysis.folded(row))
 
 
-def _together(shares: list[float]) -> float:
+def _together(each: Sequence[_Wanted], text: RankedText) -> float:
+    shares = [one.share(text) for one in each]
     return sum(shares) if all(shares) else sum(shares) / 2
 
 

@@ -28,7 +28,7 @@ from app.search.synonyms import Groups
 from app.search.terms import Query
 from app.vietnamese import fold
 from catalog_schema.namespaces import DCT
-from catalog_schema.profile import DATABASE, Profile
+from catalog_schema.profile import Profile
 
 _log = structlog.get_logger()
 FACETS = (
@@ -52,14 +52,6 @@ FILTERED = (
 EVERYWHERE = "all"  # the scope that is asked for in place of the province's own
 _NARROW = ("owner", "record_kind")  # whoever chooses these says which they mean
 _OWN = {"kind": KIND, "state": STATE}  # how the index names what the pages call so
-# by kind, words by which a sentence asks for one of it, and how much likelier that is
-_ASKED_FOR = 1.6
-_ASKING = {
-    "agency": ("so lo", "so nao", "co quan nao", "don vi nao"),
-    "legal-document": ("nghi dinh", "luat", "thong tu", "van ban nao", "quy dinh nao"),
-    "identifier-code": ("ma dinh danh", "ma cua co quan", "ma co quan"),
-    "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
-}
 _SENTENCE = 4  # words from which on a text may be one
 _LOOKED_AT = 3  # results that have to speak of what a sentence is about
 _TITLED = 10  # hits that are looked at for bearing what was typed as their name
@@ -416,7 +408,8 @@ def _is_beside_the_point(asked: _Search, found: SearchPage) -> bool:
 
 def _meant(asked: _Search, limit: int) -> SearchPage | None:
     """Return what is found by what may have been meant, of words that the reader may
-    find: other spellings, else fewer words; None for nothing.
+    find: without question words, in other spellings, else what is nearest; None for
+    nothing.
     """
     level = asked.register.audience.level
 
@@ -432,21 +425,6 @@ def _meant(asked: _Search, limit: int) -> SearchPage | None:
         return _with_other_words(asked, texts, limit) or _nearest(asked, known, limit)
     except (MalformedError, UnavailableError):
         return None
-
-
-def _likely(asked: _Search) -> Mapping[str, float]:
-    """Return with what the identifiers begin of what a sentence asks for, and how
-    likely: databases, and the kinds that it speaks of.
-    """
-    kinds = asked.register.profile.kinds
-    shares = {kinds[DATABASE].identifier_prefix: 1.0}
-    words = f" {' '.join(analysis.folded(analysis.tokens(asked.text)))} "
-    for kind, asking in _ASKING.items():
-        if any(f" {said} " in words for said in asking):
-            named = kinds[kind]
-            begins = nearest.CODE if named.identifier_field else named.identifier_prefix
-            shares[begins] = _ASKED_FOR
-    return shares
 
 
 def _with_other_words(
@@ -473,8 +451,9 @@ def _nearest(asked: _Search, known: spelling.Known, limit: int) -> SearchPage | 
     for query in nearest.asked(parts):
         answer = asked.index.search(replace(asked, query=query, facets=()).asked, POOL)
         hits.update((hit.id, hit) for hit in answer.hits)
-    level = asked.register.audience.level
-    found = nearest.nearest(parts, hits.values(), level, _likely(asked))
+    register = asked.register
+    likely = nearest.likely(register.profile, asked.text)
+    found = nearest.nearest(parts, hits.values(), register.audience.level, likely)
     there = asked.register.ids(among(asked.wanted, [hit.id for hit, _has in found]))
     near = [(hit.id, has) for hit, has in found if hit.id in there]
     if not near:

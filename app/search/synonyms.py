@@ -19,7 +19,6 @@ from app.vietnamese import clean
 from catalog_schema import synonyms
 
 Words = tuple[str, ...]
-_SYLLABLE = 3  # letters of a short form that may be a syllable
 Groups = tuple[tuple[str, ...], ...]  # names of the same thing, the full form first
 
 
@@ -36,12 +35,11 @@ class Thesaurus:
         self._known: dict[Words, tuple[Words, ...]] = {}
         self._full: dict[Words, list[str]] = {}  # by a short form
         for group in groups:
-            for short in group[1:]:
-                shortened = _spelled(tuple(analysis.tokens(short)))
-                self._full.setdefault(shortened, []).append(group[0])
-            listed = [tuple(analysis.tokens(name)) for name in group]
-            spelled = {_spelled(words): words for words in listed if words}
-            short_forms = set(list(spelled)[1:])
+            spelled = {_spelled(name): tuple(analysis.tokens(name)) for name in group}
+            spelled.pop((), None)  # of a name without a letter
+            short_forms = set(map(_spelled, group[1:]))
+            for short in short_forms:
+                self._full.setdefault(short, []).append(group[0])
             for name in spelled:
                 others = (
                     words
@@ -75,14 +73,15 @@ class Thesaurus:
         return found
 
     def readings(self, terms: Sequence[Term]) -> dict[str, list[str]]:
-        """Return by each short form among the terms that several names share, as it is
-        written, those names.
+        """Return by each short form among the terms that several names share, as it was
+        typed, those names.
         """
         found: dict[str, list[str]] = {}
         for run, name in self._runs(terms):
             full = self._full.get(name, [])
             if len(full) > 1 and len(run) == 1:
-                found[" ".join(run[0].words).upper()] = full
+                (typed,) = run[0].words
+                found[typed.upper() if run[0].capitals else typed] = full
         return found
 
     def _runs(self, terms: Sequence[Term]) -> Iterator[tuple[tuple[Term, ...], Words]]:
@@ -111,13 +110,13 @@ def _is_sure(name: Words) -> bool:
     return len("".join(name)) > 2  # noqa: PLR2004 - letters
 
 
-def _spelled(words: Words) -> Words:
-    """Return the words by which a name is known: folded; a short form that is a
-    syllable as well in capitals.
+def _spelled(name: str) -> Words:
+    """Return the words by which a name is known: folded; what is written in capitals
+    and is a syllable as well in capitals.
     """
-    plain = tuple(analysis.folded(words))
-    alone = len(plain) == 1 and len(plain[0]) <= _SYLLABLE
-    if alone and plain[0].isalpha() and not initials.may_be(plain[0]):
+    plain = tuple(analysis.folded(analysis.tokens(name)))
+    short = name.isupper() and len(plain) == 1
+    if short and plain[0].isalpha() and not initials.may_be(plain[0]):
         return (plain[0].upper(),)
     return plain
 

@@ -60,11 +60,7 @@ class Row:
     fresh: Fresh
 
 
-def _moment(register: Register) -> Hashable:
-    return register.edition, register.at.known_at
-
-
-@cached(LRUCache[Hashable, list[Row]](_KEPT), key=_moment, lock=Lock())
+@cached(LRUCache[Hashable, list[Row]](_KEPT), key=measured.moment, lock=Lock())
 def _rows(register: Register) -> list[Row]:
     """Return all original databases, the latest first, then by title."""
     views = register.all(ORIGINALS)

@@ -2,6 +2,7 @@
 file, as a feed.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -242,23 +243,19 @@ def _readings(
     """Return the short forms of several things, each with its full forms and the
     searches for one of them alone.
     """
-    return [
-        (
-            short,
-            [
-                (full, _with(q=_in_place(text, short, full), after=None))
-                for full in readings
-            ],
-        )
-        for short, readings in found.readings.items()
-    ]
+    told = []
+    for short, readings in found.readings.items():
+        alone = [
+            (full, _with(q=_in_place(text, short, full), after=None))
+            for full in readings
+        ]
+        told.append((short, alone))
+    return told
 
 
 def _in_place(text: str, short: str, full: str) -> str:
-    """Return a text with one word, in whatever case, replaced by a phrase."""
-    return " ".join(
-        f'"{full}"' if word.upper() == short else word for word in text.split()
-    )
+    """Return a text with one word replaced by a phrase."""
+    return re.sub(rf"(?<!\w){re.escape(short)}(?!\w)", f'"{full}"', text)
 
 
 def _groups(found: SearchPage, text: str) -> list[tuple[bool, list[EntryView]]]:
