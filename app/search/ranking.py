@@ -152,9 +152,7 @@ class Ranking:
                 faint = faint and self._is_faint(texts)
                 found = Ranked(hit, points, self)
                 ranked.append((self._has_other_marks(texts), found))
-        ranked.sort(
-            key=lambda row: (row[0], -round(row[1].points, 3), row[1].hit.order)
-        )
+        ranked.sort(key=_order)
         return [] if faint else [found for _other_marks, found in ranked]
 
     def _has_other_marks(self, texts: Sequence[RankedText]) -> bool:
@@ -227,6 +225,11 @@ class Ranking:
             points *= (1 + MARKED * (marked in text.exact)) * text.weight
             best, what = max((best, what), (points, earned))
         return best, what
+
+
+def _order(row: tuple[bool, Ranked]) -> tuple[bool, float, str]:
+    other_marks, found = row
+    return other_marks, -round(found.points, 3), found.hit.order
 
 
 def _least(each: Sequence[_Wanted], text: RankedText) -> float:

@@ -243,19 +243,19 @@ def _readings(
     """Return the short forms of several things, each with its full forms and the
     searches for one of them alone.
     """
-    told = []
+    told: list[tuple[str, list[tuple[str, str | None]]]] = []
     for short, readings in found.readings.items():
-        alone = [
-            (full, _with(q=_in_place(text, short, full), after=None))
-            for full in readings
-        ]
-        told.append((short, alone))
+        told.append((short, []))
+        for full in readings:
+            alone = _with(q=_in_place(text, short, full), after=None)
+            told[-1][1].append((full, alone))
     return told
 
 
 def _in_place(text: str, short: str, full: str) -> str:
-    """Return a text with one word replaced by a phrase."""
-    return re.sub(rf"(?<!\w){re.escape(short)}(?!\w)", f'"{full}"', text)
+    """Return a text with one word, in whatever case, replaced by a phrase."""
+    word = re.compile(rf"(?<!\w){re.escape(short)}(?!\w)", re.IGNORECASE)
+    return word.sub(lambda _found: f'"{full}"', text)
 
 
 def _groups(found: SearchPage, text: str) -> list[tuple[bool, list[EntryView]]]:

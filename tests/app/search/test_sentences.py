@@ -96,6 +96,7 @@ def test_a_short_form_of_several_things_says_so(searched):
     page = searched("KH")
 
     assert {"kế hoạch", "khoa học"} <= set(page.readings["KH"])
+    assert "kh" in searched("kh").readings
     assert searched("đất đai").readings == {}
 
 
@@ -108,6 +109,16 @@ def test_what_is_a_syllable_too_counts_in_capitals():
 
     assert "dự án" in widened("da", capitals=True)
     assert "dự án" not in widened("da", capitals=False)
+
+
+def test_a_name_of_one_syllable_counts_as_it_is_written():
+    names = synonyms.names((("đất", "thổ nhưỡng"),))
+
+    (term,) = names.widened([Term(Match.WORD, ("đất",))])
+
+    said = [each[0].words for each in term.alternatives]
+    assert said[0] == ("đất",)
+    assert ("thổ", "nhưỡng") in said
 
 
 @pytest.mark.parametrize(
@@ -165,7 +176,7 @@ def test_a_feed_has_nothing_but_what_was_asked(demo_client):
 
 
 def test_the_page_offers_each_reading_alone(demo_client):
-    page = demo_client.get("/tim-kiem?q=KH").text
+    page = demo_client.get("/tim-kiem?q=KH,").text
 
     assert "“KH” có nhiều nghĩa" in page
     (href,) = re.findall(r'href="(/tim-kiem[^"]*)" lang="vi">kế hoạch<', page)
