@@ -38,20 +38,24 @@ _ASKING = {
     "identifier-code": ("ma dinh danh", "ma cua co quan", "ma co quan"),
     "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
 }
-# words that join others, and ask: nothing is told by them
-_JOINING = frozenset(
-    fold(
-        "ai anh bao giờ bây bên bị bởi các cách cái cần chị cho chỗ chưa chứ có còn cứ"
-        " của cùng đã đang đâu để đến đều đi đó do được em gì giúp hay hãy hết hiện hỏi"
-        " hơn không khi là lại làm lấy lên mà mấy mình mới mỗi muốn này nào nay nên nếu"
-        " như nhiêu những nơi nữa ở phải qua ra rất rồi sao sau sẽ tất theo thế thì tìm"
-        " tôi tra một hai người trên trong trước tự từ vẫn và vào về vì với xem xin"
-    ).split()
+# words by which nothing is told: they join others, ask, or stand in nearly every entry
+_EVERYWHERE = "cơ sở dữ liệu thông tin quản lý hệ thống danh sách số"
+_JOINING = (
+    "ai anh bao giờ bây bên bị bởi các cách cái cần chị cho chỗ chưa chứ có còn cứ của"
+    " cùng đã đang đâu để đến đều đi đó do được em gì giúp hay hãy hết hiện hỏi hơn"
+    " không khi là lại làm lấy lên mà mấy mình mới mỗi muốn này nào nay nên nếu như"
+    " nhiêu những nơi nữa ở phải qua ra rất rồi sao sau sẽ tất theo thế thì tìm tôi tra"
+    " một hai người trên trong trước tự từ vẫn và vào về vì với xem xin"
 )
-# words of nearly every entry
-_EVERYWHERE = frozenset(
-    fold("cơ sở dữ liệu thông tin quản lý hệ thống danh sách số").split()
-)
+
+
+def _with_and_without_marks(words: str) -> frozenset[str]:
+    """Return words as they are typed: “sẽ” and “se”, but not “sẻ”, another word."""
+    return frozenset((*words.split(), *fold(words).split()))
+
+
+_JOINS = _with_and_without_marks(_JOINING)
+_TELLS_NOTHING = _JOINS | _with_and_without_marks(_EVERYWHERE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def told(query: Query, known: Known) -> list[Told]:
     for ways in tokens.values():
         looked_for.update(*ways)
     often = known(looked_for)
-    everything = max([*known(_EVERYWHERE).values(), *often.values(), 1])
+    everything = max([*known(fold(_EVERYWHERE).split()).values(), *often.values(), 1])
     weights = {}
     for term, ways in tokens.items():
         count = sum(_fewest(way, often) for way in ways)
@@ -229,7 +233,7 @@ def _named(query: Query, covered: Collection[str]) -> Iterator[Term]:
         covered = {*covered, *map(fold, typed)} if len(typed) > 1 else covered
         yield _in_a_row(term)
     for two in pairwise(words):
-        joining = any(fold(word) in _JOINING for word in two)
+        joining = any(word in _JOINS for word in two)
         if not joining and any(map(_tells, two)) and not _within(two, covered):
             yield Term(Match.PHRASE, two)
     for word in words:
@@ -250,7 +254,7 @@ def _in_a_row(term: Term) -> Term:
 
 
 def _tells(word: str) -> bool:
-    return fold(word) not in _JOINING | _EVERYWHERE
+    return word not in _TELLS_NOTHING
 
 
 def _tokens(term: Term) -> list[list[str]]:

@@ -42,6 +42,10 @@ def test_a_sentence_leads_to_what_has_most_of_it(searched, text, title):
     assert all(phrase in text for phrase in page.meant.split(", "))
 
 
+def test_a_word_is_no_joining_word_of_other_marks(searched):
+    assert "chia sẻ" in searched("dữ liệu cá nhân chia sẻ qua LGSP").meant
+
+
 def test_what_was_typed_exactly_is_found_or_nothing(searched):
     assert searched("bằng lái của tôi còn hạn không", exact=True).total == 0
     assert not searched("giấy phép lái xe").near
