@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.register.content import facts, hashing
 from app.register.queries import EntryView
 from app.search import analysis
+from app.search.questions import EVERYWHERE, joining
 from app.search.terms import Match, Query, Term
 from app.vietnamese import fold
 from catalog_schema.profile import Field, Profile
@@ -36,9 +37,14 @@ class Marking:
     """Marks what one query asks for."""
 
     def __init__(self, query: Query) -> None:
+        terms = list(_flat(query))
+        words = [word for one in terms for word in one.words]
+        nothing = EVERYWHERE | joining(words)
+        # of what else was asked for, words that tell nothing are marked nowhere
+        telling = [one for one in terms if not nothing.issuperset(one.words)]
         found = {
             (tuple(analysis.folded(one.words)), one.match is Match.PREFIX, one.field)
-            for one in _flat(query)
+            for one in telling or terms
         }
         self._wanted = sorted(found, key=lambda one: -len(one[0]))
 

@@ -26,6 +26,7 @@ from catalog_schema.profile import DATABASE
 
 MOST = 50  # entries that a text names
 _LONGEST = 300  # letters of an address
+_WORDS, _LONGEST_NAME = 40, 12  # of a sentence that are read; of an agency's name
 _ITEM = "data_items.name"
 _LAW = "legal-document"
 _IDENTIFIER = re.compile(r"[A-Za-z]{2,6}-\d{1,7}")
@@ -82,6 +83,20 @@ def named(register: Register, text: str) -> list[UUID]:
             found = look(register, part)
             if found:
                 return list(dict.fromkeys(found))[:MOST]
+    return []
+
+
+def agency_within(register: Register, text: str) -> list[UUID]:
+    """Return the agency that a sentence names, as it is on the register's day; the
+    longest name that it holds; none where it holds none.
+    """
+    words, spelled = clean(text).split()[:_WORDS], _ever(register)
+    lengths = range(min(len(words), _LONGEST_NAME), 1, -1)
+    runs = (words[at : at + n] for n in lengths for at in range(len(words) - n + 1))
+    for run in runs:
+        name = " ".join(run).strip(",.;:?!")
+        if meant := agency_names.meant_today(register, name, spelled):
+            return [view.id for view in meant]
     return []
 
 

@@ -7,12 +7,14 @@ entry is the nearer, the more of what tells it has, and where it says it.
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
 
 from app.search import analysis
 from app.search.port import Hit
+from app.search.questions import EVERYWHERE, joining
 from app.search.ranking import Ranking
 from app.search.spelling import Known
 from app.search.synonyms import Words
@@ -24,6 +26,7 @@ from catalog_schema.synonyms import topics
 _ASKED_ALONE = 10  # of what tells most: what the index is asked for, each alone
 _ASKED_TOGETHER = 5  # and each two of these
 _ALONE = 0.2  # of what a single word tells, since most are half of something
+_AGAIN = 0.4  # of two words that led to a subject
 _SUBJECT, _ITS_NAME = 1.2, 0.5  # of what tells most: a subject, and its own name
 _LEAST = 0.45  # of the points of the nearest, that others have to have
 _MOST = 50  # entries
@@ -34,28 +37,27 @@ _DATABASE, _ASKED_FOR, _OTHERS = 1.0, 1.6, 0.6
 # by kind, folded words by which a sentence asks for one of it
 _ASKING = {
     "agency": ("so lo", "so nao", "co quan nao", "don vi nao"),
-    "legal-document": ("nghi dinh", "luat", "thong tu", "van ban nao", "quy dinh nao"),
+    "legal-document": (
+        "nghi dinh",
+        "nghi quyet",
+        "luat",
+        "thong tu",
+        "van ban nao",
+        "quy dinh nao",
+    ),
+    "data-standard": ("tieu chuan", "quy chuan"),
     "identifier-code": ("ma dinh danh", "ma cua co quan", "ma co quan"),
     "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
 }
-# words by which nothing is told: they join others, ask, or stand in nearly every entry
-_EVERYWHERE = "cơ sở dữ liệu thông tin quản lý hệ thống danh sách số"
-_JOINING = (
-    "ai anh bao giờ bây bên bị bởi các cách cái cần chị cho chỗ chưa chứ có còn cứ của"
-    " cùng đã đang đâu để đến đều đi đó do được em gì giúp hay hãy hết hiện hỏi hơn"
-    " không khi là lại làm lấy lên mà mấy mình mới mỗi muốn này nào nay nên nếu như"
-    " nhiêu những nơi nữa ở phải qua ra rất rồi sao sau sẽ tất theo thế thì tìm tôi tra"
-    " một hai người trên trong trước tự từ vẫn và vào về vì với xem xin"
+# what stands in nearly every entry: half of it and the word beside it are nothing
+_ONE_THING = (
+    "co so du lieu",
+    "du lieu",
+    "thong tin",
+    "quan ly",
+    "he thong",
+    "danh sach",
 )
-
-
-def _with_and_without_marks(words: str) -> frozenset[str]:
-    """Return words as they are typed: “sẽ” and “se”, but not “sẻ”, another word."""
-    return frozenset((*words.split(), *fold(words).split()))
-
-
-_JOINS = _with_and_without_marks(_JOINING)
-_TELLS_NOTHING = _JOINS | _with_and_without_marks(_EVERYWHERE)
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,19 @@ class Told:
 def told(query: Query, known: Known) -> list[Told]:
     """Return what a query names and some entry has, what tells most first."""
     about = dict(_subjects(query))
-    said = {term: _typed(term) for term in _named(query, subject_words(query))}
+    led = subject_words(query)
+    said = {term: _typed(term) for term in _named(query, led)}
     tokens = {term: _tokens(term) for term in (*said, *about)}
     looked_for = set[str]()
     for ways in tokens.values():
         looked_for.update(*ways)
     often = known(looked_for)
-    everything = max([*known(fold(_EVERYWHERE).split()).values(), *often.values(), 1])
+    everything = max([*known(map(fold, EVERYWHERE)).values(), *often.values(), 1])
     weights = {}
     for term, ways in tokens.items():
         count = sum(_fewest(way, often) for way in ways)
         if count:
-            share = _ALONE if term.match is Match.WORD else 1.0
-            weights[term] = share * math.log(1 + everything / count)
+            weights[term] = _share(term, led) * math.log(1 + everything / count)
     most = max(weights.values(), default=0.0)
     found = [
         Told(term, said[term], weight)
@@ -94,6 +96,15 @@ def told(query: Query, known: Known) -> list[Told]:
             share = _SUBJECT if term.alternatives else _ITS_NAME
             found.append(Told(term, words, share * most))
     return sorted(found, key=lambda one: -one.weight)
+
+
+def _share(term: Term, led: Collection[str]) -> float:
+    """Return how much of what it tells a term counts; `led`: the words that led to a
+    subject, which counts already.
+    """
+    if term.match is Match.WORD:
+        return _ALONE
+    return _AGAIN if term.words and _within(term.words, led) else 1.0
 
 
 def _fewest(tokens: Iterable[str], often: Mapping[str, int]) -> int:
@@ -166,17 +177,25 @@ def asked(parts: Sequence[Told]) -> Iterator[Query]:
         yield Query((one.term,))
 
 
+def kinds_asked_for(text: str) -> list[str]:
+    """Return the kinds of which a sentence asks for one, by its own words."""
+    words = f" {' '.join(analysis.folded(analysis.tokens(text)))} "
+    return [
+        name
+        for name, asking in _ASKING.items()
+        if any(f" {said} " in words for said in asking)
+    ]
+
+
 def likely(profile: Profile, text: str) -> Mapping[str, float]:
     """Return with what the identifiers begin of what a sentence may ask for, and how
     likely: databases, and the kinds that it speaks of.
     """
     shares = {profile.kinds[DATABASE].identifier_prefix: _DATABASE}
-    words = f" {' '.join(analysis.folded(analysis.tokens(text)))} "
-    for name, asking in _ASKING.items():
-        if any(f" {said} " in words for said in asking):
-            kind = profile.kinds[name]
-            begins = _CODE if kind.identifier_field else kind.identifier_prefix
-            shares[begins] = _ASKED_FOR
+    for name in kinds_asked_for(text):
+        kind = profile.kinds[name]
+        begins = _CODE if kind.identifier_field else kind.identifier_prefix
+        shares[begins] = _ASKED_FOR
     return shares
 
 
@@ -220,25 +239,44 @@ def phrases(text: str, parts: Sequence[Told]) -> list[str]:
     return list(dict.fromkeys([*found, " ".join(run)] if run else found))
 
 
-def _named(query: Query, covered: Collection[str]) -> Iterator[Term]:
-    """Yield what a query names beside subjects: names that mean the same as others, its
-    words, each two of them that are side by side; but for words that are `covered`.
+def _named(query: Query, about: Collection[str]) -> Iterator[Term]:
+    """Yield what a query names: names that mean the same as others, its words, each two
+    of them that are side by side; what is said `about` a subject only two by two.
     """
-    words = list[str]()
+    words, covered = list[str](), set(about)
     for term in query.terms:
         typed = _typed(term)
         words += typed
-        if term.match is Match.WORD:
+        if term.match is Match.WORD or (len(typed) > 1 and _within(typed, about)):
             continue
-        covered = {*covered, *map(fold, typed)} if len(typed) > 1 else covered
+        if len(typed) > 1:
+            covered.update(map(fold, typed))
         yield _in_a_row(term)
-    for two in pairwise(words):
-        joining = any(word in _JOINS for word in two)
-        if not joining and any(map(_tells, two)) and not _within(two, covered):
+    nothing = EVERYWHERE | joining(words)
+    for two in _side_by_side(words, nothing):
+        if not _within(two, covered) or _within(two, about):
             yield Term(Match.PHRASE, two)
     for word in words:
-        if _tells(word) and fold(word) not in covered:
+        if word not in nothing and fold(word) not in covered:
             yield Term(Match.WORD, (word,))
+
+
+def _side_by_side(
+    words: Sequence[str], nothing: AbstractSet[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each two words that may be one thing: neither joins others, one tells
+    something, and none is half of what stands in nearly every entry.
+    """
+    joins = nothing - EVERYWHERE
+    whole = set[int]()
+    folded = [fold(word) for word in words]
+    for stock in _ONE_THING:
+        whole.update(_places(folded, stock.split()))
+    for place, two in enumerate(pairwise(words)):
+        halved = (place in whole) != (place + 1 in whole)
+        apart = halved or any(word in joins for word in two)
+        if not apart and not nothing >= set(two):
+            yield two
 
 
 def _within(words: Sequence[str], covered: Collection[str]) -> bool:
@@ -251,10 +289,6 @@ def _in_a_row(term: Term) -> Term:
         return term
     typed = (Term(Match.PHRASE, _typed(term)),)
     return replace(term, alternatives=(typed, *term.alternatives[1:]))
-
-
-def _tells(word: str) -> bool:
-    return word not in _TELLS_NOTHING
 
 
 def _tokens(term: Term) -> list[list[str]]:

@@ -22,7 +22,7 @@ from app.search.facet_counts import matching, without
 from app.search.grammar import grammar_of
 from app.search.highlighting import Marking, Passage
 from app.search.port import KIND, MAX_HITS, STATE, Hit, IndexQuery, Matches, SearchIndex
-from app.search.questions import is_plain, without_asking
+from app.search.questions import is_plain, without_asking, without_joining
 from app.search.ranking import Ranked, Ranking
 from app.search.synonyms import Groups
 from app.search.terms import Query
@@ -391,15 +391,20 @@ def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> Sea
 
 def _is_beside_the_point(asked: _Search, found: SearchPage) -> bool:
     """Tell whether what has every word of a sentence has them here and there, and
-    speaks of nothing that the sentence is about.
+    speaks of nothing that the sentence is about, or is of no kind that it asks for.
     """
     first = [view.id for view in found.items[:_LOOKED_AT]]
     subjects = nearest.subjects(asked.query)
+    kinds = nearest.kinds_asked_for(asked.text)
     long = len(analysis.tokens(asked.text)) >= _SENTENCE
-    if not (long and subjects and is_plain(asked.text) and first):
+    if not (long and (subjects or kinds) and is_plain(asked.text) and first):
         return False
     best = found.ranked.get(first[0])
     if best is None or best.in_a_row:  # the text names it, or is in it as it was typed
+        return False
+    if kinds and not any(view.kind in kinds for view in found.items[:_LOOKED_AT]):
+        return True
+    if not subjects:
         return False
     ranking = Ranking(Query(tuple(subjects)), asked.register.audience.level)
     hits = [found.ranked[one].hit for one in first if one in found.ranked]
@@ -421,7 +426,8 @@ def _meant(asked: _Search, limit: int) -> SearchPage | None:
         about = nearest.subject_words(asked.query)
         sure = about and not spelling.unknown(asked.query, known) - about
         respelled = [] if sure else spelling.likely(asked.query, known)
-        texts = [*without_asking(asked.text), *respelled]
+        shorter = [] if about else without_joining(asked.text)
+        texts = [*without_asking(asked.text), *shorter, *respelled]
         return _with_other_words(asked, texts, limit) or _nearest(asked, known, limit)
     except (MalformedError, UnavailableError):
         return None

@@ -15,7 +15,7 @@ from app.db import Base, Instant
 from app.errors import InvalidError
 from app.search import analysis, initials
 from app.search.terms import Match, Term
-from app.vietnamese import clean
+from app.vietnamese import clean, fold
 from catalog_schema import synonyms
 
 Words = tuple[str, ...]
@@ -34,13 +34,17 @@ class Thesaurus:
     def __init__(self, groups: Groups) -> None:
         self._known: dict[Words, tuple[Words, ...]] = {}
         self._full: dict[Words, list[str]] = {}  # by a short form
+        self._syllables: dict[str, set[str]] = {}  # with their marks, by their letters
         for group in groups:
             spelled = {_spelled(name): tuple(analysis.tokens(name)) for name in group}
             spelled.pop((), None)  # of a name without a letter
             short_forms = set(map(_spelled, group[1:]))
             for short in short_forms:
                 self._full.setdefault(short, []).append(group[0])
-            for name in spelled:
+            for name, written in spelled.items():
+                if len(written) == 1:
+                    alike = self._syllables.setdefault(fold(written[0]), set())
+                    alike.update(analysis.exact(written))
                 others = (
                     words
                     for other, words in spelled.items()
@@ -57,14 +61,16 @@ class Thesaurus:
         it is".
 
         The longest name that fits wins. Names are compared without marks, since people
-        type them without.
+        type them without; but a syllable beside others that are marked is as it stands:
+        “cho” is no “chợ” then.
         """
         found = list[Term]()
         for run, name in self._runs(terms):
             field = run[0].field
             others = [_phrase(words, field) for words in self._known.get(name, ())]
             if _may_be_initials(run):
-                others.append(Term(Match.WORD, name, initials.INITIALS))
+                typed = _name(run, 1)
+                others.append(Term(Match.WORD, typed, initials.INITIALS))
             if others:
                 ways = ((one,) for one in others)
                 found.append(Term(Match.ANY, (), field, (run, *ways)))
@@ -88,6 +94,8 @@ class Thesaurus:
         """Yield the terms, those together that are a known name, each with its folded
         words: none for what is no plain word.
         """
+        typed = [word for term in terms for word in term.words]
+        marked = analysis.exact(typed) != analysis.folded(typed)
         at = 0
         while at < len(terms):
             (shouted,) = _name(terms[at : at + 1], 1) or ("",)
@@ -99,8 +107,17 @@ class Thesaurus:
             known = (n for n in lengths if _name(terms[at : at + n], n) in self._known)
             length = next(known, 1)
             run = tuple(terms[at : at + length])
-            yield run, _name(run, length)
+            name = _name(run, length)
+            yield run, () if marked and self._is_another(run) else name
             at += length
+
+    def _is_another(self, run: Sequence[Term]) -> bool:
+        """Tell whether a run is one syllable that only has the letters of a name."""
+        words = [word for term in run for word in term.words]
+        if len(words) != 1:
+            return False
+        alike = self._syllables.get(fold(words[0]), set())
+        return bool(alike) and alike.isdisjoint(analysis.exact(words))
 
 
 def _is_sure(name: Words) -> bool:

@@ -13,6 +13,7 @@ from app.exchange import freshness
 from app.exchange.freshness import Fresh, Freshness
 from app.register.own_databases import bases
 from app.register.queries import EntryView, Register
+from app.vietnamese import fold
 from app.web.display import freshness_words, wording
 from app.workflow.time import confirmations
 from catalog_schema.profile import DATABASE
@@ -54,6 +55,19 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
             told.append(HitFact(_("Xác nhận"), wording.day(day)))
         told.append(_basis([laws[one] for one in bases(view.content) if one in laws]))
         found[view.id] = [fact for fact in told if fact is not None]
+    return found
+
+
+def texts(views: Sequence[EntryView]) -> dict[UUID, str]:
+    """Return what is said of each in a line, where that is more than its title."""
+    found = {}
+    for view in views:
+        said = (
+            view.content.get(name) for name in ("description", "holder_name", "title")
+        )
+        text = next((value["vi"] for value in said if value and "vi" in value), "")
+        if text and not fold(view.title).startswith(fold(text).rstrip(".")):
+            found[view.id] = text
     return found
 
 

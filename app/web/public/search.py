@@ -38,6 +38,7 @@ from app.register.conditions import STANDING
 from app.register.filters import SCOPE, Filter
 from app.register.queries import EntryView, Register
 from app.search import autocomplete as suggesting
+from app.search import named
 from app.search import service as search
 from app.search.facet_counts import without
 from app.search.service import FACETS, FILTERED, SearchPage, Sort
@@ -138,6 +139,7 @@ def results() -> Response:
             else _asked(MultiDict(request.args)),
             explained=_explained(register, found),
             hit_facts=hits.facts(register, found.items),
+            hit_texts=hits.texts(found.items),
             groups=_groups(found, text),
             at=register.at,
             **_links(register, found, after),
@@ -219,17 +221,21 @@ def _narrower(
     meant = search_facets.meant(text)
     if not meant or any(given[name] for name in meant):
         return None
-    asked = {"kind": [DATABASE], **meant}
-    wanted = search.filters(register.profile, asked)
-    wanted = search_facets.narrowed(register, wanted, meant.get(FRESHNESS, ()))
-    total = search.count(register, installation().index, "", wanted)
-    if not total:
-        return None
-    said = [
-        f"{search_facets.label(name)}: {', '.join(_labels(register, name, values))}"
-        for name, values in meant.items()
-    ]
-    return "; ".join(said), _with(q=None, after=None, **asked), total
+    owners = [str(agency) for agency in named.agency_within(register, text)]
+    for whose in ({"owner": owners}, {}) if owners else ({},):
+        filters = {**meant, **whose}
+        asked = {"kind": [DATABASE], **filters}
+        wanted = search.filters(register.profile, asked)
+        wanted = search_facets.narrowed(register, wanted, meant.get(FRESHNESS, ()))
+        total = search.count(register, installation().index, "", wanted)
+        if total:
+            said = [
+                f"{search_facets.label(name)}: "
+                f"{', '.join(_labels(register, name, values))}"
+                for name, values in filters.items()
+            ]
+            return "; ".join(said), _with(q=None, after=None, **asked), total
+    return None
 
 
 def _labels(register: Register, name: str, values: list[str]) -> list[str]:

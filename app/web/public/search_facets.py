@@ -22,7 +22,7 @@ from app.search import service as search
 from app.search.service import SearchPage
 from app.web.display import freshness_words, wording
 from catalog_schema.code_lists import Concept
-from catalog_schema.profile import DATABASE
+from catalog_schema.profile import DATABASE, Kind
 
 FRESHNESS = "freshness"
 _CHANNEL = "connection_guides.channel"
@@ -164,20 +164,28 @@ def titles(register: Register, name: str, values: Sequence[str]) -> dict[str, st
     if name == "owner":
         views = register.by_ids(UUID(value) for value in values)
         return {str(entry_id): view.title for entry_id, view in views.items()}
-    return {
-        value: wording.label(concepts[value].labels)
-        for concepts in _lists(register, name)
-        for value in values
-        if value in concepts
-    }
+    found: dict[str, str] = {}
+    for kind, concepts in _lists(register, name):
+        for value in values:
+            if value in concepts and value not in found:
+                read = wording.label(concepts[value].labels)
+                alike = read in found.values()
+                about = wording.label(kind.labels).lower()
+                found[value] = f"{read} ({about})" if alike else read
+    return found
 
 
-def _lists(register: Register, name: str) -> Iterator[Mapping[str, Concept]]:
-    """Yield the code lists of a field, which two kinds may take from two of them."""
-    for kind in register.profile.kinds.values():
+def _lists(
+    register: Register, name: str
+) -> Iterator[tuple[Kind, Mapping[str, Concept]]]:
+    """Yield the kinds that have a field and its code list, which two kinds may take
+    from two of them; databases first.
+    """
+    kinds = register.profile.kinds.values()
+    for kind in sorted(kinds, key=lambda kind: kind.name != DATABASE):
         for dotted, declared in kind.walk():
             if dotted == name and declared.code_list:
-                yield register.profile.lists.schemes[declared.code_list].concepts
+                yield kind, register.profile.lists.schemes[declared.code_list].concepts
 
 
 # what people say of databases that a filter knows, and no text says
@@ -187,7 +195,26 @@ _SAID: Sequence[tuple[Sequence[str], str, Sequence[str]]] = (
         FRESHNESS,
         (Freshness.LATE,),
     ),
-    (("dữ liệu mở", "csdl mở"), "sharing_class", ("mo",)),
+    (("hằng ngày", "hàng ngày", "mỗi ngày"), "frequency", ("DAILY",)),
+    (("hằng tuần", "hàng tuần", "mỗi tuần"), "frequency", ("WEEKLY",)),
+    (("hằng tháng", "hàng tháng", "mỗi tháng"), "frequency", ("MONTHLY",)),
+    (("hằng quý", "hàng quý", "mỗi quý"), "frequency", ("QUARTERLY",)),
+    (("hằng năm", "hàng năm", "mỗi năm"), "frequency", ("ANNUAL",)),
+    (("thời gian thực", "liên tục"), "frequency", ("CONT", "UPDATE_CONT")),
+    (
+        (
+            "dữ liệu mở",
+            "csdl mở",
+            "cơ sở dữ liệu mở",
+            "nào mở",
+            "mở cho",
+            "dữ liệu công khai",
+            "công khai cho",
+            "công bố cho",
+        ),
+        "sharing_class",
+        ("mo",),
+    ),
     (("dữ liệu dùng chung",), "sharing_class", ("dung-chung",)),
     (("dữ liệu dùng riêng",), "sharing_class", ("dung-rieng",)),
     (("dữ liệu cá nhân",), "personal_data", ("co-ban", "nhay-cam")),

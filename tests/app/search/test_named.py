@@ -164,7 +164,7 @@ def test_the_page_says_with_which_words_it_found_something(demo_client):
         as_text=True
     )
 
-    assert "Không có kết quả cho “ai quản lý dữ liệu đất đai”." in page
+    assert "Không có mục nào khớp hẳn “ai quản lý dữ liệu đất đai”." in page
     assert "Cơ sở dữ liệu <mark>đất</mark>" in page.replace(" </mark>", "</mark>") or (
         "đất đai" in page
     )

@@ -125,7 +125,7 @@ def test_who_mistypes_is_offered_what_was_meant(office):
         "/tim-kiem", query_string={"q": "dadst ddai", "kind": "shared-database"}
     ).text
     assert "Từ gần nhất" in page
-    assert "Không có kết quả cho “dadst ddai”" in page
+    assert "Không có mục nào khớp hẳn “dadst ddai”" in page
     assert "Cơ sở dữ liệu <mark>đất đai</mark>" in page
     link = re.search(r'Từ gần nhất: <a[^>]*href="([^"]+)"', page)[1].replace(
         "&amp;", "&"

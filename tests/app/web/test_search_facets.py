@@ -95,6 +95,15 @@ def test_every_value_is_read_as_people_say_it(demo_client):
                 "connection_guides.channel=lgsp",
             },
         ),
+        (
+            "CSDL nào có dữ liệu cá nhân, cập nhật hàng ngày",
+            {
+                "personal_data=co-ban",
+                "personal_data=nhay-cam",
+                "frequency=DAILY",
+            },
+        ),
+        ("dữ liệu nào mở cho người dân", {"sharing_class=mo"}),
         ("dữ liệu mỏ đá", set()),
         ("đất đai", set()),
     ],
@@ -111,6 +120,23 @@ def test_what_a_filter_knows_is_offered_to_who_says_it(demo_client, text, filter
     href = html.unescape(offered[1])
     assert filters | {"kind=shared-database"} == set(href.split("?")[1].split("&"))
     assert total(demo_client.get(href).text) == int(offered[2])
+
+
+def test_the_agency_that_a_sentence_names_is_in_the_filter_too(demo_client):
+    text = "cơ sở dữ liệu của Sở Tư pháp chậm cập nhật"
+    page = demo_client.get("/tim-kiem", query_string={"q": text}).text
+
+    (href,) = re.findall(r'Lọc cơ sở dữ liệu: <a[^>]*href="([^"]*)"', page)
+    found = demo_client.get(html.unescape(href)).text
+    assert "owner=" in href
+    assert 0 < total(found) == found.count("Cơ quan chủ quản: </dt><dd>Sở Tư pháp")
+
+
+def test_two_values_are_never_read_alike(demo_client):
+    page = re.sub(r">\s+<", "><", demo_client.get("/tim-kiem").text)
+
+    read = [(name, label) for name, _value, _on, label, _count in BOX.findall(page)]
+    assert len(read) == len(set(read))
 
 
 def test_a_result_says_whose_it_is_and_that_its_data_are_late(demo_client):
