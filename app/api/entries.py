@@ -10,6 +10,8 @@ from app.api.arguments import MAX_PAGE, MomentArguments, installation, opened
 from app.errors import NotFoundError
 from app.permissions import declares
 from app.register import arguments as register_arguments
+from app.register.conditions import Condition
+from app.register.filters import SCOPE, WITHIN
 from app.register.queries import EntryView
 from app.register.standing import State
 from app.search import service as search
@@ -33,6 +35,14 @@ class EntryListArguments(MomentArguments):
     state = fields.Enum(
         State, by_value=True, metadata={"description": "Trạng thái vào ngày xem"}
     )
+    scope = fields.String(
+        validate=validate.OneOf([WITHIN, search.EVERYWHERE]),
+        load_default=search.EVERYWHERE,
+        metadata={
+            "description": f"“{WITHIN}”: bỏ mục tham chiếu của tỉnh khác, "
+            "như trang tra cứu; mặc định là tất cả"
+        },
+    )
     exact = fields.Boolean(
         load_default=False,
         metadata={"description": "Chỉ tìm đúng các từ đã gõ"},
@@ -51,7 +61,34 @@ class EntrySchema(Schema):
     identifier = fields.String(required=True, attribute="local_id")
     iri = fields.Url(required=True, require_tld=False)
     title = fields.String(required=True)
-    state = fields.Enum(State, by_value=True, required=True)
+    state = fields.Enum(
+        State,
+        by_value=True,
+        required=True,
+        metadata={"description": "Mục trong danh mục đứng thế nào vào ngày xem"},
+    )
+    condition = fields.Enum(
+        Condition,
+        by_value=True,
+        required=True,
+        attribute="thing.condition",
+        metadata={
+            "description": "Chính đối tượng đứng thế nào vào ngày xem: văn bản hết "
+            "hiệu lực, mã đã đóng, cơ quan đã giải thể"
+        },
+    )
+    condition_since = fields.Date(
+        required=True,
+        allow_none=True,
+        attribute="thing.since",
+        metadata={"description": "Từ ngày nào, nếu biết"},
+    )
+    succeeded_by = fields.List(
+        fields.UUID(),
+        required=True,
+        attribute="thing.successors",
+        metadata={"description": "Những mục thay thế (id)"},
+    )
     illustrative = fields.Boolean(required=True)
     version = fields.Integer(required=True, attribute="number")
     valid_from = fields.Function(
@@ -131,6 +168,10 @@ def _day(value: Any) -> str | None:
     return None if value.year in (1, 9999) else value.isoformat()
 
 
+def _scope(asked: str) -> list[str]:
+    return [] if asked == search.EVERYWHERE else [asked]
+
+
 @blueprint.route("/entries", methods=["GET"])
 @blueprint.arguments(EntryListArguments, location="query", unknown=RAISE)
 @blueprint.response(200, EntryPage)
@@ -142,7 +183,11 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
     names = ("kind", "owner", "theme", "state")
     values = {name: [str(arguments[name])] for name in names if name in arguments}
     with opened(arguments) as register:
-        criteria = register_arguments.filters(register.profile, values, names)
+        criteria = register_arguments.filters(
+            register.profile,
+            {**values, SCOPE: _scope(arguments["scope"])},
+            (*names, SCOPE),
+        )
         hits = search.search(
             register,
             installation().index,

@@ -178,9 +178,16 @@ def _succession(told: Told) -> ThingState:
 
 
 def _standard(told: Told) -> ThingState:
-    """A standard says that it is no longer in force, and not since when."""
+    """A standard says that it is no longer in force, and not since when; of days before
+    it was recorded it only tells whether it was issued.
+    """
+    issued = told.date("issued")
+    if issued is not None and told.day < issued:
+        return ThingState(Condition.NOT_YET, issued)
     status = told.content.get("status")
     over = status == "het-hieu-luc"
+    if issued is None and told.unsaid and not over:
+        return ThingState(Condition.START_UNKNOWN)
     if status == "chua-xac-dinh" or (over and told.unsaid):
         return ThingState(Condition.UNDETERMINED)
     return ThingState(Condition.LAPSED) if over else _entry(told)

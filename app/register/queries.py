@@ -424,7 +424,7 @@ class Register:
         row = self.session.get(journal.JournalRow, seq)
         return seq, row.at if row else None
 
-    @property
+    @cached_property
     def edition(self) -> Hashable:
         """What a list without words follows from: store, latest change, day, reader."""
         address = str(self.session.get_bind().engine.url)

@@ -197,11 +197,10 @@ def search(  # noqa: PLR0913 - named where it is called
 def count(register: Register, index: SearchIndex, text: str, wanted: Filter) -> int:
     """Return how many `search` finds, of just these words."""
     asked = _understood(register, index, text, wanted)
-    return (
-        _found(asked, None, 0)
-        if asked.query.terms
-        else _listed(asked, asked.wanted, None, 1)
-    ).total
+    if asked.query.terms:
+        return _found(asked, None, 0).total
+    total, _counts = remembered(register, asked.wanted, ())
+    return total
 
 
 def ids(

@@ -24,10 +24,15 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
     "data-standard": ("group", "obligation", "publisher"),
     "data-service": ("owner", "lifecycle", "channel"),
     "information-system": ("owner", "lifecycle", "security_level"),
+    "data-concept": ("authoritative", "owner", "personal_data"),
     "connection": ("source", "target", "connection_state", "frequency"),
     "agreement": ("owner", "consumers", "signed", "term_end"),
     "procedure": ("owner", "procedure_code"),
     "project": ("owner", "partners"),
+}
+# said to be unknown where they are: by kind
+_SOUGHT: Mapping[str, frozenset[str]] = {
+    "data-concept": frozenset(("authoritative", "owner")),
 }
 _ABOUT = ("layer", "personal_data")  # of an item: what kind of data it is
 _ITEMS, _GROUPS, _MODES = "data_items", "nhom-khai-thac", "hinh-thuc-chia-se"
@@ -129,7 +134,10 @@ def facts(
             _sharing(pager, kind, content),
             _basis(laws),
         ]
-    said = [name for name in _FACTS.get(kind.name, ()) if name in content]
+    sought = _SOUGHT.get(kind.name, frozenset())
+    said = [
+        name for name in _FACTS.get(kind.name, ()) if name in content or name in sought
+    ]
     return [_fact(pager, kind, content, name) for name in said]
 
 

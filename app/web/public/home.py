@@ -274,7 +274,7 @@ def _rows(state: StateOfRegister) -> list[Row]:
     due = wording.day(state.next_due) if state.next_due else ""
     return [
         row(
-            _("Được cơ quan chủ quản xác nhận trong hạn"),
+            _("Được cơ quan chủ quản khai, xác nhận trong hạn"),
             state.confirmed,
             _("Lần xác nhận tiếp theo: trước %(day)s", day=due) if due else "",
             _("%(n)s cơ sở dữ liệu quá hạn xác nhận", n=missing(state.confirmed)),
@@ -316,8 +316,8 @@ def _unfounded(state: StateOfRegister) -> str:
 def _figures(register: Register) -> list[Figure]:
     databases, owners = counting.facets(register, ORIGINALS, ["owner"])
     codes = code_queries.conditions_of_all(register)
-    without_start = codes[Condition.START_UNKNOWN]
-    standards = Filter(("data-standard",), PRESENT)
+    listed = register.all(Filter(("data-standard",), PRESENT))
+    standards = Counter(view.thing.condition for view in listed)
     province = wording.province_type(
         installation().settings.province(register.at.as_of)
     )
@@ -337,13 +337,24 @@ def _figures(register: Register) -> list[Figure]:
                 status="dang-dung",
                 state=PRESENT,
             ),
-            _("Chưa xác định ngày bắt đầu: %(n)s", n=wording.number(without_start))
-            if without_start
-            else _("tra được cả mã đã đóng"),
+            _without_start(codes) or _("tra được cả mã đã đóng"),
         ),
         Figure(
             _("tiêu chuẩn dữ liệu"),
-            counting.facets(register, standards, [])[0],
+            standards.total()
+            - standards[Condition.START_UNKNOWN]
+            - standards[Condition.NOT_YET],
             url_for("standards.standards"),
+            _without_start(standards),
         ),
     ]
+
+
+def _without_start(conditions: Counter[Condition]) -> str:
+    """Say of how many things nobody knows whether they were there yet; nothing for
+    none.
+    """
+    count = conditions[Condition.START_UNKNOWN]
+    if not count:
+        return ""
+    return str(_("Chưa xác định ngày bắt đầu: %(n)s", n=wording.number(count)))

@@ -5,10 +5,13 @@ How fresh data are follows from the day, so the index does not know it: that fil
 made of what `exchange.freshness` says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
+from typing import Any
 from uuid import UUID
 
+from cachetools import LRUCache, cached
 from flask_babel import lazy_gettext as _l
 
 from app.errors import MalformedError
@@ -22,11 +25,12 @@ from app.search import service as search
 from app.search.service import SearchPage
 from app.web.display import freshness_words, wording
 from catalog_schema.code_lists import Concept
-from catalog_schema.profile import DATABASE, Kind
+from catalog_schema.profile import DATABASE, Kind, Profile
 
 FRESHNESS = "freshness"
 _CHANNEL = "connection_guides.channel"
 _SHOWN = 12  # values of a facet, beside those that are chosen
+_LISTS = 64  # names of facets whose code lists are remembered
 _COUNTED = 2000  # results up to which it is counted how fresh they are
 _FACET_LABELS = {
     "kind": _l("Loại đối tượng"),
@@ -165,7 +169,7 @@ def titles(register: Register, name: str, values: Sequence[str]) -> dict[str, st
         views = register.by_ids(UUID(value) for value in values)
         return {str(entry_id): view.title for entry_id, view in views.items()}
     found: dict[str, str] = {}
-    for kind, concepts in _lists(register, name):
+    for kind, concepts in _lists(register.profile, name):
         for value in values:
             if value in concepts and value not in found:
                 read = wording.label(concepts[value].labels)
@@ -175,17 +179,26 @@ def titles(register: Register, name: str, values: Sequence[str]) -> dict[str, st
     return found
 
 
-def _lists(
-    register: Register, name: str
-) -> Iterator[tuple[Kind, Mapping[str, Concept]]]:
-    """Yield the kinds that have a field and its code list, which two kinds may take
+def _asked_lists(profile: Profile, name: str) -> Hashable:
+    return profile.digest, name
+
+
+@cached(LRUCache[Hashable, Any](_LISTS), key=_asked_lists, lock=Lock())
+def _lists(profile: Profile, name: str) -> list[tuple[Kind, Mapping[str, Concept]]]:
+    """Return the kinds that have a field and its code list, which two kinds may take
     from two of them; databases first.
     """
-    kinds = register.profile.kinds.values()
-    for kind in sorted(kinds, key=lambda kind: kind.name != DATABASE):
-        for dotted, declared in kind.walk():
-            if dotted == name and declared.code_list:
-                yield kind, register.profile.lists.schemes[declared.code_list].concepts
+    schemes = profile.lists.schemes
+    return [
+        (kind, schemes[declared.code_list].concepts)
+        for kind in sorted(profile.kinds.values(), key=_is_no_database)
+        for dotted, declared in kind.walk()
+        if dotted == name and declared.code_list
+    ]
+
+
+def _is_no_database(kind: Kind) -> bool:
+    return kind.name != DATABASE
 
 
 # what people say of databases that a filter knows, and no text says

@@ -169,3 +169,27 @@ def test_a_fault_of_ours_says_an_incident_and_nothing_of_its_inside(
         assert answer.status_code == 500
         assert "secret" not in answer.get_data(as_text=True)
         assert "sự cố" in answer.get_data(as_text=True)
+
+
+def test_an_entry_tells_how_the_thing_itself_stands(demo_client):
+    law = demo_client.get("/api/v1/entries/legal-document/VB-0020").json
+    before = demo_client.get(
+        "/api/v1/entries/legal-document/VB-0020?as_of=2025-10-21"
+    ).json
+
+    assert (law["state"], law["condition"]) == ("in-force", "lapsed")
+    assert law["condition_since"] == "2025-10-22"
+    (heir,) = law["succeeded_by"]
+    listed = demo_client.get("/api/v1/entries?q=278/2025/NĐ-CP").json["items"]
+    assert heir in [entry["id"] for entry in listed]
+    assert (before["condition"], before["succeeded_by"]) == ("in-force", [])
+
+
+def test_what_other_provinces_keep_is_left_out_on_demand(demo_client):
+    def total(**asked):
+        page = demo_client.get("/api/v1/entries", query_string=asked).json
+        return page["total"]
+
+    assert total(scope="within") < total() == total(scope="all")
+    refused = demo_client.get("/api/v1/entries?scope=xyz")
+    assert refused.status_code in (400, 422)

@@ -89,6 +89,19 @@ def test_the_files_come_in_as_one_act_and_then_nothing_is_new(office):
     laws = titles(office, "legal-document", after)
     assert laws["09/2025/QĐ-TTg"].local_id == "VB-0001"
     assert laws["47/2020/NĐ-CP"].local_id == "VB-0020"
+    # what nobody has read is entered as unknown, and not left out
+    concepts = titles(office, "data-concept", after).values()
+    assert len(concepts) == 58
+    assert sum("authoritative" in view.content for view in concepts) == 35
+    databases = titles(office, "shared-database", after)
+    ownerless = {
+        title for title, view in databases.items() if not view.content.get("owner")
+    }
+    assert len(databases) == 20
+    assert ownerless == {
+        "Cơ sở dữ liệu quốc gia về xử lý vi phạm hành chính",
+        "Cơ sở dữ liệu quốc gia về thủ tục hành chính",
+    }
     again = {row.title: row for row in plan(office) if row.outcome is not Outcome.SAME}
     assert again == {}
 

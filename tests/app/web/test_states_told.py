@@ -270,9 +270,12 @@ def test_a_suggestion_and_a_feed_say_how_a_law_stands(demo_client):
 
 def test_a_day_on_which_nobody_knows_says_how_many(demo_client):
     page = main_of(demo_client, "/", date(1990, 1, 1))
-    unknown = int(re.search(r"Chưa xác định ngày bắt đầu: ([\d.]+)", page)[1])
+    told = re.findall(r"Chưa xác định ngày bắt đầu: ([\d.]+)", page)
+    codes, standards = map(int, told)
     in_use = [row for row in read("level1_codes.csv") if row["status"] == "dang-dung"]
-    assert unknown == len([row for row in in_use if not row["validity.end"]])
+    assert codes == len([row for row in in_use if not row["validity.end"]])
+    assert standards == len(read("data_standards.csv"))
+    assert re.search(r">0<[^>]*>[^>]*>\s*tiêu chuẩn dữ liệu", page)
 
 
 def test_a_future_day_is_marked(demo_client):
