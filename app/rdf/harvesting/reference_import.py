@@ -252,7 +252,21 @@ class _Planner:
             )
         if iri in self.open:
             return Record(name, iri, title, Outcome.OPEN, (f"phiếu {self.open[iri]}",))
+        awaited = self._awaited(kind, subject, raw)
+        if awaited:
+            return Record(name, iri, title, Outcome.WAITING, (*notes, *awaited))
         return self._compared(kind, iri, title, raw, notes)
+
+    def _awaited(self, kind: Kind, subject: URIRef, raw: Content) -> list[str]:
+        """Return what the source names of which something may be asked for, and the
+        register does not hold yet.
+        """
+        return [
+            f"{field.name}: “{field.labels['vi']}” chưa có trong danh mục"
+            for field in kind.fields
+            if field.type is Type.REFERENCE and field.mandatory_at
+            if field.name not in raw and any(self.graph.objects(subject, field.path))
+        ]
 
     def _compared(
         self, kind: Kind, iri: str, title: str, raw: Content, notes: list[str]

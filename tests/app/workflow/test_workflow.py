@@ -214,7 +214,12 @@ def test_a_draft_keeps_what_was_typed_even_where_it_is_invalid(office):
 def test_submitting_names_every_field_that_must_be_mended(office):
     proposal_id = office.propose(
         "shared-database",
-        {"title": {"vi": "Đất đai"}, "state_secret": True, "theme": ["ZZ"]},
+        {
+            "title": {"vi": "Đất đai"},
+            "record_kind": "goc",
+            "state_secret": True,
+            "theme": ["ZZ"],
+        },
     )
 
     with pytest.raises(InvalidError) as refused:
