@@ -1,5 +1,6 @@
 """Which entry a cell names, as people write it: an identifier, a title, an agency's
-short or former name or its code, a law by its number within a whole citation.
+short or former name or its code, a law by its number within a whole citation, or by its
+name alone.
 """
 
 import re
@@ -17,8 +18,9 @@ from app.documents.tables.finding import heading_key
 from app.register import agency_names, codes
 from app.register.codes import AGENCY
 from app.register.content import facts
+from app.register.filters import Filter
 from app.register.models import Entry, Period, Version
-from app.register.queries import Register
+from app.register.queries import EntryView, Register
 from app.register.standing import moment, stands
 from app.vietnamese import fold, seen
 from app.workflow.proposals.typed_bases import LAW
@@ -33,6 +35,8 @@ _DAY = re.compile(
 )
 
 
+# folded: a law's name with its year behind
+_NAME_AND_YEAR = re.compile(r"(.+?)(?: nam)? ((?:19|20)\d\d)")
 _MOST_NEAREST = 3
 
 
@@ -121,17 +125,41 @@ class Lookup:
 
     def _law(self, text: str, day: date) -> Meant:
         """Return the laws of the number that a citation holds; of several, those of the
-        day that it says.
+        day that it says; without a number, those of that name.
         """
         cited = citation(text)
         if cited is None:
-            return Meant([])
+            named = self._laws_of_name(text)
+            return Meant(named, self._name(named, text))
         law = self.profile.kinds[LAW]
         found = list(find(self.session, law, cited.number, day))
         if len(found) > 1 and cited.issued:
             views = self._register.by_ids(found).values()
             found = [v.id for v in views if v.content.get("issued") == cited.issued]
         return Meant(found, self._name(found, text))
+
+    def _laws_of_name(self, text: str) -> list[UUID]:
+        """Return the laws that bear a name, of the year where that is said too
+        (“Luật Đất đai năm 2024”); of several, those that are not over.
+        """
+        match = _NAME_AND_YEAR.fullmatch(heading_key(text))
+        name, year = (match[1], match[2]) if match else (heading_key(text), None)
+        views = [
+            view
+            for view in self._laws.get(name, ())
+            if year is None or year in view.title.split("/")
+        ]
+        standing = [view for view in views if not view.thing.over]
+        return [view.id for view in standing or views]
+
+    @cached_property
+    def _laws(self) -> dict[str, list[EntryView]]:
+        """The laws by their names, as headings are compared."""
+        named: dict[str, list[EntryView]] = {}
+        for view in self._register.all(Filter((LAW,))):
+            name = heading_key(view.content.get("title", {}).get("vi", ""))
+            named.setdefault(name, []).append(view)
+        return named
 
     def _name(self, found: Sequence[UUID], text: str) -> str:
         """Return the name of the one entry that was found, "" where the text is it."""

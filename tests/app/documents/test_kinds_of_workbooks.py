@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from support import agency
 
+from app import clock
 from app.documents.tables import finding, sheets, uploaded
 from app.documents.tables.finding import Why
 from app.documents.tables.lookup import Lookup
@@ -332,3 +333,34 @@ def test_a_source_of_a_database_is_not_taken_for_that_of_its_items(office):
     _book, _planned, (row,) = read(office, data)
 
     assert row.content["sources"] == {"vi": "Hồ sơ địa chính"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Luật Đất đai", "31/2024/QH15"),  # the one that is in force
+        ("luật đất đai năm 2013", "45/2013/QH13"),
+        ("Luật Đất đai 2024", "31/2024/QH15"),
+        ("Luật Đất đai 1999", None),
+        ("Luật Nhà ở", None),
+    ],
+)
+def test_a_law_is_known_by_its_name_alone(office, text, number):
+    name = {"title": {"vi": "Luật Đất đai"}, "document_type": "luat"}
+    laws = {
+        "45/2013/QH13": office.law(
+            "45/2013/QH13",
+            **name,
+            in_force_from="2014-07-01",
+            in_force_to="2024-08-01",
+            status="het-hieu-luc",
+        ),
+        "31/2024/QH15": office.law("31/2024/QH15", **name, in_force_from="2024-08-01"),
+    }
+
+    with office.system.database.reading() as session:
+        meant = Lookup(session, office.system.profile).meant(
+            "legal-document", text, clock.today()
+        )
+
+    assert list(meant.entries) == ([laws[number]] if number else [])
