@@ -29,6 +29,7 @@ _SIGNED = re.compile(
 )
 _NOTE = re.compile(r"(ghi chu\s*:|\(?\*+\)?).{3,}")
 _MOST_SIGNED = 4  # cells of a line with signatures
+_MOST_CONTINUED = 2  # cells of a line that goes on with the row above
 
 
 class Why(StrEnum):
@@ -42,10 +43,11 @@ class Why(StrEnum):
     REPEATED = "repeated"  # the heading once more
     NOTE = "note"
     SIGNED = "signed"  # who signs, and what stands below
+    CONTINUED = "continued"  # the rest of what the row above says
 
 
 # what somebody may take for a row all the same
-DOUBTED = (Why.GROUP, Why.TOTAL, Why.HIDDEN, Why.NOTE, Why.SIGNED)
+DOUBTED = (Why.GROUP, Why.TOTAL, Why.HIDDEN, Why.NOTE, Why.SIGNED, Why.CONTINUED)
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,9 @@ class _Finder:
                 first = Located(lines, left_out, self.sheet, self.book)
                 second = Located(following[0].lines, kept, self.sheet, self.book)
                 return [first, second, *following[1:]]
+            elif not signed and len(lines) > 1 and _goes_on(lines[-1], line):
+                lines[-1] = _together(lines[-1], line)
+                left_out.append(_left_out(line, Why.CONTINUED))
             else:
                 why = Why.SIGNED if signed else self._why(line, first=len(lines) == 1)
                 signed = why is Why.SIGNED
@@ -253,6 +258,33 @@ class _Finder:
         alone = len(words) == 1 and len(filled) <= 2  # noqa: PLR2004 - with a number
         named = len(filled) == 1 and _GROUP_NAME.fullmatch(filled[0])
         return bool(numbered or named or (merged and alone))
+
+
+def _goes_on(row: Line, line: Line) -> bool:
+    """Tell whether a line is the rest of the row above it: a cell or two that begin in
+    small letters, below cells that say something, the row's name among them.
+    """
+    above = row[1]
+    filled = [place for place, cell in enumerate(line[1]) if cell]
+    name = next((place for place, cell in enumerate(above) if cell[:1].isalpha()), -1)
+    return (
+        name in filled
+        and len(filled) <= _MOST_CONTINUED
+        and all(
+            line[1][place][0].islower() and place < len(above) and above[place]
+            for place in filled
+        )
+    )
+
+
+def _together(row: Line, line: Line) -> Line:
+    number, cells = row
+    rest = [*line[1], *[""] * (len(cells) - len(line[1]))]
+    joined = [
+        f"{cell} {more}" if more else cell
+        for cell, more in zip(cells, rest, strict=False)
+    ]
+    return number, joined
 
 
 def _left_out(line: Line, why: Why) -> LeftOut:

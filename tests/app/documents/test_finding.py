@@ -235,3 +235,33 @@ def test_an_agency_is_found_by_the_code_that_it_holds_however_it_is_written(demo
         for written in ("H19.7", "h19.7 ", "H19.7\u200b"):
             (found,) = lookup.find(register.session, kind, written, clock.today())
             assert register.by_ids([found])[found].title == "Sở Y tế", written
+
+
+def test_a_row_that_was_broken_in_two_is_one(office):
+    found = located(
+        office,
+        ["STT", *HEAD],
+        ["1", "Hồ sơ cán bộ, công chức,", "Quá trình công tác", "Quản lý"],
+        ["", "viên chức", "và bằng cấp", ""],
+        ["2", *FIRST],
+    )
+
+    assert [cells[1:3] for _number, cells in found.lines[1:]] == [
+        ["Hồ sơ cán bộ, công chức, viên chức", "Quá trình công tác và bằng cấp"],
+        FIRST[:2],
+    ]
+    assert [(one.number, one.why) for one in found.left_out] == [(3, Why.CONTINUED)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["", "Hộ tịch", "", ""],  # begins anew
+        ["2", "hộ tịch", "", ""],  # has its number
+        ["", "", "chủ sử dụng", ""],  # an item of the row above
+    ],
+)
+def test_a_row_that_may_stand_alone_is_joined_to_none(office, line):
+    found = located(office, ["STT", *HEAD], ["1", *FIRST], line)
+
+    assert [cells for _number, cells in found.lines[1:]] == [["1", *FIRST], line]
