@@ -362,3 +362,20 @@ def test_every_page_that_writes_says_whose_transaction_it_is():
     opened = holding(r"database\.transaction\(", pages)
 
     assert opened == ["app/web/people/log_in.py"]
+
+
+def test_a_table_that_is_stacked_on_a_phone_names_its_cells():
+    """A row of cells below each other has no heading above them: each says what it is."""
+    bare = []
+    for path in sorted((ROOT / "app" / "web" / "templates").rglob("*.html")):
+        tables = re.findall(
+            r'<table class="[^"]*app-stacked.*?</table>', path.read_text(), re.DOTALL
+        )
+        cells = re.findall(r'<td class="govuk-table__cell[^>]*>', "".join(tables))
+        bare += [
+            (path.name, cell)
+            for cell in cells
+            if "data-label" not in cell and "colspan" not in cell
+        ]
+
+    assert bare == []
