@@ -183,14 +183,16 @@ def state(body: dict[str, Any], identifier: str) -> Response:
     def work(session: Session) -> StoredAnswer:
         desk = _desk(session)
         view = _register(desk).get(DATABASE, identifier)
-        said: DataStatement
+        statement: DataStatement
         if "day" in body:
-            said = statements.say_current(desk, view, body["day"])
+            statement = statements.say_current(desk, view, body["day"])
         else:
-            said = statements.announce_delay(desk, view, body["until"], body["reason"])
-        told = StatementSchema().dump(said)
+            statement = statements.announce_delay(
+                desk, view, body["until"], body["reason"]
+            )
+        answer = StatementSchema().dump(statement)
         where = f"/api/v1/entries/{DATABASE}/{view.local_id}/freshness"
-        return StoredAnswer(told, HTTPStatus.CREATED, None, where)
+        return StoredAnswer(answer, HTTPStatus.CREATED, None, where)
 
     return once(_installation(), work)
 
@@ -225,8 +227,8 @@ def record(body: dict[str, Any]) -> Response:
         desk = _desk(session)
         register = _register(desk)
         figures = _figures(register, body["figures"])
-        told = _done(traffic.record(desk, register, figures))
-        return StoredAnswer(told, HTTPStatus.OK, None, "/chia-se/luu-thong")
+        answer = _done(traffic.record(desk, register, figures))
+        return StoredAnswer(answer, HTTPStatus.OK, None, "/chia-se/luu-thong")
 
     return once(_installation(), work)
 
@@ -260,8 +262,8 @@ def load(body: dict[str, Any]) -> Response:
         desk = _desk(session)
         register = _register(desk)
         loads = _loads(register, body["rows"])
-        told = _done(warehouse.record(desk, register, loads))
-        return StoredAnswer(told, HTTPStatus.OK, None, "/chia-se/kho")
+        answer = _done(warehouse.record(desk, register, loads))
+        return StoredAnswer(answer, HTTPStatus.OK, None, "/chia-se/kho")
 
     return once(_installation(), work)
 
@@ -272,25 +274,25 @@ def _done(changes: Sequence[traffic.Change | warehouse.Change]) -> dict[str, int
     return {"new": new, "corrected": len(changes) - new - same, "same": same}
 
 
-def _loads(register: Register, given: list[dict[str, Any]]) -> list[Load]:
+def _loads(register: Register, rows: list[dict[str, Any]]) -> list[Load]:
     """Return the rows that a request gives; InvalidError names each that is of no
     database, or is wrong.
     """
     loads, errors = [], []
-    for place, one in enumerate(given):
-        database = _entry(register, DATABASE, one["database"])
+    for place, row in enumerate(rows):
+        database = _entry(register, DATABASE, row["database"])
         if database is None:
-            message = f"Không có cơ sở dữ liệu “{one['database']}”"
+            message = f"Không có cơ sở dữ liệu “{row['database']}”"
             errors.append(FieldError(f"rows.{place}.database", "entry", message))
             continue
         load = Load(
             database.id,
-            one["item"],
-            one["day"],
-            one["integrated"],
-            one["records"],
-            one["missing"],
-            one["source"],
+            row["item"],
+            row["day"],
+            row["integrated"],
+            row["records"],
+            row["missing"],
+            row["source"],
             "co-quan-khai",
             illustrative=False,
         )
@@ -310,19 +312,19 @@ def _entry(register: Register, kind: str, identifier: str) -> EntryView | None:
         return None
 
 
-def _figures(register: Register, given: list[dict[str, Any]]) -> list[Figure]:
+def _figures(register: Register, rows: list[dict[str, Any]]) -> list[Figure]:
     """Return the figures that a request gives; InvalidError names each that is of no
     connection or of no month.
     """
     figures, errors = [], []
-    for place, one in enumerate(given):
-        month = traffic.month_of(one["month"])
-        connection = _entry(register, CONNECTION, one["connection"])
+    for place, row in enumerate(rows):
+        month = traffic.month_of(row["month"])
+        connection = _entry(register, CONNECTION, row["connection"])
         if month is None:
             message = "Tháng phải có thật và đã đến, dạng 2026-09"
             errors.append(FieldError(f"figures.{place}.month", "month", message))
         if connection is None:
-            message = f"Không có kết nối “{one['connection']}”"
+            message = f"Không có kết nối “{row['connection']}”"
             errors.append(FieldError(f"figures.{place}.connection", "entry", message))
         if month is None or connection is None:
             continue
@@ -331,16 +333,16 @@ def _figures(register: Register, given: list[dict[str, Any]]) -> list[Figure]:
             Figure(
                 connection.id,
                 next(iter(channels), UNDETERMINED),
-                one["flow"],
-                one["extent"],
-                one["counted_by"],
-                one["unit"],
-                one["value"],
+                row["flow"],
+                row["extent"],
+                row["counted_by"],
+                row["unit"],
+                row["value"],
                 month,
                 None,
                 None,
                 None,
-                one["source"],
+                row["source"],
                 "co-quan-khai",
                 illustrative=False,
             )

@@ -92,8 +92,8 @@ def lists(register: Register) -> Mapping[Gap, Sequence[Line]]:
     ]
     agreements = {view.id: view for view in register.all(Filter((AGREEMENT,), PRESENT))}
     ran = traffic.ran(register, month, month)
-    amounts = {one: months.get(month) for one, months in ran.items()}
-    found = {
+    amounts = {connection: months.get(month) for connection, months in ran.items()}
+    lines_of = {
         Gap.SILENT: _silent(standing, agreements, amounts, day),
         Gap.WITHOUT_AGREEMENT: _without(standing, agreements, amounts, day),
         Gap.PAST_TERM: _past(standing, day),
@@ -101,7 +101,7 @@ def lists(register: Register) -> Mapping[Gap, Sequence[Line]]:
     }
     return {
         gap: sorted(lines, key=lambda line: line.view.sort_key)
-        for gap, lines in found.items()
+        for gap, lines in lines_of.items()
     }
 
 
@@ -113,21 +113,21 @@ def _silent(
 ) -> list[Line]:
     """Agreements in force under which nothing ran in the month."""
     under: dict[UUID, list[Connection]] = {}
-    for each in standing:
-        if each.agreement is not None:
-            under.setdefault(each.agreement, []).append(each)
-    found = []
+    for connection in standing:
+        if connection.agreement is not None:
+            under.setdefault(connection.agreement, []).append(connection)
+    lines = []
     for agreement in agreements.values():
         if agreement_runs(agreement, day) is not Running.LIVE:
             continue
-        for each in under.get(agreement.id, ()):
-            amount = amounts.get(each.view.id)
+        for connection in under.get(agreement.id, ()):
+            amount = amounts.get(connection.view.id)
             if not amount:
                 why = Why.NO_FIGURE if amount is None else Why.NOTHING_RAN
-                found.append(Line(Gap.SILENT, why, each.view, each))
+                lines.append(Line(Gap.SILENT, why, connection.view, connection))
         if agreement.id not in under:
-            found.append(Line(Gap.SILENT, Why.NO_CONNECTION, agreement))
-    return found
+            lines.append(Line(Gap.SILENT, Why.NO_CONNECTION, agreement))
+    return lines
 
 
 def _without(
@@ -139,15 +139,19 @@ def _without(
     """Connections between agencies over which something ran, without an agreement in
     force.
     """
-    found = []
-    for each in standing:
-        amount = amounts.get(each.view.id)
-        agreement = agreements.get(each.agreement) if each.agreement else None
+    lines = []
+    for connection in standing:
+        amount = amounts.get(connection.view.id)
+        agreement = (
+            agreements.get(connection.agreement) if connection.agreement else None
+        )
         held = agreement is not None and agreement_runs(agreement, day) is Running.LIVE
-        if amount and not held and not _inside(each):
-            line = Line(Gap.WITHOUT_AGREEMENT, Why.RAN, each.view, each, amount)
-            found.append(line)
-    return found
+        if amount and not held and not _inside(connection):
+            line = Line(
+                Gap.WITHOUT_AGREEMENT, Why.RAN, connection.view, connection, amount
+            )
+            lines.append(line)
+    return lines
 
 
 def _inside(connection: Connection) -> bool:
@@ -157,14 +161,14 @@ def _inside(connection: Connection) -> bool:
 
 
 def _past(standing: Sequence[Connection], day: date) -> list[Line]:
-    found = []
-    for each in standing:
-        last = each.view.content.get("term_end")
+    lines = []
+    for connection in standing:
+        last = connection.view.content.get("term_end")
         if over(last, day):
             ended = date.fromisoformat(str(last))
-            line = Line(Gap.PAST_TERM, Why.TERM, each.view, each, day=ended)
-            found.append(line)
-    return found
+            line = Line(Gap.PAST_TERM, Why.TERM, connection.view, connection, day=ended)
+            lines.append(line)
+    return lines
 
 
 def _stale(
@@ -173,22 +177,28 @@ def _stale(
     amounts: Mapping[UUID, float | None],
 ) -> list[Line]:
     """Connections over which something ran, of databases whose data are late."""
-    live = [each for each in standing if amounts.get(each.view.id)]
-    given = {
-        each.view.id: each.giver.database
-        for each in live
-        if each.giver.database is not None
+    live = [connection for connection in standing if amounts.get(connection.view.id)]
+    giving = {
+        connection.view.id: connection.giver.database
+        for connection in live
+        if connection.giver.database is not None
     }
-    databases = register.by_ids(given.values())
+    databases = register.by_ids(giving.values())
     fresh = freshness.all_of(register, list(databases.values()))
-    found = []
-    for each in live:
-        database = given.get(each.view.id)
+    lines = []
+    for connection in live:
+        database = giving.get(connection.view.id)
         known = fresh.get(database) if database else None
         if known is not None and known.state is Freshness.LATE:
-            amount = amounts.get(each.view.id) or 0
+            amount = amounts.get(connection.view.id) or 0
             line = Line(
-                Gap.STALE, Why.LATE, each.view, each, amount, known.due, database
+                Gap.STALE,
+                Why.LATE,
+                connection.view,
+                connection,
+                amount,
+                known.due,
+                database,
             )
-            found.append(line)
-    return found
+            lines.append(line)
+    return lines

@@ -74,9 +74,9 @@ class Path:
         """The links that do not hold, in order."""
         return [link for link in self.links if not link.held.whole]
 
-    def link(self, wanted: Link) -> PathLink:
+    def link(self, which: Link) -> PathLink:
         """Return one of the links."""
-        return next(link for link in self.links if link.link is wanted)
+        return next(link for link in self.links if link.link is which)
 
 
 def with_item(register: Register, name: str) -> list[EntryView]:
@@ -101,8 +101,8 @@ def paths(
         register.session, register.profile, register.at, Audience(Visibility.STATE)
     )
     around = _Around(inside, agency, [view.id for view in databases])
-    found = [_path(around, view, _as_named(view, item)) for view in databases]
-    return sorted(found, key=_least_lacking)
+    ways = [_path(around, view, _as_named(view, item)) for view in databases]
+    return sorted(ways, key=_least_lacking)
 
 
 def _least_lacking(path: Path) -> tuple[int, bool, str]:
@@ -112,10 +112,10 @@ def _least_lacking(path: Path) -> tuple[int, bool, str]:
 
 
 def _as_named(database: EntryView, item: str) -> str:
-    wanted = name_key(item)
-    for each in database.content.get("data_items", ()):
-        name = str(each.get("name", {}).get("vi", ""))
-        if wanted and name_key(name) == wanted:
+    key = name_key(item)
+    for data_item in database.content.get("data_items", ()):
+        name = str(data_item.get("name", {}).get("vi", ""))
+        if key and name_key(name) == key:
             return name
     return ""
 
@@ -132,7 +132,9 @@ class _Around:
         self.services = _naming(register, databases, "serves")
         self.agreements = _naming(register, databases, "databases", "agreement")
         self.procedures = _naming(register, databases, "uses", "procedure")
-        named = {each.service for each in self.connections if each.service}
+        named = {
+            connection.service for connection in self.connections if connection.service
+        }
         self.named_services = register.by_ids(named)
 
 
@@ -141,13 +143,13 @@ def _naming(
 ) -> list[tuple[EntryView, UUID]]:
     pairs = naming(register, databases, (field,))
     views = register.by_ids({user for user, _database in pairs})
-    found = [
+    there = [
         (views[user], database)
         for user, database in pairs
         if user in views and _there(views[user])
     ]
-    wanted = [pair for pair in found if not kind or pair[0].kind == kind]
-    return sorted(wanted, key=lambda pair: pair[0].sort_key)
+    of_kind = [pair for pair in there if not kind or pair[0].kind == kind]
+    return sorted(of_kind, key=lambda pair: pair[0].sort_key)
 
 
 def _path(around: _Around, database: EntryView, item: str) -> Path:
@@ -157,11 +159,13 @@ def _path(around: _Around, database: EntryView, item: str) -> Path:
         rest = [PathLink(link, Held.NOT_NEEDED) for link in list(Link)[1:-1]]
         return Path(database, item, [*own, *rest, _procedure(around, database, item)])
     carrying = [
-        each
-        for each in around.connections
-        if each.carries(item) and each.takes(around.agency, database.id)
+        connection
+        for connection in around.connections
+        if connection.carries(item) and connection.takes(around.agency, database.id)
     ]
-    channels = [(each.view, each.running(around.day)) for each in carrying]
+    channels = [
+        (connection.view, connection.running(around.day)) for connection in carrying
+    ]
     links = [
         PathLink(Link.SOURCE, _of_entry(database), (database,)),
         _service(around, database, carrying),
@@ -175,11 +179,15 @@ def _path(around: _Around, database: EntryView, item: str) -> Path:
 def _service(
     around: _Around, database: EntryView, carrying: Sequence[Connection]
 ) -> PathLink:
-    used = [each.service for each in carrying if each.service]
-    named = [around.named_services[one] for one in used if one in around.named_services]
+    used = [connection.service for connection in carrying if connection.service]
+    named = [
+        around.named_services[service]
+        for service in used
+        if service in around.named_services
+    ]
     serving = [view for view, served in around.services if served == database.id]
-    found = {view.id: (view, _service_runs(view)) for view in [*named, *serving]}
-    return _best(Link.SERVICE, list(found.values()))
+    services = {view.id: (view, _service_runs(view)) for view in [*named, *serving]}
+    return _best(Link.SERVICE, list(services.values()))
 
 
 def _service_runs(view: EntryView) -> Running:
@@ -190,33 +198,36 @@ def _service_runs(view: EntryView) -> Running:
 
 
 def _agreement(around: _Around, database: EntryView, item: str) -> PathLink:
-    found = []
+    covering = []
     for view, about in around.agreements:
         content = view.content
-        named = [name_key(each.get("name", "")) for each in content.get("items", ())]
+        named = [
+            name_key(data_item.get("name", ""))
+            for data_item in content.get("items", ())
+        ]
         covers = not item or not named or name_key(item) in named
         party = str(around.agency) in content.get("consumers", ())
         if about == database.id and covers and party:
-            found.append((view, agreement_runs(view, around.day)))
-    return _best(Link.AGREEMENT, found)
+            covering.append((view, agreement_runs(view, around.day)))
+    return _best(Link.AGREEMENT, covering)
 
 
 def _procedure(around: _Around, database: EntryView, item: str) -> PathLink:
-    found = []
+    covering = []
     for view, used in around.procedures:
         content = view.content
         agencies = {content.get("owner"), *content.get("partners", ())}
-        named = [name_key(each) for each in content.get("used_items", ())]
+        named = [name_key(used_item) for used_item in content.get("used_items", ())]
         covers = not item or not named or name_key(item) in named
         if used == database.id and covers and str(around.agency) in agencies:
-            found.append((view, _running(view)))
-    return _best(Link.PROCEDURE, found)
+            covering.append((view, _running(view)))
+    return _best(Link.PROCEDURE, covering)
 
 
-def _best(link: Link, found: Sequence[tuple[EntryView, Running]]) -> PathLink:
+def _best(link: Link, candidates: Sequence[tuple[EntryView, Running]]) -> PathLink:
     """Return the link by what serves best; MISSING where nothing is there."""
     for running in Running:
-        views = [view for view, state in found if state is running]
+        views = [view for view, state in candidates if state is running]
         if views:
             return PathLink(link, Held(running.value), views)
     return PathLink(link, Held.MISSING)

@@ -139,10 +139,12 @@ def history(
         among(register.session, DataStatement.entry_id, set(ids)),
         DataStatement.recorded_seq <= register.at.known_at,
     )
-    found: dict[UUID, list[DataStatement]] = {}
-    for said in register.session.scalars(query.order_by(DataStatement.recorded_seq)):
-        found.setdefault(said.entry_id, []).append(said)
-    return found
+    by_entry: dict[UUID, list[DataStatement]] = {}
+    for statement in register.session.scalars(
+        query.order_by(DataStatement.recorded_seq)
+    ):
+        by_entry.setdefault(statement.entry_id, []).append(statement)
+    return by_entry
 
 
 def evidence(
@@ -151,29 +153,35 @@ def evidence(
     """Return what is known on the register's day of how fresh the data of these entries
     are; NOTHING where nobody ever said.
     """
-    said = history(register, [view.id for view in views])
+    statements = history(register, [view.id for view in views])
     day = register.at.as_of
-    return {view.id: known_on(view, said.get(view.id, ()), day) for view in views}
+    return {view.id: known_on(view, statements.get(view.id, ()), day) for view in views}
 
 
-def known_on(view: EntryView, said: Sequence[DataStatement], day: date) -> Evidence:
+def known_on(
+    view: EntryView, statements: Sequence[DataStatement], day: date
+) -> Evidence:
     """Return what was known on a day, by what was said until then and what the
     description says.
     """
-    until_then = [one for one in said if clock.local(one.said_at).date() <= day]
+    until_then = [
+        statement
+        for statement in statements
+        if clock.local(statement.said_at).date() <= day
+    ]
     last: DataStatement | None = None
     delay: DataStatement | None = None
-    for one in until_then:
-        if one.kind is StatementKind.DELAY:
-            delay = one
+    for statement in until_then:
+        if statement.kind is StatementKind.DELAY:
+            delay = statement
             continue
         before = last.day if last else _described(view, day)
-        forward = before is None or one.day > before
-        if one.kind.seen and not forward:
+        forward = before is None or statement.day > before
+        if statement.kind.seen and not forward:
             continue  # an owner may say that it is older; what is seen may not
         # what does not bring the data forward leaves a delay as it is
         delay = None if forward else delay
-        last = one
+        last = statement
     return Evidence(
         last.day if last else _described(view, day),
         clock.local(last.said_at).date() if last else None,
@@ -186,7 +194,7 @@ def known_on(view: EntryView, said: Sequence[DataStatement], day: date) -> Evide
 
 def _described(view: EntryView, day: date) -> date | None:
     try:
-        found = date.fromisoformat(str(view.content.get(_IN_DESCRIPTION)))
+        day_said = date.fromisoformat(str(view.content.get(_IN_DESCRIPTION)))
     except ValueError:
         return None
-    return found if found <= day else None
+    return day_said if day_said <= day else None

@@ -72,8 +72,8 @@ def _key(row: WarehouseLoad) -> tuple[object, ...]:
 
 
 def _said(row: Load | WarehouseLoad) -> tuple[object, ...]:
-    what = row.integrated, row.records, row.missing
-    return *what, row.source, row.certainty, row.illustrative
+    measure = row.integrated, row.records, row.missing
+    return *measure, row.source, row.certainty, row.illustrative
 
 
 def compare(register: Register, loads: Sequence[Load]) -> list[Change]:
@@ -93,14 +93,16 @@ def record(desk: Desk, register: Register, loads: Sequence[Load]) -> list[Change
         raise ForbiddenError(NOT_OWN)
     require_single(loads)
     views = register.by_ids({load.database for load in loads})
-    wrong = [each for load in loads for each in faults(views[load.database], load)]
+    wrong = [fault for load in loads for fault in faults(views[load.database], load)]
     if wrong:
         raise InvalidError(wrong[0].message, wrong)
     changes = compare(register, loads)
     fresh = [change for change in changes if not change.same]
     if fresh:
-        said = [change.load for change in fresh if change.load.integrated is not None]
-        new = [_row(desk, load) for load in said]
+        loads_to_keep = [
+            change.load for change in fresh if change.load.integrated is not None
+        ]
+        new = [_row(desk, load) for load in loads_to_keep]
         old = [change.before for change in fresh if change.before is not None]
         note = journal.Note(RECORDED, recorded=new, superseded=old)
         journal.record(desk.session, note)
@@ -126,13 +128,13 @@ def _row(desk: Desk, load: Load) -> WarehouseLoad:
 
 def faults(view: EntryView, load: Load) -> list[FieldError]:
     """Return what is wrong with a row about a database, by its fields."""
-    found = []
+    errors = []
     if load.day > clock.today():
         message = "Ngày tích hợp không được sau hôm nay"
-        found.append(FieldError("day", "future", message))
+        errors.append(FieldError("day", "future", message))
     if load.day < EARLIEST:
         message = f"Năm {load.day.year} quá sớm; kiểm tra lại năm"
-        found.append(FieldError("day", "too-early", message))
+        errors.append(FieldError("day", "too-early", message))
     known = items(view)
     if load.item and name_key(load.item) not in set(map(name_key, known)):
         listed = "; ".join(known[:_LISTED]) or "chưa có hạng mục nào"
@@ -140,14 +142,14 @@ def faults(view: EntryView, load: Load) -> list[FieldError]:
             f"Cơ sở dữ liệu này không có hạng mục dữ liệu “{load.item}”; các hạng mục: "
             f"{listed}"
         )
-        found.append(FieldError("item", "unknown", message))
+        errors.append(FieldError("item", "unknown", message))
     if load.integrated is Integrated.WHOLE and load.missing:
         message = "Đã ghi còn thiếu thì chọn “một phần”; toàn bộ thì để trống"
-        found.append(FieldError("missing", "contradiction", message))
+        errors.append(FieldError("missing", "contradiction", message))
     if load.integrated is Integrated.NONE and load.records:
         message = "Chưa tích hợp thì để trống số bản ghi"
-        found.append(FieldError("records", "contradiction", message))
-    return found
+        errors.append(FieldError("records", "contradiction", message))
+    return errors
 
 
 def items(view: EntryView) -> list[str]:
@@ -216,32 +218,32 @@ class Holding:
             rest = 0
         else:
             return None
-        said = [row.integrated for row in self.items.values()]
-        return said.count(Integrated.WHOLE) + rest
+        extents = [row.integrated for row in self.items.values()]
+        return extents.count(Integrated.WHOLE) + rest
 
     @property
     def integrated(self) -> Integrated | None:
         """How much of the database is there; None where nobody ever said."""
         if self.whole is None and not self.items:
             return None
-        said = [row.integrated for row in self.items.values()]
+        extents = [row.integrated for row in self.items.values()]
         # of each item something was said later: the whole says nothing more
         if self.whole is not None and not self._itemised:
-            said.append(self.whole.integrated)
-        if not self.lacking and all(each is Integrated.WHOLE for each in said):
+            extents.append(self.whole.integrated)
+        if not self.lacking and all(extent is Integrated.WHOLE for extent in extents):
             return Integrated.WHOLE
-        some = any(each is not Integrated.NONE for each in said)
+        some = any(extent is not Integrated.NONE for extent in extents)
         return Integrated.PART if some else Integrated.NONE
 
 
 def held(register: Register, views: Collection[EntryView]) -> Mapping[UUID, Holding]:
     """Return what the warehouse holds of these databases on the register's day."""
-    said: dict[UUID, list[WarehouseLoad]] = {view.id: [] for view in views}
-    for row in _latest(register, said):
-        said[row.entry_id].append(row)
-    loaded = _loaded(register, said)
+    rows: dict[UUID, list[WarehouseLoad]] = {view.id: [] for view in views}
+    for row in _latest(register, rows):
+        rows[row.entry_id].append(row)
+    loaded = _loaded(register, rows)
     return {
-        view.id: _holding(view, said[view.id], loaded.get(view.id)) for view in views
+        view.id: _holding(view, rows[view.id], loaded.get(view.id)) for view in views
     }
 
 
@@ -323,9 +325,9 @@ def latest(register: Register, views: Collection[EntryView]) -> list[WarehouseLo
     """Return the rows that hold on the register's day, those of the whole before those
     of items.
     """
-    found: list[WarehouseLoad] = []
+    rows: list[WarehouseLoad] = []
     for holding in held(register, views).values():
         if holding.whole is not None:
-            found.append(holding.whole)
-        found += holding.items.values()
-    return found
+            rows.append(holding.whole)
+        rows += holding.items.values()
+    return rows

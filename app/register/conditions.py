@@ -101,58 +101,58 @@ class Told:
         return ()
 
 
-def of(kind: str, told: Told, *, corrected: bool = False) -> ThingState:
+def of(kind: str, known: Told, *, corrected: bool = False) -> ThingState:
     """Return how a thing of a kind stands."""
     if corrected:
         return ThingState(Condition.CORRECTED)
     if kind in _BY_THEIR_OWN_DAYS:
-        return _BY_THEIR_OWN_DAYS[kind](told)
-    if told.state in PRESENT and kind in _OF_KIND:
-        return _OF_KIND[kind](told)
-    return _entry(told)
+        return _BY_THEIR_OWN_DAYS[kind](known)
+    if known.state in PRESENT and kind in _OF_KIND:
+        return _OF_KIND[kind](known)
+    return _entry(known)
 
 
-def _entry(told: Told) -> ThingState:
+def _entry(known: Told) -> ThingState:
     """A thing of which nothing else is known stands as its entry does."""
-    condition = _OF_STATE[told.state]
+    condition = _OF_STATE[known.state]
     if condition is not Condition.ENDED:
         return ThingState(condition)
-    successors = told.named("successor", "successors", "replaced_by")
-    return ThingState(condition, told.valid_to, successors)
+    successors = known.named("successor", "successors", "replaced_by")
+    return ThingState(condition, known.valid_to, successors)
 
 
-def _law(told: Told) -> ThingState:
+def _law(known: Told) -> ThingState:
     """A law is in force from one day to before another."""
-    start, end = told.date("in_force_from"), told.date("in_force_to")
-    status = told.content.get("status")
-    if end is not None and end <= told.day:
-        return ThingState(Condition.LAPSED, end, told.named("repealed_by"))
-    begun = start or told.date("issued")
-    if begun is not None and told.day < begun:
+    start, end = known.date("in_force_from"), known.date("in_force_to")
+    status = known.content.get("status")
+    if end is not None and end <= known.day:
+        return ThingState(Condition.LAPSED, end, known.named("repealed_by"))
+    begun = start or known.date("issued")
+    if begun is not None and known.day < begun:
         return ThingState(Condition.NOT_YET, start)
-    if status == "chua-xac-dinh" or (start is None and told.unsaid):
+    if status == "chua-xac-dinh" or (start is None and known.unsaid):
         return ThingState(Condition.UNDETERMINED)
     if status == "het-hieu-luc" and end is None:
-        repealed = told.named("repealed_by")
-        condition = Condition.UNDETERMINED if told.unsaid else Condition.LAPSED
+        repealed = known.named("repealed_by")
+        condition = Condition.UNDETERMINED if known.unsaid else Condition.LAPSED
         return ThingState(condition, None, repealed)
     return ThingState(Condition.IN_FORCE, start)
 
 
-def _code(told: Told) -> ThingState:
+def _code(known: Told) -> ThingState:
     """A code is in use from one day to before another, where these are known."""
-    start = told.date("start", "validity") or told.date("issued")
-    end, status = told.date("end", "validity"), told.content.get("status")
-    successors = told.named("successors", "holder")
-    if end is not None and end <= told.day:
+    start = known.date("start", "validity") or known.date("issued")
+    end, status = known.date("end", "validity"), known.content.get("status")
+    successors = known.named("successors", "holder")
+    if end is not None and end <= known.day:
         return ThingState(Condition.CLOSED, end, successors)
-    if start is not None and told.day < start:
+    if start is not None and known.day < start:
         return ThingState(Condition.RESERVED, start)
-    if status == "da-dong" and end is None and not told.unsaid:
+    if status == "da-dong" and end is None and not known.unsaid:
         return ThingState(Condition.CLOSED, None, successors)
     if status == "du-kien":
         return ThingState(Condition.RESERVED)
-    unknown_start = start is None and told.unsaid
+    unknown_start = start is None and known.unsaid
     closed_later = status == "da-dong" and (end is None or unknown_start)
     if status == "chua-xac-dinh" or closed_later:
         return ThingState(Condition.UNDETERMINED)
@@ -161,36 +161,36 @@ def _code(told: Told) -> ThingState:
     return ThingState(Condition.IN_USE, start)
 
 
-def _agency(told: Told) -> ThingState:
+def _agency(known: Told) -> ThingState:
     """An agency is there until it is dissolved."""
-    dissolved = told.date("dissolved")
-    if dissolved is not None and dissolved <= told.day:
-        return ThingState(Condition.ENDED, dissolved, told.named("successor"))
-    return _entry(told)
+    dissolved = known.date("dissolved")
+    if dissolved is not None and dissolved <= known.day:
+        return ThingState(Condition.ENDED, dissolved, known.named("successor"))
+    return _entry(known)
 
 
-def _succession(told: Told) -> ThingState:
+def _succession(known: Told) -> ThingState:
     """A succession takes effect on its day."""
-    day = told.date("date")
-    if day is not None and told.day < day:
+    day = known.date("date")
+    if day is not None and known.day < day:
         return ThingState(Condition.NOT_YET, day)
     return ThingState(Condition.IN_FORCE, day)
 
 
-def _standard(told: Told) -> ThingState:
+def _standard(known: Told) -> ThingState:
     """A standard says that it is no longer in force, and not since when; of days before
     it was recorded it only tells whether it was issued.
     """
-    issued = told.date("issued")
-    if issued is not None and told.day < issued:
+    issued = known.date("issued")
+    if issued is not None and known.day < issued:
         return ThingState(Condition.NOT_YET, issued)
-    status = told.content.get("status")
+    status = known.content.get("status")
     over = status == "het-hieu-luc"
-    if issued is None and told.unsaid and not over:
+    if issued is None and known.unsaid and not over:
         return ThingState(Condition.START_UNKNOWN)
-    if status == "chua-xac-dinh" or (over and told.unsaid):
+    if status == "chua-xac-dinh" or (over and known.unsaid):
         return ThingState(Condition.UNDETERMINED)
-    return ThingState(Condition.LAPSED) if over else _entry(told)
+    return ThingState(Condition.LAPSED) if over else _entry(known)
 
 
 # what was so before the register heard of it, and is so whatever becomes of its entry
@@ -228,13 +228,13 @@ def without_its_end(kind: str, content: Content, day: date) -> Content:
     if kind not in _ENDS:
         return content
     content = {name: value for name, value in content.items() if name not in _NOTES}
-    (group, name), said = _ENDS[kind]
+    (group, name), of_its_end = _ENDS[kind]
     end = (content.get(group, {}) if group else content).get(name)
     if not end or date.fromisoformat(end) <= day:
         return content
-    told = {field: value for field, value in content.items() if field not in said}
+    cut = {field: value for field, value in content.items() if field not in of_its_end}
     if group:
-        told[group] = {
+        cut[group] = {
             field: value for field, value in content[group].items() if field != name
         }
-    return told
+    return cut

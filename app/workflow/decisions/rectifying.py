@@ -82,7 +82,7 @@ def all_of(desk: Desk, decision: Decision) -> Sequence[Rectification]:
     return desk.session.scalars(query.order_by(Rectification.asked_at)).all()
 
 
-def ask(desk: Desk, number: int, said: AsSigned, reason: str) -> Rectification:
+def ask(desk: Desk, number: int, paper: AsSigned, reason: str) -> Rectification:
     """Ask that a decision be recorded as its signed paper has it.
 
     InvalidError for what cannot be, or where nothing differs; ConflictError where a
@@ -96,12 +96,12 @@ def ask(desk: Desk, number: int, said: AsSigned, reason: str) -> Rectification:
     if not why:
         message = "Nêu lý do: chỗ ghi sai và bản ký ghi gì"
         raise InvalidError(message, [FieldError("reason", "required", message)])
-    changes = _changes(decision, said)
+    changes = _changes(decision, paper)
     if not changes:
         message = "Chưa có gì khác với thông tin đã ghi nhận"
         raise InvalidError(message, [FieldError("number", "same", message)])
-    _require_possible(desk, decision, said)
-    asked = Rectification(
+    _require_possible(desk, decision, paper)
+    rectification = Rectification(
         decision_id=decision.id,
         changes=changes,
         reason=why,
@@ -109,9 +109,9 @@ def ask(desk: Desk, number: int, said: AsSigned, reason: str) -> Rectification:
         asked_person=desk.actor.person_id,
         asked_at=clock.now(),
     )
-    desk.session.add(asked)
+    desk.session.add(rectification)
     steps.record(desk, decision, "rectification-asked", why)
-    return asked
+    return rectification
 
 
 def confirm(desk: Desk, number: int, *, seen: UUID) -> None:
@@ -119,31 +119,31 @@ def confirm(desk: Desk, number: int, *, seen: UUID) -> None:
     require(desk.actor, Action.ENTER, None)
     require_signature(desk.actor, Action.ENTER)
     decision = _signed(desk, number)
-    asked = _answerable(desk, decision, seen)
-    if asked.asked_person == desk.actor.person_id:
+    rectification = _answerable(desk, decision, seen)
+    if rectification.asked_person == desk.actor.person_id:
         raise FourEyesError("Người đề nghị sửa không tự xác nhận; cần người thứ hai")
-    said = _as_asked(decision, asked)
-    _require_possible(desk, decision, said)
+    paper = _as_asked(decision, rectification)
+    _require_possible(desk, decision, paper)
     old_day, old_signed = decision.effective_from, decision.signed_on
-    decision.symbol = said.number
-    decision.signed_on = said.signed_on
-    decision.signatory = clean(said.signatory)[:200]
-    decision.effective_from = said.effective_from
-    decision.signed_file = said.file
-    _lay_again(desk, decision, old_day, said.effective_from)
+    decision.symbol = paper.number
+    decision.signed_on = paper.signed_on
+    decision.signatory = clean(paper.signatory)[:200]
+    decision.effective_from = paper.effective_from
+    decision.signed_file = paper.file
+    _lay_again(desk, decision, old_day, paper.effective_from)
     _rewrite_document(desk, decision, old_signed)
-    asked.confirmed = True
-    _answer(desk, asked)
-    steps.record(desk, decision, "rectified", asked.reason)
+    rectification.confirmed = True
+    _answer(desk, rectification)
+    steps.record(desk, decision, "rectified", rectification.reason)
 
 
 def refuse(desk: Desk, number: int, *, seen: UUID) -> None:
     """Leave a decision as it is recorded."""
     require(desk.actor, Action.ENTER, None)
     decision = _signed(desk, number)
-    asked = _answerable(desk, decision, seen)
-    asked.confirmed = False
-    _answer(desk, asked)
+    rectification = _answerable(desk, decision, seen)
+    rectification.confirmed = False
+    _answer(desk, rectification)
     steps.record(desk, decision, "rectification-refused")
 
 
@@ -168,8 +168,8 @@ def record_letter(
         errors.append(FieldError("signed", "required", message))
     if errors:
         raise InvalidError(f"Còn {len(errors)} chỗ phải sửa", errors)
-    said = f"Công văn số {clean(letter)[:60]} ngày {day:%d/%m/%Y}"
-    steps.record(desk, decision, "mended", said, file=file)
+    citation = f"Công văn số {clean(letter)[:60]} ngày {day:%d/%m/%Y}"
+    steps.record(desk, decision, "mended", citation, file=file)
 
 
 def preview(desk: Desk, decision: Decision, new: date | None) -> list[Moved]:
@@ -225,15 +225,15 @@ def _signed(desk: Desk, number: int) -> Decision:
 
 
 def _answerable(desk: Desk, decision: Decision, seen: UUID) -> Rectification:
-    asked = pending(desk, decision)
-    if asked is None or asked.id != seen:
+    rectification = pending(desk, decision)
+    if rectification is None or rectification.id != seen:
         raise NotFoundError("Đề nghị sửa này đã được trả lời")
-    return asked
+    return rectification
 
 
-def _answer(desk: Desk, asked: Rectification) -> None:
-    asked.answered_post = desk.actor.post_id
-    asked.answered_at = clock.now()
+def _answer(desk: Desk, rectification: Rectification) -> None:
+    rectification.answered_post = desk.actor.post_id
+    rectification.answered_at = clock.now()
 
 
 def _recorded(decision: Decision) -> dict[str, str]:
@@ -246,28 +246,28 @@ def _recorded(decision: Decision) -> dict[str, str]:
     }
 
 
-def _changes(decision: Decision, said: AsSigned) -> dict[str, list[str]]:
+def _changes(decision: Decision, paper: AsSigned) -> dict[str, list[str]]:
     """Return (was, is) of what differs."""
     was = _recorded(decision)
     now = {
-        "number": said.number,
-        "signed_on": str(said.signed_on or ""),
-        "effective_from": str(_effective(decision, said) or ""),
-        "signatory": clean(said.signatory)[:200],
-        "file": said.file or was["file"],
+        "number": paper.number,
+        "signed_on": str(paper.signed_on or ""),
+        "effective_from": str(_effective(decision, paper) or ""),
+        "signatory": clean(paper.signatory)[:200],
+        "file": paper.file or was["file"],
     }
     return {name: [was[name], now[name]] for name in FIELDS if was[name] != now[name]}
 
 
-def _effective(decision: Decision, said: AsSigned) -> date | None:
+def _effective(decision: Decision, paper: AsSigned) -> date | None:
     """Return from when it holds: one that holds from its signature moves with it."""
     from_signing = decision.effect is Effect.SIGNING
-    return said.signed_on if from_signing else said.effective_from
+    return paper.signed_on if from_signing else paper.effective_from
 
 
-def _as_asked(decision: Decision, asked: Rectification) -> AsSigned:
+def _as_asked(decision: Decision, rectification: Rectification) -> AsSigned:
     now = _recorded(decision) | {
-        name: change[1] for name, change in asked.changes.items()
+        name: change[1] for name, change in rectification.changes.items()
     }
     return AsSigned(
         number=now["number"],
@@ -278,16 +278,16 @@ def _as_asked(decision: Decision, asked: Rectification) -> AsSigned:
     )
 
 
-def _require_possible(desk: Desk, decision: Decision, said: AsSigned) -> None:
+def _require_possible(desk: Desk, decision: Decision, paper: AsSigned) -> None:
     """Refuse what no signed paper can say, and days that others have changed since."""
-    effective = _effective(decision, said)
+    effective = _effective(decision, paper)
     signature = Signature(
-        number=said.number,
-        signed_on=said.signed_on,
-        signatory=said.signatory,
+        number=paper.number,
+        signed_on=paper.signed_on,
+        signatory=paper.signatory,
         effective_from=effective,
-        file=said.file or decision.signed_file,
-        issuer_name=text.issuer_name(desk, decision, said.signed_on or clock.today()),
+        file=paper.file or decision.signed_file,
+        issuer_name=text.issuer_name(desk, decision, paper.signed_on or clock.today()),
     )
     # another day than the frozen text has is just what may have been typed wrongly
     errors = [
@@ -295,10 +295,10 @@ def _require_possible(desk: Desk, decision: Decision, said: AsSigned) -> None:
         for error in signing.wrong(desk, decision, signature)
         if error.field not in {"effective_from", "signatory"}
     ]
-    if effective is None or (said.signed_on and effective < said.signed_on):
+    if effective is None or (paper.signed_on and effective < paper.signed_on):
         message = "Ngày có hiệu lực không được trước ngày ký quyết định"
         errors.append(FieldError("effective_from", "signature", message))
-    if not clean(said.signatory):
+    if not clean(paper.signatory):
         message = "Nhập họ tên người ký"
         errors.append(FieldError("signatory", "required", message))
     errors += [

@@ -124,10 +124,10 @@ class _Comparer:
         """Return the row as a change of an entry in force."""
         row, fields = plain.row, self.kind.fields
         base = self._base(entry, row.version)
-        wanted = _overlaid(fields, base, _known(row.content))
+        ours = _overlaid(fields, base, _known(row.content))
         if row.version:
-            wanted = _cleared(wanted, row.blank)
-        merged = diff.merge(fields, base, wanted, entry.content)
+            ours = _cleared(ours, row.blank)
+        merged = diff.merge(fields, base, ours, entry.content)
         choice = self.choices.get(row.key, "")
         known = replace(plain, entry=entry, known_by=known_by, before=entry.content)
         if merged.conflicts and choice not in (Choice.FILE, Choice.REGISTER):
@@ -137,7 +137,9 @@ class _Comparer:
                 doubt=Doubt.CONFLICT,
                 conflicts=merged.conflicts,
             )
-        theirs = [one.name for one in merged.conflicts if choice == Choice.REGISTER]
+        theirs = [
+            conflict.name for conflict in merged.conflicts if choice == Choice.REGISTER
+        ]
         content = diff.choose(fields, merged, theirs)
         changes = diff.changed(diff.compare(fields, entry.content, content))
         if not changes:
@@ -178,8 +180,8 @@ class _Comparer:
             return compared
         profile = self.desk.profile
         checked = schema.check(self.kind, compared.content, Stage.SUBMIT, profile.base)
-        lacking = [one.field for one in checked.errors if one.code == "required"]
-        wrong = [one for one in checked.errors if one.code != "required"]
+        lacking = [error.field for error in checked.errors if error.code == "required"]
+        wrong = [error for error in checked.errors if error.code != "required"]
         if wrong:
             return replace(compared, outcome=Outcome.FAULTY, errors=wrong)
         return replace(compared, lacking=lacking)
@@ -190,7 +192,7 @@ class _Comparer:
         if len(words) < _LEAST_WORDS:
             return []
         near = []
-        for entry in {one for word in words for one in self._by_word.get(word, ())}:
+        for entry in {name for word in words for name in self._by_word.get(word, ())}:
             others = self._words[entry]
             share = len(words & others) / len(words | others)
             if share >= _ALIKE:
@@ -217,9 +219,15 @@ class _Comparer:
         said of these by anybody.
         """
         content = drafting.blank(self.desk, self.kind)
-        kept = {one.name for one in self.kind.fields if one.prefill is Prefill.AGENCY}
-        kept |= {one.name for one in self.kind.fields if one.default is not None}
-        return {name: value for name, value in content.items() if name in kept}
+        filled = {
+            member.name
+            for member in self.kind.fields
+            if member.prefill is Prefill.AGENCY
+        }
+        filled |= {
+            member.name for member in self.kind.fields if member.default is not None
+        }
+        return {name: value for name, value in content.items() if name in filled}
 
     @cached_property
     def _by_identifier(self) -> dict[str, EntryView]:
@@ -243,11 +251,11 @@ class _Comparer:
 
     @cached_property
     def _by_word(self) -> dict[str, list[str]]:
-        found = defaultdict[str, list[str]](list)
+        holders = defaultdict[str, list[str]](list)
         for name, words in self._words.items():
             for word in words:
-                found[word].append(name)
-        return found
+                holders[word].append(name)
+        return holders
 
     @cached_property
     def _open(self) -> list[Proposal]:
@@ -261,15 +269,17 @@ class _Comparer:
     @cached_property
     def _proposed(self) -> dict[Identity, Proposal]:
         return {
-            identity(self.kind, one.content): one
-            for one in self._open
-            if one.type is ProposalType.REGISTER
+            identity(self.kind, proposal.content): proposal
+            for proposal in self._open
+            if proposal.type is ProposalType.REGISTER
         }
 
     @cached_property
     def _amended(self) -> dict[Any, Proposal]:
         return {
-            one.entry_id: one for one in self._open if one.type is ProposalType.AMEND
+            proposal.entry_id: proposal
+            for proposal in self._open
+            if proposal.type is ProposalType.AMEND
         }
 
 
@@ -305,32 +315,34 @@ def _overlaid(
     their names, everything else as a whole.
     """
     content = dict(below)
-    for one in fields:
-        if one.name not in above:
+    for member in fields:
+        if member.name not in above:
             continue
-        said, was = above[one.name], below.get(one.name)
-        if one.type is Type.GROUP and one.many and isinstance(was, list):
-            content[one.name] = _rows_overlaid(one, was, said)
-        elif one.type is Type.GROUP and isinstance(was, Mapping):
-            content[one.name] = _overlaid(one.fields, was, said)
-        elif one.type is Type.LANG_TEXT and isinstance(was, Mapping):
-            content[one.name] = {**was, **said} if isinstance(said, Mapping) else said
+        told_anew, was = above[member.name], below.get(member.name)
+        if member.type is Type.GROUP and member.many and isinstance(was, list):
+            content[member.name] = _rows_overlaid(member, was, told_anew)
+        elif member.type is Type.GROUP and isinstance(was, Mapping):
+            content[member.name] = _overlaid(member.fields, was, told_anew)
+        elif member.type is Type.LANG_TEXT and isinstance(was, Mapping):
+            content[member.name] = (
+                {**was, **told_anew} if isinstance(told_anew, Mapping) else told_anew
+            )
         else:
-            content[one.name] = said
+            content[member.name] = told_anew
     return content
 
 
 def _rows_overlaid(
-    group: Field, was: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]]
+    group: Field, was: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return the rows that a cell lists, each on top of the one of the same name."""
     first = group.fields[0].name
     by_name = {fold(_name(row.get(first))): row for row in was}
-    found = []
-    for row in said:
+    overlaid = []
+    for row in rows:
         before = by_name.get(fold(_name(row.get(first))), {})
-        found.append(_overlaid(group.fields, before, row))
-    return found
+        overlaid.append(_overlaid(group.fields, before, row))
+    return overlaid
 
 
 def _name(value: Any) -> str:
