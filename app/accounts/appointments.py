@@ -79,25 +79,25 @@ def confirm(session: Session, actor: Actor, number: int) -> Person:
 
     NotFoundError for what does not wait, ForbiddenError for who asked or gets it.
     """
-    asked = _asked(session, number)
-    if actor.person_id in {asked.asked_by, asked.person_id}:
+    appointment = _asked(session, number)
+    if actor.person_id in {appointment.asked_by, appointment.person_id}:
         raise ForbiddenError(
             "Người đề nghị và người được giao không tự xác nhận; nhờ một quản trị khác"
         )
-    person = session.get_one(Person, asked.person_id)
-    post = session.get_one(Post, asked.post_id)
-    since = max(asked.since, clock.today())
+    person = session.get_one(Person, appointment.person_id)
+    post = session.get_one(Post, appointment.post_id)
+    since = max(appointment.since, clock.today())
     service.require_compatible(session, person.id, post.role, since)
     service.appoint(session, post, person, since)
-    session.delete(asked)
+    session.delete(appointment)
     return person
 
 
 def drop(session: Session, number: int) -> None:
     """Give up what was asked for; any administrator may. NotFoundError."""
-    asked = _asked(session, number)
-    note = journal.Note("post.refused", subject_id=asked.person_id)
-    session.delete(asked)
+    appointment = _asked(session, number)
+    note = journal.Note("post.refused", subject_id=appointment.person_id)
+    session.delete(appointment)
     journal.record(session, note)
 
 
@@ -105,19 +105,21 @@ def is_strong(session: Session, person_id: UUID) -> bool:
     """Tell whether somebody holds a strong post, today or later, or waits for one."""
     held = select(Post.id).join(Holding, Holding.post_id == Post.id)
     held = held.where(Holding.person_id == person_id, Holding.until > clock.today())
-    asked = select(Post.id).join(AskedAppointment, AskedAppointment.post_id == Post.id)
-    asked = asked.where(AskedAppointment.person_id == person_id)
+    waiting = select(Post.id).join(
+        AskedAppointment, AskedAppointment.post_id == Post.id
+    )
+    waiting = waiting.where(AskedAppointment.person_id == person_id)
     return any(
         session.scalar(query.where(Post.role.in_(STRONG)).limit(1)) is not None
-        for query in (held, asked)
+        for query in (held, waiting)
     )
 
 
 def _asked(session: Session, number: int) -> AskedAppointment:
-    asked = session.get(AskedAppointment, number) if number < 2**31 else None
-    if asked is None:
+    appointment = session.get(AskedAppointment, number) if number < 2**31 else None
+    if appointment is None:
         raise NotFoundError("Không còn đề nghị này; có thể đã được xác nhận")
-    return asked
+    return appointment
 
 
 def _others(session: Session, but: set[UUID]) -> set[UUID]:

@@ -216,8 +216,8 @@ def month_of(text: str) -> date | None:
 def months(last: date, count: int = 12) -> list[date]:
     """Return the first days of so many months up to that of a day, in order."""
     number = last.year * 12 + last.month - 1
-    found = [number - back for back in range(count)]
-    return [date(each // 12, each % 12 + 1, 1) for each in reversed(found)]
+    numbers = [number - back for back in range(count)]
+    return [date(month // 12, month % 12 + 1, 1) for month in reversed(numbers)]
 
 
 @dataclass(frozen=True)
@@ -235,15 +235,15 @@ class Series:
     values: Mapping[date, float]
     illustrative: bool
 
-    def missing(self, asked: Sequence[date]) -> list[date]:
+    def missing(self, months: Sequence[date]) -> list[date]:
         """Return the months of which nothing is known, between the first and the last
         of those that are asked for.
         """
-        return [month for month in asked if month not in self.values]
+        return [month for month in months if month not in self.values]
 
-    def total(self, asked: Sequence[date]) -> float:
+    def total(self, months: Sequence[date]) -> float:
         """Return the sum of the months that are known."""
-        return sum(self.values.get(month, 0) for month in asked)
+        return sum(self.values.get(month, 0) for month in months)
 
 
 def series(figures: Iterable[TrafficFigure]) -> list[Series]:
@@ -269,9 +269,16 @@ def _series(rows: Sequence[TrafficFigure]) -> Series:
     )
 
 
-def _order(one: Series) -> tuple[str, ...]:
-    of = str(one.connection or "")
-    return of, one.channel, one.unit, one.flow, one.extent, one.counted_by
+def _order(series: Series) -> tuple[str, ...]:
+    of = str(series.connection or "")
+    return (
+        of,
+        series.channel,
+        series.unit,
+        series.flow,
+        series.extent,
+        series.counted_by,
+    )
 
 
 @dataclass(frozen=True)
@@ -344,8 +351,8 @@ def of_most(
     )
     ranked = counted.order_by(func.count().desc(), of).limit(most)
     chosen = {row[0] for row in register.session.execute(ranked) if row[0]}
-    wanted = or_(of.is_(None), among(register.session, of, chosen))
-    query = select(TrafficFigure).where(*within, wanted)
+    of_these = or_(of.is_(None), among(register.session, of, chosen))
+    query = select(TrafficFigure).where(*within, of_these)
     rows = register.session.scalars(query.order_by(TrafficFigure.recorded_seq))
     return list(rows), total or 0
 
@@ -379,9 +386,9 @@ def ran(
     """Return how much ran over each connection in months, whichever way and whoever
     counted: the largest count of a month, since sides count the same.
     """
-    found: dict[UUID, dict[date, float]] = defaultdict(dict)
+    amounts: dict[UUID, dict[date, float]] = defaultdict(dict)
     for row in of_months(register, first, last):
         if row.connection_id and row.month:
-            so_far = found[row.connection_id].get(row.month, 0.0)
-            found[row.connection_id][row.month] = max(so_far, row.value)
-    return found
+            so_far = amounts[row.connection_id].get(row.month, 0.0)
+            amounts[row.connection_id][row.month] = max(so_far, row.value)
+    return amounts

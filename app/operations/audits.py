@@ -93,10 +93,10 @@ def altered_versions(session: Session, profile: Profile) -> list[str]:
     numbers = Counter[UUID]()
     for version, kind in session.execute(query.execution_options(yield_per=1000)):
         numbers[version.entry_id] += 1
-        told = journalled.get(version.id)
+        recorded = journalled.get(version.id)
         if (
             hashing.content_hash(version.content) != version.content_hash
-            or told != (version.content_hash, version.proposal_id)
+            or recorded != (version.content_hash, version.proposal_id)
             or numbers[version.entry_id] != version.number
             or not _called_right(version, profile.kinds.get(kind))
         ):
@@ -122,8 +122,10 @@ def altered_entries(session: Session, profile: Profile) -> list[str]:
     """
     query = select(Proposal.entry_id, Proposal.kind)
     kinds = {row.entry_id: row.kind for row in session.execute(query)}
-    told = journal.JournalRow
-    reserving = select(told.entry_id, told.hash).where(told.action == RESERVED)
+    row_type = journal.JournalRow
+    reserving = select(row_type.entry_id, row_type.hash).where(
+        row_type.action == RESERVED
+    )
     reserved = {(row.entry_id, row.hash) for row in session.execute(reserving)}
     wrong, there = [], set()
     for entry in session.scalars(select(Entry)):
@@ -211,21 +213,27 @@ def altered_proposals(session: Session) -> list[str]:
 def _vouched(proposal: Proposal, rows: list[journal.JournalRow]) -> bool:
     hashes = {row.hash for row in rows}
     acts = {_act(row) for row in rows}
-    sent = {row.hash for row in rows if row.action.endswith(f".{Action.APPROVE}")}
+    approved_hashes = {
+        row.hash for row in rows if row.action.endswith(f".{Action.APPROVE}")
+    }
     rests_on = _RESTS_ON.get(proposal.status)
-    kept = [revision for revision in proposal.revisions if revision.action in _TOLD]
-    said = [
+    revisions = [
+        revision for revision in proposal.revisions if revision.action in _TOLD
+    ]
+    agree = [
         revision.content_hash in hashes
         and hashing.content_hash(revision.content) == revision.content_hash
-        for revision in kept
+        for revision in revisions
     ]
     acted = Counter(act for row in rows if (act := _act(row)) in _TOLD)
     return (
         hashing.content_hash(proposal.content) == proposal.content_hash
-        and (proposal.approved_hash is None or proposal.approved_hash in sent)
+        and (
+            proposal.approved_hash is None or proposal.approved_hash in approved_hashes
+        )
         and (rests_on is None or rests_on in acts)
-        and all(said)
-        and acted == Counter(str(revision.action) for revision in kept)
+        and all(agree)
+        and acted == Counter(str(revision.action) for revision in revisions)
         and _took_part(proposal, rows)
     )
 
@@ -255,25 +263,25 @@ def altered_holdings(session: Session) -> list[str]:
         for row in journal.rows(session)
         if row.action in {"post.held", "post.delegated"}
     ]
-    given = {row.hash: row.subject_id for row in rows if row.hash is not None}
+    granted = {row.hash: row.subject_id for row in rows if row.hash is not None}
     without_name = len([row for row in rows if row.hash is None])
     wrong = []
     for holding in session.scalars(select(Holding).order_by(Holding.id)):
-        known = given.pop(holding.told(), None)
+        known = granted.pop(holding.told(), None)
         if known is None and without_name:
             without_name -= 1
         elif known != holding.person_id:
             wrong.append(f"người {holding.person_id}")
-    return wrong + [f"người {person_id}" for person_id in given.values()]
+    return wrong + [f"người {person_id}" for person_id in granted.values()]
 
 
 def missing_versions(session: Session) -> list[str]:
     """Return the rows of the journal that tell of a version which is not there."""
-    kept = set(session.scalars(select(Version.id)))
+    version_ids = set(session.scalars(select(Version.id)))
     return [
         f"dòng {row.seq}"
         for row in journal.rows(session)
-        if row.version_id is not None and row.version_id not in kept
+        if row.version_id is not None and row.version_id not in version_ids
     ]
 
 
@@ -321,9 +329,9 @@ def altered_facts(session: Session, profile: Profile) -> list[str]:
     """Return the versions beside which something else is kept than follows from what
     they say.
     """
-    kept: dict[UUID, Counter[FactRow]] = defaultdict(Counter)
+    fact_rows: dict[UUID, Counter[FactRow]] = defaultdict(Counter)
     for fact in session.scalars(select(Fact).execution_options(yield_per=1000)):
-        kept[fact.version_id][
+        fact_rows[fact.version_id][
             fact.field, fact.value, fact.target_id, fact.valid_from, fact.valid_to
         ] += 1
     query = select(Version, Entry.kind).join(Entry, Entry.id == Version.entry_id)
@@ -334,9 +342,9 @@ def altered_facts(session: Session, profile: Profile) -> list[str]:
             (fact.field, fact.value, fact.target, fact.valid_from, fact.valid_to)
             for fact in facts.facts(fields, version.content)
         )
-        if kept.pop(version.id, Counter()) != derived:
+        if fact_rows.pop(version.id, Counter()) != derived:
             altered.append(str(version.id))
-    return [*altered, *map(str, kept)]
+    return [*altered, *map(str, fact_rows)]
 
 
 def altered_measurements(

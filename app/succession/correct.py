@@ -70,14 +70,14 @@ def draft(view: EntryView) -> Content:
     """Return the correction of an act as it is begun: from whom back to whom, from the
     act's own day.
     """
-    told = view.content
+    content = view.content
     return {
         "title": {"vi": f"Đính chính: {view.title}"[:300]},
         "type": ActType.CORRECT.value,
         "corrects": str(view.id),
-        "original": told.get("resulting") or told["original"],
-        "resulting": told.get("original", []),
-        "date": told["date"],
+        "original": content.get("resulting") or content["original"],
+        "resulting": content.get("original", []),
+        "date": content["date"],
         "certainty": "co-quan-khai",
     }
 
@@ -91,21 +91,21 @@ def preview(session: Session, profile: Profile, act: Act) -> list[PlanLine]:
     entry = session.get(Entry, act.corrects) if act.corrects else None
     if wrong is None or entry is None or entry.kind != KIND:
         return []
-    done = read(wrong.entry_id, wrong.content)
-    if done.type is ActType.CORRECT or not done.originals:
+    past_act = read(wrong.entry_id, wrong.content)
+    if past_act.type is ActType.CORRECT or not past_act.originals:
         return []
-    taker = next(iter(done.resulting), done.originals[0])
+    taker = next(iter(past_act.resulting), past_act.originals[0])
     return [
-        *(_line(session, step, done) for step in _steps(session, profile, act)),
+        *(_line(session, step, past_act) for step in _steps(session, profile, act)),
         *(_closed(code, taker) for code in _issued(session, wrong.proposal_id)),
-        *_proposals(session, profile, done),
+        *_proposals(session, profile, past_act),
         *(
             PlanLine(
                 LineKind.CASE, f"việc {case.number}", case.title, heir, home, case.id
             )
-            for case, home, heir in handing_over.moved_by(session, done.entry_id)
+            for case, home, heir in handing_over.moved_by(session, past_act.entry_id)
         ),
-        *_posts(session, done),
+        *_posts(session, past_act),
     ]
 
 
@@ -114,17 +114,17 @@ def _closed(code: Entry, holder: UUID) -> PlanLine:
     return PlanLine(LineKind.CODE_CLOSED, value, "", holder, None, code.id, CODE)
 
 
-def _line(session: Session, step: "_Step", done: Act) -> PlanLine:
-    what = LineKind.RESTORED if step.before else LineKind.LEFT
+def _line(session: Session, step: "_Step", past_act: Act) -> PlanLine:
+    line_kind = LineKind.RESTORED if step.before else LineKind.LEFT
     code, version = str(step.entry.local_id), latest_version(session, step.entry.id)
-    now = _keeper(version.content if version else {}, done.originals[0])
+    now = _keeper(version.content if version else {}, past_act.originals[0])
     back = None
     if step.before:
         former = session.get_one(Version, step.before[-1].version)
-        keeper = _keeper(former.content, done.originals[0])
+        keeper = _keeper(former.content, past_act.originals[0])
         back = keeper if keeper != now else None
     title = version.title if version is not None else code
-    return PlanLine(what, code, title, now, back, step.entry.id, step.entry.kind)
+    return PlanLine(line_kind, code, title, now, back, step.entry.id, step.entry.kind)
 
 
 def _keeper(content: Content, otherwise: UUID) -> UUID:
@@ -133,21 +133,22 @@ def _keeper(content: Content, otherwise: UUID) -> UUID:
     return next((UUID(agency) for agency in named if agency), otherwise)
 
 
-def _proposals(session: Session, profile: Profile, done: Act) -> Iterator[PlanLine]:
+def _proposals(session: Session, profile: Profile, past_act: Act) -> Iterator[PlanLine]:
     """Yield the open proposals that an act moved."""
-    for proposal in proposals.moved_by(session, done.entry_id):
+    for proposal in proposals.moved_by(session, past_act.entry_id):
         title = facts.title(profile.kinds[proposal.kind], proposal.content)
-        key, home = f"phiếu {proposal.number}", done.originals[0]
+        key, home = f"phiếu {proposal.number}", past_act.originals[0]
         yield PlanLine(
             LineKind.PROPOSAL, key, title, proposal.agency_id, home, proposal.id
         )
 
 
-def _posts(session: Session, done: Act) -> Iterator[PlanLine]:
+def _posts(session: Session, past_act: Act) -> Iterator[PlanLine]:
     """Yield the posts that come back to the agencies that an act took them from."""
-    heirs = {*done.resulting, *done.assigned.values()}
+    heirs = {*past_act.resulting, *past_act.assigned.values()}
     formerly = select(FormerAgency).where(
-        FormerAgency.until == done.day, FormerAgency.agency_id.in_(done.originals)
+        FormerAgency.until == past_act.day,
+        FormerAgency.agency_id.in_(past_act.originals),
     )
     for place in session.scalars(formerly):
         post = session.get_one(Post, place.post_id)
@@ -211,7 +212,7 @@ def homeless(session: Session, profile: Profile, act: Act) -> list[str]:
     """Return what would come back to something that has ended since: identifiers."""
     steps = _steps(session, profile, act)
     coming = {step.entry.id for step in steps if step.before}
-    found = []
+    identifiers = []
     for step in steps:
         if not step.before:
             continue
@@ -222,8 +223,8 @@ def homeless(session: Session, profile: Profile, act: Act) -> list[str]:
             if content.get(name)
         }
         if not all(_lives(session, entry_id) for entry_id in above - coming):
-            found.append(str(step.entry.local_id))
-    return found
+            identifiers.append(str(step.entry.local_id))
+    return identifiers
 
 
 def _lives(session: Session, entry_id: UUID) -> bool:

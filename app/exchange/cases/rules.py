@@ -47,42 +47,42 @@ def lacks(text: str, field: str, message: str) -> list[FieldError]:
     return [FieldError(field, "required", f"{message}, tối đa {MOST_TEXT} ký tự")]
 
 
-def require_reason(_desk: Desk, _case: Case, given: inputs.Reason) -> None:
+def require_reason(_desk: Desk, _case: Case, filled: inputs.Reason) -> None:
     """Ask why."""
-    refuse(lacks(given.reason, "reason", "Nêu lý do"))
+    refuse(lacks(filled.reason, "reason", "Nêu lý do"))
 
 
-def require_text(_desk: Desk, _case: Case, given: Any) -> None:
+def require_text(_desk: Desk, _case: Case, filled: Any) -> None:
     """Ask for words."""
-    refuse(lacks(given.text, "text", "Nhập nội dung"))
+    refuse(lacks(filled.text, "text", "Nhập nội dung"))
 
 
-def require_extension(_desk: Desk, case: Case, given: inputs.Extension) -> None:
+def require_extension(_desk: Desk, case: Case, filled: inputs.Extension) -> None:
     """Ask for a later day and a reason."""
-    errors = lacks(given.reason, "reason", "Nêu lý do gia hạn")
+    errors = lacks(filled.reason, "reason", "Nêu lý do gia hạn")
     earliest = max(case.due_on or clock.today(), clock.today())
     latest = earliest + _MOST_MORE
-    if given.due_on is None or not earliest < given.due_on <= latest:
+    if filled.due_on is None or not earliest < filled.due_on <= latest:
         span = f"sau {earliest:%d/%m/%Y}, không quá {latest:%d/%m/%Y}"
         message = f"Nhập một ngày {span}"
         errors.append(FieldError("due_on", "date-order", message))
     refuse(errors)
 
 
-def paper_errors(case: Case, given: Any) -> list[FieldError]:
+def paper_errors(case: Case, filled: Any) -> list[FieldError]:
     """Return what is wrong with the letter that came: no number, a day that cannot be,
     no file.
     """
     errors = []
-    if not 0 < len(clean(given.paper_number)) <= _MOST_NUMBER:
+    if not 0 < len(clean(filled.paper_number)) <= _MOST_NUMBER:
         message = "Ghi số, ký hiệu của văn bản trả lời"
         errors.append(FieldError("paper_number", "required", message))
-    day, opened = given.paper_day, clock.local(case.opened_at).date()
+    day, opened = filled.paper_day, clock.local(case.opened_at).date()
     earliest = min(case.began_on or opened, opened)
     if day is None or not earliest <= day <= clock.today():
         message = f"Ghi ngày của văn bản trả lời, từ {earliest:%d/%m/%Y} đến hôm nay"
         errors.append(FieldError("paper_day", "required", message))
-    if given.file is None:
+    if filled.file is None:
         message = "Chọn tệp của văn bản trả lời"
         errors.append(FieldError("file", "required", message))
     return errors
@@ -102,23 +102,23 @@ def require_without_account(desk: Desk, case: Case) -> None:
         )
 
 
-def require_paper_answer(_desk: Desk, case: Case, given: inputs.PaperAnswer) -> None:
+def require_paper_answer(_desk: Desk, case: Case, filled: inputs.PaperAnswer) -> None:
     """Ask for a letter and what it says."""
-    errors = paper_errors(case, given)
-    refuse(errors + lacks(given.text, "text", "Ghi tóm tắt nội dung trả lời"))
+    errors = paper_errors(case, filled)
+    refuse(errors + lacks(filled.text, "text", "Ghi tóm tắt nội dung trả lời"))
 
 
 # -- what an action brings about
 
 
-def extend(_desk: Desk, case: Case, given: inputs.Extension) -> None:
+def extend(_desk: Desk, case: Case, filled: inputs.Extension) -> None:
     """Have more time; it is no law's any more."""
-    case.due_on, case.due_rule = given.due_on, EXTENDED
+    case.due_on, case.due_rule = filled.due_on, EXTENDED
 
 
-def answer(_desk: Desk, case: Case, given: Any) -> None:
+def answer(_desk: Desk, case: Case, filled: Any) -> None:
     """Keep what was answered."""
-    case.answer = {"outcome": "answered", "text": clean(given.text), **paper(given)}
+    case.answer = {"outcome": "answered", "text": clean(filled.text), **paper(filled)}
 
 
 def forget_answer(_desk: Desk, case: Case, _given: Any) -> None:
@@ -126,17 +126,17 @@ def forget_answer(_desk: Desk, case: Case, _given: Any) -> None:
     case.answer = None
 
 
-def paper(given: Any) -> dict[str, Any]:
+def paper(filled: Any) -> dict[str, Any]:
     """Return the letter of an answer as it is kept, nothing where it came without."""
-    if not getattr(given, "paper_number", ""):
+    if not getattr(filled, "paper_number", ""):
         return {}
-    sent: SentFile = given.file
+    file: SentFile = filled.file
     return {
         "paper": {
-            "number": clean(given.paper_number),
-            "day": given.paper_day.isoformat(),
-            "file": sent.sha256,
-            "name": sent.name,
+            "number": clean(filled.paper_number),
+            "day": filled.paper_day.isoformat(),
+            "file": file.sha256,
+            "name": file.name,
         }
     }
 

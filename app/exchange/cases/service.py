@@ -180,8 +180,8 @@ def bars(desk: Desk, case: Case, rule: CaseRule) -> bool:
     rules = kinds.kind_of(case.kind).rules
     for step in reversed(case.steps):
         known = step.action in set(Action)
-        done = rules.get(Action(step.action)) if known else None
-        if done is not None and done.involves in rule.barred:
+        past_rule = rules.get(Action(step.action)) if known else None
+        if past_rule is not None and past_rule.involves in rule.barred:
             return step.person_id == desk.actor.person_id
     return False
 
@@ -205,10 +205,10 @@ def gather(desk: Desk, numbers: Sequence[int], content: object) -> Case:
     TransitionError.
     """
     require(desk.actor, Action.GATHER, None)
-    found = [queries.get(desk, number) for number in dict.fromkeys(numbers)]
-    gathering.require_gatherable(found, obstacles.NAME, obstacles.LEVELS)
+    cases = [queries.get(desk, number) for number in dict.fromkeys(numbers)]
+    gathering.require_gatherable(cases, obstacles.NAME, obstacles.LEVELS)
     into = begin(desk, obstacles.NAME, content, level=obstacles.LEVELS)
-    gathering.gather(desk, found, into)
+    gathering.gather(desk, cases, into)
     return into
 
 
@@ -231,20 +231,22 @@ def _checked(desk: Desk, kind: CaseKind, content: object) -> Content:
 
 def _write(desk: Desk, case: Case, kind: CaseKind, content: object) -> None:
     """Have a case say what was typed, and stand between the sides that it names."""
-    said = _checked(desk, kind, content)
+    checked = _checked(desk, kind, content)
     if case.status is not CaseStatus.DRAFT:
-        said = {name: value for name, value in said.items() if name not in kind.acted}
+        checked = {
+            name: value for name, value in checked.items() if name not in kind.acted
+        }
         stays = [name for name in kind.acted if name in case.content]
-        said |= {name: case.content[name] for name in stays}
-    sanitised = sanitise(said)
+        checked |= {name: case.content[name] for name in stays}
+    sanitised = sanitise(checked)
     case.content, case.content_hash = sanitised.content, sanitised.content_hash
-    case.title = str(said[desk.profile.cases[kind.name].title_field])
+    case.title = str(checked[desk.profile.cases[kind.name].title_field])
     case.match_key = fold(case.title)
     register = Register(desk.session, desk.profile, moment(desk.session))
-    case.answering_id = _agency(register, kind.answering(register, said))
-    about = rules.uuid(said.get(kind.about)) if kind.about else None
+    case.answering_id = _agency(register, kind.answering(register, checked))
+    about = rules.uuid(checked.get(kind.about)) if kind.about else None
     case.about_id = next(iter(register.by_ids([about] if about else [])), None)
-    named = map(rules.uuid, said.get(kind.partners, ()) if kind.partners else ())
+    named = map(rules.uuid, checked.get(kind.partners, ()) if kind.partners else ())
     partners = register.by_ids([agency for agency in named if agency is not None])
     case.partners = [
         CasePartner(agency_id=view.id)

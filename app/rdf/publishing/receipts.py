@@ -80,27 +80,27 @@ def note(data_dir: Path, receipt_: Receipt) -> None:
 
 def summaries(data_dir: Path, days: int = 30) -> list[Summary]:
     """Return what each program did in the last days, the latest first."""
-    told = [
+    by_day = [
         summary
         for back in range(days - 1, -1, -1)
         for summary in _summed(data_dir, clock.today() - timedelta(days=back))
     ]
-    return _together(told)
+    return _together(by_day)
 
 
 def _summed(data_dir: Path, day: date) -> list[Summary]:
     """Return what each program did on a day; kept beside it once the day is over."""
     path = _of_day(data_dir, day)
-    kept = path.with_suffix(".sums.json")
+    sums_file = path.with_suffix(".sums.json")
     if day < clock.today():
         with suppress(FileNotFoundError, ValueError, TypeError):
-            return [Summary(**row) for row in json.loads(kept.read_text("utf-8"))]
-    told = _together(_told(receipt_) for receipt_ in _noted(path))
-    if told and day < clock.today():
+            return [Summary(**row) for row in json.loads(sums_file.read_text("utf-8"))]
+    sums = _together(_told(receipt_) for receipt_ in _noted(path))
+    if sums and day < clock.today():
         with suppress(OSError):
-            rows = [asdict(summary) for summary in told]
-            kept.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
-    return told
+            rows = [asdict(summary) for summary in sums]
+            sums_file.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    return sums
 
 
 def _told(receipt_: Receipt) -> Summary:
@@ -111,21 +111,21 @@ def _told(receipt_: Receipt) -> Summary:
     )
 
 
-def _together(told: Iterable[Summary]) -> list[Summary]:
+def _together(summaries: Iterable[Summary]) -> list[Summary]:
     """Return one summary for each program and interface, the latest first."""
     summed: dict[tuple[str, str], Summary] = {}
-    for one in told:
-        key = one.agent, one.interface
+    for summary in summaries:
+        key = summary.agent, summary.interface
         if key not in summed and len(summed) >= MOST_PROGRAMS:
             key = OTHERS, ""
-        seen = summed.get(key) or Summary(*key, one.first, one.last, 0, 0, 0)
+        seen = summed.get(key) or Summary(*key, summary.first, summary.last, 0, 0, 0)
         summed[key] = replace(
             seen,
-            first=min(seen.first, one.first),
-            last=max(seen.last, one.last),
-            answers=seen.answers + one.answers,
-            refused=seen.refused + one.refused,
-            size=seen.size + one.size,
+            first=min(seen.first, summary.first),
+            last=max(seen.last, summary.last),
+            answers=seen.answers + summary.answers,
+            refused=seen.refused + summary.refused,
+            size=seen.size + summary.size,
         )
     return sorted(summed.values(), key=lambda summary: summary.last, reverse=True)
 

@@ -119,9 +119,10 @@ def of(
     `amends`: what comes in joins a list that is there already.
     """
     names = _names(desk, proposals, day)
-    databases = [each for each in proposals if each.kind == DATABASE]
+    databases = [proposal for proposal in proposals if proposal.kind == DATABASE]
     by_type = {
-        type_: [each for each in databases if each.type is type_] for type_ in CHANGES
+        type_: [proposal for proposal in databases if proposal.type is type_]
+        for type_ in CHANGES
     }
     lists = [
         _catalogue(names, by_type[ProposalType.REGISTER], amends=amends),
@@ -131,12 +132,12 @@ def of(
     ]
     for kind in desk.profile.kinds.values():
         if kind.name != DATABASE:
-            others = [each for each in proposals if each.kind == kind.name]
+            others = [proposal for proposal in proposals if proposal.kind == kind.name]
             lists.append(_listed(names, kind.plural["vi"], others))
     return {
-        "lists": [each for each in lists if each["agencies"]],
+        "lists": [listed for listed in lists if listed["agencies"]],
         "databases": len(databases),
-        "owners": len({_owner(each) for each in proposals}),
+        "owners": len({_owner(proposal) for proposal in proposals}),
         "proposals": [
             {"number": proposal.number, "hash": proposal.content_hash}
             for proposal in proposals
@@ -183,19 +184,19 @@ def _successors(proposals: Sequence[Proposal], register: Register) -> dict[UUID,
     them.
     """
     ending = {
-        str(each.entry_id): each.entry_id
-        for each in proposals
-        if each.type is ProposalType.END
+        str(proposal.entry_id): proposal.entry_id
+        for proposal in proposals
+        if proposal.type is ProposalType.END
     }
     if not ending:
         return {}
-    found: dict[UUID, str] = {}
+    successors: dict[UUID, str] = {}
     replacing = Filter((DATABASE,), facts={"replaces": tuple(ending)})
     for view in register.all(replacing):
         for replaced in view.content.get("replaces", ()):
             if replaced in ending:
-                found[ending[replaced]] = view.local_id
-    return found
+                successors[ending[replaced]] = view.local_id
+    return successors
 
 
 def _owner(proposal: Proposal) -> UUID | None:
@@ -266,7 +267,9 @@ def _catalogue(
         {
             "heading": _heading(names, owner, len(owned)),
             "name": names.agency(owner),
-            "databases": [_database(names, each, codes_of_groups) for each in owned],
+            "databases": [
+                _database(names, database, codes_of_groups) for database in owned
+            ],
         }
         for owner, owned in _by_agency(names, proposals)
     ]
@@ -333,12 +336,12 @@ def _database(
 
 
 def _mechanism(names: _Names, content: Mapping[str, Any]) -> str:
-    said = _said(content, "sources", "collection_mechanism", "update_mechanism")
+    mechanism = _said(content, "sources", "collection_mechanism", "update_mechanism")
     frequency = content.get("frequency")
     often = small_first(names.label("frequency", frequency)) if frequency else ""
-    if often and said.lower().endswith(often):  # it says so itself
-        return said
-    return "; ".join(text for text in (said, often) if text)
+    if often and mechanism.lower().endswith(often):  # it says so itself
+        return mechanism
+    return "; ".join(text for text in (mechanism, often) if text)
 
 
 def _methods(names: _Names, content: Mapping[str, Any]) -> str:
@@ -447,7 +450,7 @@ def _aspects(names: _Names, proposal: Proposal, stored: Any) -> dict[str, str]:
     content = _public(names, proposal, stored)
     owner = content.get("owner")
     frequency = content.get("frequency")
-    said = {
+    aspects = {
         "Tên": _title(names, proposal, content),
         "Cơ quan chủ quản": names.agency(UUID(owner)) if owner else "",
         "Mục đích": _said(content, "purpose"),
@@ -466,8 +469,8 @@ def _aspects(names: _Names, proposal: Proposal, stored: Any) -> dict[str, str]:
             for sharing in item.get("sharing", ())
             if sharing.get("consumer_group")
         ]
-        said[f"Hạng mục “{_said(item, 'name')}”"] = "; ".join(shared) or UNKNOWN
-    return {name: text for name, text in said.items() if text}
+        aspects[f"Hạng mục “{_said(item, 'name')}”"] = "; ".join(shared) or UNKNOWN
+    return {name: text for name, text in aspects.items() if text}
 
 
 # -- what leaves

@@ -115,10 +115,10 @@ def _bases(desk: Desk, decision: Decision, day: date) -> Iterator[str]:
         yield "Chọn ít nhất một căn cứ pháp lý"
         return
     wording = Wording.of(decision.wording)
-    found = text.bases(desk, decision)
-    views = text.register_on(desk, day).by_ids([law_id for law_id, *_ in found])
+    bases = text.bases(desk, decision)
+    views = text.register_on(desk, day).by_ids([law_id for law_id, *_ in bases])
     authority = False
-    for law_id, law, basis in found:
+    for law_id, law, basis in bases:
         authority = authority or basis.authority
         yield from _holds(law, views.get(law_id), day, wording)
         if not basis.printable:
@@ -156,13 +156,13 @@ def _target(
 ) -> Iterator[str]:
     """Yield what does not fit between a decision and the one that it changes."""
     changing = [
-        each
-        for each in members
-        if each.kind == DATABASE and each.type is not ProposalType.REGISTER
+        proposal
+        for proposal in members
+        if proposal.kind == DATABASE and proposal.type is not ProposalType.REGISTER
     ]
     if decision.kind is DecisionKind.NEW:
         if changing:
-            numbers = ", ".join(str(each.number) for each in changing)
+            numbers = ", ".join(str(proposal.number) for proposal in changing)
             yield (
                 f"Phiếu số {numbers} sửa đổi Danh mục đã ban hành: chọn loại “Sửa đổi, "
                 "bổ sung” và văn bản được sửa đổi"
@@ -281,26 +281,26 @@ def _recorded_signers(desk: Desk, day: date) -> set[tuple[str, str]]:
     committee = latest_version(desk.session, UUID(parent)) if parent else None
     listed = committee.content.get("signers", ()) if committee else ()
     return {
-        (printed_name(each.get("name", "")), each.get("capacity", ""))
-        for each in listed
-        if each.get("valid_from", "") <= str(day)
-        and str(day) < (each.get("valid_to") or "9999")
+        (printed_name(signer.get("name", "")), signer.get("capacity", ""))
+        for signer in listed
+        if signer.get("valid_from", "") <= str(day)
+        and str(day) < (signer.get("valid_to") or "9999")
     }
 
 
 def _articles(
     decision: Decision, paper: Mapping[str, Any], annex: Mapping[str, Any]
 ) -> Iterator[str]:
-    said = [
+    sentences = [
         sentence
         for words, clauses in paper["articles"]
         for sentence in (words, *clauses)
     ]
-    yield from slips(said)
+    yield from slips(sentences)
     first = paper["articles"][0][0] if paper["articles"] else ""
     if not first.startswith(_BEGINS[decision.kind]):
         yield f"Điều 1 phải bắt đầu bằng “{_BEGINS[decision.kind]}”"
-    whole = "\n".join(said)
+    whole = "\n".join(sentences)
     if paper["effective"] not in whole:
         yield f"Các điều phải nói “có hiệu lực {paper['effective']}”; dùng {{hiệu lực}}"
     names = text.annex_names(annex["lists"])

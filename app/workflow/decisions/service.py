@@ -100,7 +100,7 @@ def write(
             )
         ready[chosen_number].decision_id = decision.id
     if chosen:
-        named = ", ".join(str(one) for one in sorted(chosen))
+        named = ", ".join(str(gathered_number) for gathered_number in sorted(chosen))
         steps.record(desk, decision, "gathered", f"Phiếu số {named}")
     return decision
 
@@ -132,7 +132,7 @@ def _let_go(
 ) -> tuple[Decision, Proposal]:
     decision = _take(desk, number, lock, DecisionAction.TAKE_OUT)
     members = gathered(desk.session, decision)
-    taken = next((one for one in members if one.number == proposal), None)
+    taken = next((member for member in members if member.number == proposal), None)
     if taken is None:
         raise NotFoundError("Dự thảo này không có phiếu đó")
     taken.decision_id = None
@@ -154,7 +154,9 @@ def reserve(desk: Desk, number: int) -> None:
     today = clock.today()
     drafted = annex.of(desk, members, today, amends=amends(decision))
     _require_none(rules.wrong(desk, decision, members, drafted, today))
-    new = [each.entry_id for each in members if each.type is ProposalType.REGISTER]
+    new = [
+        member.entry_id for member in members if member.type is ProposalType.REGISTER
+    ]
     for entry in register.reserve_identifiers(desk.session, desk.profile, new):
         note = desk.note(
             register.RESERVED,

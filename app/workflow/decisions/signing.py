@@ -90,8 +90,8 @@ def _effective(decision: Decision, signature: Signature) -> Iterator[tuple[str, 
         return
     if day is None or day != decision.effective_from:
         frozen = decision.effective_from
-        said = f"{frozen:%d/%m/%Y}" if frozen else "–"
-        message = f"Bản đã chốt ghi có hiệu lực từ {said}"
+        frozen_day = f"{frozen:%d/%m/%Y}" if frozen else "–"
+        message = f"Bản đã chốt ghi có hiệu lực từ {frozen_day}"
         mend = "nếu bản ký ghi khác thì mở lại dự thảo, sửa rồi chốt lại"
         yield "effective_from", f"{message}; {mend}"
     elif signed_on is not None and day < signed_on:
@@ -110,19 +110,19 @@ def _earlier(desk: Desk, decision: Decision) -> Iterator[tuple[str, date]]:
     for consultation in consultation_queries.about(desk.session, decision):
         if consultation.closed_at is not None:
             yield "ngày khép lấy ý kiến", clock.local(consultation.closed_at).date()
-    sent = day_of_report(decision.report or "")
-    if sent is not None:
-        yield "ngày của tờ trình", sent
+    reported = day_of_report(decision.report or "")
+    if reported is not None:
+        yield "ngày của tờ trình", reported
 
 
 def day_of_report(report: str) -> date | None:
     """Return the day that is written with the number of a report, where there is
     one.
     """
-    found = _DAY.search(report)
-    if found is None:
+    match = _DAY.search(report)
+    if match is None:
         return None
-    day, month, year = map(int, found.groups())
+    day, month, year = map(int, match.groups())
     try:
         return date(year, month, day)
     except ValueError:
@@ -142,8 +142,8 @@ def _taken(desk: Desk, decision: Decision, signature: Signature) -> Entry | None
         of_year = str(content.get("issued", ""))[:4] == year
         same_issuer = body(content.get("issuer_name", "")) == issuer
         if of_year and same_issuer and entry.id != decision.entry_id:
-            found: Entry = entry
-            return found
+            document: Entry = entry
+            return document
     return None
 
 
@@ -152,14 +152,14 @@ def unlikely(desk: Desk, decision: Decision, signature: Signature) -> list[str]:
     signed_on = signature.signed_on
     if signed_on is None:
         return []
-    asked = []
+    questions = []
     if not desk.office.calendar.works(signed_on):
-        asked.append(f"Ngày ký {signed_on:%d/%m/%Y} không phải ngày làm việc")
-    asked += _out_of_order(desk, decision, signature, signed_on)
-    asked += [
+        questions.append(f"Ngày ký {signed_on:%d/%m/%Y} không phải ngày làm việc")
+    questions += _out_of_order(desk, decision, signature, signed_on)
+    questions += [
         f"Bản ký khác bản đã chốt: {difference}" for difference in signature.differences
     ]
-    return asked
+    return questions
 
 
 def _out_of_order(
@@ -185,5 +185,5 @@ def _out_of_order(
 
 
 def _number(symbol: str | None) -> int:
-    found = re.match(r"\d+", symbol or "")
-    return int(found[0]) if found else 0
+    match = re.match(r"\d+", symbol or "")
+    return int(match[0]) if match else 0

@@ -236,14 +236,14 @@ def bases(desk: Desk, decision: Decision) -> list[tuple[UUID, Version, Basis]]:
     papers.
     """
     wording = Wording.of(decision.wording)
-    found = []
+    laws = []
     for named in decision.bases:
         law = latest_version(desk.session, UUID(named))
         if law is not None:
-            found.append((law.entry_id, law, basis(desk, law, wording)))
-    arranged = ordered(each for _id, _law, each in found)
-    order = {id(each): place for place, each in enumerate(arranged)}
-    return sorted(found, key=lambda each: order[id(each[2])])
+            laws.append((law.entry_id, law, basis(desk, law, wording)))
+    arranged = ordered(one_basis for _id, _law, one_basis in laws)
+    order = {id(one_basis): place for place, one_basis in enumerate(arranged)}
+    return sorted(laws, key=lambda row: order[id(row[2])])
 
 
 def named_document(session: Session, entry_id: UUID | None) -> str:
@@ -310,7 +310,7 @@ def compose(
         f"Theo đề nghị của {_head_of(proposer)} tại Tờ trình số{BLANK_NUMBER}"
         f"/TTr-{symbol(proposer)} {blank_day(day.year)}"
     )
-    lines = [cited(each) for *_, each in bases(desk, decision) if each.printable]
+    lines = [cited(law) for *_, law in bases(desk, decision) if law.printable]
     return {
         "committee": list(two_lines(province.committee)),
         "whose": whose,
@@ -343,8 +343,8 @@ def _fields(
     names = annex_names(lists)
     city = province.type == "thành phố"
     clauses = [
-        _CLAUSES[each["form"]].format(n=counted(each["count"]), annex=name)
-        for each, name in zip(lists, names, strict=True)
+        _CLAUSES[listed["form"]].format(n=counted(listed["count"]), annex=name)
+        for listed, name in zip(lists, names, strict=True)
     ]
     wording = Wording.of(decision.wording)
     filled = {
@@ -381,9 +381,9 @@ def _place_of_effect(desk: Desk, decision: Decision) -> tuple[str, str]:
         if _IN_FORCE.search(words):
             return f"Điều {number} ", ""
         for clause in clauses:
-            found = _IN_FORCE.search(clause)
+            says_when = _IN_FORCE.search(clause)
             numbered = _NUMBERED.match(clause)
-            if found and numbered:
+            if says_when and numbered:
                 return f"khoản {numbered[0].rstrip('. ')} Điều {number} ", numbered[0]
     return "", ""
 
@@ -404,7 +404,7 @@ def annex_names(lists: Sequence[object]) -> list[str]:
 
 def _fill(text: str, filled: Mapping[str, str]) -> str:
     """Fill in the fields; what is none stays, and is refused."""
-    return _FIELD.sub(lambda found: filled.get(found[1].strip(), found[0]), text)
+    return _FIELD.sub(lambda match: filled.get(match[1].strip(), match[0]), text)
 
 
 def parse(text: str) -> list[tuple[str, list[str]]]:

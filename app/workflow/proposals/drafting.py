@@ -66,25 +66,27 @@ def blank(desk: Desk, kind: Kind) -> dict[str, Any]:
     return content
 
 
-def begun(desk: Desk, wanted: ProposalRequest) -> Proposal | None:
+def begun(desk: Desk, request: ProposalRequest) -> Proposal | None:
     """Return the proposal that the actor's agency has of this already: an open one of
     the same entry and type, or a draft of something new by the same title. A button
     pressed twice, Back, or two windows make one.
     """
     query = select(Proposal).where(
         Proposal.agency_id == desk.actor.agency_id,
-        Proposal.kind == wanted.kind,
-        Proposal.type == wanted.type,
+        Proposal.kind == request.kind,
+        Proposal.type == request.type,
     )
-    if wanted.type is not ProposalType.REGISTER:
+    if request.type is not ProposalType.REGISTER:
         open_ = Proposal.status.in_(sorted(OPEN))
-        same = query.where(Proposal.entry_id == wanted.entry_id, open_)
+        same = query.where(Proposal.entry_id == request.entry_id, open_)
         return desk.session.scalar(same.order_by(Proposal.number).limit(1))
     query = query.where(Proposal.status == Status.DRAFT)
-    kind = desk.profile.kinds[wanted.kind]
-    title = fold(facts.title(kind, wanted.content))
-    found = desk.session.scalars(query.order_by(Proposal.number))
-    alike = (one for one in found if fold(facts.title(kind, one.content)) == title)
+    kind = desk.profile.kinds[request.kind]
+    title = fold(facts.title(kind, request.content))
+    drafts = desk.session.scalars(query.order_by(Proposal.number))
+    alike = (
+        draft for draft in drafts if fold(facts.title(kind, draft.content)) == title
+    )
     return next(alike, None) if title else None
 
 
@@ -151,9 +153,9 @@ def quick_fields(kind: Kind) -> tuple[Field, ...]:
     """Return the fields that may be asked for before sending, and those that may be
     filled in instead of one of them.
     """
-    asked = [f for f in kind.fields if Stage.SUBMIT.includes(f.mandatory_at)]
-    instead = {f.mandatory_when.unless for f in asked if f.mandatory_when}
-    return tuple(f for f in kind.fields if f in asked or f.name in instead)
+    mandatory = [f for f in kind.fields if Stage.SUBMIT.includes(f.mandatory_at)]
+    instead = {f.mandatory_when.unless for f in mandatory if f.mandatory_when}
+    return tuple(f for f in kind.fields if f in mandatory or f.name in instead)
 
 
 def section_fields(kind: Kind, name: str) -> tuple[Field, ...]:
@@ -221,8 +223,8 @@ def _errors(
     is not.
     """
     settled_later = {field.name for field in kind.fields if field.absent_at}
-    found = schema.check(kind, content, stage, profile.base).errors
-    return [one for one in found if one.field not in settled_later]
+    errors = schema.check(kind, content, stage, profile.base).errors
+    return [error for error in errors if error.field not in settled_later]
 
 
 def required(
@@ -317,9 +319,9 @@ def highest_keys(desk: Desk, proposal: Proposal) -> dict[str, int]:
     base = proposals.base_version(desk.session, proposal)
     if base is not None:
         contents.append(base.content)
-    sent = proposals.last_sent(proposal)
-    if sent is not None:
-        contents.append(sent.content)
+    last = proposals.last_sent(proposal)
+    if last is not None:
+        contents.append(last.content)
     highest: dict[str, int] = {}
     for content in contents:
         for name, value in content.items():

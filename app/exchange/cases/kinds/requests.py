@@ -79,36 +79,36 @@ def items_of(content: Content) -> list[str]:
 
 def _items(case: Case, items: Iterable[str]) -> tuple[list[str], list[FieldError]]:
     """Return the given items as the request spells them, and what is wrong."""
-    asked = {name_key(item): item for item in case.content.get("items", ())}
+    by_key = {name_key(item): item for item in case.content.get("items", ())}
     chosen = list(dict.fromkeys(name_key(clean(item)) for item in items))
-    strange = [key for key in chosen if key not in asked]
+    strange = [key for key in chosen if key not in by_key]
     if strange or not chosen:
         message = "Chọn ít nhất một hạng mục trong số được đề nghị"
         return [], [FieldError("items", "required", message)]
-    return [asked[key] for key in chosen], []
+    return [by_key[key] for key in chosen], []
 
 
-def _require_items(_desk: Desk, case: Case, given: inputs.Grant) -> None:
-    rules.refuse(_items(case, given.items)[1])
+def _require_items(_desk: Desk, case: Case, filled: inputs.Grant) -> None:
+    rules.refuse(_items(case, filled.items)[1])
 
 
-def _require_basis(desk: Desk, _case: Case, given: inputs.Refusal) -> None:
-    rules.refuse(_refusal_errors(desk, given))
+def _require_basis(desk: Desk, _case: Case, filled: inputs.Refusal) -> None:
+    rules.refuse(_refusal_errors(desk, filled))
 
 
 def _refusal_errors(
-    desk: Desk, given: inputs.Refusal | inputs.PaperRefusal
+    desk: Desk, filled: inputs.Refusal | inputs.PaperRefusal
 ) -> list[FieldError]:
     """Ask for the reason and the law that restricts sharing (NĐ 194/2025 Đ16(2))."""
-    errors = rules.lacks(given.reason, "reason", "Nêu lý do từ chối")
+    errors = rules.lacks(filled.reason, "reason", "Nêu lý do từ chối")
     register = Register(desk.session, desk.profile, moment(desk.session))
-    laws = register.by_ids(given.basis)
+    laws = register.by_ids(filled.basis)
     standing = {
         view.id
         for view in laws.values()
         if view.kind == "legal-document" and view.state is State.IN_FORCE
     }
-    if not given.basis or set(given.basis) - standing:
+    if not filled.basis or set(filled.basis) - standing:
         message = (
             "Từ chối phải nêu căn cứ pháp luật hạn chế việc chia sẻ, chọn trong các "
             "văn bản của danh mục; chưa có căn cứ thì không từ chối được"
@@ -117,34 +117,34 @@ def _refusal_errors(
     return errors
 
 
-def _require_paper_grant(_desk: Desk, case: Case, given: inputs.PaperGrant) -> None:
-    errors = rules.paper_errors(case, given)
-    rules.refuse(errors + _items(case, given.items)[1])
+def _require_paper_grant(_desk: Desk, case: Case, filled: inputs.PaperGrant) -> None:
+    errors = rules.paper_errors(case, filled)
+    rules.refuse(errors + _items(case, filled.items)[1])
 
 
-def _require_paper_refusal(desk: Desk, case: Case, given: inputs.PaperRefusal) -> None:
-    rules.refuse(rules.paper_errors(case, given) + _refusal_errors(desk, given))
+def _require_paper_refusal(desk: Desk, case: Case, filled: inputs.PaperRefusal) -> None:
+    rules.refuse(rules.paper_errors(case, filled) + _refusal_errors(desk, filled))
 
 
-def _grant(_desk: Desk, case: Case, given: inputs.Grant | inputs.PaperGrant) -> None:
-    items, _wrong = _items(case, given.items)
+def _grant(_desk: Desk, case: Case, filled: inputs.Grant | inputs.PaperGrant) -> None:
+    items, _wrong = _items(case, filled.items)
     whole = len(items) == len(case.content.get("items", ()))
     case.answer = {
         "outcome": "granted" if whole else "partly",
         "items": items,
-        "text": clean(given.text),
-        **rules.paper(given),
+        "text": clean(filled.text),
+        **rules.paper(filled),
     }
 
 
 def _refuse(
-    _desk: Desk, case: Case, given: inputs.Refusal | inputs.PaperRefusal
+    _desk: Desk, case: Case, filled: inputs.Refusal | inputs.PaperRefusal
 ) -> None:
     case.answer = {
         "outcome": "refused",
-        "text": clean(given.reason),
-        "basis": [str(law) for law in given.basis],
-        **rules.paper(given),
+        "text": clean(filled.reason),
+        "basis": [str(law) for law in filled.basis],
+        **rules.paper(filled),
     }
 
 
@@ -157,8 +157,8 @@ def waits_for_connection(case: Case) -> bool:
 
 
 def _runs(case: Case, connection: Connection) -> bool:
-    given = (case.answer or {}).get("items", ())
-    carried = all(connection.carries(item) for item in given)
+    items = (case.answer or {}).get("items", ())
+    carried = all(connection.carries(item) for item in items)
     return waits_for_connection(case) and carried
 
 

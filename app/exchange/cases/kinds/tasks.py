@@ -83,17 +83,17 @@ def _said(row: Content) -> Content:
     return {name: value for name, value in row.items() if name != "key"}
 
 
-def _require_progress(desk: Desk, _case: Case, given: inputs.Progress) -> None:
-    errors = rules.lacks(given.text, "text", "Nhập mốc đã đạt, việc còn lại")
+def _require_progress(desk: Desk, _case: Case, filled: inputs.Progress) -> None:
+    errors = rules.lacks(filled.text, "text", "Nhập mốc đã đạt, việc còn lại")
     states = desk.profile.lists.schemes["trang-thai-nhiem-vu"].concepts
-    if given.task_state not in states or given.task_state in {PENDING, PROVED}:
+    if filled.task_state not in states or filled.task_state in {PENDING, PROVED}:
         message = "Chọn trạng thái thực hiện; làm xong thì báo cáo hoàn thành"
         errors.append(FieldError("task_state", "required", message))
     rules.refuse(errors)
 
 
-def _require_evidence(_desk: Desk, _case: Case, given: inputs.Answer) -> None:
-    rules.refuse(rules.lacks(given.text, "text", "Nêu kết quả và minh chứng"))
+def _require_evidence(_desk: Desk, _case: Case, filled: inputs.Answer) -> None:
+    rules.refuse(rules.lacks(filled.text, "text", "Nêu kết quả và minh chứng"))
 
 
 def _write(case: Case, **values: str) -> None:
@@ -101,22 +101,22 @@ def _write(case: Case, **values: str) -> None:
     case.content_hash = hashing.content_hash(case.content)
 
 
-def _progress(_desk: Desk, case: Case, given: inputs.Progress) -> None:
-    said = f"{clock.today():%d/%m/%Y}: {given.text.strip()}"
-    _write(case, progress=said, state=given.task_state)
+def _progress(_desk: Desk, case: Case, filled: inputs.Progress) -> None:
+    progress = f"{clock.today():%d/%m/%Y}: {filled.text.strip()}"
+    _write(case, progress=progress, state=filled.task_state)
 
 
-def _extend(desk: Desk, case: Case, given: inputs.Extension) -> None:
-    rules.extend(desk, case, given)
+def _extend(desk: Desk, case: Case, filled: inputs.Extension) -> None:
+    rules.extend(desk, case, filled)
     case.due_rule = None  # its content names the day
-    if given.due_on is not None:
-        _write(case, term_end=given.due_on.isoformat())
+    if filled.due_on is not None:
+        _write(case, term_end=filled.due_on.isoformat())
 
 
-def _report(_desk: Desk, case: Case, given: inputs.Answer) -> None:
-    case.answer = {"outcome": "reported", "text": given.text}
-    said = f"{clock.today():%d/%m/%Y}: {given.text.strip()}"
-    _write(case, progress=said, state=PENDING)
+def _report(_desk: Desk, case: Case, filled: inputs.Answer) -> None:
+    case.answer = {"outcome": "reported", "text": filled.text}
+    progress = f"{clock.today():%d/%m/%Y}: {filled.text.strip()}"
+    _write(case, progress=progress, state=PENDING)
 
 
 def _verify(_desk: Desk, case: Case, _given: object) -> None:
