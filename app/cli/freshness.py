@@ -52,8 +52,8 @@ def harvested(system: System, source: str, email: str) -> None:
     from app.rdf.harvesting import fetching
 
     _data, graph = fetching.read(source, sys.stdin.buffer, system.settings)
-    found = StatementKind.HARVESTED
-    _keep(system, email, found, lambda views: probes.harvested(graph, views))
+    kind = StatementKind.HARVESTED
+    _keep(system, email, kind, lambda views: probes.harvested(graph, views))
 
 
 def _keep(
@@ -69,13 +69,19 @@ def _keep(
     seen = list(look(views))
     with system.database.transaction() as session:
         desk = desk_of(system, session, email, None)
-        for one in seen:
-            if one.day is None:
-                click.echo(f"{one.view.local_id}\t{one.address}\t{one.lacking}")
+        for sighting in seen:
+            if sighting.day is None:
+                click.echo(
+                    f"{sighting.view.local_id}\t{sighting.address}\t{sighting.lacking}"
+                )
                 continue
-            new = statements.witness(desk, one.view, kind, one.day, one.address)
-            told = "ghi" if new else "không mới hơn"
-            click.echo(f"{one.view.local_id}\t{one.address}\t{one.day}\t{told}")
+            new = statements.witness(
+                desk, sighting.view, kind, sighting.day, sighting.address
+            )
+            outcome = "ghi" if new else "không mới hơn"
+            click.echo(
+                f"{sighting.view.local_id}\t{sighting.address}\t{sighting.day}\t{outcome}"
+            )
     click.echo(f"Đã xem {len(seen)} địa chỉ.")
 
 

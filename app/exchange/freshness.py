@@ -112,10 +112,10 @@ def by_state(register: Register) -> Mapping[Freshness, frozenset[UUID]]:
     """Return the original databases by how fresh their data are on the register's day;
     read once for a moment.
     """
-    found: dict[Freshness, set[UUID]] = {}
+    grouped: dict[Freshness, set[UUID]] = {}
     for database, fresh in all_of(register, register.all(ORIGINALS)).items():
-        found.setdefault(fresh.state, set()).add(database)
-    return {state: frozenset(ids) for state, ids in found.items()}
+        grouped.setdefault(fresh.state, set()).add(database)
+    return {state: frozenset(ids) for state, ids in grouped.items()}
 
 
 def flowing(register: Register, views: Collection[EntryView]) -> Mapping[UUID, date]:
@@ -123,17 +123,19 @@ def flowing(register: Register, views: Collection[EntryView]) -> Mapping[UUID, d
     databases ran over a connection: a sign of life that says of no day that they are
     current to it.
     """
-    asked = {view.id for view in views}
-    about = connections.about(register, asked)
+    ids = {view.id for view in views}
+    about = connections.about(register, ids)
     first = traffic.months(register.at.as_of, MONTHS)[0]
-    ran = traffic.last_months(register, [each.view.id for each in about], first)
-    found: dict[UUID, date] = {}
-    for each in about:
-        month = ran.get(each.view.id)
-        for database in each.given & asked:
+    ran = traffic.last_months(
+        register, [connection.view.id for connection in about], first
+    )
+    flows: dict[UUID, date] = {}
+    for connection in about:
+        month = ran.get(connection.view.id)
+        for database in connection.given & ids:
             if month is not None:
-                found[database] = max(month, found.get(database, month))
-    return found
+                flows[database] = max(month, flows.get(database, month))
+    return flows
 
 
 def overdue(
@@ -163,12 +165,14 @@ def month_ends(day: date) -> list[date]:
 
 
 def strip(
-    view: EntryView, said: Sequence[DataStatement], days: Sequence[date]
+    view: EntryView, statements: Sequence[DataStatement], days: Sequence[date]
 ) -> list[Fresh | None]:
     """Return how fresh data were on each of these days; None before the database was in
     the register.
     """
     return [
-        of(view, known_on(view, said, day), day) if view.valid_from <= day else None
+        of(view, known_on(view, statements, day), day)
+        if view.valid_from <= day
+        else None
         for day in days
     ]

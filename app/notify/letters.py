@@ -92,25 +92,31 @@ _TURNS = "notices"  # how the key of a letter of turns begins, before the first 
 
 
 def _of_turns(
-    person: Person, told: Sequence[Notice], base: str, ready: datetime | None
+    person: Person, notices: Sequence[Notice], base: str, ready: datetime | None
 ) -> Letter:
-    text = turn(person, told[0], base) if len(told) == 1 else turns(person, told, base)
+    text = (
+        turn(person, notices[0], base)
+        if len(notices) == 1
+        else turns(person, notices, base)
+    )
     return Letter(
-        key=f"{_TURNS} {told[0].id}",
+        key=f"{_TURNS} {notices[0].id}",
         person_id=person.id,
-        subject=_subject(told),
+        subject=_subject(notices),
         text=text,
         written_at=clock.now(),
         not_before=ready,
     )
 
 
-def _subject(told: Sequence[Notice]) -> str:
-    if len(told) == 1:
-        return told[0].subject[:200]
-    first = told[0].subject.partition(":")[0]
-    alike = all(notice.subject.partition(":")[0] == first for notice in told)
-    return f"{first}: {len(told)} phiếu" if alike else f"{len(told)} việc cần xử lý"
+def _subject(notices: Sequence[Notice]) -> str:
+    if len(notices) == 1:
+        return notices[0].subject[:200]
+    first = notices[0].subject.partition(":")[0]
+    alike = all(notice.subject.partition(":")[0] == first for notice in notices)
+    return (
+        f"{first}: {len(notices)} phiếu" if alike else f"{len(notices)} việc cần xử lý"
+    )
 
 
 def _last_of_turns(session: Session, person_id: UUID) -> Letter | None:

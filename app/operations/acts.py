@@ -54,12 +54,12 @@ class Act:
 
 
 def page(
-    session: Session, asked: ActFilter, before: int | None, limit: int = PAGE
+    session: Session, criteria: ActFilter, before: int | None, limit: int = PAGE
 ) -> tuple[list[Act], int | None]:
     """Return acts below a row, and below which row the next page begins, None after the
     last.
     """
-    query = _narrowed(asked)
+    query = _narrowed(criteria)
     if before is not None:
         query = query.where(JournalRow.seq < before)
     rows = session.execute(query.limit(limit + 1)).all()
@@ -77,7 +77,7 @@ _SUBJECT, _SUBJECT_POST = aliased(Person), aliased(Post)
 
 
 def _narrowed(
-    asked: ActFilter,
+    criteria: ActFilter,
 ) -> Select[JournalRow, Person, Post, Person, Post, Entry, Proposal, Case]:
     query = select(
         JournalRow, Person, Post, _SUBJECT, _SUBJECT_POST, Entry, Proposal, Case
@@ -93,29 +93,29 @@ def _narrowed(
         query = query.outerjoin(target, target.id == key)
     query = query.outerjoin(CaseStep, CaseStep.recorded_seq == JournalRow.seq)
     query = query.outerjoin(Case, Case.id == CaseStep.case_id)
-    if asked.person:
-        named = Person.name.contains(asked.person, autoescape=True)
-        address = Person.email_key == email_key(asked.person)
+    if criteria.person:
+        named = Person.name.contains(criteria.person, autoescape=True)
+        address = Person.email_key == email_key(criteria.person)
         query = query.where(or_(address, named))
-    if asked.first:
-        query = query.where(JournalRow.at >= clock.midnight(asked.first))
-    if asked.last:
-        until = clock.midnight(asked.last + timedelta(days=1))
+    if criteria.first:
+        query = query.where(JournalRow.at >= clock.midnight(criteria.first))
+    if criteria.last:
+        until = clock.midnight(criteria.last + timedelta(days=1))
         query = query.where(JournalRow.at < until)
-    if asked.action:
-        query = query.where(JournalRow.action == asked.action)
-    if asked.thing:
-        number = arguments.whole(asked.thing)
+    if criteria.action:
+        query = query.where(JournalRow.action == criteria.action)
+    if criteria.thing:
+        number = arguments.whole(criteria.thing)
         query = query.where(
-            Entry.local_id == asked.thing.upper()
+            Entry.local_id == criteria.thing.upper()
             if number is None
             else or_(Proposal.number == number, Case.number == number)
         )
     return query.order_by(JournalRow.seq.desc())
 
 
-def _act(found: Sequence[Any]) -> Act:
-    row, person, post, subject, subject_post, entry, proposal, case = found
+def _act(columns: Sequence[Any]) -> Act:
+    row, person, post, subject, subject_post, entry, proposal, case = columns
     done_to = subject_post.title if subject_post else ""
     if subject:
         done_to = subject.name

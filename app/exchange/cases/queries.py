@@ -73,16 +73,16 @@ def readable(desk: Desk) -> ColumnElement[bool]:
     actor = desk.actor
     far = reach(actor, Action.READ_CASES)
     own = Case.asking_id == actor.agency_id
-    sent = Case.status != CaseStatus.DRAFT
+    begun = Case.status != CaseStatus.DRAFT
     if far is None:
         return Case.id.is_(None)
     if far is Reach.ANY:
-        return or_(own, sent)
+        return or_(own, begun)
     partner = select(CasePartner.case_id).where(
         CasePartner.agency_id == actor.agency_id
     )
     part = or_(Case.answering_id == actor.agency_id, Case.id.in_(partner))
-    return or_(own, and_(sent, part))
+    return or_(own, and_(begun, part))
 
 
 def page(desk: Desk, criteria: CaseFilter, limit: int = LISTED) -> list[Case]:
@@ -154,8 +154,8 @@ def related(desk: Desk, origins: Collection[str]) -> Mapping[str, Case]:
         Case.status.in_(sorted(OPEN)),
         readable(desk),
     )
-    found = desk.session.scalars(query.order_by(Case.number))
-    return {case.origin: case for case in found if case.origin}
+    cases = desk.session.scalars(query.order_by(Case.number))
+    return {case.origin: case for case in cases if case.origin}
 
 
 def about(desk: Desk, entry_id: UUID) -> list[Case]:
@@ -251,11 +251,11 @@ def loads(desk: Desk, calendar: Calendar) -> list[Load]:
         opened[whose] += 1
         if due is not None and due < today:
             days[whose].append(-calendar.left(due, today))
-    found = [
+    waiting = [
         Load(agency, number, len(days[agency]), max(days[agency], default=0))
         for agency, number in opened.items()
     ]
-    return sorted(found, key=lambda load: (-load.late, -load.longest, -load.open))
+    return sorted(waiting, key=lambda load: (-load.late, -load.longest, -load.open))
 
 
 @dataclass(frozen=True)
@@ -276,27 +276,27 @@ def ranked(desk: Desk) -> list[tuple[Case, Waiting]]:
     """Return the open demands that the actor may read, with who waits for each, those
     for which most wait first.
     """
-    found = page(desk, CaseFilter((demands.NAME,), sorted(OPEN)), _RANKED)
-    sources = {case.about_id for case in found if case.about_id}
+    open_demands = page(desk, CaseFilter((demands.NAME,), sorted(OPEN)), _RANKED)
+    sources = {case.about_id for case in open_demands if case.about_id}
     query = select(Case.about_id, func.count(Case.id)).where(
         Case.kind == requests.NAME,
         Case.status.in_(sorted(OPEN - {CaseStatus.DRAFT})),
         among(desk.session, Case.about_id, sources),
     )
     rows = desk.session.execute(query.group_by(Case.about_id))
-    asked: dict[UUID | None, int] = {about: number for about, number in rows}  # noqa: C416
-    told = [
+    requested: dict[UUID | None, int] = {about: number for about, number in rows}  # noqa: C416
+    demanded = [
         (
             case,
             Waiting(
                 len(case.content.get("waiting", ())),
                 len(case.content.get("procedures", ())),
-                asked.get(case.about_id, 0),
+                requested.get(case.about_id, 0),
             ),
         )
-        for case in found
+        for case in open_demands
     ]
-    return sorted(told, key=lambda one: (-one[1].all, one[0].number))
+    return sorted(demanded, key=lambda row: (-row[1].all, row[0].number))
 
 
 @dataclass(frozen=True)
@@ -319,11 +319,11 @@ def answered(
     query = query.options(selectinload(Case.steps))
     taken = []
     for case in session.scalars(query):
-        sent = [step for step in case.steps if step.after["began_on"]]
-        given = [step for step in case.steps if step.status in ANSWERS]
-        if sent and given:
-            begun = date.fromisoformat(sent[-1].after["began_on"])
-            taken.append(calendar.taken(clock.midnight(begun), _came(given[0])))
+        begun_steps = [step for step in case.steps if step.after["began_on"]]
+        answers = [step for step in case.steps if step.status in ANSWERS]
+        if begun_steps and answers:
+            begun = date.fromisoformat(begun_steps[-1].after["began_on"])
+            taken.append(calendar.taken(clock.midnight(begun), _came(answers[0])))
     return Answered(len(taken), median(taken)) if len(taken) >= FEWEST else None
 
 

@@ -76,10 +76,10 @@ def get(desk: Desk, number: int) -> Upload:
     return upload
 
 
-def plan(upload: Upload, wanted: Mapping[str, Any]) -> None:
+def plan(upload: Upload, reading: Mapping[str, Any]) -> None:
     """Note how the file is to be read; TransitionError once it was ordered."""
     _require_open(upload)
-    upload.plan = {**upload.plan, **wanted}
+    upload.plan = {**upload.plan, **reading}
 
 
 def remembered(desk: Desk, kind: str) -> dict[str, str]:
@@ -90,11 +90,11 @@ def remembered(desk: Desk, kind: str) -> dict[str, str]:
         Upload.wish.is_not(None),
     )
     latest = query.order_by(Upload.number.desc()).limit(_MOST_REMEMBERED)
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for earlier in desk.session.scalars(latest):
         for heading, header in earlier.get("headers", {}).items():
-            found.setdefault(heading, header)
-    return found
+            headers.setdefault(heading, header)
+    return headers
 
 
 def last_proposal(desk: Desk) -> int:
@@ -173,11 +173,11 @@ def _meanwhile(desk: Desk, upload: Upload) -> Mapping[Any, Proposal]:
         Proposal.id.not_in(own),
     )
     kind = desk.profile.kinds[upload.kind]
-    found: dict[Any, Proposal] = {}
+    proposals: dict[Any, Proposal] = {}
     for proposal in desk.session.scalars(query.order_by(Proposal.number.desc())):
-        found[proposal.entry_id] = proposal
-        found[comparing.identity(kind, proposal.content)] = proposal
-    return found
+        proposals[proposal.entry_id] = proposal
+        proposals[comparing.identity(kind, proposal.content)] = proposal
+    return proposals
 
 
 def _do(
@@ -194,8 +194,8 @@ def _do(
             with journal.attempt(desk.session):
                 door.act(desk, proposal.id, proposal.lock_version, Submit())
     except DanhmucError as error:
-        told = [one.message for one in error.fields] or [error.message]
-        row.error = "; ".join(dict.fromkeys(told))
+        messages = [fault.message for fault in error.fields] or [error.message]
+        row.error = "; ".join(dict.fromkeys(messages))
 
 
 def _proposed(
