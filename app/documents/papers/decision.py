@@ -12,6 +12,7 @@ from typing import Any
 from app.documents.papers import parts
 from app.documents.papers.parts import Paper
 from app.documents.papers.typography import width
+from app.documents.tables import cells
 from app.documents.tables.workbook import Sheet, workbook
 from app.workflow.decisions.text import annex_names
 from app.workflow.official_words import goes_with, roman
@@ -221,6 +222,15 @@ _CATALOGUES = {
     "suspended": _plain,
     "listed": _plain,
 }
+
+
+def csv(annex: Mapping[str, Any]) -> bytes:
+    """Return the lists of the annex as one CSV file: each below its name and heads."""
+    names = annex_names(annex["lists"])
+    rows: list[Sequence[str]] = []
+    for name, listed in zip(names, annex["lists"], strict=True):
+        rows += [[f"{name}. {listed['title']}"], listed["columns"], *listed["rows"]]
+    return cells.table(rows[0], rows[1:]) if rows else cells.table([], [])
 
 
 def xlsx(annex: Mapping[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.documents.papers import parts
 from app.documents.papers.parts import Paper
 from app.documents.papers.writer import Writer
+from app.documents.tables.cells import table as csv_table
 from app.documents.tables.workbook import Sheet, workbook
 from app.workflow.official_words import counted, goes_with
 
@@ -103,9 +104,17 @@ def _table(rows: Sequence[parts.Row | parts.Group | parts.Block]) -> parts.Table
     return parts.Table(columns, rows)
 
 
-def xlsx(said: Opinions) -> bytes:
+def xlsx(opinions: Opinions) -> bytes:
     """Return the table as a workbook."""
-    listed = [*said.on_draft, *said.on_annex]
-    rows = [[str(number), *cells] for number, cells in enumerate(listed, start=1)]
-    title = f"Bảng tổng hợp ý kiến: {said.subject}"
-    return workbook([Sheet("Tổng hợp", title, COLUMNS, rows)])
+    title = f"Bảng tổng hợp ý kiến: {opinions.subject}"
+    return workbook([Sheet("Tổng hợp", title, COLUMNS, _numbered(opinions))])
+
+
+def csv(opinions: Opinions) -> bytes:
+    """Return the table as CSV."""
+    return csv_table(COLUMNS, _numbered(opinions))
+
+
+def _numbered(opinions: Opinions) -> list[list[str]]:
+    rows = [*opinions.on_draft, *opinions.on_annex]
+    return [[str(number), *row] for number, row in enumerate(rows, start=1)]

@@ -415,18 +415,20 @@ def _done(serial: str, deed: Any, told: str) -> BaseResponse:
     return redirect(url_for("consultations.one", serial=number))
 
 
-@blueprint.get("/lay-y-kien/<serial>/bang-tong-hop.xlsx")
+@blueprint.get("/lay-y-kien/<serial>/bang-tong-hop.<any(xlsx, csv):extension>")
 @declares(Action.READ_CONSULTATIONS)
-def table(serial: str) -> Response:
-    """Give the consolidated table as a workbook."""
+def table(serial: str, extension: str) -> Response:
+    """Give the consolidated table as a workbook, or as CSV."""
     with current.looking() as session:
         desk = guard.desk(session)
         found = consultation_queries.get(desk, arguments.whole(serial) or 0)
         if not _sees_all(desk, consultation_queries.subject(session, found)):
             raise NotFoundError(_("Không có tệp này"))
-        data = papers.xlsx(consultation_table.of(desk, [found], ""))
+        opinions = consultation_table.of(desk, [found], "")
+        written = papers.csv if extension == "csv" else papers.xlsx
+        data = written(opinions)
     return attachment(
         data,
-        f"bang-tong-hop-y-kien-{found.number}.xlsx",
+        f"bang-tong-hop-y-kien-{found.number}.{extension}",
         "application/octet-stream",
     )

@@ -373,15 +373,20 @@ def download(serial: str, which: str) -> Response:
         return _given(session, found, which)
 
 
-@blueprint.get("/muc/van-ban/<local_id>/phu-luc.xlsx")
+@blueprint.get("/muc/van-ban/<local_id>/phu-luc.<any(xlsx, csv):extension>")
 @declares(None)
-def published(local_id: str) -> Response:
-    """Give the frozen annex of a decision that was signed on, to everybody."""
+def published(local_id: str, extension: str) -> Response:
+    """Give the frozen annex of a decision that was signed on, to everybody: the
+    workbook that was kept, or the same lists as CSV.
+    """
     with current.looking() as session:
         view = register_today(session).get("legal-document", local_id)
         found = decision_queries.of_entry(session, view.id)
         if found is None:
             raise NotFoundError(_("Văn bản này không có phụ lục trong danh mục"))
+        if extension == "csv" and found.annex:
+            rows = documents.csv(found.annex)
+            return attachment(rows, "phu-luc.csv", "text/csv; charset=utf-8")
         return _given(session, found, "phu-luc.xlsx")
 
 

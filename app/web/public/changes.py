@@ -1,4 +1,4 @@
-"""“Thay đổi”: what changed between two days, as a page and as CSV; a version, and any
+"""“Thay đổi”: what changed between two days, as a page and as files; a version, and any
 two of them compared.
 """
 
@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.documents.tables import cells
+from app.documents.tables.workbook import Editable, editable
 from app.errors import MalformedError, NotFoundError
 from app.operations.installation import open_register
 from app.permissions import PUBLIC, Audience, declares
@@ -28,12 +29,23 @@ from app.web.display.entry_names import EntryNames
 from app.web.http import guard
 from app.web.http.current import installation
 from app.web.http.negotiation import finish
-from app.web.http.sending_files import attachment
+from app.web.http.sending_files import XLSX, attachment
 
 blueprint = Blueprint("changes_page", __name__)
 
 _FIRST = date(1900, 1, 1)
-SHOWN = 200  # changes on the page; the CSV has all
+SHOWN = 200  # changes on the page; files have all
+# of the workbook
+_HEADS = (
+    _l("Loại đối tượng"),
+    _l("Mã"),
+    _l("Tên"),
+    _l("Thay đổi"),
+    _l("Từ ngày"),
+    _l("Đến ngày"),
+    _l("Nội dung thay đổi"),
+    _l("Địa chỉ"),
+)
 WHATS = {
     ChangeType.BEGAN: (_l("Bắt đầu có hiệu lực"), "govuk-tag--green"),
     ChangeType.ENDED: (_l("Hết hiệu lực"), "govuk-tag--grey"),
@@ -113,9 +125,14 @@ def page() -> Response:
             ],
             whats=WHATS,
             labels=_labels(register, found[:SHOWN]),
-            download=url_for("changes_page.table", lang=None)
-            + "?"
-            + urlencode(request.args.to_dict()),
+            downloads={
+                extension.upper(): url_for(
+                    "changes_page.table", extension=extension, lang=None
+                )
+                + "?"
+                + urlencode(request.args.to_dict())
+                for extension in ("xlsx", "csv")
+            },
             known_at=register.at.known_at,
         )
     return finish(Response(body), None)
@@ -132,10 +149,14 @@ def _labels(register: Register, found: Sequence[Changed]) -> dict[UUID, str]:
     return told
 
 
-@blueprint.get("/thay-doi.csv")
+@blueprint.get("/thay-doi.<any(csv, xlsx):extension>")
 @declares(None)
-def table() -> Response:
-    """Give the same as CSV, whole, as the public sees it."""
+def table(extension: str) -> Response:
+    """Give the same whole, as the public sees it: as CSV, or in words as a
+    workbook.
+    """
+    if extension == "xlsx":
+        return attachment(_workbook(), "thay-doi.xlsx", XLSX)
     header = (
         "loai",
         "ma",
@@ -165,6 +186,27 @@ def table() -> Response:
     return attachment(
         cells.table(header, rows), "thay-doi.csv", "text/csv; charset=utf-8"
     )
+
+
+def _workbook() -> bytes:
+    with _register(PUBLIC) as register:
+        asked = _asked(register)
+        changed = _found(register, asked)
+        labels = _labels(register, changed)
+        rows = [
+            (
+                wording.label(register.profile.kinds[change.after.kind].labels),
+                change.after.local_id,
+                change.after.title,
+                str(WHATS[change.what][0]),
+                wording.day(asked.first),
+                wording.day(asked.last),
+                labels[change.after.id],
+                change.after.iri,
+            )
+            for change in changed
+        ]
+    return editable([Editable(_("Thay đổi"), [str(head) for head in _HEADS], rows)])
 
 
 @blueprint.get("/muc/<word>/<local_id>/phien-ban/<ordinal>")

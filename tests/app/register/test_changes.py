@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from people import Browser
+from python_calamine import CalamineWorkbook
 from support import agency, database
 
 from app.errors import MalformedError
@@ -126,6 +127,9 @@ def test_the_same_is_told_on_the_page_as_csv_and_to_programs(lived):
             io.StringIO(client.get(f"/thay-doi.csv?{days}").data.decode("utf-8-sig"))
         )
     )
+    sheet = client.get(f"/thay-doi.xlsx?{days}").data
+    listed = CalamineWorkbook.from_filelike(io.BytesIO(sheet)).get_sheet_by_index(0)
+    assert {row[2] for row in listed.to_python()[1:]} == {row["ten"] for row in rows}
     told = client.get("/api/v1/changes?since=2025-01-01&as_of=2026-01-01").json
 
     names = {"Sở Mới", "Sở Tên Khác", "Sở Kết Thúc", "CSDL tạm ngừng"}

@@ -256,6 +256,8 @@ def test_the_pages_show_each_reader_what_is_theirs(office, examined):
     ):
         assert words in text
     assert reviewer.get(f"{page}/bang-tong-hop.xlsx").data[:2] == b"PK"
+    lines = reviewer.get(f"{page}/bang-tong-hop.csv").data.decode("utf-8-sig")
+    assert "Giải trình. Giữ tên, bổ sung phạm vi" in lines
     assert "Không đồng ý" in reviewer.get(f"/phieu/{number_of(office, examined)}").text
     for who in (reviewer, asked):
         assert TITLE in who.get("/lay-y-kien").text

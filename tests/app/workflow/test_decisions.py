@@ -1,5 +1,6 @@
 """What was approved enters by a decision: gathered, frozen, signed on, all of it or nothing."""
 
+import csv
 import io
 import re
 import zipfile
@@ -300,6 +301,18 @@ def test_that_a_description_is_still_right_needs_no_decision(office, basis):
     assert status(office, proposal) == "entered"
 
 
+def assert_same_rows(csv_data, workbook):
+    """The rows of a CSV are those of the first sheet of a workbook, but for its title."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    printed = [
+        [cell for cell in row if cell != ""]
+        for row in book.get_sheet_by_index(0).to_python()
+    ]
+    lines = list(csv.reader(io.StringIO(csv_data.decode("utf-8-sig"))))
+    told = [[cell for cell in line if cell] for line in lines]
+    assert all(row in told for row in printed[1:])
+
+
 def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
     office, basis
 ):
@@ -374,6 +387,8 @@ def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
         entry_id = session.scalar(select(decisions.Decision.entry_id))
     local_id = office.get(entry_id).local_id
     assert office.client().get(f"/muc/van-ban/{local_id}/phu-luc.xlsx").data == files[0]
+    rows = office.client().get(f"/muc/van-ban/{local_id}/phu-luc.csv").data
+    assert_same_rows(rows, files[0])
     shown = office.client().get(f"/doc/van-ban/{local_id}").text
     assert "CSDL Đất đai ₫ Ệ" in shown
     assert Browser(office, Role.REGISTRAR).get("/quyet-dinh").status_code == 403
