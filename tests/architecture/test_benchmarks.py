@@ -11,6 +11,8 @@ SMALL = {
     **dict.fromkeys(
         ("BENCH_ENTRIES", "BENCH_AGENCIES", "BENCH_SERVED", "BENCH_HARVEST"), "5"
     ),
+    "BENCH_ROWS": "60",
+    "BENCH_CONNECTIONS": "60",
     "BENCH_ROUNDS": "2",
     "BENCH_SIZES": "50",
     "BENCH_SECONDS": "0.2",

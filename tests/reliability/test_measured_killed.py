@@ -19,7 +19,7 @@ from app.operations import audits
 
 pytestmark = pytest.mark.slow
 STEP = 0.01 if LONG else 0.2
-ROWS = 2_000 if LONG else 400
+ROWS = 2_000 if LONG else 150
 CASES = 20
 TABLES = {
     "state": DataStatement,

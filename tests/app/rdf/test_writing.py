@@ -121,7 +121,7 @@ def test_the_profile_finds_what_is_wrong(demo):
 
     found = {v.field for v in validation.check(graph, demo.profile, kind)}
 
-    assert {"description", "owner", "frequency", "access_rights"} <= found
+    assert {"description", "record_kind", "frequency", "access_rights"} <= found
     assert "title" not in found
 
 
