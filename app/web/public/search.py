@@ -361,16 +361,20 @@ def _cases(
 
 def _elsewhere(
     register: Register, text: str, wanted: Filter, found: SearchPage
-) -> tuple[int, str] | None:
-    """Return how many more there are of other provinces, and the address that brings
-    them; None where they are among the results already.
+) -> tuple[int | None, str] | None:
+    """Return how many more there are of other provinces (None where there are more than
+    are counted), and the address that brings them; None where they are among the
+    results already.
     """
     if SCOPE not in wanted.facts or found.by_titles:
         return None
+    address = _with(scope=search.EVERYWHERE, after=None)
+    if not found.whole:
+        return None, address
     everywhere = without(wanted, SCOPE)
     words = found.meant or text
     more = search.count(register, installation().index, words, everywhere)
-    return more - found.total, _with(scope=search.EVERYWHERE, after=None)
+    return more - found.total, address
 
 
 def _chips(register: Register, given: dict[str, list[str]]) -> list[tuple[str, str]]:
