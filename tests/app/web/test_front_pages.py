@@ -138,3 +138,11 @@ def test_results_are_downloaded_with_the_columns_that_were_chosen(get):
     )
     assert get(address).text.splitlines()[0].count(",") == 8
     assert 'name="cot"' in get("/tim-kiem?q=đất").text
+
+
+def test_a_law_among_results_says_who_issued_it(get):
+    page = get("/tim-kiem?q=47/2024/NĐ-CP").text
+
+    assert re.search(
+        r"Văn bản · <span>Chính phủ</span> · <span class=\"dm-code\">VB-", page
+    )
