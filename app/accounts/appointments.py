@@ -105,13 +105,13 @@ def is_strong(session: Session, person_id: UUID) -> bool:
     """Tell whether somebody holds a strong post, today or later, or waits for one."""
     held = select(Post.id).join(Holding, Holding.post_id == Post.id)
     held = held.where(Holding.person_id == person_id, Holding.until > clock.today())
-    waiting = select(Post.id).join(
+    asked_for = select(Post.id).join(
         AskedAppointment, AskedAppointment.post_id == Post.id
     )
-    waiting = waiting.where(AskedAppointment.person_id == person_id)
+    asked_for = asked_for.where(AskedAppointment.person_id == person_id)
     return any(
         session.scalar(query.where(Post.role.in_(STRONG)).limit(1)) is not None
-        for query in (held, waiting)
+        for query in (held, asked_for)
     )
 
 

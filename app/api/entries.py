@@ -9,7 +9,6 @@ from marshmallow import RAISE, Schema, fields, validate
 from app.api.arguments import MAX_PAGE, MomentArguments, installation, opened
 from app.errors import NotFoundError
 from app.permissions import declares
-from app.register import arguments as register_arguments
 from app.register.conditions import Condition
 from app.register.filters import SCOPE, WITHIN
 from app.register.queries import EntryView
@@ -40,7 +39,7 @@ class EntryListArguments(MomentArguments):
         load_default=search.EVERYWHERE,
         metadata={
             "description": f"“{WITHIN}”: bỏ mục tham chiếu của tỉnh khác, "
-            "như trang tra cứu; mặc định là tất cả"
+            "như trang tra cứu (lọc theo owner thì đã rõ là của ai); mặc định là tất cả"
         },
     )
     exact = fields.Boolean(
@@ -168,10 +167,6 @@ def _day(value: Any) -> str | None:
     return None if value.year in (1, 9999) else value.isoformat()
 
 
-def _scope(asked: str) -> list[str]:
-    return [] if asked == search.EVERYWHERE else [asked]
-
-
 @blueprint.route("/entries", methods=["GET"])
 @blueprint.arguments(EntryListArguments, location="query", unknown=RAISE)
 @blueprint.response(200, EntryPage)
@@ -183,11 +178,8 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
     names = ("kind", "owner", "theme", "state")
     values = {name: [str(arguments[name])] for name in names if name in arguments}
     with opened(arguments) as register:
-        criteria = register_arguments.filters(
-            register.profile,
-            {**values, SCOPE: _scope(arguments["scope"])},
-            (*names, SCOPE),
-        )
+        wanted = {**values, SCOPE: [arguments["scope"]]}
+        criteria = search.filters(register.profile, wanted)
         hits = search.search(
             register,
             installation().index,

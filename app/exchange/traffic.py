@@ -235,15 +235,15 @@ class Series:
     values: Mapping[date, float]
     illustrative: bool
 
-    def missing(self, months: Sequence[date]) -> list[date]:
+    def missing(self, span: Sequence[date]) -> list[date]:
         """Return the months of which nothing is known, between the first and the last
         of those that are asked for.
         """
-        return [month for month in months if month not in self.values]
+        return [month for month in span if month not in self.values]
 
-    def total(self, months: Sequence[date]) -> float:
+    def total(self, span: Sequence[date]) -> float:
         """Return the sum of the months that are known."""
-        return sum(self.values.get(month, 0) for month in months)
+        return sum(self.values.get(month, 0) for month in span)
 
 
 def series(figures: Iterable[TrafficFigure]) -> list[Series]:
@@ -269,16 +269,9 @@ def _series(rows: Sequence[TrafficFigure]) -> Series:
     )
 
 
-def _order(series: Series) -> tuple[str, ...]:
-    of = str(series.connection or "")
-    return (
-        of,
-        series.channel,
-        series.unit,
-        series.flow,
-        series.extent,
-        series.counted_by,
-    )
+def _order(line: Series) -> tuple[str, ...]:
+    of = str(line.connection or "")
+    return of, line.channel, line.unit, line.flow, line.extent, line.counted_by
 
 
 @dataclass(frozen=True)

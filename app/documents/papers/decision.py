@@ -12,7 +12,7 @@ from typing import Any
 from app.documents.papers import parts
 from app.documents.papers.parts import Paper
 from app.documents.papers.typography import width
-from app.documents.tables import cells
+from app.documents.tables.cells import table as csv_table
 from app.documents.tables.workbook import Sheet, workbook
 from app.workflow.decisions.text import annex_names
 from app.workflow.official_words import goes_with, roman
@@ -230,7 +230,7 @@ def csv(annex: Mapping[str, Any]) -> bytes:
     rows: list[Sequence[str]] = []
     for name, listed in zip(names, annex["lists"], strict=True):
         rows += [[f"{name}. {listed['title']}"], listed["columns"], *listed["rows"]]
-    return cells.table(rows[0], rows[1:]) if rows else cells.table([], [])
+    return csv_table(rows[0], rows[1:]) if rows else b""
 
 
 def xlsx(annex: Mapping[str, Any]) -> bytes:

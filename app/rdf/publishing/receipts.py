@@ -111,10 +111,10 @@ def _told(receipt_: Receipt) -> Summary:
     )
 
 
-def _together(summaries: Iterable[Summary]) -> list[Summary]:
+def _together(noted: Iterable[Summary]) -> list[Summary]:
     """Return one summary for each program and interface, the latest first."""
     summed: dict[tuple[str, str], Summary] = {}
-    for summary in summaries:
+    for summary in noted:
         key = summary.agent, summary.interface
         if key not in summed and len(summed) >= MOST_PROGRAMS:
             key = OTHERS, ""

@@ -382,9 +382,9 @@ def published(local_id: str, extension: str) -> Response:
     with current.looking() as session:
         view = register_today(session).get("legal-document", local_id)
         found = decision_queries.of_entry(session, view.id)
-        if found is None:
+        if found is None or not found.annex:
             raise NotFoundError(_("Văn bản này không có phụ lục trong danh mục"))
-        if extension == "csv" and found.annex:
+        if extension == "csv":
             rows = documents.csv(found.annex)
             return attachment(rows, "phu-luc.csv", "text/csv; charset=utf-8")
         return _given(session, found, "phu-luc.xlsx")

@@ -173,11 +173,11 @@ def _meanwhile(desk: Desk, upload: Upload) -> Mapping[Any, Proposal]:
         Proposal.id.not_in(own),
     )
     kind = desk.profile.kinds[upload.kind]
-    proposals: dict[Any, Proposal] = {}
+    made_since: dict[Any, Proposal] = {}
     for proposal in desk.session.scalars(query.order_by(Proposal.number.desc())):
-        proposals[proposal.entry_id] = proposal
-        proposals[comparing.identity(kind, proposal.content)] = proposal
-    return proposals
+        made_since[proposal.entry_id] = proposal
+        made_since[comparing.identity(kind, proposal.content)] = proposal
+    return made_since
 
 
 def _do(

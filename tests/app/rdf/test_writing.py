@@ -118,10 +118,12 @@ def test_the_profile_finds_what_is_wrong(demo):
     subject = URIRef("https://x.example/1")
     graph.add((subject, RDF.type, DCAT.Dataset))
     graph.add((subject, DCT.title, Literal("Chỉ có tên", lang="vi")))
+    original = demo.profile.lists.concept("loai-ban-ghi", "goc").iri
+    graph.add((subject, kind.field("record_kind").path, URIRef(original)))
 
     found = {v.field for v in validation.check(graph, demo.profile, kind)}
 
-    assert {"description", "record_kind", "frequency", "access_rights"} <= found
+    assert {"description", "owner", "frequency", "access_rights"} <= found
     assert "title" not in found
 
 

@@ -301,16 +301,17 @@ def test_that_a_description_is_still_right_needs_no_decision(office, basis):
     assert status(office, proposal) == "entered"
 
 
+def filled(row):
+    return [cell for cell in row if cell != ""]
+
+
 def assert_same_rows(csv_data, workbook):
     """The rows of a CSV are those of the first sheet of a workbook, but for its title."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
-    printed = [
-        [cell for cell in row if cell != ""]
-        for row in book.get_sheet_by_index(0).to_python()
-    ]
-    lines = list(csv.reader(io.StringIO(csv_data.decode("utf-8-sig"))))
-    told = [[cell for cell in line if cell] for line in lines]
-    assert all(row in told for row in printed[1:])
+    _title, *printed = map(filled, book.get_sheet_by_index(0).to_python())
+    lines = csv.reader(io.StringIO(csv_data.decode("utf-8-sig")))
+    told = list(map(filled, lines))
+    assert all(row in told for row in printed)
 
 
 def test_the_clerk_walks_it_in_the_browser_and_the_files_are_the_same_for_ever(
