@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,6 +27,9 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     os.environ["TMPDIR"] = os.environ["PYTEST_DEBUG_TEMPROOT"]
     tempfile.tempdir = None  # read again where to
+# many tests start the register itself
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 logs.configure(logging.WARNING)
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # noqa: SLF001 - real, at least cost
 _compiled = tempfile.TemporaryDirectory(prefix="danhmuc-templates-")

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import landlock
@@ -83,7 +82,19 @@ def _system(folder, url, base=BASE):
         "provinces": [{"name": "Thử Nghiệm", "type": "tỉnh"}],
         "promulgate": [],
     }
-    return System(config.parse(data, folder))
+    return _compiled_once(System(config.parse(data, folder)))
+
+
+_first = {}  # by the kind of database
+
+
+def _compiled_once(system):
+    """Let all systems of a kind of database share their compiled statements, as the requests of one system do."""
+    engine = system.database.engine
+    first = _first.setdefault(engine.dialect.name, engine)
+    engine.dialect = engine.pool._dialect = first.dialect  # noqa: SLF001 - no public way
+    engine._compiled_cache = first._compiled_cache  # noqa: SLF001 - the same
+    return system
 
 
 @cache
@@ -107,7 +118,8 @@ def opened_office(folder, **settings):
         else "sqlite:///register.db"
     )
     system = _system(folder, url)
-    system = System(replace(system.settings, **settings)) if settings else system
+    if settings:
+        system = _compiled_once(System(replace(system.settings, **settings)))
     made.append(system)
     return Office(system, dict(first.actors), first.department, first.other)
 
@@ -193,7 +205,6 @@ class Office:
     actors: dict[str, Actor] = field(default_factory=dict)
     department: UUID | None = None
     other: UUID | None = None
-    application: Any = None
     code_law: UUID | None = None
 
     def open(self):
@@ -302,18 +313,11 @@ class Office:
             return found.by_ids([entry_id])[entry_id]
 
     def client(self):
-        """Return a client of the application that all offices share, or of one of its own where settings differ."""
-        from app.factory import create_app
-
-        places = {
-            name: getattr(self.system.settings, name)
-            for name in ("database_url", "search_url", "data_dir")
-        }
-        if replace(_opened()[1].system.settings, **places) != self.system.settings:
-            self.application = self.application or create_app(self.system)
-            return self.application.test_client()
+        """Return a client of the application that all offices of these settings share."""
         _answering.set(self.system)
-        client = _shared().test_client()
+        places = dict.fromkeys(("database_url", "search_url", "data_dir"))
+        shared = _shared(replace(self.system.settings, **places))
+        client = shared.test_client()
         client.environ_base["danhmuc.system"] = self.system
         return client
 
@@ -329,7 +333,7 @@ class _Answering:
 
 
 @cache
-def _shared():
+def _shared(settings):
     from app.factory import create_app
 
     application = create_app(_Answering())

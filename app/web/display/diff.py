@@ -33,6 +33,18 @@ class FieldDiff:
     parts: "list[FieldDiff]"
 
     @property
+    def table(self) -> "RowTable | None":
+        """The rows side by side as they are to be, where there are several."""
+        rows = [row for row in self.rows if row.mark != Mark.REMOVED]
+        return RowTable.of(rows) if len(rows) > 1 else None
+
+    @property
+    def texts(self) -> list[Any]:
+        """What it says, with its parts and rows, wherever it stands."""
+        inner = [*self.parts, *(line for row in self.rows for line in row.lines)]
+        return [*self.runs, *((line.label, line.texts) for line in inner)]
+
+    @property
     def before(self) -> list[Runs]:
         """The text as it was."""
         return _without(self.runs, Mark.ADDED)
@@ -60,6 +72,44 @@ class RowDiff:
     mark: str
     moved: bool
     lines: list[FieldDiff]
+
+
+@dataclass(frozen=True)
+class RowTable:
+    """Rows side by side: what all of them say, once, and the rest in columns.
+
+    A row has None where it says nothing in a column.
+    """
+
+    alike: list[FieldDiff]
+    columns: list[str]
+    rows: list[list[FieldDiff | None]]
+
+    @classmethod
+    def of(cls, rows: list[RowDiff]) -> "RowTable":
+        """Put rows side by side; what names them is a column, even where it is the
+        same.
+        """
+        said_by = [{_member(line): line for line in row.lines} for row in rows]
+        labels = {_member(line): line.label for row in rows for line in row.lines}
+        title, *others = labels
+        alike = [name for name in others if _is_alike(said_by, name)]
+        columns = [title, *(name for name in others if name not in alike)]
+        return cls(
+            [said_by[0][name] for name in alike],
+            [labels[name] for name in columns],
+            [[lines.get(name) for name in columns] for lines in said_by],
+        )
+
+
+def _member(line: FieldDiff) -> str:
+    """Return the name of a line of a row without the place of its row."""
+    return line.name.rpartition(".")[2]
+
+
+def _is_alike(said_by: list[dict[str, FieldDiff]], name: str) -> bool:
+    texts = [lines[name].texts if name in lines else None for lines in said_by]
+    return all(text == texts[0] for text in texts)
 
 
 @dataclass(frozen=True)

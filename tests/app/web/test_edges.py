@@ -110,7 +110,6 @@ def test_where_weaknesses_are_reported_is_told_when_it_is_configured(office, tmp
     office.system.__dict__["settings"] = replace(
         office.system.settings, contact="an-ninh@thu.example"
     )
-    office.application = None
     answer = office.client().get("/.well-known/security.txt")
     assert answer.mimetype == "text/plain"
     assert "Contact: mailto:an-ninh@thu.example" in answer.text

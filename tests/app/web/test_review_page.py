@@ -150,3 +150,22 @@ def test_a_remark_on_a_row_stays_open_where_it_was_typed(office):
         re.DOTALL,
     )[1]
     assert 'value="Trùng hạng mục một"' in fold
+
+
+def test_items_stand_side_by_side_and_what_all_say_above_them(office):
+    content = database(str(office.department), str(office.law()))
+    [item] = content["data_items"]
+    names = ["Thửa đất", "Chủ sử dụng", "Giấy chứng nhận"]
+    items = [{**item, "name": {"vi": name}} for name in names]
+    items[2]["layer"] = "danh-muc"
+    one = office.propose("shared-database", {**content, "data_items": items})
+    office.act(one, Action.SUBMIT, Role.REGISTRAR)
+    page = Browser(office, Role.REVIEWER).get(f"/phieu/{number_of(office, one)}").text
+
+    table = re.search(r"<table[^>]*app-beside.*?</table>", page, re.DOTALL)[0]
+    columns = re.findall(r"<th[^>]*>([^<]*)</th>", table)
+    assert columns == ["Tên hạng mục", "Lớp dữ liệu"]
+    rows = [words(row) for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL)[1:]]
+    assert [row.split(" Dữ liệu")[0].split(" Danh")[0] for row in rows] == names
+    alike = words(page[: page.index(table)]).split("Giống nhau ở cả 3 dòng: ")[1]
+    assert alike.startswith("Ý nghĩa: ")
