@@ -10,7 +10,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 LICENCES := MIT;BSD;Apache;Mozilla;PSF;LGPL;W3C;Zope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo serve test fast loaded check licences search-eval bench-search bench nightly metrics defences screenshots docs openapi setup develop lock clean
+.PHONY: demo serve test coverage fast loaded check licences search-eval bench-search bench nightly metrics defences screenshots docs openapi setup develop lock clean
 
 demo: setup
 	$(BIN)/danhmuc demo --port $(PORT)
@@ -20,13 +20,16 @@ serve: setup
 
 test: develop
 	$(MAKE) -j2 check loaded
-	$(BIN)/python -m pytest -n 2 -q --durations=30 -m "not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 -q --durations=30 -m "not slow"
 	$(BIN)/python -m pytest -n 2 -q --durations=30 -m slow
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -q
 
 # the demonstration that slow tests read, made while other things are checked
 loaded: develop
 	PYTHONPATH=.:tests $(BIN)/python -c "import conftest; conftest._loaded()"
+
+coverage: develop
+	$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term:skip-covered
 
 fast: develop
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"

@@ -107,6 +107,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if "demo_folder" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
+        if item.name.startswith(EVERY_STATUS) and item.name not in ONE_STATUS:
+            item.add_marker(pytest.mark.nightly("attack"))
     part = config.getoption("--nightly")
     if part != "all":
         kept = [item for item in items if _wanted(item, part)]

@@ -53,3 +53,24 @@ def ever_named(
         among(register.session, Version.entry_id, set(ids)),
     )
     return {target for target in register.session.scalars(query) if target is not None}
+
+
+def once_named(
+    register: Register, ids: Iterable[UUID], name: str
+) -> dict[UUID, set[UUID]]:
+    """Return what the versions of each of these entries that began by the register's
+    day name in a field.
+    """
+    query = select(Version.entry_id, Fact.target_id).join(
+        Fact, Version.id == Fact.version_id
+    )
+    query = query.where(
+        Fact.field == name,
+        Fact.valid_from <= register.at.as_of,
+        among(register.session, Version.entry_id, set(ids)),
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for entry_id, target in register.session.execute(query.distinct()):
+        if target is not None:
+            found.setdefault(entry_id, set()).add(target)
+    return found

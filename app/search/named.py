@@ -19,7 +19,7 @@ from app.register.content.facts import name_key
 from app.register.filters import Filter
 from app.register.models import Fact
 from app.register.queries import EntryView, Register
-from app.register.references import entries_that_hold, naming
+from app.register.references import entries_that_hold, naming, once_named
 from app.register.standing import PRESENT
 from app.vietnamese import clean
 from catalog_schema.profile import DATABASE
@@ -171,14 +171,19 @@ def _by_agency(register: Register, text: str) -> list[UUID]:
     spelled = _ever(register)
     meant = agency_names.meant_today(register, text, spelled)
     if not meant and _PROVINCE.search(text):
-        within = _PROVINCE.sub("", text)
-        meant = agency_names.meant_today(register, within, spelled)
+        text = _PROVINCE.sub("", text)
+        meant = agency_names.meant_today(register, text, spelled)
     if not meant:
         return []
     agencies = [view.id for view in meant]
     # those that are gone and bore that name too
     gone = [view.id for view in agency_names.ever_called(register, text, spelled)]
-    return [*agencies, *gone, *_owned(register, agencies)]
+    owned = _owned(register, agencies)
+    left = spelled.get(agency_names.as_written(text), set()).difference(agencies)
+    once = once_named(register, owned, "owner") if left else {}
+    # first what was theirs
+    owned.sort(key=lambda one: left.isdisjoint(once.get(one, ())))
+    return [*agencies, *gone, *owned]
 
 
 def _edition(register: Register) -> Hashable:

@@ -47,6 +47,7 @@ _ASKING = {
     ),
     "data-standard": ("tieu chuan", "quy chuan"),
     "identifier-code": ("ma dinh danh", "ma cua co quan", "ma co quan"),
+    "data-service": ("api", "dich vu du lieu", "dich vu chia se"),
     "information-system": ("phan mem", "he thong nao", "trang nao", "cong nao"),
 }
 # what stands in nearly every entry: half of it and the word beside it are nothing
@@ -58,6 +59,8 @@ _ONE_THING = (
     "he thong",
     "danh sach",
 )
+# what one does with the register itself: no word of it is looked for alone
+_LOOKING = ("tra cuu", "tim kiem")
 
 
 @dataclass(frozen=True)
@@ -256,9 +259,17 @@ def _named(query: Query, about: Collection[str]) -> Iterator[Term]:
     for two in _side_by_side(words, nothing):
         if not _within(two, covered) or _within(two, about):
             yield Term(Match.PHRASE, two)
-    for word in words:
-        if word not in nothing and fold(word) not in covered:
+    looking = _standing(words, _LOOKING)
+    for place, word in enumerate(words):
+        tells = word not in nothing and place not in looking
+        if tells and fold(word) not in covered:
             yield Term(Match.WORD, (word,))
+
+
+def _standing(words: Sequence[str], phrases: Iterable[str]) -> set[int]:
+    """Return the places of words that stand in one of some folded phrases."""
+    folded = [fold(word) for word in words]
+    return {place for phrase in phrases for place in _places(folded, phrase.split())}
 
 
 def _side_by_side(
@@ -268,10 +279,7 @@ def _side_by_side(
     something, and none is half of what stands in nearly every entry.
     """
     joins = nothing - EVERYWHERE
-    whole = set[int]()
-    folded = [fold(word) for word in words]
-    for stock in _ONE_THING:
-        whole.update(_places(folded, stock.split()))
+    whole = _standing(words, _ONE_THING)
     for place, two in enumerate(pairwise(words)):
         halved = (place in whole) != (place + 1 in whole)
         apart = halved or any(word in joins for word in two)

@@ -28,7 +28,7 @@ from app.search.synonyms import Groups
 from app.search.terms import Query
 from app.vietnamese import fold
 from catalog_schema.namespaces import DCT
-from catalog_schema.profile import Profile
+from catalog_schema.profile import DATABASE, Profile
 
 _log = structlog.get_logger()
 FACETS = (
@@ -390,8 +390,11 @@ def _shown(asked: _Search, items: Sequence[EntryView], found: SearchPage) -> Sea
 
 def _is_beside_the_point(asked: _Search, found: SearchPage) -> bool:
     """Tell whether what has every word of a sentence has them here and there, and
-    speaks of nothing that the sentence is about, or is of no kind that it asks for.
+    speaks of nothing that the sentence is about, or is of no kind that it asks for;
+    or whether people say so of a subject, and what has the words is no database of it.
     """
+    if _is_said_of_a_subject(asked, found):
+        return True
     first = [view.id for view in found.items[:_LOOKED_AT]]
     subjects = nearest.subjects(asked.query)
     kinds = nearest.kinds_asked_for(asked.text)
@@ -408,6 +411,20 @@ def _is_beside_the_point(asked: _Search, found: SearchPage) -> bool:
     ranking = Ranking(Query(tuple(subjects)), asked.register.audience.level)
     hits = [found.ranked[one].hit for one in first if one in found.ranked]
     return not any(any(ranking.standing(hit)) for hit in hits)
+
+
+def _is_said_of_a_subject(asked: _Search, found: SearchPage) -> bool:
+    """Tell whether few have words that people use for a subject, such as “sổ đỏ” for
+    land, none of these as its name, and none is a database.
+    """
+    if found.total > _LOOKED_AT or not is_plain(asked.text):
+        return False
+    words = set(analysis.folded(analysis.tokens(asked.text)))
+    if not words <= nearest.subject_words(asked.query):
+        return False
+    ranked = [found.ranked.get(view.id) for view in found.items]
+    named_so = any(one is None or one.whole for one in ranked)
+    return not named_so and all(view.kind != DATABASE for view in found.items)
 
 
 def _meant(asked: _Search, limit: int) -> SearchPage | None:

@@ -33,14 +33,16 @@ class Thesaurus:
 
     def __init__(self, groups: Groups) -> None:
         self._known: dict[Words, tuple[Words, ...]] = {}
-        self._full: dict[Words, list[str]] = {}  # by a short form
+        # by a short form, by how they are spelled
+        self._full: dict[Words, dict[Words, str]] = {}
         self._syllables: dict[str, set[str]] = {}  # with their marks, by their letters
         for group in groups:
             spelled = {_spelled(name): tuple(analysis.tokens(name)) for name in group}
             spelled.pop((), None)  # of a name without a letter
             short_forms = set(map(_spelled, group[1:]))
             for short in short_forms:
-                self._full.setdefault(short, []).append(group[0])
+                full = self._full.setdefault(short, {})
+                full.setdefault(_spelled(group[0]), group[0])
             for name, written in spelled.items():
                 if len(written) == 1:
                     alike = self._syllables.setdefault(fold(written[0]), set())
@@ -73,7 +75,7 @@ class Thesaurus:
                 others.append(Term(Match.WORD, typed, initials.INITIALS))
             if others:
                 ways = ((one,) for one in others)
-                found.append(Term(Match.ANY, (), field, (run, *ways)))
+                found.append(Term(Match.ANY, (), field, (_in_a_row(run), *ways)))
             else:
                 found += run
         return found
@@ -84,7 +86,7 @@ class Thesaurus:
         """
         found: dict[str, list[str]] = {}
         for run, name in self._runs(terms):
-            full = self._full.get(name, [])
+            full = [*self._full.get(name, {}).values()]
             if len(full) > 1 and len(run) == 1:
                 (typed,) = run[0].words
                 found[typed.upper() if run[0].capitals else typed] = full
@@ -118,6 +120,15 @@ class Thesaurus:
             return False
         alike = self._syllables.get(fold(words[0]), set())
         return bool(alike) and alike.isdisjoint(analysis.exact(words))
+
+
+def _in_a_row(run: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Return the words of a name as they were typed, in a row where each is but a
+    syllable of two letters: “sổ đỏ” is no “sở” and “đó” somewhere.
+    """
+    words = tuple(word for term in run for word in term.words)
+    short = len(run) > 1 and all(len(word) <= 2 for word in words)  # noqa: PLR2004 - letters
+    return (_phrase(words, run[0].field),) if short else run
 
 
 def _is_sure(name: Words) -> bool:

@@ -26,7 +26,7 @@ from app.workflow.decisions.rectifying import AsSigned
 
 pytestmark = pytest.mark.slow
 DATABASES = 30 if LONG else 6
-STEP = 0.01 if LONG else 0.1
+STEP = 0.01 if LONG else 0.3
 LATER = TODAY + timedelta(days=40)
 ACT = """
 import sys

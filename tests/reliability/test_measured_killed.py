@@ -18,7 +18,7 @@ from app.exchange.models import DataStatement, TrafficFigure, WarehouseLoad
 from app.operations import audits
 
 pytestmark = pytest.mark.slow
-STEP = 0.01 if LONG else 0.2
+STEP = 0.01 if LONG else 0.5
 ROWS = 2_000 if LONG else 150
 CASES = 20
 TABLES = {

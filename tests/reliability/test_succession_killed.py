@@ -56,7 +56,7 @@ def test_all_or_nothing_has_moved_whenever_it_is_killed(tmp_path):
 
     while not killed_after(server, number, delay):
         assert province.everything(DAY) == before
-        kills, delay = kills + 1, delay + (0.01 if LONG else 0.04)
+        kills, delay = kills + 1, delay + (0.01 if LONG else 0.12)
 
     assert kills
     assert {province.view(entry).content["owner"] for entry in owned} == {str(new)}

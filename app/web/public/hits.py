@@ -2,7 +2,7 @@
 is shared, how often its data is updated, when it was confirmed, how its law stands.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from app.exchange import freshness
 from app.exchange.freshness import Fresh, Freshness
 from app.register.own_databases import bases
 from app.register.queries import EntryView, Register
+from app.register.references import once_named
 from app.vietnamese import fold
 from app.web.display import freshness_words, wording
 from app.workflow.time import confirmations
@@ -37,8 +38,16 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
         register.session, [view.id for view in databases]
     )
     laws = register.by_ids({one for view in databases for one in bases(view.content)})
+    once = once_named(register, [view.id for view in databases], "owner")
     owners = register.by_ids(
-        UUID(view.content["owner"]) for view in databases if "owner" in view.content
+        {
+            *(
+                UUID(one.content["owner"])
+                for one in databases
+                if "owner" in one.content
+            ),
+            *(owner for ever in once.values() for owner in ever),
+        }
     )
     late = freshness.by_state(register).get(Freshness.LATE, ())
     fresh = freshness.all_of(register, [one for one in databases if one.id in late])
@@ -46,6 +55,7 @@ def facts(register: Register, views: Sequence[EntryView]) -> dict[UUID, list[Hit
     for view in databases:
         told = [
             _owner(owners, view),
+            _once(owners, view, once.get(view.id, ())),
             _concept(register, view, "access_rights", _("Mức độ công khai")),
             _concept(register, view, "frequency", _("Chu kỳ")),
             _late(fresh[view.id]) if view.id in fresh else None,
@@ -74,6 +84,18 @@ def texts(views: Sequence[EntryView]) -> dict[UUID, str]:
 def _owner(owners: Mapping[UUID, EntryView], view: EntryView) -> HitFact | None:
     owner = owners.get(UUID(view.content["owner"])) if "owner" in view.content else None
     return HitFact(_("Cơ quan chủ quản"), owner.title) if owner else None
+
+
+def _once(
+    owners: Mapping[UUID, EntryView], view: EntryView, ever: Collection[UUID]
+) -> HitFact | None:
+    """Return whose a database was before; None where it always had one owner, or all
+    of the same name.
+    """
+    now = owners.get(UUID(view.content["owner"])) if "owner" in view.content else None
+    ever_so = {owners[one].title for one in ever if one in owners}
+    names = sorted(ever_so - {now.title if now else ""})
+    return HitFact(_("Trước đây của"), ", ".join(names)) if names else None
 
 
 def _late(fresh: Fresh) -> HitFact:

@@ -201,10 +201,17 @@ def _is_no_database(kind: Kind) -> bool:
     return kind.name != DATABASE
 
 
-# what people say of databases that a filter knows, and no text says
+# what people say that a filter knows, and no text says; of one filter what stands
+# first
 _SAID: Sequence[tuple[Sequence[str], str, Sequence[str]]] = (
     (
-        ("chậm cập nhật", "quá hạn cập nhật", "lâu không cập nhật", "chưa cập nhật"),
+        (
+            "chậm cập nhật",
+            "quá hạn cập nhật",
+            "dữ liệu quá hạn",
+            "lâu không cập nhật",
+            "chưa cập nhật",
+        ),
         FRESHNESS,
         (Freshness.LATE,),
     ),
@@ -230,16 +237,18 @@ _SAID: Sequence[tuple[Sequence[str], str, Sequence[str]]] = (
     ),
     (("dữ liệu dùng chung",), "sharing_class", ("dung-chung",)),
     (("dữ liệu dùng riêng",), "sharing_class", ("dung-rieng",)),
+    (("nhạy cảm",), "personal_data", ("nhay-cam",)),
+    (("dữ liệu cá nhân cơ bản",), "personal_data", ("co-ban",)),
     (("dữ liệu cá nhân",), "personal_data", ("co-ban", "nhay-cam")),
-    (("dữ liệu nhạy cảm",), "personal_data", ("nhay-cam",)),
     (("lgsp",), _CHANNEL, ("lgsp",)),
     (("ndxp",), _CHANNEL, ("ndxp",)),
+    (("api", "dịch vụ dữ liệu", "dịch vụ chia sẻ"), "kind", ("data-service",)),
 )
 
 
 def meant(text: str) -> dict[str, list[str]]:
-    """Return the filters of databases that a text speaks of, by the names of facets;
-    none for most texts.
+    """Return the filters that a text speaks of, by the names of facets; none for most
+    texts. They are of databases where they say no kind.
     """
     words = analysis.tokens(text)
     marked = analysis.exact(words) != analysis.folded(words)
@@ -248,5 +257,5 @@ def meant(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for said, name, values in _SAID:
         if any(f" {' '.join(written(analysis.tokens(one)))} " in line for one in said):
-            found.setdefault(name, []).extend(values)
+            found.setdefault(name, [*values])
     return found

@@ -194,3 +194,20 @@ def test_whatever_is_typed_is_answered(office, text):
     answer = Visitor(office).get(f"/tim-kiem?q={quote(text)}")
 
     assert answer.status_code in {200, 400}
+
+
+def test_of_an_agency_that_is_gone_its_databases_stand_first_and_say_so(demo_client):
+    page = demo_client.get("/tim-kiem?q=" + quote("Sở LĐTBXH")).text
+
+    places = [page.index(f"CSDL-00{number}") for number in (73, 74, 67, 68)]
+    assert max(places[:2]) < min(places[2:])
+    assert page.count("Trước đây của") == 2
+
+
+def test_what_people_call_a_subject_leads_to_its_databases(demo, register):
+    wanted = service.filters(demo.profile, {})
+    page = service.search(register, demo.index, "sổ đỏ", wanted)
+
+    assert page.near
+    titles = [view.title for view in page.items[:FIRST]]
+    assert "Cơ sở dữ liệu đất đai" in titles

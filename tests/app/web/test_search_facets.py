@@ -6,6 +6,7 @@ import re
 import pytest
 
 from app.search.service import FACETS
+from app.web.public.search_facets import meant
 
 pytestmark = pytest.mark.slow
 BOX = re.compile(
@@ -144,3 +145,32 @@ def test_a_result_says_whose_it_is_and_that_its_data_are_late(demo_client):
 
     assert page.count("Cơ quan chủ quản: ") >= 10
     assert re.search(r"quá hạn \d+ ngày", page)
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("dữ liệu chia sẻ qua API", {"kind": ["data-service"]}),
+        ("dữ liệu cá nhân nhạy cảm", {"personal_data": ["nhay-cam"]}),
+        ("dữ liệu cá nhân", {"personal_data": ["co-ban", "nhay-cam"]}),
+        ("đất đai", {}),
+    ],
+)
+def test_a_text_speaks_of_filters(text, filters):
+    assert meant(text) == filters
+
+
+def test_who_asks_for_interfaces_is_led_to_services(demo_client):
+    page = demo_client.get("/tim-kiem?q=dữ+liệu+chia+sẻ+qua+API").text
+    offered = re.search(r'href="([^"]*kind=data-service[^"]*)"', page)[1]
+
+    assert (
+        total(
+            demo_client.get(
+                f"/tim-kiem{html.unescape(offered)}"
+                if offered.startswith("?")
+                else html.unescape(offered)
+            ).text
+        )
+        == 3
+    )
