@@ -12,6 +12,8 @@ from app.documents.tables.sheets import Book, Line, Sheet, Table
 from app.vietnamese import fold, seen
 
 BELOW = " › "  # between the heading of a group of columns and that of a column
+# below the heading of a question: a column of marks for each answer
+ANSWERS = frozenset({"co", "khong"})
 _ABOVE = 20  # lines in which a heading is looked for
 _LEAST = 2  # known headings that make a line a heading
 _SAME = 0.6  # of the first table's headings make a line a heading again
@@ -19,6 +21,8 @@ _NUMBER = re.compile(r"\(?[0-9]{1,2}\)?[.)]?")  # as columns are numbered
 _BEFORE = re.compile(r"^(\([0-9a-z]{1,2}\)|[0-9]{1,2}[.)])\s*")
 _AFTER = re.compile(r"[\s*:]+$|\s*\(\*\)$")
 _TOTAL = re.compile(r"(tong cong|tong so|tong|cong)\b.{0,60}")
+_SUM = re.compile(r"tong cong|tong so|tong|cong")
+_COUNT = re.compile(r"\d[\d.,]*( [a-z/.]+){0,3}")  # “07 CSDL”
 _GROUP = re.compile(r"(?:[ivx]{1,5}|[a-h])[.)]?", re.IGNORECASE)
 _GROUP_NAME = re.compile(r"(?:[IVX]{1,5}|[A-H])[.)/]\s*\S.*", re.DOTALL)
 _SIGNED = re.compile(
@@ -127,8 +131,9 @@ class _Finder:
             return []
         place = counts.index(max(counts))
         above = place - 1  # a group of headings stands above what counts most
-        if above >= 0 and self._known(self._heading(above)[0]) > counts[place]:
-            place = above
+        if above >= 0 and len(set(filter(None, table[above][1]))) > 1:
+            known = self._known(self._heading(above)[0])
+            place = above if known > counts[place] else place
         return self._from(place)
 
     def from_line(self, place: int) -> Located:
@@ -178,7 +183,7 @@ class _Finder:
         heading, height = self._spread(table[place]), 1
         while place + height < len(table):
             joined = self._joined(heading, self._spread(table[place + height]))
-            if self._known(joined) <= self._known(heading):
+            if len(self._names(joined)) <= len(self._names(heading)):
                 break
             heading, height = joined, height + 1
         return (heading, height) if height > 1 else (table[place][1], 1)
@@ -224,8 +229,14 @@ class _Finder:
     def _known(self, cells: Sequence[str]) -> int:
         return sum(map(self._is_known, cells))
 
+    def _names(self, cells: Sequence[str]) -> set[str]:
+        """Return the known headings among cells, one that stands over several once."""
+        return {cell for cell in cells if self._is_known(cell)}
+
     def _is_known(self, cell: str) -> bool:
-        return heading_key(cell) in self.headings
+        question, _below, answer = cell.rpartition(BELOW)
+        is_answer = heading_key(answer) in ANSWERS
+        return heading_key(question if is_answer else cell) in self.headings
 
     def _why(self, line: Line, *, first: bool) -> Why | None:
         """Return why a line below the heading is no row, None for a row."""
@@ -238,8 +249,7 @@ class _Finder:
         words = [cell for cell in filled if not cell.replace(".", "").isdigit()]
         if not words:
             return None
-        key = heading_key(words[0])
-        if _TOTAL.fullmatch(key) and len(words) == 1:
+        if _is_total(words):
             return Why.TOTAL
         if self._is_group(line, filled, words):
             return Why.GROUP
@@ -258,6 +268,15 @@ class _Finder:
         alone = len(words) == 1 and len(filled) <= 2  # noqa: PLR2004 - with a number
         named = len(filled) == 1 and _GROUP_NAME.fullmatch(filled[0])
         return bool(numbered or named or (merged and alone))
+
+
+def _is_total(words: Sequence[str]) -> bool:
+    """Tell whether words are of a total: “Tổng cộng: 7 CSDL”, in one cell or in
+    several, of which the others count.
+    """
+    first, *others = map(heading_key, words)
+    counts = all(map(_COUNT.fullmatch, others))
+    return bool(counts and (_SUM if others else _TOTAL).fullmatch(first))
 
 
 def _goes_on(row: Line, line: Line) -> bool:

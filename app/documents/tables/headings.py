@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from app.documents.tables import relations
-from app.documents.tables.finding import BELOW, heading_key
+from app.documents.tables.finding import ANSWERS, BELOW, heading_key
 from catalog_schema.profile import Field, Kind, Stage, Type
 
 # of the entry itself: by what it is known, which of its versions a row is about
@@ -23,6 +23,7 @@ _WRITTEN = Path(__file__).parent / "headings.csv"
 _ANY = "*"
 # columns that only number the rows
 _COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no.", "#"])
+ANSWER = "="  # between a header and the answer that a mark in the column gives
 _LEAST_WORDS = 2  # of a known heading with which a longer one begins
 
 
@@ -153,6 +154,11 @@ def of_forms(kind: Kind) -> list[tuple[str, str]]:
     ]
 
 
+def counts_rows(heading: str) -> bool:
+    """Tell whether a column of this heading only numbers the rows."""
+    return heading_key(heading) in _COUNTING
+
+
 def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
     """Return the columns of a heading. One that is not known as it is written may seem
     to be what it begins with; of two that say the same, the first does.
@@ -170,15 +176,25 @@ def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
     found = []
     for cell in cells:
         key = heading_key(cell)
-        header = names.get(key, "")
+        header = names.get(key, "") or _answered(names, cell)
         sure = bool(header) or key in _COUNTING or not key
         if not sure:
             header = _beginning(names, key)
-        if header in taken or header not in allowed:
+        if header in taken or header.partition(ANSWER)[0] not in allowed:
             header, sure = "", sure and not header
         taken.add(header)
         found.append(Column(cell, header, sure))
     return found
+
+
+def _answered(names: dict[str, str], cell: str) -> str:
+    """Return the header of a column in which a mark gives an answer to the question
+    that stands above it: “Dữ liệu cá nhân › Có”; "" for none.
+    """
+    question, _below, answer = cell.rpartition(BELOW)
+    header = names.get(heading_key(question), "")
+    is_answer = bool(header) and heading_key(answer) in ANSWERS
+    return f"{header}{ANSWER}{answer.strip()}" if is_answer else ""
 
 
 def _beginning(names: dict[str, str], key: str) -> str:

@@ -189,7 +189,7 @@ def citation(text: str) -> Citation | None:
     found = _LAW_NUMBER.search(text)
     if found is None:
         return None
-    rest = text.replace(found[0], " ")
+    rest = re.sub(rf"(?:\bsố\s*:?\s*)?{re.escape(found[0])}", " ", text)
     day = _DAY.search(rest)
     issued = ""
     if day is not None:

@@ -12,17 +12,24 @@ from dataclasses import dataclass
 
 from app.documents.tables import finding, headings
 from app.documents.tables.finding import Located, heading_key
-from app.documents.tables.headings import ITEM_NAMES, ITEMS, SHARING, header_of
+from app.documents.tables.headings import (
+    ANSWER,
+    ITEM_NAMES,
+    ITEMS,
+    SHARING,
+    header_of,
+)
 from app.documents.tables.rows import Row
 from app.documents.tables.sheets import Book, Table
 from app.errors import MalformedError
-from app.vietnamese import clean
+from app.vietnamese import clean, fold
 from catalog_schema.profile import Field, Kind, Stage, Type
 
 UNKNOWN = "Chưa xác định"
 MOST_COLUMNS = 60
 _SEVERAL = 2  # commas that make a sentence a list
 _DITTO = frozenset({"nt", "n.t", "nhưtrên", '"', "″", "〃", "''"})
+_MARKS = frozenset({"x", "v", "✓", "✔", "1", "co"})  # folded
 _FILLERS = "….-–—_"
 _BULLET = re.compile(r"^\s*(?:[-–•+*]|\(?\d{1,2}[.)])\s*")
 
@@ -167,8 +174,14 @@ def _cells(
         if not header.startswith(f"{ITEMS}.")
     }
     for column, text in zip(plan.columns, line, strict=False):
-        if column and clean(text):
-            cells[column] = clean(text)
+        header, _mark, answer = column.partition(ANSWER)
+        said = clean(text)
+        if answer and fold(said) in _MARKS:
+            said = answer
+        if header and said:
+            # of two answers none is taken for the other
+            both = answer and header in cells
+            cells[header] = f"{cells[header]}; {said}" if both else said
     names = _names(cells.pop(ITEM_NAMES, ""))
     modes = [cells.pop(header, "") for header in SHARING]
     # what the line says of the items that it names

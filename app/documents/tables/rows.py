@@ -51,7 +51,11 @@ _YES = {
 }
 _LONGEST_NUMBER = 16  # digits
 _TELEPHONE = "telephone"
-_NO_ZERO = re.compile(r"[2-9]\d{8}")  # a telephone number that lost its zero
+# a telephone number that lost its zero: of a mobile one, of an office
+_NO_ZERO = re.compile(r"[2-9]\d{8}|2\d{9}")
+_PARTED = re.compile(r"[\s.()\-–]")
+_LEVEL = re.compile(r"(?:cap do|cap|muc)\s*(\d)")  # folded: “Cấp độ 3”
+_NOT_HELD = "căn cứ chưa có trong danh mục, ghi như đã nêu; đơn vị quản lý gắn sau"
 _IN_WORDS = re.compile(
     r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE
 )
@@ -187,9 +191,29 @@ def _day_of(text: str) -> str:
 
 def _whole(text: str) -> int | str:
     """Return a whole number, or what was written instead of one."""
-    digits = text.removesuffix(".0")
+    level = _LEVEL.fullmatch(fold(text))
+    digits = level[1] if level else text.removesuffix(".0")
     plain = digits.isascii() and digits.isdigit() and len(digits) < _LONGEST_NUMBER
     return int(digits) if plain else text
+
+
+def _as_cited(text: str) -> dict[str, str]:
+    """Return a law that the register does not hold, as much as a text says of it."""
+    law = citation(text)
+    if law is None:
+        return {"title": text}
+    said = {"number": law.number, "issued": law.issued, "title": law.text}
+    return {name: value for name, value in said.items() if value}
+
+
+def _telephone(text: str) -> str:
+    """Return the digits of a telephone number however it is parted, with the zero that
+    a spreadsheet took from it; what is none stays as it was.
+    """
+    digits = _PARTED.sub("", text)
+    if not digits.removeprefix("+").isdigit():
+        return text
+    return f"0{digits}" if _NO_ZERO.fullmatch(digits) else digits
 
 
 class _CellReader:
@@ -288,17 +312,16 @@ class _CellReader:
         self, target: dict[str, Any], field: Field, header: str, text: str
     ) -> None:
         """Take the laws that a cell cites; one that the register does not hold stays as
-        it is cited, for the reviewer to link, where number and day are said.
+        it is cited, for the reviewer to link; what it does not say is asked for before
+        sending.
         """
         may_be_typed = any(one.name == TYPED for one in self.kind.fields)
         named, typed = list[str](), list[dict[str, str]]()
         for part in cited(self._several(field, text)):
-            law = citation(part)
             unknown = not self.lookup.meant(LAW, part, self._day_of_reference()).entries
-            if unknown and law and law.issued and may_be_typed:
-                typed.append(
-                    {"number": law.number, "issued": law.issued, "title": law.text}
-                )
+            if unknown and may_be_typed:
+                typed.append(_as_cited(part))
+                self.read_as.append((header, part, _NOT_HELD))
             else:
                 named.append(self._reference(field, header, part))
         if named:
@@ -374,9 +397,11 @@ class _CellReader:
                 return _day_of(text)
             case Type.CONCEPT:
                 return self._concept(field, header, text)
-            case _ if field.name == _TELEPHONE and _NO_ZERO.fullmatch(text):
-                self.read_as.append((header, text, f"0{text}"))  # a number to Excel
-                return f"0{text}"
+            case _ if field.name == _TELEPHONE:
+                number = _telephone(text)
+                if number != text:
+                    self.read_as.append((header, text, number))
+                return number
             case _:
                 return text
 

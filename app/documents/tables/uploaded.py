@@ -9,7 +9,13 @@ from typing import Any
 
 from app.documents.tables import finding, headings, mapping
 from app.documents.tables.finding import Located, heading_key
-from app.documents.tables.headings import IDENTIFIER, ITEM_NAMES, ITEMS, Column
+from app.documents.tables.headings import (
+    ANSWER,
+    IDENTIFIER,
+    ITEM_NAMES,
+    ITEMS,
+    Column,
+)
 from app.documents.tables.lookup import Lookup
 from app.documents.tables.rows import read_row
 from app.documents.tables.sheets import Book
@@ -76,6 +82,21 @@ class PlannedTable:
         """Whether every column is known."""
         return all(column.sure for column in self.columns)
 
+    @property
+    def unused(self) -> list[str]:
+        """The headings of columns that hold something and are not used, but for those
+        that count the rows; of hidden ones that is said.
+        """
+        hidden = self.located.sheet.hidden_columns
+        return [
+            f"{column.heading or '–'} (cột ẩn)" if place in hidden else column.heading
+            for place, column in enumerate(self.columns)
+            if not column.header
+            and (column.heading or place in hidden)
+            and not headings.counts_rows(column.heading)
+            and _holds(self.located, place)
+        ]
+
     def sample(self, place: int) -> list[str]:
         """Return what a column holds, some values of it."""
         values = (
@@ -88,7 +109,8 @@ def tables(
     kind: Kind, book: Book, plan: Plan, remembered: Mapping[str, str]
 ) -> list[PlannedTable]:
     """Return the tables of a file with their columns: as somebody said, as the agency
-    had them in earlier files, as they seem. InvalidError for a file without any row.
+    had them in earlier files, as they seem. Those that name nothing are left out where
+    others do. InvalidError for a file without any row.
     """
     found = finding.locate(book, headings.known(kind), plan.taken)
     planned = [
@@ -97,7 +119,17 @@ def tables(
     ]
     if not any(len(table.located.lines) > 1 for table in planned):
         raise InvalidError("Tệp không có dòng nào dưới tiêu đề")
-    return planned
+    naming = [table for table in planned if not table.sure or _names(kind, table)]
+    return naming or planned
+
+
+def _names(kind: Kind, table: PlannedTable) -> bool:
+    """Tell whether the rows of a table say what they are about: those of a list of
+    values to choose from do not.
+    """
+    headers = {column.header for column in table.columns}
+    titles = {IDENTIFIER, kind.title_field, f"{kind.title_field}.vi"}
+    return not headers.isdisjoint(titles)
 
 
 def _columns(
@@ -111,29 +143,53 @@ def _columns(
     heading = list(located.lines[0][1])
     widest = max(len(line) for _number, line in located.lines)
     heading += [""] * (widest - len(heading))
-    columns = []
-    for place, guessed in enumerate(headings.read(kind, heading)):
-        said = plan.columns.get(f"{table}.{place}")
-        if said is None and not guessed.sure:
-            said = remembered.get(heading_key(guessed.heading))
-        if said is not None:
-            columns.append(Column(guessed.heading, said, sure=True))
-        elif _has_to_be_seen(located, place, guessed):
-            columns.append(Column(guessed.heading, guessed.header, sure=False))
-        else:
-            columns.append(guessed)
+    guesses = headings.read(kind, heading)
+    said = {
+        place: plan.columns[f"{table}.{place}"]
+        for place in range(len(guesses))
+        if f"{table}.{place}" in plan.columns
+    }
+    columns = [*guesses]
+    used = set[str]()
+
+    def how_surely(place: int) -> tuple[bool, bool]:
+        return place not in said, not guesses[place].sure
+
+    for place in sorted(range(len(guesses)), key=how_surely):
+        column = _column(located, place, guesses[place], said.get(place), remembered)
+        if column.header in used:  # of two that say the same, the surer one does
+            column = Column(column.heading, "", sure=False)
+        used |= {column.header} - {""}
+        columns[place] = column
     return columns
 
 
-def _has_to_be_seen(located: Located, place: int, column: Column) -> bool:
-    """Tell whether somebody looks at a column first: others do not see it, or nobody
-    can tell what it holds.
+def _column(
+    located: Located,
+    place: int,
+    guessed: Column,
+    said: str | None,
+    remembered: Mapping[str, str],
+) -> Column:
+    """Return a column as somebody said, as it was in earlier files, as it seems. One
+    that is hidden is left out until somebody says what it is.
     """
+    if said is not None:
+        return Column(guessed.heading, said, sure=True)
     if place in located.sheet.hidden_columns:
-        return True
+        return Column(guessed.heading, "", sure=False)
+    earlier = remembered.get(heading_key(guessed.heading))
+    if not guessed.sure and earlier:
+        return Column(guessed.heading, earlier, sure=True)
+    if not guessed.heading and _holds(located, place):  # nobody can tell what
+        return Column(guessed.heading, guessed.header, sure=False)
+    return guessed
+
+
+def _holds(located: Located, place: int) -> bool:
+    """Tell whether a column holds anything below its heading."""
     rows = located.lines[1:]
-    holds = any(place < len(line) and line[place] for _number, line in rows)
-    return holds and not column.heading
+    return any(place < len(line) and line[place] for _number, line in rows)
 
 
 def learned(planned: Sequence[PlannedTable]) -> dict[str, str]:
@@ -142,7 +198,7 @@ def learned(planned: Sequence[PlannedTable]) -> dict[str, str]:
         heading_key(column.heading): column.header
         for table in planned
         for column in table.columns
-        if column.heading
+        if column.heading and (column.header or column.sure)
     }
 
 
@@ -240,7 +296,7 @@ def column_of(table: PlannedTable, name: str) -> int | None:
     """Return the place of the column that a fault is in, None for none."""
     bare = name.removesuffix(".vi")
     for place, column in enumerate(table.columns):
-        header = column.header.removesuffix(".vi")
+        header = column.header.partition(ANSWER)[0].removesuffix(".vi")
         if header and (bare == header or bare.startswith(f"{header}.")):
             return place
     group = bare.partition(".")[0]

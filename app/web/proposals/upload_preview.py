@@ -84,6 +84,8 @@ class ShownRow:
     faults: Sequence[Fault] = ()
     lacking: Sequence[str] = ()
     read_as: Sequence[tuple[str, str, str]] = ()
+    # whose it is, where that is another agency than the one that sends it
+    foreign: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,8 @@ def _preview_page(
         unread=finding.unread([table.located for table in preview.tables]),
         doubted=finding.DOUBTED,
         old_letters=_old_letters(preview),
-        known=_known(kind),
+        known=_known(kind, preview.tables),
+        unused=[name for table in preview.tables for name in table.unused],
         sure=all(table.sure for table in preview.tables),
         Choice=Choice,
         Doubt=Doubt,
@@ -178,8 +181,10 @@ def _preview_page(
     )
 
 
-def _known(kind: Kind) -> list[tuple[str, str]]:
-    """Return what a column may be, header and words."""
+def _known(kind: Kind, tables: Sequence[PlannedTable]) -> list[tuple[str, str]]:
+    """Return what a column may be, header and words; of those of these tables in which
+    a mark is an answer, that too.
+    """
     own = [
         (headings.IDENTIFIER, _("Mã trong danh mục")),
         (headings.VERSION, _("Phiên bản của mục")),
@@ -187,7 +192,15 @@ def _known(kind: Kind) -> list[tuple[str, str]]:
         ("effective_to", _("Hiệu lực đến ngày")),
     ]
     fields = [(header, heading) for heading, header, _f in headings.columns(kind)]
-    return [*fields, *headings.of_forms(kind), *own]
+    named = dict(fields)
+    answers = {column.header for table in tables for column in table.columns}
+    marked = [
+        (header, f"{named.get(field, field)}: {answer}")
+        for header in sorted(answers)
+        for field, mark, answer in [header.partition(headings.ANSWER)]
+        if mark
+    ]
+    return [*fields, *marked, *headings.of_forms(kind), *own]
 
 
 def _old_letters(preview: Preview) -> list[tuple[str, int, str, str]]:
@@ -222,7 +235,18 @@ def _shown(
     contents = [dict(row.content) for row in rows]
     contents += [dict(row.before) for row in rows]
     differ = Differ.of(session, kind, *contents)
-    return [_shown_row(preview, differ, row) for row in rows]
+    return [
+        replace(_shown_row(preview, differ, row), foreign=_foreign(differ, row))
+        for row in rows
+    ]
+
+
+def _foreign(differ: Differ, row: Compared) -> str:
+    """Return the owner of what a row says, "" where it is the agency that sends it."""
+    owner = row.content.get("owner")
+    if owner in (None, str(guard.actor().agency_id)):
+        return ""
+    return differ.names.name_of(str(owner))
 
 
 def _shown_row(preview: Preview, differ: Differ, row: Compared) -> ShownRow:
@@ -330,7 +354,12 @@ def _decide(number: int, wish: Wish | None) -> None:
     with current.writing() as session:
         desk = guard.desk(session)
         upload = uploads.get(desk, number)
-        kept = {**plan.kept(), "headers": uploaded.learned(preview.tables)}
+        faulty_rows = len(preview.comparison.of(Outcome.FAULTY))
+        kept = {
+            **plan.kept(),
+            "headers": uploaded.learned(preview.tables),
+            "faulty": faulty_rows,
+        }
         uploads.plan(upload, kept)
         if wish and register_today(session).published() != published:
             raise _changed()
@@ -433,6 +462,7 @@ def _done_page(desk: Desk, upload: Upload, error: DanhmucError | None) -> str:
         unsent=[row for row in results if row.proposal_id and row.error],
         proposals=numbers,
         sent=sum(row.send and not row.error for row in results),
+        faulty=upload.plan.get("faulty", 0),
         wish=upload.wish,
         error=error,
     )

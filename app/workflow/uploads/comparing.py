@@ -5,7 +5,7 @@ The same thing is known by its identifier, else by owner and title without marks
 case.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -70,6 +70,7 @@ class _Comparer:
     kind: Kind
     choices: Mapping[str, str]
     seen: dict[Identity, ReadRow] = field(default_factory=dict)
+    met: Counter[Identity] = field(default_factory=Counter)
 
     def compared(self, row: ReadRow) -> Compared:
         """Return what becomes of a row."""
@@ -111,8 +112,12 @@ class _Comparer:
             return self._change(plain, self._by_identifier[choice], KnownBy.IDENTIFIER)
         if same_as in self._by_identity and choice != Choice.NEW:
             return self._change(plain, self._by_identity[same_as], KnownBy.TITLE)
-        if same_as in self._proposed:
-            return self._again(plain, self._proposed[same_as])
+        # what is there more than once belongs to as many rows, in their order
+        drafts = self._proposed.get(same_as, ())
+        place = self.met[same_as]
+        self.met[same_as] += 1
+        if place < len(drafts):
+            return self._again(plain, drafts[place])
         alike = [] if choice == Choice.NEW else self._alike(plain)
         if alike:
             return replace(
@@ -267,12 +272,13 @@ class _Comparer:
         return list(self.desk.session.scalars(query.order_by(Proposal.number.desc())))
 
     @cached_property
-    def _proposed(self) -> dict[Identity, Proposal]:
-        return {
-            identity(self.kind, proposal.content): proposal
-            for proposal in self._open
-            if proposal.type is ProposalType.REGISTER
-        }
+    def _proposed(self) -> dict[Identity, list[Proposal]]:
+        """What the agency is registering, the earliest first."""
+        found = defaultdict[Identity, list[Proposal]](list)
+        for proposal in reversed(self._open):
+            if proposal.type is ProposalType.REGISTER:
+                found[identity(self.kind, proposal.content)].append(proposal)
+        return found
 
     @cached_property
     def _amended(self) -> dict[Any, Proposal]:
