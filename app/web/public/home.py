@@ -292,10 +292,14 @@ def _rows(state: StateOfRegister) -> list[Row]:
             _("%(n)s cơ sở dữ liệu chưa phân loại", n=missing(state.classified)),
         ),
         row(
-            _("Đã khai ngày cập nhật dữ liệu gần nhất"),
-            state.dated,
+            _("Dữ liệu còn trong hạn cập nhật"),
+            state.current,
             "",
-            _("%(n)s cơ sở dữ liệu mới khai chu kỳ cập nhật", n=missing(state.dated)),
+            _(
+                "%(n)s cơ sở dữ liệu quá hạn, %(m)s không định kỳ hoặc chưa khai",
+                n=wording.number(state.late),
+                m=missing(state.current + state.late),
+            ),
         ),
     ]
 

@@ -4,6 +4,7 @@ force, are classified and dated; and how many there were on other days.
 Remembered by what the register held, and the day, since a moment never changes.
 """
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,8 @@ from uuid import UUID
 
 from cachetools import LRUCache, cached
 
-from app.exchange.statements import evidence
+from app.exchange import freshness
+from app.exchange.freshness import Freshness
 from app.register.own_databases import (
     ORIGINALS,
     bases,
@@ -30,7 +32,8 @@ _KEPT = 64  # answers of each question
 
 @dataclass(frozen=True)
 class StateOfRegister:
-    """Of how many original databases each thing holds; `next_due` is the first day by
+    """Of how many original databases each thing holds, and how many data are `late`;
+    `next_due` is the first day by
     which one has to be confirmed again, `lapsed` the laws that hold no longer and on
     which alone `on_lapsed` databases rest.
     """
@@ -39,7 +42,8 @@ class StateOfRegister:
     confirmed: int
     in_force: int
     classified: int
-    dated: int
+    current: int
+    late: int
     next_due: date | None
     on_lapsed: int
     lapsed: tuple[str, ...]
@@ -70,7 +74,7 @@ def state(register: Register) -> StateOfRegister:
     contents = [view.content for view in views]
     due = confirmations.due(register.session, views).values()
     over = lapsed(register, contents)
-    said = evidence(register, views)
+    fresh = Counter(one.state for one in freshness.all_of(register, views).values())
     unfounded = [one for one in contents if not rests_on_law(one, over)]
     cited = {basis for content in unfounded for basis in bases(content)}
     return StateOfRegister(
@@ -78,7 +82,8 @@ def state(register: Register) -> StateOfRegister:
         confirmed=sum(until >= day for until in due),
         in_force=len(views) - len(unfounded),
         classified=sum(is_classified(content) for content in contents),
-        dated=sum(known.day is not None for known in said.values()),
+        current=fresh[Freshness.CURRENT] + fresh[Freshness.DUE],
+        late=fresh[Freshness.LATE],
         next_due=min((until for until in due if until >= day), default=None),
         on_lapsed=sum(bool(bases(content)) for content in unfounded),
         lapsed=tuple(sorted(str(over[basis].content.get("number")) for basis in cited)),

@@ -92,17 +92,23 @@ def references_exist(candidate: Candidate) -> Iterator[CheckResult]:
 
 
 def repealed_law(candidate: Candidate) -> Iterator[CheckResult]:
-    """A legal basis that was repealed before the day is pointed out; it is shown, never
-    dropped.
+    """A legal basis that was repealed before the day is pointed out, of the whole or of
+    a data item; it is shown, never dropped.
     """
-    for name in ("legal_basis", "issued_by"):
-        named = candidate.content.get(name) or []
-        for target in named if isinstance(named, list) else [named]:
-            law = law_content(candidate, target)
-            ended = law.get("in_force_to")
-            if ended and date.fromisoformat(ended) <= candidate.effective:
-                message = (
-                    f"Văn bản {law.get('number')} hết hiệu lực từ "
-                    f"{date.fromisoformat(ended):%d/%m/%Y}"
-                )
-                yield CheckResult("repealed-law", name, Severity.WARNING, message)
+    declared = dict(candidate.kind.walk())
+    facts = content_facts.facts(candidate.kind.fields, candidate.content)
+    cited = dict.fromkeys(
+        (fact.field, fact.target)
+        for fact in facts
+        if fact.target and fact.field.rpartition(".")[2] in ("legal_basis", "issued_by")
+    )
+    for name, target in cited:
+        law = law_content(candidate, str(target))
+        ended = law.get("in_force_to")
+        if ended and date.fromisoformat(ended) <= candidate.effective:
+            where = f" ({label_of(declared[name])})" if "." in name else ""
+            message = (
+                f"Văn bản {law.get('number')} hết hiệu lực từ "
+                f"{date.fromisoformat(ended):%d/%m/%Y}{where}"
+            )
+            yield CheckResult("repealed-law", name, Severity.WARNING, message)

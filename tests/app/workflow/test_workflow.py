@@ -379,6 +379,20 @@ def test_what_looks_odd_is_shown_to_the_reviewer_but_bars_nothing(
         assert (rule, Severity.WARNING) in {(f.rule, f.severity) for f in found}
 
 
+def test_what_an_item_rests_on_is_looked_at_too(office):
+    repealed = office.law("9/2020/QĐ-UBND", in_force_to="2025-01-01")
+    content = database(str(office.department), str(office.law()))
+    content["data_items"][0]["sharing"][0]["legal_basis"] = str(repealed)
+
+    proposal_id = office.propose("shared-database", content)
+    office.act(proposal_id, Action.SUBMIT, Role.REGISTRAR)
+
+    with office.desk(Role.REVIEWER) as desk:
+        found = proposals.findings(proposals.get(desk, proposal_id))
+        warned = {f.field for f in found if f.rule == "repealed-law"}
+    assert warned == {"data_items.sharing.legal_basis"}
+
+
 def test_a_reference_to_nothing_is_refused(office):
     with pytest.raises(InvalidError) as refused:
         office.enter(
