@@ -74,13 +74,19 @@ class CodeLists:
         """Return the background triples of exactly these, and of what they name in turn
         (rdf profile 1.6).
         """
-        result, waiting, seen = new_graph(), sorted(iris & self._iris), set[str]()
+        result = new_graph()
+        waiting = list(iris & self._iris)
+        seen = set[str]()
         while waiting:
-            seen.add(subject := waiting.pop())
+            subject = waiting.pop()
+            seen.add(subject)
             for triple in self.graph.triples((URIRef(subject), None, None)):
-                if not str(triple[1]).startswith(str(DM)):
-                    result.add(triple)
-                    waiting += {str(triple[2])} & self._iris - seen
+                _subject, predicate, value = map(str, triple)
+                if predicate.startswith(str(DM)):
+                    continue
+                result.add(triple)
+                if value in self._iris and value not in seen:
+                    waiting.append(value)
         return result
 
 

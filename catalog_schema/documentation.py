@@ -41,8 +41,9 @@ def _kind(kind: Kind, where: str) -> Iterator[str]:
             _mandatory(field),
             field.audience,
             f"<{field.path}>",
+            "; ".join(field.sources),
         )
-        yield "| " + " | ".join((*cells, "; ".join(field.sources))) + " |"
+        yield f"| {' | '.join(cells)} |"
 
 
 def _type(field: Field) -> str:

@@ -16,6 +16,7 @@ from catalog_schema.profile import Field, Kind, Profile, Type
 
 Content = Mapping[str, Any]
 # names an item of a repeated group for good, so that its IRI outlives reordering
+_EMPTY: tuple[Any, ...] = (None, [], {})  # False and 0 are values
 KEY = "key"
 
 
@@ -102,15 +103,18 @@ class Writer:
         self, graph: Graph, group: Field, nodes: list[URIRef], items: list[Content]
     ) -> None:
         """Say of items which other items of their group they name."""
-        name = group.fields[0].name
-        for field in (sibling for sibling in group.fields if sibling.also_as_sibling):
-            by_name = {
-                item[name]: node
+        first = group.fields[0].name  # by which items name each other
+        for field in group.fields:
+            if not field.also_as_sibling:
+                continue  # of others the first may be what no key can be
+            node_of = {
+                item[first]: node
                 for node, item in zip(nodes, items, strict=True)
-                if name in item
+                if first in item
             }
             for node, item in zip(nodes, items, strict=True):
-                if (target := by_name.get(item.get(field.name))) is not None:
+                target = node_of.get(item.get(field.name))
+                if target is not None:
                     for path in field.also_as_sibling:
                         graph.add((node, path, target))
 
@@ -160,9 +164,7 @@ class Reader:
             field.name: self._field(field, graph, subject) for field in fields
         }
         return {
-            name: value
-            for name, value in read_fields.items()
-            if value not in (None, [], {})
+            name: value for name, value in read_fields.items() if value not in _EMPTY
         }
 
     def _field(self, field: Field, graph: Graph, subject: URIRef) -> Any:
@@ -185,17 +187,14 @@ class Reader:
     def _groups(
         self, field: Field, graph: Graph, subject: URIRef, nodes: list[Node]
     ) -> Any:
-        ours = [
-            n
-            for n in nodes
-            if isinstance(n, URIRef) and n.startswith(part_iri(subject, field, ""))
-        ]
+        prefix = part_iri(subject, field, "")
+        ours = [n for n in nodes if isinstance(n, URIRef) and n.startswith(prefix)]
         if not field.many:
             return self._fields(field.fields, graph, ours[0]) if ours else None
-        ours.sort(key=lambda n: (_whole(graph.value(n, DM.order)) or 0, str(n)))
-        start = len(part_iri(subject, field, ""))
+        ours.sort(key=lambda n: (_integer(graph.value(n, DM.order)) or 0, str(n)))
         return [
-            {KEY: str(n)[start:], **self._fields(field.fields, graph, n)} for n in ours
+            {KEY: str(n).removeprefix(prefix), **self._fields(field.fields, graph, n)}
+            for n in ours
         ]
 
     def _value(self, field: Field, node: Node) -> Any:
@@ -212,7 +211,7 @@ class Reader:
             case Type.IRI:
                 return str(node).removeprefix(field.iri_prefix)
             case Type.INTEGER:
-                return _whole(node)
+                return _integer(node)
             case Type.BOOLEAN:
                 return str(node) == "true"
             case _:
@@ -243,8 +242,10 @@ def _terms(profile: Profile, fields: tuple[Field, ...]) -> dict[str, Any]:
 def _term(profile: Profile, field: Field) -> dict[str, Any]:
     term: dict[str, Any] = {"@id": str(field.path)}
     match field.type:
+        case Type.LANG_TEXT if field.many:
+            term["@language"] = "vi"
         case Type.LANG_TEXT:
-            term |= {"@language": "vi"} if field.many else {"@container": "@language"}
+            term["@container"] = "@language"
         case Type.CONCEPT:
             concepts = profile.lists.schemes[field.code_list or ""].concepts
             term |= {
@@ -263,8 +264,6 @@ def _term(profile: Profile, field: Field) -> dict[str, Any]:
             XSD.integer,
         ):
             term["@type"] = str(field.datatype)
-        case _:
-            pass
     return term
 
 
@@ -273,7 +272,7 @@ def _midnight(day: Node) -> Literal:
     return Literal(f"{day}T00:00:00+07:00", datatype=XSD.dateTime)
 
 
-def _whole(node: Node | None) -> int | None:
+def _integer(node: Node | None) -> int | None:
     """Return the number that a node is, None where it is none: what others wrote may be
     anything.
     """

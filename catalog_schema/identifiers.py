@@ -118,11 +118,12 @@ class OldCode:
         are kept, each dated.
         """
         *lower, top = self.value.split(".")
-        groups = list(reversed(lower))
-        filled = [group for group in groups if group.strip("0")]
-        if groups[: len(filled)] != filled:
+        groups = lower[::-1]
+        while groups and not groups[-1].strip("0"):
+            groups.pop()  # 00: there is no such level
+        if any(not group.strip("0") for group in groups):
             return None
-        return AgencyCode(".".join([top, *filled]))
+        return AgencyCode(".".join([top, *groups]))
 
 
 def parse(scheme: Scheme, text: str) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from catalog_schema import code_lists
@@ -32,8 +32,10 @@ class Stage(StrEnum):
 
     def includes(self, other: "Stage | None") -> bool:
         """Tell whether what is mandatory at `other` is mandatory at this stage."""
-        order = list(Stage)
-        return other is not None and order.index(other) <= order.index(self)
+        return other is not None and _PLACE[other] <= _PLACE[self]
+
+
+_PLACE = {stage: place for place, stage in enumerate(Stage)}
 
 
 class Visibility(StrEnum):
@@ -47,7 +49,7 @@ class Visibility(StrEnum):
 
     def sees(self, other: "Visibility") -> bool:
         """Tell whether a reader of this level may see a field of level `other`."""
-        return other is self or _RANK[other] <= _RANK[self]
+        return _RANK[other] <= _RANK[self]
 
 
 _RANK = {level: rank for rank, level in enumerate(Visibility)}
@@ -199,10 +201,7 @@ class Kind:
 
     def field(self, name: str) -> Field:
         """Return a top-level field; KeyError when the kind has none of that name."""
-        return self._by_name()[name]
-
-    def _by_name(self) -> dict[str, Field]:
-        return {field.name: field for field in self.fields}
+        return {field.name: field for field in self.fields}[name]
 
     def current(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return a content without what is deprecated."""
@@ -259,17 +258,27 @@ def load(base: str) -> Profile:
     """Read every shape file; `base` (no trailing slash) is where local code lists and
     datatypes live.
     """
-    shapes, every = new_graph(), new_graph()
-    for path in sorted(DIRECTORY.glob("*.ttl")):
-        shapes.parse(path, publicID=base + "/")
-    every += shapes
-    for path in sorted(CASES.glob("*.ttl")):
-        every.parse(path, publicID=base + "/")
+    shapes = _parsed(DIRECTORY, base)
+    with_cases = new_graph()  # which use groups of the other shapes
+    with_cases += shapes
+    with_cases += _parsed(CASES, base)
     reader = _Reader(shapes)
-    kinds = {kind.name: kind for kind in reader.kinds()}
-    cases = {kind.name: kind for kind in _Reader(every).cases()}
-    lists = code_lists.load(base)
-    return Profile(base, _digest(base), kinds, cases, reader.sections(), lists, shapes)
+    return Profile(
+        base=base,
+        digest=_digest(base),
+        kinds={kind.name: kind for kind in reader.kinds()},
+        cases={kind.name: kind for kind in _Reader(with_cases).cases()},
+        sections=reader.sections(),
+        lists=code_lists.load(base),
+        shapes=shapes,
+    )
+
+
+def _parsed(directory: Path, base: str) -> Graph:
+    graph = new_graph()
+    for path in sorted(directory.glob("*.ttl")):
+        graph.parse(path, publicID=base + "/")
+    return graph
 
 
 def _digest(base: str) -> str:
@@ -366,11 +375,12 @@ class _Reader:
         section = self.graph.value(node, SH.group)
         constant = self.graph.value(node, SH.hasValue)
         prefill = self._text(node, DM.prefill)
+        most = self._int(node, SH.maxCount)
         return Field(
             name=self._need(node, DM.field),
             path=URIRef(self._need(node, SH.path)),
             type=self._type(node),
-            many=(node, SH.maxCount, Literal(1)) not in self.graph,
+            many=most != 1,
             labels=labels(self.graph, node, SH.name),
             hints=labels(self.graph, node, SH.description),
             messages=labels(self.graph, node, SH.message),
@@ -402,14 +412,14 @@ class _Reader:
             of_entry=self._iris(node, DM.ofEntry),
             inverse=self._iris(node, DM.inverse),
             inverse_labels=labels(self.graph, node, DM.inverseName),
-            max_items=self._int(node, SH.maxCount),
+            max_items=most,
             search_weight=float(self._text(node, DM.searchWeight) or 0),
-            facet=self._text(node, DM.facet) == "true",
-            lookup=self._text(node, DM.lookup) == "true",
-            short_lane=self._text(node, DM.shortLane) == "true",
-            in_stub=self._text(node, DM.inStub) == "true",
-            historical=self._text(node, DM.historical) == "true",
-            deprecated=self._text(node, OWL.deprecated) == "true",
+            facet=self._flag(node, DM.facet),
+            lookup=self._flag(node, DM.lookup),
+            short_lane=self._flag(node, DM.shortLane),
+            in_stub=self._flag(node, DM.inStub),
+            historical=self._flag(node, DM.historical),
+            deprecated=self._flag(node, OWL.deprecated),
             rdf_types=self._iris(group, DM.rdfType) if group is not None else (),
             fields=self._fields(group) if group is not None else (),
         )
@@ -424,8 +434,12 @@ class _Reader:
                 return type_
         if self.graph.value(node, SH.nodeKind) == SH.IRI:
             return Type.IRI
-        type_ = _DATATYPES.get(str(self.graph.value(node, SH.datatype)), Type.TEXT)
-        return Type.TEXT if self._language(node) else type_
+        if self._language(node):
+            return Type.TEXT
+        return _DATATYPES.get(str(self.graph.value(node, SH.datatype)), Type.TEXT)
+
+    def _flag(self, node: Node, predicate: URIRef) -> bool:
+        return self._text(node, predicate) == "true"
 
     def _language(self, node: Node) -> str | None:
         """Return the one language that a text is in, as its tag."""

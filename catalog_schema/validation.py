@@ -27,13 +27,12 @@ _WHEN = "-when"  # ends the name of the shape that says "mandatory when …"
 
 @dataclass(frozen=True)
 class Violation:
-    """One result of severity Violation: dotted field name, message, IRI of the shape,
-    node that it is about.
+    """One result of severity Violation: dotted field name, message, node that it is
+    about.
     """
 
     field: str
     message: str
-    shape: str
     focus: str
 
 
@@ -73,11 +72,10 @@ def violations(report: Graph) -> list[Violation]:
 
 def _violation(report: Graph, node: Node) -> Violation:
     shape = str(report.value(node, SH.sourceShape))
-    name = shape.rsplit("#", 1)[-1].partition(".")[2].removesuffix(_WHEN)
+    local = shape.rpartition("#")[2]  # {kind}.{dotted field}
+    field = local.partition(".")[2].removesuffix(_WHEN)
     messages = sorted(str(m) for m in report.objects(node, SH.resultMessage))
-    return Violation(
-        name, "; ".join(messages), shape, str(report.value(node, SH.focusNode))
-    )
+    return Violation(field, "; ".join(messages), str(report.value(node, SH.focusNode)))
 
 
 @lru_cache(maxsize=64)
@@ -141,12 +139,15 @@ class _Compiler:
         self._cardinality(node, field)
         self._values(node, name, field)
 
+    def _is_always_asked(self, field: Field) -> bool:
+        return self.stage.includes(field.mandatory_at) and field.mandatory_when is None
+
     def _cardinality(self, node: Node, field: Field) -> None:
-        if self.stage.includes(field.mandatory_at) and field.mandatory_when is None:
+        if self._is_always_asked(field):
             self._add(node, SH.minCount, Literal(1))
         if field.absent_at and self.stage.includes(field.absent_at):
             self._add(node, SH.maxCount, Literal(0))
-        elif not field.many and field.type is not Type.LANG_TEXT:
+        elif not field.many and field.type is not Type.LANG_TEXT:  # one a language
             self._add(node, SH.maxCount, Literal(1))
         elif field.many and field.max_items is not None:
             self._add(node, SH.maxCount, Literal(field.max_items))
@@ -184,7 +185,7 @@ class _Compiler:
         self._list(vietnamese, SH.languageIn, [Literal("vi")])
         self._add(node, SH.qualifiedValueShape, vietnamese)
         self._add(node, SH.qualifiedMaxCount, Literal(1))
-        if self.stage.includes(field.mandatory_at) and field.mandatory_when is None:
+        if self._is_always_asked(field):
             self._add(node, SH.qualifiedMinCount, Literal(1))
 
     def _limits(self, node: Node, field: Field) -> None:

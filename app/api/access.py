@@ -21,6 +21,8 @@ from app.errors import (
 from app.operations.installation import Installation
 from app.permissions import RIGHTS, Action, right_of
 
+_LONGEST_KEY = 200  # letters of what may be a key; one has some sixty
+
 
 def install(flask: Flask) -> None:
     """Have every request to the interface pass the door; a view without a declared
@@ -45,11 +47,18 @@ def install(flask: Flask) -> None:
         _require_readable()
         _take_code(caller)
         if caller.unseen:
-            with (
-                suppress(DanhmucError),
-                _installation().database.transaction(patience=0.1) as session,
-            ):
-                api_keys.see(session, caller.actor.person_id)
+            _note_use(caller)
+
+
+def _note_use(caller: Bearer) -> None:
+    """Write down that the key was used; where the database is busy, a later request
+    does.
+    """
+    with (
+        suppress(DanhmucError),
+        _installation().database.transaction(patience=0.1) as session,
+    ):
+        api_keys.see(session, caller.actor.person_id)
 
 
 def _installation() -> Installation:
@@ -107,8 +116,8 @@ def bearer() -> Bearer:
     """
     if "bearer" not in g:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        held: Any = None
-        if kind.lower() == "bearer" and text and len(text) < 200:  # noqa: PLR2004 - a key has some sixty letters
+        held: Bearer | None = None
+        if kind.lower() == "bearer" and 0 < len(text) < _LONGEST_KEY:
             with _installation().database.reading() as session:
                 held = api_keys.bearer(session, text.strip())
         if held is None:

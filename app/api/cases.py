@@ -2,7 +2,6 @@
 with a key. What comes with a letter is written down on its page, where the file is.
 """
 
-from dataclasses import fields as dataclass_fields
 from http import HTTPStatus
 from typing import Any
 
@@ -17,14 +16,13 @@ from app.api.proposal_schemas import MAX_PAGE, Code
 from app.api.proposals import IDEMPOTENCY, IF_MATCH, KEY
 from app.errors import NotFoundError
 from app.exchange.cases import kinds, queries, service, unconfirmed
-from app.exchange.cases.inputs import Edit
 from app.exchange.cases.lifecycle import CaseStatus, Side
 from app.exchange.cases.models import Case, CaseStep
 from app.exchange.cases.queries import CaseFilter
 from app.operations.installation import Installation
 from app.permissions import Action, declares
 from app.workflow.context import Desk
-from app.workflow.life import Nothing, made_of
+from app.workflow.life import made_of
 
 blueprint = Blueprint(
     "cases_api",
@@ -153,8 +151,9 @@ def _desk(session: Session) -> Desk:
 
 def _summary(desk: Desk, case: Case) -> dict[str, Any]:
     """Return a case as it stands to whoever asks."""
-    told = {name: getattr(case, name) for name in CaseSummary().fields}
-    return told | {"status": unconfirmed.status_for(desk.actor, case, case.status)}
+    summary = {name: getattr(case, name) for name in CaseSummary().fields}
+    summary["status"] = unconfirmed.status_for(desk.actor, case, case.status)
+    return summary
 
 
 def _whole(desk: Desk, case: Case, status: int = 200) -> StoredAnswer:
@@ -193,12 +192,12 @@ def listed(arguments: dict[str, Any]) -> dict[str, Any]:
     )
     with _installation().database.reading() as session:
         desk, limit = _desk(session), arguments["limit"]
-        rows = queries.page(desk, criteria, limit)
-        more = len(rows) > limit
+        rows = queries.page(desk, criteria, limit)  # one more, where there are more
+        shown, rest = rows[:limit], rows[limit:]
         return {
-            "items": [_summary(desk, case) for case in rows[:limit]],
+            "items": [_summary(desk, case) for case in shown],
             "total": queries.count(desk, criteria),
-            "next": rows[limit - 1].number if more else None,
+            "next": shown[-1].number if rest else None,
         }
 
 
@@ -281,9 +280,5 @@ def acted(body: dict[str, Any], serial: int, action: str) -> Response:
 
 def _given(case: Case, action: Action, body: dict[str, Any]) -> Any:
     takes = kinds.kind_of(case.kind).rules[action].takes
-    if takes is Nothing:
-        return Nothing()
-    if takes is Edit:
-        return Edit(body.get("content", case.content))
-    known = {part.name for part in dataclass_fields(takes)}
-    return made_of(takes, {name: body[name] for name in known & set(body)})
+    # an edit that gives no content keeps what is there
+    return made_of(takes, {"content": case.content, **body})

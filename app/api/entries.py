@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from app.api.arguments import MAX_PAGE, MomentArguments, installation, opened
+from app.clock import OPEN_END, OPEN_START
 from app.errors import NotFoundError
 from app.permissions import declares
 from app.register.conditions import Condition
@@ -164,7 +165,7 @@ class SchemeSchema(SchemeSummary):
 
 
 def _day(value: Any) -> str | None:
-    return None if value.year in (1, 9999) else value.isoformat()
+    return None if value in (OPEN_START, OPEN_END) else value.isoformat()
 
 
 @blueprint.route("/entries", methods=["GET"])
@@ -175,11 +176,13 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
     """List entries, by text best first, else in Vietnamese order of titles; pages by
     key.
     """
-    names = ("kind", "owner", "theme", "state")
-    values = {name: [str(arguments[name])] for name in names if name in arguments}
+    asked = {
+        name: [str(arguments[name])]
+        for name in ("kind", "owner", "theme", "state", SCOPE)
+        if name in arguments
+    }
     with opened(arguments) as register:
-        wanted = {**values, SCOPE: [arguments["scope"]]}
-        criteria = search.filters(register.profile, wanted)
+        criteria = search.filters(register.profile, asked)
         hits = search.search(
             register,
             installation().index,
@@ -190,15 +193,16 @@ def entries(arguments: dict[str, Any]) -> dict[str, Any]:
             exact=arguments["exact"],
         )
     facets = {name: dict(counts) for name, counts in hits.facets.items()}
-    page = {
+    return {
         "items": hits.items,
         "total": hits.total,
         "next": hits.after,
         "meant": hits.meant,
         "near": hits.near,
         "facets": facets,
+        "as_of": register.at.as_of,
+        "known_at": register.at.known_at,
     }
-    return page | vars(register.at)
 
 
 @blueprint.route("/entries/<kind>/<identifier>", methods=["GET"])

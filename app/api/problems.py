@@ -133,14 +133,14 @@ def of_http(error: HTTPException) -> Problem:
     text.
     """
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    fields = tuple(_schema_errors(error))
+    faults = tuple(_schema_errors(error))
     methods = getattr(error, "valid_methods", None)
     allow = {"Allow": ", ".join(sorted(methods))} if methods else {}
-    detail = "; ".join(f"{e.field}: {e.message}" for e in fields) or ADVICE.get(
-        status, _title(status)
-    )
+    detail = ADVICE.get(status, _title(status))
+    if faults:
+        detail = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
     return Problem(
-        status, f"http-{status.value}", _title(status), detail, fields, headers=allow
+        status, f"http-{status.value}", _title(status), detail, faults, headers=allow
     )
 
 
@@ -208,14 +208,10 @@ def _title(status: HTTPStatus) -> str:
 def _schema_errors(error: HTTPException) -> list[FieldError]:
     """Read what flask-smorest's argument parser found, when it was that."""
     messages = (getattr(error, "data", None) or {}).get("messages", {})
-    return [
-        FieldError(
-            name,
-            "invalid",
-            "; ".join(messages_) if isinstance(messages_, list) else str(messages_),
-        )
-        for place in messages.values()
-        for name, messages_ in (
-            place.items() if isinstance(place, dict) else [("", place)]
-        )
-    ]
+    found = []
+    for said in messages.values():
+        by_field = said if isinstance(said, dict) else {"": said}
+        for name, texts in by_field.items():
+            text = "; ".join(texts) if isinstance(texts, list) else str(texts)
+            found.append(FieldError(name, "invalid", text))
+    return found

@@ -35,6 +35,7 @@ from app.errors import NotFoundError
 from app.operations.installation import Installation
 from app.permissions import Action, audience, declares
 from app.register.latest_versions import latest_version
+from app.register.models import Version
 from app.register.queries import Register
 from app.register.standing import moment
 from app.workflow.context import Desk
@@ -43,7 +44,7 @@ from app.workflow.proposals import diff, drafting, service
 from app.workflow.proposals import queries as proposals
 from app.workflow.proposals.actions import offered, request_of
 from app.workflow.proposals.inputs import Answer, ProposalRequest, Remark
-from app.workflow.proposals.models import Proposal
+from app.workflow.proposals.models import Proposal, Revision
 from app.workflow.proposals.queries import ProposalFilter
 from catalog_schema.profile import DATABASE
 
@@ -101,6 +102,9 @@ IDEMPOTENCY = {
     ),
     "schema": {"type": "string", "maxLength": 100},
 }
+
+
+_NO_VERSION = UUID(int=0)  # with which confirming is a conflict
 
 
 def _installation() -> Installation:
@@ -164,15 +168,16 @@ def opened(body: dict[str, Any]) -> Response:
     """
 
     def work(session: Session) -> Answered:
-        desk = _desk(session)
-        entry_id = (
-            _entry(desk, body["kind"], body["entry"]) if "entry" in body else None
-        )
-        days: dict[str, Any] = {
-            name: body.get(name) for name in ("effective_from", "effective_to")
-        }
+        desk, entry_id = _desk(session), None
+        if "entry" in body:
+            entry_id = _entry(desk, body["kind"], body["entry"])
         request = ProposalRequest(
-            body["kind"], body["content"], body["type"], entry_id, **days
+            body["kind"],
+            body["content"],
+            body["type"],
+            entry_id,
+            effective_from=body.get("effective_from"),
+            effective_to=body.get("effective_to"),
         )
         return _whole(service.propose(desk, request), HTTPStatus.CREATED)
 
@@ -270,24 +275,23 @@ def _values(body: dict[str, Any]) -> dict[str, Any]:
 def findings(number: int) -> list[dict[str, Any]]:
     """Return what people and machine checks said, of all rounds, with the threads."""
     with _installation().database.reading() as session:
-        opened_findings = proposals.findings(
-            proposals.by_number(_desk(session), number)
-        )
+        proposal = proposals.by_number(_desk(session), number)
+        opened_findings = proposals.findings(proposal)
         threads = proposals.replies(session, opened_findings)
-        posts = {f.post_id for f in opened_findings if f.post_id} | {
-            r.post_id for rs in threads.values() for r in rs
-        }
+        posts = {finding.post_id for finding in opened_findings if finding.post_id}
+        for replies in threads.values():
+            posts |= {reply.post_id for reply in replies}
         titles = {
             post_id: post.title for post_id, post in posts_by_id(session, posts).items()
         }
         rows = []
         for finding in opened_findings:
-            replies = [
+            thread = [
                 {**vars(reply), "post": titles[reply.post_id]}
                 for reply in threads[finding.id]
             ]
             post = titles.get(finding.post_id) if finding.post_id else None
-            rows.append({**vars(finding), "post": post, "replies": replies})
+            rows.append({**vars(finding), "post": post, "replies": thread})
         return rows
 
 
@@ -319,16 +323,12 @@ def differences(arguments: dict[str, Any], number: int) -> list[Any]:
     with _installation().database.reading() as session:
         desk = _desk(session)
         proposal = proposals.by_number(desk, number)
-        base = proposals.base_version(session, proposal)
-        before = (
-            base
-            if arguments["against"] == "base"
-            else proposals.compared_with(proposal)
-        )
+        before: Version | Revision | None = proposals.compared_with(proposal)
+        if arguments["against"] == "base":
+            before = proposals.base_version(session, proposal)
         members = desk.profile.kinds[proposal.kind].fields
-        return diff.changed(
-            diff.compare(members, before.content if before else {}, proposal.content)
-        )
+        old = before.content if before else {}
+        return diff.changed(diff.compare(members, old, proposal.content))
 
 
 @blueprint.route("/proposals/<int:number>/history", methods=["GET"])
@@ -360,7 +360,8 @@ def confirmed(body: dict[str, Any], kind: str, identifier: str) -> Response:
         desk = _desk(session)
         entry_id = _entry(desk, kind, identifier)
         latest = latest_version(session, entry_id)
-        seen = latest.id if latest and latest.number == body["version"] else UUID(int=0)
+        is_latest = latest is not None and latest.number == body["version"]
+        seen = latest.id if latest and is_latest else _NO_VERSION
         return _whole(service.confirm(desk, entry_id, seen), HTTPStatus.CREATED)
 
     return once(_installation(), work)

@@ -36,6 +36,7 @@ def install() -> None:
         "unknown": "Không có thông tin này",
         "invalid": "Nhập một đối tượng JSON",
     }
+    # formatted twice: the words first, the number later
     validate.Range.message_min = "Nhập số {min_op} {{min}}"
     validate.Range.message_max = "Nhập số {max_op} {{max}}"
     validate.Range.message_all = "Nhập số {min_op} {{min}} và {max_op} {{max}}"

@@ -175,13 +175,13 @@ def _cells(
     }
     for column, text in zip(plan.columns, line, strict=False):
         header, _mark, answer = column.partition(ANSWER)
-        said = clean(text)
-        if answer and fold(said) in _MARKS:
-            said = answer
-        if header and said:
+        cell = clean(text)
+        if answer and fold(cell) in _MARKS:
+            cell = answer
+        if header and cell:
             # of two answers none is taken for the other
             both = answer and header in cells
-            cells[header] = f"{cells[header]}; {said}" if both else said
+            cells[header] = f"{cells[header]}; {cell}" if both else cell
     names = _names(cells.pop(ITEM_NAMES, ""))
     modes = [cells.pop(header, "") for header in SHARING]
     # what the line says of the items that it names

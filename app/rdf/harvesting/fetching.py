@@ -59,11 +59,11 @@ def _sniffed(data: bytes) -> str:
     which N-Triples is a part.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    return {b"{": "application/ld+json", b"[": "application/ld+json"}.get(start) or (
-        "application/rdf+xml"
-        if re.match(rb"\s*<(\?xml|rdf:RDF|!)", data)
-        else "text/turtle"
-    )
+    if start in (b"{", b"["):
+        return "application/ld+json"
+    if re.match(rb"\s*<(\?xml|rdf:RDF|!)", data):
+        return "application/rdf+xml"
+    return "text/turtle"
 
 
 def _fetched(source: str, settings: Settings, reader: Parser) -> tuple[bytes, Graph]:

@@ -15,7 +15,7 @@ from typing import Any
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from catalog_schema.namespaces import ADMS, CV, DCAT, DCATAP, DCT, FOAF, RDF, XSD
+from catalog_schema.namespaces import ADMS, CV, DCAT, DCATAP, DCT, FOAF, RDF, SKOS, XSD
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
@@ -204,22 +204,15 @@ def days_are_real(graph: Graph) -> Iterator[Finding]:
     is changed.
     """
     for subject, predicate, value in graph:
-        if not isinstance(value, Literal) or value.datatype not in (
-            XSD.date,
-            XSD.dateTime,
-        ):
-            if predicate in (DCT.issued, DCT.modified):
-                yield Finding(
-                    "day", name_of(str(subject)), f"Ngày “{value}” không có kiểu ngày"
-                )
-        elif value.ill_typed or (
-            value.datatype == XSD.dateTime and not str(value).endswith("+07:00")
-        ):
-            yield Finding(
-                "day",
-                name_of(str(subject)),
-                f"Ngày “{value}” không có thật hoặc thiếu +07:00",
-            )
+        datatype = value.datatype if isinstance(value, Literal) else None
+        is_day = datatype in (XSD.date, XSD.dateTime)
+        if not is_day and predicate in (DCT.issued, DCT.modified):
+            message = f"Ngày “{value}” không có kiểu ngày"
+            yield Finding("day", name_of(str(subject)), message)
+        elsewhere = datatype == XSD.dateTime and not str(value).endswith("+07:00")
+        if isinstance(value, Literal) and is_day and (value.ill_typed or elsewhere):
+            message = f"Ngày “{value}” không có thật hoặc thiếu +07:00"
+            yield Finding("day", name_of(str(subject)), message)
     for subject in items(graph):
         issued = [str(day)[:10] for day in graph.objects(subject, DCT.issued)]
         modified = [str(day)[:10] for day in graph.objects(subject, DCT.modified)]
@@ -327,8 +320,8 @@ def roles_are_single(graph: Graph) -> Iterator[Finding]:
     standard and a database.
     """
     for first, second in (
-        (_SCHEME, _CONCEPT),
-        (ADMS.Identifier, _CONCEPT),
+        (SKOS.ConceptScheme, SKOS.Concept),
+        (ADMS.Identifier, SKOS.Concept),
         (DCT.Standard, DCAT.Dataset),
     ):
         for node in set(graph.subjects(RDF.type, first)) & set(
@@ -341,8 +334,6 @@ def roles_are_single(graph: Graph) -> Iterator[Finding]:
             )
 
 
-_SCHEME = URIRef("http://www.w3.org/2004/02/skos/core#ConceptScheme")
-_CONCEPT = URIRef("http://www.w3.org/2004/02/skos/core#Concept")
 RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
     nodes_have_names,
     addresses_are_whole,
@@ -372,9 +363,10 @@ def items(graph: Graph) -> list[Node]:
 
 def name_of(iri: Node | str) -> str:
     """Return the end of an IRI, by which people know an entry."""
-    return re.split(
-        "[/#]", str(iri).partition("#")[0] if "/id/" in str(iri) else str(iri)
-    )[-1]
+    text = str(iri)
+    if "/id/" in text:
+        text = text.partition("#")[0]  # a part is known by its entry
+    return re.split("[/#]", text)[-1]
 
 
 def _in_english(titles: list[Any]) -> bool:

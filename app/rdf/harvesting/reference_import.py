@@ -313,15 +313,7 @@ class _Planner:
         """
         raw, notes = self.reader.content(kind, self.graph, subject), list[str]()
         if kind.name == "agency":
-            names = [
-                n
-                for p in (SKOS.prefLabel, FOAF.name, DCT.title)
-                for n in self.graph.objects(subject, p)
-            ]
-            raw["name"] = raw.get("name") or {
-                str(getattr(n, "language", None) or "vi"): str(n)
-                for n in reversed(names)
-            }
+            raw["name"] = raw.get("name") or self._names(subject)
         for field in kind.fields:
             if field.type is Type.LANG_TEXT and not field.many:
                 _in_vietnamese(
@@ -343,32 +335,39 @@ class _Planner:
             fixed["source_id"] = identifier
         return {**raw, **fixed}, notes
 
+    def _names(self, subject: URIRef) -> dict[str, str]:
+        """Return how a subject is called, by language, as the first property says that
+        tells it.
+        """
+        names: dict[str, str] = {}
+        for path in (SKOS.prefLabel, FOAF.name, DCT.title):
+            for name in self.graph.objects(subject, path):
+                names.setdefault(
+                    str(getattr(name, "language", None) or "vi"), str(name)
+                )
+        return names
+
     def _gone(self) -> Iterator[Record]:
         for view in self.by_source.values():
-            if view.content.get("source_note") == self.note:
-                request = ProposalRequest(
-                    view.kind,
-                    {},
-                    ProposalType.END,
-                    view.id,
-                    effective_from=clock.today(),
-                )
-                notes = (
-                    view.local_id,
-                    *(
-                        [f"phiếu {self.open[view.content[SOURCE]]}"]
-                        if view.content[SOURCE] in self.open
-                        else []
-                    ),
-                )
-                outcome = (
-                    Outcome.OPEN
-                    if len(notes) > 1 or proposals.open_on(self.desk, view.id)
-                    else Outcome.GONE
-                )
-                yield Record(
-                    view.kind, view.content[SOURCE], view.title, outcome, notes, request
-                )
+            if view.content.get("source_note") != self.note:
+                continue
+            source = view.content[SOURCE]
+            number = self.open.get(source)
+            notes = (
+                [view.local_id]
+                if number is None
+                else [view.local_id, f"phiếu {number}"]
+            )
+            has_open = number is not None or proposals.open_on(self.desk, view.id)
+            outcome = Outcome.OPEN if has_open else Outcome.GONE
+            request = ProposalRequest(
+                view.kind,
+                {},
+                ProposalType.END,
+                view.id,
+                effective_from=clock.today(),
+            )
+            yield Record(view.kind, source, view.title, outcome, tuple(notes), request)
 
 
 def _in_vietnamese(
@@ -402,12 +401,8 @@ def _fitting(kind: Kind, raw: Content, base: str) -> tuple[Content, dict[str, st
     dropped: dict[str, str] = {}
     while True:
         checked = schema.check(kind, raw, Stage.DRAFT, base)
-        wrong = (
-            {error.field.split(".")[0]: error.message for error in checked.errors}
-            if checked.errors
-            else {}
-        )
-        wrong = {name: why for name, why in wrong.items() if name in raw}
+        broken = {error.field.split(".")[0]: error.message for error in checked.errors}
+        wrong = {name: why for name, why in broken.items() if name in raw}
         if not wrong:
             return (checked.content or schema.normalise(kind.fields, raw)), dropped
         dropped |= wrong

@@ -71,9 +71,8 @@ def page(
     )
     rows = list(register.session.scalars(query.order_by(JournalRow.seq).limit(SIZE)))
     activities = [activity(register, row) for row in rows]
-    return [item for item in activities if item is not None], rows[
-        -1
-    ].seq if rows else None
+    last = rows[-1].seq if rows else None
+    return [item for item in activities if item is not None], last
 
 
 def kept(

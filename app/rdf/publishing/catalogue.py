@@ -68,7 +68,7 @@ def members(register: Register, *, everything: bool) -> Iterator[tuple[str, str]
 
 def references(register: Register) -> set[UUID]:
     """Return the entries about what other bodies register."""
-    return {entry for entry, _ in register_references.holding(register, REFERENCE)}
+    return register_references.entries_that_hold(register, REFERENCE)
 
 
 def served(register: Register) -> dict[UUID, set[UUID]]:
@@ -280,5 +280,5 @@ def publisher(register: Register, settings: Settings) -> str | None:
         code = register.get("identifier-code", settings.publisher_code)
     except NotFoundError:
         return None
-    holder = code.content.get("holder", str(code.id))
-    return records.Names(register.iris([code])).iri(holder)
+    holder = code.content.get("holder")
+    return None if holder is None else records.Names(register.iris([code])).iri(holder)

@@ -63,7 +63,8 @@ def page(register: Register, settings: Settings, request: PageRequest) -> bytes:
     """
     with _listed(register, settings, everything=request.everything) as file:
         lines = _Lines(file)
-        start, stop = ((request.number + more) * request.size for more in (-1, 0))
+        stop = request.number * request.size
+        start = stop - request.size
         ids = [*lines.databases(start, stop), *lines.services(start, stop)]
     total = lines.total
     if not 1 <= request.number <= max(1, -(-total // request.size)):
@@ -153,12 +154,12 @@ class _Lines:
 
     def databases(self, start: int, stop: int) -> list[UUID]:
         """Return the ids of the databases from one place to before another."""
-        start, stop = (
-            _HEAD + min(place, self.total) * _LINE for place in (start, stop)
-        )
-        return [
-            UUID(hex=line) for line in self._read(start, stop).decode("ascii").split()
-        ]
+
+        def at(place: int) -> int:
+            return _HEAD + min(place, self.total) * _LINE
+
+        lines = self._read(at(start), at(stop)).decode("ascii").split()
+        return [UUID(hex=line) for line in lines]
 
     def services(self, start: int, stop: int) -> list[UUID]:
         """Return the ids of the services whose first database lies there."""

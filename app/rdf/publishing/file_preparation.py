@@ -36,9 +36,10 @@ def prepare(
     if changed is None or clock.now() - changed < QUIET:
         return 0
     before = _files(settings)
-    return int(
-        any(_files(settings) != before for _ in _steps(register, settings, beat))
-    )
+    for _ in _steps(register, settings, beat):
+        if _files(settings) != before:
+            return 1
+    return 0
 
 
 def _steps(

@@ -10,11 +10,13 @@ import mmap
 import os
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import overload
 from uuid import UUID
@@ -90,14 +92,11 @@ class Listing:
         """Return the item at a place; IndexError for none."""
         if not 0 <= place < len(self):
             raise IndexError(place)
-        text, fields, start = (
-            self._lines[place * _LINE : (place + 1) * _LINE].decode(),
-            [],
-            0,
-        )
-        for width in _WIDTHS:
-            fields.append(text[start : start + width].strip())
-            start += width
+        line = self._lines[place * _LINE : (place + 1) * _LINE].decode()
+        fields = [
+            line[end - width : end].strip()
+            for width, end in zip(_WIDTHS, accumulate(_WIDTHS), strict=True)
+        ]
         at, entry, state, local_id, owner, word = fields
         sets = tuple(name for name in (owner, word) if name)
         return ListedRecord(
@@ -112,9 +111,11 @@ class Listing:
         """Return the items that changed between two instants, both included, to the
         second.
         """
-        times = _Times(self)
-        low = 0 if since is None else bisect_left(times, since)
-        high = len(self) if until is None else bisect_right(times, until)
+        low, high = 0, len(self)
+        if since is not None:
+            low = bisect_left(self, since, key=_at)
+        if until is not None:
+            high = bisect_right(self, until, key=_at)
         return Part(self, range(low, high))
 
     def place_of(self, local_id: str) -> int | None:
@@ -122,14 +123,14 @@ class Listing:
         before, width = sum(_WIDTHS[:3]), _WIDTHS[3]
         # the whole field, so that little else looks like it
         word = f" {local_id}".ljust(width).encode()
-        position = self._lines.find(word) if local_id.strip() else -1
+        if not local_id.strip() or len(word) != width:
+            return None
+        position = self._lines.find(word)
         while position >= 0:
             place, column = divmod(position, _LINE)
-            if column == before and len(word) == width:
+            if column == before:
                 return place
-            position = self._lines.find(
-                word, (place + (column > before)) * _LINE + before
-            )
+            position = self._lines.find(word, position + 1)
         return None
 
 
@@ -154,19 +155,8 @@ class Part(Sequence[ListedRecord]):
         return self._listing[self._places[place]]
 
 
-class _Times:
-    """The times of a listing, to search in."""
-
-    def __init__(self, listing: Listing) -> None:
-        self._listing = listing
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._listing)
-
-    def __getitem__(self, place: int) -> datetime:
-        """Return the time at a place."""
-        return self._listing[place].at
+def _at(record: ListedRecord) -> datetime:
+    return record.at
 
 
 def listing(register: Register, settings: Settings) -> AbstractContextManager[Listing]:
@@ -308,29 +298,21 @@ def dcat_ap(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, byt
     """Return for each item its RDF/XML: itself, and what it names as on a page of the
     catalogue, without its link.
     """
-    told_of, form = (
-        catalogue.around(register, [item.id for item in items], "rdf"),
-        formats.FORMATS["rdf"],
-    )
-    ids, others = (
-        {member.iri: entry for entry, member in told_of.items()},
-        {item.id for item in items},
-    )
+    told_of = catalogue.around(register, [item.id for item in items], "rdf")
+    form = formats.FORMATS["rdf"]
+    ids = {member.iri: entry for entry, member in told_of.items()}
+    others = {item.id for item in items}
     leads = {}
     for entry, member in told_of.items():
         named = [ids[iri] for iri in sorted(member.block.named & ids.keys())]
         near = dict.fromkeys([*named, *member.tellers])
         leads[entry] = [id_ for id_ in near if id_ in told_of and id_ not in others]
     every, base = register.profile.lists.iris(), register.profile.base
-    head = form.head.partition(b"?>")[
-        2
-    ].lstrip()  # the answer that it stands in has a declaration of its own
+    # the answer that it stands in has a declaration of its own
+    _, _, head = form.head.partition(b"?>")
     grouped = {}
     for item in items:
-        reached = [item.id]
-        for entry in reached:  # which grows
-            reached += [entry_ for entry_ in leads[entry] if entry_ not in reached]
-        blocks = [told_of[entry].block for entry in reached]
+        blocks = [told_of[entry].block for entry in _reached(item.id, leads)]
         concepts = catalogue.concepts(
             base,
             "rdf",
@@ -338,9 +320,27 @@ def dcat_ap(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, byt
         )
         own = _LINK.sub(b"", blocks[0].text)
         grouped[item.id] = b"".join(
-            [head, own, *(block.text for block in blocks[1:]), concepts, form.tail]
+            [
+                head.lstrip(),
+                own,
+                *(block.text for block in blocks[1:]),
+                concepts,
+                form.tail,
+            ]
         )
     return grouped
+
+
+def _reached(first: UUID, leads: Mapping[UUID, Sequence[UUID]]) -> list[UUID]:
+    """Return an entry and all to which it leads, step by step."""
+    found = dict.fromkeys([first])
+    ahead = deque([first])
+    while ahead:
+        for entry in leads[ahead.popleft()]:
+            if entry not in found:
+                found[entry] = None
+                ahead.append(entry)
+    return list(found)
 
 
 def oai_dc(register: Register, items: Sequence[ListedRecord]) -> dict[UUID, bytes]:

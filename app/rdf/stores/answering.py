@@ -33,7 +33,9 @@ TRIPLES: dict[str, ox.RdfFormat] = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
 }
 # CSV and TSV have no way to say true (SPARQL 1.1 Query Results CSV and TSV §1)
-BOOLEAN = frozenset(list(RESULTS)[:2])
+BOOLEAN = frozenset(
+    ["application/sparql-results+json", "application/sparql-results+xml"]
+)
 GRAPH_FORMS = ("ConstructQuery", "DescribeQuery")
 # how a refusal begins
 SYNTAX, FORMAT, ROWS, GONE = (
@@ -108,14 +110,12 @@ def answer(
     is none.
     """
     asks = checked(data.decode(), bases)
-    graphs = [json.loads(default), json.loads(named)]
-    if not any(
-        graphs
-        # what the request names comes before what the text names (SPARQL 1.1 Protocol
-        # §2.1.4)
-    ):
-        graphs = [asks.default, asks.named]
-    return run(_opened[0], data, default=graphs[0], named=graphs[1], **options)
+    defaults, names = json.loads(default), json.loads(named)
+    # what the request names comes before what the text names (SPARQL 1.1 Protocol
+    # §2.1.4)
+    if not (defaults or names):
+        defaults, names = asks.default, asks.named
+    return run(_opened[0], data, default=defaults, named=names, **options)
 
 
 def check(data: bytes, *, path: str, bases: str) -> bytes:  # noqa: ARG001 - the same options as `answer`
@@ -172,6 +172,7 @@ def checked(text: str, bases: str) -> CheckedQuery:
         raise RefusedError(
             f"{SYNTAX}Chỉ nhận các hàm của SPARQL 1.1, kể cả đổi kiểu xsd:…"
         )
+    # as of a dict: asked otherwise, a node answers the name of what it lacks
     clauses = [
         clause for node in nodes for clause in dict.get(node, "datasetClause") or ()
     ]
@@ -224,16 +225,14 @@ def run(
     """Run a query that was checked on these graphs, on all of them where none is
     named.
     """
-    # which would hide the FROM of the text
-    options: dict[str, Any] = {"use_default_graph_as_union": True}
     try:
-        graphs = [
-            [ox.NamedNode(name) for name in default],
-            [ox.NamedNode(name) for name in named],
-        ]
-        if any(graphs):
-            options = {"default_graph": graphs[0], "named_graphs": graphs[1]}
-        solutions = store.query(data.decode(), prefixes=PREFIXES, **options)
+        graphs: dict[str, Any] = {"use_default_graph_as_union": True}
+        if default or named:  # which the union of all would hide
+            graphs = {
+                "default_graph": [ox.NamedNode(name) for name in default],
+                "named_graphs": [ox.NamedNode(name) for name in named],
+            }
+        solutions = store.query(data.decode(), prefixes=PREFIXES, **graphs)
         if isinstance(solutions, ox.QueryTriples):
             return _triples(solutions, triples, first)
         text = _Bounded()
@@ -256,9 +255,7 @@ def run(
 
 def _results(data: bytes, media_type: str, first: str, *, boolean: bool) -> bytes:
     if not media_type or (boolean and media_type not in BOOLEAN):
-        offered = [
-            media_type for media_type in RESULTS if not boolean or media_type in BOOLEAN
-        ]
+        offered = [known for known in RESULTS if not boolean or known in BOOLEAN]
         raise RefusedError(
             f"{FORMAT}Câu hỏi này chỉ có các định dạng: {', '.join(offered)}"
         )
@@ -267,10 +264,9 @@ def _results(data: bytes, media_type: str, first: str, *, boolean: bool) -> byte
     if len(rows) > MOST_ROWS:
         raise _too_many()
     if first and body:
-        wide = max(1, len(body["head"]["vars"]))
-        body["results"]["bindings"] = rows[
-            : min(int(first), max(1, _MOST_CELLS // wide))
-        ]
+        columns = max(1, len(body["head"]["vars"]))
+        most_rows = max(1, _MOST_CELLS // columns)
+        body["results"]["bindings"] = rows[: min(int(first), most_rows)]
         data = json.dumps(body).encode()
     parsed = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     return (

@@ -62,11 +62,9 @@ class EmbeddedStore:
             files.force(following)
             following.replace(self._folder / _PRESENT)
             files.force(self._folder)
-        copies = sorted(
-            (path.stat().st_mtime, path) for path in self._folder.glob(f"{_COPY}*")
-        )
-        for (_, old), (replaced, _) in pairwise(copies):
-            if replaced < copies[-1][0] - _KEPT:
+        copies = sorted(self._folder.glob(f"{_COPY}*"), key=_made_at)
+        for old, successor in pairwise(copies):
+            if _made_at(successor) < _made_at(copies[-1]) - _KEPT:
                 shutil.rmtree(old, ignore_errors=True)
 
     def names(self) -> set[str]:
@@ -160,3 +158,7 @@ class EmbeddedStore:
         if self._seen is None or self._seen[0] != copy.name:
             self._seen = (copy.name, ox.Store.read_only(str(copy)))
         return self._seen[1]
+
+
+def _made_at(copy: Path) -> float:
+    return copy.stat().st_mtime

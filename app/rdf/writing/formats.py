@@ -197,20 +197,20 @@ FORMATS: dict[str, Format] = {
         "RDF/XML",
         "rdf",
         "application/rdf+xml",
-        False,  # noqa: FBT003
-        _rdf_xml,
-        _XML_HEAD,
+        charset=False,
+        block=_rdf_xml,
+        head=_XML_HEAD,
         tail=_XML_TAIL,
     ),
     "jsonld": Format(
         "JSON-LD",
         "jsonld",
         "application/ld+json",
-        False,  # noqa: FBT003
-        _json_ld,
-        _LD_HEAD,
-        b",",
-        b"]}",
+        charset=False,
+        block=_json_ld,
+        head=_LD_HEAD,
+        between=b",",
+        tail=b"]}",
     ),
     "nt": Format(
         "N-Triples", "nt", "application/n-triples", charset=False, block=_n_triples
