@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import case, literal, or_, select
 
 from app.register.content import facts
+from app.register.content.facts import REFERENCE
+from app.register.filters import is_elsewhere
 from app.register.models import Entry, Version
 from app.register.queries import EntryView, Register
 from app.register.standing import State
@@ -39,7 +41,7 @@ def similar(
     register_: Register, kind: str, text: str, but: UUID | None, limit: int = 5
 ) -> list[EntryView]:
     """Return entries of a kind whose names share half of the telling words, two at
-    least, the same name first.
+    least: the province's own first, the same name before others.
     """
     key = facts.match_key(register_.profile.kinds[kind], text)
     words = list(dict.fromkeys(word for word in key.split() if word not in _COMMON))[
@@ -72,11 +74,20 @@ def similar(
     )
     order = dict.fromkeys(entry_id for entry_id in rows if entry_id != but)
     views = register_.by_ids(order)
-    return [
+    present = [
         views[entry_id]
         for entry_id in order
         if entry_id in views and views[entry_id].state in PRESENT
-    ][:limit]
+    ]
+    return sorted(present, key=_how_far)[:limit]
+
+
+def _how_far(view: EntryView) -> tuple[bool, bool]:
+    """Order what the province itself keeps first, then what the nation keeps, then what
+    other provinces do.
+    """
+    content = view.content
+    return is_elsewhere(content), content.get("record_kind") == REFERENCE
 
 
 def owners(register_: Register, views: Sequence[EntryView]) -> dict[UUID, EntryView]:
