@@ -178,8 +178,10 @@ def _column(
         return Column(guessed.heading, said, sure=True)
     if place in located.sheet.hidden_columns:
         return Column(guessed.heading, "", sure=False)
-    earlier = remembered.get(heading_key(guessed.heading))
-    if not guessed.sure and earlier:
+    earlier = remembered.get(heading_key(guessed.heading), "")
+    # of an item and of the whole a heading may say two things
+    alike = earlier.startswith(f"{ITEMS}.") is guessed.header.startswith(f"{ITEMS}.")
+    if earlier and (alike or not guessed.sure):
         return Column(guessed.heading, earlier, sure=True)
     if not guessed.heading and _holds(located, place):  # nobody can tell what
         return Column(guessed.heading, guessed.header, sure=False)

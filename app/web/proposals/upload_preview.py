@@ -173,12 +173,30 @@ def _preview_page(
         old_letters=_old_letters(preview),
         known=_known(kind, preview.tables),
         unused=[name for table in preview.tables for name in table.unused],
+        prefilled=_prefilled(session, preview),
         sure=all(table.sure for table in preview.tables),
         Choice=Choice,
         Doubt=Doubt,
         Outcome=Outcome,
         error=error,
     )
+
+
+def _prefilled(session: Session, preview: Preview) -> list[tuple[str, str]]:
+    """Return what new rows get that no column says: label and words."""
+    kind = preview.kind
+    told = {
+        column.header.partition(headings.ANSWER)[0].partition(".")[0]
+        for table in preview.tables
+        for column in table.columns
+    }
+    content = comparing.prefilled(guard.desk(session), kind)
+    differ = Differ.of(session, kind, content)
+    return [
+        (_label(kind, name), "; ".join(differ.texts(kind.field(name), value)))
+        for name, value in content.items()
+        if name not in told
+    ]
 
 
 def _known(kind: Kind, tables: Sequence[PlannedTable]) -> list[tuple[str, str]]:

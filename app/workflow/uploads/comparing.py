@@ -86,6 +86,14 @@ class _Comparer:
         if not title and entry is None:
             errors.append(FieldError(self.kind.title_field, "required", "Ô tên trống"))
         if errors:
+            # all at once, so that nobody mends the same row twice
+            cells = {error.field.partition(".")[0] for error in errors}
+            errors += [
+                error
+                for error in self._problems(content)
+                if error.code != "required"
+                and error.field.partition(".")[0] not in cells
+            ]
             return replace(plain, errors=errors)
         return self._checked(self._identified(plain, entry))
 
@@ -183,13 +191,17 @@ class _Comparer:
         """
         if compared.outcome not in (Outcome.NEW, Outcome.CHANGED):
             return compared
-        profile = self.desk.profile
-        checked = schema.check(self.kind, compared.content, Stage.SUBMIT, profile.base)
-        lacking = [error.field for error in checked.errors if error.code == "required"]
-        wrong = [error for error in checked.errors if error.code != "required"]
+        problems = self._problems(compared.content)
+        lacking = [error.field for error in problems if error.code == "required"]
+        wrong = [error for error in problems if error.code != "required"]
         if wrong:
             return replace(compared, outcome=Outcome.FAULTY, errors=wrong)
         return replace(compared, lacking=lacking)
+
+    def _problems(self, content: Mapping[str, Any]) -> Sequence[FieldError]:
+        """Return what bars a content from being sent."""
+        base = self.desk.profile.base
+        return schema.check(self.kind, content, Stage.SUBMIT, base).errors
 
     def _alike(self, plain: Compared) -> list[EntryView]:
         """Return the entries that are called nearly so, the nearest first."""
@@ -220,19 +232,7 @@ class _Comparer:
 
     @cached_property
     def _blank(self) -> dict[str, Any]:
-        """Defaults, and the agency as owner: what an agency said of other things is not
-        said of these by anybody.
-        """
-        content = drafting.blank(self.desk, self.kind)
-        filled = {
-            member.name
-            for member in self.kind.fields
-            if member.prefill is Prefill.AGENCY
-        }
-        filled |= {
-            member.name for member in self.kind.fields if member.default is not None
-        }
-        return {name: value for name, value in content.items() if name in filled}
+        return prefilled(self.desk, self.kind)
 
     @cached_property
     def _by_identifier(self) -> dict[str, EntryView]:
@@ -287,6 +287,19 @@ class _Comparer:
             for proposal in self._open
             if proposal.type is ProposalType.AMEND
         }
+
+
+def prefilled(desk: Desk, kind: Kind) -> dict[str, Any]:
+    """Return what a row has that does not say it: defaults, and the agency as owner.
+    What an agency said of other things is not said of these by anybody.
+    """
+    filled = {
+        member.name
+        for member in kind.fields
+        if member.prefill is Prefill.AGENCY or member.default is not None
+    }
+    content = drafting.blank(desk, kind)
+    return {name: value for name, value in content.items() if name in filled}
 
 
 def identity(kind: Kind, content: Mapping[str, Any]) -> Identity:

@@ -193,3 +193,35 @@ def test_a_law_of_which_too_little_is_said_blocks_no_draft(office, registrar, ci
     assert "Đã lưu 1 dự thảo" in words(shown), words(shown)
     [basis] = made(office)[0][2]["typed_bases"]
     assert cited.removeprefix("Luật số ") in basis.values()
+
+
+def test_all_that_is_wrong_in_a_row_is_told_at_once(registrar):
+    wrong = {"Tần suất cập nhật": "thỉnh thoảng", "Bí mật nhà nước": "có lẽ"}
+    row = [*line("Đất đai", **wrong), "Sở Không Có"]
+
+    shown = registrar.upload(KIND, workbook(row, head=[*HEAD, "Cơ quan chủ quản"]))
+
+    for place in ("H2", "I2", "J2"):
+        assert f"{place} “" in words(shown), words(shown)
+
+
+def test_what_was_said_of_a_heading_goes_before_what_it_seems(office, registrar):
+    head = [*HEAD, "Đơn vị"]
+    data = workbook([*line("Đất đai"), "Phòng Một"], head=head)
+    shown = registrar.upload(KIND, data)
+    said = {f"cot:0.{len(HEAD)}": "note"}
+    settled = registrar.decide(address(shown), shown, "again", **said)
+    registrar.decide(address(shown), settled, "draft")
+    assert made(office)[0][2]["note"] == "Phòng Một"
+
+    data = workbook([*line("Hộ tịch"), "Phòng Hai"], head=head)
+    registrar.upload(KIND, data, "draft")
+
+    assert made(office)[1][2]["note"] == "Phòng Hai"
+
+
+def test_what_no_column_says_is_filled_in_and_said(registrar):
+    shown = registrar.upload(KIND, workbook(line("Đất đai")))
+
+    assert "Tệp không có cột, điền sẵn: " in words(shown), words(shown)
+    assert "Cơ quan chủ quản: Sở Khoa học và Công nghệ" in words(shown)
