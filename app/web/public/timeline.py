@@ -63,7 +63,7 @@ def _versions(
             wording.label(kind.field(name).labels) for name in dict.fromkeys(differing)
         )
         text = (
-            _("Vào danh mục: %(title)s", title=one.title)
+            _("Bắt đầu có hiệu lực: %(title)s", title=one.title)
             if place == 0
             else _("Sửa: %(fields)s", fields=said)
         )

@@ -164,7 +164,7 @@ def test_nothing_of_later_days_is_told_of_a_law(demo_client, laws, day):
     for law in laws:
         page = main_of(demo_client, f"/doc/van-ban/{law}", day)
         told = page.partition("Các phiên bản")[0]
-        told = re.sub(r"(?s)Vào danh mục</dt>.*?</dd>", "", told)
+        told = re.sub(r"(?s)Ghi vào danh mục</dt>.*?</dd>", "", told)
         told = re.sub(r"Có hiệu lực từ [\d/]+|vào ngày [\d/]+", "", told)
         for text in re.findall(r"\d\d/\d\d/\d{4}", told):
             number, month, year = map(int, text.split("/"))
