@@ -9,6 +9,7 @@ one page do not become one.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -227,8 +228,8 @@ def collection(base: str, total: int, query: str) -> dict[str, Any]:
     """Return the collection: how many rows are told, and where its newest and its
     oldest page are.
     """
-    last = max(1, -(-total // SIZE))
-    here = f"{base}/changes{query and '?' + query}"
+    last = max(1, ceil(total / SIZE))
+    here = f"{base}/changes{_asked('?', query)}"
     pages = {"first": _address(base, last, query), "last": _address(base, 1, query)}
     return {
         "@context": CONTEXT,
@@ -245,13 +246,13 @@ def document(
     """Return a page, newest first; page 1 is the oldest, so that a full page stays as
     it is.
     """
-    last = max(1, -(-total // SIZE))
+    last = max(1, ceil(total / SIZE))
     around = {"next": number - 1, "prev": number + 1}
     return {
         "@context": CONTEXT,
         "@id": _address(base, number, query),
         "@type": "as:OrderedCollectionPage",
-        "partOf": f"{base}/changes{query and '?' + query}",
+        "partOf": f"{base}/changes{_asked('?', query)}",
         **{
             name: _address(base, place, query)
             for name, place in around.items()
@@ -272,11 +273,15 @@ def following(
         "@context": CONTEXT,
         "@id": f"{base}/changes?after={after}{more}",
         "@type": "as:OrderedCollectionPage",
-        "partOf": f"{base}/changes{query and '?' + query}",
+        "partOf": f"{base}/changes{_asked('?', query)}",
         **({"next": f"{base}/changes?after={last}{more}"} if last is not None else {}),
         "orderedItems": list(items),
     }
 
 
 def _address(base: str, number: int, query: str) -> str:
-    return f"{base}/changes?page={number}{query and '&' + query}"
+    return f"{base}/changes?page={number}{_asked('&', query)}"
+
+
+def _asked(mark: str, query: str) -> str:
+    return f"{mark}{query}" if query else ""

@@ -18,6 +18,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
@@ -67,7 +68,7 @@ def page(register: Register, settings: Settings, request: PageRequest) -> bytes:
         start = stop - request.size
         ids = [*lines.databases(start, stop), *lines.services(start, stop)]
     total = lines.total
-    if not 1 <= request.number <= max(1, -(-total // request.size)):
+    if not 1 <= request.number <= max(1, ceil(total / request.size)):
         raise NotFoundError(f"Danh mục không có trang {request.number}")
     form = formats.FORMATS[request.extension]
     return b"".join(form.document(_blocks(register, settings, request, ids, total)))
@@ -208,7 +209,7 @@ def _blocks(
 
 def _paging(register: Register, request: PageRequest, total: int) -> Graph:
     graph, node = new_graph(), records.catalogue_iri(register.profile)
-    last = max(1, -(-total // request.size))
+    last = max(1, ceil(total / request.size))
     here = _address(register, request, request.number)
     for rdf_type in (HYDRA.PartialCollectionView, HYDRA.PagedCollection):
         graph.add((here, RDF.type, rdf_type))

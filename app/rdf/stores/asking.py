@@ -14,7 +14,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.rdf.stores import answering
-from app.rdf.stores.port import MOST_QUERY, Answer
+from app.rdf.stores.port import MOST_QUERY, Answer, Question
 from app.sandbox import Limits, Sandbox
 
 LIMITS = Limits(cpu=5, wall=5.0, memory=512 << 20, answer=48 << 20)
@@ -79,3 +79,13 @@ def told(answer_: bytes) -> Answer:
     """Return what a function of `answering` returned, as an answer."""
     media_type, _, body = answer_.partition(b"\n")
     return Answer(media_type.decode(), body)
+
+
+def wishes(question: Question) -> dict[str, str]:
+    """Return how an answer is wanted, as the sandbox is told it: in which format rows
+    and triples, and how many rows at most, where the question says so.
+    """
+    wanted = {"results": question.results or "", "triples": question.triples or ""}
+    if question.first:
+        wanted["first"] = str(question.first)
+    return wanted

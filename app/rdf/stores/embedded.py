@@ -82,14 +82,14 @@ class EmbeddedStore:
 
     def answer(self, question: Question) -> Answer:
         """See the port."""
-        forms = {"results": question.results or "", "triples": question.triples or ""}
-        graphs = {
+        path = str(self._copy())
+        options = {
+            **asking.wishes(question),
             "default": json.dumps(question.default),
             "named": json.dumps(question.named),
+            "path": path,
+            "bases": " ".join(self._bases),
         }
-        forms |= {"first": str(question.first)} if question.first else {}
-        path = str(self._copy())
-        options = {**forms, **graphs, "path": path, "bases": " ".join(self._bases)}
         with asking.admitted():
             return asking.told(
                 asking.asked(

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from app.errors import MalformedError, UnavailableError
 from app.rdf.stores import answering, asking
 from app.rdf.stores.port import Answer, Question
+from app.rdf.writing import records
 from catalog_schema.namespaces import PREFIXES
 
 _SECONDS = 10.0  # for a write, or to read one graph
@@ -42,7 +43,8 @@ class RemoteStore:
         self._bases = tuple(bases)
         self._below = tuple(f"{base}/id/" for base in bases)
         self._client = _client()
-        self._check, self._write = asking.sandbox("check"), asking.sandbox("write")
+        self._checker = asking.sandbox("check")
+        self._formatter = asking.sandbox("write")
         self._rests_until = 0.0
 
     def replace(self, graphs: Mapping[str, str]) -> None:
@@ -93,7 +95,7 @@ class RemoteStore:
         data = asking.require_short(question.text)
         with asking.admitted():
             checked = asking.asked(
-                self._check, data, path="", bases=" ".join(self._bases)
+                self._checker, data, path="", bases=" ".join(self._bases)
             )
             form, default, named = answering.CheckedQuery(*json.loads(checked))
             media_type = _N_TRIPLES if form in answering.GRAPH_FORMS else _JSON
@@ -106,13 +108,8 @@ class RemoteStore:
                 asking.LIMITS.wall,
                 {k: v for k, v in graphs.items() if v},
             )
-            forms = {
-                "form": form,
-                "results": question.results or "",
-                "triples": question.triples or "",
-            }
-            forms |= {"first": str(question.first)} if question.first else {}
-            return asking.told(asking.asked(self._write, body, path="", **forms))
+            wishes = {"form": form, **asking.wishes(question)}
+            return asking.told(asking.asked(self._formatter, body, path="", **wishes))
 
     def resting(self) -> bool:
         """See the port."""
@@ -122,7 +119,7 @@ class RemoteStore:
         """See the port: a server that was emptied lacks the graph of the catalogue
         itself.
         """
-        return self.graph(f"{self._bases[-1]}/id/danh-muc/dung-chung") != ""
+        return self.graph(f"{self._bases[-1]}/id/{records.CATALOGUE}") != ""
 
     def clear(self) -> None:
         """See the port; what is not ours stays."""
@@ -132,8 +129,8 @@ class RemoteStore:
         """See the port."""
         self._client.close()
         self._client = _client()
-        self._check.close()
-        self._write.close()
+        self._checker.close()
+        self._formatter.close()
 
     def _ask(
         self,

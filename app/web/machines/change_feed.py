@@ -3,6 +3,7 @@ journal row.
 """
 
 import json
+from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -56,7 +57,7 @@ def _number(text: str, total: int) -> int:
     number = arguments.whole(text)
     if not number:
         raise MalformedError("page phải là số trang, từ 1")
-    if number > max(1, -(-total // activities.SIZE)):
+    if number > max(1, ceil(total / activities.SIZE)):
         raise NotFoundError(f"Dòng thay đổi không có trang {number}")
     return number
 
