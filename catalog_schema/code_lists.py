@@ -32,6 +32,15 @@ class Concept:
     valid_to: date | None
     synonyms: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How people may write it in Vietnamese: its label, that without what stands in
+        brackets or says that it is data, other words for it.
+        """
+        label = self.labels["vi"]
+        short = label.partition(" (")[0]
+        return label, short, short.removeprefix("Dữ liệu "), *self.synonyms
+
 
 @dataclass(frozen=True)
 class ConceptScheme:

@@ -14,7 +14,7 @@ from uuid import UUID
 from cachetools import LRUCache, cached
 
 from app.errors import NotFoundError
-from app.register import agency_names, codes
+from app.register import agency_names, codes, law_numbers
 from app.register.content.facts import name_key
 from app.register.filters import Filter
 from app.register.models import Fact
@@ -34,25 +34,6 @@ _ADDRESS = re.compile(
     r"(?:https?:/)?/\S*/([\w.\-]+?)(?:\.(?:ttl|rdf|jsonld|nt|html))?", re.IGNORECASE
 )
 _CODE = re.compile(r"[A-Za-z]?[\d.\-A-Za-z]*\d[\d.\-A-Za-z]*")
-# the kinds of laws as people say them, folded → what stands in their numbers
-_LAWS = {
-    "nghi dinh": "nd",
-    "thong tu": "tt",
-    "quyet dinh": "qd",
-    "nghi quyet": "nq",
-    "chi thi": "ct",
-    "cong van": "",
-    "luat": "qh",
-    "nd": "nd",
-    "tt": "tt",
-    "qd": "qd",
-    "nq": "nq",
-    "ct": "ct",
-    "cv": "",
-}
-_KIND = "|".join(sorted(_LAWS, key=len, reverse=True))
-# a law as offices say it in short, folded: “NĐ47”, “TT 39/2017”, “nghị định 47”
-_SHORT = re.compile(rf"({_KIND})[\s.\-]*(?:so\s*:?\s*)?(\d{{1,5}})(?:/(\d{{4}}))?")
 # an identifier, a code, a law's number inside a sentence
 _WITHIN = re.compile(
     r"(?<!\S)(?:[A-Z]{2,6}-\d{1,7}|\d{3}(?:\.\d{2,3}){2,}\.[A-Z]\d{2}|"
@@ -66,7 +47,7 @@ _PROVINCE = re.compile(
 # a law cited by its number, folded, with its kind before and its day, issuer and title
 # after
 _CITED = re.compile(
-    rf"(?:(?:{_KIND})\s+)?(?:so\s*:?\s*)?"
+    rf"(?:(?:{law_numbers.KIND})\s+)?(?:so\s*:?\s*)?"
     r"(\d{1,5}(?:\.\d{1,2})?[/\-](?:\d{4}/)?[a-z][a-z0-9\-/]*)(?:\s*[,;]?\s+(?:ngay|cua|quy|ve)\s.*)?"
 )
 
@@ -139,7 +120,7 @@ def _by_code(register: Register, text: str) -> list[UUID]:
 
 def _by_law(register: Register, text: str) -> list[UUID]:
     key = name_key(text)
-    cited, short = _CITED.fullmatch(key), _SHORT.fullmatch(key)
+    cited, short = _CITED.fullmatch(key), law_numbers.SHORT.fullmatch(key)
     if cited is None and short is None:
         return []
     titles = register.titles(Filter((_LAW,)))
@@ -147,24 +128,12 @@ def _by_law(register: Register, text: str) -> list[UUID]:
         law
         for law, title in titles.items()
         if (cited and name_key(title) == cited[1])
-        or (short and _is_short_for(short, title))
+        or (short and law_numbers.is_short_for(short, title))
     ]
     laws.sort(key=lambda law: titles[law].split("/")[1:], reverse=True)  # latest first
     promulgated = {view.id for law in laws for view in register.promulgated(law)}
     listed = _by_title(register, promulgated)
     return [*laws, *listed, *_that_name(register, laws, "legal_basis")]
-
-
-def _is_short_for(short: re.Match[str], title: str) -> bool:
-    """Tell whether a number such as 47/2020/NĐ-CP is what is said in short."""
-    number, _slash, rest = title.partition("/")
-    kind, year = _LAWS[short[1]], short[3]
-    same_year = year is None or rest.startswith(f"{year}/")
-    return (
-        number.lstrip("0") == short[2].lstrip("0")
-        and same_year
-        and kind in name_key(rest)
-    )
 
 
 def _by_agency(register: Register, text: str) -> list[UUID]:

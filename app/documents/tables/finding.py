@@ -12,14 +12,12 @@ from app.documents.tables.sheets import Book, Line, Sheet, Table
 from app.vietnamese import fold, seen
 
 BELOW = " › "  # between the heading of a group of columns and that of a column
-# below the heading of a question: a column of marks for each answer
-ANSWERS = frozenset({"co", "khong"})
 _ABOVE = 20  # lines in which a heading is looked for
 _LEAST = 2  # known headings that make a line a heading
 _SAME = 0.6  # of the first table's headings make a line a heading again
 _NUMBER = re.compile(r"\(?[0-9]{1,2}\)?[.)]?")  # as columns are numbered
 _BEFORE = re.compile(r"^(\([0-9a-z]{1,2}\)|[0-9]{1,2}[.)])\s*")
-_AFTER = re.compile(r"[\s*:]+$|\s*\(\*\)$")
+_AFTER = re.compile(r"[\s*:?]+$|\s*\(\*\)$")
 _TOTAL = re.compile(r"(tong cong|tong so|tong|cong)\b.{0,60}")
 _SUM = re.compile(r"tong cong|tong so|tong|cong")
 _COUNT = re.compile(r"\d[\d.,]*( [a-z/.]+){0,3}")  # “07 CSDL”
@@ -234,9 +232,7 @@ class _Finder:
         return {cell for cell in cells if self._is_known(cell)}
 
     def _is_known(self, cell: str) -> bool:
-        question, _below, answer = cell.rpartition(BELOW)
-        is_answer = heading_key(answer) in ANSWERS
-        return heading_key(question if is_answer else cell) in self.headings
+        return heading_key(cell) in self.headings
 
     def _why(self, line: Line, *, first: bool) -> Why | None:
         """Return why a line below the heading is no row, None for a row."""

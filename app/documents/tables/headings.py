@@ -3,13 +3,17 @@ what offices write instead (`headings.csv`, each with where it is from).
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from app.documents.tables import relations
-from app.documents.tables.finding import ANSWERS, BELOW, heading_key
+from app.documents.tables.finding import BELOW, heading_key
+from catalog_schema import code_lists
 from catalog_schema.profile import Field, Kind, Stage, Type
 
 # of the entry itself: by what it is known, which of its versions a row is about
@@ -18,12 +22,19 @@ DAYS = ("effective_from", "effective_to")
 ITEMS = "data_items"
 # columns of names, divided by semicolons, and of what is said of each such item
 ITEM_NAMES = f"{ITEMS}.name"
+# of the legal bases that another column numbers: their days and titles
+BASIS = "legal_basis"
+BASIS_DAY, BASIS_TITLE = "typed_bases.issued", "typed_bases.title"
 SHARING = (f"{ITEMS}.sharing.mode", f"{ITEMS}.sharing.consumer_group")
 _WRITTEN = Path(__file__).parent / "headings.csv"
 _ANY = "*"
 # columns that only number the rows
 _COUNTING = frozenset(["stt", "tt", "so tt", "so thu tu", "no", "no.", "#"])
 ANSWER = "="  # between a header and the answer that a mark in the column gives
+_YES_AND_NO = ("Có", "Không")
+_WHOLE_SHARED = "sharing_class"
+_KINDS = 32  # whose headings are remembered
+_MOST_ANSWERS = 80
 _LEAST_WORDS = 2  # of a known heading with which a longer one begins
 
 
@@ -94,13 +105,20 @@ def _beyond(kind: Kind, dotted: str) -> bool:
     return bool(repeated) and repeated != [ITEMS]
 
 
+def _as_labelled(kind: Kind) -> Hashable:
+    return kind.name, tuple(
+        (dotted, field.labels["vi"]) for dotted, field in kind.walk()
+    )
+
+
+@cached(LRUCache[Hashable, dict[str, str]](_KINDS), key=_as_labelled, lock=Lock())
 def known(kind: Kind) -> dict[str, str]:
     """Return how columns may be headed, as `heading_key` gives it → their header: names
     and labels of what an entry says itself go before what offices write, that before
     the labels of what is said of each data item.
     """
     named, walked = labels(kind), list(kind.walk())
-    found = {name: name for name in (*DAYS, IDENTIFIER, VERSION)}
+    found = {name: name for name in (*DAYS, IDENTIFIER, VERSION, *_of_bases(kind))}
     if kind.name == relations.KIND:
         form = relations.HEADINGS.items()
         found |= {heading_key(heading): header for heading, header in form}
@@ -112,14 +130,60 @@ def known(kind: Kind) -> dict[str, str]:
     for dotted, field in walked:
         note((dotted, header_of(dotted, field)), header_of(dotted, field))
     for dotted, field in walked:
-        if dotted.partition(".")[0] != ITEMS:
+        if dotted.partition(".")[0] != ITEMS and field.type is not Type.GROUP:
             note((named[dotted], field.labels["vi"]), header_of(dotted, field))
     for heading, header in _written_of(kind, set(found.values())):
         note([heading], header)
     for dotted, field in walked:
         if dotted != ITEMS:
             note((named[dotted], field.labels["vi"]), header_of(dotted, field))
-    return found
+    return found | dict(_below(found)) | dict(_answered(kind, found))
+
+
+def _below(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the headings that stand below one heading as well below another that says
+    the same: “Đầu mối › Đơn vị” as “Đầu mối liên hệ › Đơn vị”.
+    """
+    for heading, header in names.items():
+        group, below, name = heading.partition(BELOW)
+        for other, meant in names.items() if below else ():
+            if meant == names.get(group) and other != group and BELOW not in other:
+                yield f"{other}{BELOW}{name}", header
+
+
+def _answered(kind: Kind, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the headings of columns in which a mark gives an answer to the question
+    that stands above them, and their headers: “Dữ liệu cá nhân › Có”.
+    """
+    answers = {
+        header_of(dotted, field): _answers(field)
+        for dotted, field in kind.walk()
+        if field.type in (Type.BOOLEAN, Type.CONCEPT)
+    }
+    for heading, header in names.items():
+        for answer in answers.get(header, ()):
+            yield (
+                heading_key(f"{heading}{BELOW}{answer}"),
+                f"{header}{ANSWER}{answer}",
+            )
+
+
+def _answers(field: Field) -> Sequence[str]:
+    """Return the answers that a field has, none where they are too many for columns."""
+    values = _labels().get(field.code_list or "", ())
+    return () if len(values) > _MOST_ANSWERS else (*_YES_AND_NO, *values)
+
+
+@cache
+def _labels() -> Mapping[str, Sequence[str]]:
+    """The names of values by code list; they hang on no base address."""
+    schemes = code_lists.load("http://localhost").schemes.values()
+    return {
+        scheme.name: [
+            name for concept in scheme.concepts.values() for name in concept.names
+        ]
+        for scheme in schemes
+    }
 
 
 def _written_of(kind: Kind, headers: set[str]) -> Iterator[tuple[str, str]]:
@@ -141,12 +205,21 @@ def _of_items(kind: Kind) -> dict[str, str]:
     }
 
 
+def _of_bases(kind: Kind) -> Sequence[str]:
+    """Return the headers of what else a table says of legal bases, where a kind has
+    such as the register does not hold.
+    """
+    has_typed = any(field.name == "typed_bases" for field in kind.fields)
+    return (BASIS_DAY, BASIS_TITLE) if has_typed else ()
+
+
 def of_forms(kind: Kind) -> list[tuple[str, str]]:
     """Return the columns of a form about the kind that are several fields, or none, of
     it: header and heading.
     """
     if kind.name != relations.KIND:
-        return []
+        labels_of = labels(kind)
+        return [(header, labels_of[header]) for header in _of_bases(kind)]
     return [
         (header, f"{heading} ({relations.SHEET})")
         for heading, header in relations.HEADINGS.items()
@@ -165,21 +238,25 @@ def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
     """
     names = known(kind)
     headers = {names.get(heading_key(cell), "") for cell in cells}
+    if ITEM_NAMES not in headers:
+        names = {name: _of_the_whole(kind, header) for name, header in names.items()}
     if len([one for one in headers if one.startswith(f"{ITEMS}.")]) > 1:
-        names |= _of_items(kind)  # a table of items
+        names = names | _of_items(kind)  # a table of items
     allowed = {header for _heading, header, _field in columns(kind)}
-    allowed |= {IDENTIFIER, VERSION, *DAYS}
+    allowed |= {IDENTIFIER, VERSION, *DAYS, *_of_bases(kind)}
     allowed |= {header for header, _heading in of_forms(kind)}
     # a repeated group as a whole, in JSON
-    allowed |= {dotted for dotted, field in kind.walk() if field.type is Type.GROUP}
+    groups = {dotted for dotted, field in kind.walk() if field.type is Type.GROUP}
+    allowed |= groups
     taken: set[str] = set()
     found = []
     for cell in cells:
         key = heading_key(cell)
-        header = names.get(key, "") or _answered(names, cell)
+        header = names.get(key, "")
         sure = bool(header) or key in _COUNTING or not key
         if not sure:
             header = _beginning(names, key)
+            header = "" if header in groups else header
         if header in taken or header.partition(ANSWER)[0] not in allowed:
             header, sure = "", sure and not header
         taken.add(header)
@@ -187,14 +264,13 @@ def read(kind: Kind, cells: Sequence[str]) -> list[Column]:
     return found
 
 
-def _answered(names: dict[str, str], cell: str) -> str:
-    """Return the header of a column in which a mark gives an answer to the question
-    that stands above it: “Dữ liệu cá nhân › Có”; "" for none.
+def _of_the_whole(kind: Kind, header: str) -> str:
+    """Return what a column says where no other names data items: how they are shared is
+    how the whole is; nothing else is said of none.
     """
-    question, _below, answer = cell.rpartition(BELOW)
-    header = names.get(heading_key(question), "")
-    is_answer = bool(header) and heading_key(answer) in ANSWERS
-    return f"{header}{ANSWER}{answer.strip()}" if is_answer else ""
+    if header == SHARING[0] and any(f.name == _WHOLE_SHARED for f in kind.fields):
+        return _WHOLE_SHARED
+    return "" if header.startswith(f"{ITEMS}.") else header
 
 
 def _beginning(names: dict[str, str], key: str) -> str:

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.tables.finding import heading_key
-from app.register import agency_names, codes
+from app.register import agency_names, codes, law_numbers
 from app.register.codes import AGENCY
 from app.register.content import facts
+from app.register.content.facts import name_key
 from app.register.filters import Filter
 from app.register.models import Entry, Period, Version
 from app.register.queries import EntryView, Register
@@ -35,6 +36,13 @@ _DAY = re.compile(
 )
 
 
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DATED = re.compile(
+    rf"(?:(?:ký|ban hành)\s+)?(?:ngày\s*)?(?:{_DAY.pattern}|{_ISO_DAY.pattern})",
+    re.IGNORECASE,
+)
+_YEAR = 4  # digits
+_ARTICLE = re.compile(r",? (?:dieu|khoan|diem) \w.*")  # folded
 # folded: a law's name with its year behind
 _NAME_AND_YEAR = re.compile(r"(.+?)(?: nam)? ((?:19|20)\d\d)")
 _MOST_NEAREST = 3
@@ -129,7 +137,7 @@ class Lookup:
         """
         cited = citation(text)
         if cited is None:
-            named = self._laws_of_name(text)
+            named = self._laws_of_name(text) or self._laws_in_short(text)
             return Meant(named, self._name(named, text))
         law = self.profile.kinds[LAW]
         found = list(find(self.session, law, cited.number, day))
@@ -142,8 +150,9 @@ class Lookup:
         """Return the laws that bear a name, of the year where that is said too
         (“Luật Đất đai năm 2024”); of several, those that are not over.
         """
-        match = _NAME_AND_YEAR.fullmatch(heading_key(text))
-        name, year = (match[1], match[2]) if match else (heading_key(text), None)
+        cited = _ARTICLE.sub("", heading_key(text))
+        match = _NAME_AND_YEAR.fullmatch(cited)
+        name, year = (match[1], match[2]) if match else (cited, None)
         views = [
             view
             for view in self._laws.get(name, ())
@@ -151,6 +160,18 @@ class Lookup:
         ]
         standing = [view for view in views if not view.thing.over]
         return [view.id for view in standing or views]
+
+    def _laws_in_short(self, text: str) -> list[UUID]:
+        """Return the laws that a text means by kind, number and year: “NĐ 47/2020”."""
+        short = law_numbers.SHORT.fullmatch(name_key(text))
+        if short is None or short[3] is None:
+            return []
+        laws = {view.id: view for views in self._laws.values() for view in views}
+        return [
+            law
+            for law, view in laws.items()
+            if law_numbers.is_short_for(short, view.title)
+        ]
 
     @cached_property
     def _laws(self) -> dict[str, list[EntryView]]:
@@ -176,12 +197,8 @@ class Lookup:
 
 
 def _names(concept: Concept) -> set[str]:
-    """Return how people may write a value: its code, its name, that without what
-    stands in brackets, other words for it.
-    """
-    label = concept.labels["vi"]
-    words = (label, label.partition(" (")[0], *concept.synonyms)
-    return {fold(concept.code), *map(heading_key, words)}
+    """Return how people may write a value: its code, and its names."""
+    return {fold(concept.code), *map(heading_key, concept.names)}
 
 
 def citation(text: str) -> Citation | None:
@@ -190,14 +207,23 @@ def citation(text: str) -> Citation | None:
     if found is None:
         return None
     rest = re.sub(rf"(?:\bsố\s*:?\s*)?{re.escape(found[0])}", " ", text)
-    day = _DAY.search(rest)
+    day = _DAY.search(rest) or _ISO_DAY.search(rest)
     issued = ""
     if day is not None:
-        try:
-            issued = date(int(day[3]), int(day[2]), int(day[1])).isoformat()
-        except ValueError:
-            issued = ""
-    return Citation(found[0].upper(), issued, " ".join(rest.split()))
+        numbers = [int(part) for part in day.groups()]
+        year, month, in_month = numbers if len(day[1]) == _YEAR else numbers[::-1]
+        with suppress(ValueError):
+            issued = date(year, month, in_month).isoformat()
+    number = found[0].upper() if found[0].islower() else found[0]
+    return Citation(number, issued, _title(rest))
+
+
+def _title(rest: str) -> str:
+    """Return what a citation says beside number and day, "" where that is but the kind
+    of law.
+    """
+    told = " ".join(_DATED.sub(" ", rest).split()).replace(" ,", ",").strip(" ,;:.-–")
+    return "" if fold(told) in law_numbers.KINDS else told
 
 
 def cited(texts: Iterable[str]) -> Iterator[str]:

@@ -14,6 +14,9 @@ from app.documents.tables import finding, headings
 from app.documents.tables.finding import Located, heading_key
 from app.documents.tables.headings import (
     ANSWER,
+    BASIS,
+    BASIS_DAY,
+    BASIS_TITLE,
     ITEM_NAMES,
     ITEMS,
     SHARING,
@@ -30,6 +33,7 @@ MOST_COLUMNS = 60
 _SEVERAL = 2  # commas that make a sentence a list
 _DITTO = frozenset({"nt", "n.t", "nhưtrên", '"', "″", "〃", "''"})
 _MARKS = frozenset({"x", "v", "✓", "✔", "1", "co"})  # folded
+_NO_MARKS = frozenset({"0", "o", "-", "khong"})
 _FILLERS = "….-–—_"
 _BULLET = re.compile(r"^\s*(?:[-–•+*]|\(?\d{1,2}[.)])\s*")
 
@@ -178,10 +182,13 @@ def _cells(
         cell = clean(text)
         if answer and fold(cell) in _MARKS:
             cell = answer
+        elif answer and fold(cell) in _NO_MARKS:
+            continue
         if header and cell:
             # of two answers none is taken for the other
             both = answer and header in cells
             cells[header] = f"{cells[header]}; {cell}" if both else cell
+    _tell_of_bases(cells)
     names = _names(cells.pop(ITEM_NAMES, ""))
     modes = [cells.pop(header, "") for header in SHARING]
     # what the line says of the items that it names
@@ -196,6 +203,24 @@ def _cells(
             item.setdefault("sharing", shared)
         cells[ITEMS] = json.dumps(items, ensure_ascii=False)
     return cells
+
+
+def _tell_of_bases(cells: dict[str, str]) -> None:
+    """Put the days and titles of legal bases behind their numbers, where there are as
+    many of them.
+    """
+    bases = _listed(cells.get(BASIS, ""))
+    for header, before in ((BASIS_DAY, "ngày "), (BASIS_TITLE, "")):
+        said = _listed(cells.pop(header, ""))
+        if len(said) == len(bases):
+            pairs = zip(bases, said, strict=True)
+            bases = [f"{basis} {before}{text}" for basis, text in pairs]
+    if bases:
+        cells[BASIS] = "; ".join(bases)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
 
 
 def _names(text: str) -> list[str]:

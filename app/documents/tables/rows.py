@@ -292,7 +292,8 @@ class _CellReader:
         if field.type is Type.LANG_TEXT and not field.many and len(rest) == 1:
             texts = target.setdefault(field.name, {})
             if isinstance(texts, dict):
-                texts[rest[0]] = text
+                is_name = field.name == self.kind.title_field
+                texts[rest[0]] = " ".join(text.split()) if is_name else text
             else:
                 self._fail(
                     header, "Cột này và một cột khác cùng ghi một trường; giữ một cột"

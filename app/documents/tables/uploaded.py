@@ -259,18 +259,21 @@ def returned(
     kind: Kind, planned: Sequence[PlannedTable], faulty: Sequence[Compared]
 ) -> bytes:
     """Return a new workbook with the headings and rows that have faults, each fault as
-    a comment on its cell; nothing else of what was sent.
+    a comment on its cell, and what other tables list of their items; nothing else of
+    what was sent.
     """
     by_key = {compared.row.key: compared for compared in faulty}
+    titles = {fold(compared.title) for compared in faulty}
     pages = []
     for table in planned:
         rows: list[list[str]] = []
         comments: dict[tuple[int, int], str] = {}
         for number, line in table.located.lines[1:]:
             compared = by_key.get(f"{table.located.sheet.name}!{number}")
-            if compared is None:
+            if compared is None and not _lists_items_of(table, line, titles):
                 continue
-            for place, said in _comments(kind, table, compared).items():
+            told = _comments(kind, table, compared) if compared else {}
+            for place, said in told.items():
                 comments[len(rows), place] = said
             left_out = len(table.columns) - len(line)
             rows.append([*line, *[""] * left_out])
@@ -278,6 +281,17 @@ def returned(
             heads = [column.heading for column in table.columns]
             pages.append(Editable(f"Dòng lỗi {table.place + 1}", heads, rows, comments))
     return editable(pages)
+
+
+def _lists_items_of(
+    table: PlannedTable, line: Sequence[str], titles: Collection[str]
+) -> bool:
+    """Tell whether a line of a table of items is about one of these, by title."""
+    headers = [column.header for column in table.columns]
+    if ITEM_NAMES not in headers:
+        return False
+    cells = zip(headers, line, strict=False)
+    return any(fold(cell) in titles for header, cell in cells if header and cell)
 
 
 def _comments(kind: Kind, table: PlannedTable, compared: Compared) -> dict[int, str]:

@@ -24,6 +24,7 @@ from app.workflow.context import Desk
 from app.workflow.proposals import diff, drafting, preconditions
 from app.workflow.proposals.lifecycle import OPEN, Status
 from app.workflow.proposals.models import Proposal, ProposalType
+from app.workflow.proposals.typed_bases import LINKED, TYPED
 from app.workflow.uploads.rows import (
     Choice,
     Compared,
@@ -42,8 +43,10 @@ _COMMON = frozenset(
         " dùng chung danh mục phần mềm"
     ).split()
 )
+_BASES = frozenset({LINKED, TYPED})
 _ALIKE = 0.75  # of the telling words of two names, where they are alike
 _MOST_ALIKE = 3
+_MORE = 2  # words that a name may have beside another's
 _LEAST_WORDS = 2
 
 Identity = tuple[str, str]  # the owner's id, the key of the title
@@ -106,7 +109,7 @@ class _Comparer:
         choice = self.choices.get(row.key, "")
         if choice == Choice.SKIP:
             return replace(plain, outcome=Outcome.SAME)
-        earlier = self.seen.setdefault(same_as, row)
+        earlier = self._earlier(plain, same_as)
         if entry is not None:
             return self._change(plain, entry, KnownBy.IDENTIFIER)
         if earlier is not row and choice != Choice.NEW:
@@ -132,6 +135,18 @@ class _Comparer:
                 plain, outcome=Outcome.DOUBTED, doubt=Doubt.ALIKE, alike=alike
             )
         return replace(plain, outcome=Outcome.NEW)
+
+    def _earlier(self, plain: Compared, same_as: Identity) -> ReadRow:
+        """Return the first row of the file of that name and owner, or of a name that
+        only says in other words that it is a database; the row itself for none.
+        """
+        words = _telling(plain.title)
+        nearly = same_as[0], " ".join(sorted(words))
+        row = self.seen.setdefault(same_as, plain.row)
+        if len(words) < _LEAST_WORDS:
+            return row
+        first = self.seen.setdefault(nearly, plain.row)
+        return row if row is not plain.row else first
 
     def _change(self, plain: Compared, entry: EntryView, known_by: KnownBy) -> Compared:
         """Return the row as a change of an entry in force."""
@@ -168,9 +183,11 @@ class _Comparer:
         """Return the row as a change of a proposal that the agency has open: of a
         draft it is one, of what was sent already it is none, whatever it says.
         """
-        content = _overlaid(
-            self.kind.fields, proposal.content, _known(plain.row.content)
-        )
+        said = _known(plain.row.content)
+        below = proposal.content
+        if said.keys() & _BASES:  # what the row says of them now is all of them
+            below = {name: below[name] for name in below.keys() - _BASES}
+        content = _overlaid(self.kind.fields, below, said)
         changes = diff.changed(
             diff.compare(self.kind.fields, proposal.content, content)
         )
@@ -212,7 +229,10 @@ class _Comparer:
         for entry in {name for word in words for name in self._by_word.get(word, ())}:
             others = self._words[entry]
             share = len(words & others) / len(words | others)
-            if share >= _ALIKE:
+            more = len(words - others)
+            # the whole name of an entry, with a word or two of a place
+            whole = len(others) >= _LEAST_WORDS and others < words and more <= _MORE
+            if share >= _ALIKE or whole:
                 near.append((-share, entry))
         return [self._by_identifier[entry] for _share, entry in sorted(near)][
             :_MOST_ALIKE

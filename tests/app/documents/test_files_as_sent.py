@@ -8,6 +8,7 @@ from people import Browser
 from support import agency
 from uploading import HEAD, KIND, LAW, address, line, made, words, workbook
 
+from app.documents.tables import sheets
 from app.permissions import Role
 
 GROUPS = ["STT", "Tên cơ sở dữ liệu", "Đầu mối liên hệ", "", "", "Bí mật nhà nước", ""]
@@ -225,3 +226,106 @@ def test_what_no_column_says_is_filled_in_and_said(registrar):
 
     assert "Tệp không có cột, điền sẵn: " in words(shown), words(shown)
     assert "Cơ quan chủ quản: Sở Khoa học và Công nghệ" in words(shown)
+
+
+def test_a_column_for_each_value_and_parts_of_a_group_are_read(office, registrar):
+    head = ["TT", "Tên CSDL", "Phân loại", "", "", "Tần suất", "", "Đầu mối", ""]
+    below = ["", "", "Mở", "Dùng chung", "Dùng riêng", "Tháng", "Năm", "Đơn vị", "ĐT"]
+    row = ["1", "Làng nghề", "", "x", "", "", "v", "Phòng Nghề", "0251.3822.115"]
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet("Khảo sát")
+        page.write_row(0, 0, head)
+        for first, last in ((2, 4), (5, 6), (7, 8)):
+            page.merge_range(0, first, 0, last, head[first])
+        page.write_row(1, 0, below)
+        page.write_row(2, 0, row)
+
+    registrar.upload(KIND, stream.getvalue(), "draft")
+
+    content = made(office)[0][2]
+    assert content["sharing_class"] == "dung-chung"
+    assert content["frequency"] == "ANNUAL"
+    assert content["contact_point"]["fn"] == {"vi": "Phòng Nghề"}
+    assert content["contact_point"]["telephone"] == "02513822115"
+
+
+@pytest.mark.parametrize("cited", ["NĐ 47/2020", "Nghị định số 47/2020"])
+def test_a_law_is_known_in_short_with_its_year(office, registrar, cited):
+    decree = office.law("47/2020/NĐ-CP")
+    row = line("Đất đai", **{"Căn cứ pháp lý": cited})
+
+    registrar.upload(KIND, workbook(row), "draft")
+
+    assert made(office)[0][2]["legal_basis"] == [str(decree)]
+
+
+def test_how_data_are_shared_is_said_of_the_whole_where_no_items_are_named(
+    office, registrar
+):
+    head = [*HEAD, "Hình thức chia sẻ", "Ý nghĩa hạng mục"]
+    data = workbook([*line("Đất đai"), "Dùng chung", "thừa"], head=head)
+
+    shown = registrar.upload(KIND, data)
+    assert "Cột không dùng : Ý nghĩa hạng mục" in words(shown), words(shown)
+
+    registrar.decide(address(shown), shown, "draft")
+    assert made(office)[0][2]["sharing_class"] == "dung-chung"
+
+
+def test_days_and_titles_of_laws_stand_in_columns_of_their_own(office, registrar):
+    head = [*HEAD, "Ngày văn bản", "Trích yếu văn bản"]
+    row = line("Đất đai", **{"Căn cứ pháp lý": "77/2024/QĐ-TTg"})
+    data = workbook([*row, "05/03/2024", "Về đất đai"], head=head)
+
+    registrar.upload(KIND, data, "draft")
+
+    assert made(office)[0][2]["typed_bases"] == [
+        {"number": "77/2024/QĐ-TTg", "issued": "2024-03-05", "title": "Về đất đai"}
+    ]
+
+
+def test_a_basis_that_was_corrected_takes_the_place_of_the_old_one(office, registrar):
+    unknown = line("Đất đai", **{"Căn cứ pháp lý": "77/2024/QĐ-TTg"})
+    registrar.upload(KIND, workbook(unknown), "draft")
+
+    registrar.upload(KIND, workbook(line("Đất đai")), "draft")
+
+    [(_type, _status, content)] = made(office)
+    assert len(content["legal_basis"]) == 1
+    assert "typed_bases" not in content
+
+
+def test_one_database_under_two_words_for_a_database_is_asked_about(registrar):
+    first = line("CSDL cháy rừng phòng hộ")
+    second = line("Cơ sở dữ liệu cháy rừng phòng hộ")
+
+    shown = registrar.upload(KIND, workbook(first, second))
+
+    assert "1 cần chọn" in words(shown), words(shown)
+
+
+def test_faulty_rows_come_back_with_their_items_from_another_sheet(registrar):
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet("Danh mục")
+        page.write_row(0, 0, HEAD)
+        page.write_row(1, 0, line("Đất đai", **{"Tần suất cập nhật": "bất kỳ"}))
+        page.write_row(2, 0, line("Hộ tịch"))
+        items = book.add_worksheet("Hạng mục")
+        items.write_row(0, 0, ["Tên cơ sở dữ liệu", "Tên hạng mục", "Ý nghĩa"])
+        items.write_row(1, 0, ["Đất đai", "Thửa đất", "Thửa"])
+        items.write_row(2, 0, ["Hộ tịch", "Khai sinh", "Việc khai sinh"])
+    shown = registrar.upload(KIND, stream.getvalue())
+
+    back = registrar.get(f"{address(shown)}/dong-loi.xlsx").data
+    mended = registrar.upload(KIND, back)
+
+    assert "1 có lỗi" in words(mended), words(mended)
+    rows = [
+        cells
+        for sheet in sheets.read_book(back).visible
+        for _number, cells in sheet.table
+    ]
+    assert ["Đất đai", "Thửa đất", "Thửa"] in rows
+    assert not any("Khai sinh" in cells for cells in rows)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.documents.tables import old_letters, sheets
@@ -25,6 +25,7 @@ def written(text, table):
     return "".join(table.get(char, char) for char in text)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_what_is_written_in_tcvn3_is_turned_back(text):
     old = written(text, TCVN3)
@@ -32,6 +33,7 @@ def test_what_is_written_in_tcvn3_is_turned_back(text):
     assert turned(old) == old_letters.Turned(Letters.TCVN3, text)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_what_is_written_in_vni_is_turned_back(text):
     old = written(text, VNI)
@@ -39,6 +41,7 @@ def test_what_is_written_in_vni_is_turned_back(text):
     assert turned(old).text == text
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_utf8_read_as_something_else_is_read_right(text):
     read = "".join(
@@ -49,6 +52,7 @@ def test_utf8_read_as_something_else_is_read_right(text):
     assert turned(read) == old_letters.Turned(Letters.MOJIBAKE, text)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_vietnamese_in_unicode_is_left_alone(text):
     for form in ("NFC", "NFD"):
