@@ -319,8 +319,9 @@ class _CellReader:
         may_be_typed = any(one.name == TYPED for one in self.kind.fields)
         named, typed = list[str](), list[dict[str, str]]()
         for part in cited(self._several(field, text)):
-            unknown = not self.lookup.meant(LAW, part, self._day_of_reference()).entries
-            if unknown and may_be_typed:
+            comes = (LAW, part) in self.coming
+            meant = self.lookup.meant(LAW, part, self._day_of_reference())
+            if may_be_typed and not comes and not meant.entries:
                 typed.append(_as_cited(part))
                 self.read_as.append((header, part, _NOT_HELD))
             else:

@@ -101,7 +101,8 @@ def compress(flask: Flask) -> None:
 
     What only one person may see is not mixed with what others may choose.
     """
-    flask.config["COMPRESS_REGISTER"] = False
+    # a tenth smaller than by the library's 3, for half a millisecond of a large page
+    flask.config |= {"COMPRESS_REGISTER": False, "COMPRESS_ZSTD_LEVEL": 6}
     compressing = Compress(flask)
 
     @flask.after_request

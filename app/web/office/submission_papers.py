@@ -57,7 +57,11 @@ _CRITERIA = (
         ("profile-invalid", "required"),
     ),
     ("Trùng cơ sở dữ liệu, hạng mục", "Luật Dữ liệu", ("near-duplicate",)),
-    ("Hiệu lực của căn cứ pháp lý", "Nghị định số 30/2020/NĐ-CP", ("repealed-law",)),
+    (
+        "Hiệu lực của căn cứ pháp lý",
+        "Nghị định số 30/2020/NĐ-CP",
+        ("repealed-law", "repealed-law-of-item"),
+    ),
     ("Hình thức chia sẻ, lý do hạn chế", "Luật Dữ liệu", ("unknown-unsettled",)),
     (
         "Bí mật nhà nước, dữ liệu cá nhân",

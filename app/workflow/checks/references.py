@@ -106,9 +106,11 @@ def repealed_law(candidate: Candidate) -> Iterator[CheckResult]:
         law = law_content(candidate, str(target))
         ended = law.get("in_force_to")
         if ended and date.fromisoformat(ended) <= candidate.effective:
-            where = f" ({label_of(declared[name])})" if "." in name else ""
+            of_item = "." in name
+            where = f" ({label_of(declared[name])})" if of_item else ""
             message = (
                 f"Văn bản {law.get('number')} hết hiệu lực từ "
                 f"{date.fromisoformat(ended):%d/%m/%Y}{where}"
             )
-            yield CheckResult("repealed-law", name, Severity.WARNING, message)
+            rule = "repealed-law-of-item" if of_item else "repealed-law"
+            yield CheckResult(rule, name, Severity.WARNING, message)

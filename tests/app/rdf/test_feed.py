@@ -99,7 +99,7 @@ def test_the_pages_of_a_snapshot_stay_what_they_are_when_the_page_size_changes(o
         pages[address] = office.client().get(address).data
         address = following(page(office.client(), address))
     settings = replace(office.system.settings, feed_page_size=3)
-    client = replace(office, system=System(settings), application=None).client()
+    client = replace(office, system=System(settings)).client()
 
     assert len(datasets(page(client, "/catalog.nt"))) == 3
     assert len(pages) == 2

@@ -31,7 +31,10 @@ LISTED = re.compile(
     r'href="[^"]*/doc/van-ban/(VB-\d+)[^"]*"[^>]*>.*?</h\d>\s*<p[^>]*>\s*' + TAG
 )
 DATABASES = [f"/doc/csdl/CSDL-{number:04}" for number in range(54, 88 + 12)]
-OWN = re.compile(r"<h1.*?</h1>\s*<p[^>]*>\s*" + TAG, re.DOTALL)
+OWN = re.compile(
+    r"<h1.*?</h1>\s*(?:<p[^>]*><strong>[^<]*</strong></p>\s*)?<p[^>]*>\s*" + TAG,
+    re.DOTALL,
+)
 CITED = re.compile(
     r'<a class="govuk-link" href="[^"]*/doc/van-ban/(VB-\d+)[^"]*"[^>]*>[^<]*</a>'
     r'(?: <span class="app-meta">\(([^<]*)\)</span>)?'

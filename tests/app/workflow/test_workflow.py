@@ -389,7 +389,7 @@ def test_what_an_item_rests_on_is_looked_at_too(office):
 
     with office.desk(Role.REVIEWER) as desk:
         found = proposals.findings(proposals.get(desk, proposal_id))
-        warned = {f.field for f in found if f.rule == "repealed-law"}
+        warned = {f.field for f in found if f.rule == "repealed-law-of-item"}
     assert warned == {"data_items.sharing.legal_basis"}
 
 
