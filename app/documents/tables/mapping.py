@@ -206,16 +206,19 @@ def _cells(
 
 
 def _tell_of_bases(cells: dict[str, str]) -> None:
-    """Put the days and titles of legal bases behind their numbers, where there are as
-    many of them.
+    """Put the days and titles of legal bases behind their numbers, each behind its own
+    where there are as many of them, else all behind the last.
     """
-    bases = _listed(cells.get(BASIS, ""))
+    bases = _listed(cells.get(BASIS, "")) or [""]
     for header, before in ((BASIS_DAY, "ngày "), (BASIS_TITLE, "")):
         said = _listed(cells.pop(header, ""))
-        if len(said) == len(bases):
-            pairs = zip(bases, said, strict=True)
-            bases = [f"{basis} {before}{text}" for basis, text in pairs]
-    if bases:
+        if len(said) != len(bases):
+            said = [*[""] * (len(bases) - 1), ", ".join(said)]
+        bases = [
+            f"{basis} {before}{text}".strip() if text else basis
+            for basis, text in zip(bases, said, strict=True)
+        ]
+    if any(bases):
         cells[BASIS] = "; ".join(bases)
 
 

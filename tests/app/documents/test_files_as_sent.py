@@ -285,6 +285,15 @@ def test_days_and_titles_of_laws_stand_in_columns_of_their_own(office, registrar
     ]
 
 
+def test_a_day_without_a_number_of_its_own_is_not_lost(office, registrar):
+    head = [*HEAD, "Trích yếu văn bản"]
+    row = line("Đất đai", **{"Căn cứ pháp lý": ""})
+
+    registrar.upload(KIND, workbook([*row, "Luật Thủy sản"], head=head), "draft")
+
+    assert made(office)[0][2]["typed_bases"] == [{"title": "Luật Thủy sản"}]
+
+
 def test_a_basis_that_was_corrected_takes_the_place_of_the_old_one(office, registrar):
     unknown = line("Đất đai", **{"Căn cứ pháp lý": "77/2024/QĐ-TTg"})
     registrar.upload(KIND, workbook(unknown), "draft")
