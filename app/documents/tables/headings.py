@@ -13,6 +13,7 @@ from cachetools import LRUCache, cached
 
 from app.documents.tables import relations
 from app.documents.tables.finding import BELOW, heading_key
+from app.workflow.proposals.typed_bases import LINKED, TYPED
 from catalog_schema import code_lists
 from catalog_schema.profile import Field, Kind, Stage, Type
 
@@ -23,8 +24,8 @@ ITEMS = "data_items"
 # columns of names, divided by semicolons, and of what is said of each such item
 ITEM_NAMES = f"{ITEMS}.name"
 # of the legal bases that another column numbers: their days and titles
-BASIS = "legal_basis"
-BASIS_DAY, BASIS_TITLE = "typed_bases.issued", "typed_bases.title"
+BASIS = LINKED
+BASIS_DAY, BASIS_TITLE = f"{TYPED}.issued", f"{TYPED}.title"
 SHARING = (f"{ITEMS}.sharing.mode", f"{ITEMS}.sharing.consumer_group")
 _WRITTEN = Path(__file__).parent / "headings.csv"
 _ANY = "*"
@@ -177,13 +178,12 @@ def _answers(field: Field) -> Sequence[str]:
 @cache
 def _labels() -> Mapping[str, Sequence[str]]:
     """The names of values by code list; they hang on no base address."""
-    schemes = code_lists.load("http://localhost").schemes.values()
-    return {
-        scheme.name: [
-            name for concept in scheme.concepts.values() for name in concept.names
-        ]
-        for scheme in schemes
-    }
+    names_of: dict[str, list[str]] = {}
+    for scheme in code_lists.load("http://localhost").schemes.values():
+        names = names_of[scheme.name] = []
+        for concept in scheme.concepts.values():
+            names += concept.names
+    return names_of
 
 
 def _written_of(kind: Kind, headers: set[str]) -> Iterator[tuple[str, str]]:
@@ -209,7 +209,7 @@ def _of_bases(kind: Kind) -> Sequence[str]:
     """Return the headers of what else a table says of legal bases, where a kind has
     such as the register does not hold.
     """
-    has_typed = any(field.name == "typed_bases" for field in kind.fields)
+    has_typed = any(field.name == TYPED for field in kind.fields)
     return (BASIS_DAY, BASIS_TITLE) if has_typed else ()
 
 

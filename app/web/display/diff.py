@@ -90,16 +90,22 @@ class RowTable:
         """Put rows side by side; what names them is a column, even where it is the
         same.
         """
-        said_by = [{_member(line): line for line in row.lines} for row in rows]
-        labels = {_member(line): line.label for row in rows for line in row.lines}
+        said_by = [_by_member(row) for row in rows]
+        labels: dict[str, str] = {}
+        for lines in said_by:
+            labels |= {name: line.label for name, line in lines.items()}
         title, *others = labels
         alike = [name for name in others if _is_alike(said_by, name)]
         columns = [title, *(name for name in others if name not in alike)]
         return cls(
             [said_by[0][name] for name in alike],
             [labels[name] for name in columns],
-            [[lines.get(name) for name in columns] for lines in said_by],
+            [list(map(lines.get, columns)) for lines in said_by],
         )
+
+
+def _by_member(row: RowDiff) -> dict[str, FieldDiff]:
+    return {_member(line): line for line in row.lines}
 
 
 def _member(line: FieldDiff) -> str:

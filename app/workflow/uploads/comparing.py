@@ -73,6 +73,8 @@ class _Comparer:
     kind: Kind
     choices: Mapping[str, str]
     seen: dict[Identity, ReadRow] = field(default_factory=dict)
+    # by owner and telling words
+    nearly: dict[tuple[str, str], ReadRow] = field(default_factory=dict)
     met: Counter[Identity] = field(default_factory=Counter)
 
     def compared(self, row: ReadRow) -> Compared:
@@ -145,7 +147,7 @@ class _Comparer:
         row = self.seen.setdefault(same_as, plain.row)
         if len(words) < _LEAST_WORDS:
             return row
-        first = self.seen.setdefault(nearly, plain.row)
+        first = self.nearly.setdefault(nearly, plain.row)
         return row if row is not plain.row else first
 
     def _change(self, plain: Compared, entry: EntryView, known_by: KnownBy) -> Compared:
